@@ -1,0 +1,11 @@
+/** Compresses one unit (stream, chunk or file) to one self-contained piece. */
+export interface Codec {
+  /** Canonical id without the unit: `none`, `gzip:level=6`, `zstd:level=3`. */
+  readonly id: string;
+  /** Suffix of an OCI layer media type: '' | '+gzip' | '+zstd'. */
+  readonly mediaTypeSuffix: string;
+  /** Same bytes on every runtime and machine. The result never aliases the input or the codec's memory. */
+  compress(bytes: Uint8Array): Uint8Array;
+  /** @param length the exact length of the result, bytes; anything else is a VerificationError */
+  decompress(bytes: Uint8Array, length: number): Uint8Array;
+}

@@ -1,0 +1,81 @@
+/**
+ * The few errors a user can meet. Each says what went wrong, where, and what to do about it; anything that is not one of
+ * these is a bug in ocibench.
+ */
+
+/** Where a fault lies; only the known parts are given. `offset` is in bytes, `line` counts from 1. */
+export interface Where {
+  readonly file?: string;
+  readonly line?: number;
+  readonly field?: string;
+  readonly dataset?: string;
+  readonly image?: string;
+  readonly layer?: string;
+  readonly entry?: string;
+  readonly offset?: number;
+  readonly url?: string;
+  readonly model?: string;
+}
+
+export class BenchError extends Error {
+  readonly where: Where;
+  readonly remedy: string;
+  /** Process exit code that the command line answers with. */
+  readonly exitCode: number = 1;
+
+  constructor(what: string, where: Where = {}, remedy = '', options: ErrorOptions = {}) {
+    super(what, options);
+    this.where = where;
+    this.remedy = remedy;
+    this.name = new.target.name;
+  }
+
+  /** What, where and the remedy as one line of text. */
+  override toString(): string {
+    const places = Object.entries(this.where).map(([key, value]) => `${key} ${value}`);
+    const place = places.length > 0 ? ` (${places.join(', ')})` : '';
+    return `${this.name}: ${this.message}${place}${this.remedy ? ` — ${this.remedy}` : ''}`;
+  }
+}
+
+/** The command line or an id is wrong: unknown word, illegal parameter, parts that do not fit. Exit code 2. */
+export class UsageError extends BenchError {
+  override readonly exitCode: number = 2;
+}
+
+/** Input bytes do not mean what their format promises: manifest, lock, tar, catar, layout. */
+export class InputError extends BenchError {}
+
+/** Bytes differ from the digest, size or tree that was promised for them. */
+export class VerificationError extends BenchError {}
+
+/** Something that must come from elsewhere is not there: a mirror, a package, a blob, a tool. */
+export class UnavailableError extends BenchError {}
+
+/** The file system refused: disk full, unreadable, read-only. */
+export class StorageError extends BenchError {}
+
+/** A plug-in broke its contract: a chunker that returns 0, a model that loses a file. */
+export class PluginError extends BenchError {}
+
+const STORAGE_CODES: Readonly<Record<string, string>> = {
+  ENOSPC: 'the disk is full: free space or choose another directory',
+  EDQUOT: 'the quota is used up: free space or choose another directory',
+  EROFS: 'the file system is read-only: choose another directory',
+  EACCES: 'permission denied: check owner and mode',
+  EPERM: 'operation not permitted: check owner and mode',
+  EIO: 'the device failed to read or write: check the disk',
+  ENOENT: 'no such file or directory: check the path',
+  ENOTDIR: 'a part of the path is not a directory: check the path',
+  EISDIR: 'this is a directory: name a file',
+};
+
+/** Turns a file-system error into a {@link StorageError} that names the path; any other error passes unchanged. */
+export function storageError(error: unknown, path: string): unknown {
+  const code = (error as { code?: unknown } | null)?.code;
+  const remedy = typeof code === 'string' ? STORAGE_CODES[code] : undefined;
+  if (remedy === undefined || error instanceof BenchError) return error;
+  return new StorageError(`cannot use ${path}: ${String(code)}`, { file: path }, remedy, {
+    cause: error,
+  });
+}

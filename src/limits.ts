@@ -1,0 +1,41 @@
+type Limit =
+  | 'manifestBytes'
+  | 'datasetBytes'
+  | 'pathBytes'
+  | 'pathDepth'
+  | 'paxBytes'
+  | 'entries'
+  | 'layerBytes'
+  | 'solidBytes'
+  | 'blockBytes'
+  | 'chunkBytes'
+  | 'images'
+  | 'gridIds';
+
+/** Every bound of the harness and its reason. Sizes in bytes. */
+export const limits: Readonly<Record<Limit, number>> = {
+  /** The OCI distribution specification asks registries for manifests of at least 4 MiB; nobody may send more. */
+  manifestBytes: 4 << 20,
+  /** Dataset manifests and locks: 10⁵ images or packages fit; more is a mistake or an attack. */
+  datasetBytes: 64 << 20,
+  /** A path longer than this is refused by Linux (PATH_MAX) many times over; guards memory against hostile archives. */
+  pathBytes: 64 << 10,
+  /** Depth of a path; deeper trees exceed what file systems restore. */
+  pathDepth: 1024,
+  /** One PAX header block; real ones are below 64 KiB even with ACLs. */
+  paxBytes: 1 << 20,
+  /** Entries in one image: 50 times the largest image known to us. */
+  entries: 20_000_000,
+  /** Uncompressed size of one layer. */
+  layerBytes: 64 * 2 ** 30,
+  /** Longest piece that is compressed in one call: WebAssembly memory holds input and output at once. */
+  solidBytes: 1 << 30,
+  /** Bytes read from a stream into kernel memory at a time; a multiple of the longest default chunk. */
+  blockBytes: 8 << 20,
+  /** Longest chunk that any chunker may be asked for. */
+  chunkBytes: 64 << 20,
+  /** Images in one dataset. */
+  images: 100_000,
+  /** Ids in one grid expansion. */
+  gridIds: 1024,
+};

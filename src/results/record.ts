@@ -1,0 +1,42 @@
+/** One line of `records.jsonl`: self-contained, see METHODS.md. Field order is the order on the line. */
+export interface RecordKey {
+  /** Version of the methodology: records of different versions are not comparable. */
+  readonly method: number;
+  /** `id@sha256:…` of the dataset as resolved. */
+  readonly dataset: string;
+  /** Image id in the dataset; `*` for the series as a whole. */
+  readonly image: string;
+  /** Canonical model id; `*` for facts of the image itself. */
+  readonly model: string;
+  /** What the client holds: `none`, `previous`, `all-previous`; `-` where no client is involved. */
+  readonly client: string;
+  /** Link id such as `dsl`; present for modelled times. */
+  readonly link?: string;
+  /** Dotted name from the table of measures: `dedup.unique_bytes`. */
+  readonly measure: string;
+}
+
+export interface ValueRecord extends RecordKey {
+  readonly value: number | string;
+  readonly unit: string;
+  /** True: the same bytes on any machine, runtime and number of workers. False: timed, or derived from timed values. */
+  readonly exact: boolean;
+  /** Timed records: repetitions and the bootstrap 95 % interval of the median. */
+  readonly n?: number;
+  readonly low?: number;
+  readonly high?: number;
+}
+
+/** A cell that failed; the rest of the run went on. */
+export interface FailedRecord extends RecordKey {
+  readonly error: string;
+}
+
+/** A cell that could not be tried here, and what would make it possible. */
+export interface SkippedRecord extends RecordKey {
+  readonly skipped: string;
+}
+
+export type ResultRecord = ValueRecord | FailedRecord | SkippedRecord;
+
+export const METHOD = 1;

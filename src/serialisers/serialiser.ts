@@ -1,0 +1,45 @@
+import type { Image } from '../images/image.ts';
+import type { ByteSource } from '../streams/source.ts';
+import type { Fidelity } from '../trees/fidelity.ts';
+import type { Tree } from '../trees/tree.ts';
+
+/** Ordered bytes that a model stores. */
+export interface Stream {
+  readonly bytes: ByteSource;
+  /** Index of the image layer this stream is the tar of; only from the `layers` serialiser. */
+  readonly layer?: number;
+}
+
+/** A stored stream as the metadata root refers to it. */
+export interface StreamReference {
+  /** Length of the stream, bytes. */
+  readonly length: number;
+  readonly chunks: readonly { readonly digest: Uint8Array; readonly length: number }[];
+}
+
+export interface Serialised {
+  readonly streams: readonly Stream[];
+  /**
+   * Formats that keep metadata apart from content write it once the content's digests are known: the bytes of the
+   * metadata root, from one reference per stream, in order. Absent where the streams say it all.
+   */
+  readonly root?: (references: readonly StreamReference[]) => Uint8Array;
+}
+
+/** Image → streams and back. Output depends on the image alone: not on order of entries in memory, clock, locale or umask. */
+export interface Serialiser {
+  /** Canonical id: `layers`, `tar`, `catar`, `files`. */
+  readonly id: string;
+  readonly fidelity: Fidelity;
+  serialise(image: Image): Serialised;
+  /**
+   * Restores the tree, within {@link fidelity}, from the streams in order and the metadata root. Throws an InputError
+   * where the bytes are not of this format.
+   */
+  restore(streams: readonly ByteSource[], root: Uint8Array | undefined): Tree;
+}
+
+/** Formats with a root read the stream references back from it, before any stream exists: what an unpacker fetches first. */
+export interface RootedSerialiser extends Serialiser {
+  readReferences(root: Uint8Array): readonly StreamReference[];
+}

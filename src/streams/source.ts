@@ -1,0 +1,94 @@
+import { closeSync, openSync, readSync, statSync } from 'node:fs';
+import { storageError } from '../errors.ts';
+
+/** Random-access bytes. `read` fills the whole of `into` from `offset`, or throws a RangeError. */
+export interface ByteSource {
+  /** Length in bytes. */
+  readonly length: number;
+  read(offset: number, into: Uint8Array): void;
+}
+
+export function readAll(source: ByteSource): Uint8Array {
+  return readRange(source, 0, source.length);
+}
+
+export function readRange(source: ByteSource, offset: number, length: number): Uint8Array {
+  const bytes = new Uint8Array(length);
+  source.read(offset, bytes);
+  return bytes;
+}
+
+export function checkRange(source: ByteSource, offset: number, length: number): void {
+  if (offset < 0 || offset + length > source.length) {
+    throw new RangeError(`bytes ${offset}..${offset + length} of a source of ${source.length}`);
+  }
+}
+
+/** Bytes in memory, shared with the caller. */
+export class MemorySource implements ByteSource {
+  readonly bytes: Uint8Array;
+
+  constructor(bytes: Uint8Array) {
+    this.bytes = bytes;
+  }
+
+  get length(): number {
+    return this.bytes.length;
+  }
+
+  read(offset: number, into: Uint8Array): void {
+    checkRange(this, offset, into.length);
+    into.set(this.bytes.subarray(offset, offset + into.length));
+  }
+}
+
+/**
+ * A regular file, opened on first use and kept open. It travels to a worker as its path: see {@link describeSource}.
+ */
+export class FileSource implements ByteSource {
+  readonly path: string;
+  readonly length: number;
+  #descriptor: number | undefined;
+
+  constructor(path: string) {
+    this.path = path;
+    try {
+      this.length = statSync(path).size;
+    } catch (error) {
+      throw storageError(error, path);
+    }
+  }
+
+  read(offset: number, into: Uint8Array): void {
+    checkRange(this, offset, into.length);
+    try {
+      this.#descriptor ??= openSync(this.path, 'r');
+      for (let done = 0; done < into.length; ) {
+        const count = readSync(this.#descriptor, into, done, into.length - done, offset + done);
+        if (count === 0) throw new RangeError(`${this.path} became shorter while it was read`);
+        done += count;
+      }
+    } catch (error) {
+      throw storageError(error, this.path);
+    }
+  }
+
+  close(): void {
+    if (this.#descriptor !== undefined) closeSync(this.#descriptor);
+    this.#descriptor = undefined;
+  }
+}
+
+/** What of a source can be sent to another thread. */
+export type SourceDescriptor = { readonly path: string } | { readonly bytes: Uint8Array };
+
+export function describeSource(source: ByteSource): SourceDescriptor {
+  if (source instanceof FileSource) return { path: source.path };
+  return { bytes: source instanceof MemorySource ? source.bytes : readAll(source) };
+}
+
+export function openSource(descriptor: SourceDescriptor): ByteSource {
+  return 'path' in descriptor
+    ? new FileSource(descriptor.path)
+    : new MemorySource(descriptor.bytes);
+}
