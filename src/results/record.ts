@@ -12,6 +12,8 @@ export interface RecordKey {
   readonly client: string;
   /** Link id such as `dsl`; present for modelled times. */
   readonly link?: string;
+  /** Number of workers; present for throughput. */
+  readonly workers?: number;
   /** Dotted name from the table of measures: `dedup.unique_bytes`. */
   readonly measure: string;
 }

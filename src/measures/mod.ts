@@ -1,0 +1,157 @@
+/** Every measure a record may carry. A report chart is a pair of these names. See METHODS.md for the formulas. */
+
+export interface Measure {
+  readonly name: string;
+  readonly title: string;
+  readonly unit: Unit;
+  readonly better: 'less' | 'more' | 'neither';
+  /** Exact measures are the same bytes on any machine; the others are timed or derived from timed values. */
+  readonly exact: boolean;
+}
+
+export type Unit = 'bytes' | 'count' | 'ratio' | 'share' | 'ms' | 'MB/s' | 'sha256' | 'version';
+
+type Row = readonly [
+  name: string,
+  title: string,
+  unit: Unit,
+  better: Measure['better'],
+  exact: boolean,
+];
+
+const rows: readonly Row[] = [
+  // Facts of an image; model is `*`.
+  ['image.entries', 'Entries in the tree', 'count', 'neither', true],
+  ['image.files', 'Regular files, each hardlinked content once', 'count', 'neither', true],
+  ['image.logical_bytes', 'File contents, each hardlinked content once', 'bytes', 'neither', true],
+  ['image.layer_bytes', 'Uncompressed layers', 'bytes', 'neither', true],
+  [
+    'image.delivered_bytes',
+    'Compressed layers as the registry delivered them',
+    'bytes',
+    'neither',
+    true,
+  ],
+
+  // Dedup over the series so far.
+  ['dedup.stream_bytes', 'Bytes serialised for this image', 'bytes', 'neither', true],
+  ['dedup.new_bytes', 'Unique bytes this image adds', 'bytes', 'less', true],
+  ['dedup.unique_bytes', 'Unique bytes of the series so far', 'bytes', 'less', true],
+  ['dedup.ratio', 'Stream bytes of the series so far ÷ unique bytes', 'ratio', 'more', true],
+  ['dedup.objects', 'Distinct objects of the series so far', 'count', 'less', true],
+  ['stored.bytes', 'Registry bytes of the series so far', 'bytes', 'less', true],
+  ['stored.content_bytes', '… of which content', 'bytes', 'less', true],
+  [
+    'stored.metadata_bytes',
+    '… of which manifests, configs, indexes, metadata roots',
+    'bytes',
+    'less',
+    true,
+  ],
+  ['stored.blobs', 'Registry blobs of the series so far', 'count', 'less', true],
+  ['chunks.count', 'Chunks of this image', 'count', 'neither', true],
+  ['chunks.mean', 'Obtained mean chunk', 'bytes', 'neither', true],
+  ['chunks.p5', '5th percentile of chunk lengths', 'bytes', 'neither', true],
+  ['chunks.p50', 'Median chunk length', 'bytes', 'neither', true],
+  ['chunks.p95', '95th percentile of chunk lengths', 'bytes', 'neither', true],
+
+  // Transfer: client says what the receiver holds.
+  ['transfer.bytes', 'Bytes to pull this image', 'bytes', 'less', true],
+  ['transfer.content_bytes', '… of which content', 'bytes', 'less', true],
+  [
+    'transfer.metadata_bytes',
+    '… of which manifest, config, index, metadata root',
+    'bytes',
+    'less',
+    true,
+  ],
+  ['transfer.requests', 'Requests to pull this image', 'count', 'less', true],
+  ['transfer.rounds', 'Dependent rounds of requests', 'count', 'less', true],
+  ['transfer.network_ms', 'Modelled network time on the link', 'ms', 'less', true],
+  ['transfer.total_ms', 'Modelled network time plus measured time to unpack', 'ms', 'less', false],
+  [
+    'transfer.cumulative_bytes',
+    'Bytes pulled by a client that follows the series',
+    'bytes',
+    'less',
+    true,
+  ],
+  [
+    'transfer.break_even_oci_gzip',
+    'First version with fewer cumulative bytes than oci-gzip',
+    'version',
+    'less',
+    true,
+  ],
+  [
+    'transfer.break_even_tar_zstd',
+    'First version with fewer cumulative bytes than tar-zstd',
+    'version',
+    'less',
+    true,
+  ],
+  [
+    'transfer.break_even_per_file',
+    'First version with fewer cumulative bytes than per-file',
+    'version',
+    'less',
+    true,
+  ],
+
+  // Throughput: field `workers` says how many.
+  ['throughput.pack', 'Stream bytes packed per second', 'MB/s', 'more', false],
+  ['throughput.unpack', 'Stream bytes unpacked and verified per second', 'MB/s', 'more', false],
+  ['throughput.pack_speedup', 'Pack speed over one worker', 'ratio', 'more', false],
+  ['throughput.unpack_speedup', 'Unpack speed over one worker', 'ratio', 'more', false],
+  ['throughput.pack_efficiency', 'Pack speed-up ÷ workers', 'share', 'more', false],
+  ['throughput.unpack_efficiency', 'Unpack speed-up ÷ workers', 'share', 'more', false],
+  ['throughput.pack_serial_share', 'Serial share of packing (Karp–Flatt)', 'share', 'less', false],
+  [
+    'throughput.unpack_serial_share',
+    'Serial share of unpacking (Karp–Flatt)',
+    'share',
+    'less',
+    false,
+  ],
+  ['throughput.serialise_ms', 'Stage of packing: read and serialise', 'ms', 'less', false],
+  ['throughput.chunk_ms', 'Stage of packing: cut', 'ms', 'less', false],
+  ['throughput.hash_ms', 'Stage of packing: digest', 'ms', 'less', false],
+  ['throughput.compress_ms', 'Stage of packing: compress', 'ms', 'less', false],
+  ['throughput.write_ms', 'Stage of packing: assemble and write', 'ms', 'less', false],
+  [
+    'throughput.noise_floor',
+    'Median difference of a measurement repeated against itself',
+    'share',
+    'less',
+    false,
+  ],
+
+  // Reproducibility.
+  ['reproducibility.digest', 'Digest of the packed image', 'sha256', 'neither', true],
+  ['reproducibility.packings', 'Packings under varied conditions', 'count', 'neither', true],
+  [
+    'reproducibility.distinct_digests',
+    'Distinct digests among them; 1 is canonical',
+    'count',
+    'less',
+    true,
+  ],
+  [
+    'reproducibility.runtime_digests',
+    'Distinct digests between Node and Deno',
+    'count',
+    'less',
+    true,
+  ],
+  [
+    'reproducibility.fixpoint',
+    'Pack → unpack → pack gives the same digest: 1',
+    'count',
+    'more',
+    true,
+  ],
+];
+
+export const measures: ReadonlyMap<string, Measure> = new Map(
+  rows.map(([name, title, unit, better, exact]) => [name, { name, title, unit, better, exact }]),
+);

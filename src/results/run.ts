@@ -1,0 +1,58 @@
+import type { Fidelity } from '../trees/fidelity.ts';
+
+/** `run.json`: what was planned and on which machine; written before the first record, completed when the run ends. */
+export interface RunInfo {
+  readonly method: number;
+  readonly startedAt: string;
+  /** Absent while the run is under way or was interrupted. */
+  readonly finishedAt?: string;
+  readonly dataset: {
+    readonly id: string;
+    readonly title: string;
+    readonly description: string;
+    /** `sha256:…` of the manifest with its lock resolved: the identity of the data. */
+    readonly digest: string;
+  };
+  /** In series order. */
+  readonly images: readonly {
+    readonly id: string;
+    readonly title: string;
+    readonly digest: string;
+  }[];
+  /** In the order asked for. */
+  readonly models: readonly RunModel[];
+  readonly links: readonly RunLink[];
+  readonly environment: Environment;
+}
+
+export interface RunModel {
+  /** Canonical id, as in records. */
+  readonly id: string;
+  /** Preset name such as `oci-gzip`, where the id is one. */
+  readonly alias?: string;
+  readonly fidelity: Fidelity;
+}
+
+export interface RunLink {
+  readonly id: string;
+  readonly title: string;
+  readonly roundTripMs: number;
+  /** Bits per second. */
+  readonly bandwidth: number;
+}
+
+export interface Environment {
+  /** `node 20.20.2` | `deno 2.9.5`. */
+  readonly runtime: string;
+  readonly platform: string;
+  readonly processor: string;
+  readonly cores: number;
+  /** Bytes. */
+  readonly memory: number;
+  /** One-minute load average when the run started: other work on the machine. */
+  readonly load: number;
+  readonly ocibench: string;
+  /** Commit of the checkout, where there is one. */
+  readonly commit?: string;
+  readonly dependencies: Readonly<Record<string, string>>;
+}
