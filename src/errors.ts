@@ -79,3 +79,48 @@ export function storageError(error: unknown, path: string): unknown {
     cause: error,
   });
 }
+
+/** An error as it crosses threads and processes. */
+export interface PlainError {
+  readonly name: string;
+  readonly message: string;
+  readonly where: Where;
+  readonly remedy: string;
+  readonly stack?: string;
+}
+
+export function toPlain(error: unknown): PlainError {
+  if (error instanceof BenchError) {
+    const { name, message, where, remedy } = error;
+    return { name, message, where, remedy };
+  }
+  const { name, message, stack } = error instanceof Error ? error : new Error(String(error));
+  return { name, message, where: {}, remedy: '', ...(stack === undefined ? {} : { stack }) };
+}
+
+const TYPES = {
+  UsageError,
+  InputError,
+  VerificationError,
+  UnavailableError,
+  StorageError,
+  PluginError,
+};
+
+export function fromPlain(plain: PlainError): Error {
+  const type = (TYPES as Readonly<Record<string, typeof BenchError>>)[plain.name];
+  if (type) return new type(plain.message, plain.where, plain.remedy);
+  const error = new Error(plain.message);
+  error.name = plain.name;
+  if (plain.stack !== undefined) error.stack = plain.stack;
+  return error;
+}
+
+/** The same error with more known about where it happened; what it says itself is kept. */
+export function locate(error: unknown, where: Where): unknown {
+  if (!(error instanceof BenchError)) return error;
+  const type = error.constructor as typeof BenchError;
+  return new type(error.message, { ...where, ...error.where }, error.remedy, {
+    cause: error.cause,
+  });
+}

@@ -14,7 +14,7 @@ export interface RecordKey {
   readonly link?: string;
   /** Number of workers; present for throughput. */
   readonly workers?: number;
-  /** Dotted name from the table of measures: `dedup.unique_bytes`. */
+  /** Dotted name from the table of measures: `dedup.unique_bytes`; `*` where a cell failed or was skipped as a whole. */
   readonly measure: string;
 }
 

@@ -73,6 +73,19 @@ export class Rope implements ByteSource {
     return this.#push({ source: number, offset, length });
   }
 
+  /** Appends all of `source`; another rope's pieces are taken over one by one, so that ropes never nest. */
+  append(source: ByteSource): this {
+    if (!(source instanceof Rope)) return this.slice(source, 0, source.length);
+    for (const piece of source.#pieces) {
+      const { offset, length } = piece;
+      if (piece.source === ZEROS) this.zeros(length);
+      else if (piece.source === LITERALS)
+        this.literal(source.#literals.subarray(offset, offset + length));
+      else this.slice(source.#sources[piece.source]!, offset, length);
+    }
+    return this;
+  }
+
   zeros(length: number): this {
     return this.#push({ source: ZEROS, offset: 0, length });
   }

@@ -1,0 +1,129 @@
+import { type ParseArgsConfig, parseArgs } from 'node:util';
+import { UsageError } from '../errors.ts';
+import { nearest } from '../ids.ts';
+
+/** A verb of the command line: words only; the work is done elsewhere. */
+export interface Command {
+  readonly name: string;
+  /** One line for the list of verbs. */
+  readonly summary: string;
+  /** What follows the name: `FILE --chunker ID`. */
+  readonly usage: string;
+  readonly options: readonly Option[];
+  /** Command lines after `bench `, each with what it does. */
+  readonly examples: readonly (readonly [line: string, does: string])[];
+  run(words: Words, io: Io): Promise<number>;
+}
+
+export interface Option {
+  readonly name: string;
+  readonly value?: string;
+  readonly multiple?: boolean;
+  readonly description: string;
+}
+
+/** The parsed command line. */
+export interface Words {
+  readonly positionals: readonly string[];
+  text(name: string): string | undefined;
+  texts(name: string): readonly string[];
+  flag(name: string): boolean;
+  /** A whole number in a range, or the default. */
+  count(name: string, standard: number, minimum: number, maximum: number): number;
+}
+
+/** Standard output carries data, standard error progress. */
+export interface Io {
+  out(text: string): void;
+  err(text: string): void;
+  readonly isTerminal: boolean;
+  readonly signal: AbortSignal;
+}
+
+/** Exit codes of every verb. */
+export const EXIT: Readonly<Record<'fine' | 'different' | 'usage' | 'interrupted', number>> = {
+  fine: 0,
+  different: 1,
+  usage: 2,
+  interrupted: 130,
+};
+
+export function parseWords(command: Command, args: readonly string[]): Words {
+  const options: NonNullable<ParseArgsConfig['options']> = {};
+  for (const { name, value, multiple = false } of command.options) {
+    options[name] = { type: value === undefined ? 'boolean' : 'string', multiple };
+  }
+  let parsed: ReturnType<typeof parseArgs>;
+  try {
+    parsed = parseArgs({ args: [...args], options, allowPositionals: true, strict: true });
+  } catch (error) {
+    throw new UsageError(firstSentence(error), {}, suggestOption(command, args));
+  }
+  const values = parsed.values as Readonly<Record<string, unknown>>;
+  const text = (name: string): string | undefined => values[name] as string | undefined;
+  return {
+    positionals: parsed.positionals,
+    text,
+    texts: (name) => (values[name] as readonly string[] | undefined) ?? [],
+    flag: (name) => values[name] === true,
+    count(name, standard, minimum, maximum) {
+      const given = text(name);
+      if (given === undefined) return standard;
+      const number = /^\d{1,9}$/.test(given) ? Number(given) : Number.NaN;
+      if (number >= minimum && number <= maximum) return number;
+      throw new UsageError(
+        `--${name} is '${given}'`,
+        {},
+        `give a number from ${minimum} to ${maximum}`,
+      );
+    },
+  };
+}
+
+/** The only positional, or a UsageError that says what is missing. */
+export function onlyPositional(words: Words, what: string): string {
+  const [first, ...rest] = words.positionals;
+  if (first === undefined) throw new UsageError(`${what} is missing`, {}, `give ${what}`);
+  if (rest.length > 0) throw new UsageError(`unexpected '${rest[0]}'`, {}, `give one ${what}`);
+  return first;
+}
+
+export function required(words: Words, name: string): string {
+  const value = words.text(name);
+  if (value === undefined) throw new UsageError(`--${name} is missing`, {}, `give --${name}`);
+  return value;
+}
+
+export function helpText(command: Command): string {
+  const options = command.options.map(
+    ({ name, value, description }) =>
+      [`--${name}${value === undefined ? '' : ` ${value}`}`, description] as const,
+  );
+  const lines = [
+    `bench ${command.name} ${command.usage}`.trim(),
+    '',
+    command.summary,
+    ...(options.length > 0 ? ['', 'Options:', ...columns(options)] : []),
+    '',
+    'Examples:',
+    ...command.examples.flatMap(([line, does]) => [`  bench ${line}`, `      ${does}`]),
+  ];
+  return `${lines.join('\n')}\n`;
+}
+
+/** Two columns, the second aligned. */
+export function columns(rows: readonly (readonly [string, string])[]): readonly string[] {
+  const width = Math.max(...rows.map(([first]) => first.length));
+  return rows.map(([first, second]) => `  ${first.padEnd(width)}  ${second}`.trimEnd());
+}
+
+function firstSentence(error: unknown): string {
+  return String((error as Error).message).split('. ')[0]!;
+}
+
+function suggestOption(command: Command, args: readonly string[]): string {
+  const names = command.options.map((option) => `--${option.name}`);
+  const unknown = args.find((arg) => arg.startsWith('--') && !names.includes(arg.split('=')[0]!));
+  const suggestion = unknown && nearest(unknown, names);
+  return suggestion ? `did you mean '${suggestion}'?` : `see bench ${command.name} --help`;
+}

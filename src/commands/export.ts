@@ -1,0 +1,22 @@
+import { findMember } from '../ids.ts';
+import { exportRun } from '../results/export.ts';
+import { type Command, EXIT, onlyPositional } from './command.ts';
+
+const FORMATS = [{ name: 'csv' }, { name: 'md' }, { name: 'json' }] as const;
+
+export const exportCommand: Command = {
+  name: 'export',
+  summary: 'Prints the results of a run for another program.',
+  usage: 'DIR --format (csv|md|json)',
+  options: [{ name: 'format', value: 'NAME', description: 'csv (default), md or json' }],
+  examples: [
+    ['export reports/example --format csv > results.csv', 'for a spreadsheet'],
+    ['export reports/example --format md', 'for an issue or a specification'],
+  ],
+  async run(words, io) {
+    const directory = onlyPositional(words, 'DIR');
+    const format = findMember('format', FORMATS, words.text('format') ?? 'csv').name;
+    io.out(await exportRun(directory, format));
+    return EXIT['fine']!;
+  },
+};

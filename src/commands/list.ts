@@ -1,0 +1,71 @@
+import { chunkerMembers } from '../chunkers/mod.ts';
+import { listDatasets } from '../datasets/mod.ts';
+import { fetcherMembers } from '../fetchers/mod.ts';
+import { findMember, type Member } from '../ids.ts';
+import { links } from '../links/mod.ts';
+import { measures } from '../measures/mod.ts';
+import { compressorMembers } from '../models/chain.ts';
+import { presets } from '../models/mod.ts';
+import { packerMembers } from '../packers/mod.ts';
+import { serialiserMembers } from '../serialisers/mod.ts';
+import { type Command, columns, EXIT } from './command.ts';
+
+type Rows = readonly (readonly [string, string])[];
+
+interface Listing {
+  readonly name: string;
+  rows(): Rows | Promise<Rows>;
+}
+
+const memberRows = (members: readonly Member[]): Rows =>
+  members.map((member) => [
+    member.parameters.length === 0
+      ? member.name
+      : `${member.name}:${member.parameters.map(({ name }) => `${name}=`).join(',')}`,
+    `${member.title} (${member.source})`,
+  ]);
+
+const listings: readonly Listing[] = [
+  {
+    name: 'datasets',
+    rows: async () => (await listDatasets()).map(({ id, title }) => [id, title] as const),
+  },
+  {
+    name: 'models',
+    rows: () => presets.map(({ alias, chain, title }) => [alias, `${title}: ${chain}`]),
+  },
+  { name: 'serialisers', rows: () => memberRows(serialiserMembers) },
+  { name: 'chunkers', rows: () => memberRows(chunkerMembers) },
+  { name: 'codecs', rows: () => memberRows(compressorMembers) },
+  { name: 'packers', rows: () => memberRows(packerMembers) },
+  { name: 'fetchers', rows: () => memberRows(fetcherMembers) },
+  { name: 'links', rows: () => links.map(({ name, title }) => [name, title]) },
+  {
+    name: 'measures',
+    rows: () =>
+      [...measures.values()].map(({ name, title, unit, exact }) => [
+        name,
+        `${title} (${unit}, ${exact ? 'exact' : 'timed'})`,
+      ]),
+  },
+];
+
+export const listCommand: Command = {
+  name: 'list',
+  summary: 'Lists what there is to choose from.',
+  usage: `[${listings.map(({ name }) => name).join('|')}]`,
+  options: [],
+  examples: [
+    ['list', 'everything'],
+    ['list chunkers', 'chunkers with their parameters and sources'],
+  ],
+  async run(words, io) {
+    const wanted = words.positionals.map((name) => findMember('list', listings, name));
+    const shown = wanted.length > 0 ? wanted : listings;
+    for (const listing of shown) {
+      if (shown.length > 1) io.out(`${listing.name}\n`);
+      io.out(`${columns(await listing.rows()).join('\n')}\n`);
+    }
+    return EXIT['fine']!;
+  },
+};

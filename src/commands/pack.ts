@@ -1,0 +1,52 @@
+import { adHocDataset, fetchImage } from '../datasets/mod.ts';
+import { openImage } from '../images/open.ts';
+import { writeArtefact } from '../models/artefact.ts';
+import { createModel } from '../models/mod.ts';
+import { inline } from '../objects/executor.ts';
+import { takeInventory } from '../packers/inventory.ts';
+import { type Command, EXIT, onlyPositional, required } from './command.ts';
+import { createContext, datasetOptions } from './context.ts';
+import { createProgress } from './progress.ts';
+
+export const packCommand: Command = {
+  name: 'pack',
+  summary: 'Packs a directory, a tar or an OCI layout as a model would store it.',
+  usage: '(DIR|TAR) --model ID --out DIR',
+  options: [
+    { name: 'model', value: 'ID', description: 'preset or chain (see bench list models)' },
+    {
+      name: 'out',
+      value: 'DIR',
+      description:
+        'new directory: an OCI image layout, with a chunk store beside it where the model keeps one',
+    },
+    ...datasetOptions,
+  ],
+  examples: [
+    ['pack rootfs.tar --model catar --out packed', 'a chunk store that casync can extract'],
+    ["pack ./rootfs --model 'files|whole|zstd:19|objects|get' --out packed", 'a chain of your own'],
+  ],
+  async run(words, io) {
+    const input = onlyPositional(words, '(DIR|TAR)');
+    const out = required(words, 'out');
+    const model = await createModel(required(words, 'model'));
+    const dataset = await adHocDataset(input);
+    const progress = createProgress(io);
+    const context = createContext(words, io, dataset, progress);
+    const descriptor = await fetchImage(dataset, dataset.images[0]!.id, context);
+    const packed = await model.pack(openImage(descriptor), inline);
+    writeArtefact(packed, out);
+    progress.end();
+    const { digest, streamBytes, objects } = takeInventory(descriptor.id, model.id, packed);
+    const storedBytes = objects.stored.reduce((sum, bytes) => sum + bytes, 0);
+    const facts = {
+      model: model.id,
+      digest: `sha256:${digest}`,
+      streamBytes,
+      objects: objects.count,
+      storedBytes,
+    };
+    io.out(`${JSON.stringify(facts)}\n`);
+    return EXIT['fine']!;
+  },
+};

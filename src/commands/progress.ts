@@ -1,0 +1,61 @@
+import type { Progress } from '../recording.ts';
+import type { Io } from './command.ts';
+
+/** A bar with the time left on a terminal; plain lines, at most one every ten seconds, elsewhere. */
+export function createProgress(io: Io, now: () => number = Date.now): Progress {
+  let total = 0;
+  let done = 0;
+  let started = now();
+  let lastLine = 0;
+
+  const show = (what: string): void => {
+    const seconds = (now() - started) / 1000;
+    const share = total > 0 ? Math.min(1, done / total) : 0;
+    const left = share > 0.02 ? ` ${formatSeconds((seconds / share) * (1 - share))} left` : '';
+    if (io.isTerminal) {
+      const width = 24;
+      const filled = Math.round(share * width);
+      const bar = '█'.repeat(filled) + '░'.repeat(width - filled);
+      io.err(`\r\x1b[K${bar} ${done}/${total}${left}  ${printable(what).slice(0, 60)}`);
+    } else if (now() - lastLine >= 10_000 || done === total) {
+      lastLine = now();
+      io.err(`${done}/${total} after ${formatSeconds(seconds)}${left}: ${printable(what)}\n`);
+    }
+  };
+  return {
+    start(cells) {
+      total = cells;
+      done = 0;
+      started = now();
+    },
+    more(cells) {
+      total += cells;
+    },
+    step(what) {
+      done++;
+      show(what);
+    },
+    note(text) {
+      io.err(`${io.isTerminal ? '\r\x1b[K' : ''}${printable(text)}\n`);
+    },
+    busy(text) {
+      if (io.isTerminal) io.err(`\r\x1b[K${printable(text).slice(0, 100)}`);
+    },
+    end() {
+      if (io.isTerminal) io.err('\r\x1b[K');
+    },
+  };
+}
+
+function formatSeconds(seconds: number): string {
+  const whole = Math.round(seconds);
+  return whole < 60 ? `${whole} s` : `${Math.floor(whole / 60)} min ${whole % 60} s`;
+}
+
+/** Names come from images: control and direction characters must not reach a terminal. */
+export function printable(text: string): string {
+  return text.replace(/[\p{Cc}\p{Cf}]/gu, (character) => {
+    const code = character.codePointAt(0)!.toString(16);
+    return `\\u{${code}}`;
+  });
+}

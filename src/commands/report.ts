@@ -1,0 +1,17 @@
+import { relative } from 'node:path';
+import { writeReport } from '../report/mod.ts';
+import { type Command, EXIT, onlyPositional } from './command.ts';
+
+export const reportCommand: Command = {
+  name: 'report',
+  summary: 'Renders report.html, charts/*.svg, summary.csv and summary.md of a run again.',
+  usage: 'DIR',
+  options: [],
+  examples: [['report reports/example', 'renders the example run']],
+  async run(words, io) {
+    for (const path of await writeReport(onlyPositional(words, 'DIR'))) {
+      io.out(`${relative('.', path)}\n`);
+    }
+    return EXIT['fine']!;
+  },
+};

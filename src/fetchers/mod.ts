@@ -1,0 +1,39 @@
+import type { Member } from '../ids.ts';
+import type { Fetcher } from './fetcher.ts';
+import { get } from './get.ts';
+import { range } from './range.ts';
+
+/** How a client asks for what it lacks. To add one: a file, and a row here. */
+export const fetcherMembers: readonly (Member & { readonly fetcher: Fetcher })[] = [
+  {
+    name: 'get',
+    title: 'GET of whole blobs and objects',
+    source: 'OCI distribution-spec, pulling blobs',
+    parameters: [],
+    fetcher: get,
+  },
+  {
+    name: 'range',
+    title: 'Range requests on one blob',
+    source: 'RFC 9110 §14; containers/storage pkg/chunked for the gap',
+    parameters: [
+      {
+        name: 'gap',
+        kind: 'bytes',
+        description: 'ranges this near to each other are fetched as one',
+        default: 1024,
+        minimum: 0,
+        maximum: 2 ** 30,
+      },
+      {
+        name: 'ranges',
+        kind: 'integer',
+        description: 'ranges in one request; registries commonly refuse more than one',
+        default: 1,
+        minimum: 1,
+        maximum: 1024,
+      },
+    ],
+    fetcher: range,
+  },
+];

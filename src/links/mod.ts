@@ -1,0 +1,67 @@
+import type { Transfer } from '../fetchers/fetcher.ts';
+import { findMember } from '../ids.ts';
+
+/** A path between client and registry. */
+export interface Link {
+  readonly name: string;
+  readonly title: string;
+  readonly roundTripMs: number;
+  /** Bits per second. */
+  readonly bandwidth: number;
+}
+
+const BANDWIDTHS: readonly (readonly [string, string, number])[] = [
+  ['3g', '3G, 1.6 Mb/s', 1.6e6],
+  ['dsl', 'DSL, 16 Mb/s', 16e6],
+  ['lte', 'LTE, 50 Mb/s', 50e6],
+  ['100m', '100 Mb/s', 100e6],
+  ['1g', '1 Gb/s', 1e9],
+  ['10g', '10 Gb/s', 10e9],
+];
+const ROUND_TRIPS = [1, 5, 20, 50, 100, 200];
+
+/** The whole grid of bandwidth × round trip, ids such as `dsl-20ms`. */
+export const links: readonly Link[] = BANDWIDTHS.flatMap(([name, title, bandwidth]) =>
+  ROUND_TRIPS.map((roundTripMs) => ({
+    name: `${name}-${roundTripMs}ms`,
+    title: `${title}, ${roundTripMs} ms`,
+    roundTripMs,
+    bandwidth,
+  })),
+);
+
+/** One typical round trip for each bandwidth: what a run models unless told otherwise. */
+export const defaultLinks: readonly string[] = [
+  '3g-200ms',
+  'dsl-20ms',
+  'lte-50ms',
+  '100m-20ms',
+  '1g-5ms',
+  '10g-1ms',
+];
+
+/** Names, or `all`, or `default` → links, each once. Throws a UsageError. */
+export function resolveLinks(names: readonly string[]): readonly Link[] {
+  const all = names.flatMap((name) => {
+    if (name === 'all') return links;
+    if (name === 'default') return defaultLinks.map((known) => findMember('link', links, known));
+    return [findMember('link', links, name)];
+  });
+  return [...new Set(all)];
+}
+
+/** Requests in flight at once: containers/image copies six blobs at a time. */
+export const CONCURRENCY = 6;
+
+/** Work of client and registry for one request: a GET from docker-registry 2.8 over loopback takes about this long. Milliseconds. */
+export const REQUEST_MS = 3;
+
+/** Rounds × RTT + requests ÷ concurrency × cost + bytes ÷ bandwidth: milliseconds. */
+export function networkMs(transfer: Transfer, link: Link): number {
+  const bytes = transfer.contentBytes + transfer.metadataBytes;
+  return (
+    transfer.rounds * link.roundTripMs +
+    (transfer.requests / CONCURRENCY) * REQUEST_MS +
+    (bytes * 8000) / link.bandwidth
+  );
+}

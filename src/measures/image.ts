@@ -1,0 +1,25 @@
+import type { ImageDescriptor } from '../images/image.ts';
+import { openImage } from '../images/open.ts';
+import type { Inode } from '../trees/tree.ts';
+import type { Measurement } from './series.ts';
+
+/** Facts of an image that no model changes. */
+export function imageMeasures(descriptor: ImageDescriptor): readonly Measurement[] {
+  const { tree, layers } = openImage(descriptor);
+  const files = new Set<Inode>();
+  for (const { inode } of tree.entries) if (inode.type === 'file') files.add(inode);
+  let logicalBytes = 0;
+  for (const inode of files) logicalBytes += inode.size;
+
+  const facts: [string, number][] = [
+    ['image.entries', tree.entries.length],
+    ['image.files', files.size],
+    ['image.logical_bytes', logicalBytes],
+    ['image.layer_bytes', layers.reduce((sum, layer) => sum + layer.tar.length, 0)],
+  ];
+  const delivered = layers.map((layer) => layer.delivered?.size);
+  if (delivered.every((size) => size !== undefined)) {
+    facts.push(['image.delivered_bytes', delivered.reduce((sum, size) => sum + size, 0)]);
+  }
+  return facts.map(([measure, value]) => ({ image: descriptor.id, client: '-', measure, value }));
+}

@@ -1,0 +1,71 @@
+import type { Image, ImageDescriptor } from '../images/image.ts';
+import { openImage } from '../images/open.ts';
+import { createModel } from '../models/mod.ts';
+import { inline } from '../objects/executor.ts';
+import { sha256 } from '../packers/blobs.ts';
+import type { Packed } from '../packers/packer.ts';
+import { memoryStore } from '../packers/store.ts';
+import { treeToTar } from '../serialisers/tar.ts';
+import { shuffled } from '../stats/random.ts';
+import { MemorySource, readAll } from '../streams/source.ts';
+import type { Inode } from '../trees/tree.ts';
+import { answer } from '../workers/child.ts';
+import { pooled } from '../workers/pooled.ts';
+
+/** One packing under varied conditions. TZ and locale come by the environment. */
+
+export interface PackingInput {
+  readonly image: ImageDescriptor;
+  readonly model: string;
+  readonly seed: number;
+  readonly umask: number;
+  readonly workers: number;
+  /** Pack once more from what was unpacked. */
+  readonly fixpoint: boolean;
+}
+
+export interface PackingResult {
+  readonly digest: string;
+  readonly fixpoint?: boolean;
+}
+
+await answer(async (input: PackingInput): Promise<PackingResult> => {
+  process.umask(input.umask);
+  const image = shuffle(openImage(input.image), input.seed);
+  const model = await createModel(input.model);
+  const executor = input.workers > 1 ? pooled(input.workers) : undefined;
+  try {
+    const packed = await model.pack(image, executor ?? inline);
+    const digest = digestOf(packed);
+    if (!input.fixpoint) return { digest };
+    const tree = await model.unpack(packed.manifest, memoryStore(packed), inline);
+    const again = await model.pack(rebuilt(image, tree), inline);
+    return { digest, fixpoint: digestOf(again) === digest };
+  } finally {
+    await executor?.close();
+  }
+});
+
+function digestOf(packed: Packed): string {
+  return sha256(packed.manifest);
+}
+
+/** The order in which a directory happens to list its entries and a file its attributes must not matter. */
+function shuffle(image: Image, seed: number): Image {
+  const copies = new Map<Inode, Inode>();
+  const entries = shuffled(image.tree.entries, seed).map(({ path, inode }) => {
+    const copy = copies.get(inode) ?? {
+      ...inode,
+      xattrs: new Map(shuffled([...inode.xattrs], seed)),
+    };
+    copies.set(inode, copy);
+    return { path, inode: copy };
+  });
+  return { ...image, tree: { ...image.tree, entries } };
+}
+
+/** The restored tree as an image of one layer: the layers it once came in are gone. */
+function rebuilt(image: Image, tree: Image['tree']): Image {
+  const tar = Object.assign(new MemorySource(readAll(treeToTar(tree))), { path: '' });
+  return { ...image, tree, layers: [{ diffId: '', tar }] };
+}

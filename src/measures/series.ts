@@ -1,0 +1,182 @@
+import type { Held, Transfer } from '../fetchers/fetcher.ts';
+import { type Link, networkMs } from '../links/mod.ts';
+import type { Model } from '../models/model.ts';
+import { DigestTable } from '../objects/digest-table.ts';
+import type { Inventory } from '../packers/inventory.ts';
+
+/** One value before it becomes a record: the recorder adds method, dataset, unit. */
+export interface Measurement {
+  readonly image: string;
+  readonly client: string;
+  readonly link?: string;
+  readonly workers?: number;
+  readonly measure: string;
+  readonly value: number | string;
+  readonly n?: number;
+  readonly low?: number;
+  readonly high?: number;
+}
+
+/** What a client that pulled some images holds. */
+class Holdings implements Held {
+  readonly blobs = new Set<string>();
+  readonly objects = new DigestTable();
+
+  pull(inventory: Inventory): void {
+    this.blobs.add(inventory.config.digest);
+    for (const layer of inventory.layers) this.blobs.add(layer.digest);
+    const { count, digests } = inventory.objects;
+    for (let number = 0; number < count; number++) this.objects.add(digests, 32 * number);
+  }
+}
+
+/**
+ * The books of one model over a series: images are added in order; each answers with its records. Everything here is a
+ * sum of integers or a quotient of two such sums, so any machine computes the same bytes.
+ */
+export class SeriesAccount {
+  readonly #model: Model;
+  readonly #links: readonly Link[];
+  readonly #all = new Holdings();
+  #previous: Holdings = new Holdings();
+  #images = 0;
+  #streamBytes = 0;
+  #uniqueBytes = 0;
+  #storedContent = 0;
+  #storedMetadata = 0;
+  #storedBlobs = 0;
+  #cumulativeBytes = 0;
+  /** Cumulative bytes after each image, for break-even. */
+  readonly cumulative: number[] = [];
+
+  constructor(model: Model, links: readonly Link[]) {
+    this.#model = model;
+    this.#links = links;
+  }
+
+  add(inventory: Inventory): readonly Measurement[] {
+    const records = [
+      ...this.#transfers(inventory),
+      ...this.#dedup(inventory),
+      ...this.#stored(inventory),
+      ...chunkMeasures(inventory),
+    ];
+    this.#previous = new Holdings();
+    this.#previous.pull(inventory);
+    this.#all.pull(inventory);
+    this.#images++;
+    return records.map((record) => ({ image: inventory.image, ...record }));
+  }
+
+  #dedup({ streamBytes, objects }: Inventory): readonly Partial[] {
+    let newBytes = 0;
+    let newObjects = 0;
+    for (let number = 0; number < objects.count; number++) {
+      if (this.#all.objects.find(objects.digests, 32 * number) >= 0) continue;
+      newBytes += objects.lengths[number]!;
+      newObjects++;
+    }
+    this.#streamBytes += streamBytes;
+    this.#uniqueBytes += newBytes;
+    return [
+      plain('dedup.stream_bytes', streamBytes),
+      plain('dedup.new_bytes', newBytes),
+      plain('dedup.unique_bytes', this.#uniqueBytes),
+      plain(
+        'dedup.ratio',
+        this.#uniqueBytes > 0 ? round(this.#streamBytes / this.#uniqueBytes) : 1,
+      ),
+      plain('dedup.objects', this.#all.objects.count + newObjects),
+    ];
+  }
+
+  #stored(inventory: Inventory): readonly Partial[] {
+    const { objects, config, layers, placement } = inventory;
+    this.#storedMetadata += inventory.manifestBytes;
+    this.#storedBlobs++;
+    const fresh = new Set<string>();
+    for (const blob of [config, ...layers]) {
+      if (this.#all.blobs.has(blob.digest) || fresh.has(blob.digest)) continue;
+      fresh.add(blob.digest);
+      this.#storedBlobs++;
+      const index = blob.role === 'content' ? (placement?.indexLength ?? 0) : blob.size;
+      this.#storedMetadata += index;
+      this.#storedContent += blob.size - index;
+    }
+    if (inventory.loose) {
+      for (const [number, size] of objects.stored.entries()) {
+        if (this.#all.objects.find(objects.digests, 32 * number) >= 0) continue;
+        this.#storedContent += size;
+        this.#storedBlobs++;
+      }
+    }
+    return [
+      plain('stored.bytes', this.#storedContent + this.#storedMetadata),
+      plain('stored.content_bytes', this.#storedContent),
+      plain('stored.metadata_bytes', this.#storedMetadata),
+      plain('stored.blobs', this.#storedBlobs),
+    ];
+  }
+
+  #transfers(inventory: Inventory): readonly Partial[] {
+    const clients: readonly (readonly [string, Held])[] = [
+      ['none', new Holdings()],
+      ...(this.#images > 0
+        ? [['previous', this.#previous] as const, ['all-previous', this.#all] as const]
+        : []),
+    ];
+    const records: Partial[] = [];
+    for (const [client, held] of clients) {
+      const transfer = this.#model.transfer(inventory, held);
+      for (const [measure, value] of transferMeasures(transfer)) {
+        records.push({ client, measure, value });
+      }
+      for (const link of this.#links) {
+        const value = round(networkMs(transfer, link));
+        records.push({ client, link: link.name, measure: 'transfer.network_ms', value });
+      }
+      // The last client is the one that follows the series: it holds nothing before the first image.
+      if (client !== clients.at(-1)![0]) continue;
+      this.#cumulativeBytes += transfer.contentBytes + transfer.metadataBytes;
+      this.cumulative.push(this.#cumulativeBytes);
+      records.push({
+        client: 'all-previous',
+        measure: 'transfer.cumulative_bytes',
+        value: this.#cumulativeBytes,
+      });
+    }
+    return records;
+  }
+}
+
+type Partial = Omit<Measurement, 'image'>;
+
+function plain(measure: string, value: number): Partial {
+  return { client: '-', measure, value };
+}
+
+function transferMeasures(transfer: Transfer): readonly (readonly [string, number])[] {
+  return [
+    ['transfer.bytes', transfer.contentBytes + transfer.metadataBytes],
+    ['transfer.content_bytes', transfer.contentBytes],
+    ['transfer.metadata_bytes', transfer.metadataBytes],
+    ['transfer.requests', transfer.requests],
+    ['transfer.rounds', transfer.rounds],
+  ];
+}
+
+function chunkMeasures({ chunks, digest }: Inventory): readonly Partial[] {
+  return [
+    plain('chunks.count', chunks.count),
+    plain('chunks.mean', round(chunks.mean)),
+    plain('chunks.p5', chunks.p5),
+    plain('chunks.p50', chunks.p50),
+    plain('chunks.p95', chunks.p95),
+    { client: '-', measure: 'reproducibility.digest', value: digest },
+  ];
+}
+
+/** Quotients are kept to six decimals: finer digits carry no meaning and lengthen every line. */
+export function round(value: number): number {
+  return Math.round(value * 1e6) / 1e6;
+}

@@ -1,0 +1,98 @@
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import type { Image, ImageDescriptor } from '../images/image.ts';
+import { openImage } from '../images/open.ts';
+import { openArtefact, writeArtefact } from '../models/artefact.ts';
+import { createModel } from '../models/mod.ts';
+import type { Clock, Model, Stage } from '../models/model.ts';
+import type { Executor } from '../objects/executor.ts';
+import { treeToTar } from '../serialisers/tar.ts';
+import { MemorySource, readAll } from '../streams/source.ts';
+import { answer } from '../workers/child.ts';
+import { pooled } from '../workers/pooled.ts';
+
+/** One repetition of one throughput cell, in a process of its own: pack to a fresh directory, then unpack from it. */
+
+export interface ThroughputInput {
+  readonly image: ImageDescriptor;
+  readonly model: string;
+  readonly workers: number;
+}
+
+export interface ThroughputSample {
+  readonly streamBytes: number;
+  /** Milliseconds. */
+  readonly packMs: number;
+  readonly unpackMs: number;
+  readonly stages: Readonly<Record<Stage, number>>;
+}
+
+/** Files of the image up to this many bytes are packed and unpacked first, unmeasured, so that code is compiled. */
+const WARM_UP_BYTES = 4 << 20;
+
+await answer(async ({ image: descriptor, model: id, workers }: ThroughputInput) => {
+  const image = openImage(descriptor);
+  const model = await createModel(id);
+  const executor = pooled(workers);
+  try {
+    await packAndUnpack(model, sample(image), executor);
+    return await packAndUnpack(model, image, executor);
+  } finally {
+    await executor.close();
+  }
+});
+
+async function packAndUnpack(
+  model: Model,
+  image: Image,
+  executor: Executor,
+): Promise<ThroughputSample> {
+  const directory = mkdtempSync(join(tmpdir(), 'ocibench-throughput-'));
+  try {
+    const { clock, stages } = stopwatch();
+    const start = performance.now();
+    const packed = await model.pack(image, executor, clock);
+    await clock.time('write', () => writeArtefact(packed, directory));
+    const middle = performance.now();
+    const { manifest, store } = openArtefact(directory);
+    await model.unpack(manifest, store, executor);
+    const end = performance.now();
+    return {
+      streamBytes: packed.streamBytes,
+      packMs: middle - start,
+      unpackMs: end - middle,
+      stages,
+    };
+  } finally {
+    rmSync(directory, { recursive: true, force: true });
+  }
+}
+
+function stopwatch(): { readonly clock: Clock; readonly stages: Record<Stage, number> } {
+  const stages: Record<Stage, number> = { serialise: 0, chunk: 0, hash: 0, compress: 0, write: 0 };
+  const clock: Clock = {
+    async time(stage, work) {
+      const start = performance.now();
+      try {
+        return await work();
+      } finally {
+        stages[stage] += performance.now() - start;
+      }
+    },
+  };
+  return { clock, stages };
+}
+
+/** A small image of the same kind of content. */
+function sample(image: Image): Image {
+  let bytes = 0;
+  const entries = image.tree.entries.filter(({ inode }) => {
+    const fits = bytes + inode.size <= WARM_UP_BYTES;
+    if (fits) bytes += inode.size;
+    return fits;
+  });
+  const tree = { ...image.tree, entries };
+  const tar = Object.assign(new MemorySource(readAll(treeToTar(tree))), { path: '' });
+  return { ...image, tree, layers: [{ diffId: '', tar }] };
+}

@@ -1,0 +1,167 @@
+import { createHash } from 'node:crypto';
+import {
+  closeSync,
+  existsSync,
+  mkdirSync,
+  openSync,
+  readFileSync,
+  readSync,
+  writeFileSync,
+} from 'node:fs';
+import { join } from 'node:path';
+import {
+  InputError,
+  storageError,
+  UnavailableError,
+  UsageError,
+  VerificationError,
+} from '../errors.ts';
+import { MANIFEST_TYPE, type Packed, type Store } from '../packers/packer.ts';
+
+/**
+ * A packed image on disk: an OCI image layout (image-spec, image-layout.md), and where the model keeps loose objects a
+ * casync chunk store beside it (`objects/1234/1234….cacnk`).
+ */
+const OBJECTS = 'objects';
+
+/** @param directory must not exist or be empty */
+export function writeArtefact(packed: Packed, directory: string): void {
+  try {
+    mkdirSync(directory, { recursive: true });
+    if (existsSync(join(directory, 'index.json'))) {
+      throw new UsageError(`${directory} holds an image already`, {}, 'name a new directory');
+    }
+    const blobs = join(directory, 'blobs', 'sha256');
+    mkdirSync(blobs, { recursive: true });
+    for (const { descriptor, bytes } of [packed.config, ...packed.output.layers]) {
+      writeFileSync(join(blobs, descriptor.digest.slice('sha256:'.length)), bytes);
+    }
+    const digest = createHash('sha256').update(packed.manifest).digest('hex');
+    writeFileSync(join(blobs, digest), packed.manifest);
+    if (packed.output.loose) writeObjects(packed, join(directory, OBJECTS));
+    const manifest = {
+      mediaType: MANIFEST_TYPE,
+      digest: `sha256:${digest}`,
+      size: packed.manifest.length,
+    };
+    writeFileSync(join(directory, 'oci-layout'), '{"imageLayoutVersion":"1.0.0"}');
+    writeFileSync(
+      join(directory, 'index.json'),
+      JSON.stringify({ schemaVersion: 2, manifests: [manifest] }),
+    );
+  } catch (error) {
+    throw storageError(error, directory);
+  }
+}
+
+function writeObjects({ objects, stored }: Packed, directory: string): void {
+  const made = new Set<string>();
+  let offset = 0;
+  for (const [number, length] of stored.lengths.entries()) {
+    const name = Buffer.from(objects.digests.subarray(32 * number, 32 * number + 32)).toString(
+      'hex',
+    );
+    const folder = join(directory, name.slice(0, 4));
+    if (!made.has(folder)) mkdirSync(folder, { recursive: true });
+    made.add(folder);
+    writeFileSync(objectPath(directory, name), stored.bytes.subarray(offset, offset + length));
+    offset += length;
+  }
+}
+
+function objectPath(directory: string, name: string): string {
+  return join(directory, name.slice(0, 4), `${name}.cacnk`);
+}
+
+/** Opens what {@link writeArtefact} wrote. Blobs are checked against their digests when read whole. */
+export function openArtefact(directory: string): {
+  readonly manifest: Uint8Array;
+  readonly store: Store;
+} {
+  const store = directoryStore(directory);
+  const path = join(directory, 'index.json');
+  let text: string;
+  try {
+    text = readFileSync(path, 'utf8');
+  } catch (error) {
+    throw storageError(error, path);
+  }
+  const digest = readFirstManifest(text, path);
+  return { manifest: store.blob(digest), store };
+}
+
+function readFirstManifest(text: string, file: string): string {
+  try {
+    const index = JSON.parse(text) as { manifests?: readonly { digest?: unknown }[] };
+    const digest = index.manifests?.[0]?.digest;
+    if (typeof digest === 'string') return digest;
+  } catch (cause) {
+    throw new InputError(
+      'index.json is not JSON',
+      { file },
+      'name a directory that `bench pack` wrote',
+      { cause },
+    );
+  }
+  throw new InputError(
+    'index.json names no manifest',
+    { file },
+    'name a directory that `bench pack` wrote',
+  );
+}
+
+function directoryStore(directory: string): Store {
+  const blobPath = (digest: string): string => {
+    if (!/^sha256:[0-9a-f]{64}$/.test(digest)) {
+      throw new InputError(`illegal digest '${digest}'`, { file: directory });
+    }
+    return join(directory, 'blobs', 'sha256', digest.slice('sha256:'.length));
+  };
+  return {
+    blob(digest) {
+      const path = blobPath(digest);
+      const bytes = read(path);
+      const actual = `sha256:${createHash('sha256').update(bytes).digest('hex')}`;
+      if (actual === digest) return bytes;
+      throw new VerificationError(
+        `blob is ${actual}`,
+        { file: path },
+        'the store is damaged: pack again',
+      );
+    },
+    range(digest, offset, length) {
+      const bytes = new Uint8Array(length);
+      const path = blobPath(digest);
+      try {
+        const descriptor = openSync(path, 'r');
+        try {
+          for (let done = 0; done < length; ) {
+            const count = readSync(descriptor, bytes, done, length - done, offset + done);
+            if (count === 0)
+              throw new VerificationError('blob ends early', { file: path, offset: offset + done });
+            done += count;
+          }
+        } finally {
+          closeSync(descriptor);
+        }
+      } catch (error) {
+        throw storageError(error, path);
+      }
+      return bytes;
+    },
+    object: (name) => read(objectPath(join(directory, OBJECTS), name)),
+  };
+}
+
+function read(path: string): Uint8Array {
+  try {
+    return readFileSync(path);
+  } catch (error) {
+    if ((error as { code?: string }).code === 'ENOENT') {
+      throw new UnavailableError('the store lacks a blob', { file: path }, 'pack the image again', {
+        cause: error,
+      });
+    }
+    throw storageError(error, path);
+  }
+}

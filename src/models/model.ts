@@ -1,0 +1,33 @@
+import type { Held, Transfer } from '../fetchers/fetcher.ts';
+import type { Image } from '../images/image.ts';
+import type { Executor } from '../objects/executor.ts';
+import type { Inventory } from '../packers/inventory.ts';
+import type { Packed, Store } from '../packers/packer.ts';
+import type { Fidelity } from '../trees/fidelity.ts';
+import type { Tree } from '../trees/tree.ts';
+
+/** A storage and transfer format. Most are chains of five choices (chain.ts); others implement this directly. */
+export interface Model {
+  /** Canonical id. */
+  readonly id: string;
+  readonly fidelity: Fidelity;
+  /** Everything a registry would keep of the image. Depends on the image alone, not on the executor. */
+  pack(image: Image, executor: Executor, clock?: Clock): Promise<Packed>;
+  /** The tree from what was packed, within {@link fidelity}; every object is checked against its digest. */
+  unpack(manifest: Uint8Array, store: Store, executor: Executor): Promise<Tree>;
+  /** What a client that holds `held` must transfer to get the image. */
+  transfer(inventory: Inventory, held: Held): Transfer;
+}
+
+export type Stage = 'serialise' | 'chunk' | 'hash' | 'compress' | 'write';
+
+/** Adds the time a stage takes to that stage. */
+export interface Clock {
+  time<T>(stage: Stage, work: () => T | Promise<T>): Promise<T>;
+}
+
+export const noClock: Clock = {
+  async time(_stage, work) {
+    return work();
+  },
+};

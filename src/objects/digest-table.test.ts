@@ -1,0 +1,39 @@
+import { createHash } from 'node:crypto';
+import { test } from 'uvu';
+import * as assert from 'uvu/assert';
+import { DigestTable } from './digest-table.ts';
+
+const digest = (text: string): Uint8Array => createHash('sha256').update(text).digest();
+
+test('numbers digests in order of insertion, through every growth', () => {
+  const table = new DigestTable(1);
+  for (let n = 0; n < 5000; n++) assert.is(table.add(digest(String(n))), n);
+  for (let n = 0; n < 5000; n++) assert.is(table.add(digest(String(n))), n);
+  assert.is(table.count, 5000);
+  assert.is(table.find(digest('4999')), 4999);
+  assert.is(table.find(digest('5000')), -1);
+  assert.equal(table.digests.slice(32, 64), new Uint8Array(digest('1')));
+});
+
+test('digests that share their first bytes stay distinct', () => {
+  const table = new DigestTable();
+  const a = new Uint8Array(32);
+  const b = new Uint8Array(32);
+  b[31] = 1;
+  assert.is(table.add(a), 0);
+  assert.is(table.add(b), 1);
+  assert.is(table.find(a), 0);
+  assert.is(table.find(b), 1);
+});
+
+test('reads digests in place from a longer array', () => {
+  const table = new DigestTable();
+  const two = new Uint8Array(64);
+  two.set(digest('x'), 0);
+  two.set(digest('y'), 32);
+  table.add(two, 0);
+  table.add(two, 32);
+  assert.is(table.find(digest('y')), 1);
+});
+
+test.run();

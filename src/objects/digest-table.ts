@@ -1,0 +1,84 @@
+/**
+ * A set of 32-byte digests with a number for each, in insertion order. Open addressing in typed arrays, because a Map
+ * stops at 2²⁴ entries and a string per digest costs four times the memory.
+ */
+export class DigestTable {
+  #digests: Uint8Array;
+  #words: Uint32Array;
+  /** 1 + number of the digest in this slot; 0 is free. */
+  #slots: Uint32Array;
+  #count = 0;
+
+  constructor(capacity = 1024) {
+    const slots = 2 ** Math.ceil(Math.log2(Math.max(16, capacity * 2)));
+    this.#slots = new Uint32Array(slots);
+    this.#digests = new Uint8Array(32 * (slots / 2));
+    this.#words = new Uint32Array(this.#digests.buffer);
+  }
+
+  get count(): number {
+    return this.#count;
+  }
+
+  /** All digests, 32 bytes each, in the order they were added; a view that the next `add` may make stale. */
+  get digests(): Uint8Array {
+    return this.#digests.subarray(0, 32 * this.#count);
+  }
+
+  /** Number of the digest at `offset` of `bytes`, or −1. */
+  find(bytes: Uint8Array, offset = 0): number {
+    return this.#slots[this.#slot(bytes, offset)]! - 1;
+  }
+
+  /** Adds the digest unless it is there. Returns its number; it was new exactly when that equals the former `count`. */
+  add(bytes: Uint8Array, offset = 0): number {
+    const slot = this.#slot(bytes, offset);
+    const found = this.#slots[slot]!;
+    if (found !== 0) return found - 1;
+    if (2 * (this.#count + 1) > this.#slots.length) {
+      this.#grow();
+      return this.add(bytes, offset);
+    }
+    this.#digests.set(bytes.subarray(offset, offset + 32), 32 * this.#count);
+    this.#slots[slot] = ++this.#count;
+    return this.#count - 1;
+  }
+
+  /** The slot that holds the digest, or the free one where it belongs. Digests are uniform: their first bytes are the hash. */
+  #slot(bytes: Uint8Array, offset: number): number {
+    const mask = this.#slots.length - 1;
+    const first = word(bytes, offset);
+    for (let slot = first & mask; ; slot = (slot + 1) & mask) {
+      const number = this.#slots[slot]! - 1;
+      if (number < 0) return slot;
+      if (this.#words[8 * number] === first && this.#equals(number, bytes, offset)) return slot;
+    }
+  }
+
+  #equals(number: number, bytes: Uint8Array, offset: number): boolean {
+    const start = 32 * number;
+    for (let index = 4; index < 32; index++) {
+      if (this.#digests[start + index] !== bytes[offset + index]) return false;
+    }
+    return true;
+  }
+
+  #grow(): void {
+    const larger = new DigestTable(this.#slots.length);
+    for (let number = 0; number < this.#count; number++) larger.add(this.#digests, 32 * number);
+    this.#digests = larger.#digests;
+    this.#words = larger.#words;
+    this.#slots = larger.#slots;
+  }
+}
+
+/** First four bytes, little endian as typed arrays are on every machine that V8 runs on. */
+function word(bytes: Uint8Array, offset: number): number {
+  return (
+    (bytes[offset]! |
+      (bytes[offset + 1]! << 8) |
+      (bytes[offset + 2]! << 16) |
+      (bytes[offset + 3]! << 24)) >>>
+    0
+  );
+}

@@ -1,0 +1,92 @@
+import { createHash } from 'node:crypto';
+import type { Codec } from '../codecs/codec.ts';
+import { VerificationError } from '../errors.ts';
+import { type ByteSource, readRange } from '../streams/source.ts';
+
+/** The work on chunks that needs a core: digest, compress, decompress. Pure functions of bytes, so any thread may do it. */
+
+/** Ranges of one source: columns, bytes. */
+export interface Ranges {
+  readonly offsets: Float64Array;
+  readonly lengths: Float64Array;
+}
+
+/** Pieces laid end to end, with the length of each: bytes. */
+export interface Pieces {
+  readonly bytes: Uint8Array;
+  readonly lengths: Float64Array;
+}
+
+/** Long chunks are digested in steps of this many bytes, to stay in the processor's cache. */
+const STEP = 1 << 20;
+
+/** sha256 of every range, 32 bytes each. */
+export function digestRanges(source: ByteSource, ranges: Ranges): Uint8Array {
+  const digests = new Uint8Array(32 * ranges.lengths.length);
+  const buffer = new Uint8Array(STEP);
+  for (const [index, length] of ranges.lengths.entries()) {
+    const offset = ranges.offsets[index]!;
+    const hash = createHash('sha256');
+    for (let done = 0; done < length; done += STEP) {
+      const step = buffer.subarray(0, Math.min(STEP, length - done));
+      source.read(offset + done, step);
+      hash.update(step);
+    }
+    digests.set(hash.digest(), 32 * index);
+  }
+  return digests;
+}
+
+/** Compresses every range on its own. */
+export function compressRanges(source: ByteSource, ranges: Ranges, codec: Codec): Pieces {
+  const pieces = Array.from(ranges.lengths, (length, index) =>
+    codec.compress(readRange(source, ranges.offsets[index]!, length)),
+  );
+  return joinPieces(pieces);
+}
+
+/**
+ * Decompresses every piece and checks it against its digest.
+ *
+ * @param lengths of the results: bytes
+ * @param digests sha256 of the results, 32 bytes each
+ */
+export function decompressPieces(
+  pieces: Pieces,
+  lengths: Float64Array,
+  digests: Uint8Array,
+  codec: Codec,
+): Uint8Array {
+  const contents = new Uint8Array(lengths.reduce((sum, length) => sum + length, 0));
+  let from = 0;
+  let to = 0;
+  for (const [index, stored] of pieces.lengths.entries()) {
+    const content = codec.decompress(pieces.bytes.subarray(from, from + stored), lengths[index]!);
+    verifyDigest(content, digests.subarray(32 * index, 32 * index + 32));
+    contents.set(content, to);
+    from += stored;
+    to += content.length;
+  }
+  return contents;
+}
+
+export function verifyDigest(content: Uint8Array, expected: Uint8Array): void {
+  const actual = createHash('sha256').update(content).digest();
+  if (actual.equals(expected)) return;
+  throw new VerificationError(
+    `content has sha256 ${actual.toString('hex')} instead of ${Buffer.from(expected).toString('hex')}`,
+    {},
+    'the store lost or altered an object: pack again',
+  );
+}
+
+export function joinPieces(pieces: readonly Uint8Array[]): Pieces {
+  const lengths = Float64Array.from(pieces, (piece) => piece.length);
+  const bytes = new Uint8Array(lengths.reduce((sum, length) => sum + length, 0));
+  let offset = 0;
+  for (const piece of pieces) {
+    bytes.set(piece, offset);
+    offset += piece.length;
+  }
+  return { bytes, lengths };
+}

@@ -1,0 +1,82 @@
+import type { ObjectTable } from '../objects/objects.ts';
+import { sha256 } from './blobs.ts';
+import type { Blob, Packed, Placement } from './packer.ts';
+
+/**
+ * What the measures need to know of one image packed by one model: no contents, so that a series of any length is
+ * accounted in little memory. Plain data: it crosses threads and is kept on disk while a run is under way.
+ */
+export interface Inventory {
+  readonly image: string;
+  readonly model: string;
+  /** Digest of the manifest, hexadecimal sha256: it covers every byte that was packed. */
+  readonly digest: string;
+  /** Total length of the streams before chunking: bytes. */
+  readonly streamBytes: number;
+  readonly chunks: ChunkStatistics;
+  readonly objects: Pick<ObjectTable, 'count' | 'digests' | 'lengths'> & {
+    /** Compressed lengths: bytes. */
+    readonly stored: Float64Array;
+  };
+  readonly manifestBytes: number;
+  readonly config: BlobFacts;
+  readonly layers: readonly BlobFacts[];
+  /** Objects are things of their own in the store. */
+  readonly loose: boolean;
+  /** Where objects and index lie in the only layer. Bytes. */
+  readonly placement?: Placement;
+}
+
+export interface BlobFacts {
+  readonly digest: string;
+  /** Bytes. */
+  readonly size: number;
+  readonly role: 'content' | 'metadata';
+}
+
+/** Lengths of the chunks of one image, every chunk counted as often as it occurs: bytes. */
+export interface ChunkStatistics {
+  readonly count: number;
+  readonly mean: number;
+  readonly p5: number;
+  readonly p50: number;
+  readonly p95: number;
+}
+
+export function takeInventory(image: string, model: string, packed: Packed): Inventory {
+  const { objects, output, stored } = packed;
+  return {
+    image,
+    model,
+    digest: sha256(packed.manifest),
+    streamBytes: packed.streamBytes,
+    chunks: chunkStatistics(packed.chunkLengths),
+    objects: {
+      count: objects.count,
+      digests: objects.digests,
+      lengths: objects.lengths,
+      stored: stored.lengths,
+    },
+    manifestBytes: packed.manifest.length,
+    config: blobFacts(packed.config),
+    layers: output.layers.map(blobFacts),
+    loose: output.loose,
+    ...(output.placement ? { placement: output.placement } : {}),
+  };
+}
+
+function blobFacts({ role, descriptor }: Blob): BlobFacts {
+  return { role, digest: descriptor.digest, size: descriptor.size };
+}
+
+function chunkStatistics(lengths: Float64Array): ChunkStatistics {
+  const sorted = lengths.toSorted();
+  const rank = (share: number): number => nearestRank(sorted, share);
+  const mean = lengths.reduce((sum, length) => sum + length, 0) / Math.max(1, lengths.length);
+  return { count: lengths.length, mean, p5: rank(0.05), p50: rank(0.5), p95: rank(0.95) };
+}
+
+/** Nearest-rank percentile: the smallest value with at least this share of all values at or below it. */
+function nearestRank(sorted: Float64Array, share: number): number {
+  return sorted[Math.max(0, Math.ceil(share * sorted.length) - 1)] ?? 0;
+}

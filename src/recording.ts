@@ -1,0 +1,318 @@
+import { mkdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { deserialize, serialize } from 'node:v8';
+import { locate, storageError } from './errors.ts';
+import type { ImageDescriptor } from './images/image.ts';
+import { breakEvenMeasures } from './measures/break-even.ts';
+import { imageMeasures } from './measures/image.ts';
+import { measureReproducibility } from './measures/reproducibility.ts';
+import { type Measurement, round, SeriesAccount } from './measures/series.ts';
+import { measureNoise, measureThroughput, throughputMeasures } from './measures/throughput.ts';
+import { aliasOf, createModel } from './models/mod.ts';
+import type { Model } from './models/model.ts';
+import { sha256 } from './packers/blobs.ts';
+import type { Inventory } from './packers/inventory.ts';
+import type { Plan } from './pipeline.ts';
+import { describeEnvironment } from './results/environment.ts';
+import { RecordLog } from './results/log.ts';
+import { METHOD } from './results/record.ts';
+import { failure, planOrder, skip, toRecord } from './results/recorder.ts';
+import type { RunInfo } from './results/run.ts';
+import type { WorkerPool } from './workers/pool.ts';
+
+/** Where a run tells how far it is: standard error, never the data. */
+export interface Progress {
+  /** Begins with this many steps to do. */
+  start(total: number): void;
+  /** Adds steps that were not known before. */
+  more(steps: number): void;
+  step(what: string): void;
+  /** A line that stays. */
+  note(text: string): void;
+  /** What is being waited for, until the next step. */
+  busy(text: string): void;
+  end(): void;
+}
+
+/** Inventories of finished cells, kept until the run is complete so that an interrupted one need not pack again. */
+const CELLS = 'cells';
+
+/** The books of one model; closed by the first image that failed, since sums over a series with a gap mean nothing. */
+interface Book {
+  readonly model: Model;
+  readonly account: SeriesAccount;
+  readonly waiting: Map<string, Inventory>;
+  next: number;
+  closedBy: string | undefined;
+}
+
+/** Everything a run writes down, in whatever order its cells end. */
+export class Recording {
+  readonly #plan: Plan;
+  readonly #progress: Progress;
+  readonly #signal: AbortSignal | undefined;
+  readonly #log: RecordLog;
+  readonly #books: ReadonlyMap<string, Book>;
+  readonly #dataset: string;
+  readonly #fetched: ImageDescriptor[] = [];
+  readonly #digests = new Map<string, string>();
+  readonly #startedAt = new Date().toISOString();
+
+  static async open(
+    plan: Plan,
+    progress: Progress,
+    signal: AbortSignal | undefined,
+  ): Promise<Recording> {
+    const books = new Map<string, Book>();
+    for (const id of plan.models) {
+      const model = await createModel(id);
+      const account = new SeriesAccount(model, plan.links);
+      books.set(id, { model, account, waiting: new Map(), next: 0, closedBy: undefined });
+    }
+    return new Recording(plan, progress, signal, books);
+  }
+
+  private constructor(
+    plan: Plan,
+    progress: Progress,
+    signal: AbortSignal | undefined,
+    books: ReadonlyMap<string, Book>,
+  ) {
+    this.#plan = plan;
+    this.#progress = progress;
+    this.#signal = signal;
+    this.#books = books;
+    this.#dataset = `${plan.dataset.id}@${plan.dataset.digest}`;
+    this.#log = RecordLog.open(plan.directory);
+    mkdirSync(join(plan.directory, CELLS), { recursive: true });
+    progress.start(plan.images.length * plan.models.length);
+    this.#writeInfo();
+  }
+
+  /** The image, with its facts recorded; undefined where it cannot be had, which fails its cells and no others. */
+  async fetched(
+    id: string,
+    fetch: () => Promise<ImageDescriptor>,
+  ): Promise<ImageDescriptor | undefined> {
+    try {
+      const image = await fetch();
+      this.#record('*', imageMeasures(image));
+      this.#fetched.push(image);
+      this.#writeInfo();
+      return image;
+    } catch (error) {
+      this.#signal?.throwIfAborted();
+      this.#progress.note(`${id}: ${String(locate(error, { image: id }))}`);
+      for (const model of this.#plan.models) this.#fail(model, id, error);
+      return undefined;
+    }
+  }
+
+  async cell(pool: WorkerPool, image: ImageDescriptor, model: string): Promise<void> {
+    const path = this.#cellPath(image, model);
+    let inventory = readInventory(path);
+    if (!inventory) {
+      try {
+        inventory = await pool.call<Inventory>('cell', { image, model });
+      } catch (error) {
+        this.#signal?.throwIfAborted();
+        this.#progress.note(String(error));
+        this.#fail(model, image.id, error);
+        return;
+      }
+      writeInventory(path, inventory);
+    }
+    this.#digests.set(`${image.id} ${model}`, inventory.digest);
+    this.#books.get(model)!.waiting.set(image.id, inventory);
+    this.#advance(model);
+    this.#progress.step(`${image.id} ${aliasOf(model) ?? model}`);
+  }
+
+  /** The image that timed and reproducibility cells use: the first of the series that could be had. */
+  probe(): ImageDescriptor | undefined {
+    return this.#fetched.toSorted(
+      (a, b) => this.#plan.images.indexOf(a.id) - this.#plan.images.indexOf(b.id),
+    )[0];
+  }
+
+  async reproducibility(image: ImageDescriptor): Promise<void> {
+    this.#progress.more(this.#plan.reproduced.length);
+    for (const model of this.#plan.reproduced) {
+      const digest = this.#digests.get(`${image.id} ${model}`);
+      if (digest === undefined || this.#has(image.id, model, 'reproducibility.distinct_digests')) {
+        continue;
+      }
+      try {
+        const result = await measureReproducibility(image, model, digest, this.#signal);
+        this.#record(model, result.measurements);
+        if (result.skipped !== undefined) {
+          const measure = 'reproducibility.runtime_digests';
+          this.#log.append([skip(this.#dataset, model, image.id, measure, result.skipped)]);
+        }
+      } catch (error) {
+        this.#signal?.throwIfAborted();
+        this.#fail(model, image.id, error);
+      }
+      this.#progress.step(`reproducibility of ${aliasOf(model) ?? model}`);
+    }
+  }
+
+  async throughput(image: ImageDescriptor, workers: readonly number[]): Promise<void> {
+    const models = this.#plan.timed.filter(
+      (model) =>
+        this.#digests.has(`${image.id} ${model}`) &&
+        !workers.every((count) => this.#has(image.id, model, 'throughput.pack', count)),
+    );
+    if (models.length === 0) return;
+    this.#progress.more(models.length * workers.length * this.#plan.repeat);
+    const plan = { image, models, workers, repeat: this.#plan.repeat, signal: this.#signal };
+    const cells = await measureThroughput(plan, (what) =>
+      this.#progress.step(`throughput of ${what}`),
+    );
+    for (const model of models) {
+      const own = cells.filter((cell) => cell.model === model);
+      this.#record(model, throughputMeasures(image.id, own));
+      const failed = own.find((cell) => cell.error !== undefined);
+      if (failed) this.#fail(model, image.id, failed.error);
+    }
+    const last = models.at(-1)!;
+    const noise = await measureNoise(plan, last);
+    const measure = 'throughput.noise_floor';
+    const value = round(noise);
+    this.#record(last, [{ image: image.id, client: '-', measure, value, n: plan.repeat }]);
+  }
+
+  /** Puts the records in order and closes the run. Returns the number of failures. */
+  finish(): number {
+    for (const [model, measurements] of breakEvenMeasures(this.#cumulative())) {
+      this.#record(model, measurements);
+    }
+    this.#recordTotals();
+    const ids = ['*', ...this.#plan.images];
+    this.#log.arrange(planOrder(ids, ['*', ...this.#plan.models]));
+    const failures = this.#log.records.filter((record) => 'error' in record).length;
+    this.#writeInfo(new Date().toISOString());
+    if (failures === 0) rmSync(join(this.#plan.directory, CELLS), { recursive: true, force: true });
+    return failures;
+  }
+
+  close(): void {
+    this.#progress.end();
+    this.#log.close();
+  }
+
+  /** Enters the inventories that are next in the series, as far as they are there. */
+  #advance(id: string): void {
+    const book = this.#books.get(id)!;
+    while (book.next < this.#plan.images.length) {
+      const image = this.#plan.images[book.next]!;
+      const inventory = book.waiting.get(image);
+      if (!inventory || book.closedBy !== undefined) return;
+      book.waiting.delete(image);
+      book.next++;
+      this.#record(id, book.account.add(inventory));
+    }
+  }
+
+  #fail(model: string, image: string, error: unknown): void {
+    this.#log.append([failure(this.#dataset, model, image, error)]);
+    const book = this.#books.get(model)!;
+    const index = this.#plan.images.indexOf(image);
+    if (index >= book.next) book.closedBy ??= image;
+    this.#progress.step(`${image} ${aliasOf(model) ?? model} failed`);
+  }
+
+  #record(model: string, measurements: readonly Measurement[]): void {
+    this.#log.append(measurements.map((one) => toRecord(this.#dataset, model, one)));
+  }
+
+  #has(image: string, model: string, measure: string, workers?: number): boolean {
+    const key = { method: METHOD, dataset: this.#dataset, image, model, client: '-', measure };
+    return this.#log.has(workers === undefined ? key : { ...key, workers });
+  }
+
+  #cumulative(): ReadonlyMap<string, readonly number[]> {
+    const complete = [...this.#books].filter(([, book]) => book.next === this.#plan.images.length);
+    return new Map(complete.map(([model, book]) => [model, book.account.cumulative]));
+  }
+
+  /** Network time and time to unpack, for the models whose unpacking was timed. */
+  #recordTotals(): void {
+    const { records } = this.#log;
+    const values = records.filter((record) => 'value' in record);
+    for (const model of this.#plan.timed) {
+      const own = values.filter((record) => record.model === model);
+      const rate = own.find(
+        (record) => record.measure === 'throughput.unpack' && record.workers === 1,
+      );
+      if (!rate) continue;
+      const streams = new Map(
+        own
+          .filter((record) => record.measure === 'dedup.stream_bytes')
+          .map((record) => [record.image, Number(record.value)]),
+      );
+      const network = own.filter((record) => record.measure === 'transfer.network_ms');
+      const totals = network.map(({ image, client, link, value }) => {
+        const unpackMs = streams.get(image)! / 1000 / Number(rate.value);
+        const total = round(Number(value) + unpackMs);
+        return { image, client, link: link!, measure: 'transfer.total_ms', value: total };
+      });
+      this.#record(model, totals);
+    }
+  }
+
+  #cellPath(image: ImageDescriptor, model: string): string {
+    const name = sha256(Buffer.from(`${METHOD}\n${image.digest}\n${model}`));
+    return join(this.#plan.directory, CELLS, name);
+  }
+
+  #writeInfo(finishedAt?: string): void {
+    const { dataset, models, links } = this.#plan;
+    const info: RunInfo = {
+      method: METHOD,
+      startedAt: this.#startedAt,
+      ...(finishedAt === undefined ? {} : { finishedAt }),
+      dataset: {
+        id: dataset.id,
+        title: dataset.title,
+        description: dataset.description,
+        digest: dataset.digest,
+      },
+      images: this.#fetched.map(({ id, digest }) => ({
+        id,
+        title: dataset.images.find((image) => image.id === id)?.title ?? id,
+        digest,
+      })),
+      models: models.map((id) => {
+        const alias = aliasOf(id);
+        const { fidelity } = this.#books.get(id)!.model;
+        return alias === undefined ? { id, fidelity } : { id, alias, fidelity };
+      }),
+      links: links.map(({ name, title, roundTripMs, bandwidth }) => ({
+        id: name,
+        title,
+        roundTripMs,
+        bandwidth,
+      })),
+      environment: describeEnvironment(),
+    };
+    this.#log.writeInfo(info);
+  }
+}
+
+function readInventory(path: string): Inventory | undefined {
+  try {
+    return deserialize(readFileSync(path)) as Inventory;
+  } catch {
+    return undefined;
+  }
+}
+
+function writeInventory(path: string, inventory: Inventory): void {
+  try {
+    writeFileSync(`${path}.tmp`, serialize(inventory));
+    renameSync(`${path}.tmp`, path);
+  } catch (error) {
+    throw storageError(error, path);
+  }
+}

@@ -1,0 +1,162 @@
+import {
+  appendFileSync,
+  closeSync,
+  existsSync,
+  fsyncSync,
+  mkdirSync,
+  openSync,
+  readFileSync,
+  renameSync,
+  rmSync,
+  truncateSync,
+  writeFileSync,
+} from 'node:fs';
+import { join } from 'node:path';
+import { InputError, StorageError, storageError } from '../errors.ts';
+import type { RecordKey, ResultRecord } from './record.ts';
+import type { RunInfo } from './run.ts';
+
+const RECORDS = 'records.jsonl';
+const INFO = 'run.json';
+const LOCK = 'run.lock';
+
+/**
+ * The records of a run directory: append-only while the run is under way, every line flushed as it comes, so that a
+ * killed run loses nothing it measured. Values already there are kept; failed and skipped cells are tried again.
+ */
+export class RecordLog {
+  readonly directory: string;
+  readonly #records = new Map<string, ResultRecord>();
+
+  private constructor(directory: string) {
+    this.directory = directory;
+  }
+
+  /** Opens or creates the directory. Throws a StorageError where it cannot be written or another run holds it. */
+  static open(directory: string): RecordLog {
+    const log = new RecordLog(directory);
+    try {
+      mkdirSync(directory, { recursive: true });
+      takeLock(join(directory, LOCK));
+      log.#load();
+    } catch (error) {
+      throw storageError(error, directory);
+    }
+    return log;
+  }
+
+  get records(): readonly ResultRecord[] {
+    return [...this.#records.values()];
+  }
+
+  /** True where a value was measured already. */
+  has(key: RecordKey): boolean {
+    const record = this.#records.get(keyText(key));
+    return record !== undefined && 'value' in record;
+  }
+
+  /** Appends those that are new, in one write. */
+  append(records: readonly ResultRecord[]): void {
+    const fresh = records.filter((record) => !this.has(record));
+    if (fresh.length === 0) return;
+    const path = join(this.directory, RECORDS);
+    try {
+      appendFileSync(path, fresh.map((record) => `${JSON.stringify(record)}\n`).join(''));
+    } catch (error) {
+      throw storageError(error, path);
+    }
+    for (const record of fresh) this.#records.set(keyText(record), record);
+  }
+
+  writeInfo(info: RunInfo): void {
+    writeWhole(join(this.directory, INFO), `${JSON.stringify(info, undefined, 2)}\n`);
+  }
+
+  /**
+   * Puts the lines in the order of the plan, so that runs that measured the same are the same bytes whatever the order in
+   * which their cells ended. Failures that a retry mended disappear.
+   */
+  arrange(order: (a: ResultRecord, b: ResultRecord) => number): void {
+    const lines = this.records.toSorted(order).map((record) => `${JSON.stringify(record)}\n`);
+    writeWhole(join(this.directory, RECORDS), lines.join(''));
+  }
+
+  close(): void {
+    rmSync(join(this.directory, LOCK), { force: true });
+  }
+
+  #load(): void {
+    const path = join(this.directory, RECORDS);
+    if (!existsSync(path)) return;
+    const text = readFileSync(path, 'utf8');
+    // A line without its end was cut when the run was killed: it is measured again.
+    const whole = text.slice(0, text.lastIndexOf('\n') + 1);
+    if (whole.length < text.length) truncateSync(path, Buffer.byteLength(whole));
+    for (const [index, line] of whole.split('\n').entries()) {
+      if (line === '') continue;
+      try {
+        const record = JSON.parse(line) as ResultRecord;
+        this.#records.set(keyText(record), record);
+      } catch (cause) {
+        throw new InputError(
+          'a record is not JSON',
+          { file: path, line: index + 1 },
+          'remove the line, or measure anew with --fresh',
+          { cause },
+        );
+      }
+    }
+  }
+}
+
+/** Everything that tells records apart; the value is not part of it. */
+export function keyText(key: RecordKey): string {
+  const { dataset, image, model, client, link = '', workers = '', measure } = key;
+  return [dataset, image, model, client, link, workers, measure].join('\n');
+}
+
+/** Temporary file, flush, rename: the file is complete or as it was before. */
+export function writeWhole(path: string, text: string): void {
+  const temporary = `${path}.${process.pid}.tmp`;
+  try {
+    const descriptor = openSync(temporary, 'w');
+    try {
+      writeFileSync(descriptor, text);
+      fsyncSync(descriptor);
+    } finally {
+      closeSync(descriptor);
+    }
+    renameSync(temporary, path);
+  } catch (error) {
+    rmSync(temporary, { force: true });
+    throw storageError(error, path);
+  }
+}
+
+function takeLock(path: string): void {
+  try {
+    writeFileSync(path, String(process.pid), { flag: 'wx' });
+  } catch (error) {
+    if ((error as { code?: string }).code !== 'EEXIST') throw error;
+    const holder = Number(readFileSync(path, 'utf8'));
+    if (isAlive(holder)) {
+      throw new StorageError(
+        `process ${holder} is writing to this run`,
+        { file: path },
+        'wait for it, or give another directory with --out',
+        { cause: error },
+      );
+    }
+    writeFileSync(path, String(process.pid));
+  }
+}
+
+function isAlive(pid: number): boolean {
+  if (!Number.isInteger(pid) || pid <= 0 || pid === process.pid) return false;
+  try {
+    process.kill(pid, 0);
+    return true;
+  } catch (error) {
+    return (error as { code?: string }).code === 'EPERM';
+  }
+}

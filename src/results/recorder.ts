@@ -1,0 +1,91 @@
+import { BenchError } from '../errors.ts';
+import { measures } from '../measures/mod.ts';
+import type { Measurement } from '../measures/series.ts';
+import { METHOD, type RecordKey, type ResultRecord } from './record.ts';
+
+/** Measurement → record: adds what every line must carry. Throws where a measure is unknown or its value is no value. */
+export function toRecord(dataset: string, model: string, measurement: Measurement): ResultRecord {
+  const { image, client, link, workers, measure: name, value, n, low, high } = measurement;
+  const measure = measures.get(name);
+  if (!measure) throw new Error(`unknown measure ${name}`);
+  if (typeof value === 'number' && !Number.isFinite(value)) {
+    throw new Error(`${name} of ${model} on ${image} is ${value}`);
+  }
+  return {
+    ...recordKey(dataset, model, { image, client, measure: name }, link, workers),
+    value,
+    unit: measure.unit,
+    exact: measure.exact,
+    ...(n === undefined ? {} : { n }),
+    ...(low === undefined ? {} : { low }),
+    ...(high === undefined ? {} : { high }),
+  };
+}
+
+/** A cell that failed as a whole. */
+export function failure(
+  dataset: string,
+  model: string,
+  image: string,
+  error: unknown,
+): ResultRecord {
+  const text = error instanceof BenchError ? error.toString() : String(error);
+  return { ...recordKey(dataset, model, { image, client: '-', measure: '*' }), error: text };
+}
+
+/** A cell that this machine lacks something for. */
+export function skip(
+  dataset: string,
+  model: string,
+  image: string,
+  measure: string,
+  why: string,
+): ResultRecord {
+  return { ...recordKey(dataset, model, { image, client: '-', measure }), skipped: why };
+}
+
+function recordKey(
+  dataset: string,
+  model: string,
+  { image, client, measure }: Pick<RecordKey, 'image' | 'client' | 'measure'>,
+  link?: string,
+  workers?: number,
+): RecordKey {
+  return {
+    method: METHOD,
+    dataset,
+    image,
+    model,
+    client,
+    ...(link === undefined ? {} : { link }),
+    ...(workers === undefined ? {} : { workers }),
+    measure,
+  };
+}
+
+/** Orders records as the plan lists things: image, model, client, measure, link, workers. */
+export function planOrder(
+  images: readonly string[],
+  models: readonly string[],
+): (a: ResultRecord, b: ResultRecord) => number {
+  const rank = (list: readonly string[]): ((key: string) => number) => {
+    const numbers = new Map(list.map((key, index) => [key, index]));
+    return (key) => numbers.get(key) ?? -1;
+  };
+  const image = rank(images);
+  const model = rank(models);
+  const client = rank(['-', 'none', 'previous', 'all-previous']);
+  const measure = rank([...measures.keys()]);
+  return (a, b) =>
+    image(a.image) - image(b.image) ||
+    model(a.model) - model(b.model) ||
+    client(a.client) - client(b.client) ||
+    measure(a.measure) - measure(b.measure) ||
+    compareText(a.link ?? '', b.link ?? '') ||
+    (a.workers ?? 0) - (b.workers ?? 0);
+}
+
+function compareText(a: string, b: string): number {
+  if (a === b) return 0;
+  return a < b ? -1 : 1;
+}

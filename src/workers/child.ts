@@ -1,0 +1,98 @@
+import { spawn } from 'node:child_process';
+import { existsSync } from 'node:fs';
+import { delimiter, join, relative } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { fromPlain, type PlainError, toPlain } from '../errors.ts';
+import { projectDirectory } from '../results/environment.ts';
+
+/** Measurements that must not share a process: a script of this tree, run with one JSON argument, answers with one JSON line. */
+
+export interface ChildOptions {
+  readonly environment?: Readonly<Record<string, string>>;
+  readonly signal?: AbortSignal | undefined;
+  /** Run by the other of Node and Deno. */
+  readonly otherRuntime?: boolean;
+}
+
+type Reply = { readonly result: unknown } | { readonly error: PlainError };
+
+const isDeno = 'Deno' in globalThis;
+
+/** @param script URL as from `scriptUrl` */
+export function runChild<Result>(
+  script: URL,
+  input: unknown,
+  options: ChildOptions = {},
+): Promise<Result> {
+  const path = fileURLToPath(script);
+  const command = options.otherRuntime ? otherCommand(path) : ownCommand(path);
+  if (!command) throw new Error('the other runtime is not here: ask otherRuntime() first');
+  const [program, ...words] = command;
+  return new Promise<Result>((resolve, reject) => {
+    const child = spawn(program!, [...words, JSON.stringify(input)], {
+      stdio: ['ignore', 'pipe', 'inherit'],
+      env: { ...process.env, ...options.environment },
+      ...(options.signal ? { signal: options.signal } : {}),
+    });
+    let output = '';
+    child.stdout.setEncoding('utf8');
+    child.stdout.on('data', (text: string) => {
+      output += text;
+    });
+    child.on('error', reject);
+    child.on('close', (code) => {
+      try {
+        const reply = JSON.parse(output) as Reply;
+        if ('error' in reply) reject(fromPlain(reply.error));
+        else resolve(reply.result as Result);
+      } catch (cause) {
+        reject(new Error(`${path} ended with code ${code} and no result`, { cause }));
+      }
+    });
+  });
+}
+
+/** Main function of such a script. */
+export async function answer<Input>(work: (input: Input) => Promise<unknown>): Promise<void> {
+  let reply: Reply;
+  try {
+    reply = { result: await work(JSON.parse(process.argv[2] ?? 'null') as Input) };
+  } catch (error) {
+    reply = { error: toPlain(error) };
+    process.exitCode = 1;
+  }
+  process.stdout.write(JSON.stringify(reply));
+}
+
+/** Name of the other runtime where it can run this tree; otherwise what is lacking. */
+export function otherRuntime(): { readonly name: string } | { readonly lacking: string } {
+  const name = isDeno ? 'node' : 'deno';
+  if (!findProgram(name)) return { lacking: `install ${name} and put it on PATH` };
+  if (isDeno && !existsSync(join(projectDirectory, 'dist', 'src', 'cli.js'))) {
+    return { lacking: 'build the tree for Node with `npm run build`' };
+  }
+  if (!isDeno && !existsSync(join(projectDirectory, 'src', 'cli.ts'))) {
+    return { lacking: 'run from a checkout: the installed package has no TypeScript sources' };
+  }
+  return { name };
+}
+
+function ownCommand(path: string): readonly string[] {
+  return isDeno ? [process.execPath, 'run', '--quiet', '-A', path] : [process.execPath, path];
+}
+
+function otherCommand(path: string): readonly string[] | undefined {
+  const program = findProgram(isDeno ? 'node' : 'deno');
+  if (program === undefined) return undefined;
+  if (isDeno) {
+    const built = join(projectDirectory, 'dist', relative(projectDirectory, path));
+    return [program, built.replace(/\.ts$/, '.js')];
+  }
+  const source = join(projectDirectory, relative(join(projectDirectory, 'dist'), path));
+  return [program, 'run', '--quiet', '-A', source.replace(/\.js$/, '.ts')];
+}
+
+function findProgram(name: string): string | undefined {
+  const folders = (process.env['PATH'] ?? '').split(delimiter);
+  return folders.map((folder) => join(folder, name)).find((path) => existsSync(path));
+}

@@ -1,0 +1,117 @@
+import { Worker } from 'node:worker_threads';
+import { fromPlain, type PlainError } from '../errors.ts';
+
+/** What a worker answers to one call. */
+export type Answer =
+  | { readonly call: number; readonly result: unknown }
+  | { readonly call: number; readonly error: PlainError };
+
+export interface Call {
+  readonly call: number;
+  readonly task: string;
+  readonly payload: unknown;
+}
+
+interface Waiting extends Call {
+  readonly resolve: (result: never) => void;
+  readonly reject: (error: unknown) => void;
+  readonly transfer: readonly ArrayBuffer[];
+}
+
+interface Seat {
+  readonly worker: Worker;
+  current: Waiting | undefined;
+}
+
+/** A fixed number of threads that take calls in order. A thread that dies fails its call and is replaced. */
+export class WorkerPool {
+  readonly size: number;
+  readonly #script: URL;
+  readonly #seats: Seat[] = [];
+  readonly #queue: Waiting[] = [];
+  #calls = 0;
+  #closed = false;
+
+  constructor(size: number, script: URL) {
+    this.size = size;
+    this.#script = script;
+    for (let index = 0; index < size; index++) this.#seats.push(this.#open());
+  }
+
+  /** Runs one task on the next free thread. Buffers in `transfer` are gone from this thread afterwards. */
+  call<Result>(
+    task: string,
+    payload: unknown,
+    transfer: readonly ArrayBuffer[] = [],
+  ): Promise<Result> {
+    return new Promise<Result>((resolve, reject) => {
+      const call = this.#calls++;
+      this.#queue.push({ call, task, payload, transfer, resolve, reject });
+      this.#next();
+    });
+  }
+
+  /** Runs one task on every thread. The pool must be idle. */
+  async broadcast(task: string, payload: unknown): Promise<void> {
+    await Promise.all(
+      this.#seats.map(
+        (seat) =>
+          new Promise<never>((resolve, reject) => {
+            this.#give(seat, { call: this.#calls++, task, payload, transfer: [], resolve, reject });
+          }),
+      ),
+    );
+  }
+
+  /** Ends the threads; calls that are still open fail. */
+  async close(): Promise<void> {
+    this.#closed = true;
+    const open = [...this.#seats.map((seat) => seat.current), ...this.#queue.splice(0)];
+    for (const waiting of open) waiting?.reject(new Error('the worker pool was closed'));
+    await Promise.all(this.#seats.map((seat) => seat.worker.terminate()));
+  }
+
+  #open(): Seat {
+    const seat: Seat = { worker: new Worker(this.#script), current: undefined };
+    seat.worker.on('message', (answer: Answer) => {
+      const waiting = seat.current;
+      seat.current = undefined;
+      if ('error' in answer) waiting?.reject(fromPlain(answer.error));
+      else waiting?.resolve(answer.result as never);
+      this.#next();
+    });
+    const fail = (error: unknown): void => {
+      if (this.#closed) return;
+      const waiting = seat.current;
+      seat.current = undefined;
+      const index = this.#seats.indexOf(seat);
+      if (index >= 0) this.#seats[index] = this.#open();
+      waiting?.reject(error);
+      this.#next();
+    };
+    seat.worker.on('error', fail);
+    seat.worker.on('exit', () => {
+      if (this.#seats.includes(seat)) fail(new Error('a worker thread ended unexpectedly'));
+    });
+    return seat;
+  }
+
+  #next(): void {
+    while (this.#queue.length > 0) {
+      const seat = this.#seats.find((candidate) => candidate.current === undefined);
+      if (!seat) return;
+      this.#give(seat, this.#queue.shift()!);
+    }
+  }
+
+  #give(seat: Seat, waiting: Waiting): void {
+    seat.current = waiting;
+    const { call, task, payload, transfer } = waiting;
+    seat.worker.postMessage({ call, task, payload } satisfies Call, transfer as ArrayBuffer[]);
+  }
+}
+
+/** URL of a script of this tree as the running tree has it: `.ts` under Deno, compiled `.js` under Node. */
+export function scriptUrl(path: string, base: string): URL {
+  return new URL(`${path}${base.endsWith('.ts') ? '.ts' : '.js'}`, base);
+}

@@ -1,0 +1,119 @@
+import type { Executor } from '../objects/executor.ts';
+import type { Pieces, Ranges } from '../objects/work.ts';
+import { Rope } from '../streams/rope.ts';
+import type { ByteSource } from '../streams/source.ts';
+import { scriptUrl, WorkerPool } from './pool.ts';
+
+/** A batch is about this long: much more than the cost of a message, much less than the work of a thread. Bytes. */
+const BATCH = 1 << 20;
+
+export interface PooledExecutor extends Executor {
+  close(): Promise<void>;
+}
+
+export function createPool(workers: number): WorkerPool {
+  return new WorkerPool(workers, scriptUrl('./worker', import.meta.url));
+}
+
+/** An executor whose work is spread over `workers` threads, batch by batch. */
+export function pooled(workers: number): PooledExecutor {
+  const pool = createPool(workers);
+  const known = new WeakMap<ByteSource, number>();
+  let sources = 0;
+
+  /** Every thread opens the source itself: contents are read where they are needed and cross no thread. */
+  const share = async (source: ByteSource): Promise<number> => {
+    const number = known.get(source) ?? sources++;
+    if (known.has(source)) return number;
+    known.set(source, number);
+    const rope = source instanceof Rope ? source : new Rope().append(source);
+    await pool.broadcast('open', { number, rope: rope.describe() });
+    return number;
+  };
+
+  return {
+    workers,
+    async digest(source, ranges) {
+      const number = await share(source);
+      const parts = await Promise.all(
+        batches(ranges.lengths).map(([from, to]) =>
+          pool.call<Uint8Array>('digest', {
+            source: number,
+            ranges: sliceRanges(ranges, from, to),
+          }),
+        ),
+      );
+      return concatenate(parts);
+    },
+    async compress(source, ranges, codec) {
+      const number = await share(source);
+      const parts = await Promise.all(
+        batches(ranges.lengths).map(([from, to]) =>
+          pool.call<Pieces>('compress', {
+            source: number,
+            ranges: sliceRanges(ranges, from, to),
+            codec,
+          }),
+        ),
+      );
+      return {
+        bytes: concatenate(parts.map((part) => part.bytes)),
+        lengths: concatenateNumbers(parts.map((part) => part.lengths)),
+      };
+    },
+    async decompress(pieces, lengths, digests, codec) {
+      let offset = 0;
+      const calls = batches(lengths).map(([from, to]) => {
+        const stored = pieces.lengths.slice(from, to);
+        const size = stored.reduce((sum, length) => sum + length, 0);
+        const bytes = pieces.bytes.slice(offset, offset + size);
+        offset += size;
+        return pool.call<Uint8Array>(
+          'decompress',
+          {
+            pieces: { bytes, lengths: stored },
+            lengths: lengths.slice(from, to),
+            digests: digests.slice(32 * from, 32 * to),
+            codec,
+          },
+          [bytes.buffer],
+        );
+      });
+      return concatenate(await Promise.all(calls));
+    },
+    close: () => pool.close(),
+  };
+}
+
+/** Runs of consecutive items of about {@link BATCH} bytes, as [from, to). */
+function batches(lengths: Float64Array): readonly (readonly [number, number])[] {
+  const runs: [number, number][] = [];
+  let start = 0;
+  let bytes = 0;
+  for (let index = 0; index < lengths.length; index++) {
+    bytes += lengths[index]!;
+    if (bytes < BATCH && index + 1 < lengths.length) continue;
+    runs.push([start, index + 1]);
+    start = index + 1;
+    bytes = 0;
+  }
+  return runs;
+}
+
+function sliceRanges(ranges: Ranges, from: number, to: number): Ranges {
+  return { offsets: ranges.offsets.slice(from, to), lengths: ranges.lengths.slice(from, to) };
+}
+
+function concatenate(parts: readonly Uint8Array[]): Uint8Array {
+  const whole = new Uint8Array(parts.reduce((sum, part) => sum + part.length, 0));
+  let offset = 0;
+  for (const part of parts) {
+    whole.set(part, offset);
+    offset += part.length;
+  }
+  return whole;
+}
+
+function concatenateNumbers(parts: readonly Float64Array[]): Float64Array {
+  return Float64Array.from(parts.flatMap((part) => Array.from(part)));
+}

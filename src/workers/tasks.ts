@@ -1,0 +1,60 @@
+import { createCodec } from '../codecs/mod.ts';
+import { type CellInput, measureCell } from '../models/cell.ts';
+import {
+  compressRanges,
+  decompressPieces,
+  digestRanges,
+  type Pieces,
+  type Ranges,
+} from '../objects/work.ts';
+import { Rope, type RopeDescriptor } from '../streams/rope.ts';
+
+/** What a worker thread can do, by name. */
+
+interface Done {
+  readonly result: unknown;
+  readonly transfer?: readonly ArrayBuffer[];
+}
+
+type Task<Payload> = (payload: Payload) => Promise<Done>;
+
+const sources = new Map<number, Rope>();
+
+const open: Task<{ readonly number: number; readonly rope: RopeDescriptor }> = async (payload) => {
+  sources.set(payload.number, Rope.open(payload.rope));
+  return { result: undefined };
+};
+
+const digest: Task<{ readonly source: number; readonly ranges: Ranges }> = async (payload) => {
+  return { result: digestRanges(sources.get(payload.source)!, payload.ranges) };
+};
+
+const compress: Task<{
+  readonly source: number;
+  readonly ranges: Ranges;
+  readonly codec: string;
+}> = async (payload) => {
+  const codec = await createCodec(payload.codec);
+  const pieces = compressRanges(sources.get(payload.source)!, payload.ranges, codec);
+  return { result: pieces, transfer: [pieces.bytes.buffer as ArrayBuffer] };
+};
+
+const decompress: Task<{
+  readonly pieces: Pieces;
+  readonly lengths: Float64Array;
+  readonly digests: Uint8Array;
+  readonly codec: string;
+}> = async ({ pieces, lengths, digests, codec }) => {
+  const contents = decompressPieces(pieces, lengths, digests, await createCodec(codec));
+  return { result: contents, transfer: [contents.buffer as ArrayBuffer] };
+};
+
+const cell: Task<CellInput> = async (input) => ({ result: await measureCell(input) });
+
+export const tasks: Readonly<Record<string, Task<never>>> = {
+  open,
+  digest,
+  compress,
+  decompress,
+  cell,
+};
