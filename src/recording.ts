@@ -122,6 +122,7 @@ export class Recording {
       }
       writeInventory(path, inventory);
     }
+    this.#log.settle(this.#dataset, model, image.id);
     this.#digests.set(`${image.id} ${model}`, inventory.digest);
     this.#books.get(model)!.waiting.set(image.id, inventory);
     this.#advance(model);

@@ -68,13 +68,20 @@ export class RecordLog {
     for (const record of fresh) this.#records.set(keyText(record), record);
   }
 
+  /** Forgets that a cell failed or was skipped: a retry mended it. */
+  settle(dataset: string, model: string, image: string, measure = '*'): void {
+    const key = keyText({ method: 0, dataset, model, image, client: '-', measure });
+    const record = this.#records.get(key);
+    if (record !== undefined && !('value' in record)) this.#records.delete(key);
+  }
+
   writeInfo(info: RunInfo): void {
     writeWhole(join(this.directory, INFO), `${JSON.stringify(info, undefined, 2)}\n`);
   }
 
   /**
    * Puts the lines in the order of the plan, so that runs that measured the same are the same bytes whatever the order in
-   * which their cells ended. Failures that a retry mended disappear.
+   * which their cells ended.
    */
   arrange(order: (a: ResultRecord, b: ResultRecord) => number): void {
     const lines = this.records.toSorted(order).map((record) => `${JSON.stringify(record)}\n`);

@@ -1,0 +1,96 @@
+import { appendFileSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { suite } from 'uvu';
+import * as assert from 'uvu/assert';
+import { RecordLog } from './log.ts';
+import type { ResultRecord } from './record.ts';
+import { failure, planOrder, toRecord } from './recorder.ts';
+
+const test = suite<{ directory: string }>('record log');
+
+test.before.each((context) => {
+  context.directory = mkdtempSync(join(tmpdir(), 'ocibench-log-'));
+});
+test.after.each(({ directory }) => rmSync(directory, { recursive: true }));
+
+const record = (image: string, value: number): ResultRecord =>
+  toRecord('d@sha256:0', 'm', { image, client: '-', measure: 'dedup.objects', value });
+const lines = (directory: string): string[] =>
+  readFileSync(join(directory, 'records.jsonl'), 'utf8').split('\n').slice(0, -1);
+
+test('what is measured stays measured', ({ directory }) => {
+  const log = RecordLog.open(directory);
+  log.append([record('a', 1)]);
+  log.append([record('a', 2), record('b', 3)]);
+  assert.equal(
+    lines(directory).map((line) => JSON.parse(line).value),
+    [1, 3],
+  );
+  log.close();
+  const again = RecordLog.open(directory);
+  assert.ok(again.has(record('a', 0)));
+  assert.not.ok(again.has(record('c', 0)));
+});
+
+test('a line that was cut by a kill is dropped and measured again', ({ directory }) => {
+  const log = RecordLog.open(directory);
+  log.append([record('a', 1)]);
+  log.close();
+  appendFileSync(join(directory, 'records.jsonl'), JSON.stringify(record('b', 2)).slice(0, 40));
+  const again = RecordLog.open(directory);
+  assert.not.ok(again.has(record('b', 2)));
+  again.append([record('b', 2)]);
+  assert.equal(
+    lines(directory).map((line) => JSON.parse(line).image),
+    ['a', 'b'],
+  );
+});
+
+test('a failed cell is tried again, and its success replaces it', ({ directory }) => {
+  const log = RecordLog.open(directory);
+  log.append([failure('d@sha256:0', 'm', 'a', new Error('no'))]);
+  log.close();
+  const again = RecordLog.open(directory);
+  assert.not.ok(again.has(failure('d@sha256:0', 'm', 'a', '')));
+  again.append([record('a', 1)]);
+  again.settle('d@sha256:0', 'm', 'a');
+  again.arrange(planOrder(['a'], ['m']));
+  assert.equal(lines(directory).length, 1);
+});
+
+test('a finished log is in the order of the plan, whatever came first', ({ directory }) => {
+  const log = RecordLog.open(directory);
+  log.append([record('b', 2)]);
+  log.append([record('a', 1)]);
+  log.arrange(planOrder(['a', 'b'], ['m']));
+  assert.equal(
+    lines(directory).map((line) => JSON.parse(line).image),
+    ['a', 'b'],
+  );
+});
+
+test('a line that is no JSON is named', ({ directory }) => {
+  writeFileSync(join(directory, 'records.jsonl'), `${JSON.stringify(record('a', 1))}\nnonsense\n`);
+  assert.throws(
+    () => RecordLog.open(directory),
+    (error: { where?: { line?: number } }) => error.where?.line === 2,
+  );
+});
+
+test('a run that another process writes to is refused', ({ directory }) => {
+  writeFileSync(join(directory, 'run.lock'), String(process.ppid));
+  assert.throws(() => RecordLog.open(directory), /is writing to this run/);
+  writeFileSync(join(directory, 'run.lock'), '999999999');
+  RecordLog.open(directory).close();
+});
+
+test('no value that is no number is ever written', () => {
+  assert.throws(() => record('a', Number.NaN), /is NaN/);
+  assert.throws(
+    () => toRecord('d', 'm', { image: 'a', client: '-', measure: 'x', value: 1 }),
+    /unknown measure/,
+  );
+});
+
+test.run();
