@@ -11,7 +11,7 @@ export type Values = Readonly<Record<string, ParameterValue>>;
 
 export interface Parameter {
   readonly name: string;
-  /** `bytes` reads and prints 64KiB; `integer` is plain decimal; `hex` is 0x…; `word` is one of `words`. */
+  /** `bytes` reads and prints 64KiB; `integer` is plain decimal; `hex` prints 0x…, up to 64 bits, and reads decimal too; `word` is one of `words`. */
   readonly kind: 'bytes' | 'integer' | 'hex' | 'word';
   readonly description: string;
   /** Used where the id leaves the parameter out; may depend on those that were given or declared earlier. */
@@ -186,7 +186,9 @@ function readValue(text: string, parameter: Parameter, raw: string): ParameterVa
   if (parameter.kind === 'bytes') value = parseSize(raw);
   else if (parameter.kind === 'integer') value = /^-?\d{1,15}$/.test(raw) ? Number(raw) : undefined;
   else if (parameter.kind === 'hex')
-    value = /^0x[0-9a-fA-F]{1,16}$/.test(raw) ? `0x${BigInt(raw).toString(16)}` : undefined;
+    value = /^(0x[0-9a-fA-F]{1,16}|\d{1,19})$/.test(raw)
+      ? `0x${BigInt(raw).toString(16)}`
+      : undefined;
   else value = parameter.words?.includes(raw) ? raw : undefined;
   if (value !== undefined) return value;
   const wanted = {

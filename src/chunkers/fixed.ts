@@ -1,0 +1,29 @@
+import { limits } from '../limits.ts';
+import type { ChunkerMember } from './chunker.ts';
+
+/** Every chunk is `size` bytes, the last one what is left; no byte is read. */
+export const fixed: ChunkerMember = {
+  name: 'fixed',
+  title: 'chunks of equal length',
+  source: 'nydus (RAFS), which cuts every file this way',
+  parameters: [
+    {
+      name: 'size',
+      kind: 'bytes',
+      description: 'length of every chunk but the last',
+      // RAFS_DEFAULT_CHUNK_SIZE of nydus.
+      default: 1 << 20,
+      minimum: 1,
+      maximum: limits.chunkBytes,
+    },
+  ],
+  contentDefined: false,
+  algorithm: (values) => {
+    const size = Number(values['size']);
+    return {
+      shortest: size,
+      longest: size,
+      reference: (bytes, start) => Math.min(size, bytes.length - start),
+    };
+  },
+};

@@ -1,0 +1,36 @@
+import { type Resolved, resolve } from '../ids.ts';
+import type { Chunker, ChunkerMember } from './chunker.ts';
+import { fastcdc } from './fastcdc.ts';
+import { fixed } from './fixed.ts';
+import { rabin } from './rabin.ts';
+import { split } from './split.ts';
+import { whole } from './whole.ts';
+
+/**
+ * | member  | follows                                                     | cuts on zeros at |
+ * |---------|-------------------------------------------------------------|------------------|
+ * | whole   | OCI image specification                                     | never            |
+ * | fixed   | nydus                                                       | size             |
+ * | rabin   | restic/chunker                                              | min              |
+ * | fastcdc | Xia et al., TPDS 2020; fastcdc-rs 4.0.1 `v2020`             | max              |
+ *
+ * To add one: a file with its definition and kernel call, a line here, vectors in its test.
+ */
+export const chunkerMembers: readonly ChunkerMember[] = [whole, fixed, rabin, fastcdc];
+
+/**
+ * The chunker of an id such as `fastcdc:avg=64KiB`; throws a UsageError that says what is wrong with the id.
+ *
+ * @param options.blockBytes bytes read from a stream at a time; cuts do not depend on it
+ */
+export function createChunker(id: string, options: { readonly blockBytes?: number } = {}): Chunker {
+  return chunkerOf(resolve('chunker', chunkerMembers, id), options);
+}
+
+function chunkerOf(
+  { member, values, id }: Resolved<ChunkerMember>,
+  { blockBytes }: { readonly blockBytes?: number },
+): Chunker {
+  const algorithm = member.algorithm(values);
+  return { id, lengths: (source) => split(algorithm, source, blockBytes) };
+}

@@ -1,0 +1,96 @@
+import { PluginError } from '../errors.ts';
+import { type Kernels, kernels } from '../kernels/kernels.ts';
+import { limits } from '../limits.ts';
+import type { ByteSource } from '../streams/source.ts';
+import type { Algorithm, Kernel } from './chunker.ts';
+
+/**
+ * Lengths of all chunks of `source`, bytes. The one loop around every chunker: blocks are read straight into kernel memory,
+ * the kernel is called once for many cuts, and the bytes after the last settled cut move to the front of the next block.
+ */
+export function split(
+  algorithm: Algorithm,
+  source: ByteSource,
+  blockBytes: number = limits.blockBytes,
+): Float64Array {
+  const { shortest, longest, kernel } = algorithm;
+  if (source.length === 0) return new Float64Array(0);
+  if (source.length <= shortest) return Float64Array.of(source.length);
+  if (!kernel) return equalLengths(source.length, longest);
+  return splitByKernel(kernel, source, blockBytes);
+}
+
+function equalLengths(total: number, length: number): Float64Array {
+  const lengths = new Float64Array(Math.ceil(total / length)).fill(length);
+  lengths[lengths.length - 1] = total - length * (lengths.length - 1);
+  return lengths;
+}
+
+function splitByKernel(kernel: Kernel, source: ByteSource, blockBytes: number): Float64Array {
+  const { reach } = kernel;
+  const machine = kernels();
+  machine.load(kernel.tables);
+  const block = machine.reserve(Math.min(source.length, reach + blockBytes));
+  const lengths = new Lengths();
+  let read = 0;
+  let held = 0;
+  for (;;) {
+    const count = Math.min(block.length - held, source.length - read);
+    source.read(read, block.subarray(held, held + count));
+    read += count;
+    held += count;
+    const last = read === source.length;
+    const settled = cutBlock(kernel, machine, held, last, lengths);
+    if (settled === held && last) return lengths.all();
+    if (last || held - settled >= Math.max(reach, 1)) throw stuck(read - held + settled);
+    block.copyWithin(0, settled, held);
+    held -= settled;
+  }
+}
+
+/** Cuts the first `held` bytes of the block as far as they go; returns how many bytes that was. */
+function cutBlock(
+  kernel: Kernel,
+  machine: Kernels,
+  held: number,
+  last: boolean,
+  lengths: Lengths,
+): number {
+  let settled = 0;
+  for (;;) {
+    const count = kernel.cut(machine, machine.block + settled, machine.block + held, last);
+    const before = settled;
+    for (const length of machine.lengths(count)) settled += length;
+    lengths.push(machine.lengths(count));
+    if (count < machine.capacity || settled === before) return settled;
+  }
+}
+
+function stuck(offset: number): PluginError {
+  return new PluginError(
+    'a chunker makes no progress',
+    { offset },
+    'its kernel must cut as soon as it has the reach it asked for',
+  );
+}
+
+/** Lengths as they come in; one array at the end. */
+class Lengths {
+  #values = new Float64Array(64);
+  #count = 0;
+
+  push(lengths: Uint32Array): void {
+    const needed = this.#count + lengths.length;
+    if (needed > this.#values.length) {
+      const grown = new Float64Array(Math.max(needed, this.#values.length * 2));
+      grown.set(this.#values.subarray(0, this.#count));
+      this.#values = grown;
+    }
+    this.#values.set(lengths, this.#count);
+    this.#count = needed;
+  }
+
+  all(): Float64Array {
+    return this.#values.slice(0, this.#count);
+  }
+}

@@ -1,0 +1,15 @@
+import type { ChunkerMember } from './chunker.ts';
+
+/** The stream is one chunk. */
+export const whole: ChunkerMember = {
+  name: 'whole',
+  title: 'no cuts: the stream is one chunk',
+  source: 'OCI image specification: a layer is one blob',
+  parameters: [],
+  contentDefined: false,
+  algorithm: () => ({
+    shortest: Number.POSITIVE_INFINITY,
+    longest: Number.POSITIVE_INFINITY,
+    reference: (bytes, start) => bytes.length - start,
+  }),
+};

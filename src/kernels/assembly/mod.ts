@@ -1,0 +1,2 @@
+export { fastcdc } from './fastcdc';
+export { rabin } from './rabin';
