@@ -15,7 +15,7 @@ export const datasetCommand: Command = {
   options: datasetOptions,
   examples: [
     ['dataset show', 'what the default dataset is, why it was chosen, and its images'],
-    ['dataset fetch debian-series', 'downloads and builds it; a later run needs no network'],
+    ['dataset fetch debian-series', 'downloads and builds it, prints image, digest and layers; a later run needs no network'],
     ['dataset relock debian-series', 'pins what the mirror serves today'],
   ],
   async run(words, io) {
@@ -40,7 +40,8 @@ export const datasetCommand: Command = {
       for (const { id } of dataset.images) {
         const image = await fetchImage(dataset, id, context);
         progress.step(id);
-        io.out(`${id}\t${image.digest}\n`);
+        const layers = image.layers.map((layer) => layer.path);
+        io.out(`${[id, image.digest, ...layers].join('\t')}\n`);
       }
     }
     progress.end();
