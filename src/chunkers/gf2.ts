@@ -7,8 +7,8 @@ export function degree(polynomial: bigint): number {
 
 export function remainder(dividend: bigint, divisor: bigint): bigint {
   const width = degree(divisor);
-  for (let excess = degree(dividend) - width; excess >= 0; excess = degree(dividend) - width) {
-    dividend ^= divisor << BigInt(excess);
+  for (let bit = degree(dividend); bit >= width; bit--) {
+    if ((dividend >> BigInt(bit)) & 1n) dividend ^= divisor << BigInt(bit - width);
   }
   return dividend;
 }

@@ -71,10 +71,12 @@ function algorithm(values: Values): Algorithm {
   const [min, avg, max] = [Number(values['min']), Number(values['avg']), Number(values['max'])];
   const polynomial = BigInt(values['poly']!);
   const mask = BigInt(avg) - 1n;
+  const leaving = remainders(8 * (WINDOW - 1), polynomial);
   return {
     shortest: min,
     longest: max,
-    reference: (bytes, start) => cut(bytes.subarray(start, start + max), min, polynomial, mask),
+    reference: (bytes, start) =>
+      cut(bytes.subarray(start, start + max), min, polynomial, leaving, mask),
     kernel: {
       reach: max,
       tables: kernelTables(polynomial),
@@ -85,28 +87,38 @@ function algorithm(values: Values): Algorithm {
 }
 
 /** The definition: length of the chunk at the start of `bytes`, of which there are at most the longest chunk. */
-function cut(bytes: Uint8Array, min: number, polynomial: bigint, mask: bigint): number {
+function cut(
+  bytes: Uint8Array,
+  min: number,
+  polynomial: bigint,
+  leaving: BigUint64Array,
+  mask: bigint,
+): number {
   if (bytes.length <= min) return bytes.length;
-  const leaves = leaving(polynomial);
   // restic primes the window with one byte 1, which has left it before the first test.
   const window = new Uint8Array(WINDOW);
   window[0] = 1;
-  let next = 1;
+  let oldest = 1;
   let digest = 1n;
   for (let at = min - WINDOW; at < bytes.length; at++) {
-    digest ^= leaves[window[next]!]!;
-    window[next] = bytes[at]!;
-    next = (next + 1) % WINDOW;
+    digest ^= leaving[window[oldest]!]!;
+    window[oldest] = bytes[at]!;
+    oldest = (oldest + 1) % WINDOW;
     digest = remainder((digest << 8n) | BigInt(bytes[at]!), polynomial);
     if (at + 1 >= min && (digest & mask) === 0n) return at + 1;
   }
   return bytes.length;
 }
 
-/** Share of the oldest byte of a full window in the digest, by its value. */
-function leaving(polynomial: bigint): readonly bigint[] {
-  const place = BigInt(8 * (WINDOW - 1));
-  return Array.from({ length: 256 }, (_, byte) => remainder(BigInt(byte) << place, polynomial));
+/** The remainder of b · x^place for every byte b. */
+function remainders(place: number, polynomial: bigint): BigUint64Array {
+  const table = new BigUint64Array(256);
+  for (let byte = 1; byte < 256; byte++) {
+    // Remainders add up: one bit at a time.
+    const rest = byte & (byte - 1);
+    table[byte] = table[rest]! ^ remainder(BigInt(byte ^ rest) << BigInt(place), polynomial);
+  }
+  return table;
 }
 
 /**
@@ -115,10 +127,7 @@ function leaving(polynomial: bigint): readonly bigint[] {
  */
 function kernelTables(polynomial: bigint): Uint8Array {
   const both = new BigUint64Array(512);
-  for (let byte = 0n; byte < 256n; byte++) {
-    const overflow = byte << BigInt(DEGREE);
-    both[Number(byte)] = overflow | remainder(overflow, polynomial);
-    both[256 + Number(byte)] = remainder(byte << BigInt(8 * WINDOW), polynomial);
-  }
+  both.set(remainders(DEGREE, polynomial).map((rest, byte) => rest | (BigInt(byte) << 53n)));
+  both.set(remainders(8 * WINDOW, polynomial), 256);
   return new Uint8Array(both.buffer);
 }

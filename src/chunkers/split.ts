@@ -27,10 +27,9 @@ function equalLengths(total: number, length: number): Float64Array {
 }
 
 function splitByKernel(kernel: Kernel, source: ByteSource, blockBytes: number): Float64Array {
-  const { reach } = kernel;
   const machine = kernels();
   machine.load(kernel.tables);
-  const block = machine.reserve(Math.min(source.length, reach + blockBytes));
+  const block = machine.reserve(Math.min(source.length, kernel.reach + blockBytes));
   const lengths = new Lengths();
   let read = 0;
   let held = 0;
@@ -41,11 +40,23 @@ function splitByKernel(kernel: Kernel, source: ByteSource, blockBytes: number): 
     held += count;
     const last = read === source.length;
     const settled = cutBlock(kernel, machine, held, last, lengths);
-    if (settled === held && last) return lengths.all();
-    if (last || held - settled >= Math.max(reach, 1)) throw stuck(read - held + settled);
+    if (last) return lengths.all();
     block.copyWithin(0, settled, held);
     held -= settled;
   }
+}
+
+/**
+ * Lengths of the chunks at the start of a stream of which only `bytes` are known yet, bytes: as far as no later byte can
+ * change them, or all of them where `bytes` are the `last`. For streams whose length is not known beforehand.
+ */
+export function settledLengths(kernel: Kernel, bytes: Uint8Array, last: boolean): Float64Array {
+  const machine = kernels();
+  machine.load(kernel.tables);
+  machine.reserve(bytes.length).set(bytes);
+  const lengths = new Lengths();
+  cutBlock(kernel, machine, bytes.length, last, lengths);
+  return lengths.all();
 }
 
 /** Cuts the first `held` bytes of the block as far as they go; returns how many bytes that was. */
@@ -59,19 +70,21 @@ function cutBlock(
   let settled = 0;
   for (;;) {
     const count = kernel.cut(machine, machine.block + settled, machine.block + held, last);
-    const before = settled;
-    for (const length of machine.lengths(count)) settled += length;
-    lengths.push(machine.lengths(count));
-    if (count < machine.capacity || settled === before) return settled;
+    const cuts = machine.lengths(count);
+    for (const length of cuts) {
+      if (length === 0) throw broken('cuts a chunk of no bytes');
+      settled += length;
+    }
+    if (settled > held) throw broken('cuts beyond the bytes it was given');
+    lengths.push(cuts);
+    if (count === machine.capacity) continue;
+    if (last ? settled < held : held - settled >= kernel.reach) throw broken('stops too early');
+    return settled;
   }
 }
 
-function stuck(offset: number): PluginError {
-  return new PluginError(
-    'a chunker makes no progress',
-    { offset },
-    'its kernel must cut as soon as it has the reach it asked for',
-  );
+function broken(what: string): PluginError {
+  return new PluginError(`a chunker's kernel ${what}`, {}, 'hold it to its reference cut');
 }
 
 /** Lengths as they come in; one array at the end. */

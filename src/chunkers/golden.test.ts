@@ -1,0 +1,49 @@
+import { createHash } from 'node:crypto';
+import { test } from 'uvu';
+import * as assert from 'uvu/assert';
+import { MemorySource } from '../streams/source.ts';
+import { noise } from '../testing/noise.ts';
+import { createChunker } from './mod.ts';
+
+/**
+ * Cut points are an interchange format: what is stored already is found again only while an id keeps its cuts. These were
+ * checked against the members' readable definitions when they were written down and must never change. They include
+ * averages between two powers of two, where a floored logarithm in place of a rounded one moves every cut.
+ *
+ * id, number of chunks of noise(500 000, seed 2026), first 16 digits of the sha256 of their lengths joined by commas.
+ */
+const GOLDEN: readonly (readonly [id: string, count: number, digest: string])[] = [
+  ['fastcdc:min=362,avg=1449,max=5796,nc=0,seed=0x0', 222, 'e0bea79758aba2a3'],
+  ['fastcdc:min=362,avg=1449,max=5796,nc=1,seed=0x0', 235, '252c4afe664d581e'],
+  ['fastcdc:min=1KiB,avg=4KiB,max=16KiB,nc=2,seed=0x0', 106, 'a76abced6181d594'],
+  ['fastcdc:min=2KiB,avg=8KiB,max=32KiB,nc=1,seed=0x0', 52, '62abf6411847d862'],
+  ['fastcdc:min=2KiB,avg=8KiB,max=32KiB,nc=3,seed=0x0', 57, '3f6e93a05d4489dc'],
+  ['fastcdc:min=2001,avg=6003,max=30001,nc=1,seed=0x0', 58, '010d16ff41e5688a'],
+  ['fastcdc:min=2KiB,avg=8KiB,max=32KiB,nc=1,seed=0x29a', 51, '8d923ced7a92db33'],
+  ['fastcdc:min=16KiB,avg=64KiB,max=256KiB,nc=1,seed=0x0', 7, '72fc2b9890f09c40'],
+  ['rabin:poly=0x2fcee57a92de81,min=512,avg=1KiB,max=8KiB', 329, '776e0f904511f733'],
+  ['rabin:poly=0x2fcee57a92de81,min=512,avg=8KiB,max=64KiB', 64, '25ea55403081e84b'],
+  ['rabin:poly=0x3da3358b4dc173,min=512,avg=8KiB,max=64KiB', 56, 'c2f06bc81abaa23b'],
+];
+
+const SOURCE = new MemorySource(noise(500_000, 2026));
+
+for (const [id, count, digest] of GOLDEN) {
+  test(`${id} cuts as it always did`, () => {
+    const lengths = createChunker(id).lengths(SOURCE);
+    assert.is(lengths.length, count);
+    assert.is(createHash('sha256').update(lengths.join()).digest('hex').slice(0, 16), digest);
+  });
+}
+
+test('rounding the level of an average between powers of two is visible in its cuts', () => {
+  // 1449 rounds to level 11; with a floored logarithm it would cut like level 10.
+  const [rounded] = GOLDEN[0]!;
+  const floored = rounded.replace('avg=1449', 'avg=1448');
+  assert.not.equal(
+    createChunker(rounded).lengths(SOURCE).length,
+    createChunker(floored).lengths(SOURCE).length,
+  );
+});
+
+test.run();
