@@ -5,6 +5,8 @@ type Limit =
   | 'pathDepth'
   | 'paxBytes'
   | 'entries'
+  | 'extendedHeaders'
+  | 'sparseExtents'
   | 'layerBytes'
   | 'solidBytes'
   | 'blockBytes'
@@ -26,6 +28,10 @@ export const limits: Readonly<Record<Limit, number>> = {
   paxBytes: 1 << 20,
   /** Entries in one image: 50 times the largest image known to us. */
   entries: 20_000_000,
+  /** PAX and GNU headers in a row before the entry they describe; real archives have at most four. */
+  extendedHeaders: 64,
+  /** Data extents of one sparse file. */
+  sparseExtents: 1_000_000,
   /** Uncompressed size of one layer. */
   layerBytes: 64 * 2 ** 30,
   /** Longest piece that is compressed in one call: WebAssembly memory holds input and output at once. */

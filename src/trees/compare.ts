@@ -1,0 +1,128 @@
+import { contentDigest } from './content.ts';
+import type { Fidelity } from './fidelity.ts';
+import { type Entry, HOLE, type Inode, type Tree } from './tree.ts';
+
+/** One way in which a restored tree is not the original. */
+export class Difference {
+  readonly path: string;
+  readonly what: string;
+
+  constructor(path: string, what: string) {
+    this.path = path;
+    this.what = what;
+  }
+
+  toString(): string {
+    return `/${this.path}: ${this.what}`;
+  }
+}
+
+/**
+ * Everything in which `restored` differs from `original`, as far as the fidelity vector promises it: at most `limit`
+ * differences. Contents are compared by sha256.
+ */
+export function differences(
+  original: Tree,
+  restored: Tree,
+  fidelity: Fidelity,
+  limit = 100,
+): readonly Difference[] {
+  const found: Difference[] = [];
+  const wanted = new Map(original.entries.map((entry) => [entry.path, entry]));
+  const got = new Map(restored.entries.map((entry) => [entry.path, entry]));
+  const links = fidelity.hardlinks ? linkNames(original) : undefined;
+  const restoredLinks = fidelity.hardlinks ? linkNames(restored) : undefined;
+
+  for (const [path, entry] of wanted) {
+    if (found.length >= limit) return found;
+    const isDevice = entry.inode.type.endsWith('-device');
+    if (isDevice && !fidelity.devices) continue;
+    const other = got.get(path);
+    if (!other) {
+      found.push(new Difference(path, 'is missing'));
+      continue;
+    }
+    for (const what of inodeDifferences(original, entry, restored, other, fidelity)) {
+      found.push(new Difference(path, what));
+    }
+    if (links?.get(entry.inode) !== restoredLinks?.get(other.inode)) {
+      found.push(new Difference(path, 'is hardlinked to other paths'));
+    }
+  }
+  for (const path of got.keys()) {
+    if (found.length >= limit) break;
+    if (!wanted.has(path)) found.push(new Difference(path, 'was not there before'));
+  }
+  return found;
+}
+
+/** Inode → its first path, so that two trees agree exactly when they link the same paths. */
+function linkNames(tree: Tree): ReadonlyMap<Inode, string> {
+  const names = new Map<Inode, string>();
+  for (const { path, inode } of tree.entries) {
+    const known = names.get(inode);
+    if (known === undefined || path < known) names.set(inode, path);
+  }
+  return names;
+}
+
+function inodeDifferences(
+  original: Tree,
+  { inode: a }: Entry,
+  restored: Tree,
+  { inode: b }: Entry,
+  fidelity: Fidelity,
+): readonly string[] {
+  if (a.type !== b.type) return [`was a ${a.type}, is a ${b.type}`];
+  const found: string[] = [];
+  const compare = (what: string, x: unknown, y: unknown): void => {
+    if (x !== y) found.push(`${what} was ${x}, is ${y}`);
+  };
+  compare('mode', a.mode.toString(8), b.mode.toString(8));
+  compare('uid', a.uid, b.uid);
+  compare('gid', a.gid, b.gid);
+  compare('mtime', kept(a.mtime, fidelity), kept(b.mtime, fidelity));
+  if (fidelity.ownerNames) {
+    compare('user name', a.userName, b.userName);
+    compare('group name', a.groupName, b.groupName);
+  }
+  if (fidelity.xattrs) compare('extended attributes', printXattrs(a), printXattrs(b));
+  if (a.type === 'symlink') compare('target', printBytes(a.target), printBytes(b.target));
+  if (a.type.endsWith('-device'))
+    compare('device', `${a.major}:${a.minor}`, `${b.major}:${b.minor}`);
+  if (a.type !== 'file') return found;
+  compare('size', a.size, b.size);
+  if (fidelity.sparse) compare('holes', printHoles(a), printHoles(b));
+  if (a.size === b.size) {
+    compare('content sha256', contentDigest(original, a), contentDigest(restored, b));
+  }
+  return found;
+}
+
+function kept(mtime: bigint, { mtime: precision }: Fidelity): bigint {
+  if (precision === 'none') return 0n;
+  if (precision === 'nanoseconds') return mtime;
+  // Whole seconds are kept by rounding down, before and after the epoch.
+  const second = 1_000_000_000n;
+  const rest = ((mtime % second) + second) % second;
+  return mtime - rest;
+}
+
+function printXattrs({ xattrs }: Inode): string {
+  const names = [...xattrs.keys()].sort();
+  return names.map((name) => `${name}=${printBytes(xattrs.get(name)!)}`).join(' ');
+}
+
+function printBytes(bytes: Uint8Array): string {
+  return JSON.stringify(Buffer.from(bytes).toString('latin1'));
+}
+
+function printHoles({ segments }: Inode): string {
+  let offset = 0;
+  const holes: string[] = [];
+  for (const { source, length } of segments) {
+    if (source === HOLE) holes.push(`${offset}+${length}`);
+    offset += length;
+  }
+  return holes.join(' ');
+}

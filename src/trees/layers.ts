@@ -1,0 +1,258 @@
+import { InputError, type Where } from '../errors.ts';
+import { limits } from '../limits.ts';
+import type { ByteSource } from '../streams/source.ts';
+import { readTar, type TarEntry } from './tar.ts';
+import { type Entry, type Inode, pathBytes, type Tree } from './tree.ts';
+
+/** Layers → tree, as the OCI image-spec says (layer.md): changesets in order, whiteouts, opaque whiteouts. */
+
+export interface MergedTree extends Tree {
+  readonly warnings: readonly string[];
+}
+
+/** A path while layers are merged. */
+interface Node {
+  inode: Inode;
+  /** Number of the layer that said so last. */
+  layer: number;
+  /** Of a directory. */
+  children: Map<string, Node> | undefined;
+}
+
+const WHITEOUT = '.wh.';
+const OPAQUE = '.wh..wh..opq';
+/** Marks of the AUFS driver that other tools ignore. */
+const AUFS = '.wh..wh.';
+/** Linux gives up after this many symlinks too. */
+const MAX_HOPS = 40;
+
+/** What a directory is when no layer describes it: paths may be listed without their parents. */
+export const IMPLIED_DIRECTORY: Inode = {
+  type: 'directory',
+  mode: 0o755,
+  uid: 0,
+  gid: 0,
+  userName: '',
+  groupName: '',
+  mtime: 0n,
+  xattrs: new Map(),
+  target: new Uint8Array(0),
+  major: 0,
+  minor: 0,
+  segments: [],
+  size: 0,
+};
+
+/**
+ * Merges uncompressed layers, lowest first; contents stay slices of them. Throws an InputError that names layer, entry
+ * and offset.
+ *
+ * @param names of the layers for messages, such as their digests
+ */
+export function applyLayers(
+  layers: readonly ByteSource[],
+  names: readonly string[] = layers.map((_, index) => String(index)),
+): MergedTree {
+  const merger = new Merger();
+  for (const [number, layer] of layers.entries()) {
+    const where = { layer: names[number]! };
+    const archive = readTar(layer, where);
+    merger.warnings.push(...archive.warnings.map((text) => `layer ${names[number]}: ${text}`));
+    for (const entry of archive.entries) {
+      merger.add(entry, number, { ...where, entry: entry.path, offset: entry.offset });
+    }
+  }
+  return { entries: merger.entries(), sources: layers, warnings: merger.warnings };
+}
+
+class Merger {
+  readonly warnings: string[] = [];
+  readonly #root: Node = { inode: IMPLIED_DIRECTORY, layer: -1, children: new Map() };
+
+  add(entry: TarEntry, layer: number, where: Where): void {
+    const parts = normalise(entry.path, where);
+    const name = parts.pop();
+    if (name === undefined) {
+      if (entry.type !== 'directory')
+        throw new InputError(`the root is a ${entry.type}`, where, 'the layer is hostile');
+      this.#root.inode = toInode(entry, layer);
+      this.#root.layer = layer;
+      return;
+    }
+    if (name.startsWith(WHITEOUT)) {
+      this.#whiteOut(parts, name, entry, layer, where);
+      return;
+    }
+    const parent = this.#directory(parts, layer, where, true)!;
+    const existing = parent.children!.get(name);
+    if (
+      existing &&
+      existing.layer === layer &&
+      !(existing.children && entry.type === 'directory')
+    ) {
+      this.warnings.push(`layer ${where.layer}: ${entry.path} is there twice, the last counts`);
+    }
+    const inode =
+      entry.type === 'hardlink' ? this.#linked(entry, layer, where) : toInode(entry, layer);
+    const isDirectory = inode.type === 'directory';
+    const children = isDirectory ? (existing?.children ?? new Map<string, Node>()) : undefined;
+    parent.children!.set(name, { inode, layer, children });
+  }
+
+  /** All paths, parents first, siblings in byte order. */
+  entries(): readonly Entry[] {
+    const entries: Entry[] = [{ path: '', inode: this.#root.inode }];
+    const walk = (node: Node, prefix: string): void => {
+      const names = [...node.children!.keys()].sort(compareBytes);
+      for (const name of names) {
+        const child = node.children!.get(name)!;
+        const path = prefix + name;
+        entries.push({ path, inode: child.inode });
+        if (child.children) walk(child, `${path}/`);
+      }
+    };
+    walk(this.#root, '');
+    return entries;
+  }
+
+  #whiteOut(parts: string[], name: string, entry: TarEntry, layer: number, where: Where): void {
+    const hidden = name.slice(WHITEOUT.length);
+    if (hidden === '' || hidden === '.' || hidden === '..') {
+      throw new InputError(`whiteout '${name}' names nothing`, where, 'the layer is hostile');
+    }
+    if (entry.type !== 'file' || entry.size > 0) {
+      this.warnings.push(`layer ${where.layer}: whiteout ${entry.path} is no empty file`);
+    }
+    const parent = this.#directory(parts, layer, where, name === OPAQUE);
+    if (!parent) return;
+    if (name === OPAQUE) {
+      for (const [child, node] of parent.children!) {
+        if (!keepsUpper(node, layer)) parent.children!.delete(child);
+      }
+      return;
+    }
+    if (name.startsWith(AUFS)) {
+      this.warnings.push(`layer ${where.layer}: ${entry.path} is a mark of AUFS and ignored`);
+      return;
+    }
+    const node = parent.children!.get(hidden);
+    if (node && !keepsUpper(node, layer)) parent.children!.delete(hidden);
+  }
+
+  #linked(entry: TarEntry, layer: number, where: Where): Inode {
+    const parts = normalise(entry.linkTarget, where);
+    const name = parts.pop();
+    const parent = name === undefined ? undefined : this.#directory(parts, layer, where, false);
+    const target = name === undefined ? undefined : parent?.children?.get(name);
+    if (!target || target.children) {
+      const what = target ? 'a directory' : 'nothing';
+      throw new InputError(
+        `hardlink to '${entry.linkTarget}', which is ${what}`,
+        where,
+        'the layer is damaged: a link must follow what it links to',
+      );
+    }
+    return target.inode;
+  }
+
+  /** The directory at a path, through symlinks inside the root; missing ones are made or answered with undefined. */
+  #directory(
+    parts: readonly string[],
+    layer: number,
+    where: Where,
+    make: boolean,
+  ): Node | undefined {
+    const path: Node[] = [this.#root];
+    const pending = [...parts].reverse();
+    let hops = 0;
+    while (pending.length > 0) {
+      const part = pending.pop()!;
+      if (part === '..') {
+        if (path.length > 1) path.pop();
+        continue;
+      }
+      const node = path.at(-1)!;
+      let next = node.children!.get(part);
+      if (!next && !make) return undefined;
+      if (!next) {
+        next = { inode: IMPLIED_DIRECTORY, layer, children: new Map() };
+        node.children!.set(part, next);
+      }
+      if (next.inode.type === 'symlink') {
+        if (++hops > MAX_HOPS)
+          throw new InputError('too many symlinks in a path', where, 'the layer is hostile');
+        const target = Buffer.from(next.inode.target).toString('latin1');
+        if (target.startsWith('/')) path.length = 1;
+        pending.push(
+          ...target
+            .split('/')
+            .filter((one) => one !== '' && one !== '.')
+            .reverse(),
+        );
+        continue;
+      }
+      if (!next.children) {
+        if (!make) return undefined;
+        throw new InputError(
+          `'${part}' above it is a ${next.inode.type}`,
+          where,
+          'the layer is damaged',
+        );
+      }
+      path.push(next);
+    }
+    return path.at(-1);
+  }
+}
+
+/** Takes away what lower layers put below a node; true where something of this layer remains. */
+function keepsUpper(node: Node, layer: number): boolean {
+  let kept = node.layer === layer;
+  for (const [name, child] of node.children ?? []) {
+    if (keepsUpper(child, layer)) kept = true;
+    else node.children!.delete(name);
+  }
+  return kept;
+}
+
+/** Path → components, without `.` and empty ones. Throws where it leaves the root or is too long. */
+function normalise(path: string, where: Where): string[] {
+  const parts = path.split('/').filter((part) => part !== '' && part !== '.');
+  if (parts.includes('..')) {
+    throw new InputError(
+      "a path contains '..'",
+      where,
+      'the archive is hostile or was written with relative paths',
+    );
+  }
+  if (parts.length > limits.pathDepth) {
+    throw new InputError(`a path is ${parts.length} deep`, where, 'raise limits.pathDepth');
+  }
+  return parts;
+}
+
+function toInode(entry: TarEntry, layer: number): Inode {
+  const { type, mode, uid, gid, userName, groupName, mtime, xattrs, major, minor, size } = entry;
+  return {
+    type: type as Inode['type'],
+    mode,
+    uid,
+    gid,
+    userName,
+    groupName,
+    mtime,
+    xattrs,
+    target: type === 'symlink' ? pathBytes(entry.linkTarget) : IMPLIED_DIRECTORY.target,
+    major: type.endsWith('-device') ? major : 0,
+    minor: type.endsWith('-device') ? minor : 0,
+    segments: entry.segments.map((segment) =>
+      segment.source === 0 ? { ...segment, source: layer } : segment,
+    ),
+    size,
+  };
+}
+
+function compareBytes(a: string, b: string): number {
+  if (a === b) return 0;
+  return a < b ? -1 : 1;
+}
