@@ -34,7 +34,13 @@ export function readPax(bytes: Uint8Array, where: Where): PaxRecords {
     if (keyword === '') throw fault('a record has no keyword');
     if (value.includes('\0') && !BINARY.test(keyword))
       throw fault(`NUL in the value of ${keyword}`);
-    records.set(keyword, value);
+    if (keyword === 'GNU.sparse.offset' || keyword === 'GNU.sparse.numbytes') {
+      // Version 0.0 repeats these two for every extent; 0.1 has them as one list.
+      const known = records.get('GNU.sparse.map');
+      records.set('GNU.sparse.map', known ? `${known},${value}` : value);
+    } else {
+      records.set(keyword, value);
+    }
     offset = end;
   }
   return records;

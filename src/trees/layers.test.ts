@@ -1,0 +1,158 @@
+import { test } from 'uvu';
+import * as assert from 'uvu/assert';
+import { InputError } from '../errors.ts';
+import { treeToTar } from '../serialisers/tar.ts';
+import { MemorySource, readAll } from '../streams/source.ts';
+import { type Sketch, sketchTree } from '../testing/trees.ts';
+import { contentSource } from './content.ts';
+import { applyLayers, type MergedTree } from './layers.ts';
+
+type Layer = Readonly<Record<string, Sketch>>;
+
+/** Layers by hand. The writer sorts: `order` puts entries as they shall stand in the archive. */
+function merge(...layers: readonly Layer[]): MergedTree {
+  return applyLayers(
+    layers.map((layer) => new MemorySource(readAll(treeToTar(sketchTree(layer))))),
+  );
+}
+
+/** Archives one after the other, each without its end marker: entries in the order given. */
+function inOrder(...layers: readonly Layer[]): MemorySource {
+  const parts = layers.map((layer) => readAll(treeToTar(sketchTree(layer))).slice(512, -1024));
+  return new MemorySource(
+    new Uint8Array([...parts.flatMap((part) => [...part]), ...new Uint8Array(1024)]),
+  );
+}
+
+const paths = (tree: MergedTree): readonly string[] =>
+  tree.entries.slice(1).map((entry) => entry.path);
+const text = (tree: MergedTree, path: string): string => {
+  const { inode } = tree.entries.find((entry) => entry.path === path)!;
+  return Buffer.from(readAll(contentSource(tree, inode))).toString();
+};
+const refuses = (work: () => unknown, says: RegExp): void => {
+  try {
+    work();
+  } catch (error) {
+    assert.instance(error, InputError);
+    assert.match(String(error), says);
+    return;
+  }
+  assert.unreachable('the layers were accepted');
+};
+
+const dir: Sketch = { type: 'directory' };
+
+test('upper layers replace, whiteouts remove', () => {
+  const tree = merge(
+    { a: { content: 'lower' }, b: {}, d: dir, 'd/x': {}, 'd/y': {} },
+    { '.wh.b': {}, a: { content: 'upper' }, d: dir, 'd/.wh.x': {} },
+  );
+  assert.equal(paths(tree), ['a', 'd', 'd/y']);
+  assert.is(text(tree, 'a'), 'upper');
+});
+
+test('32 an opaque whiteout hides lower layers, and never its siblings', () => {
+  const lower = { d: dir, 'd/old': {}, 'd/sub': dir, 'd/sub/old': {} };
+  const upper = { d: dir, 'd/.wh..wh..opq': {}, 'd/new': {}, 'd/sub': dir, 'd/sub/new': {} };
+  assert.equal(paths(merge(lower, upper)), ['d', 'd/new', 'd/sub', 'd/sub/new']);
+  const after = inOrder({ 'd/new': {} }, { 'd/.wh..wh..opq': {} });
+  const tree = applyLayers([new MemorySource(readAll(treeToTar(sketchTree(lower)))), after]);
+  assert.equal(paths(tree), ['d', 'd/new']);
+  assert.equal(paths(merge({ a: {} }, { '.wh..wh..opq': {}, b: {} })), ['b']);
+});
+
+test('33 a whiteout of nothing is nothing; one beside its own path hides the lower one only', () => {
+  assert.equal(paths(merge({ a: {} }, { '.wh.zzz': {} })), ['a']);
+  const tree = merge({ d: dir, 'd/lower': {} }, { '.wh.d': {}, d: dir, 'd/upper': {} });
+  assert.equal(paths(tree), ['d', 'd/upper']);
+});
+
+test('31 whiteouts that name nothing are refused', () => {
+  for (const name of ['.wh.', '.wh..', '.wh...'])
+    refuses(() => merge({ [name]: {} }), /names nothing/);
+});
+
+test('34 a whiteout with content is a warning', () => {
+  const tree = merge({ a: {} }, { '.wh.a': { content: 'x' } });
+  assert.equal(paths(tree), []);
+  assert.match(tree.warnings[0]!, /no empty file/);
+});
+
+test('27 hardlinks share an inode across layers; links to nothing are refused', () => {
+  const link = { content: 'x' };
+  const tree = merge({ a: link, b: { link: 'a' } });
+  const [, a, b] = tree.entries;
+  assert.is(a!.inode, b!.inode);
+  assert.is(text(tree, 'b'), 'x');
+  const archive = readAll(treeToTar(sketchTree({ a: link, b: { link: 'a' } })));
+  // Without the entry of `a` (header and one block) the link points to nothing.
+  const orphan = new MemorySource(
+    new Uint8Array([...archive.subarray(0, 512), ...archive.subarray(1536)]),
+  );
+  refuses(() => applyLayers([orphan]), /which is nothing/);
+  const lower = new MemorySource(readAll(treeToTar(sketchTree({ a: { content: 'lower' } }))));
+  assert.is(text(applyLayers([lower, orphan]), 'b'), 'lower');
+});
+
+test('28 the last of two entries counts, with a warning; directories keep their children', () => {
+  const twice = applyLayers([inOrder({ a: { content: '1' } }, { a: { content: '2' } })]);
+  assert.is(text(twice, 'a'), '2');
+  assert.match(twice.warnings[0]!, /twice/);
+  const tree = merge({ d: dir, 'd/x': {} }, { d: { type: 'directory', mode: 0o700 } });
+  assert.equal(paths(tree), ['d', 'd/x']);
+  assert.is(tree.entries[1]!.inode.mode, 0o700);
+  assert.equal(paths(merge({ d: dir, 'd/x': {} }, { d: { content: 'now a file' } })), ['d']);
+});
+
+test('29 a parent that is a symlink is followed inside the root; one that is a file is refused', () => {
+  const usr = { lib: { type: 'symlink', target: '/usr/lib' } as Sketch, usr: dir, 'usr/lib': dir };
+  assert.equal(paths(merge(usr, { 'lib/x': {} })), ['lib', 'usr', 'usr/lib', 'usr/lib/x']);
+  const outside = { out: { type: 'symlink', target: '../../../etc' } as Sketch };
+  assert.equal(paths(merge(outside, { 'out/passwd': {} })), ['etc', 'etc/passwd', 'out']);
+  const loop = {
+    a: { type: 'symlink', target: 'b' } as Sketch,
+    b: { type: 'symlink', target: 'a' } as Sketch,
+  };
+  refuses(() => merge(loop, { 'a/x': {} }), /too many symlinks/);
+  refuses(() => merge({ f: {} }, { 'f/x': {} }), /is a file/);
+});
+
+test('21 paths are normalised, and none leaves the root', () => {
+  refuses(() => applyLayers([inOrder({ '../x': {} })]), /contains '\.\.'/);
+  refuses(() => applyLayers([inOrder({ 'a/../../x': {} })]), /contains '\.\.'/);
+  assert.equal(paths(applyLayers([inOrder({ '/abs': {}, '//x': {}, './y': {} })])), [
+    'abs',
+    'x',
+    'y',
+  ]);
+});
+
+test('23, 25 names that look alike or are special stay distinct', () => {
+  const names = [
+    'README',
+    'readme',
+    'e\u0301'.slice(0, 1),
+    '\xe9',
+    '__proto__',
+    'constructor',
+    'a\nb',
+  ];
+  const layer = Object.fromEntries(names.map((name) => [name, {}])) as Layer;
+  // __proto__ as a literal key would set the prototype.
+  Object.defineProperty(layer, '__proto__', { value: {}, enumerable: true });
+  assert.equal(new Set(paths(merge(layer))).size, names.length);
+});
+
+test('30 the root stays a directory, and takes its metadata from the last layer', () => {
+  refuses(
+    () => applyLayers([inOrder({ './': { type: 'symlink', target: 'x' } })]),
+    /the root is a symlink/,
+  );
+});
+
+test('20 a path that is too deep is refused', () => {
+  refuses(() => applyLayers([inOrder({ [`${'a/'.repeat(1100)}x`]: {} })]), /1101 deep/);
+});
+
+test.run();
