@@ -80,8 +80,8 @@ function algorithm(values: Values): Algorithm {
     kernel: {
       reach: max,
       tables: kernelTables(polynomial),
-      cut: ({ exports, tables, out, capacity }, start, end, last) =>
-        exports.rabin(start, end, last, out, capacity, tables, min, max, mask),
+      cut: ({ exports, out, capacity }, start, end, last) =>
+        exports.rabin(start, end, last, out, capacity, min, max, mask),
     },
   };
 }

@@ -17,7 +17,6 @@ export interface KernelExports {
     last: boolean,
     out: number,
     capacity: number,
-    gear: number,
     min: number,
     avg: number,
     max: number,
@@ -30,7 +29,6 @@ export interface KernelExports {
     last: boolean,
     out: number,
     capacity: number,
-    tables: number,
     min: number,
     max: number,
     mask: bigint,
@@ -38,7 +36,7 @@ export interface KernelExports {
 }
 
 const PAGE = 65536;
-/** Tables of the chunker in use, at most {@link TABLES_BYTES}. */
+/** Tables of the chunker in use, at most {@link TABLES_BYTES}; assembly/layout.ts knows the address too. */
 const TABLES = PAGE;
 const TABLES_BYTES = PAGE;
 const OUT = TABLES + TABLES_BYTES;

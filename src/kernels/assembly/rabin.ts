@@ -2,66 +2,70 @@
  * Rabin fingerprints over a window of 64 bytes as restic cuts them: the hot loop. The readable definition, which this must
  * equal cut for cut, is `reference` in src/chunkers/rabin.ts.
  *
- * From `min` on the digest depends on the last 64 bytes alone, so two stretches of one chunk can be digested at once: the
- * loop waits for its table look-ups, not for the processor, and a second independent chain is nearly free.
+ * From `min` on the digest depends on the last 64 bytes alone, so several stretches of one chunk can be digested at once:
+ * one chain of table look-ups leaves most of the processor idle. Three are the best on Node 20 (1.9 times one).
+ *
+ * Tables: 256 u64 that reduce a digest by the byte a shift pushes out, then 256 u64 that take out the byte that leaves the
+ * window.
  */
+import { TABLES } from './layout';
+
 const WINDOW: usize = 64;
-/** Degree 53: the eight bits that a further byte pushes out. */
+/** Degree 53: the top byte of a digest starts here. */
 const SHIFT: u64 = 45;
 /** Bytes of each stretch: long against the 64 bytes that warm its window up, short against a chunk. */
-const STRETCH: usize = 2048;
+const STRETCH: usize = 512;
 
-/** `tables`: 256 u64 that reduce (index: the top byte), then 256 u64 that take the byte leaving the window out. */
+/** The digest after one more byte, nothing leaving. */
 // @ts-ignore: decorator
 @inline
-function roll(digest: u64, at: usize, tables: usize): u64 {
-  return (
-    ((digest << 8) | <u64>load<u8>(at)) ^
-    load<u64>(tables + <usize>((digest >> SHIFT) << 3)) ^
-    load<u64>(tables + 2048 + (<usize>load<u8>(at - WINDOW) << 3))
-  );
+function append(digest: u64, at: usize): u64 {
+  return ((digest << 8) | <u64>load<u8>(at)) ^ load<u64>(<usize>(digest >> SHIFT) << 3, TABLES);
 }
 
-/** Digest of the 64 bytes that end before `at`. */
-function warm(at: usize, tables: usize): u64 {
-  let digest: u64 = 0;
-  for (let from = at - WINDOW; from < at; from++) {
-    digest = ((digest << 8) | <u64>load<u8>(from)) ^ load<u64>(tables + <usize>((digest >> SHIFT) << 3));
-  }
-  return digest;
+/** The digest of the window that ends with the byte at `at`. */
+// @ts-ignore: decorator
+@inline
+function roll(digest: u64, at: usize): u64 {
+  return append(digest, at) ^ load<u64>(<usize>load<u8>(at - WINDOW) << 3, TABLES + 2048);
 }
 
 /** Length of the chunk that starts at `data`, of which `available` bytes are in reach. */
-function cut(data: usize, available: usize, tables: usize, min: usize, mask: u64): usize {
+function cut(data: usize, available: usize, min: usize, mask: u64): usize {
   if (available <= min) return available;
   const end = data + available;
   let at = data + min;
-  let digest = warm(at, tables);
+  let digest: u64 = 0;
+  for (let warm = at - WINDOW; warm < at; warm++) digest = append(digest, warm);
   if ((digest & mask) == 0) return min;
 
-  while (at + 2 * STRETCH <= end) {
+  while (at + 3 * STRETCH <= end) {
     const middle = at + STRETCH;
-    let second = warm(middle, tables);
-    let found: usize = 0;
+    let second: u64 = 0;
+    let third: u64 = 0;
+    for (let warm = middle - WINDOW; warm < middle; warm++) {
+      second = append(second, warm);
+      third = append(third, warm + STRETCH);
+    }
+    // Where the second and the third stretch have their first cut; it counts if no stretch before has one. Each test
+    // follows its own roll, and the conditions stay nested: joined, they cost a fifth of the speed.
+    let inSecond: usize = 0;
+    let inThird: usize = 0;
     for (; at < middle; at++) {
-      digest = roll(digest, at, tables);
+      digest = roll(digest, at);
       if ((digest & mask) == 0) return at + 1 - data;
-      second = roll(second, at + STRETCH, tables);
-      if ((second & mask) == 0) { found = at + 1; break; }
+      second = roll(second, at + STRETCH);
+      if ((second & mask) == 0) { if (inSecond == 0) inSecond = at + STRETCH + 1; }
+      third = roll(third, at + 2 * STRETCH);
+      if ((third & mask) == 0) { if (inThird == 0) inThird = at + 2 * STRETCH + 1; }
     }
-    if (found != 0) {
-      // The second stretch has a cut; it counts unless the rest of the first has one.
-      for (at = found; at < middle; at++) {
-        digest = roll(digest, at, tables);
-        if ((digest & mask) == 0) return at + 1 - data;
-      }
-      return found + STRETCH - data;
-    }
-    at += STRETCH;
-    digest = second;
+    if (inSecond != 0) return inSecond - data;
+    if (inThird != 0) return inThird - data;
+    at += 2 * STRETCH;
+    digest = third;
   }
   for (; at < end; at++) {
-    digest = roll(digest, at, tables);
+    digest = roll(digest, at);
     if ((digest & mask) == 0) return at + 1 - data;
   }
   return available;
@@ -72,7 +76,7 @@ function cut(data: usize, available: usize, tables: usize, min: usize, mask: u64
  * before a chunk of which fewer than `max` bytes are in reach. Returns how many lengths it wrote.
  */
 export function rabin(
-  start: usize, end: usize, last: bool, out: usize, capacity: i32, tables: usize,
+  start: usize, end: usize, last: bool, out: usize, capacity: i32,
   min: usize, max: usize, mask: u64,
 ): i32 {
   let count = 0;
@@ -80,7 +84,7 @@ export function rabin(
     let available = end - start;
     if (available > max) available = max;
     else if (available < max && !last) break;
-    const length = cut(start, available, tables, min, mask);
+    const length = cut(start, available, min, mask);
     store<u32>(out + (<usize>count << 2), <u32>length);
     start += length;
     count++;
