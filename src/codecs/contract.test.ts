@@ -1,0 +1,98 @@
+import { spawnSync } from 'node:child_process';
+import { createHash } from 'node:crypto';
+import { test } from 'uvu';
+import * as assert from 'uvu/assert';
+import { shuffled } from '../stats/random.ts';
+import { createCodec } from './mod.ts';
+
+const IDS = [
+  'none',
+  'gzip:level=1',
+  'gzip',
+  'gzip:level=9',
+  'zstd:level=1',
+  'zstd',
+  'zstd:level=19',
+  'zstd-codec',
+];
+
+/** Text-like, repetitive, random, empty. */
+const words = shuffled(
+  Array.from({ length: 20_000 }, (_, n) => `word${n % 997} `),
+  7,
+).join('');
+const inputs: readonly Uint8Array[] = [
+  new Uint8Array(0),
+  Uint8Array.of(1),
+  new TextEncoder().encode(words),
+  new Uint8Array(100_000),
+  Uint8Array.from(
+    shuffled(
+      Array.from({ length: 50_000 }, (_, n) => n & 255),
+      3,
+    ),
+  ),
+];
+
+for (const id of IDS) {
+  test(`${id} restores what it compressed, the same each time, and keeps nothing`, async () => {
+    const codec = await createCodec(id);
+    for (const input of inputs) {
+      const before = input.slice();
+      const stored = codec.compress(input);
+      const copy = stored.slice();
+      assert.equal(codec.decompress(stored, input.length), input);
+      assert.equal(codec.compress(input), copy);
+      assert.equal(stored, copy, 'a later call changed an earlier result');
+      assert.equal(input, before, 'the input was changed');
+    }
+  });
+
+  test(`${id} refuses a wrong length and damaged data`, async () => {
+    const codec = await createCodec(id);
+    const input = inputs[2]!;
+    const stored = codec.compress(input);
+    assert.throws(() => codec.decompress(stored, input.length - 1));
+    assert.throws(() => codec.decompress(stored.slice(0, -5), input.length));
+  });
+}
+
+/** The bytes themselves: a new engine or version must not change published numbers unnoticed. */
+test('compressed bytes are what they were', async () => {
+  const golden: Readonly<Record<string, string>> = {
+    'gzip:level=6': 'd1df3ca325205ad2',
+    'zstd:level=3': '01364a8b97d8fba9',
+  };
+  for (const id of Object.keys(golden)) {
+    const stored = (await createCodec(id)).compress(inputs[2]!);
+    assert.is(createHash('sha256').update(stored).digest('hex').slice(0, 16), golden[id], id);
+  }
+});
+
+test('gzip equals reference zlib byte for byte', async () => {
+  const script = `import sys,zlib
+b=sys.stdin.buffer.read()
+c=zlib.compressobj(int(sys.argv[1]),zlib.DEFLATED,31)
+sys.stdout.buffer.write(c.compress(b)+c.flush())`;
+  if (spawnSync('python3', ['--version']).status !== 0) {
+    console.log('skipped: python3 is not installed');
+    return;
+  }
+  for (const level of [1, 6, 9]) {
+    const { stdout } = spawnSync('python3', ['-c', script, String(level)], { input: inputs[2]! });
+    const ours = (await createCodec(`gzip:level=${level}`)).compress(inputs[2]!);
+    assert.equal(ours, new Uint8Array(stdout), `level ${level}`);
+  }
+});
+
+test('wrong ids are refused', async () => {
+  for (const id of ['gzip:level=10', 'zstd:level=0', 'zstd:speed=3', 'brotli']) {
+    let refused = '';
+    await createCodec(id).catch((error) => {
+      refused = error.name;
+    });
+    assert.is(refused, 'UsageError', id);
+  }
+});
+
+test.run();

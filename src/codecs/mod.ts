@@ -1,0 +1,62 @@
+import { type Member, type Parameter, resolve } from '../ids.ts';
+import { checkLength } from './bounds.ts';
+import type { Codec } from './codec.ts';
+import { createGzip } from './gzip.ts';
+import { createZstd } from './zstd.ts';
+import { createZstdCodec } from './zstd-codec.ts';
+
+interface CodecMember extends Member {
+  create(level: number): Codec | Promise<Codec>;
+}
+
+const level = (standard: number, maximum: number): Parameter => ({
+  name: 'level',
+  kind: 'integer',
+  description: 'more is smaller and slower',
+  default: standard,
+  minimum: 1,
+  maximum,
+});
+
+const none: Codec = {
+  id: 'none',
+  mediaTypeSuffix: '',
+  compress: (bytes) => bytes.slice(),
+  decompress: (bytes, length) => checkLength(bytes.slice(), length),
+};
+
+/** Codecs. To add one: a file, and a row here. */
+export const codecMembers: readonly CodecMember[] = [
+  { name: 'none', title: 'stored as it is', source: '–', parameters: [], create: () => none },
+  {
+    name: 'gzip',
+    title: "gzip with reference zlib's bytes",
+    source: 'RFC 1952; zlib 1.3',
+    parameters: [level(6, 9)],
+    create: createGzip,
+  },
+  {
+    name: 'zstd',
+    title: 'zstd 1.5.7',
+    source: 'RFC 8878',
+    parameters: [level(3, 22)],
+    create: createZstd,
+  },
+  {
+    name: 'zstd-codec',
+    title: 'zstd 1.3.6 of the npm package, pieces of a few MiB at most',
+    source: 'npm zstd-codec 0.1.5',
+    parameters: [level(3, 22)],
+    create: createZstdCodec,
+  },
+];
+
+const created = new Map<string, Codec | Promise<Codec>>();
+
+/** The codec of an id, one instance a thread. Throws a UsageError for a wrong id. */
+export async function createCodec(text: string): Promise<Codec> {
+  const { id, member, values } = resolve('codec', codecMembers, text);
+  const codec = created.get(id) ?? member.create(Number(values['level'] ?? 0));
+  created.set(id, codec);
+  return codec;
+}

@@ -1,0 +1,25 @@
+/** Comparing models. */
+
+/** First position, counted from 1, at which `cumulative` is below `baseline`; undefined where it never is. */
+export function breakEven(
+  cumulative: readonly number[],
+  baseline: readonly number[],
+): number | undefined {
+  const index = cumulative.findIndex((bytes, position) => bytes < (baseline[position] ?? 0));
+  return index < 0 ? undefined : index + 1;
+}
+
+/** Those that no other beats in one value without losing in the other; less is better in both. */
+export function paretoFront<T>(
+  items: readonly T[],
+  first: (item: T) => number,
+  second: (item: T) => number,
+): readonly T[] {
+  return items.filter((item) =>
+    items.every((other) => {
+      const notWorse = first(other) <= first(item) && second(other) <= second(item);
+      const better = first(other) < first(item) || second(other) < second(item);
+      return !(notWorse && better);
+    }),
+  );
+}
