@@ -1,0 +1,108 @@
+import { createHash } from 'node:crypto';
+import { test } from 'uvu';
+import * as assert from 'uvu/assert';
+import type { Image } from '../images/image.ts';
+import { shuffled } from '../stats/random.ts';
+import { MemorySource, readAll } from '../streams/source.ts';
+import { richTree, sketchTree } from '../testing/trees.ts';
+import { differences } from '../trees/compare.ts';
+import { applyLayers } from '../trees/layers.ts';
+import type { Inode, Tree } from '../trees/tree.ts';
+import { serialiserMembers } from './mod.ts';
+import type { RootedSerialiser, Serialised, StreamReference } from './serialiser.ts';
+import { treeToTar } from './tar.ts';
+
+/** Attributes of file capabilities and of users are what every format here keeps. */
+function imageOf(tree: Tree): Image {
+  const tar = Object.assign(new MemorySource(readAll(treeToTar(tree))), { path: '' });
+  const descriptor = { id: 'test', digest: '', layers: [], config: '{}' };
+  return { descriptor, layers: [{ diffId: '', tar }], tree: applyLayers([tar]) };
+}
+
+/** Every stream as one chunk. */
+function references({ streams }: Serialised): readonly StreamReference[] {
+  return streams.map(({ bytes }) => {
+    const digest = createHash('sha256').update(readAll(bytes)).digest();
+    return { length: bytes.length, chunks: [{ digest, length: bytes.length }] };
+  });
+}
+
+function digestOf(serialised: Serialised): string {
+  const hash = createHash('sha256');
+  for (const { bytes } of serialised.streams) hash.update(readAll(bytes));
+  const root = serialised.root?.(references(serialised));
+  return hash.update(root ?? new Uint8Array(0)).digest('hex');
+}
+
+/** The same tree with everything in another order that may be listed in any. */
+function disorder(image: Image, seed: number): Image {
+  const copies = new Map<Inode, Inode>();
+  const entries = shuffled(image.tree.entries, seed).map(({ path, inode }) => {
+    const copy = copies.get(inode) ?? {
+      ...inode,
+      xattrs: new Map(shuffled([...inode.xattrs], seed)),
+    };
+    copies.set(inode, copy);
+    return { path, inode: copy };
+  });
+  return { ...image, tree: { ...image.tree, entries } };
+}
+
+const trees: Readonly<Record<string, Tree>> = {
+  'everything a format may lose': richTree(),
+  'an empty tree': sketchTree({}),
+  'one empty file': sketchTree({ a: {} }),
+  'nested empty directories': sketchTree({
+    a: { type: 'directory' },
+    'a/b': { type: 'directory' },
+  }),
+};
+
+for (const { name, serialiser } of serialiserMembers) {
+  for (const [what, tree] of Object.entries(trees)) {
+    test(`${name} restores ${what} within its fidelity`, () => {
+      const image = imageOf(tree);
+      const serialised = serialiser.serialise(image);
+      const streams = serialised.streams.map(({ bytes }) => new MemorySource(readAll(bytes)));
+      const root = serialised.root?.(references(serialised));
+      const restored = serialiser.restore(streams, root);
+      assert.equal(differences(image.tree, restored, serialiser.fidelity).map(String), []);
+      if (root) {
+        const read = (serialiser as RootedSerialiser).readReferences(root);
+        assert.equal(
+          read.map(({ length }) => length),
+          streams.map(({ length }) => length),
+        );
+      }
+    });
+  }
+
+  test(`${name} gives the same bytes for the same tree in any order`, () => {
+    const image = imageOf(richTree());
+    const digest = digestOf(serialiser.serialise(image));
+    for (const seed of [1, 2, 3])
+      assert.is(digestOf(serialiser.serialise(disorder(image, seed))), digest);
+  });
+
+  test(`${name} refuses bytes that are cut or damaged`, () => {
+    const image = imageOf(richTree());
+    const serialised = serialiser.serialise(image);
+    const root = serialised.root?.(references(serialised));
+    const streams = serialised.streams.map(({ bytes }) => readAll(bytes));
+    const broken = root
+      ? () => serialiser.restore([], root.slice(0, -3))
+      : () =>
+          serialiser.restore(
+            streams.map((bytes) => new MemorySource(bytes.slice(0, bytes.length / 2))),
+            undefined,
+          );
+    assert.throws(broken, (error: Error) => error.name === 'InputError');
+  });
+}
+
+test('the canonical tar is a fixpoint of reading and writing', () => {
+  const bytes = readAll(treeToTar(richTree()));
+  assert.equal(readAll(treeToTar(applyLayers([new MemorySource(bytes)]))), bytes);
+});
+
+test.run();

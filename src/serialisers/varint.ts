@@ -1,0 +1,120 @@
+import { InputError } from '../errors.ts';
+
+/** Little-endian base 128 numbers and length-prefixed bytes, the alphabet of the metadata root. */
+
+export class ByteWriter {
+  #bytes = new Uint8Array(1 << 16);
+  #length = 0;
+
+  number(value: number | bigint): this {
+    let rest = BigInt(value);
+    while (rest >= 0x80n) {
+      this.byte(Number(rest & 0x7fn) | 0x80);
+      rest >>= 7n;
+    }
+    return this.byte(Number(rest));
+  }
+
+  /** Signed: zigzag, so that small negative numbers stay short. */
+  signed(value: bigint): this {
+    return this.number(value < 0n ? -2n * value - 1n : 2n * value);
+  }
+
+  byte(value: number): this {
+    this.#reserve(1);
+    this.#bytes[this.#length++] = value;
+    return this;
+  }
+
+  /** Bytes as they are. */
+  raw(bytes: Uint8Array): this {
+    this.#reserve(bytes.length);
+    this.#bytes.set(bytes, this.#length);
+    this.#length += bytes.length;
+    return this;
+  }
+
+  bytes(bytes: Uint8Array): this {
+    return this.number(bytes.length).raw(bytes);
+  }
+
+  /** One byte a character. */
+  latin1(text: string): this {
+    return this.bytes(Buffer.from(text, 'latin1'));
+  }
+
+  finish(): Uint8Array {
+    return this.#bytes.slice(0, this.#length);
+  }
+
+  #reserve(more: number): void {
+    if (this.#length + more <= this.#bytes.length) return;
+    const grown = new Uint8Array(Math.max(this.#bytes.length * 2, this.#length + more));
+    grown.set(this.#bytes);
+    this.#bytes = grown;
+  }
+}
+
+/** Reads what {@link ByteWriter} wrote; throws an InputError with the offset where the bytes end early. */
+export class ByteReader {
+  readonly #bytes: Uint8Array;
+  offset = 0;
+
+  constructor(bytes: Uint8Array) {
+    this.#bytes = bytes;
+  }
+
+  get isAtEnd(): boolean {
+    return this.offset >= this.#bytes.length;
+  }
+
+  big(): bigint {
+    let value = 0n;
+    for (let shift = 0n; shift <= 70n; shift += 7n) {
+      const byte = this.byte();
+      value |= BigInt(byte & 0x7f) << shift;
+      if (byte < 0x80) return value;
+    }
+    throw this.fault('a number is too long');
+  }
+
+  number(): number {
+    const value = Number(this.big());
+    if (Number.isSafeInteger(value)) return value;
+    throw this.fault(`a number is ${value}`);
+  }
+
+  signed(): bigint {
+    const value = this.big();
+    return value & 1n ? -((value + 1n) >> 1n) : value >> 1n;
+  }
+
+  byte(): number {
+    const byte = this.#bytes[this.offset];
+    if (byte === undefined) throw this.fault('it ends early');
+    this.offset++;
+    return byte;
+  }
+
+  raw(length: number): Uint8Array {
+    if (length > this.#bytes.length - this.offset) throw this.fault('it ends early');
+    this.offset += length;
+    return this.#bytes.subarray(this.offset - length, this.offset);
+  }
+
+  bytes(): Uint8Array {
+    return this.raw(this.number());
+  }
+
+  latin1(): string {
+    return Buffer.from(this.bytes()).toString('latin1');
+  }
+
+  fault(what: string): InputError {
+    return new InputError(
+      `metadata root: ${what}`,
+      { offset: this.offset },
+      'the store is damaged: pack again',
+    );
+  }
+}
