@@ -8,6 +8,8 @@ export interface Chunker {
   readonly id: string;
   /** Lengths of all chunks of `source` in order, bytes; their sum is `source.length`; empty for an empty source. */
   lengths(source: ByteSource): Float64Array;
+  /** What it runs; {@link lengthsOfMany} shares one scan between chunkers that allow it. */
+  readonly algorithm?: Algorithm;
 }
 
 /**
@@ -23,6 +25,19 @@ export interface Algorithm {
   reference(bytes: Uint8Array, start: number): number;
   /** Absent where every chunk is `longest` bytes, whatever the bytes are. */
   readonly kernel?: Kernel;
+  /** Present where the cuts can be selected from candidates that one scan finds for many parameter sets. */
+  readonly selection?: GearSelection;
+}
+
+/** A parameter set of FastCDC as {@link lengthsOfMany} selects by it: sizes in bytes. */
+export interface GearSelection {
+  /** 256 u64. Sets with equal tables share a scan. */
+  readonly table: BigUint64Array;
+  readonly min: number;
+  readonly avg: number;
+  readonly max: number;
+  readonly maskSmall: bigint;
+  readonly maskLarge: bigint;
 }
 
 export interface Kernel {

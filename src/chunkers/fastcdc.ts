@@ -113,6 +113,7 @@ function algorithm(values: Values): Algorithm {
       cut: ({ exports, out, capacity }, start, end, last) =>
         exports.fastcdc(start, end, last, out, capacity, min, avg, max, small, large),
     },
+    selection: { table, min, avg, max, maskSmall: small, maskLarge: large },
   };
 }
 

@@ -6,6 +6,8 @@ import { rabin } from './rabin.ts';
 import { split } from './split.ts';
 import { whole } from './whole.ts';
 
+export { lengthsOfMany } from './sweep.ts';
+
 /**
  * | member  | follows                                                     | cuts on zeros at |
  * |---------|-------------------------------------------------------------|------------------|
@@ -32,5 +34,5 @@ function chunkerOf(
   { blockBytes }: { readonly blockBytes?: number },
 ): Chunker {
   const algorithm = member.algorithm(values);
-  return { id, lengths: (source) => split(algorithm, source, blockBytes) };
+  return { id, algorithm, lengths: (source) => split(algorithm, source, blockBytes) };
 }

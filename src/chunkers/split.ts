@@ -3,6 +3,7 @@ import { type Kernels, kernels } from '../kernels/kernels.ts';
 import { limits } from '../limits.ts';
 import type { ByteSource } from '../streams/source.ts';
 import type { Algorithm, Kernel } from './chunker.ts';
+import { Lengths } from './lengths.ts';
 
 /**
  * Lengths of all chunks of `source`, bytes. The one loop around every chunker: blocks are read straight into kernel memory,
@@ -85,25 +86,4 @@ function cutBlock(
 
 function broken(what: string): PluginError {
   return new PluginError(`a chunker's kernel ${what}`, {}, 'hold it to its reference cut');
-}
-
-/** Lengths as they come in; one array at the end. */
-class Lengths {
-  #values = new Float64Array(64);
-  #count = 0;
-
-  push(lengths: Uint32Array): void {
-    const needed = this.#count + lengths.length;
-    if (needed > this.#values.length) {
-      const grown = new Float64Array(Math.max(needed, this.#values.length * 2));
-      grown.set(this.#values.subarray(0, this.#count));
-      this.#values = grown;
-    }
-    this.#values.set(lengths, this.#count);
-    this.#count = needed;
-  }
-
-  all(): Float64Array {
-    return this.#values.slice(0, this.#count);
-  }
 }

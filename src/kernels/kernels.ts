@@ -33,6 +33,28 @@ export interface KernelExports {
     max: number,
     mask: bigint,
   ): number;
+  restartScan(): void;
+  scanGear(
+    at: number,
+    end: number,
+    position: number,
+    mask: bigint,
+    list: number,
+    capacity: number,
+  ): number;
+  scannedTo(): number;
+  selectGear(
+    set: number,
+    fresh: boolean,
+    data: number,
+    position: number,
+    scanned: number,
+    total: number,
+    list: number,
+    candidates: number,
+    out: number,
+    capacity: number,
+  ): number;
 }
 
 const PAGE = 65536;
@@ -85,6 +107,11 @@ export class Kernels {
     if (tables.length > TABLES_BYTES) throw new RangeError(`${tables.length} bytes of tables`);
     this.#bytes.set(tables, TABLES);
     this.#loaded = tables;
+  }
+
+  /** Memory at an address, to write records into; valid until the block grows. */
+  view(address: number, bytes: number): DataView {
+    return new DataView(this.exports.memory.buffer, address, bytes);
   }
 
   /** The first `count` lengths that a kernel wrote; valid until the next call. */
