@@ -1,5 +1,5 @@
 import type { Member, Values } from '../ids.ts';
-import type { Kernels } from '../kernels/kernels.ts';
+import type { KernelName, Kernels, Setting } from '../kernels/kernels.ts';
 import type { ByteSource } from '../streams/source.ts';
 
 /** Cuts a stream into chunks. Instances keep no state between streams. */
@@ -43,13 +43,22 @@ export interface GearSelection {
 export interface Kernel {
   /** Bytes from a chunk's start that settle where it ends. */
   readonly reach: number;
-  /** Placed at `kernels.tables` before the first call. */
-  readonly tables: Uint8Array;
+  readonly setting: Setting;
   /**
    * Cuts the bytes at addresses `start` … `end` and writes the lengths (u32) to `kernels.out`, at most `kernels.capacity`.
    * Unless `last`, it stops before the first chunk of which fewer than {@link reach} bytes are there. Returns the count.
    */
   cut(kernels: Kernels, start: number, end: number, last: boolean): number;
+}
+
+/** The kernel of that name in assembly/ with these numbers and tables. */
+export function wasmKernel(name: KernelName, reach: number, setting: Setting): Kernel {
+  return {
+    reach,
+    setting,
+    cut: ({ exports, out, capacity }, start, end, last) =>
+      exports[name](start, end, last, out, capacity),
+  };
 }
 
 /** A chunker as the family's table lists it. */

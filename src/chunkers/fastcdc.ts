@@ -1,5 +1,5 @@
 import type { Values } from '../ids.ts';
-import type { Algorithm, ChunkerMember } from './chunker.ts';
+import { type Algorithm, type ChunkerMember, wasmKernel } from './chunker.ts';
 import { gear } from './gear.ts';
 
 /**
@@ -107,12 +107,7 @@ function algorithm(values: Values): Algorithm {
     longest: max,
     reference: (bytes, start) =>
       cut(bytes.subarray(start, start + max), min, avg, table, small, large),
-    kernel: {
-      reach: max,
-      tables: new Uint8Array(table.buffer),
-      cut: ({ exports, out, capacity }, start, end, last) =>
-        exports.fastcdc(start, end, last, out, capacity, min, avg, max, small, large),
-    },
+    kernel: wasmKernel('fastcdc', max, { numbers: [min, avg, max, small, large], tables: table }),
     selection: { table, min, avg, max, maskSmall: small, maskLarge: large },
   };
 }

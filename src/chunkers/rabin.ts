@@ -1,6 +1,6 @@
 import { formatSize, type Values } from '../ids.ts';
 import { limits } from '../limits.ts';
-import type { Algorithm, ChunkerMember } from './chunker.ts';
+import { type Algorithm, type ChunkerMember, wasmKernel } from './chunker.ts';
 import { degree, isIrreducibleOfPrimeDegree, remainder } from './gf2.ts';
 
 /**
@@ -77,12 +77,10 @@ function algorithm(values: Values): Algorithm {
     longest: max,
     reference: (bytes, start) =>
       cut(bytes.subarray(start, start + max), min, polynomial, leaving, mask),
-    kernel: {
-      reach: max,
+    kernel: wasmKernel('rabin', max, {
+      numbers: [min, max, mask],
       tables: kernelTables(polynomial),
-      cut: ({ exports, out, capacity }, start, end, last) =>
-        exports.rabin(start, end, last, out, capacity, min, max, mask),
-    },
+    }),
   };
 }
 
@@ -125,9 +123,9 @@ function remainders(place: number, polynomial: bigint): BigUint64Array {
  * 256 u64 that bring a digest shifted by one byte back below degree 53, by its overflowing byte; then 256 u64 that take
  * the byte out that was the oldest before that shift.
  */
-function kernelTables(polynomial: bigint): Uint8Array {
+function kernelTables(polynomial: bigint): BigUint64Array {
   const both = new BigUint64Array(512);
   both.set(remainders(DEGREE, polynomial).map((rest, byte) => rest | (BigInt(byte) << 53n)));
   both.set(remainders(8 * WINDOW, polynomial), 256);
-  return new Uint8Array(both.buffer);
+  return both;
 }

@@ -29,7 +29,7 @@ function equalLengths(total: number, length: number): Float64Array {
 
 function splitByKernel(kernel: Kernel, source: ByteSource, blockBytes: number): Float64Array {
   const machine = kernels();
-  machine.load(kernel.tables);
+  machine.load(kernel.setting);
   const block = machine.reserve(Math.min(source.length, kernel.reach + blockBytes));
   const lengths = new Lengths();
   let read = 0;
@@ -53,7 +53,7 @@ function splitByKernel(kernel: Kernel, source: ByteSource, blockBytes: number): 
  */
 export function settledLengths(kernel: Kernel, bytes: Uint8Array, last: boolean): Float64Array {
   const machine = kernels();
-  machine.load(kernel.tables);
+  machine.load(kernel.setting);
   machine.reserve(bytes.length).set(bytes);
   const lengths = new Lengths();
   cutBlock(kernel, machine, bytes.length, last, lengths);

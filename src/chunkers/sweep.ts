@@ -80,7 +80,7 @@ function sweep(
 ): readonly Float64Array[] {
   const machine = kernels();
   const { exports } = machine;
-  machine.load(new Uint8Array(selections[0]!.table.buffer));
+  machine.load({ numbers: [], tables: selections[0]!.table });
   const data = machine.reserve(KEPT_BYTES + blockBytes + CANDIDATES * CANDIDATE_BYTES + 8);
   const first = machine.block + KEPT_BYTES;
   const list = Math.ceil((first + blockBytes) / 8) * 8;

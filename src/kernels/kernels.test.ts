@@ -23,7 +23,7 @@ test('the block grows and keeps what lies before it', () => {
   const machine = new Kernels();
   const small = machine.reserve(10);
   assert.is(small.length, 10);
-  machine.load(new Uint8Array([1, 2, 3]));
+  machine.load({ numbers: [], tables: new Uint8Array([1, 2, 3]) });
   const large = machine.reserve(3 << 20);
   assert.is(large.length, 3 << 20);
   large[(3 << 20) - 1] = 9;
@@ -41,8 +41,14 @@ test('memory that cannot grow is an error that says what to do', () => {
   assert.is(machine.reserve(1 << 20).length, 1 << 20);
 });
 
-test('tables beyond their room are refused', () => {
-  assert.throws(() => new Kernels().load(new Uint8Array(65537)), RangeError);
+test('numbers and tables beyond their room are refused', () => {
+  const tables = new Uint8Array(65536 - 128);
+  new Kernels().load({ numbers: [], tables });
+  assert.throws(
+    () => new Kernels().load({ numbers: [], tables: new Uint8Array(65536 - 127) }),
+    RangeError,
+  );
+  assert.throws(() => new Kernels().load({ numbers: new Array(17).fill(1), tables }), RangeError);
 });
 
 test.run();

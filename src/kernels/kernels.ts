@@ -2,37 +2,30 @@ import { Buffer } from 'node:buffer';
 import { PluginError } from '../errors.ts';
 import { wasm } from './kernels.wasm.ts';
 
+/** Chunkers by the name of their kernel: one file each in assembly/. */
+export type KernelName = 'fastcdc' | 'rabin';
+
+/**
+ * Cuts the bytes at addresses `start` … `end` and writes the lengths (u32) to `out`, at most `capacity` of them. Unless
+ * `last`, it stops before the first chunk whose end a later byte could change. Returns how many lengths it wrote.
+ */
+export type CutBlock = (
+  start: number,
+  end: number,
+  last: boolean,
+  out: number,
+  capacity: number,
+) => number;
+
 /**
  * The WebAssembly hot loops, one instance per thread. Addresses are bytes in its one memory, which is laid out as
  *
- *     [ … compiler's own | tables | lengths out | block of the stream → ]
+ *     [ … compiler's own | numbers, tables | lengths out | block of the stream → ]
  *
  * and grows at its end only.
  */
-export interface KernelExports {
+export interface KernelExports extends Readonly<Record<KernelName, CutBlock>> {
   readonly memory: WebAssembly.Memory;
-  fastcdc(
-    start: number,
-    end: number,
-    last: boolean,
-    out: number,
-    capacity: number,
-    min: number,
-    avg: number,
-    max: number,
-    maskSmall: bigint,
-    maskLarge: bigint,
-  ): number;
-  rabin(
-    start: number,
-    end: number,
-    last: boolean,
-    out: number,
-    capacity: number,
-    min: number,
-    max: number,
-    mask: bigint,
-  ): number;
   restartScan(): void;
   scanGear(
     at: number,
@@ -58,13 +51,20 @@ export interface KernelExports {
 }
 
 const PAGE = 65536;
-/** Tables of the chunker in use, at most {@link TABLES_BYTES}; assembly/layout.ts knows the address too. */
-const TABLES = PAGE;
-const TABLES_BYTES = PAGE;
-const OUT = TABLES + TABLES_BYTES;
+/** Numbers and tables of the chunker in use; assembly/layout.ts has the same addresses. */
+const NUMBERS = PAGE;
+const TABLES = NUMBERS + 128;
+const OUT = NUMBERS + PAGE;
 /** Lengths that one call may return: more than the chunks of a block at 1 KiB each. */
 const CAPACITY = 16384;
 const BLOCK = OUT + 4 * CAPACITY;
+
+/** What a kernel cuts by. Compared by identity: make one per chunker and leave it as it is. */
+export interface Setting {
+  /** At most 16, as the kernel's file lists them; u64. */
+  readonly numbers: readonly (number | bigint)[];
+  readonly tables: ArrayBufferView;
+}
 
 export class Kernels {
   readonly exports: KernelExports;
@@ -75,7 +75,7 @@ export class Kernels {
   readonly block: number = BLOCK;
   #bytes: Uint8Array<ArrayBuffer> = new Uint8Array(0);
   #lengths: Uint32Array = new Uint32Array(0);
-  #loaded: Uint8Array | undefined;
+  #loaded: Setting | undefined;
 
   constructor() {
     const module = new WebAssembly.Module(Buffer.from(wasm, 'base64'));
@@ -101,12 +101,19 @@ export class Kernels {
     return this.#bytes.subarray(BLOCK, BLOCK + bytes);
   }
 
-  /** Puts a chunker's tables in place; free where they lie there already (compared by identity). */
-  load(tables: Uint8Array): void {
-    if (this.#loaded === tables) return;
-    if (tables.length > TABLES_BYTES) throw new RangeError(`${tables.length} bytes of tables`);
-    this.#bytes.set(tables, TABLES);
-    this.#loaded = tables;
+  /** Puts a chunker's numbers and tables in place; free where they lie there already. */
+  load(setting: Setting): void {
+    if (this.#loaded === setting) return;
+    const { numbers, tables } = setting;
+    if (8 * numbers.length > TABLES - NUMBERS || tables.byteLength > OUT - TABLES) {
+      throw new RangeError(`${numbers.length} numbers, ${tables.byteLength} bytes of tables`);
+    }
+    const view = this.view(NUMBERS, TABLES - NUMBERS);
+    for (const [index, number] of numbers.entries())
+      view.setBigUint64(8 * index, BigInt(number), true);
+    const { buffer, byteOffset, byteLength } = tables;
+    this.#bytes.set(new Uint8Array(buffer, byteOffset, byteLength), TABLES);
+    this.#loaded = setting;
   }
 
   /** Memory at an address, to write records into; valid until the block grows. */

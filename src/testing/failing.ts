@@ -88,7 +88,11 @@ function halves(total: number, first: number): Float64Array {
   return Float64Array.from([first, total - first].filter((length) => length > 0));
 }
 
-const kernel = (cut: Kernel['cut']): Kernel => ({ reach: 16, tables: new Uint8Array(0), cut });
+const kernel = (cut: Kernel['cut']): Kernel => ({
+  reach: 16,
+  setting: { numbers: [], tables: new Uint8Array(0) },
+  cut,
+});
 
 /** Kernels that would keep the loop around them going for ever, or past the end. */
 export const failingKernels: readonly (readonly [kernel: Kernel, says: RegExp])[] = [

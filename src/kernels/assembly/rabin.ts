@@ -8,7 +8,8 @@
  * Tables: 256 u64 that reduce a digest by the byte a shift pushes out, then 256 u64 that take out the byte that leaves the
  * window.
  */
-import { TABLES } from './layout';
+import { size, TABLES, word } from './layout';
+import { cutAll } from './loop';
 
 const WINDOW: usize = 64;
 /** Degree 53: the top byte of a digest starts here. */
@@ -30,8 +31,9 @@ function roll(digest: u64, at: usize): u64 {
   return append(digest, at) ^ load<u64>(<usize>load<u8>(at - WINDOW) << 3, TABLES + 2048);
 }
 
-/** Length of the chunk that starts at `data`, of which `available` bytes are in reach. */
-function cut(data: usize, available: usize, min: usize, mask: u64): usize {
+function cut(data: usize, available: usize): usize {
+  const min = size(0);
+  const mask = word(2);
   if (available <= min) return available;
   const end = data + available;
   let at = data + min;
@@ -71,23 +73,7 @@ function cut(data: usize, available: usize, min: usize, mask: u64): usize {
   return available;
 }
 
-/**
- * Cuts the bytes `start` … `end` and writes the lengths (u32) to `out`, at most `capacity` of them. Unless `last`, it stops
- * before a chunk of which fewer than `max` bytes are in reach. Returns how many lengths it wrote.
- */
-export function rabin(
-  start: usize, end: usize, last: bool, out: usize, capacity: i32,
-  min: usize, max: usize, mask: u64,
-): i32 {
-  let count = 0;
-  while (count < capacity && start < end) {
-    let available = end - start;
-    if (available > max) available = max;
-    else if (available < max && !last) break;
-    const length = cut(start, available, min, mask);
-    store<u32>(out + (<usize>count << 2), <u32>length);
-    start += length;
-    count++;
-  }
-  return count;
+/** Numbers: min, max, mask of the bits that must be zero. */
+export function rabin(start: usize, end: usize, last: bool, out: usize, capacity: i32): i32 {
+  return cutAll(start, end, last, out, capacity, size(1), cut);
 }
