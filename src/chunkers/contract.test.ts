@@ -30,6 +30,19 @@ const SETS: Readonly<Record<string, readonly string[]>> = {
     'fastcdc:min=333,avg=1449,max=5001,nc=3,seed=0xdeadbeefcafef00d',
     'fastcdc:min=1KiB,avg=1KiB,max=1KiB',
   ],
+  fastcdc2016: [
+    'fastcdc2016:avg=1KiB',
+    'fastcdc2016:min=65,avg=725,max=1025,nc=2',
+    'fastcdc2016:min=333,avg=1449,max=5001,nc=0',
+  ],
+  ronomon: ['ronomon:avg=1KiB', 'ronomon:min=101,avg=1449,max=5001', 'ronomon:min=900,avg=1KiB'],
+  casync: [
+    'casync:avg=256',
+    'casync:min=48,avg=100,max=4097',
+    'casync:min=400,avg=1449,max=5001',
+    'casync:min=777,avg=777,max=777',
+  ],
+  borg: ['borg:avg=1KiB', 'borg:min=100,avg=256,max=4196', 'borg:min=64,avg=4KiB,seed=0xdecaf'],
 };
 const ALL_SETS = chunkerMembers.flatMap(({ name }) => SETS[name] ?? []);
 

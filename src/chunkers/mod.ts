@@ -1,24 +1,41 @@
 import { type Resolved, resolve } from '../ids.ts';
+import { borg } from './borg.ts';
+import { casync } from './casync.ts';
 import type { Chunker, ChunkerMember } from './chunker.ts';
 import { fastcdc } from './fastcdc.ts';
+import { fastcdc2016 } from './fastcdc2016.ts';
 import { fixed } from './fixed.ts';
 import { rabin } from './rabin.ts';
+import { ronomon } from './ronomon.ts';
 import { split } from './split.ts';
 import { whole } from './whole.ts';
 
 export { lengthsOfMany } from './sweep.ts';
 
 /**
- * | member  | follows                                                     | cuts on zeros at |
- * |---------|-------------------------------------------------------------|------------------|
- * | whole   | OCI image specification                                     | never            |
- * | fixed   | nydus                                                       | size             |
- * | rabin   | restic/chunker                                              | min              |
- * | fastcdc | Xia et al., TPDS 2020; fastcdc-rs 4.0.1 `v2020`             | max              |
+ * | member      | follows                                       | cuts are checked against        | zeros are cut at |
+ * |-------------|-----------------------------------------------|---------------------------------|------------------|
+ * | whole       | OCI image specification                       |                                 | never            |
+ * | fixed       | nydus                                         |                                 | size             |
+ * | rabin       | restic/chunker                                | restic                          | min              |
+ * | fastcdc     | Xia et al., TPDS 2020; fastcdc-rs `v2020`     | published vectors               | max              |
+ * | fastcdc2016 | Xia et al., ATC 2016; fastcdc-rs `v2016`      | published vectors               | max              |
+ * | ronomon     | ronomon/deduplication                         | published vector, fastcdc-wasm  | max              |
+ * | casync      | systemd/casync, folbricht/desync              | casync                          | max              |
+ * | borg        | borgbackup/borg 1.2                           | published hash, borg            | max              |
  *
  * To add one: a file with its definition and kernel call, a line here, vectors in its test.
  */
-export const chunkerMembers: readonly ChunkerMember[] = [whole, fixed, rabin, fastcdc];
+export const chunkerMembers: readonly ChunkerMember[] = [
+  whole,
+  fixed,
+  rabin,
+  fastcdc,
+  fastcdc2016,
+  ronomon,
+  casync,
+  borg,
+];
 
 /**
  * The chunker of an id such as `fastcdc:avg=64KiB`; throws a UsageError that says what is wrong with the id.

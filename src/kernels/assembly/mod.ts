@@ -1,3 +1,5 @@
+export { buzhash } from './buzhash';
 export { fastcdc } from './fastcdc';
 export { rabin } from './rabin';
+export { ronomon } from './ronomon';
 export { restartScan, scanGear, scannedTo, selectGear } from './gear-scan';

@@ -1,0 +1,47 @@
+import { limits } from '../limits.ts';
+import { buzhashAlgorithm } from './buzhash.ts';
+import type { ChunkerMember } from './chunker.ts';
+import { disorder, sizeParameters } from './parameters.ts';
+import { casyncTable } from './tables/casync.ts';
+
+/**
+ * Buzhash over the last 48 bytes as casync and desync cut: where hash mod d = d − 1, first with the window that ends at min,
+ * with d chosen so that the mean comes out near avg.
+ */
+const WINDOW = 48;
+
+export const casync: ChunkerMember = {
+  name: 'casync',
+  title: 'buzhash, window 48, modulo a discriminator',
+  source: 'systemd/casync; table from folbricht/desync (BSD-3-Clause)',
+  parameters: sizeParameters({
+    // Defaults of casync.
+    min: { least: WINDOW, most: limits.chunkBytes, default: (avg) => avg / 4 },
+    avg: {
+      least: 64,
+      most: 4 << 20,
+      default: 65536,
+      description: 'mean chunk that the discriminator aims at',
+    },
+    max: { least: WINDOW, most: limits.chunkBytes, default: (avg) => avg * 4 },
+  }),
+  check: disorder,
+  contentDefined: true,
+  algorithm: (values) => {
+    const [min, avg, max] = [Number(values['min']), Number(values['avg']), Number(values['max'])];
+    return buzhashAlgorithm({
+      min,
+      max,
+      table: casyncTable,
+      window: WINDOW,
+      ahead: 0,
+      addend: 1,
+      divisor: discriminator(avg),
+    });
+  },
+};
+
+/** casync's fit of the divisor to the mean chunk at its own ratios of min and max; 64 KiB → 49535. */
+export function discriminator(avg: number): number {
+  return Math.trunc(avg / (-1.42888852e-7 * avg + 1.33237515));
+}
