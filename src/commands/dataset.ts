@@ -15,7 +15,10 @@ export const datasetCommand: Command = {
   options: datasetOptions,
   examples: [
     ['dataset show', 'what the default dataset is, why it was chosen, and its images'],
-    ['dataset fetch debian-series', 'downloads and builds it, prints image, digest and layers; a later run needs no network'],
+    [
+      'dataset fetch debian-series',
+      'downloads and builds it, prints image, digest and layers; a later run needs no network',
+    ],
     ['dataset relock debian-series', 'pins what the mirror serves today'],
   ],
   async run(words, io) {
@@ -32,7 +35,7 @@ export const datasetCommand: Command = {
     const progress = createProgress(io);
     const context = createContext(words, io, dataset, progress);
     if (action === 'show') {
-      io.out(await describeDataset(dataset, context));
+      io.out(await describeDataset(dataset));
     } else if (action === 'relock') {
       io.out(`${await relock(dataset, context)}\n`);
     } else {

@@ -1,0 +1,138 @@
+import type { ByteSource } from '../../streams/source.ts';
+import { MemorySource, readAll } from '../../streams/source.ts';
+import { contentSource } from '../../trees/content.ts';
+import { applyLayers, IMPLIED_DIRECTORY } from '../../trees/layers.ts';
+import type { Entry, Inode, Tree } from '../../trees/tree.ts';
+import { parseStanzas, type Stanza } from './control.ts';
+import type { Deb } from './deb.ts';
+
+/**
+ * Debian packages → root file system, without running anything: contents are unpacked side by side, directories are
+ * merged below /usr as current Debian has them, dpkg's database is written, maintainer scripts are not run.
+ */
+
+/** Left out as the slim variants of Debian's images leave them out: documentation and translations, but not licences. */
+const SLIM = /^usr\/share\/(?:doc|info|linda|lintian|locale|man|groff)\//;
+const KEPT = /^usr\/share\/doc\/[^/]+\/copyright$/;
+
+const MERGED = ['bin', 'lib', 'lib32', 'lib64', 'libo32', 'libx32', 'sbin'];
+
+export class RootBuilder {
+  readonly #paths = new Map<string, Inode>();
+  readonly #sources: ByteSource[] = [];
+  readonly #status: string[] = [];
+  readonly #time: bigint;
+
+  /** @param seconds since the epoch that dpkg's database carries */
+  constructor(seconds: number) {
+    this.#time = BigInt(seconds) * 1_000_000_000n;
+    this.#paths.set('', { ...IMPLIED_DIRECTORY, mtime: this.#time });
+  }
+
+  /** Adds one package. Packages must come in a fixed order: of directories the first owner's metadata counts. */
+  add({ control, data }: Deb): void {
+    const tree = applyLayers([new MemorySource(data)]);
+    const first = this.#sources.push(...tree.sources) - tree.sources.length;
+    const listed: string[] = [];
+    for (const { path, inode } of tree.entries) {
+      const place = merge(path);
+      listed.push(path);
+      if (path === '' || (MERGED.includes(path) && place !== path) || isSlimmed(place)) continue;
+      const known = this.#paths.get(place);
+      if (known?.type === 'directory') continue;
+      this.#paths.set(place, relocate(inode, first));
+    }
+    this.#register(applyLayers([new MemorySource(control)]), listed);
+  }
+
+  /** Everything added so far, as a tree. */
+  finish(): Tree {
+    for (const name of MERGED) {
+      if (!this.#paths.has(`usr/${name}`)) continue;
+      this.#paths.set(name, {
+        ...IMPLIED_DIRECTORY,
+        type: 'symlink',
+        mode: 0o777,
+        mtime: this.#time,
+        target: Uint8Array.from(Buffer.from(`usr/${name}`, 'latin1')),
+      });
+    }
+    this.#write('var/lib/dpkg/status', this.#status.map((one) => `${one}\n`).join(''));
+    for (const path of [...this.#paths.keys()]) this.#parents(path);
+    const entries = [...this.#paths].map(([path, inode]): Entry => ({ path, inode }));
+    return { entries, sources: this.#sources };
+  }
+
+  /** dpkg's database: the status of the package, its files, and what else came in its control archive. */
+  #register(control: Tree, listed: readonly string[]): void {
+    let prefix = '';
+    for (const { path, inode } of control.entries) {
+      if (path !== 'control' || inode.type !== 'file') continue;
+      const text = Buffer.from(readAll(contentSource(control, inode))).toString('utf8');
+      const [stanza] = parseStanzas(text) as Iterable<Stanza>;
+      const name = stanza?.get('Package') ?? '';
+      prefix =
+        stanza?.get('Multi-Arch') === 'same' ? `${name}:${stanza.get('Architecture')}` : name;
+      const [first = '', ...rest] = text.trimEnd().split('\n');
+      this.#status.push([first, 'Status: install ok installed', ...rest, ''].join('\n'));
+    }
+    const info = `var/lib/dpkg/info/${prefix}`;
+    const lines = listed.map((path) => (path === '' ? '/.' : `/${path}`));
+    this.#write(`${info}.list`, lines.map((line) => `${line}\n`).join(''));
+    for (const { path, inode } of control.entries) {
+      if (inode.type !== 'file' || path === 'control') continue;
+      this.#writeBytes(`${info}.${path}`, readAll(contentSource(control, inode)), inode.mode);
+    }
+  }
+
+  #write(path: string, text: string): void {
+    this.#writeBytes(path, new TextEncoder().encode(text), 0o644);
+  }
+
+  #writeBytes(path: string, bytes: Uint8Array, mode: number): void {
+    const source = this.#sources.push(new MemorySource(bytes)) - 1;
+    const segments = bytes.length > 0 ? [{ source, offset: 0, length: bytes.length }] : [];
+    const file = { ...IMPLIED_DIRECTORY, type: 'file' as const, mtime: this.#time };
+    this.#paths.set(path, { ...file, mode, segments, size: bytes.length });
+  }
+
+  #parents(path: string): void {
+    for (let slash = path.lastIndexOf('/'); slash > 0; slash = path.lastIndexOf('/', slash - 1)) {
+      const parent = path.slice(0, slash);
+      if (this.#paths.has(parent)) continue;
+      this.#paths.set(parent, { ...IMPLIED_DIRECTORY, mtime: this.#time });
+    }
+  }
+}
+
+const relocated = new WeakMap<Inode, Inode>();
+
+/** The inode with its sources renumbered; hardlinks stay one inode. */
+function relocate(inode: Inode, first: number): Inode {
+  if (inode.segments.length === 0) return inode;
+  const known = relocated.get(inode);
+  if (known) return known;
+  const segments = inode.segments.map((segment) => ({
+    ...segment,
+    source: segment.source + first,
+  }));
+  const moved = { ...inode, segments };
+  relocated.set(inode, moved);
+  return moved;
+}
+
+/** `bin/ls` → `usr/bin/ls`. */
+function merge(path: string): string {
+  const slash = path.indexOf('/');
+  const top = slash < 0 ? path : path.slice(0, slash);
+  return MERGED.includes(top) ? `usr/${path}` : path;
+}
+
+function isSlimmed(path: string): boolean {
+  return SLIM.test(path) && !KEPT.test(path) && !isCopyrightFolder(path);
+}
+
+/** Directory of a package's copyright file. */
+function isCopyrightFolder(path: string): boolean {
+  return /^usr\/share\/doc\/[^/]+$/.test(path);
+}

@@ -1,0 +1,35 @@
+import type { ZodType } from 'zod';
+import type { Cache } from '../images/cache.ts';
+import type { ImageDescriptor } from '../images/image.ts';
+
+/** Where images come from. A provider turns one `source` of a manifest into a verified image in the cache. */
+
+export interface FetchContext {
+  readonly cache: Cache;
+  /** Debian mirror from the command line. */
+  readonly mirror?: string;
+  readonly signal?: AbortSignal | undefined;
+  readonly fetch: typeof fetch;
+  /** Of the manifest: relative paths count from here. */
+  readonly baseDirectory: string;
+  progress(message: string, done?: number, total?: number): void;
+}
+
+export interface Provider<Source> {
+  readonly type: string;
+  readonly title: string;
+  readonly schema: ZodType<Source>;
+  /**
+   * What the image is, as text that changes whenever its bytes would: part of the dataset's digest. `pins` is what the
+   * lock file holds for the image.
+   */
+  identity(source: Source, baseDirectory: string, pins: unknown): string | Promise<string>;
+  fetch(
+    source: Source,
+    image: { readonly id: string },
+    pins: unknown,
+    context: FetchContext,
+  ): Promise<ImageDescriptor>;
+  /** Resolves what may move (versions, tags) to what may not; absent where nothing moves. */
+  pin?(source: Source, image: { readonly id: string }, context: FetchContext): Promise<unknown>;
+}

@@ -1,0 +1,155 @@
+import { createHash, randomBytes } from 'node:crypto';
+import { mkdirSync, readFileSync, renameSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import { open } from 'node:fs/promises';
+import { homedir } from 'node:os';
+import { join, resolve } from 'node:path';
+import { InputError, storageError, VerificationError, type Where } from '../errors.ts';
+
+export interface Stored {
+  /** `sha256:…` */
+  readonly digest: string;
+  /** Bytes. */
+  readonly size: number;
+  readonly path: string;
+}
+
+export interface Expected {
+  readonly digest?: string;
+  readonly size?: number;
+}
+
+/**
+ * Content on disk, named by digest. A blob appears complete or not at all: temporary file, digest while writing, flush,
+ * rename. Several runs may share a cache: whoever renames last puts the same bytes there.
+ */
+export class Cache {
+  readonly root: string;
+
+  /** @param root default: `ocibench` in the XDG cache directory */
+  constructor(root?: string) {
+    const base = process.env['XDG_CACHE_HOME'] || join(homedir(), '.cache');
+    this.root = resolve(root ?? join(base, 'ocibench'));
+  }
+
+  /** Throws an InputError for anything that is not a sha256 digest: digests become file names. */
+  blobPath(digest: string): string {
+    if (!/^sha256:[0-9a-f]{64}$/.test(digest)) {
+      throw new InputError(
+        `illegal digest '${digest}'`,
+        {},
+        'give sha256: and 64 lower-case hexadecimal digits',
+      );
+    }
+    const hex = digest.slice('sha256:'.length);
+    return join(this.root, 'blobs', hex.slice(0, 2), hex);
+  }
+
+  /** True for a regular file of the size that is expected; contents were verified when they were written. */
+  has(digest: string, size?: number): boolean {
+    try {
+      const facts = statSync(this.blobPath(digest));
+      return facts.isFile() && (size === undefined || facts.size === size);
+    } catch (error) {
+      if (error instanceof InputError) throw error;
+      return false;
+    }
+  }
+
+  /** Throws a VerificationError where digest or size differ from what is expected; then nothing is kept. */
+  async store(
+    chunks: AsyncIterable<Uint8Array> | Iterable<Uint8Array>,
+    expected: Expected = {},
+    where: Where = {},
+  ): Promise<Stored> {
+    const temporary = this.temporary();
+    try {
+      const { digest, size } = await this.#write(temporary, chunks);
+      verify({ digest, size }, expected, where);
+      const path = this.blobPath(digest);
+      mkdirSync(join(path, '..'), { recursive: true });
+      renameSync(temporary, path);
+      return { digest, size, path };
+    } catch (error) {
+      rmSync(temporary, { force: true });
+      throw storageError(error, this.root);
+    }
+  }
+
+  /** Path for a file that is being written, in the same file system as the blobs. */
+  temporary(name: string = randomBytes(12).toString('hex')): string {
+    const directory = join(this.root, 'partial');
+    try {
+      mkdirSync(directory, { recursive: true });
+    } catch (error) {
+      throw storageError(error, directory);
+    }
+    return join(directory, name);
+  }
+
+  /** What was remembered under a key: facts that follow from the key and are costly to find again. */
+  recall(key: string): unknown {
+    try {
+      return JSON.parse(readFileSync(this.#factPath(key), 'utf8'));
+    } catch {
+      return undefined;
+    }
+  }
+
+  remember(key: string, value: unknown): void {
+    const path = this.#factPath(key);
+    const temporary = this.temporary();
+    try {
+      mkdirSync(join(path, '..'), { recursive: true });
+      writeFileSync(temporary, JSON.stringify(value));
+      renameSync(temporary, path);
+    } catch (error) {
+      rmSync(temporary, { force: true });
+      throw storageError(error, path);
+    }
+  }
+
+  #factPath(key: string): string {
+    return join(this.root, 'facts', `${createHash('sha256').update(key).digest('hex')}.json`);
+  }
+
+  async #write(
+    path: string,
+    chunks: AsyncIterable<Uint8Array> | Iterable<Uint8Array>,
+  ): Promise<{ readonly digest: string; readonly size: number }> {
+    const hash = createHash('sha256');
+    let size = 0;
+    const file = await open(path, 'wx');
+    try {
+      for await (const chunk of chunks) {
+        hash.update(chunk);
+        size += chunk.length;
+        await file.writeFile(chunk);
+      }
+      await file.sync();
+    } finally {
+      await file.close();
+    }
+    return { digest: `sha256:${hash.digest('hex')}`, size };
+  }
+}
+
+export function verify(
+  actual: { readonly digest: string; readonly size: number },
+  expected: Expected,
+  where: Where,
+): void {
+  if (expected.size !== undefined && expected.size !== actual.size) {
+    throw new VerificationError(
+      `got ${actual.size} bytes instead of ${expected.size}`,
+      where,
+      'fetch it again; if this repeats, the source serves something else',
+    );
+  }
+  if (expected.digest !== undefined && expected.digest !== actual.digest) {
+    throw new VerificationError(
+      `got ${actual.digest} instead of ${expected.digest}`,
+      where,
+      'fetch it again; if this repeats, the source serves something else',
+    );
+  }
+}
