@@ -24,6 +24,12 @@ const GOLDEN: readonly (readonly [id: string, count: number, digest: string])[] 
   ['rabin:poly=0x2fcee57a92de81,min=512,avg=1KiB,max=8KiB', 329, '776e0f904511f733'],
   ['rabin:poly=0x2fcee57a92de81,min=512,avg=8KiB,max=64KiB', 64, '25ea55403081e84b'],
   ['rabin:poly=0x3da3358b4dc173,min=512,avg=8KiB,max=64KiB', 56, 'c2f06bc81abaa23b'],
+  ['fastcdc2016:min=333,avg=1449,max=5001,nc=1', 236, '2ca3a4582d9a6381'],
+  ['ronomon:min=2KiB,avg=8KiB,max=32KiB', 56, '4a7f5502dfe259bd'],
+  ['ronomon:min=1001,avg=3003,max=20001', 141, 'e473b8d5c37d96a2'],
+  ['casync:min=2KiB,avg=8KiB,max=32KiB', 64, '780039c5d1e48ddc'],
+  ['casync:min=1000,avg=3003,max=20001', 137, '4ebed09e0f23934e'],
+  ['borg:min=1KiB,avg=8KiB,max=64KiB,seed=0x0', 58, 'fd6c8abc1f9ae5e6'],
 ];
 
 const SOURCE = new MemorySource(noise(500_000, 2026));

@@ -10,12 +10,16 @@ import { disorder, sizeParameters } from './parameters.ts';
  * triggers.
  */
 
+const table: Uint32Array = keystreamTable();
+
 /** AES-256-CTR keystream with zero key and counter, as big-endian u32 without the top bit. */
-const table: Uint32Array = Uint32Array.from({ length: 256 }, () => 0);
-{
+function keystreamTable(): Uint32Array {
   const cipher = createCipheriv('aes-256-ctr', new Uint8Array(32), new Uint8Array(16));
-  const keystream = cipher.update(new Uint8Array(4 * table.length));
-  for (const index of table.keys()) table[index] = keystream.readUInt32BE(4 * index) & 0x7fffffff;
+  const keystream = cipher.update(new Uint8Array(1024));
+  return Uint32Array.from(
+    { length: 256 },
+    (_, index) => keystream.readUInt32BE(4 * index) & 0x7fffffff,
+  );
 }
 
 export const ronomon: ChunkerMember = {

@@ -26,6 +26,7 @@ export type CutBlock = (
  */
 export interface KernelExports extends Readonly<Record<KernelName, CutBlock>> {
   readonly memory: WebAssembly.Memory;
+  loadWide(on: boolean): void;
   restartScan(): void;
   scanGear(
     at: number,
@@ -82,6 +83,8 @@ export class Kernels {
     // A failed compiler assertion would be the only import; the release build has none.
     const instance = new WebAssembly.Instance(module, {});
     this.exports = instance.exports as unknown as KernelExports;
+    // Speed only: Deno's V8 checks the bounds of every load in software.
+    this.exports.loadWide('Deno' in globalThis);
     this.reserve(0);
   }
 

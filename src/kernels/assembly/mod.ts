@@ -2,4 +2,5 @@ export { buzhash } from './buzhash';
 export { fastcdc } from './fastcdc';
 export { rabin } from './rabin';
 export { ronomon } from './ronomon';
+export { loadWide } from './gear';
 export { restartScan, scanGear, scannedTo, selectGear } from './gear-scan';

@@ -1,0 +1,156 @@
+import { execFileSync, spawnSync } from 'node:child_process';
+import { createHash } from 'node:crypto';
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import process from 'node:process';
+import { test } from 'uvu';
+import * as assert from 'uvu/assert';
+import { MemorySource } from '../streams/source.ts';
+import { noise } from '../testing/noise.ts';
+import { createChunker } from './mod.ts';
+
+/**
+ * Chunkers beside the tools whose cuts they claim to make, on the same bytes. A tool that is not installed is skipped
+ * with a message; under CI=true it is a failure.
+ */
+
+function againstTool(tool: string, title: string, run: (folder: string) => void): void {
+  test(`${tool}: ${title}`, () => {
+    if (spawnSync(tool, ['--version']).error) {
+      if (process.env['CI'] === 'true') assert.unreachable(`${tool} is not installed`);
+      return console.log(`skipped: ${tool} is not installed`);
+    }
+    const folder = mkdtempSync(join(tmpdir(), 'ocibench-'));
+    try {
+      run(folder);
+    } finally {
+      rmSync(folder, { recursive: true });
+    }
+  });
+}
+
+/** Noise with a long run of zeros, and one of a repeated text, in it. */
+function mixture(length: number, zerosAt: number, zeros: number): Uint8Array {
+  const bytes = noise(length, 77);
+  bytes.fill(0, zerosAt, zerosAt + zeros);
+  const text = new TextEncoder().encode('The same line once again.\n');
+  for (let at = 20_000; at < 60_000; at++) bytes[at] = text[at % text.length]!;
+  return bytes;
+}
+
+const lengthsOf = (id: string, bytes: Uint8Array): readonly number[] => [
+  ...createChunker(id).lengths(new MemorySource(bytes)),
+];
+
+/** Ends of the chunks in a `.caibx`: after two headers, items of u64 offset and 32 bytes of id. */
+function caibxLengths(path: string): readonly number[] {
+  const bytes = readFileSync(path);
+  const [INDEX_HEADER, TABLE_HEADER, ITEM, TABLE_TAIL] = [48, 16, 40, 40];
+  const lengths: number[] = [];
+  let offset = 0;
+  for (let at = INDEX_HEADER + TABLE_HEADER; at + TABLE_TAIL < bytes.length; at += ITEM) {
+    const end = Number(bytes.readBigUInt64LE(at));
+    lengths.push(end - offset);
+    offset = end;
+  }
+  return lengths;
+}
+
+againstTool('casync', 'same cuts at several sizes, and fixed where min = avg = max', (folder) => {
+  const file = join(folder, 'file');
+  const bytes = mixture(3_000_000, 1_000_000, 700_000);
+  writeFileSync(file, bytes);
+  for (const [min, avg, max] of [
+    [16384, 65536, 262144],
+    [1024, 4096, 16384],
+    [3000, 10_007, 50_001],
+    [5000, 5000, 5000],
+  ]) {
+    const index = join(folder, `${avg}.caibx`);
+    const sizes = `--chunk-size=${min}:${avg}:${max}`;
+    execFileSync('casync', ['make', sizes, `--store=${join(folder, 'store')}`, index, file]);
+    const id = `casync:min=${min},avg=${avg},max=${max}`;
+    assert.equal(lengthsOf(id, bytes), caibxLengths(index), id);
+  }
+});
+
+againstTool('borg', 'same cuts as an unencrypted repository', (folder) => {
+  const file = join(folder, 'file');
+  const bytes = mixture(2_000_000, 500_000, 300_000);
+  writeFileSync(file, bytes);
+  const env = {
+    ...process.env,
+    BORG_BASE_DIR: folder,
+    BORG_UNKNOWN_UNENCRYPTED_REPO_ACCESS_IS_OK: 'yes',
+  };
+  const repository = join(folder, 'repository');
+  const run = (...args: string[]): void => {
+    execFileSync('borg', args, { env, cwd: folder, stdio: 'pipe' });
+  };
+  run('init', '-e', 'none', repository);
+  for (const [minBits, maxBits, bits] of [
+    [12, 16, 14],
+    [10, 15, 12],
+    [19, 23, 21],
+  ]) {
+    const archive = `${repository}::a${bits}`;
+    run(
+      'create',
+      '--chunker-params',
+      `buzhash,${minBits},${maxBits},${bits},4095`,
+      archive,
+      'file',
+    );
+    const dump = join(folder, `${bits}.json`);
+    run('debug', 'dump-archive', archive, dump);
+    const { _items: items } = JSON.parse(readFileSync(dump, 'utf8')) as {
+      _items: readonly { chunks: readonly (readonly [id: string, size: number])[] }[];
+    };
+    const id = `borg:min=${2 ** minBits!},avg=${2 ** bits!},max=${2 ** maxBits!}`;
+    assert.equal(
+      lengthsOf(id, bytes),
+      items[0]!.chunks.map(([, size]) => size),
+      id,
+    );
+  }
+});
+
+againstTool('restic', 'same cuts by the polynomial of a new repository', (folder) => {
+  const file = join(folder, 'file');
+  const bytes = mixture(24_000_000, 9_000_000, 3_000_000);
+  writeFileSync(file, bytes);
+  const env = {
+    ...process.env,
+    RESTIC_PASSWORD: 'x',
+    RESTIC_REPOSITORY: join(folder, 'repository'),
+  };
+  const run = (...args: string[]): string =>
+    execFileSync('restic', [...args, '--no-cache'], {
+      env,
+      cwd: folder,
+      encoding: 'utf8',
+      stdio: 'pipe',
+    });
+  run('init');
+  run('backup', 'file');
+  const { chunker_polynomial: polynomial } = JSON.parse(run('cat', 'config')) as {
+    chunker_polynomial: string;
+  };
+  const { tree } = JSON.parse(run('cat', 'snapshot', run('list', 'snapshots').trim())) as {
+    tree: string;
+  };
+  const { nodes } = JSON.parse(run('cat', 'blob', tree)) as {
+    nodes: readonly { content: readonly string[] }[];
+  };
+  let offset = 0;
+  const ids = lengthsOf(`rabin:poly=0x${polynomial}`, bytes).map((length) => {
+    const chunk = bytes.subarray(offset, offset + length);
+    offset += length;
+    return createHash('sha256').update(chunk).digest('hex');
+  });
+  assert.equal(ids, nodes[0]!.content);
+  assert.ok(ids.length > 5, `only ${ids.length} chunks`);
+});
+
+test.run();
