@@ -7,7 +7,7 @@ import { breakEvenMeasures } from './measures/break-even.ts';
 import { imageMeasures } from './measures/image.ts';
 import { measureReproducibility } from './measures/reproducibility.ts';
 import { type Measurement, round, SeriesAccount } from './measures/series.ts';
-import { measureNoise, measureThroughput, throughputMeasures } from './measures/throughput.ts';
+import { measureThroughput, noiseFloor, throughputMeasures } from './measures/throughput.ts';
 import { aliasOf, createModel } from './models/mod.ts';
 import type { Model } from './models/model.ts';
 import { sha256 } from './packers/blobs.ts';
@@ -162,13 +162,13 @@ export class Recording {
     const models = this.#plan.timed.filter(
       (model) =>
         this.#digests.has(`${image.id} ${model}`) &&
-        !workers.every((count) => this.#has(image.id, model, 'throughput.pack', count)),
+        !this.#has(image.id, model, 'throughput.pack', 1),
     );
     if (models.length === 0) return;
     this.#progress.more(models.length * workers.length * this.#plan.repeat);
     const plan = { image, models, workers, repeat: this.#plan.repeat, signal: this.#signal };
-    const cells = await measureThroughput(plan, (what) =>
-      this.#progress.step(`throughput of ${what}`),
+    const cells = await measureThroughput(plan, (model, count) =>
+      this.#progress.step(`throughput of ${aliasOf(model) ?? model}, workers: ${count}`),
     );
     for (const model of models) {
       const own = cells.filter((cell) => cell.model === model);
@@ -176,11 +176,12 @@ export class Recording {
       const failed = own.find((cell) => cell.error !== undefined);
       if (failed) this.#fail(model, image.id, failed.error);
     }
-    const last = models.at(-1)!;
-    const noise = await measureNoise(plan, last);
+    const noise = noiseFloor(cells);
+    if (noise === undefined) return;
     const measure = 'throughput.noise_floor';
-    const value = round(noise);
-    this.#record(last, [{ image: image.id, client: '-', measure, value, n: plan.repeat }]);
+    this.#record('*', [
+      { image: image.id, client: '-', measure, value: round(noise), n: plan.repeat },
+    ]);
   }
 
   /** Puts the records in order and closes the run. Returns the number of failures. */

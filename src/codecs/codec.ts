@@ -4,7 +4,7 @@ export interface Codec {
   readonly id: string;
   /** Suffix of an OCI layer media type: '' | '+gzip' | '+zstd'. */
   readonly mediaTypeSuffix: string;
-  /** Same bytes on every runtime and machine. The result never aliases the input or the codec's memory. */
+  /** Same bytes on every runtime and machine. The result never aliases the codec's memory; it may be the input itself. */
   compress(bytes: Uint8Array): Uint8Array;
   /** @param length the exact length of the result, bytes; anything else is a VerificationError */
   decompress(bytes: Uint8Array, length: number): Uint8Array;

@@ -27,7 +27,7 @@ const script = scriptUrl('./throughput-child', import.meta.url);
 /** Calls `done` after each repetition of each cell, for progress. */
 export async function measureThroughput(
   plan: ThroughputPlan,
-  done: (cell: string) => void,
+  done: (model: string, workers: number) => void,
 ): Promise<readonly ThroughputCell[]> {
   const cells = plan.models.flatMap((model) =>
     plan.workers.map((workers) => ({
@@ -40,7 +40,8 @@ export async function measureThroughput(
   for (let repetition = 0; repetition < plan.repeat; repetition++) {
     for (const cell of cells) {
       plan.signal?.throwIfAborted();
-      if (cell.error !== undefined) continue;
+      if (cell.error !== undefined || (cell.workers > 1 && isIndivisible(cells, cell.model)))
+        continue;
       const input: ThroughputInput = {
         image: plan.image,
         model: cell.model,
@@ -52,22 +53,31 @@ export async function measureThroughput(
         plan.signal?.throwIfAborted();
         cell.error = error;
       }
-      done(`${cell.model} with ${cell.workers}`);
+      done(cell.model, cell.workers);
     }
   }
   return cells;
 }
 
-/** The same cell measured twice in turn: half the spread between the two is what this machine cannot tell apart. */
-export async function measureNoise(plan: ThroughputPlan, model: string): Promise<number> {
-  const differences: number[] = [];
-  const input: ThroughputInput = { image: plan.image, model, workers: 1 };
-  for (let repetition = 0; repetition < plan.repeat; repetition++) {
-    const a = await runChild<ThroughputSample>(script, input, { signal: plan.signal });
-    const b = await runChild<ThroughputSample>(script, input, { signal: plan.signal });
-    differences.push(Math.abs(a.packMs - b.packMs) / Math.max(a.packMs, b.packMs));
-  }
-  return median(differences);
+/** One object is one worker's work: more workers have nothing to do. */
+function isIndivisible(cells: readonly ThroughputCell[], model: string): boolean {
+  return cells.some(
+    (cell) => cell.model === model && cell.samples.some(({ objects }) => objects === 1),
+  );
+}
+
+/**
+ * What this machine cannot tell apart: the median relative difference between one repetition of a cell and the next, over
+ * all cells. undefined where nothing was repeated.
+ */
+export function noiseFloor(cells: readonly ThroughputCell[]): number | undefined {
+  const differences = cells.flatMap(({ samples }) =>
+    samples.slice(1).map((sample, index) => {
+      const [a, b] = [samples[index]!.packMs, sample.packMs];
+      return Math.abs(a - b) / Math.max(a, b);
+    }),
+  );
+  return differences.length > 0 ? median(differences) : undefined;
 }
 
 /** Records of one model from its cells; speed-up needs the cell with one worker. */

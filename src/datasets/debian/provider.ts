@@ -1,9 +1,10 @@
 import { createHash } from 'node:crypto';
 import { z } from 'zod';
 import { UnavailableError } from '../../errors.ts';
+import type { Cache } from '../../images/cache.ts';
 import { download } from '../../images/download.ts';
 import type { ImageDescriptor } from '../../images/image.ts';
-import { storeLayer } from '../layer.ts';
+import { compressLayers, storeLayer } from '../layer.ts';
 import type { FetchContext, Provider } from '../provider.ts';
 import { readDeb } from './deb.ts';
 import { baseUrl, choose, fetchIndex, type Package } from './index.ts';
@@ -52,7 +53,7 @@ const pinsSchema = z.strictObject({
 type Pins = z.infer<typeof pinsSchema>;
 
 /** Changes when the same packages would give another tree: what was built before is then built anew. */
-const BUILDER = 'debian/1';
+const BUILDER = 'debian/2';
 const PARALLEL = 8;
 
 export const debian: Provider<DebianSource> = {
@@ -72,17 +73,8 @@ export const debian: Provider<DebianSource> = {
       );
     }
     const key = JSON.stringify([BUILDER, source, checked.data]);
-    const known = context.cache.recall(key) as ImageDescriptor | undefined;
-    if (known?.layers.every(({ diffId }) => context.cache.has(diffId))) {
-      return {
-        ...known,
-        id: image.id,
-        layers: known.layers.map((layer) => ({
-          ...layer,
-          path: context.cache.blobPath(layer.diffId),
-        })),
-      };
-    }
+    const known = recallImage(context.cache, key, image.id);
+    if (known) return known;
     const debs = await fetchPackages(checked.data, image.id, context);
     const built = await build(source, checked.data, debs, image.id, context);
     context.cache.remember(key, built);
@@ -114,6 +106,22 @@ export const debian: Provider<DebianSource> = {
     };
   },
 };
+
+/** What was built from the same packages before, where all of it is still in the cache. */
+function recallImage(cache: Cache, key: string, id: string): ImageDescriptor | undefined {
+  const known = cache.recall(key) as ImageDescriptor | undefined;
+  const isWhole = known?.layers.every(
+    ({ diffId, delivered }) =>
+      cache.has(diffId) && delivered !== undefined && cache.has(delivered.digest, delivered.size),
+  );
+  if (!known || !isWhole) return undefined;
+  const layers = known.layers.map((layer) => ({
+    ...layer,
+    path: cache.blobPath(layer.diffId),
+    delivered: { ...layer.delivered!, path: cache.blobPath(layer.delivered!.digest) },
+  }));
+  return { ...known, id, layers };
+}
 
 const indexes = new Map<string, Promise<readonly Package[]>>();
 
@@ -181,12 +189,14 @@ async function build(
     root.add(await readDeb(debs.get(name)!, { image: id, entry: name }));
     context.progress(`${id}: unpacking`, ++done, pins.packages.length);
   }
-  return storeLayer(id, root.finish(), context.cache, {
+  const image = await storeLayer(id, root.finish(), context.cache, {
     created: `${pins.date}T00:00:00Z`,
     architecture: source.architecture,
     os: 'linux',
     config: { Cmd: ['/bin/bash'] },
   });
+  context.progress(`${id}: compressing`);
+  return compressLayers(image, context.cache);
 }
 
 export function describePins(pins: unknown): string {
