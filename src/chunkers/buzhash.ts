@@ -1,3 +1,4 @@
+import type { Setting } from '../kernels/kernels.ts';
 import { type Algorithm, wasmKernel } from './chunker.ts';
 
 /** Cyclic polynomial hash of 32 bits over a window; a cut is where (hash + addend) is a multiple of a divisor. */
@@ -42,35 +43,13 @@ function cut(rule: Buzhash, bytes: Uint8Array): number {
   return bytes.length;
 }
 
-function setting({ min, max, table, window, ahead, addend, divisor }: Buzhash): {
-  readonly numbers: readonly number[];
-  readonly tables: Uint32Array;
-} {
-  const twos = 31 - Math.clz32(divisor & -divisor);
-  const zeroCounts = addend === 0 || 2 ** 32 % divisor === 0;
+function setting({ min, max, table, window, ahead, addend, divisor }: Buzhash): Setting {
+  const reciprocal = (2n ** 64n + BigInt(divisor) - 1n) / BigInt(divisor);
   const tables = new Uint32Array(512);
   tables.set(table);
   tables.set(
     table.map((word) => rotate(word, window)),
     256,
   );
-  const numbers = [
-    min,
-    max,
-    window,
-    ahead,
-    addend,
-    inverse(divisor / 2 ** twos),
-    twos,
-    Math.floor((2 ** 32 - 1) / divisor),
-    Number(zeroCounts),
-  ];
-  return { numbers, tables };
-}
-
-/** Of an odd number modulo 2³², by Newton's iteration: every step doubles the number of right bits, of which 3 are given. */
-function inverse(odd: number): number {
-  let guess = odd;
-  for (let step = 0; step < 4; step++) guess = Math.imul(guess, 2 - Math.imul(odd, guess));
-  return guess >>> 0;
+  return { numbers: [min, max, window, ahead, addend, reciprocal], tables };
 }
