@@ -1,0 +1,126 @@
+import type { RunModel } from '../../results/run.ts';
+import { formatBinary, formatBytes, formatNumber } from '../format.ts';
+import { familyOf, labelModels } from '../models.ts';
+import { lastImage, meanPerUpdate, type View } from '../view.ts';
+import {
+  type ChartMaker,
+  chartOf,
+  type Datum,
+  DECIMAL,
+  described,
+  modelChannels,
+  type Spread,
+  spread,
+} from './chart.ts';
+
+/** What smaller chunks save, and what they cost in requests and metadata. */
+export const chunkSize: ChartMaker = (view) => {
+  const image = lastImage(view, 'dedup.unique_bytes');
+  if (image === undefined) return undefined;
+  const labels = labelModels(view.info.models);
+  const swept = sweptModels(view.info.models);
+  const data: Datum[] = swept.flatMap(({ model, family }) => {
+    const mean = view.number(image, model.id, 'chunks.mean');
+    const unique = view.number(image, model.id, 'dedup.unique_bytes');
+    if (mean === undefined || unique === undefined || mean <= 0) return [];
+    const requests = meanPerUpdate(view, model.id, 'transfer.requests');
+    const metadata = view.number(image, model.id, 'stored.metadata_bytes');
+    const label = labels.get(model.id)!;
+    const facts = [
+      `${label}: mean chunk ${formatBinary(mean)}`,
+      `${formatBytes(unique)} unique`,
+      ...(requests === undefined ? [] : [`${formatNumber(requests, 1)} requests per update`]),
+      ...(metadata === undefined ? [] : [`${formatBytes(metadata)} metadata`]),
+    ];
+    return {
+      model: label,
+      family,
+      mean: mean / 1024,
+      unique: unique / 1e6,
+      ...(requests === undefined ? {} : { requests }),
+      ...(metadata === undefined ? {} : { metadata: metadata / 1e6 }),
+      description: facts.join(', '),
+    };
+  });
+  const panels = [
+    { field: 'unique', title: 'unique bytes of the series, MB', wide: false },
+    { field: 'requests', title: 'requests per update (mean)', wide: true },
+    { field: 'metadata', title: 'metadata of the series, MB', wide: true },
+  ].filter(({ field }) => data.some((datum) => datum[field] !== undefined));
+  return chartOf(view, data, {
+    name: 'chunk-size',
+    title: 'Chunk size × unique bytes × requests',
+    subtitle:
+      'Obtained mean chunk against what it saves and costs; less is better; lines join one chain over avg',
+    question: 'What do smaller chunks save, and what do they cost in requests and metadata?',
+    caption: `Models that differ in chunk size alone, over the mean chunk they obtain on ${image} (KiB, logarithmic). Left: unique bytes of the series before compression, MB (axis does not start at zero). Middle: requests of a client with the previous image, mean over all updates. Right: manifests, configurations, indexes and metadata roots of the series, MB. Less is better; no baseline, since whole-layer formats have no chunks.`,
+    body: {
+      data: { values: data },
+      hconcat: panels.map((one) => panel(view, data, one)),
+      spacing: 28,
+    },
+  });
+};
+
+interface Panel {
+  readonly field: string;
+  readonly title: string;
+  /** Values over several powers of ten. */
+  readonly wide: boolean;
+}
+
+function panel(view: View, data: readonly Datum[], { field, title, wide }: Panel): object {
+  const own = data.flatMap((datum) => (datum[field] === undefined ? [] : Number(datum[field])));
+  const { scale, values }: Spread = wide
+    ? spread(own)
+    : { scale: { type: 'linear', zero: false, nice: true, padding: 8 } };
+  const axis = { format: DECIMAL, ...(values ? { values } : { tickCount: 6 }) };
+  return {
+    width: 230,
+    height: 270,
+    encoding: {
+      x: {
+        field: 'mean',
+        type: 'quantitative',
+        scale: { type: 'log', base: 2, nice: false, padding: 12 },
+        axis: { title: 'obtained mean chunk, KiB', format: DECIMAL, values: powers(data) },
+      },
+      y: { field, type: 'quantitative', title, scale, axis },
+    },
+    layer: [
+      {
+        transform: [{ filter: { field, valid: true } }],
+        mark: { type: 'line', color: 'currentColor', opacity: 0.45, strokeWidth: 1.5, aria: false },
+        encoding: { detail: { field: 'family', type: 'nominal' } },
+      },
+      {
+        transform: [{ filter: { field, valid: true } }],
+        mark: { type: 'point', filled: true, size: 75, opacity: 1 },
+        encoding: { ...modelChannels(view, data), description: described },
+      },
+    ],
+  };
+}
+
+/** Powers of four, KiB, that the data span. */
+function powers(data: readonly Datum[]): number[] {
+  const means = data.map(({ mean }) => Number(mean));
+  const [low, high] = [Math.min(...means) / 1.5, Math.max(...means) * 1.5];
+  return Array.from({ length: 16 }, (_, power) => 4 ** (power - 4)).filter(
+    (value) => value >= low && value <= high,
+  );
+}
+
+/** Models whose chain occurs with at least two averages. */
+function sweptModels(
+  models: readonly RunModel[],
+): readonly { readonly model: RunModel; readonly family: string }[] {
+  const all = models
+    .map((model) => ({ model, ...familyOf(model.id) }))
+    .filter(({ average }) => average !== undefined);
+  return all
+    .filter(({ family, average }) =>
+      all.some((other) => other.family === family && other.average !== average),
+    )
+    .toSorted((a, b) => a.average! - b.average!);
+}

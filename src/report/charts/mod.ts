@@ -1,0 +1,23 @@
+import type { View } from '../view.ts';
+import type { Chart, ChartMaker } from './chart.ts';
+import { chunkSize } from './chunk-size.ts';
+import { pareto } from './pareto.ts';
+import { speedUp } from './speed-up.ts';
+import { storedBytes } from './stored-bytes.ts';
+import { transferPerUpdate } from './transfer-per-update.ts';
+
+export type { Chart, ChartMaker } from './chart.ts';
+
+/** One file = one figure = one question, in the order of the report. */
+export const charts: readonly ChartMaker[] = [
+  storedBytes, //        stored.bytes over images
+  transferPerUpdate, //  transfer.bytes over updates
+  chunkSize, //          dedup.unique_bytes and transfer.requests over chunks.mean
+  pareto, //             stored.bytes over transfer.requests
+  speedUp, //            throughput.*_speedup over workers
+];
+
+/** The charts that this run has data for. */
+export function drawCharts(view: View): readonly Chart[] {
+  return charts.map((make) => make(view)).filter((chart) => chart !== undefined);
+}

@@ -1,0 +1,110 @@
+import { parseSize } from '../ids.ts';
+import type { RunModel } from '../results/run.ts';
+import { printable } from './escape.ts';
+import { formatBinary } from './format.ts';
+
+/** How a model is named and drawn: the same in every chart of every report. */
+export interface Look {
+  readonly colour: string;
+  readonly shape: Shape;
+  /** Dash pattern of its lines; empty is solid. */
+  readonly dash: readonly number[];
+}
+
+export type Shape = 'circle' | 'square' | 'diamond' | 'triangle-up' | 'triangle-down' | 'cross';
+
+/** Okabe and Ito's colours, readable on white and on black; the baseline is grey. */
+const PRESET_LOOKS: Readonly<Record<string, Look>> = {
+  'oci-gzip': { colour: '#808080', shape: 'square', dash: [] },
+  'tar-zstd': { colour: '#e69f00', shape: 'diamond', dash: [6, 2] },
+  'per-file': { colour: '#009e73', shape: 'triangle-up', dash: [] },
+  catar: { colour: '#2c86c7', shape: 'circle', dash: [] },
+  'catar-blob': { colour: '#d55e00', shape: 'triangle-down', dash: [3, 2] },
+};
+
+/** Hue in degrees and chroma for the families of other models; a family's chunk sizes are lighter and darker shades. */
+const FAMILY_HUES = [320, 262, 185] as const;
+const FAMILY_SHAPES: readonly Shape[] = ['cross', 'diamond', 'circle', 'square', 'triangle-up'];
+const FAMILY_DASHES: readonly (readonly number[])[] = [[], [2, 2], [8, 3], [8, 3, 2, 3]];
+
+export function lookOf(model: RunModel): Look {
+  const preset = PRESET_LOOKS[model.alias ?? ''];
+  if (preset) return preset;
+  const { family, average } = familyOf(model.id);
+  const hash = hashText(family);
+  // 4 KiB … 1 MiB are eight doublings: from light to dark, and no further than what reads on both grounds.
+  const step = average === undefined ? 4 : Math.log2(average) - 12;
+  const lightness = 72 - 3.5 * Math.min(8, Math.max(0, step));
+  return {
+    colour: hslToHex(FAMILY_HUES[hash % FAMILY_HUES.length]!, 55, lightness),
+    shape: FAMILY_SHAPES[(hash >>> 8) % FAMILY_SHAPES.length]!,
+    dash: FAMILY_DASHES[(hash >>> 16) % FAMILY_DASHES.length]!,
+  };
+}
+
+/** FNV-1a. */
+function hashText(text: string): number {
+  let hash = 0x811c9dc5;
+  for (const byte of new TextEncoder().encode(text)) hash = Math.imul(hash ^ byte, 0x01000193);
+  return hash >>> 0;
+}
+
+function hslToHex(hue: number, saturation: number, lightness: number): string {
+  const amount = (saturation / 100) * Math.min(lightness / 100, 1 - lightness / 100);
+  const channel = (offset: number): string => {
+    const position = (offset + hue / 30) % 12;
+    const value = lightness / 100 - amount * Math.max(-1, Math.min(position - 3, 9 - position, 1));
+    return Math.round(255 * value)
+      .toString(16)
+      .padStart(2, '0');
+  };
+  return `#${channel(0)}${channel(8)}${channel(4)}`;
+}
+
+export interface Family {
+  /** The chain with min, avg and max left out: equal for models that differ in chunk size alone. */
+  readonly family: string;
+  /** The parameter `avg`, bytes. */
+  readonly average?: number;
+}
+
+/** Chunkers derive min and max from avg, so those are ignored where avg is given. */
+export function familyOf(id: string): Family {
+  const [serialiser, chunker = '', ...rest] = id.split('|');
+  const average = parseSize(/(?:^|[:,])avg=([^,]+)/.exec(chunker)?.[1] ?? '');
+  if (average === undefined) return { family: id };
+  const [name, parameters = ''] = chunker.split(':');
+  const kept = parameters.split(',').filter((one) => !/^(min|avg|max)=/.test(one));
+  return { family: [serialiser, [name, ...kept].join(' '), ...rest].join('|'), average };
+}
+
+/** Short labels by id, each unique within the run: alias, else the parts of the chain that matter. */
+export function labelModels(models: readonly RunModel[]): ReadonlyMap<string, string> {
+  const short = models.map((model) => model.alias ?? shorten(model.id));
+  return new Map(
+    models.map(({ id }, index) => {
+      const label = short[index]!;
+      const unique = short.every((other, position) => other !== label || position === index);
+      return [id, printable(unique ? label : id)];
+    }),
+  );
+}
+
+/** `catar|fastcdc:min=1KiB,avg=4KiB,…|none|objects|get` → `catar fastcdc 4 KiB none`: what is usual is left out. */
+function shorten(id: string): string {
+  const [serialiser = '', chunker = '', codec = '', packer = '', fetcher = ''] = id.split('|');
+  if (fetcher === '') return id;
+  const { average } = familyOf(id);
+  const parts = [
+    serialiser,
+    average === undefined ? chunker : `${nameOf(chunker)} ${formatBinary(average)}`,
+    nameOf(codec),
+  ];
+  if (nameOf(packer) !== 'objects') parts.push(nameOf(packer));
+  if (!['get', 'range'].includes(nameOf(fetcher))) parts.push(fetcher);
+  return parts.join(' ');
+}
+
+function nameOf(part: string): string {
+  return part.split(':')[0]!;
+}

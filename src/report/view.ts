@@ -1,0 +1,92 @@
+import type { ResultRecord, ValueRecord } from '../results/record.ts';
+import type { RunInfo, RunModel } from '../results/run.ts';
+
+/** Client as the records name it. */
+export type Client = '-' | 'none' | 'previous' | 'all-previous';
+
+/** A run arranged for questions: one value at a time, or all of a measure. */
+export interface View {
+  readonly info: RunInfo;
+  readonly records: readonly ResultRecord[];
+  readonly values: readonly ValueRecord[];
+  /** A number of one image and model; undefined where it was not measured. */
+  number(image: string, model: string, measure: string, client?: Client): number | undefined;
+  record(image: string, model: string, measure: string, client?: Client): ValueRecord | undefined;
+  /** All values of a measure in run order. */
+  of(measure: string): readonly ValueRecord[];
+}
+
+export function createView(info: RunInfo, records: readonly ResultRecord[]): View {
+  const values = records.filter((record) => 'value' in record);
+  const byKey = new Map<string, ValueRecord>();
+  const byMeasure = new Map<string, ValueRecord[]>();
+  for (const record of values) {
+    const { image, model, measure, client } = record;
+    const key = keyOf(image, model, measure, client);
+    // The first of several links or numbers of workers; those are read by `of`.
+    if (!byKey.has(key)) byKey.set(key, record);
+    const list = byMeasure.get(measure);
+    if (list) list.push(record);
+    else byMeasure.set(measure, [record]);
+  }
+  const record: View['record'] = (image, model, measure, client = '-') =>
+    byKey.get(keyOf(image, model, measure, client));
+  return {
+    info,
+    records,
+    values,
+    record,
+    number: (image, model, measure, client) => {
+      const value = record(image, model, measure, client)?.value;
+      return typeof value === 'number' ? value : undefined;
+    },
+    of: (measure) => byMeasure.get(measure) ?? [],
+  };
+}
+
+function keyOf(image: string, model: string, measure: string, client: string): string {
+  return JSON.stringify([image, model, measure, client]);
+}
+
+/** The last image of the series that any model reached: sums "so far" are compared there. */
+export function lastImage(view: View, measure = 'stored.bytes'): string | undefined {
+  const reached = new Set(view.of(measure).map((record) => record.image));
+  return view.info.images.findLast(({ id }) => reached.has(id))?.id;
+}
+
+export interface Standing {
+  readonly model: RunModel;
+  readonly value: number;
+}
+
+/** Models with a value at this image, least first; equal values in run order. */
+export function standings(
+  view: View,
+  image: string,
+  measure: string,
+  client: Client = '-',
+): readonly Standing[] {
+  return view.info.models
+    .map((model) => ({ model, value: view.number(image, model.id, measure, client) }))
+    .filter((one): one is Standing => one.value !== undefined)
+    .toSorted((a, b) => a.value - b.value);
+}
+
+/** Images that update another: all that have a value for a client with the previous one. */
+export function updates(view: View): readonly string[] {
+  const updated = new Set(
+    view
+      .of('transfer.bytes')
+      .filter(({ client }) => client === 'previous')
+      .map(({ image }) => image),
+  );
+  return view.info.images.map(({ id }) => id).filter((id) => updated.has(id));
+}
+
+/** Mean over all updates of the series; undefined unless the model has a value for each of them. */
+export function meanPerUpdate(view: View, model: string, measure: string): number | undefined {
+  const images = updates(view);
+  const values = images.map((image) => view.number(image, model, measure, 'previous'));
+  if (values.length === 0 || !values.every((value) => value !== undefined)) return undefined;
+  return values.reduce((sum, value) => sum + value, 0) / values.length;
+}

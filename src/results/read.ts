@@ -1,0 +1,108 @@
+import { createReadStream, readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import type { z } from 'zod';
+import { InputError, storageError } from '../errors.ts';
+import { METHOD, type ResultRecord } from './record.ts';
+import type { RunInfo } from './run.ts';
+import { recordSchemaOf, runSchema } from './schema.ts';
+
+export interface Run {
+  readonly info: RunInfo;
+  readonly records: readonly ResultRecord[];
+  /** What a reader of the run should know: a line that was cut, a run that has not ended. */
+  readonly warnings: readonly string[];
+}
+
+/**
+ * A run directory, every line checked against the schema. Throws an InputError that names file, line and field, or a
+ * StorageError. A last line without its end was cut when the run was killed: it is passed over with a warning.
+ */
+export async function readRun(directory: string): Promise<Run> {
+  const info = readInfo(join(directory, 'run.json'));
+  const warnings: string[] = [];
+  if (info.finishedAt === undefined) warnings.push('the run has not ended, or was interrupted');
+  const path = join(directory, 'records.jsonl');
+  const records: ResultRecord[] = [];
+  let number = 0;
+  try {
+    for await (const { text, whole } of linesOf(path)) {
+      number++;
+      if (whole) records.push(readRecord(text, path, number));
+      else warnings.push(`the last line of records.jsonl (${number}) was cut and is left out`);
+    }
+  } catch (error) {
+    throw storageError(error, path);
+  }
+  return { info, records, warnings };
+}
+
+interface Line {
+  readonly text: string;
+  /** False for a last line without a line end. */
+  readonly whole: boolean;
+}
+
+async function* linesOf(path: string): AsyncGenerator<Line> {
+  let rest = '';
+  for await (const block of createReadStream(path, 'utf8')) {
+    const parts = (rest + String(block)).split('\n');
+    rest = parts.pop()!;
+    for (const text of parts) yield { text, whole: true };
+  }
+  if (rest !== '') yield { text: rest, whole: false };
+}
+
+function readRecord(text: string, file: string, line: number): ResultRecord {
+  const remedy = 'remove the line, or measure anew with --fresh';
+  const value = parseJson(text, { file, line }, remedy);
+  checkMethod(value, { file, line });
+  return check(recordSchemaOf(value), value, { file, line }, remedy) as ResultRecord;
+}
+
+function readInfo(file: string): RunInfo {
+  let text: string;
+  try {
+    text = readFileSync(file, 'utf8');
+  } catch (error) {
+    throw storageError(error, file);
+  }
+  const remedy = 'give the directory of a run, or measure anew';
+  const value = parseJson(text, { file }, remedy);
+  checkMethod(value, { file });
+  return check(runSchema, value, { file }, remedy) as RunInfo;
+}
+
+interface Place {
+  readonly file: string;
+  readonly line?: number;
+}
+
+function parseJson(text: string, place: Place, remedy: string): object {
+  let value: unknown;
+  try {
+    value = JSON.parse(text);
+  } catch (cause) {
+    throw new InputError('this is not JSON', place, remedy, { cause });
+  }
+  if (typeof value === 'object' && value !== null && !Array.isArray(value)) return value;
+  throw new InputError('this is not a JSON object', place, remedy);
+}
+
+/** Asked first: all else may mean something different under another method. */
+function checkMethod(value: object, place: Place): void {
+  const { method } = value as { method?: unknown };
+  if (method === METHOD) return;
+  throw new InputError(
+    `measured by method ${JSON.stringify(method)}, this version reads method ${METHOD}`,
+    { ...place, field: 'method' },
+    'records of different methods are not comparable: read them with the version that wrote them',
+  );
+}
+
+function check(schema: z.ZodType, value: object, place: Place, remedy: string): unknown {
+  const result = schema.safeParse(value);
+  if (result.success) return result.data;
+  const issue = result.error.issues[0]!;
+  const field = issue.path.join('.');
+  throw new InputError(issue.message, field === '' ? place : { ...place, field }, remedy);
+}

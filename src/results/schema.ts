@@ -1,0 +1,108 @@
+import { z } from 'zod';
+import { measures } from '../measures/mod.ts';
+import { METHOD } from './record.ts';
+
+/** Schemas of a run directory. Strict: a field nobody knows is a fault, since a reader would pass over it in silence. */
+
+const name = z.string().min(1);
+const method = z.literal(METHOD);
+const digest = z.string().regex(/^sha256:[0-9a-f]{64}$/);
+
+const key = {
+  method,
+  dataset: name.describe('id@sha256:… of the dataset as resolved'),
+  image: name.describe('image id; * for the series as a whole'),
+  model: name.describe('canonical model id; * for facts of the image itself'),
+  client: z
+    .enum(['-', 'none', 'previous', 'all-previous'])
+    .describe('what the client holds; - where no client is involved'),
+  link: name.optional().describe('link id; present for modelled times'),
+  workers: z.number().int().positive().optional().describe('present for throughput'),
+};
+
+const valueSchema = z
+  .strictObject({
+    ...key,
+    measure: z.enum([...measures.keys()]).describe('name from the table of measures'),
+    value: z.union([z.number(), z.string()]),
+    unit: z.enum([...new Set([...measures.values()].map(({ unit }) => unit))]),
+    exact: z.boolean().describe('true: the same on any machine, runtime and number of workers'),
+    n: z.number().int().positive().optional().describe('repetitions of a timed value'),
+    low: z.number().optional().describe('lower end of the bootstrap 95 % interval of the median'),
+    high: z.number().optional().describe('upper end of that interval'),
+  })
+  .superRefine((record, context) => {
+    const measure = measures.get(record.measure)!;
+    const fault = (field: string, message: string): void =>
+      context.addIssue({ code: 'custom', path: [field], message });
+    if (record.unit !== measure.unit) fault('unit', `is ${record.unit}, not ${measure.unit}`);
+    if (record.exact !== measure.exact) fault('exact', `is ${record.exact}, not ${measure.exact}`);
+    const { value, unit } = record;
+    if (!fits(value, unit)) fault('value', `is ${JSON.stringify(value)}, no value in ${unit}`);
+    const { low, high } = record;
+    if (low !== undefined && high !== undefined && low > high) fault('low', 'is above high');
+  });
+
+function fits(value: number | string, unit: string): boolean {
+  if (unit === 'sha256') return typeof value === 'string' && /^[0-9a-f]{64}$/.test(plain(value));
+  if (unit === 'version') return value === 'never' || Number.isInteger(value);
+  return typeof value === 'number';
+}
+
+function plain(value: string): string {
+  return value.replace(/^sha256:/, '');
+}
+
+const measureOrCell = z
+  .enum([...measures.keys(), '*'])
+  .describe('* where the cell failed or was skipped as a whole');
+const failedSchema = z.strictObject({ ...key, measure: measureOrCell, error: z.string() });
+const skippedSchema = z.strictObject({ ...key, measure: measureOrCell, skipped: z.string() });
+
+/** A line of `records.jsonl`: a value, a cell that failed, or a cell that was skipped. */
+export const recordSchema: z.ZodType = z.union([valueSchema, failedSchema, skippedSchema]);
+
+/** As {@link recordSchema}, but the kind is known from the line: a fault then names one field, not three alternatives. */
+export function recordSchemaOf(line: object): z.ZodType {
+  if ('error' in line) return failedSchema;
+  return 'skipped' in line ? skippedSchema : valueSchema;
+}
+
+const fidelitySchema = z.strictObject({
+  mtime: z.enum(['nanoseconds', 'seconds', 'none']),
+  hardlinks: z.boolean(),
+  xattrs: z.boolean(),
+  devices: z.boolean(),
+  sparse: z.boolean(),
+  ownerNames: z.boolean(),
+  whiteouts: z.boolean(),
+});
+
+/** `run.json`. */
+export const runSchema: z.ZodType = z.strictObject({
+  method,
+  startedAt: z.iso.datetime(),
+  finishedAt: z.iso.datetime().optional(),
+  dataset: z.strictObject({ id: name, title: z.string(), description: z.string(), digest }),
+  images: z.array(z.strictObject({ id: name, title: z.string(), digest: name })),
+  models: z.array(z.strictObject({ id: name, alias: name.optional(), fidelity: fidelitySchema })),
+  links: z.array(
+    z.strictObject({
+      id: name,
+      title: z.string(),
+      roundTripMs: z.number().nonnegative(),
+      bandwidth: z.number().positive(),
+    }),
+  ),
+  environment: z.strictObject({
+    runtime: z.string(),
+    platform: z.string(),
+    processor: z.string(),
+    cores: z.number().int().positive(),
+    memory: z.number().nonnegative(),
+    load: z.number().nonnegative(),
+    ocibench: z.string(),
+    commit: z.string().optional(),
+    dependencies: z.record(z.string(), z.string()),
+  }),
+});
