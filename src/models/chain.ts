@@ -193,9 +193,7 @@ export async function createChain(text: string): Promise<Model> {
         : undefined;
       const opened = packer.open({ layers, store, codec, readReferences });
       const { objects } = opened;
-      const stored = joinPieces(
-        Array.from({ length: objects.count }, (_, number) => opened.stored(number)),
-      );
+      const stored = Array.from({ length: objects.count }, (_, number) => opened.stored(number));
       const contents = new MemorySource(
         await executor.decompress(stored, objects.lengths, objects.digests, codec.id),
       );

@@ -15,7 +15,7 @@ export interface Executor {
   compress(source: ByteSource, ranges: Ranges, codec: string): Promise<Pieces>;
   /** @param lengths and `digests` of the results; throws a VerificationError where one differs */
   decompress(
-    pieces: Pieces,
+    pieces: readonly Uint8Array[],
     lengths: Float64Array,
     digests: Uint8Array,
     codec: string,

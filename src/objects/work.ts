@@ -52,20 +52,23 @@ export function compressRanges(source: ByteSource, ranges: Ranges, codec: Codec)
  * @param digests sha256 of the results, 32 bytes each
  */
 export function decompressPieces(
-  pieces: Pieces,
+  pieces: readonly Uint8Array[],
   lengths: Float64Array,
   digests: Uint8Array,
   codec: Codec,
 ): Uint8Array {
-  const contents = new Uint8Array(lengths.reduce((sum, length) => sum + length, 0));
-  let from = 0;
-  let to = 0;
-  for (const [index, stored] of pieces.lengths.entries()) {
-    const content = codec.decompress(pieces.bytes.subarray(from, from + stored), lengths[index]!);
+  const open = (index: number): Uint8Array => {
+    const content = codec.decompress(pieces[index]!, lengths[index]!);
     verifyDigest(content, digests.subarray(32 * index, 32 * index + 32));
-    contents.set(content, to);
-    from += stored;
-    to += content.length;
+    return content;
+  };
+  // A whole stream as one piece is long: it is not copied again.
+  if (pieces.length === 1) return open(0);
+  const contents = new Uint8Array(lengths.reduce((sum, length) => sum + length, 0));
+  let offset = 0;
+  for (let index = 0; index < pieces.length; index++) {
+    contents.set(open(index), offset);
+    offset += lengths[index]!;
   }
   return contents;
 }
@@ -82,6 +85,7 @@ export function verifyDigest(content: Uint8Array, expected: Uint8Array): void {
 
 export function joinPieces(pieces: readonly Uint8Array[]): Pieces {
   const lengths = Float64Array.from(pieces, (piece) => piece.length);
+  if (pieces.length === 1) return { bytes: pieces[0]!, lengths };
   const bytes = new Uint8Array(lengths.reduce((sum, length) => sum + length, 0));
   let offset = 0;
   for (const piece of pieces) {

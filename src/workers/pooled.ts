@@ -62,22 +62,17 @@ export function pooled(workers: number): PooledExecutor {
       };
     },
     async decompress(pieces, lengths, digests, codec) {
-      let offset = 0;
       const calls = batches(lengths).map(([from, to]) => {
-        const stored = pieces.lengths.slice(from, to);
-        const size = stored.reduce((sum, length) => sum + length, 0);
-        const bytes = pieces.bytes.slice(offset, offset + size);
-        offset += size;
-        return pool.call<Uint8Array>(
-          'decompress',
-          {
-            pieces: { bytes, lengths: stored },
-            lengths: lengths.slice(from, to),
-            digests: digests.slice(32 * from, 32 * to),
-            codec,
-          },
-          [bytes.buffer],
-        );
+        const copies = pieces.slice(from, to).map((piece) => piece.slice());
+        const payload = {
+          pieces: copies,
+          lengths: lengths.slice(from, to),
+          digests: digests.slice(32 * from, 32 * to),
+          codec,
+        };
+        return pool.call<Uint8Array>('decompress', payload, [
+          ...copies.map(({ buffer }) => buffer),
+        ]);
       });
       return concatenate(await Promise.all(calls));
     },
@@ -105,6 +100,7 @@ function sliceRanges(ranges: Ranges, from: number, to: number): Ranges {
 }
 
 function concatenate(parts: readonly Uint8Array[]): Uint8Array {
+  if (parts.length === 1) return parts[0]!;
   const whole = new Uint8Array(parts.reduce((sum, part) => sum + part.length, 0));
   let offset = 0;
   for (const part of parts) {

@@ -1,12 +1,6 @@
 import { createCodec } from '../codecs/mod.ts';
 import { type CellInput, measureCell } from '../models/cell.ts';
-import {
-  compressRanges,
-  decompressPieces,
-  digestRanges,
-  type Pieces,
-  type Ranges,
-} from '../objects/work.ts';
+import { compressRanges, decompressPieces, digestRanges, type Ranges } from '../objects/work.ts';
 import { Rope, type RopeDescriptor } from '../streams/rope.ts';
 
 /** What a worker thread can do, by name. */
@@ -40,7 +34,7 @@ const compress: Task<{
 };
 
 const decompress: Task<{
-  readonly pieces: Pieces;
+  readonly pieces: readonly Uint8Array[];
   readonly lengths: Float64Array;
   readonly digests: Uint8Array;
   readonly codec: string;
