@@ -30,6 +30,8 @@ const GOLDEN: readonly (readonly [id: string, count: number, digest: string])[] 
   ['casync:min=2KiB,avg=8KiB,max=32KiB', 64, '780039c5d1e48ddc'],
   ['casync:min=1000,avg=3003,max=20001', 137, '4ebed09e0f23934e'],
   ['borg:min=1KiB,avg=8KiB,max=64KiB,seed=0x0', 58, 'fd6c8abc1f9ae5e6'],
+  ['xet:min=1KiB,avg=8KiB,max=16KiB', 73, '9773335f1ded5807'],
+  ['xet:min=500,avg=2KiB,max=9001', 224, '0ff45156c246d48b'],
 ];
 
 const SOURCE = new MemorySource(noise(500_000, 2026));

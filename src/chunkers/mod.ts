@@ -9,6 +9,7 @@ import { rabin } from './rabin.ts';
 import { ronomon } from './ronomon.ts';
 import { split } from './split.ts';
 import { whole } from './whole.ts';
+import { xet } from './xet.ts';
 
 export { lengthsOfMany } from './sweep.ts';
 
@@ -23,6 +24,7 @@ export { lengthsOfMany } from './sweep.ts';
  * | ronomon     | ronomon/deduplication                         | published vector, fastcdc-wasm  | max              |
  * | casync      | systemd/casync, folbricht/desync              | casync                          | max              |
  * | borg        | borgbackup/borg 1.2                           | published hash, borg            | max              |
+ * | xet         | Xet protocol specification                    | published vector                | max              |
  *
  * To add one: a file with its definition and kernel call, a line here, vectors in its test.
  */
@@ -35,6 +37,7 @@ export const chunkerMembers: readonly ChunkerMember[] = [
   ronomon,
   casync,
   borg,
+  xet,
 ];
 
 /**

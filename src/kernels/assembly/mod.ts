@@ -4,3 +4,4 @@ export { rabin } from './rabin';
 export { ronomon } from './ronomon';
 export { loadWide } from './gear';
 export { restartScan, scanGear, scannedTo, selectGear } from './gear-scan';
+export { xet } from './xet';
