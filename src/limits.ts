@@ -34,8 +34,11 @@ export const limits: Readonly<Record<Limit, number>> = {
   sparseExtents: 1_000_000,
   /** Uncompressed size of one layer. */
   layerBytes: 64 * 2 ** 30,
-  /** Longest piece that is compressed in one call: WebAssembly memory holds input and output at once. */
-  solidBytes: 1 << 30,
+  /**
+   * Longest piece that is compressed in one call: 2 GiB of WebAssembly memory hold input, output and the tables of zstd at
+   * once. 900 MiB still fit at level 3, 960 MiB do not.
+   */
+  solidBytes: 768 << 20,
   /** Bytes read from a stream into kernel memory at a time; a multiple of the longest default chunk. */
   blockBytes: 8 << 20,
   /** Longest chunk that any chunker may be asked for. */

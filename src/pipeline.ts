@@ -47,7 +47,13 @@ async function measureAll(plan: Plan, context: FetchContext, recording: Recordin
     const cells: Promise<void>[] = [];
     for (const id of plan.images) {
       const image = await recording.fetched(id, () => fetchImage(plan.dataset, id, context));
-      if (image) cells.push(...plan.models.map((model) => recording.cell(pool, image, model)));
+      if (!image) continue;
+      for (const model of plan.models) {
+        const cell = recording.cell(pool, image, model);
+        // An interrupted run fails many cells at once; the first one met below is thrown, the others are not lost news.
+        cell.catch(() => {});
+        cells.push(cell);
+      }
       // Images are fetched while cells run, but never far ahead: memory must not grow with their number.
       await settleAllBut(cells, 2 * plan.workers);
     }

@@ -37,13 +37,12 @@ export interface Progress {
 /** Inventories of finished cells, kept until the run is complete so that an interrupted one need not pack again. */
 const CELLS = 'cells';
 
-/** The books of one model; closed by the first image that failed, since sums over a series with a gap mean nothing. */
+/** The books of one model; they stop before an image that failed, since sums over a series with a gap mean nothing. */
 interface Book {
   readonly model: Model;
   readonly account: SeriesAccount;
   readonly waiting: Map<string, Inventory>;
   next: number;
-  closedBy: string | undefined;
 }
 
 /** Everything a run writes down, in whatever order its cells end. */
@@ -67,7 +66,7 @@ export class Recording {
     for (const id of plan.models) {
       const model = await createModel(id);
       const account = new SeriesAccount(model, plan.links);
-      books.set(id, { model, account, waiting: new Map(), next: 0, closedBy: undefined });
+      books.set(id, { model, account, waiting: new Map(), next: 0 });
     }
     return new Recording(plan, progress, signal, books);
   }
@@ -190,6 +189,7 @@ export class Recording {
       this.#record(model, measurements);
     }
     this.#recordTotals();
+    this.#recordStops();
     const ids = ['*', ...this.#plan.images];
     this.#log.arrange(planOrder(ids, ['*', ...this.#plan.models]));
     const failures = this.#log.records.filter((record) => 'error' in record).length;
@@ -209,7 +209,7 @@ export class Recording {
     while (book.next < this.#plan.images.length) {
       const image = this.#plan.images[book.next]!;
       const inventory = book.waiting.get(image);
-      if (!inventory || book.closedBy !== undefined) return;
+      if (!inventory) return;
       book.waiting.delete(image);
       book.next++;
       this.#record(id, book.account.add(inventory));
@@ -218,9 +218,6 @@ export class Recording {
 
   #fail(model: string, image: string, error: unknown): void {
     this.#log.append([failure(this.#dataset, model, image, error)]);
-    const book = this.#books.get(model)!;
-    const index = this.#plan.images.indexOf(image);
-    if (index >= book.next) book.closedBy ??= image;
     this.#progress.step(`${image} ${aliasOf(model) ?? model} failed`);
   }
 
@@ -231,6 +228,17 @@ export class Recording {
   #has(image: string, model: string, measure: string, workers?: number): boolean {
     const key = { method: METHOD, dataset: this.#dataset, image, model, client: '-', measure };
     return this.#log.has(workers === undefined ? key : { ...key, workers });
+  }
+
+  /** Says of images that were packed but could not be entered into the books why there are no figures. */
+  #recordStops(): void {
+    for (const [model, { waiting, next }] of this.#books) {
+      const missing = this.#plan.images[next];
+      for (const image of waiting.keys()) {
+        const why = `no series figures: ${missing} before it failed; run again to retry`;
+        this.#log.append([failure(this.#dataset, model, image, new Error(why))]);
+      }
+    }
   }
 
   #cumulative(): ReadonlyMap<string, readonly number[]> {

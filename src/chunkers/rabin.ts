@@ -112,9 +112,12 @@ function cut(
 function remainders(place: number, polynomial: bigint): BigUint64Array {
   const table = new BigUint64Array(256);
   for (let byte = 1; byte < 256; byte++) {
-    // Remainders add up: one bit at a time.
+    // Remainders add up: one for each bit is enough.
     const rest = byte & (byte - 1);
-    table[byte] = table[rest]! ^ remainder(BigInt(byte ^ rest) << BigInt(place), polynomial);
+    table[byte] =
+      rest === 0
+        ? remainder(BigInt(byte) << BigInt(place), polynomial)
+        : table[rest]! ^ table[byte ^ rest]!;
   }
   return table;
 }

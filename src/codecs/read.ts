@@ -28,59 +28,127 @@ export function detectCompression(first: Uint8Array): Compression {
     : 'none';
 }
 
-/** Throws an InputError where the data is damaged, cut, followed by garbage, or of another kind. */
+/**
+ * Throws an InputError where the data is damaged, cut, followed by garbage, or of another kind; what `chunks` throws
+ * passes unchanged. gzip and xz hold little in memory, zstd the compressed file and one frame (zstd-frames.ts).
+ */
 export async function* decompressStream(
   chunks: Bytes,
   compression: Compression,
   where: Where = {},
 ): AsyncGenerator<Uint8Array> {
+  const input = new Input(chunks);
   let total = 0;
   try {
-    for await (const bytes of open(chunks, compression, where)) {
+    for await (const bytes of open(input, compression, where)) {
       total += bytes.length;
       if (total > limits.layerBytes) {
-        throw new InputError(
-          `more than ${limits.layerBytes} bytes`,
-          where,
-          'raise limits.layerBytes',
-        );
+        throw new InputError(`more than ${limits.layerBytes} bytes`, where, 'split the layer');
       }
       yield bytes;
     }
+    if (input.length === 0 && compression !== 'none') {
+      throw new InputError(`an empty file is no ${compression} data`, where, 'fetch it again');
+    }
   } catch (cause) {
-    if (cause instanceof InputError || (cause as { code?: string }).code === 'ENOSPC') throw cause;
+    if (input.failure) throw input.failure.cause;
+    if (cause instanceof InputError) throw cause;
     const reason = cause instanceof Error ? cause.message : String(cause);
-    throw new InputError(`damaged ${compression} data: ${reason}`, where, 'fetch it again', {
-      cause,
-    });
+    const what =
+      input.length === 0
+        ? `an empty file is no ${compression} data`
+        : `damaged ${compression} data: ${reason}`;
+    throw new InputError(what, where, 'fetch it again', { cause });
+  } finally {
+    await input.close();
   }
 }
 
-function open(chunks: Bytes, compression: Compression, where: Where): Bytes {
-  if (compression === 'none') return chunks;
-  if (compression === 'gzip') return gunzip(chunks);
-  if (compression === 'zstd') return decompressFrames(chunks, where);
-  if (compression === 'xz') return unxz(chunks);
+/** The compressed bytes on their way in; knows afterwards how many came, and whether their source failed. */
+class Input {
+  readonly #iterator: AsyncIterator<Uint8Array>;
+  #isAtEnd = false;
+  /** Bytes so far. */
+  length = 0;
+  failure: { readonly cause: unknown } | undefined;
+
+  constructor(chunks: Bytes) {
+    this.#iterator = chunks[Symbol.asyncIterator]();
+  }
+
+  async next(): Promise<Uint8Array | undefined> {
+    if (this.#isAtEnd) return undefined;
+    let result: IteratorResult<Uint8Array>;
+    try {
+      result = await this.#iterator.next();
+    } catch (cause) {
+      this.#isAtEnd = true;
+      this.failure = { cause };
+      throw cause;
+    }
+    if (result.done) {
+      this.#isAtEnd = true;
+      return undefined;
+    }
+    this.length += result.value.length;
+    return result.value;
+  }
+
+  async *chunks(): AsyncGenerator<Uint8Array> {
+    for (let bytes = await this.next(); bytes; bytes = await this.next()) yield bytes;
+  }
+
+  async close(): Promise<void> {
+    if (!this.#isAtEnd) await this.#iterator.return?.();
+  }
+}
+
+function open(input: Input, compression: Compression, where: Where): Bytes {
+  if (compression === 'none') return input.chunks();
+  if (compression === 'gzip') return gunzip(input, where);
+  if (compression === 'zstd') return decompressFrames(input.chunks(), where);
+  if (compression === 'xz') return unxz(input);
   throw new InputError(`${compression} is not supported`, where, 'compress with gzip, zstd or xz');
 }
 
-function gunzip(chunks: Bytes): Bytes {
+/** All members. zlib ends at the first zero after a member and says nothing of what else follows: that is checked here. */
+async function* gunzip(input: Input, where: Where): Bytes {
+  /** Where the last byte that is not zero ends. */
+  let contentEnd = 0;
+  async function* watched(): Bytes {
+    for await (const bytes of input.chunks()) {
+      const last = bytes.findLastIndex((byte) => byte !== 0);
+      if (last >= 0) contentEnd = input.length - bytes.length + last + 1;
+      yield bytes;
+    }
+  }
   const gunzip = createGunzip({ chunkSize: 1 << 18 });
-  const source = Readable.from(chunks, { objectMode: false });
+  const source = Readable.from(watched(), { objectMode: false });
   source.on('error', (error) => gunzip.destroy(error));
-  return source.pipe(gunzip);
+  try {
+    yield* source.pipe(gunzip) as AsyncIterable<Uint8Array>;
+  } finally {
+    source.destroy();
+  }
+  for await (const _ of watched());
+  if (contentEnd > gunzip.bytesWritten) {
+    throw new InputError(
+      `${input.length - gunzip.bytesWritten} bytes follow the gzip data, and not all are zero`,
+      { ...where, offset: gunzip.bytesWritten },
+      'the file is followed by garbage',
+    );
+  }
 }
 
-async function* unxz(chunks: Bytes): Bytes {
-  const iterator = chunks[Symbol.asyncIterator]();
-  const input = new ReadableStream<Uint8Array>({
+async function* unxz(input: Input): Bytes {
+  const stream = new ReadableStream<Uint8Array>({
     async pull(controller) {
-      const { value, done } = await iterator.next();
-      if (done) controller.close();
-      else controller.enqueue(value);
+      const bytes = await input.next();
+      if (bytes) controller.enqueue(bytes);
+      else controller.close();
     },
   });
-  const reader = new xz.XzReadableStream(input).getReader();
+  const reader = new xz.XzReadableStream(stream).getReader();
   for (;;) {
     const { value, done } = await reader.read();
     if (done) return;

@@ -1,6 +1,6 @@
-import * as wasm from '@bokuweb/zstd-wasm';
 import { InputError, type Where } from '../errors.ts';
 import { limits } from '../limits.ts';
+import { zstdEngine } from './zstd-engine.ts';
 
 /**
  * zstd frame by frame (RFC 8878 §3.1): runtimes' own decoders stop after the first frame, or at a skippable one, without
@@ -17,29 +17,21 @@ export async function* decompressFrames(
   chunks: AsyncIterable<Uint8Array>,
   where: Where,
 ): AsyncGenerator<Uint8Array> {
-  await wasm.init();
-  const context = wasm.createDCtx();
-  try {
-    const bytes = await collect(chunks, where);
-    for (let offset = 0; offset < bytes.length; ) {
-      const frame = measureFrame(bytes, offset, { ...where, offset });
-      if (!frame.isSkippable) {
-        if (frame.bound > limits.solidBytes) {
-          throw new InputError(
-            `a zstd frame of up to ${frame.bound} bytes`,
-            { ...where, offset },
-            'compress in several frames, or raise limits.solidBytes',
-          );
-        }
-        const whole = bytes.subarray(offset, offset + frame.length);
-        yield wasm.decompressUsingDict(context, whole, new Uint8Array(0), {
-          defaultHeapSize: Math.max(1, frame.bound),
-        });
+  const engine = await zstdEngine();
+  const bytes = await collect(chunks, where);
+  for (let offset = 0; offset < bytes.length; ) {
+    const frame = measureFrame(bytes, offset, { ...where, offset });
+    if (!frame.isSkippable) {
+      if (frame.bound > limits.solidBytes) {
+        throw new InputError(
+          `a zstd frame of up to ${frame.bound} bytes`,
+          { ...where, offset },
+          'compress in several frames: at most limits.solidBytes fit in WebAssembly memory',
+        );
       }
-      offset += frame.length;
+      yield engine.decompress(bytes.subarray(offset, offset + frame.length), frame.bound);
     }
-  } finally {
-    wasm.freeDCtx(context);
+    offset += frame.length;
   }
 }
 
@@ -53,7 +45,7 @@ async function collect(chunks: AsyncIterable<Uint8Array>, where: Where): Promise
       throw new InputError(
         `more than ${limits.solidBytes} bytes of zstd`,
         where,
-        'raise limits.solidBytes',
+        'recompress it with gzip',
       );
     }
   }

@@ -50,6 +50,10 @@ export async function measureReproducibility(
       { environment, signal, otherRuntime: other },
     );
 
+  const other = otherRuntime();
+  const foreign = 'lacking' in other ? undefined : pack({ ...VARIANTS[1]!, workers: 1 }, true);
+  // Handled below, also where one of the others fails first.
+  foreign?.catch(() => {});
   const results = await Promise.all(VARIANTS.map((variant) => pack(variant, false)));
   const digests = [digest, ...results.map((result) => result.digest)];
   const record = (measure: string, value: number): Measurement => ({
@@ -63,13 +67,7 @@ export async function measureReproducibility(
     record('distinct_digests', new Set(digests).size),
     record('fixpoint', results[0]?.fixpoint ? 1 : 0),
   ];
-  const other = otherRuntime();
-  if ('lacking' in other) return { measurements, skipped: other.lacking };
-  const foreign = await pack({ ...VARIANTS[1]!, workers: 1 }, true);
-  return {
-    measurements: [
-      ...measurements,
-      record('runtime_digests', new Set([digest, foreign.digest]).size),
-    ],
-  };
+  if (!foreign) return { measurements, skipped: 'lacking' in other ? other.lacking : '' };
+  const runtimes = new Set([digest, (await foreign).digest]);
+  return { measurements: [...measurements, record('runtime_digests', runtimes.size)] };
 }

@@ -1,0 +1,169 @@
+import { test } from 'uvu';
+import * as assert from 'uvu/assert';
+import type { Image } from '../images/image.ts';
+import { inline } from '../objects/executor.ts';
+import type { Store } from '../packers/packer.ts';
+import { memoryStore } from '../packers/store.ts';
+import { treeToTar } from '../serialisers/tar.ts';
+import { MemorySource, readAll } from '../streams/source.ts';
+import { richTree, sketchTree } from '../testing/trees.ts';
+import { applyLayers } from '../trees/layers.ts';
+import type { Tree } from '../trees/tree.ts';
+import { pooled } from '../workers/pooled.ts';
+import { measure } from './cell.ts';
+import { createModel, presets, resolveModels } from './mod.ts';
+import type { Model } from './model.ts';
+
+function imageOf(...trees: readonly Tree[]): Image {
+  const tars = trees.map((tree) =>
+    Object.assign(new MemorySource(readAll(treeToTar(tree))), { path: '' }),
+  );
+  const config = JSON.stringify({
+    architecture: 'amd64',
+    os: 'linux',
+    rootfs: { type: 'layers', diff_ids: [] },
+  });
+  return {
+    descriptor: { id: 'test', digest: '', layers: [], config },
+    layers: tars.map((tar, index) => ({ diffId: `layer ${index}`, tar })),
+    tree: applyLayers(tars),
+  };
+}
+
+/** Presets, and the corners of the design space. */
+const MODELS = [
+  ...presets.map(({ alias }) => alias),
+  'layers|fixed:size=4KiB|none|objects|get',
+  'layers|rabin:min=512,avg=1KiB,max=8KiB|gzip:1|blob|range:gap=0,ranges=16',
+  'files|fastcdc:avg=1KiB|zstd:1|blob|range',
+  'files|whole|none|blob|get',
+  'tar|whole|none|layers|get',
+  'catar|whole|zstd:1|layers|get',
+];
+
+const images: Readonly<Record<string, Image>> = {
+  'an image with everything': imageOf(richTree()),
+  'an empty image': imageOf(sketchTree({})),
+  'an image of two layers': imageOf(
+    sketchTree({ a: { content: 'lower' }, b: { content: 'gone' } }),
+    sketchTree({ '.wh.b': {}, a: { content: 'upper' } }),
+  ),
+};
+
+for (const id of MODELS) {
+  for (const [what, image] of Object.entries(images)) {
+    test(`${id} restores ${what}, on one thread and on two`, async () => {
+      const model = await createModel(id);
+      const inventory = await measure(image, model);
+      const executor = pooled(2);
+      try {
+        const packed = await model.pack(image, executor);
+        const tree = await model.unpack(packed.manifest, memoryStore(packed), executor);
+        assert.is(tree.entries.length, image.tree.entries.length);
+        const again = await measure(image, { ...model, pack: async () => packed });
+        assert.is(again.digest, inventory.digest);
+      } finally {
+        await executor.close();
+      }
+    });
+  }
+}
+
+/** A model that loses or changes something on the way back. */
+function lying(model: Model, change: (tree: Tree) => Tree): Model {
+  return {
+    ...model,
+    unpack: async (...args) => change(await model.unpack(...args)),
+  };
+}
+
+test('7 a model that lies is caught, and says about what', async () => {
+  const image = images['an image with everything']!;
+  const model = await createModel('per-file');
+  const lies: readonly (readonly [RegExp, (tree: Tree) => Tree])[] = [
+    [
+      /empty: is missing/,
+      (tree) => ({ ...tree, entries: tree.entries.filter(({ path }) => path !== 'empty') }),
+    ],
+    [
+      /old: mtime was/,
+      (tree) => ({
+        ...tree,
+        entries: tree.entries.map(({ path, inode }) => ({
+          path,
+          inode: path === 'old' ? { ...inode, mtime: 0n } : inode,
+        })),
+      }),
+    ],
+    [
+      /content sha256 was/,
+      (tree) => ({
+        ...tree,
+        sources: tree.sources.map(({ length }) => new MemorySource(new Uint8Array(length))),
+      }),
+    ],
+  ];
+  for (const [says, change] of lies) {
+    let message = '';
+    await measure(image, lying(model, change)).catch((error: Error) => {
+      message = String(error);
+    });
+    assert.match(message, says);
+    assert.match(message, /^PluginError/);
+  }
+});
+
+test('74 a store that drops or alters what it holds is caught', async () => {
+  const image = images['an image with everything']!;
+  for (const id of ['oci-gzip', 'per-file', 'catar-blob']) {
+    const model = await createModel(id);
+    const packed = await model.pack(image, inline);
+    const store = memoryStore(packed);
+    const spoil = (bytes: Uint8Array): Uint8Array => {
+      const copy = bytes.slice();
+      copy[copy.length >> 1]! ^= 0xff;
+      return copy;
+    };
+    const bad: Store = {
+      blob: (digest) => spoil(store.blob(digest)),
+      range: (...args) => spoil(store.range(...args)),
+      object: (name) => spoil(store.object(name)),
+    };
+    let name = '';
+    await model.unpack(packed.manifest, bad, inline).catch((error: Error) => {
+      name = error.name;
+    });
+    assert.match(name, /^(VerificationError|InputError|UnavailableError)$/, id);
+  }
+});
+
+test('two runs of one model on one image are one digest, on another image another', async () => {
+  const model = await createModel('catar-blob');
+  const digests = await Promise.all(
+    Object.values(images).map(async (image) => (await measure(image, model)).digest),
+  );
+  assert.is(new Set(digests).size, digests.length);
+});
+
+test('ids are canonical, and parts that do not fit are named', () => {
+  const [id] = resolveModels(['catar']);
+  assert.equal(resolveModels([id!]), [id]);
+  assert.equal(resolveModels(['catar', id!, 'catar|fastcdc:avg=64KiB|zstd:3|objects|get']), [id]);
+  assert.is(resolveModels(['catar|fastcdc:avg=4KiB..1MiB|none|objects|get']).length, 9);
+  const refuses = (text: string, says: RegExp): void => {
+    assert.throws(
+      () => resolveModels([text]),
+      (error: Error) => error.name === 'UsageError' && says.test(String(error)),
+    );
+  };
+  refuses('catarr', /did you mean 'catar'/);
+  refuses('catar|whole', /2 parts/);
+  refuses('files|whole|none|layers|get', /'files' and 'layers' do not fit/);
+  refuses('tar|fixed|none|layers|get', /'fixed' and 'layers' do not fit/);
+  refuses('tar|whole|none|layers|range', /'layers' and 'range' do not fit/);
+  refuses('tar|whole|delivered|layers|get', /'tar' and 'delivered' do not fit/);
+  refuses('layers|whole|delivered|objects|get', /'delivered' and 'objects' do not fit/);
+  refuses('catar|fastcdc:avg=3|none|objects|get', /'avg' is 3/);
+});
+
+test.run();

@@ -1,0 +1,186 @@
+import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { suite } from 'uvu';
+import * as assert from 'uvu/assert';
+import { loadDataset } from './datasets/mod.ts';
+import type { FetchContext } from './datasets/provider.ts';
+import { Cache } from './images/cache.ts';
+import { resolveLinks } from './links/mod.ts';
+import { resolveModels } from './models/mod.ts';
+import { type Plan, run } from './pipeline.ts';
+import type { Progress } from './recording.ts';
+import type { ResultRecord, ValueRecord } from './results/record.ts';
+import { treeToTar } from './serialisers/tar.ts';
+import { seeded } from './stats/random.ts';
+import { readAll } from './streams/source.ts';
+import { sketchTree } from './testing/trees.ts';
+
+const test = suite<{ directory: string }>('pipeline');
+
+test.before.each((context) => {
+  context.directory = mkdtempSync(join(tmpdir(), 'ocibench-pipeline-'));
+});
+test.after.each(({ directory }) => rmSync(directory, { recursive: true }));
+
+/** Three versions: a big file that changes in the middle, one that stays, one that comes. */
+function writeImages(directory: string): string {
+  const random = seeded(1);
+  const big = Uint8Array.from({ length: 300_000 }, () => random() * 256);
+  const changed = big.slice();
+  changed[150_000]! ^= 1;
+  const versions = [
+    sketchTree({ big: { content: big }, same: { content: 'stays' } }),
+    sketchTree({ big: { content: changed }, same: { content: 'stays' } }),
+    sketchTree({
+      big: { content: changed },
+      more: { content: 'came' },
+      same: { content: 'stays' },
+    }),
+  ];
+  const images = versions.map((tree, index) => {
+    writeFileSync(join(directory, `v${index}.tar`), readAll(treeToTar(tree)));
+    return {
+      id: `v${index}`,
+      title: `version ${index}`,
+      source: { type: 'rootfs', path: `v${index}.tar` },
+    };
+  });
+  const manifest = {
+    schemaVersion: 1,
+    id: 'three',
+    version: '1.0.0',
+    title: 'Three',
+    description: 'Three small images.',
+    why: 'For this test.',
+    license: { manifest: 'CC0-1.0', content: 'CC0-1.0' },
+    citeAs: 'none',
+    images,
+  };
+  const path = join(directory, 'three.json');
+  writeFileSync(path, JSON.stringify(manifest));
+  return path;
+}
+
+const silent: Progress = { start() {}, more() {}, step() {}, note() {}, busy() {}, end() {} };
+const MODELS = ['oci-gzip', 'per-file', 'catar|fastcdc:avg=4KiB|zstd:1|blob|range'];
+
+async function planOf(directory: string, out: string, more: Partial<Plan> = {}): Promise<Plan> {
+  const dataset = await loadDataset(join(directory, 'three.json'));
+  return {
+    dataset,
+    images: dataset.images.map((image) => image.id),
+    models: resolveModels(MODELS),
+    links: resolveLinks(['dsl-20ms']),
+    workers: 2,
+    timed: [],
+    reproduced: [],
+    repeat: 0,
+    directory: join(directory, out),
+    ...more,
+  };
+}
+
+function contextOf(directory: string, more: Partial<FetchContext> = {}): FetchContext {
+  return {
+    cache: new Cache(join(directory, 'cache')),
+    fetch: () => Promise.reject(new Error('no network in this test')),
+    baseDirectory: directory,
+    progress() {},
+    ...more,
+  };
+}
+
+const textOf = (directory: string, out: string): string =>
+  readFileSync(join(directory, out, 'records.jsonl'), 'utf8');
+const recordsOf = (directory: string, out: string): readonly ResultRecord[] =>
+  textOf(directory, out)
+    .trim()
+    .split('\n')
+    .map((line) => JSON.parse(line));
+
+test('records are the same bytes for one worker, two, and a run that was interrupted', async ({
+  directory,
+}) => {
+  writeImages(directory);
+  const context = contextOf(directory);
+  assert.is(await run(await planOf(directory, 'two'), context, silent), 0);
+  assert.is(await run(await planOf(directory, 'one', { workers: 1 }), context, silent), 0);
+  assert.is(textOf(directory, 'one'), textOf(directory, 'two'));
+
+  const controller = new AbortController();
+  const plan = await planOf(directory, 'cut', { workers: 1 });
+  let steps = 0;
+  const impatient: Progress = {
+    ...silent,
+    step() {
+      if (++steps === 4) controller.abort();
+    },
+  };
+  const aborted = await run(
+    plan,
+    contextOf(directory, { signal: controller.signal }),
+    impatient,
+  ).then(
+    () => false,
+    () => true,
+  );
+  assert.ok(aborted, 'the run went on');
+  const before = recordsOf(directory, 'cut').length;
+  assert.ok(
+    before > 0 && before < recordsOf(directory, 'one').length,
+    'something, but not all, was kept',
+  );
+  assert.is(await run(plan, context, silent), 0);
+  assert.is(textOf(directory, 'cut'), textOf(directory, 'one'));
+  assert.not.ok(existsSync(join(directory, 'cut', 'cells')));
+});
+
+test('unique bytes of the per-file model are the distinct contents', async ({ directory }) => {
+  writeImages(directory);
+  await run(await planOf(directory, 'out'), contextOf(directory), silent);
+  const unique = (recordsOf(directory, 'out') as ValueRecord[])
+    .filter(({ model, measure }) => model.startsWith('files') && measure === 'dedup.unique_bytes')
+    .map(({ value }) => value);
+  assert.equal(unique, [300_005, 600_005, 600_009]);
+});
+
+test('an image that cannot be had fails its cells and no others, and is retried', async ({
+  directory,
+}) => {
+  writeImages(directory);
+  const path = join(directory, 'v1.tar');
+  const good = readFileSync(path);
+  const plan = await planOf(directory, 'out');
+  // Cut after the dataset was loaded: its digest still stands for the whole file.
+  writeFileSync(path, good.subarray(0, 100_000));
+  assert.ok((await run(plan, contextOf(directory), silent)) > 0);
+  const failed = recordsOf(directory, 'out').filter((record) => 'error' in record);
+  assert.ok(failed.length >= MODELS.length);
+  for (const record of failed)
+    assert.match('error' in record ? record.error : '', /InputError.*cut short.*v1|v1/);
+  assert.ok(
+    recordsOf(directory, 'out').some(
+      ({ image, measure }) => image === 'v0' && measure === 'stored.bytes',
+    ),
+  );
+
+  writeFileSync(path, good);
+  assert.is(await run(plan, contextOf(directory), silent), 0);
+  await run(await planOf(directory, 'straight'), contextOf(directory), silent);
+  assert.is(textOf(directory, 'out'), textOf(directory, 'straight'));
+});
+
+test('a directory that is not ours to write is a typed error', async ({ directory }) => {
+  writeImages(directory);
+  mkdirSync(join(directory, 'file'));
+  writeFileSync(join(directory, 'file', 'records'), '');
+  const plan = await planOf(directory, 'file/records/out');
+  let name = '';
+  await run(plan, contextOf(directory), silent).catch((error: Error) => {
+    name = error.name;
+  });
+  assert.is(name, 'StorageError');
+});
+
+test.run();
