@@ -1,3 +1,7 @@
-export async function writeReport(_d: string): Promise<string[]> {
-  return [];
-}
+export { type Chart, charts, drawCharts } from './charts/mod.ts';
+export { summaryMarkdown } from './markdown.ts';
+export { renderSvg } from './render.ts';
+export { type Sentence, summarise } from './sentences/mod.ts';
+export { type SummaryRow, summaryCsv, summaryRows } from './summary.ts';
+export { createView, type View } from './view.ts';
+export { writeReport } from './write.ts';

@@ -75,7 +75,10 @@ export function familyOf(id: string): Family {
   if (average === undefined) return { family: id };
   const [name, parameters = ''] = chunker.split(':');
   const kept = parameters.split(',').filter((one) => !/^(min|avg|max)=/.test(one));
-  return { family: [serialiser, [name, ...kept].join(' '), ...rest].join('|'), average };
+  return {
+    family: [serialiser, [name, kept.join(',')].filter(Boolean).join(':'), ...rest].join('|'),
+    average,
+  };
 }
 
 /** Short labels by id, each unique within the run: alias, else the parts of the chain that matter. */
@@ -90,6 +93,11 @@ export function labelModels(models: readonly RunModel[]): ReadonlyMap<string, st
   );
 }
 
+/** How a family is called: the label of its members without their chunk size. */
+export function familyLabel(family: string): string {
+  return printable(shorten(family));
+}
+
 /** `catar|fastcdc:min=1KiB,avg=4KiB,…|none|objects|get` → `catar fastcdc 4 KiB none`: what is usual is left out. */
 function shorten(id: string): string {
   const [serialiser = '', chunker = '', codec = '', packer = '', fetcher = ''] = id.split('|');
@@ -97,7 +105,7 @@ function shorten(id: string): string {
   const { average } = familyOf(id);
   const parts = [
     serialiser,
-    average === undefined ? chunker : `${nameOf(chunker)} ${formatBinary(average)}`,
+    average === undefined ? nameOf(chunker) : `${nameOf(chunker)} ${formatBinary(average)}`,
     nameOf(codec),
   ];
   if (nameOf(packer) !== 'objects') parts.push(nameOf(packer));

@@ -23,8 +23,8 @@ export function createView(info: RunInfo, records: readonly ResultRecord[]): Vie
   for (const record of values) {
     const { image, model, measure, client } = record;
     const key = keyOf(image, model, measure, client);
-    // The first of several links or numbers of workers; those are read by `of`.
-    if (!byKey.has(key)) byKey.set(key, record);
+    // Values on a link or with a number of workers are several for one key: those are read by `of`.
+    if (record.link === undefined && record.workers === undefined) byKey.set(key, record);
     const list = byMeasure.get(measure);
     if (list) list.push(record);
     else byMeasure.set(measure, [record]);

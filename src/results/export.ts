@@ -1,1 +1,15 @@
-export async function exportRun(_d: string, _f: 'csv'|'md'|'json'): Promise<string> { return ''; }
+import { createView, summaryCsv, summaryMarkdown, summaryRows } from '../report/mod.ts';
+import { readRun } from './read.ts';
+
+/**
+ * A run for another program: `csv` one row per image × model, `md` the summary with its tables, `json` the run, those rows and
+ * every record. Throws an InputError or a StorageError.
+ */
+export async function exportRun(directory: string, format: 'csv' | 'md' | 'json'): Promise<string> {
+  const { info, records, warnings } = await readRun(directory);
+  const view = createView(info, records);
+  if (format === 'csv') return summaryCsv(view);
+  if (format === 'md') return summaryMarkdown(view, warnings);
+  const document = { run: info, warnings, rows: summaryRows(view), records };
+  return `${JSON.stringify(document, undefined, 2)}\n`;
+}

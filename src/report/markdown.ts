@@ -1,0 +1,47 @@
+import { escapeMarkdown as md } from './escape.ts';
+import { reproduce } from './reproduce.ts';
+import { summarise } from './sentences/mod.ts';
+import type { Table } from './table.ts';
+import { makeTables, missingTable } from './tables.ts';
+import type { View } from './view.ts';
+
+/** The tables short enough for an issue or a specification; the rest is in the page. */
+const TABLES = ['series', 'models', 'throughput', 'reproducibility', 'fidelity', 'images'];
+
+export function summaryMarkdown(view: View, warnings: readonly string[]): string {
+  const { dataset, environment, startedAt, method } = view.info;
+  const tables = makeTables(view).filter(({ id }) => TABLES.includes(id));
+  const missing = missingTable(view);
+  const { command, citation } = reproduce(view.info);
+  const parts = [
+    `# ${md(`Container image formats on: ${dataset.title}`)}`,
+    md(
+      `Dataset ${dataset.id}, ${dataset.digest}. Measured ${startedAt.slice(0, 10)} on ${environment.processor}, ${environment.cores} cores, ${environment.runtime}, by ocibench ${environment.ocibench}, method ${method}.`,
+    ),
+    ...warnings.map((warning) => `> ${md(`Note: ${warning}.`)}`),
+    summarise(view)
+      .map(({ topic, text }) => `- **${md(topic)}.** ${md(text)}`)
+      .join('\n'),
+    ...[...tables, ...(missing.rows.length > 0 ? [missing] : [])].map(section),
+    `## Reproduce\n\n${indented(command)}\n\n${md(citation)}`,
+  ];
+  return `${parts.join('\n\n')}\n`;
+}
+
+function section({ title, note, columns, rows }: Table): string {
+  const line = (cells: readonly string[]): string => `| ${cells.join(' | ')} |`;
+  return [
+    `## ${md(title)}`,
+    '',
+    md(note),
+    '',
+    line(columns.map((column) => md(column.title))),
+    line(columns.map(({ numeric }) => (numeric ? '--:' : '---'))),
+    ...rows.map((cells) => line(cells.map(({ text }) => md(text)))),
+  ].join('\n');
+}
+
+/** An indented block ends nowhere but at its end, whatever backticks a name has. */
+function indented(code: string): string {
+  return `    ${code}`;
+}

@@ -1,0 +1,46 @@
+/**
+ * What the page does by itself: tables sort by their headings, and marks of charts say what they are when pointed at. Without
+ * script everything is there to read all the same.
+ */
+export const pageScript = `
+'use strict';
+for (const table of document.querySelectorAll('table.sortable')) {
+  const body = table.tBodies[0];
+  const rows = [...body.rows];
+  const headings = [...table.tHead.rows[0].cells];
+  headings.forEach((heading, column) => {
+    const button = document.createElement('button');
+    button.type = 'button';
+    button.textContent = heading.textContent;
+    heading.replaceChildren(button);
+    button.addEventListener('click', () => {
+      const up = heading.getAttribute('aria-sort') !== 'ascending';
+      for (const other of headings) other.removeAttribute('aria-sort');
+      heading.setAttribute('aria-sort', up ? 'ascending' : 'descending');
+      const numeric = rows.some((row) => row.cells[column].hasAttribute('data-sort'));
+      const key = (row) => numeric ? Number(row.cells[column].dataset.sort ?? NaN) : row.cells[column].textContent;
+      const missing = (value) => Number.isNaN(value);
+      const compare = (a, b) => {
+        const [x, y] = [key(a), key(b)];
+        if (missing(x) || missing(y)) return missing(x) - missing(y);
+        const order = x < y ? -1 : x > y ? 1 : 0;
+        return up ? order : -order;
+      };
+      body.append(...rows.slice().sort(compare));
+    });
+  });
+}
+const hint = document.createElement('div');
+hint.id = 'hint';
+hint.hidden = true;
+hint.setAttribute('aria-hidden', 'true');
+document.body.append(hint);
+document.addEventListener('pointermove', (event) => {
+  const mark = event.target.closest?.('.chart [role=graphics-symbol][aria-label]');
+  hint.hidden = !mark;
+  if (!mark) return;
+  hint.textContent = mark.getAttribute('aria-label');
+  hint.style.left = Math.max(4, Math.min(event.clientX + 14, innerWidth - hint.offsetWidth - 8)) + 'px';
+  hint.style.top = (event.clientY + 18 + hint.offsetHeight > innerHeight ? event.clientY - hint.offsetHeight - 10 : event.clientY + 18) + 'px';
+});
+`;

@@ -1,0 +1,55 @@
+/** The style of the page: readable width, light and dark by the reader's setting, plain on paper. */
+export const pageStyle = `
+:root { color-scheme: light dark; --ground: #fff; --ink: #1d1f23; --quiet: #5a5f68; --line: #d7dae0; --panel: #f6f7f9; --mark: #0b5cad; }
+@media (prefers-color-scheme: dark) {
+  :root { --ground: #14161a; --ink: #e6e8ec; --quiet: #a2a8b3; --line: #363b44; --panel: #1c1f25; --mark: #7ab8ff; }
+}
+* { box-sizing: border-box; }
+body { margin: 0; background: var(--ground); color: var(--ink); font: 16px/1.55 system-ui, sans-serif; }
+main { max-width: 78rem; margin: 0 auto; padding: 1.5rem 1.25rem 4rem; }
+h1 { font-size: 1.7rem; line-height: 1.25; margin: 0 0 .3rem; }
+h2 { font-size: 1.25rem; margin: 2.6rem 0 .6rem; padding-top: .6rem; border-top: 1px solid var(--line); }
+h3 { font-size: 1.02rem; margin: 1.6rem 0 .2rem; }
+p, li, dl, figcaption, .note { max-width: 46rem; }
+a { color: var(--mark); }
+nav { font-size: .92rem; margin: .8rem 0 0; }
+nav a { margin-right: 1rem; white-space: nowrap; }
+code, pre { font: .88em/1.45 ui-monospace, monospace; overflow-wrap: anywhere; }
+pre { background: var(--panel); border: 1px solid var(--line); border-radius: 6px; padding: .7rem .9rem; white-space: pre-wrap; }
+.facts { display: grid; grid-template-columns: max-content 1fr; gap: .15rem 1rem; margin: 1rem 0 0; font-size: .94rem; max-width: none; }
+.facts dt { color: var(--quiet); }
+.facts dd { margin: 0; overflow-wrap: anywhere; }
+.warning { border-left: 4px solid #d55e00; background: var(--panel); padding: .5rem .9rem; }
+.note, figcaption { color: var(--quiet); font-size: .92rem; margin: .2rem 0 .6rem; }
+figure { margin: 1.2rem 0 2.2rem; }
+.chart { overflow-x: auto; border: 1px solid var(--line); border-radius: 8px; padding: .4rem; margin-bottom: .5rem; }
+.chart svg { display: block; max-width: none; height: auto; }
+@media (min-width: 60rem) { .chart svg { max-width: 100%; } }
+.wide { overflow-x: auto; margin-bottom: 1rem; }
+.tall { max-height: 32rem; overflow: auto; border: 1px solid var(--line); }
+table { border-collapse: collapse; font-size: .88rem; font-variant-numeric: tabular-nums; }
+th, td { padding: .28rem .6rem; border-bottom: 1px solid var(--line); text-align: left; vertical-align: top; }
+td { max-width: 30rem; overflow-wrap: break-word; }
+th { position: sticky; top: 0; background: var(--panel); vertical-align: bottom; padding: 0; }
+th span { display: block; padding: .28rem .6rem; }
+th button { all: unset; box-sizing: border-box; width: 100%; padding: .28rem .6rem; cursor: pointer; font-weight: 600; }
+th button:hover, th button:focus-visible { color: var(--mark); text-decoration: underline; }
+th button:focus-visible { outline: 2px solid var(--mark); outline-offset: -2px; }
+th[aria-sort=ascending] button::after { content: ' \\25b2'; }
+th[aria-sort=descending] button::after { content: ' \\25bc'; }
+.number { text-align: right; white-space: nowrap; }
+th.number button { text-align: right; }
+tbody tr:hover { background: var(--panel); }
+.swatch { display: inline-block; width: .7em; height: .7em; border-radius: 2px; margin-right: .45em; }
+#hint { position: fixed; z-index: 9; pointer-events: none; max-width: 24rem; padding: .35rem .6rem; border-radius: 5px; background: var(--ink); color: var(--ground); font-size: .85rem; }
+[role=graphics-symbol]:hover { opacity: .75; }
+@media print {
+  :root { --ground: #fff; --ink: #000; --quiet: #333; --line: #bbb; --panel: #fff; color-scheme: light; }
+  main { max-width: none; padding: 0; }
+  nav, #hint { display: none; }
+  figure, tr { break-inside: avoid; }
+  .tall, .wide, .chart { max-height: none; overflow: visible; border: 0; }
+  .chart svg { max-width: 100%; }
+  table { font-size: 7.5pt; }
+}
+`;

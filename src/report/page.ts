@@ -1,0 +1,121 @@
+import type { Chart } from './charts/mod.ts';
+import { escapeHtml as html } from './escape.ts';
+import { formatBinary, formatNumber } from './format.ts';
+import { htmlTable } from './html-table.ts';
+import { pageScript } from './page-script.ts';
+import { pageStyle } from './page-style.ts';
+import { reproduce } from './reproduce.ts';
+import { summarise } from './sentences/mod.ts';
+import { makeTables, missingTable } from './tables.ts';
+import type { View } from './view.ts';
+
+export interface Drawing {
+  readonly chart: Chart;
+  readonly svg: string;
+}
+
+/** The whole report as one HTML page that needs nothing from elsewhere. */
+export function makePage(
+  view: View,
+  drawings: readonly Drawing[],
+  warnings: readonly string[],
+): string {
+  const { dataset } = view.info;
+  const missing = missingTable(view);
+  const sections: readonly (readonly [id: string, title: string, content: string])[] = [
+    ['summary', 'Summary', summarySection(view)],
+    ['charts', 'Charts', drawings.map(figure).join('\n')],
+    ['tables', 'Tables', makeTables(view).map(htmlTable).join('\n')],
+    ['cells', 'Failed and skipped cells', missing.rows.length > 0 ? htmlTable(missing) : ''],
+    ['environment', 'Environment', environmentSection(view)],
+    ['reproduce', 'Reproduce and cite', reproduceSection(view)],
+  ];
+  const shown = sections.filter(([, , content]) => content !== '');
+  return `<!DOCTYPE html>
+<html lang="en">
+<head>
+<meta charset="utf-8">
+<meta name="viewport" content="width=device-width, initial-scale=1">
+<meta http-equiv="Content-Security-Policy" content="default-src 'none'; style-src 'unsafe-inline'; script-src 'unsafe-inline'">
+<title>${html(`${dataset.title} · ocibench report`)}</title>
+<style>${pageStyle}</style>
+</head>
+<body>
+<main>
+<header>
+<h1>${html(`Container image formats on: ${dataset.title}`)}</h1>
+<p>${html(dataset.description)}</p>
+${facts(identity(view))}
+${warnings.map((warning) => `<p class="warning">${html(`Note: ${warning}.`)}</p>`).join('\n')}
+<nav aria-label="Sections">${shown.map(([id, title]) => `<a href="#${id}">${title}</a>`).join('')}</nav>
+</header>
+${shown.map(([id, title, content]) => `<section>\n<h2 id="${id}">${title}</h2>\n${content}\n</section>`).join('\n')}
+</main>
+<script>${pageScript}</script>
+</body>
+</html>
+`;
+}
+
+type Fact = readonly [title: string, text: string];
+
+function facts(list: readonly Fact[]): string {
+  const rows = list.map(([title, text]) => `<dt>${html(title)}</dt><dd>${html(text)}</dd>`);
+  return `<dl class="facts">\n${rows.join('\n')}\n</dl>`;
+}
+
+function identity({ info }: View): readonly Fact[] {
+  const { dataset, environment } = info;
+  return [
+    ['Dataset', `${dataset.id}, ${dataset.digest}`],
+    ['Images', `${info.images.length}`],
+    ['Models', `${info.models.length}`],
+    ['Date', `${info.startedAt.slice(0, 10)}`],
+    ['Machine', `${environment.processor}, ${environment.cores} cores, ${environment.runtime}`],
+    ['Method', `version ${info.method} (definitions in METHODS.md)`],
+  ];
+}
+
+function summarySection(view: View): string {
+  const items = summarise(view).map(
+    ({ topic, text }) => `<li><strong>${html(topic)}.</strong> ${html(text)}</li>`,
+  );
+  return `<ul>\n${items.join('\n')}\n</ul>`;
+}
+
+function figure({ chart, svg }: Drawing): string {
+  return `<figure id="chart-${html(chart.name)}">
+<h3>${html(chart.question)}</h3>
+<div class="chart" role="region" tabindex="0" aria-label="${html(chart.title)}">
+${svg}</div>
+<figcaption>${html(chart.caption)}</figcaption>
+</figure>`;
+}
+
+function environmentSection({ info }: View): string {
+  const { environment } = info;
+  const dependencies = Object.entries(environment.dependencies).map(
+    ([name, version]) => `${name} ${version}`,
+  );
+  return facts([
+    ['Started', info.startedAt],
+    ['Finished', info.finishedAt ?? 'not yet'],
+    ['Runtime', environment.runtime],
+    ['Platform', environment.platform],
+    ['Processor', `${environment.processor}, ${environment.cores} cores`],
+    ['Memory', formatBinary(environment.memory)],
+    ['Load at the start', formatNumber(environment.load, 2)],
+    [
+      'ocibench',
+      `${environment.ocibench}${environment.commit ? `, commit ${environment.commit}` : ''}`,
+    ],
+    ['Dependencies', dependencies.join(', ')],
+  ]);
+}
+
+function reproduceSection(view: View): string {
+  const { command, citation } = reproduce(view.info);
+  return `<p>Exact figures (bytes, counts, digests) come out the same on any machine; timed ones do not.</p>
+<pre>${html(command)}</pre>
+<p>${html(citation)}</p>`;
+}

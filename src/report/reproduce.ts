@@ -1,0 +1,25 @@
+import type { RunInfo } from '../results/run.ts';
+import { printable } from './escape.ts';
+
+/** The command that measures a run again, and how to cite it. */
+export function reproduce(info: RunInfo): { readonly command: string; readonly citation: string } {
+  const { dataset, environment, method } = info;
+  const words = [
+    `--dataset ${quote(dataset.id)}`,
+    ...info.images.map(({ id }) => `--image ${quote(id)}`),
+    ...info.models.map(({ id, alias }) => `--model ${quote(alias ?? id)}`),
+    ...info.links.map(({ id }) => `--link ${quote(id)}`),
+  ];
+  return {
+    command: ['bench run', ...words].join(' '),
+    citation: printable(
+      `ocibench ${environment.ocibench}, method ${method}, dataset ${dataset.id} (${dataset.digest}), measured ${info.startedAt.slice(0, 10)}.`,
+    ),
+  };
+}
+
+/** A word for a POSIX shell, so that a name cannot become a command. */
+function quote(word: string): string {
+  const clean = printable(word);
+  return /^[\w@%+=:,./-]+$/.test(clean) ? clean : `'${clean.replaceAll("'", String.raw`'\''`)}'`;
+}

@@ -1,0 +1,32 @@
+import type { RunModel } from '../../results/run.ts';
+import { labelModels } from '../models.ts';
+import type { View } from '../view.ts';
+import { chunkSize } from './chunk-size.ts';
+import { missing, reproducibility, throughput } from './machine.ts';
+import { fidelity, storage } from './storage.ts';
+import { breakEven, front, transfer } from './transfer.ts';
+
+/** The summary in words. Every sentence is computed from records; where they are missing, it is not said. */
+export interface Sentence {
+  readonly topic: string;
+  readonly text: string;
+}
+
+export function summarise(view: View): readonly Sentence[] {
+  const label = labelModels(view.info.models);
+  const name = (model: RunModel): string => label.get(model.id)!;
+  const parts: readonly (readonly [string, readonly string[]])[] = [
+    ['Storage', storage(view, name)],
+    ['Fidelity', fidelity(view, name)],
+    ['Updates', transfer(view, name)],
+    ['Break-even', breakEven(view, name)],
+    ['Chunk size', chunkSize(view)],
+    ['Bytes or requests', front(view, name)],
+    ['Throughput', throughput(view, name)],
+    ['Reproducibility', reproducibility(view, name)],
+    ['Missing', missing(view, name)],
+  ];
+  return parts.flatMap(([topic, texts]) =>
+    texts.length > 0 ? [{ topic, text: texts.join(' ') }] : [],
+  );
+}

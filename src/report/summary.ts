@@ -1,0 +1,82 @@
+import Papa from 'papaparse';
+import { lost } from './fidelity.ts';
+import type { Client, View } from './view.ts';
+
+/** One row per image × model, numbers as recorded: for spreadsheets and programs. */
+
+export type SummaryValue = number | string | null;
+export type SummaryRow = Readonly<Record<string, SummaryValue>>;
+
+/** Columns of measures; `workers` picks the timed value with that many. The heading is measure, then client. */
+const COLUMNS: readonly (readonly [measure: string, client: Client, workers?: number])[] = [
+  ['dedup.stream_bytes', '-'],
+  ['dedup.new_bytes', '-'],
+  ['dedup.unique_bytes', '-'],
+  ['dedup.ratio', '-'],
+  ['dedup.objects', '-'],
+  ['stored.bytes', '-'],
+  ['stored.content_bytes', '-'],
+  ['stored.metadata_bytes', '-'],
+  ['stored.blobs', '-'],
+  ['chunks.count', '-'],
+  ['chunks.mean', '-'],
+  ['transfer.bytes', 'none'],
+  ['transfer.requests', 'none'],
+  ['transfer.rounds', 'none'],
+  ['transfer.bytes', 'previous'],
+  ['transfer.requests', 'previous'],
+  ['transfer.rounds', 'previous'],
+  ['transfer.bytes', 'all-previous'],
+  ['transfer.requests', 'all-previous'],
+  ['transfer.cumulative_bytes', 'all-previous'],
+  ['throughput.pack', '-', 1],
+  ['throughput.unpack', '-', 1],
+  ['reproducibility.distinct_digests', '-'],
+  ['reproducibility.digest', '-'],
+];
+
+function heading(measure: string, client: Client, workers?: number): string {
+  if (workers !== undefined) return `${measure} (MB/s, workers=${workers})`;
+  return client === '-' ? measure : `${measure} (client=${client})`;
+}
+
+const KEYS = ['method', 'dataset', 'image', 'model', 'alias', 'drops'] as const;
+
+export const summaryFields: readonly string[] = [...KEYS, ...COLUMNS.map((one) => heading(...one))];
+
+/** Cells without a value are null; cells that failed have a row all the same. */
+export function summaryRows(view: View): readonly SummaryRow[] {
+  const { method, dataset, images, models } = view.info;
+  return images.flatMap((image) =>
+    models.map((model) => {
+      const keys: Record<(typeof KEYS)[number], SummaryValue> = {
+        method,
+        dataset: `${dataset.id}@${dataset.digest}`,
+        image: image.id,
+        model: model.id,
+        alias: model.alias ?? null,
+        drops: lost(model.fidelity).join('; '),
+      };
+      const values = COLUMNS.map(([measure, client, workers]): [string, SummaryValue] => {
+        const record =
+          workers === undefined
+            ? view.record(image.id, model.id, measure, client)
+            : view
+                .of(measure)
+                .find(
+                  (one) =>
+                    one.image === image.id && one.model === model.id && one.workers === workers,
+                );
+        return [heading(measure, client, workers), record?.value ?? null];
+      });
+      return { ...keys, ...Object.fromEntries(values) };
+    }),
+  );
+}
+
+/** Text that a spreadsheet would take for a formula gets an apostrophe before it. */
+export function summaryCsv(view: View): string {
+  const fields = [...summaryFields];
+  const data = summaryRows(view).map((row) => fields.map((field) => row[field] ?? ''));
+  return `${Papa.unparse({ fields, data }, { newline: '\n', escapeFormulae: true })}\n`;
+}
