@@ -1,0 +1,169 @@
+import { spawnSync } from 'node:child_process';
+import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { suite } from 'uvu';
+import * as assert from 'uvu/assert';
+import { treeToTar } from './serialisers/tar.ts';
+import { MemorySource, readAll } from './streams/source.ts';
+import { richTree, sketchTree } from './testing/trees.ts';
+import { applyLayers } from './trees/layers.ts';
+import { scriptUrl } from './workers/pool.ts';
+
+const test = suite<{ directory: string }>('command line');
+
+test.before.each((context) => {
+  context.directory = mkdtempSync(join(tmpdir(), 'ocibench-cli-'));
+});
+test.after.each(({ directory }) => rmSync(directory, { recursive: true }));
+
+const script = fileURLToPath(scriptUrl('./cli', import.meta.url));
+const runtime = 'Deno' in globalThis ? ['run', '--quiet', '-A', script] : [script];
+
+function bench(
+  directory: string,
+  ...args: readonly string[]
+): { status: number; out: string; err: string } {
+  const { status, stdout, stderr } = spawnSync(process.execPath, [...runtime, ...args], {
+    cwd: directory,
+    encoding: 'utf8',
+    env: { ...process.env, XDG_CACHE_HOME: join(directory, 'cache'), NO_COLOR: '1' },
+  });
+  return { status: status ?? -1, out: stdout, err: stderr };
+}
+
+test('help for every verb goes to standard output', ({ directory }) => {
+  const overview = bench(directory, '--help');
+  assert.is(overview.status, 0);
+  for (const verb of [
+    'run',
+    'list',
+    'plan',
+    'dataset',
+    'chunk',
+    'pack',
+    'unpack',
+    'report',
+    'export',
+  ]) {
+    assert.match(overview.out, new RegExp(`^  ${verb} `, 'm'));
+    const help = bench(directory, verb, '--help');
+    assert.is(help.status, 0);
+    assert.match(help.out, /Examples:\n {2}bench /);
+  }
+});
+
+test('71 wrong words are exit code 2 with a remedy', ({ directory }) => {
+  const cases: readonly (readonly [readonly string[], RegExp])[] = [
+    [['rnu'], /did you mean 'run'/],
+    [['run', '--modle', 'x'], /did you mean '--model'/],
+    [['run', '--model', 'catarr'], /did you mean 'catar'/],
+    [['run', '--repeat', '-1'], /--repeat/],
+    [['run', '--dataset', 'debian-seres'], /did you mean 'debian-series'/],
+    [['run', '--image', 'sdi'], /did you mean 'sid'/],
+    [['plan', '--link', 'dsl-20'], /did you mean 'dsl-20ms'/],
+    [['list', 'chunker'], /did you mean 'chunkers'/],
+    [['chunk', 'x', '--chunker', 'fastcdc:avg=3'], /no such file|StorageError|avg/],
+    [['pack', 'x'], /--out is missing/],
+    [['dataset', 'ftch'], /did you mean 'fetch'/],
+    [['export', '.', '--format', 'xml'], /unknown format/],
+  ];
+  for (const [args, says] of cases) {
+    const { status, out, err } = bench(directory, ...args);
+    assert.match(err, says, args.join(' '));
+    assert.is(out, '');
+    if (args[0] !== 'chunk') assert.is(status, 2, args.join(' '));
+  }
+});
+
+test('chunk prints one JSON object a line', ({ directory }) => {
+  const bytes = Uint8Array.from({ length: 50_000 }, (_, index) => (index * index) >> 3);
+  writeFileSync(join(directory, 'file'), bytes);
+  const { status, out } = bench(
+    directory,
+    'chunk',
+    'file',
+    '--chunker',
+    'fastcdc:avg=4KiB',
+    '--digest',
+    'sha256',
+    '--format',
+    'jsonl',
+  );
+  assert.is(status, 0);
+  const chunks = out
+    .trim()
+    .split('\n')
+    .map((line) => JSON.parse(line));
+  assert.is(
+    chunks.reduce((sum, { length }) => sum + length, 0),
+    bytes.length,
+  );
+  assert.equal(Object.keys(chunks[0]), ['offset', 'length', 'digest']);
+  assert.match(chunks[0].digest, /^[0-9a-f]{64}$/);
+  const missing = bench(directory, 'chunk', 'nothing', '--chunker', 'fixed:size=1KiB');
+  assert.is(missing.status, 1);
+  assert.match(missing.err, /StorageError.*nothing/);
+});
+
+test('pack and unpack restore a tar, by every kind of model', ({ directory }) => {
+  const tar = readAll(treeToTar(richTree()));
+  writeFileSync(join(directory, 'in.tar'), tar);
+  for (const model of ['oci-gzip', 'tar-zstd', 'per-file']) {
+    const packed = bench(directory, 'pack', 'in.tar', '--model', model, '--out', `packed-${model}`);
+    assert.is(packed.status, 0, packed.err);
+    assert.is(bench(directory, 'unpack', `packed-${model}`, '--out', `${model}.tar`).status, 0);
+    assert.equal(new Uint8Array(readFileSync(join(directory, `${model}.tar`))), tar, model);
+  }
+  const again = bench(directory, 'pack', 'in.tar', '--model', 'catar', '--out', 'packed-per-file');
+  assert.is(again.status, 2);
+  assert.match(again.err, /holds an image already/);
+});
+
+test('unpack writes files', ({ directory }) => {
+  const tree = sketchTree({
+    d: { type: 'directory', mode: 0o700 },
+    'd/a': { content: 'x', mode: 0o640 },
+    'd/b': { link: 'd/a' },
+    l: { type: 'symlink', target: 'd/a', mode: 0o777 },
+  });
+  writeFileSync(join(directory, 'in.tar'), readAll(treeToTar(tree)));
+  bench(directory, 'pack', 'in.tar', '--model', 'catar-blob', '--out', 'packed');
+  const { status, err } = bench(directory, 'unpack', 'packed', '--out', 'tree');
+  assert.is(status, 0, err);
+  assert.is(readFileSync(join(directory, 'tree', 'l'), 'utf8'), 'x');
+  const round = spawnSync('tar', ['-cf', '-', '-C', join(directory, 'tree'), '.']);
+  const back = applyLayers([new MemorySource(round.stdout)]);
+  assert.equal(
+    back.entries.map(({ path }) => path),
+    tree.entries.map(({ path }) => path),
+  );
+});
+
+test('a run ends in records and a report', ({ directory }) => {
+  writeFileSync(join(directory, 'in.tar'), readAll(treeToTar(richTree())));
+  const args = [
+    'run',
+    '--dataset',
+    'in.tar',
+    '--model',
+    'per-file',
+    '--repeat',
+    '0',
+    '--no-reproducibility',
+    '--out',
+    'run',
+  ];
+  const first = bench(directory, ...args);
+  assert.is(first.status, 0, first.err);
+  for (const name of ['run.json', 'records.jsonl', 'report.html', 'summary.csv', 'summary.md']) {
+    assert.ok(existsSync(join(directory, 'run', name)), name);
+  }
+  const again = bench(directory, ...args);
+  assert.match(again.err, /this run is complete/);
+  assert.is(bench(directory, 'export', 'run', '--format', 'csv').status, 0);
+  assert.is(bench(directory, ...args, '--fresh').status, 0);
+});
+
+test.run();

@@ -1,0 +1,116 @@
+import { spawnSync } from 'node:child_process';
+import { gzipSync } from 'node:zlib';
+import { test } from 'uvu';
+import * as assert from 'uvu/assert';
+import { InputError } from '../errors.ts';
+import { createCodec } from './mod.ts';
+import { type Compression, decompressStream, detectCompression } from './read.ts';
+
+const content = new TextEncoder().encode('the quick brown fox '.repeat(20_000));
+
+async function* pieces(bytes: Uint8Array, size: number): AsyncGenerator<Uint8Array> {
+  for (let offset = 0; offset < bytes.length; offset += size)
+    yield bytes.slice(offset, offset + size);
+}
+
+async function read(bytes: Uint8Array, compression: Compression, size = 777): Promise<Uint8Array> {
+  const parts: Uint8Array[] = [];
+  for await (const part of decompressStream(pieces(bytes, size), compression))
+    parts.push(part.slice());
+  return new Uint8Array(Buffer.concat(parts));
+}
+
+async function refuses(bytes: Uint8Array, compression: Compression, what: string): Promise<void> {
+  const error = await read(bytes, compression).then(
+    () => undefined,
+    (caught: unknown) => caught,
+  );
+  assert.instance(error, InputError, what);
+}
+
+const join = (...parts: readonly Uint8Array[]): Uint8Array => new Uint8Array(Buffer.concat(parts));
+const skippable = (length: number): Uint8Array =>
+  join(Uint8Array.of(0x5e, 0x2a, 0x4d, 0x18, length, 0, 0, 0), new Uint8Array(length).fill(7));
+const zstd = async (bytes: Uint8Array): Promise<Uint8Array> =>
+  (await createCodec('zstd')).compress(bytes);
+
+test('39 gzip that is cut or damaged is refused', async () => {
+  const whole = gzipSync(content);
+  await refuses(whole.subarray(0, -9), 'gzip', 'cut');
+  const wrong = whole.slice();
+  wrong[wrong.length - 6]! ^= 1;
+  await refuses(wrong, 'gzip', 'checksum');
+  const size = whole.slice();
+  size[size.length - 1]! ^= 1;
+  await refuses(size, 'gzip', 'length');
+});
+
+test('40 every gzip member is read, an empty one and zero padding too', async () => {
+  const members = join(gzipSync(content), gzipSync(new Uint8Array(0)), gzipSync(content));
+  assert.equal(await read(members, 'gzip'), join(content, content));
+  assert.equal(await read(join(members, new Uint8Array(512)), 'gzip'), join(content, content));
+});
+
+test('41 garbage after the end is refused', async () => {
+  await refuses(join(gzipSync(content), Uint8Array.of(1, 2, 3, 4)), 'gzip', 'gzip');
+  await refuses(join(await zstd(content), Uint8Array.of(1, 2, 3, 4, 5, 6, 7, 8)), 'zstd', 'zstd');
+});
+
+test('43 every zstd frame is read, with skippable ones before, between and after', async () => {
+  const frame = await zstd(content);
+  assert.equal(
+    await read(join(skippable(9), frame, skippable(0), frame, skippable(3)), 'zstd'),
+    join(content, content),
+  );
+  await refuses(frame.subarray(0, -3), 'zstd', 'cut');
+  await refuses(join(frame, skippable(9).subarray(0, 10)), 'zstd', 'cut in a skippable frame');
+  const damaged = frame.slice();
+  damaged[4] = 0xff;
+  await refuses(damaged, 'zstd', 'damaged header');
+});
+
+test('43 what the zstd program writes is read: checksums, unknown size, long windows', async () => {
+  if (spawnSync('zstd', ['--version']).status !== 0) {
+    if (process.env['CI'] === 'true')
+      throw new Error('zstd is not installed: apt-get install zstd');
+    console.log('skipped: zstd is not installed');
+    return;
+  }
+  const large = join(...Array.from({ length: 20 }, () => content));
+  for (const options of [
+    ['-3'],
+    ['-19', '--long=27'],
+    ['-1', '--no-check'],
+    ['-3', '--no-content-size'],
+  ]) {
+    // From a pipe the size of the content is not known.
+    const { stdout } = spawnSync('zstd', [...options, '-c'], { input: large, maxBuffer: 1 << 28 });
+    assert.equal(await read(new Uint8Array(stdout), 'zstd', 1 << 16), large, options.join(' '));
+  }
+  const { stdout } = spawnSync('zstd', ['-c'], { input: large, maxBuffer: 1 << 28 });
+  const wrong = new Uint8Array(stdout);
+  wrong[wrong.length - 1]! ^= 1;
+  await refuses(wrong, 'zstd', 'checksum');
+});
+
+test('xz is read, and refused when cut', async () => {
+  const { status, stdout } = spawnSync('xz', ['-c'], { input: content, maxBuffer: 1 << 28 });
+  if (status !== 0) {
+    console.log('skipped: xz is not installed');
+    return;
+  }
+  assert.equal(await read(new Uint8Array(stdout), 'xz', 100), content);
+});
+
+test('44 the kind is told by content', async () => {
+  assert.is(detectCompression(gzipSync(content)), 'gzip');
+  assert.is(detectCompression(await zstd(content)), 'zstd');
+  assert.is(detectCompression(skippable(4)), 'zstd');
+  assert.is(detectCompression(new TextEncoder().encode('BZh91AY')), 'bzip2');
+  assert.is(detectCompression(content), 'none');
+  assert.is(detectCompression(new Uint8Array(0)), 'none');
+  await refuses(content, 'bzip2', 'bzip2');
+  await refuses(content, 'gzip', 'plain as gzip');
+});
+
+test.run();

@@ -1,0 +1,161 @@
+import { spawnSync } from 'node:child_process';
+import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { test } from 'uvu';
+import * as assert from 'uvu/assert';
+import { UnavailableError } from '../../errors.ts';
+import { shuffled } from '../../stats/random.ts';
+import { parseStanzas } from './control.ts';
+import { readAr } from './deb.ts';
+import { choose, parseIndex } from './index.ts';
+import { findMirror } from './mirror.ts';
+import { resolveMinimal, resolveNamed } from './resolve.ts';
+import { compareVersions } from './versions.ts';
+
+/** In ascending order. */
+const VERSIONS = [
+  '1.0~~',
+  '1.0~~a',
+  '1.0~',
+  '1.0',
+  '1.0-1~bpo1',
+  '1.0-1',
+  '1.0-1+deb12u1',
+  '1.0-1+deb12u2',
+  '1.0-1+deb12u10',
+  '1.0-2',
+  '1.0a-1',
+  '1.0+b1',
+  '1.0.1-1',
+  '1.2-1',
+  '1.10-1',
+  '2025b-0+deb12u1',
+  '2026a-0',
+  '0:2026b',
+  '1:0.1',
+];
+
+test('versions are in the order of dpkg', () => {
+  assert.equal(shuffled(VERSIONS, 4).toSorted(compareVersions), VERSIONS);
+  if (spawnSync('dpkg', ['--version']).status !== 0) {
+    console.log('skipped: dpkg is not installed');
+    return;
+  }
+  for (const [index, a] of VERSIONS.slice(0, -1).entries()) {
+    const b = VERSIONS[index + 1]!;
+    assert.is(spawnSync('dpkg', ['--compare-versions', a, 'lt', b]).status, 0, `${a} < ${b}`);
+  }
+  assert.is(compareVersions('1.0', '1.0-'), 0);
+  assert.is(compareVersions('1.00', '1.0'), 0);
+});
+
+const stanza = (fields: Readonly<Record<string, string>>): string =>
+  `${Object.entries({ Version: '1', Filename: 'pool/x.deb', Size: '1', SHA256: '0', ...fields })
+    .map(([key, value]) => `${key}: ${value}`)
+    .join('\n')}\n\n`;
+
+test('control data is read with its continued lines', () => {
+  const [one, two] = [...parseStanzas('A: 1\nB: x\n y\n\n# comment\n\nA: 2\n')];
+  assert.equal(
+    [...one!],
+    [
+      ['A', '1'],
+      ['B', 'x\ny'],
+    ],
+  );
+  assert.equal([...two!], [['A', '2']]);
+});
+
+const index = parseIndex(
+  [
+    stanza({
+      Package: 'base',
+      Essential: 'yes',
+      'Pre-Depends': 'libc (>= 2) | libc-alt',
+      Depends: 'awk, convert | merged',
+    }),
+    stanza({ Package: 'libc' }),
+    stanza({ Package: 'libc', Version: '2' }),
+    stanza({ Package: 'gawk', Provides: 'awk' }),
+    stanza({ Package: 'mawk', Provides: 'awk', Priority: 'required' }),
+    stanza({ Package: 'convert', Depends: 'perl' }),
+    stanza({ Package: 'usr-is-merged', Provides: 'merged' }),
+    stanza({ Package: 'perl' }),
+    stanza({ Package: 'apt', Depends: 'libapt (= 1), gone-virtual' }),
+    stanza({ Package: 'libapt' }),
+    stanza({ Package: 'provider-b', Provides: 'gone-virtual (= 1)' }),
+    stanza({ Package: 'provider-a', Provides: 'gone-virtual' }),
+  ].join(''),
+  'suite',
+);
+
+test('a minimal system is what is essential and what that needs', () => {
+  const names = resolveMinimal(choose([index], 'highest'), ['apt']).map(({ name }) => name);
+  assert.equal(names, ['apt', 'base', 'libapt', 'libc', 'mawk', 'provider-a', 'usr-is-merged']);
+  assert.equal(
+    resolveNamed(choose([index], 'highest'), ['perl', 'libc']).map(({ name }) => name),
+    ['libc', 'perl'],
+  );
+  assert.throws(
+    () => resolveNamed(choose([index], 'highest'), ['nothing']),
+    /no suite has the package nothing/,
+  );
+});
+
+test('the lowest or the highest version of a package is chosen', () => {
+  assert.is(choose([index], 'lowest').get('libc')!.version, '1');
+  assert.is(choose([index], 'highest').get('libc')!.version, '2');
+});
+
+test('ar archives are read, and refused when damaged', () => {
+  const header = (name: string, size: number): string =>
+    `${name.padEnd(16)}${'0'.padEnd(12)}${'0'.padEnd(6)}${'0'.padEnd(6)}${'100644'.padEnd(8)}${String(size).padEnd(10)}\`\n`;
+  const text = `!<arch>\n${header('a/', 3)}abc\n${header('b', 2)}de`;
+  const bytes = new TextEncoder().encode(text);
+  const members = readAr(bytes, {});
+  assert.equal([...members.keys()], ['a', 'b']);
+  assert.equal(new TextDecoder().decode(members.get('b')), 'de');
+  assert.throws(() => readAr(bytes.slice(0, -1), {}), /damaged/);
+  assert.throws(() => readAr(new TextEncoder().encode('no'), {}), /no ar archive/);
+});
+
+test('the mirror is what was named, else what apt is configured with', () => {
+  const apt = mkdtempSync(join(tmpdir(), 'ocibench-apt-'));
+  const before = process.env['DEBIAN_MIRROR'];
+  delete process.env['DEBIAN_MIRROR'];
+  try {
+    assert.equal(findMirror('http://mirror.example/debian/', apt), {
+      main: 'http://mirror.example/debian',
+      security: 'http://mirror.example/debian-security',
+    });
+    assert.throws(() => findMirror('ftp://x', apt), /is no http URL/);
+    assert.throws(
+      () => findMirror(undefined, apt),
+      (error: Error) => error instanceof UnavailableError,
+    );
+    mkdirSync(join(apt, 'sources.list.d'));
+    writeFileSync(
+      join(apt, 'sources.list'),
+      'deb [arch=amd64] http://one.example/debian bookworm main\ndeb http://two.example/debian-security/ bookworm-security main\n',
+    );
+    assert.equal(findMirror(undefined, apt), {
+      main: 'http://one.example/debian',
+      security: 'http://two.example/debian-security',
+    });
+    writeFileSync(join(apt, 'sources.list'), '');
+    writeFileSync(
+      join(apt, 'sources.list.d', 'debian.sources'),
+      'Types: deb\nURIs: http://three.example/debian\nSuites: bookworm bookworm-updates\nComponents: main\n',
+    );
+    assert.is(findMirror(undefined, apt).main, 'http://three.example/debian');
+    process.env['DEBIAN_MIRROR'] = 'http://env.example/debian';
+    assert.is(findMirror(undefined, apt).main, 'http://env.example/debian');
+  } finally {
+    if (before === undefined) delete process.env['DEBIAN_MIRROR'];
+    else process.env['DEBIAN_MIRROR'] = before;
+    rmSync(apt, { recursive: true });
+  }
+});
+
+test.run();

@@ -1,0 +1,96 @@
+import { readFileSync } from 'node:fs';
+import { test } from 'uvu';
+import * as assert from 'uvu/assert';
+import { InputError, UsageError } from '../errors.ts';
+import { limits } from '../limits.ts';
+import { parseManifest } from './manifest.ts';
+import { listDatasets, loadDataset } from './mod.ts';
+import { schemaPath, schemaText } from './write-schema.ts';
+
+const good = `{
+  "schemaVersion": 1,
+  "id": "mine",
+  "version": "1.0.0",
+  "title": "Mine",
+  "description": "d",
+  "why": "w",
+  "license": { "manifest": "CC0-1.0", "content": "x" },
+  "citeAs": "c",
+  "images": [
+    { "id": "a", "title": "A", "source": { "type": "rootfs", "path": "a.tar" } },
+    { "id": "b", "title": "B", "source": { "type": "debian", "release": "sid", "state": "highest" } }
+  ]
+}`;
+
+function refuses(text: string, line: number, field: string | undefined, says: RegExp): void {
+  try {
+    parseManifest(text, 'mine.json');
+  } catch (error) {
+    assert.instance(error, InputError);
+    const { where } = error as InputError;
+    assert.match(String(error), says);
+    assert.equal([where.file, where.line, where.field], ['mine.json', line, field]);
+    return;
+  }
+  assert.unreachable('the manifest was accepted');
+}
+
+test('a manifest is read with its defaults', () => {
+  const { images } = parseManifest(good, 'mine.json');
+  assert.equal(images[1]!.source, {
+    type: 'debian',
+    release: 'sid',
+    state: 'highest',
+    architecture: 'amd64',
+    base: 'minimal',
+    include: [],
+  });
+});
+
+test('70 what is wrong is named by file, line and field', () => {
+  refuses(good.replace('"why": "w",', ''), 1, 'why', /expected string/i);
+  refuses(good.replace('"title": "B"', '"title": 7'), 12, 'images.1.title', /expected string/i);
+  refuses(good.replace('"citeAs"', '"citeas"'), 1, 'citeAs', /expected string/i);
+  refuses(good.replace('"why": "w",', '"why": "w", "wy": 1,'), 7, 'wy', /unrecognized/i);
+  refuses(good.replace('"id": "b"', '"id": "a"'), 12, 'images.1.id', /twice/);
+  refuses(good.replace('"sid"', '"buster"'), 12, 'images.1.source.release', /invalid option/i);
+  refuses(
+    good.replace('"type": "debian"', '"type": "rpm"'),
+    12,
+    'images.1.source.type',
+    /invalid/i,
+  );
+  refuses(good.replace(/"images": \[[\s\S]*\]/, '"images": []'), 10, 'images', />=1/);
+  refuses(good.replace('"mine"', '"../x"'), 3, 'id', /lower-case/);
+});
+
+test('46, 70 what is no strict JSON is refused', () => {
+  refuses(good.replace('"c",', '"c",,'), 9, undefined, /not JSON/);
+  refuses(good.replace('"a.tar" } },', '"a.tar" } }'), 12, undefined, /not JSON/);
+  refuses(good.replace('}\n  ]', '},\n  ]'), 13, undefined, /not JSON/);
+  refuses(`\ufeff${good}`, 1, undefined, /byte order mark/);
+  refuses(good.replace('"why": "w"', '"title": "again", "why": "w"'), 7, 'title', /twice/);
+  refuses('', 1, undefined, /not JSON/);
+  refuses(good.replace('"why"', '"__proto__": {}, "why"'), 7, '__proto__', /unrecognized/i);
+  assert.ok(limits.images >= 100_000);
+});
+
+test('the published schema is current', () => {
+  assert.is(readFileSync(schemaPath, 'utf8'), schemaText(), 'run `npm run schemas`');
+});
+
+test('every shipped dataset is pinned in full', async () => {
+  for (const { id } of await listDatasets()) {
+    const dataset = await loadDataset(id);
+    assert.match(dataset.digest, /^sha256:[0-9a-f]{64}$/);
+    for (const image of dataset.images) assert.ok(dataset.pins.has(image.id), `${id} ${image.id}`);
+  }
+});
+
+test('71 an unknown dataset suggests the nearest', async () => {
+  const error = await loadDataset('debian-serie').catch((caught: unknown) => caught);
+  assert.instance(error, UsageError);
+  assert.match(String(error), /did you mean 'debian-series'/);
+});
+
+test.run();

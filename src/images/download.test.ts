@@ -1,0 +1,208 @@
+import { spawnSync } from 'node:child_process';
+import { createHash } from 'node:crypto';
+import {
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  writeFileSync,
+} from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { suite } from 'uvu';
+import * as assert from 'uvu/assert';
+import { StorageError, UnavailableError, VerificationError } from '../errors.ts';
+import { Cache } from './cache.ts';
+import { download } from './download.ts';
+
+const test = suite<{ directory: string; cache: Cache }>('cache and downloads');
+
+test.before.each((context) => {
+  context.directory = mkdtempSync(join(tmpdir(), 'ocibench-download-'));
+  context.cache = new Cache(context.directory);
+});
+test.after.each(({ directory }) => rmSync(directory, { recursive: true }));
+
+const content = new Uint8Array(10_000).map((_, index) => index * 31);
+const digest = `sha256:${createHash('sha256').update(content).digest('hex')}`;
+const wanted = { url: 'http://127.0.0.1/blob', digest, size: content.length };
+
+/** A server as a function: each answer in turn, the last one for ever. Requests are noted. */
+function serve(...answers: readonly ((start: number) => Response)[]): {
+  readonly fetch: typeof fetch;
+  readonly ranges: (string | null)[];
+} {
+  const ranges: (string | null)[] = [];
+  const answer = async (_url: unknown, init?: RequestInit): Promise<Response> => {
+    const range = new Headers(init?.headers).get('range');
+    ranges.push(range);
+    const start = Number(/^bytes=(\d+)-$/.exec(range ?? '')?.[1] ?? 0);
+    return answers[Math.min(ranges.length, answers.length) - 1]!(start);
+  };
+  return { fetch: answer as typeof fetch, ranges };
+}
+
+const part = (start: number, end = content.length): Response =>
+  new Response(content.slice(start, end), {
+    status: start > 0 ? 206 : 200,
+    headers: start > 0 ? { 'content-range': `bytes ${start}-${end - 1}/${content.length}` } : {},
+  });
+const all = (): Response => part(0);
+
+async function errorOf(work: Promise<unknown>): Promise<unknown> {
+  return work.then(
+    () => undefined,
+    (error: unknown) => error,
+  );
+}
+
+const noPause = { backoffMs: 0 };
+
+test('what is in the cache is not fetched', async ({ cache }) => {
+  await download(wanted, { cache, ...serve(all), ...noPause });
+  const never = serve(() => new Response('', { status: 500 }));
+  const { path } = await download(wanted, { cache, ...never, ...noPause });
+  assert.equal(never.ranges, []);
+  assert.equal(new Uint8Array(readFileSync(path)), content);
+});
+
+test('56 a download that is cut at any byte is continued, not begun again', async ({
+  cache,
+  directory,
+}) => {
+  for (const cut of [1, 4096, content.length - 1]) {
+    rmSync(join(directory, 'blobs'), { recursive: true, force: true });
+    const server = serve(
+      () => part(0, cut),
+      (start) => part(start),
+    );
+    await download(wanted, { cache, ...server, ...noPause });
+    assert.equal(server.ranges, [null, `bytes=${cut}-`]);
+  }
+});
+
+test('57 a server that ignores the range begins anew, one that sends another range is not believed', async ({
+  cache,
+}) => {
+  const ignoring = serve(() => part(0, 500), all);
+  await download(wanted, { cache, ...ignoring, ...noPause });
+  assert.ok(cache.has(digest, content.length));
+  rmSync(cache.blobPath(digest));
+  const wrong = serve(
+    () => part(0, 500),
+    () =>
+      new Response(content.slice(700), {
+        status: 206,
+        headers: { 'content-range': 'bytes 700-9999/10000' },
+      }),
+    all,
+  );
+  await download(wanted, { cache, ...wrong, ...noPause });
+  assert.equal(new Uint8Array(readFileSync(cache.blobPath(digest))), content);
+});
+
+test('58, 63 wrong bytes and login pages are refused and leave nothing', async ({
+  cache,
+  directory,
+}) => {
+  const changed = content.slice();
+  changed[5]! ^= 1;
+  const other = serve(() => new Response(changed));
+  assert.instance(
+    await errorOf(download(wanted, { cache, ...other, ...noPause })),
+    VerificationError,
+  );
+  const page = serve(() => new Response('<html>'.repeat(5000)));
+  assert.instance(
+    await errorOf(download(wanted, { cache, ...page, ...noPause })),
+    VerificationError,
+  );
+  assert.equal(readdirSync(join(directory, 'partial')), []);
+  assert.not.ok(cache.has(digest));
+});
+
+test('59 what is gone is not asked for again; what flaps is, a few times', async ({ cache }) => {
+  const gone = serve(() => new Response('', { status: 404 }));
+  assert.instance(
+    await errorOf(download(wanted, { cache, ...gone, ...noPause })),
+    UnavailableError,
+  );
+  assert.is(gone.ranges.length, 1);
+  const down = serve(() => new Response('', { status: 503 }));
+  assert.instance(
+    await errorOf(download(wanted, { cache, ...down, ...noPause })),
+    UnavailableError,
+  );
+  assert.is(down.ranges.length, 4);
+  const flapping = serve(() => new Response('', { status: 500 }), all);
+  await download(wanted, { cache, ...flapping, ...noPause });
+});
+
+test('what arrived before the process ended is used by the next', async ({ cache }) => {
+  writeFileSync(cache.temporary(`${digest.slice(7)}.part`), content.subarray(0, 6000));
+  const server = serve((start) => part(start));
+  await download(wanted, { cache, ...server, ...noPause });
+  assert.equal(server.ranges, ['bytes=6000-']);
+});
+
+test('66 a blob of another size, or a directory in its place, is no blob', async ({ cache }) => {
+  await download(wanted, { cache, ...serve(all), ...noPause });
+  writeFileSync(cache.blobPath(digest), content.subarray(0, 10));
+  assert.not.ok(cache.has(digest, content.length));
+  await download(wanted, { cache, ...serve(all), ...noPause });
+  assert.ok(cache.has(digest, content.length));
+  rmSync(cache.blobPath(digest));
+  mkdirSync(cache.blobPath(digest));
+  assert.not.ok(cache.has(digest));
+});
+
+test('49 digests that are none never become file names', ({ cache }) => {
+  for (const bad of ['sha256:../../x', `sha256:${'A'.repeat(64)}`, 'sha1:00', '', 'sha256:00']) {
+    assert.throws(() => cache.blobPath(bad), /illegal digest/);
+  }
+});
+
+test('a stored blob is complete or absent', async ({ cache, directory }) => {
+  async function* failing(): AsyncGenerator<Uint8Array> {
+    yield content;
+    throw new Error('the source failed');
+  }
+  assert.match(String(await errorOf(cache.store(failing()))), /the source failed/);
+  const wrong = cache.store([content], { digest: `sha256:${'0'.repeat(64)}` });
+  assert.instance(await errorOf(wrong), VerificationError);
+  assert.equal(readdirSync(join(directory, 'partial')), []);
+  assert.not.ok(existsSync(join(directory, 'blobs')));
+  cache.remember('key', { a: 1 });
+  assert.equal(cache.recall('key'), { a: 1 });
+  assert.is(cache.recall('other'), undefined);
+});
+
+test('64 a full disk is a typed error and leaves nothing half-written', async ({ directory }) => {
+  const mount = join(directory, 'small');
+  mkdirSync(mount);
+  if (spawnSync('mount', ['-t', 'tmpfs', '-o', 'size=64k', 'tmpfs', mount]).status !== 0) {
+    console.log('skipped: mounting a small tmpfs needs root');
+    return;
+  }
+  try {
+    const small = new Cache(mount);
+    const big = Array.from({ length: 40 }, () => content);
+    const error = await errorOf(small.store(big));
+    assert.instance(error, StorageError);
+    assert.match(String(error), /disk is full/);
+    assert.equal(readdirSync(join(mount, 'partial')), []);
+    const one = new Uint8Array(200_000);
+    const large = { ...wanted, size: one.length };
+    const server = serve(() => new Response(one));
+    assert.instance(
+      await errorOf(download(large, { cache: small, ...server, ...noPause })),
+      StorageError,
+    );
+  } finally {
+    spawnSync('umount', [mount]);
+  }
+});
+
+test.run();
