@@ -30,11 +30,11 @@ function heading({ title, numeric = false, hint = '' }: Column): string {
 
 function htmlCell({ text, sort, hint = '', colour }: Cell, { numeric = false }: Column): string {
   const order = sort === undefined ? '' : ` data-sort="${sort}"`;
-  const swatch =
-    colour === undefined
-      ? ''
-      : `<span class="swatch" style="background:${escapeHtml(colour)}"></span>`;
-  return `<td${classOf(numeric)}${order}${titleOf(hint)}>${swatch}<bdi>${escapeHtml(text)}</bdi></td>`;
+  if (colour !== undefined) {
+    const swatch = `<span class="swatch" style="background:${escapeHtml(colour)}"></span>`;
+    return `<td class="name"${order}${titleOf(hint)}>${swatch}<bdi>${escapeHtml(text)}</bdi></td>`;
+  }
+  return `<td${classOf(numeric)}${order}${titleOf(hint)}><bdi>${escapeHtml(text)}</bdi></td>`;
 }
 
 function classOf(numeric: boolean): string {

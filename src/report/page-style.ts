@@ -13,7 +13,7 @@ h3 { font-size: 1.02rem; margin: 1.6rem 0 .2rem; }
 p, li, dl, figcaption, .note { max-width: 46rem; }
 a { color: var(--mark); }
 nav { font-size: .92rem; margin: .8rem 0 0; }
-nav a { margin-right: 1rem; white-space: nowrap; }
+nav a { display: inline-block; margin-right: 1rem; }
 code, pre { font: .88em/1.45 ui-monospace, monospace; overflow-wrap: anywhere; }
 pre { background: var(--panel); border: 1px solid var(--line); border-radius: 6px; padding: .7rem .9rem; white-space: pre-wrap; }
 .facts { display: grid; grid-template-columns: max-content 1fr; gap: .15rem 1rem; margin: 1rem 0 0; font-size: .94rem; max-width: none; }
@@ -30,6 +30,7 @@ figure { margin: 1.2rem 0 2.2rem; }
 table { border-collapse: collapse; font-size: .88rem; font-variant-numeric: tabular-nums; }
 th, td { padding: .28rem .6rem; border-bottom: 1px solid var(--line); text-align: left; vertical-align: top; }
 td { max-width: 30rem; overflow-wrap: break-word; }
+.name { min-width: 14.5rem; }
 th { position: sticky; top: 0; background: var(--panel); vertical-align: bottom; padding: 0; }
 th span { display: block; padding: .28rem .6rem; }
 th button { all: unset; box-sizing: border-box; width: 100%; padding: .28rem .6rem; cursor: pointer; font-weight: 600; }

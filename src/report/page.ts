@@ -47,7 +47,7 @@ export function makePage(
 <p>${html(dataset.description)}</p>
 ${facts(identity(view))}
 ${warnings.map((warning) => `<p class="warning">${html(`Note: ${warning}.`)}</p>`).join('\n')}
-<nav aria-label="Sections">${shown.map(([id, title]) => `<a href="#${id}">${title}</a>`).join('')}</nav>
+<nav aria-label="Sections">${shown.map(([id, title]) => `<a href="#${id}">${title}</a>`).join(' ')}</nav>
 </header>
 ${shown.map(([id, title, content]) => `<section>\n<h2 id="${id}">${title}</h2>\n${content}\n</section>`).join('\n')}
 </main>

@@ -65,7 +65,10 @@ export function modelChannels(view: View, data: readonly Datum[]): Record<string
   return { color: channel(scales.colour), shape: channel(scales.shape) };
 }
 
-/** As {@link modelChannels}, for line marks. */
+/** The legend shows points alone: a dashed line around a small symbol frays it. */
+export const pointLegend: object = { scale: { color: 'independent', shape: 'independent' } };
+
+/** As {@link modelChannels}, for line marks; the layers around it need {@link pointLegend}. */
 export function lineChannels(view: View, data: readonly Datum[]): Record<string, unknown> {
   const scales = modelScales(view, data);
   return {

@@ -1,13 +1,6 @@
 import { formatNumber, formatShare } from '../format.ts';
 import { labelModels } from '../models.ts';
-import {
-  type ChartMaker,
-  chartOf,
-  type Datum,
-  described,
-  lineChannels,
-  modelChannels,
-} from './chart.ts';
+import { type ChartMaker, chartOf, type Datum, described, modelChannels } from './chart.ts';
 
 const PANELS = [
   { measure: 'throughput.pack_speedup', title: 'pack' },
@@ -43,6 +36,7 @@ export const speedUp: ChartMaker = (view) => {
   const ideal = PANELS.flatMap(({ title }) =>
     [1, most].map((workers) => ({ operation: title, workers, speedUp: workers })),
   );
+  const channels = modelChannels(view, data);
   return chartOf(view, data, {
     name: 'speed-up',
     title: 'Speed-up over workers',
@@ -73,14 +67,14 @@ export const speedUp: ChartMaker = (view) => {
           },
           {
             mark: { type: 'line', strokeWidth: 2, aria: false },
-            encoding: { x: workersAxis(counts), y: speedAxis, ...lineChannels(view, data) },
+            encoding: { x: workersAxis(counts), y: speedAxis, color: channels['color'] },
           },
           {
             mark: { type: 'point', filled: true, size: 65, opacity: 1 },
             encoding: {
               x: workersAxis(counts),
               y: speedAxis,
-              ...modelChannels(view, data),
+              ...channels,
               description: described,
             },
           },

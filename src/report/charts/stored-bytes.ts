@@ -8,6 +8,7 @@ import {
   imageLabels,
   lineChannels,
   modelChannels,
+  pointLegend,
 } from './chart.ts';
 
 /** What a registry keeps when the series is pushed image by image. */
@@ -43,6 +44,7 @@ export const storedBytes: ChartMaker = (view) => {
         x: { field: 'image', type: 'ordinal', sort: order, title: 'image of the series' },
         y: { field: 'megabytes', type: 'quantitative', title: 'stored so far, MB' },
       },
+      resolve: pointLegend,
       layer: [
         {
           mark: { type: 'line', strokeWidth: 2, aria: false },

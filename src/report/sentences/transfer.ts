@@ -48,9 +48,10 @@ function coldPull(view: View, name: Namer): readonly string[] {
   ];
 }
 
+/** First versions, not lasting ones: a model may fall behind again later. */
 export function breakEven(view: View, name: Namer): readonly string[] {
   const byId = new Map(view.info.models.map((model) => [model.id, model]));
-  return BASELINES.flatMap((alias) => {
+  const parts = BASELINES.flatMap((alias) => {
     const values = view
       .of(`transfer.break_even_${alias.replace('-', '_')}`)
       .filter(({ model }) => byId.has(model));
@@ -62,12 +63,14 @@ export function breakEven(view: View, name: Namer): readonly string[] {
         records.map(({ model }) => byId.get(model)!),
         name,
       );
-      return version === 'never' ? `never with ${names}` : `at version ${version} with ${names}`;
+      return version === 'never' ? `never for ${names}` : `at version ${version} for ${names}`;
     });
-    return [
-      `For a client that follows the series, cumulative bytes first fall below those of ${alias} ${texts.join('; ')}.`,
-    ];
+    return [`${alias}: ${texts.join('; ')}`];
   });
+  if (parts.length === 0) return [];
+  return [
+    `What a client that follows the series has pulled in all first falls below ${parts.map((part) => `${part}.`).join(' Below ')}`,
+  ];
 }
 
 function rank(version: string): number {

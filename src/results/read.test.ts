@@ -1,0 +1,88 @@
+import { appendFileSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { suite } from 'uvu';
+import * as assert from 'uvu/assert';
+import { InputError, StorageError } from '../errors.ts';
+import { sampleInfo, sampleRecord } from '../report/sample-run.ts';
+import { readRun } from './read.ts';
+
+const test = suite<{ directory: string }>('reading a run');
+
+const info = sampleInfo([{ id: 'm' }]);
+const first = sampleRecord('m', 'stored.bytes', 1);
+const second = sampleRecord('m', 'stored.blobs', 2);
+
+test.before.each((context) => {
+  context.directory = mkdtempSync(join(tmpdir(), 'ocibench-read-'));
+  writeFileSync(join(context.directory, 'run.json'), JSON.stringify(info));
+  const lines = [first, second].map((record) => `${JSON.stringify(record)}\n`);
+  writeFileSync(join(context.directory, 'records.jsonl'), lines.join(''));
+});
+test.after.each(({ directory }) => rmSync(directory, { recursive: true }));
+
+/** The error that reading ends with, after `text` was appended to the records. */
+async function faultOf(directory: string, text: string): Promise<InputError> {
+  appendFileSync(join(directory, 'records.jsonl'), text);
+  try {
+    await readRun(directory);
+  } catch (error) {
+    if (error instanceof InputError) return error;
+    throw error;
+  }
+  throw new Error('nothing was found wrong');
+}
+
+test('gives what was written', async ({ directory }) => {
+  assert.equal(await readRun(directory), { info, records: [first, second], warnings: [] });
+});
+
+test('a last line that was cut is left out with a warning', async ({ directory }) => {
+  appendFileSync(join(directory, 'records.jsonl'), JSON.stringify(first).slice(0, 30));
+  const { records, warnings } = await readRun(directory);
+  assert.is(records.length, 2);
+  assert.equal(warnings, ['the last line of records.jsonl (3) was cut and is left out']);
+});
+
+test('a run under way is said to be', async ({ directory }) => {
+  const { finishedAt: _, ...begun } = info;
+  writeFileSync(join(directory, 'run.json'), JSON.stringify(begun));
+  assert.equal((await readRun(directory)).warnings, ['the run has not ended, or was interrupted']);
+});
+
+test('a bad line is named by file, line and field', async ({ directory }) => {
+  const error = await faultOf(directory, `${JSON.stringify({ ...first, unit: 'count' })}\n`);
+  assert.equal(error.where, { file: join(directory, 'records.jsonl'), line: 3, field: 'unit' });
+  assert.is(error.message, 'is count, not bytes');
+});
+
+for (const [what, line] of [
+  ['text', 'nonsense'],
+  ['an empty line', ''],
+  ['a list', '[]'],
+  ['null', 'null'],
+  ['NaN', JSON.stringify(first).replace('"value":1', '"value":NaN')],
+  ['a number beyond all bounds', JSON.stringify(first).replace('"value":1', '"value":1e999')],
+] as const) {
+  test(`${what} is no record`, async ({ directory }) => {
+    assert.is((await faultOf(directory, `${line}\n`)).where.line, 3);
+  });
+}
+
+test('another method is said to be another method', async ({ directory }) => {
+  const error = await faultOf(directory, '{"method":2,"new":"fields"}\n');
+  assert.match(error.message, 'measured by method 2, this version reads method 1');
+  writeFileSync(join(directory, 'run.json'), '{"method":7}');
+  assert.match((await faultOf(directory, '')).message, 'measured by method 7');
+});
+
+test('a directory without a run is said to be', async ({ directory }) => {
+  try {
+    await readRun(join(directory, 'missing'));
+    assert.unreachable();
+  } catch (error) {
+    assert.instance(error, StorageError);
+  }
+});
+
+test.run();
