@@ -1,4 +1,5 @@
 import type { RunModel } from '../../results/run.ts';
+import { printable } from '../escape.ts';
 import { formatBinary, formatBytes, formatNumber } from '../format.ts';
 import { familyOf, labelModels } from '../models.ts';
 import { lastImage, meanPerUpdate, type View } from '../view.ts';
@@ -39,7 +40,7 @@ export const chunkSize: ChartMaker = (view) => {
       unique: unique / 1e6,
       ...(requests === undefined ? {} : { requests }),
       ...(metadata === undefined ? {} : { metadata: metadata / 1e6 }),
-      description: facts.join(', '),
+      description: printable(facts.join(', ')),
     };
   });
   const panels = [

@@ -1,4 +1,5 @@
 import { paretoFront } from '../../stats/mod.ts';
+import { printable } from '../escape.ts';
 import { formatBytes, formatNumber } from '../format.ts';
 import { labelModels } from '../models.ts';
 import { lastImage, meanPerUpdate, updates } from '../view.ts';
@@ -39,7 +40,9 @@ export const pareto: ChartMaker = (view) => {
     requests: point.requests,
     megabytes: point.bytes / 1e6,
     front: front.has(point),
-    description: `${point.label}: ${formatBytes(point.bytes)} stored, ${formatNumber(point.requests, 1)} ${asked}${front.has(point) ? ', on the front' : ''}`,
+    description: printable(
+      `${point.label}: ${formatBytes(point.bytes)} stored, ${formatNumber(point.requests, 1)} ${asked}${front.has(point) ? ', on the front' : ''}`,
+    ),
   }));
   const { scale, values } = spread(points.map(({ requests }) => requests));
   const x = {

@@ -1,3 +1,4 @@
+import { printable } from '../escape.ts';
 import { formatNumber, formatShare } from '../format.ts';
 import { labelModels } from '../models.ts';
 import { type ChartMaker, chartOf, type Datum, described, modelChannels } from './chart.ts';
@@ -20,7 +21,9 @@ export const speedUp: ChartMaker = (view) => {
         operation: title,
         workers,
         speedUp: value,
-        description: `${label}, ${title} with ${workers} workers: ${formatNumber(value, 2)} times one worker${times}`,
+        description: printable(
+          `${label}, ${title} with ${workers} workers: ${formatNumber(value, 2)} times one worker${times}`,
+        ),
       };
     }),
   );

@@ -1,3 +1,4 @@
+import { printable } from '../escape.ts';
 import { formatBytes } from '../format.ts';
 import { labelModels } from '../models.ts';
 import {
@@ -24,7 +25,7 @@ export const storedBytes: ChartMaker = (view) => {
         model: label,
         image: images.get(image.id)!,
         megabytes: bytes / 1e6,
-        description: `${label}, images up to ${image.id}: ${formatBytes(bytes)} stored`,
+        description: printable(`${label}, images up to ${image.id}: ${formatBytes(bytes)} stored`),
       };
     }),
   );

@@ -1,3 +1,4 @@
+import { printable } from '../escape.ts';
 import { formatBytes, formatNumber, plural } from '../format.ts';
 import { labelModels } from '../models.ts';
 import { updates } from '../view.ts';
@@ -35,7 +36,7 @@ export const transferPerUpdate: ChartMaker = (view) => {
         update: `→ ${images.get(image)!}`,
         megabytes: bytes / 1e6,
         amount: formatNumber(bytes / 1e6, 1),
-        description: `${label}, update to ${image}: ${formatBytes(bytes)}${asked}`,
+        description: printable(`${label}, update to ${image}: ${formatBytes(bytes)}${asked}`),
       };
     }),
   );

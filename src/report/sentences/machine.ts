@@ -24,9 +24,17 @@ export function throughput(view: View, name: Namer): readonly string[] {
         : `, 95 % interval ${formatNumber(low, 1)} to ${formatNumber(high, 1)}`;
     const rate = `${formatNumber(first.value, 1)} MB/s${interval}`;
     if (!second) return [`${name(first.model)} ${operation}s ${rate} with one worker.`];
-    const even = floor !== undefined && 1 - second.value / first.value < floor;
-    const doubt = even ? `; ${name(second.model)} is no slower than the noise tells` : '';
-    return [`With one worker ${name(first.model)} ${operation}s fastest (${rate})${doubt}.`];
+    if (floor !== undefined && 1 - second.value / first.value < floor) {
+      return [
+        `With one worker ${name(first.model)} ${operation}s at ${rate}; ${name(second.model)} differs by less than the noise.`,
+      ];
+    }
+    if (low !== undefined && second.high !== undefined && low <= second.high) {
+      return [
+        `With one worker ${name(first.model)} ${operation}s at ${rate}; the interval of ${name(second.model)} overlaps it.`,
+      ];
+    }
+    return [`With one worker ${name(first.model)} ${operation}s fastest (${rate}).`];
   });
   if (texts.length > 0 && floor !== undefined) {
     texts.push(`Repetitions differ by ${formatShare(floor)}: smaller differences are none.`);

@@ -1,0 +1,200 @@
+import { createHash } from 'node:crypto';
+import { test } from 'uvu';
+import * as assert from 'uvu/assert';
+import { measures } from '../../measures/mod.ts';
+import { renderSvg } from '../render.ts';
+import { sampleInfo, sampleRecord, sampleSeries } from '../sample-run.ts';
+import { createView, type View } from '../view.ts';
+import { spread } from './chart.ts';
+import { type Chart, drawCharts } from './mod.ts';
+
+const sweep = ['4KiB', '16KiB', '64KiB'].map(
+  (size) => `catar|fastcdc:avg=${size}|none|objects|get`,
+);
+
+/** A run with something for every chart. */
+function fullView(): View {
+  const info = sampleInfo([
+    { id: 'g', alias: 'oci-gzip' },
+    { id: 'c', alias: 'catar' },
+    ...sweep.map((id) => ({ id })),
+  ]);
+  const speeds = ['g', 'c'].flatMap((model, index) =>
+    ['pack', 'unpack'].flatMap((operation) =>
+      [1, 2, 4].map((workers) =>
+        sampleRecord(model, `throughput.${operation}_speedup`, 1 + index * (workers - 1) * 0.8, {
+          workers,
+          n: 3,
+        }),
+      ),
+    ),
+  );
+  const records = [
+    ...sampleSeries(info, 'g', [30, 30, 40], [3, 3, 3]),
+    ...sampleSeries(info, 'c', [40, 10, 5], [900, 200, 100]),
+    ...sweep.flatMap((id, index) => [
+      ...sampleSeries(
+        info,
+        id,
+        [50 + index, 20, 20],
+        [4000 >> index, 1000 >> index, 1000 >> index],
+      ),
+      sampleRecord(id, 'chunks.mean', 5000 * 4 ** index, { image: 'three' }),
+    ]),
+    ...speeds,
+    sampleRecord('*', 'throughput.noise_floor', 0.02, { n: 3 }),
+  ];
+  return createView(info, records);
+}
+
+function find(view: View, name: string): Chart | undefined {
+  return drawCharts(view).find((chart) => chart.name === name);
+}
+
+/** The data of a chart. */
+function dataOf(chart: Chart): readonly Record<string, unknown>[] {
+  return (chart.spec as unknown as { data: { values: Record<string, unknown>[] } }).data.values;
+}
+
+const NAMES = ['stored-bytes', 'transfer-per-update', 'chunk-size', 'pareto', 'speed-up'];
+
+test('a full run has every chart, each with title, question, dataset and unit', async () => {
+  const view = fullView();
+  const drawn = drawCharts(view);
+  assert.equal(
+    drawn.map(({ name }) => name),
+    NAMES,
+  );
+  for (const chart of drawn) {
+    const svg = await renderSvg(chart);
+    assert.match(svg, chart.title);
+    assert.match(svg, 'made-up (sha256 000000000000…), method 1');
+    assert.match(chart.question, /\?$/);
+    assert.match(chart.caption, /[Bb]aseline/);
+    assert.match(svg, 'role="graphics-symbol"');
+    assert.not.match(svg, /NaN|undefined|Infinity|<image|href=/);
+  }
+});
+
+test('rendering again gives the same bytes, whatever was drawn before', async () => {
+  const drawn = drawCharts(fullView());
+  const once = await Promise.all(drawn.map(renderSvg));
+  const again = [];
+  for (const chart of drawn.toReversed()) again.unshift(await renderSvg(chart));
+  assert.equal(again, once);
+});
+
+test('Node and Deno draw the same bytes', async () => {
+  const hash = createHash('sha256');
+  for (const chart of drawCharts(fullView())) hash.update(await renderSvg(chart));
+  // Changes with Vega and with the looks of charts: look at the pictures, then put the new digest here.
+  assert.is(hash.digest('hex'), '2fec3d2b7529cb022ed2300e6783e795b74207cabf9453ad320ca8ec0eb95597');
+});
+
+test('charts hold the recorded values', () => {
+  const view = fullView();
+  const stored = dataOf(find(view, 'stored-bytes')!);
+  assert.equal(
+    stored.filter(({ model }) => model === 'catar').map(({ megabytes }) => megabytes),
+    [40, 50, 55],
+  );
+  const updates = dataOf(find(view, 'transfer-per-update')!);
+  assert.equal(
+    updates.filter(({ model }) => model === 'oci-gzip').map(({ megabytes }) => megabytes),
+    [30, 40],
+  );
+  assert.is(updates[0]!['description'], 'oci-gzip, update to two: 30.00 MB in 3 requests');
+  const chunks = dataOf(find(view, 'chunk-size')!);
+  assert.equal(
+    chunks.map(({ mean, requests }) => [mean, requests]),
+    [
+      [5000 / 1024, 1000],
+      [20000 / 1024, 500],
+      [80000 / 1024, 250],
+    ],
+  );
+  const front = dataOf(find(view, 'pareto')!).filter((datum) => datum['front']);
+  assert.equal(
+    front.map(({ model, megabytes, requests }) => [model, megabytes, requests]),
+    [
+      ['oci-gzip', 100, 3],
+      ['catar', 55, 150],
+    ],
+  );
+});
+
+test('an empty run has no chart', () => {
+  assert.equal(drawCharts(createView(sampleInfo([{ id: 'm' }]), [])), []);
+  assert.equal(drawCharts(createView(sampleInfo([], []), [])), []);
+});
+
+test('one image and one model: no updates, no sweep, no workers', async () => {
+  const info = sampleInfo([{ id: 'm' }], ['one']);
+  const drawn = drawCharts(createView(info, sampleSeries(info, 'm', [5], [3])));
+  assert.equal(
+    drawn.map(({ name }) => name),
+    ['stored-bytes', 'pareto'],
+  );
+  for (const chart of drawn) assert.not.match(await renderSvg(chart), 'NaN');
+});
+
+test('zero and equal values are drawn', async () => {
+  const info = sampleInfo([{ id: sweep[0]! }, { id: sweep[1]! }]);
+  const records = info.models.flatMap(({ id }, index) => [
+    ...sampleSeries(info, id, [0, 0, 0], [0, 0, 0]),
+    sampleRecord(id, 'chunks.mean', 4096 * (index + 1), { image: 'three' }),
+    sampleRecord(id, 'throughput.pack_speedup', 1, { workers: 2, n: 1 }),
+  ]);
+  const drawn = drawCharts(createView(info, records));
+  assert.is(drawn.length, 5);
+  for (const chart of drawn) assert.not.match(await renderSvg(chart), /NaN|Infinity/);
+});
+
+test('a mean chunk of zero has no place on a logarithmic axis', () => {
+  const info = sampleInfo([{ id: sweep[0]! }, { id: sweep[1]! }]);
+  const records = info.models.flatMap(({ id }) => [
+    ...sampleSeries(info, id, [1, 1, 1], [1, 1, 1]),
+    sampleRecord(id, 'chunks.mean', 0, { image: 'three' }),
+  ]);
+  assert.is(find(createView(info, records), 'chunk-size'), undefined);
+});
+
+test('logarithmic axes end at round numbers around the values', () => {
+  assert.equal(spread([3, 8383]).values, [1, 10, 100, 1000, 10000]);
+  assert.equal(spread([100, 1000]).values, [100, 200, 500, 1000]);
+  assert.equal(spread([30, 30]).values, [20, 50]);
+  assert.is(spread([0, 5]).values, undefined);
+  assert.is(spread([]).values, undefined);
+});
+
+test('names are text in a drawing, never markup or an expression', async () => {
+  const evil = `</script><svg onload=x> =cmd() datum.front \u202etxt % "'`;
+  const info = sampleInfo([{ id: evil }, { id: 'b' }], [evil, `${evil}2`, 'c']);
+  const records = info.models.flatMap(({ id }) => sampleSeries(info, id, [1, 2, 3], [1, 2, 3]));
+  for (const chart of drawCharts(createView(info, records))) {
+    const svg = await renderSvg(chart);
+    assert.not.match(svg, /<svg onload|<\/script/);
+    assert.not.match(svg, '\u202e');
+  }
+});
+
+test('every measure that a chart asks for is in the table of measures', () => {
+  const asked = new Set<string>();
+  const view = fullView();
+  const spy: View = {
+    ...view,
+    number: (image, model, measure, client) => {
+      asked.add(measure);
+      return view.number(image, model, measure, client);
+    },
+    of: (measure) => {
+      asked.add(measure);
+      return view.of(measure);
+    },
+  };
+  drawCharts(spy);
+  assert.ok(asked.size >= 8);
+  for (const measure of asked) assert.ok(measures.has(measure), measure);
+});
+
+test.run();

@@ -1,0 +1,190 @@
+import { test } from 'uvu';
+import * as assert from 'uvu/assert';
+import { failure, skip } from '../results/recorder.ts';
+import { DATASET, sampleInfo, sampleRecord, sampleSeries } from './sample-run.ts';
+import { summarise } from './sentences/mod.ts';
+import { createView } from './view.ts';
+
+type Info = ReturnType<typeof sampleInfo>;
+type Records = Parameters<typeof createView>[1];
+
+function words(info: Info, records: Records): Record<string, string> {
+  const sentences = summarise(createView(info, records));
+  return Object.fromEntries(sentences.map(({ topic, text }) => [topic, text]));
+}
+
+const info = sampleInfo([{ id: 'g', alias: 'oci-gzip' }, { id: 'c', alias: 'catar' }, { id: 'x' }]);
+// Stored 30+30+40 = 100 MB; 40+10+5 = 55 MB; 50+50+50 = 150 MB.
+const records = [
+  ...sampleSeries(info, 'g', [30, 30, 40], [3, 3, 3]),
+  ...sampleSeries(info, 'c', [40, 10, 5], [900, 200, 100]),
+  ...sampleSeries(info, 'x', [50, 50, 50], [1, 1, 1]),
+];
+
+test('sizes are compared with the baseline at the end of the series', () => {
+  assert.is(
+    words(info, records)['Storage'],
+    'Over 3 images up to three, catar stores least: 55.00 MB, 45.0 % less than oci-gzip (100.00 MB). x stores most: 150.00 MB.',
+  );
+});
+
+test('updates are compared by their mean, and their spread is told', () => {
+  // catar: (10 + 5) ÷ 2 = 7.5; oci-gzip: (30 + 40) ÷ 2 = 35; 1 − 7.5 ÷ 35 = 78.6 %; requests (200 + 100) ÷ 2.
+  assert.is(
+    words(info, records)['Updates'],
+    'Per update (mean of 2), for a client that holds the image before, catar transfers least: 7.50 MB, 78.6 % less than oci-gzip (35.00 MB). catar needs 150 requests for it. Updates differ: catar pulls 5.00 MB for three, 10.00 MB for two.',
+  );
+});
+
+test('the front is those that no other beats in both', () => {
+  assert.is(
+    words(info, records)['Bytes or requests'],
+    'In stored bytes and requests per update together, no model beats catar, oci-gzip and x.',
+  );
+});
+
+test('break-even is told by version, for the baselines that were measured', () => {
+  const versions = [
+    sampleRecord('c', 'transfer.break_even_oci_gzip', 2, { image: '*', client: 'all-previous' }),
+    sampleRecord('x', 'transfer.break_even_oci_gzip', 'never', {
+      image: '*',
+      client: 'all-previous',
+    }),
+  ];
+  assert.is(
+    words(info, [...records, ...versions])['Break-even'],
+    'What a client that follows the series has pulled in all first falls below oci-gzip: at version 2 for catar; never for x.',
+  );
+  assert.is(words(info, records)['Break-even'], undefined);
+});
+
+test('a model that did not reach the end is left out by name', () => {
+  const text = words(
+    info,
+    records.filter(({ model, image }) => model !== 'c' || image === 'one'),
+  )['Storage'];
+  assert.is(
+    text,
+    'Over 3 images up to three, oci-gzip stores least: 100.00 MB, and it is the baseline. x stores most: 150.00 MB. Not compared, for want of a value there: catar.',
+  );
+});
+
+test('without a baseline none is claimed', () => {
+  const bare = sampleInfo([{ id: 'a' }, { id: 'b' }]);
+  const own = [
+    ...sampleSeries(bare, 'a', [1, 1, 1], [1, 1, 1]),
+    ...sampleSeries(bare, 'b', [2, 2, 2], [1, 1, 1]),
+  ];
+  assert.match(
+    words(bare, own)['Storage']!,
+    'a stores least: 3.00 MB (no baseline was measured). b stores most: 6.00 MB.',
+  );
+});
+
+test('equal values have no winner', () => {
+  const own = [
+    ...sampleSeries(info, 'g', [1, 1, 1], [1, 1, 1]),
+    ...sampleSeries(info, 'c', [1, 1, 1], [1, 1, 1]),
+  ];
+  const said = words(info, own);
+  assert.match(said['Storage']!, 'all 2 models come to 3.00 MB.');
+  assert.match(said['Updates']!, 'all 2 models come to 1.00 MB.');
+});
+
+test('one model alone is compared with nothing', () => {
+  const own = sampleSeries(info, 'c', [1, 1, 1], [1, 1, 1]);
+  assert.match(words(info, own)['Storage']!, 'catar stores 3.00 MB; there is no other to compare.');
+});
+
+test('one image has no updates: the cold pull is told instead', () => {
+  const single = sampleInfo([{ id: 'g', alias: 'oci-gzip' }, { id: 'c' }], ['one']);
+  const own = [...sampleSeries(single, 'g', [4], [3]), ...sampleSeries(single, 'c', [3], [9])];
+  const said = words(single, own);
+  assert.is(
+    said['Updates'],
+    'No update was measured. For a cold pull of one, c transfers least: 3.00 MB, 25.0 % less than oci-gzip (4.00 MB).',
+  );
+  assert.match(said['Storage']!, 'For one, c stores least');
+});
+
+test('what formats drop stands beside the sizes', () => {
+  const { fidelity } = info.models[0]!;
+  const own = sampleInfo([
+    { id: 'a', fidelity: { ...fidelity, sparse: true } },
+    { id: 'b', fidelity: { ...fidelity, sparse: true, mtime: 'seconds', ownerNames: false } },
+    { id: 'c', fidelity: { ...fidelity, sparse: true, mtime: 'none', xattrs: false } },
+  ]);
+  assert.is(
+    words(own, [])['Fidelity'],
+    'Sizes are to be read with what a format keeps: b drops nanoseconds of modification times and owner names; c drops modification time and extended attributes.',
+  );
+});
+
+test('speed is told with its interval, and no difference below the noise', () => {
+  const rate = (model: string, value: number, spread = 1) =>
+    sampleRecord(model, 'throughput.pack', value, {
+      workers: 1,
+      n: 3,
+      low: value - spread,
+      high: value + spread,
+    });
+  const noise = sampleRecord('*', 'throughput.noise_floor', 0.02, { n: 3 });
+  assert.is(
+    words(info, [rate('g', 50), rate('c', 100), noise])['Throughput'],
+    'With one worker catar packs fastest (100.0 MB/s, 95 % interval 99.0 to 101.0). Repetitions differ by 2.0 %: smaller differences are none.',
+  );
+  assert.match(
+    words(info, [rate('g', 99), rate('c', 100), noise])['Throughput']!,
+    'With one worker catar packs at 100.0 MB/s, 95 % interval 99.0 to 101.0; oci-gzip differs by less than the noise.',
+  );
+  assert.match(
+    words(info, [rate('g', 90, 20), rate('c', 100), noise])['Throughput']!,
+    'catar packs at 100.0 MB/s, 95 % interval 99.0 to 101.0; the interval of oci-gzip overlaps it.',
+  );
+});
+
+test('digests that differ are named', () => {
+  const digests = (model: string, value: number) =>
+    sampleRecord(model, 'reproducibility.distinct_digests', value);
+  assert.is(
+    words(info, [digests('g', 1), digests('c', 1)])['Reproducibility'],
+    'Each of 2 models tried gives one digest under every condition varied.',
+  );
+  const fixpoint = sampleRecord('c', 'reproducibility.fixpoint', 0);
+  assert.is(
+    words(info, [digests('g', 1), digests('c', 3), fixpoint])['Reproducibility'],
+    'More than one digest under varied conditions: catar. Packing what was unpacked gives another digest: catar.',
+  );
+});
+
+test('nothing measured is said plainly', () => {
+  const all = info.models.map(({ id }) => failure(DATASET, id, 'one', new Error('no')));
+  const said = words(info, [...all, skip(DATASET, 'g', 'one', '*', 'no tool')]);
+  assert.is(said['Storage'], 'No stored bytes were measured.');
+  assert.is(
+    said['Missing'],
+    'No value was measured. 3 cells failed (oci-gzip, catar and x): see the table below. 1 cell skipped on this machine.',
+  );
+  assert.is(said['Updates'], undefined);
+});
+
+test('a sweep is told by its ends', () => {
+  const id = (size: string) => `catar|fastcdc:avg=${size}|none|objects|get`;
+  const own = sampleInfo(
+    ['4KiB', '8KiB', '16KiB'].map((size) => ({ id: id(size) })),
+    ['one', 'two'],
+  );
+  const point = (size: string, mean: number, unique: number, requests: number) => [
+    sampleRecord(id(size), 'chunks.mean', mean, { image: 'two' }),
+    sampleRecord(id(size), 'dedup.unique_bytes', unique, { image: 'two' }),
+    sampleRecord(id(size), 'transfer.bytes', 1, { image: 'two', client: 'previous' }),
+    sampleRecord(id(size), 'transfer.requests', requests, { image: 'two', client: 'previous' }),
+  ];
+  const values = [...point('4KiB', 4096, 100, 800), ...point('16KiB', 16384, 150, 200)];
+  assert.is(
+    words(own, values)['Chunk size'],
+    'catar fastcdc none: from a mean chunk of 4 KiB to 16 KiB, 50.0 % more unique bytes, 200 instead of 800 requests per update.',
+  );
+});
+
+test.run();

@@ -1,0 +1,199 @@
+import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join, relative } from 'node:path';
+import Papa from 'papaparse';
+import { suite } from 'uvu';
+import * as assert from 'uvu/assert';
+import { exportRun } from '../results/export.ts';
+import type { ResultRecord } from '../results/record.ts';
+import { failure } from '../results/recorder.ts';
+import type { RunInfo } from '../results/run.ts';
+import { DATASET, sampleInfo, sampleRecord, sampleSeries } from './sample-run.ts';
+import { summaryFields } from './summary.ts';
+import { writeReport } from './write.ts';
+
+const test = suite<{ directory: string }>('writing a report');
+
+test.before.each((context) => {
+  context.directory = mkdtempSync(join(tmpdir(), 'ocibench-report-'));
+});
+test.after.each(({ directory }) => rmSync(directory, { recursive: true }));
+
+function save(directory: string, info: RunInfo, records: readonly ResultRecord[]): void {
+  writeFileSync(join(directory, 'run.json'), JSON.stringify(info));
+  const lines = records.map((record) => `${JSON.stringify(record)}\n`);
+  writeFileSync(join(directory, 'records.jsonl'), lines.join(''));
+}
+
+async function pageOf(directory: string): Promise<string> {
+  await writeReport(directory);
+  return readFileSync(join(directory, 'report.html'), 'utf8');
+}
+
+/** What a browser would load by itself. */
+const LOADED =
+  /<(link|img|iframe|object|embed|script\s+src|image|use)\b|@import|url\(|\ssrc=|href="(?!#)/i;
+
+const info = sampleInfo([
+  { id: 'g', alias: 'oci-gzip' },
+  { id: 'c', alias: 'catar' },
+]);
+const records = [
+  ...sampleSeries(info, 'g', [30, 30, 40], [3, 3, 3]),
+  ...sampleSeries(info, 'c', [40, 10, 5], [900, 200, 100]),
+];
+
+test('writes every file, and nothing else', async ({ directory }) => {
+  save(directory, info, records);
+  const paths = await writeReport(directory);
+  assert.equal(
+    paths.map((path) => relative(directory, path)),
+    [
+      'report.html',
+      join('charts', 'stored-bytes.svg'),
+      join('charts', 'transfer-per-update.svg'),
+      join('charts', 'pareto.svg'),
+      'summary.csv',
+      'summary.md',
+    ],
+  );
+  assert.is(readdirSync(directory, { recursive: true }).length, paths.length + 3);
+});
+
+test('the same run gives the same bytes', async ({ directory }) => {
+  save(directory, info, records);
+  const read = async (): Promise<string[]> =>
+    (await writeReport(directory)).map((path) => readFileSync(path, 'utf8'));
+  assert.equal(await read(), await read());
+});
+
+test('the page is one file that loads nothing', async ({ directory }) => {
+  save(directory, info, records);
+  const page = await pageOf(directory);
+  assert.not.match(page, LOADED);
+  assert.match(page, `default-src 'none'`);
+  // Names of XML vocabularies are no addresses to load from.
+  const addresses = page.replace(/ xmlns(:\w+)?="[^"]*"/g, '');
+  assert.not.match(addresses, /https?:/);
+});
+
+test('the page says what was measured, where and on what', async ({ directory }) => {
+  save(directory, info, records);
+  const page = await pageOf(directory);
+  for (const text of [
+    'A made-up series',
+    `made-up, sha256:${'0'.repeat(64)}`,
+    'Example processor, 2 cores, node 20.0.0',
+    '2026-11-24',
+    'version 1',
+    'catar stores least: 55.00 MB, 45.0 % less than oci-gzip (100.00 MB).',
+    'bench run --dataset made-up --image one --image two --image three --model oci-gzip --model catar --link dsl-20ms',
+    'id="fidelity"',
+    'prefers-color-scheme: dark',
+    '@media print',
+  ]) {
+    assert.ok(page.includes(text), text);
+  }
+});
+
+test('figures in the table are those of the records', async ({ directory }) => {
+  save(directory, info, records);
+  const page = await pageOf(directory);
+  assert.match(page, '<td class="number" data-sort="55000000"><bdi>55.00 MB</bdi></td>');
+  assert.match(page, '<bdi>−45.0 %</bdi>');
+});
+
+const EVIL = `</script><script>alert(1)</script>=cmd()|'A0 \u202exe.txt %s`;
+
+test('names cannot become markup, formulas or commands', async ({ directory }) => {
+  const hostile: RunInfo = {
+    ...sampleInfo([{ id: EVIL }, { id: '=cmd()' }], [EVIL, '@SUM(1)', 'three']),
+    dataset: { ...info.dataset, id: `it's ${EVIL}`, title: EVIL, description: EVIL },
+  };
+  const own = hostile.models.flatMap(({ id }) => sampleSeries(hostile, id, [1, 2, 3], [1, 2, 3]));
+  save(directory, hostile, [...own, failure(DATASET, EVIL, EVIL, new Error(EVIL))]);
+  const page = await pageOf(directory);
+  assert.is(page.match(/<script/g)?.length, 1);
+  assert.is(page.match(/<\/script/g)?.length, 1);
+  assert.not.match(page, '\u202e');
+  assert.match(page, `it&#39;\\&#39;&#39;s`);
+
+  const csv = readFileSync(join(directory, 'summary.csv'), 'utf8');
+  for (const cell of Papa.parse<string[]>(csv.trimEnd(), { newline: '\n' }).data.flat()) {
+    assert.not.match(cell, /^[=@+\t\r]/);
+  }
+  const markdown = readFileSync(join(directory, 'summary.md'), 'utf8');
+  const prose = markdown.replace(/^ {4}.*$/gm, '');
+  assert.not.match(prose, /(?<!\\)<script/);
+  assert.not.match(markdown, '\u202e');
+});
+
+test('a run without cells, or where all failed, has a readable page', async ({ directory }) => {
+  save(directory, sampleInfo([], []), []);
+  assert.match(await pageOf(directory), 'No value was measured.');
+  const failures = info.models.map(({ id }) => failure(DATASET, id, 'one', new Error('disk full')));
+  save(directory, info, failures);
+  const page = await pageOf(directory);
+  assert.match(page, '2 cells failed (oci-gzip and catar)');
+  assert.match(page, 'Error: disk full');
+  assert.not.match(page.replace(/<script>.*<\/script>/s, ''), /NaN|undefined|Infinity/);
+  assert.equal(readdirSync(join(directory, 'charts')), []);
+});
+
+test('one cell has a readable page', async ({ directory }) => {
+  const single = sampleInfo([{ id: 'm' }], ['one']);
+  save(directory, single, [sampleRecord('m', 'stored.bytes', 0)]);
+  const page = await pageOf(directory);
+  assert.match(page, 'For one, m stores 0 B; there is no other to compare.');
+  assert.not.match(page.replace(/<script>.*<\/script>/s, ''), /NaN|undefined|Infinity/);
+});
+
+test('a run that was interrupted says so', async ({ directory }) => {
+  const { finishedAt: _, ...begun } = info;
+  save(directory, begun, records);
+  assert.match(await pageOf(directory), 'the run has not ended, or was interrupted');
+  const markdown = readFileSync(join(directory, 'summary.md'), 'utf8');
+  assert.match(markdown, '> Note: the run has not ended');
+});
+
+test('charts of an earlier report do not stay behind', async ({ directory }) => {
+  mkdirSync(join(directory, 'charts'));
+  writeFileSync(join(directory, 'charts', 'speed-up.svg'), '<svg/>');
+  save(directory, info, records);
+  await writeReport(directory);
+  assert.not.ok(readdirSync(join(directory, 'charts')).includes('speed-up.svg'));
+});
+
+test('the CSV has one row per image and model with the recorded numbers', async ({ directory }) => {
+  save(directory, info, records);
+  const csv = await exportRun(directory, 'csv');
+  assert.not.match(csv, '\r');
+  const rows = Papa.parse<Record<string, string>>(csv, { header: true, skipEmptyLines: true });
+  assert.equal(rows.meta.fields, summaryFields);
+  assert.is(rows.data.length, 6);
+  const last = rows.data.at(-1)!;
+  assert.is(last['image'], 'three');
+  assert.is(last['alias'], 'catar');
+  assert.is(last['dataset'], DATASET);
+  assert.is(last['stored.bytes'], '55000000');
+  assert.is(last['transfer.bytes (client=previous)'], '5000000');
+  assert.is(last['transfer.bytes (client=none)'], '');
+});
+
+test('JSON holds the run, the rows and every record', async ({ directory }) => {
+  save(directory, info, records);
+  const document = JSON.parse(await exportRun(directory, 'json')) as Record<string, unknown[]>;
+  assert.equal(document['run'], info);
+  assert.equal(document['records'], records);
+  assert.is(document['rows']!.length, 6);
+});
+
+test('Markdown is the summary file', async ({ directory }) => {
+  save(directory, info, records);
+  await writeReport(directory);
+  const file = readFileSync(join(directory, 'summary.md'), 'utf8');
+  assert.is(await exportRun(directory, 'md'), file);
+  assert.match(file, '| catar | 55.00 MB | −45.0 % |');
+});
+
+test.run();
