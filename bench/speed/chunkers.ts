@@ -16,8 +16,8 @@ import { expandGrid, formatSize } from '../../src/ids.ts';
 import { MemorySource } from '../../src/streams/source.ts';
 
 const MOST_BYTES = 128 << 20;
-/** At least so many runs of each case, and so many milliseconds. */
-const REPEAT = { iterations: 15, time: 1000 };
+/** Times that every case has its turn of three runs. */
+const ROUNDS = 7;
 
 function readStart(path: string): Uint8Array<ArrayBuffer> {
   const bytes = new Uint8Array(MOST_BYTES);
@@ -77,10 +77,28 @@ function allCases(bytes: Uint8Array): readonly Case[] {
 const path = process.argv[2] ?? process.execPath;
 const bytes = readStart(path);
 const cases = allCases(bytes);
-const bench = new Bench({ ...REPEAT, warmupIterations: 2, warmupTime: 0 });
-for (const { name, run } of cases) bench.add(name, () => void run());
-await bench.run();
+/** Milliseconds of every run, by case. Cases take turns, so that what else the machine does meets all of them alike. */
+const samples: number[][] = cases.map(() => []);
+for (let round = 0; round < ROUNDS; round++) {
+  const bench = new Bench({
+    iterations: 3,
+    time: 0,
+    warmupIterations: 1,
+    warmupTime: 0,
+    retainSamples: true,
+  });
+  for (const { name, run } of cases) bench.add(name, () => void run());
+  await bench.run();
+  for (const [index, { result }] of bench.tasks.entries()) {
+    if (result.state !== 'completed') throw new Error(`${cases[index]!.name} did not complete`);
+    samples[index]!.push(...(result.latency.samples ?? []));
+  }
+}
 
+const median = (values: readonly number[]): number => {
+  const sorted = values.toSorted((a, b) => a - b);
+  return (sorted[(sorted.length - 1) >> 1]! + sorted[sorted.length >> 1]!) / 2;
+};
 const megabytes = bytes.length / 1e6;
 const runtime =
   'Deno' in globalThis ? `Deno, V8 ${process.versions.v8}` : `Node ${process.version}`;
@@ -91,21 +109,16 @@ process.stdout.write(
 |---|--:|--:|--:|--:|--:|
 `,
 );
-const medianOf = (index: number): { readonly rate: number; readonly spread: number } => {
-  const { result } = bench.tasks[index]!;
-  if (!('latency' in result)) throw new Error(`${cases[index]!.name} did not complete`);
-  const { p50, mad } = result.latency;
-  const rate = megabytes / (p50 / 1000);
-  return { rate, spread: (rate * mad) / p50 };
-};
+const rates = samples.map((times) => times.map((time) => megabytes / (time / 1000)));
 for (const [index, { name, run }] of cases.entries()) {
-  const { rate, spread } = medianOf(index);
+  const rate = median(rates[index]!);
+  const spread = median(rates[index]!.map((each) => Math.abs(each - rate)));
   const chunks = run();
   const cells = [
     name,
     rate.toFixed(0),
     spread.toFixed(0),
-    (rate / medianOf(0).rate).toFixed(3),
+    (rate / median(rates[0]!)).toFixed(3),
     chunks ?? '',
     chunks === undefined ? '' : Math.round(bytes.length / chunks),
   ];

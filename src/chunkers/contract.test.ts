@@ -189,6 +189,8 @@ test('ids at the limits are accepted, and a grid of averages expands to powers o
   for (const id of ['fixed:size=64MiB', 'fastcdc:avg=4MiB', 'fastcdc:avg=256', 'rabin:avg=8MiB']) {
     assert.is(createChunker(createChunker(id).id).id, createChunker(id).id);
   }
+  assert.match(createChunker('fastcdc:seed=666').id, /seed=0x29a$/);
+  assert.match(createChunker('fastcdc:seed=0xFFFFFFFFFFFFFFFF').id, /seed=0xffffffffffffffff$/);
   const ids = expandGrid('fastcdc:avg=4KiB..1MiB').map((id) => createChunker(id).id);
   assert.is(ids.length, 9);
   assert.is(ids[0], 'fastcdc:min=1KiB,avg=4KiB,max=16KiB,nc=1,seed=0x0');
