@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import { existsSync, lstatSync, readdirSync, readFileSync } from 'node:fs';
+import { existsSync, readdirSync, readFileSync, statSync } from 'node:fs';
 import { basename, dirname, join, resolve } from 'node:path';
 import { InputError, storageError, UsageError } from '../errors.ts';
 import { nearest } from '../ids.ts';
@@ -54,7 +54,7 @@ export async function adHocDataset(path: string): Promise<Dataset> {
   const place = resolve(path);
   let isLayout = false;
   try {
-    isLayout = lstatSync(place).isDirectory() && existsSync(join(place, 'oci-layout'));
+    isLayout = statSync(place).isDirectory() && existsSync(join(place, 'oci-layout'));
   } catch (error) {
     throw storageError(error, path);
   }

@@ -91,11 +91,14 @@ async function unpackLayer(
   const path = blobPath(directory, digest);
   const delivered: Descriptor & { readonly path: string } = { mediaType, digest, size, path };
   const where = { layer: digest };
-  // What was verified once under this digest need not be unpacked again.
-  if (cache.recall(`diff id of ${digest}`) !== diffId || !cache.has(diffId)) {
+  const bytes = verified(path, digest, size);
+  // What was unpacked once under this digest need not be unpacked again; the blob itself may have changed since.
+  if (cache.recall(`diff id of ${digest}`) === diffId && cache.has(diffId)) {
+    for await (const _chunk of bytes);
+  } else {
     const compression = compressionOf(mediaType, digest);
-    const bytes = decompressStream(verified(path, digest, size), compression, where);
-    await cache.store(bytes, { digest: diffId }, where);
+    const tar = decompressStream(bytes, compression, where);
+    await cache.store(tar, { digest: diffId }, where);
     cache.remember(`diff id of ${digest}`, diffId);
   }
   return { diffId, path: cache.blobPath(diffId), delivered };

@@ -1,13 +1,20 @@
 import { createHash } from 'node:crypto';
-import { createReadStream, lstatSync, readdirSync, readFileSync, readlinkSync } from 'node:fs';
+import {
+  createReadStream,
+  lstatSync,
+  readdirSync,
+  readlinkSync,
+  realpathSync,
+  statSync,
+} from 'node:fs';
 import { join, resolve } from 'node:path';
 import { z } from 'zod';
 import { decompressStream, detectCompression } from '../codecs/read.ts';
 import { InputError, storageError } from '../errors.ts';
 import type { ImageDescriptor } from '../images/image.ts';
 import { type ByteSource, FileSource } from '../streams/source.ts';
-import type { Entry, EntryType, Inode, Tree } from '../trees/tree.ts';
-import { imageDigest, storeLayer } from './layer.ts';
+import { type Entry, type EntryType, type Inode, pathFromBytes, type Tree } from '../trees/tree.ts';
+import { imageDigest, pieces, storeLayer } from './layer.ts';
 import type { FetchContext, Provider } from './provider.ts';
 
 export interface RootfsSource {
@@ -37,11 +44,13 @@ export const rootfs: Provider<RootfsSource> = {
         const { segments: _segments, xattrs: _xattrs, target, ...facts } = inode;
         hash.update(JSON.stringify([name, { ...facts, mtime: String(facts.mtime) }, [...target]]));
         for (const { source } of inode.segments) {
-          hash.update(readFileSync((tree.sources[source] as LazyFile).path));
+          for (const piece of pieces(tree.sources[source]!)) hash.update(piece);
         }
       }
     } else {
-      for await (const chunk of createReadStream(place)) hash.update(chunk as Uint8Array);
+      const source = new FileSource(place);
+      for (const piece of pieces(source)) hash.update(piece);
+      source.close();
     }
     return `rootfs ${hash.digest('hex')}`;
   },
@@ -73,15 +82,15 @@ async function storeTar(id: string, path: string, context: FetchContext): Promis
 
 export function isDirectory(path: string): boolean {
   try {
-    return lstatSync(path).isDirectory();
+    return statSync(path).isDirectory();
   } catch (error) {
     throw storageError(error, path);
   }
 }
 
 /**
- * A directory as a tree: names are bytes, hardlinks are found by device and inode number, sockets are left out, extended
- * attributes cannot be read from JavaScript.
+ * A directory as a tree: hardlinks are found by device and inode number, times are whole milliseconds, sockets are left
+ * out, extended attributes cannot be read from JavaScript. Throws an InputError for names that are not UTF-8.
  */
 export function readDirectory(root: string): Tree {
   const entries: Entry[] = [];
@@ -109,10 +118,9 @@ export function readDirectory(root: string): Tree {
         gid: Number(facts.gid),
         userName: '',
         groupName: '',
-        mtime: facts.mtimeNs,
+        mtime: wholeMilliseconds(facts.mtimeNs),
         xattrs: new Map(),
-        target:
-          type === 'symlink' ? Uint8Array.from(readlinkSync(place, 'buffer')) : new Uint8Array(0),
+        target: type === 'symlink' ? utf8Bytes(readlinkSync(place), place) : new Uint8Array(0),
         major,
         minor,
         segments: isFile ? [{ source, offset: 0, length: size }] : [],
@@ -122,22 +130,30 @@ export function readDirectory(root: string): Tree {
       entries.push({ path, inode });
       if (type !== 'directory') return;
       for (const name of readdirSync(place).sort()) {
-        if (name.includes('\ufffd')) {
-          throw new InputError(
-            `a file name in ${place} is not UTF-8`,
-            { file: place },
-            'pack the directory with tar and give the tar',
-          );
-        }
-        const latin1 = Buffer.from(name, 'utf8').toString('latin1');
+        const latin1 = pathFromBytes(utf8Bytes(name, place));
         visit(join(place, name), path === '' ? latin1 : `${path}/${latin1}`);
       }
     } catch (error) {
       throw storageError(error, place);
     }
   };
-  visit(root, '');
+  visit(realpathSync(root), '');
   return { entries, sources };
+}
+
+/** Text of the file system as the bytes it was read from. Not both runtimes give bytes themselves. */
+function utf8Bytes(text: string, place: string): Uint8Array {
+  if (!text.includes('\ufffd')) return new TextEncoder().encode(text);
+  throw new InputError(
+    `a file name or link in ${place} is not UTF-8`,
+    { file: place },
+    'pack the directory with tar and give the tar',
+  );
+}
+
+/** Deno knows no finer times; an image must be the same on both runtimes. */
+function wholeMilliseconds(nanoseconds: bigint): bigint {
+  return nanoseconds - (((nanoseconds % 1_000_000n) + 1_000_000n) % 1_000_000n);
 }
 
 /** Opened for one read at a time: a tree has more files than a process may hold open. */

@@ -141,10 +141,20 @@ test('59 what is gone is not asked for again; what flaps is, a few times', async
 });
 
 test('what arrived before the process ended is used by the next', async ({ cache }) => {
-  writeFileSync(cache.temporary(`${digest.slice(7)}.part`), content.subarray(0, 6000));
+  const { pid } = spawnSync(process.execPath, ['--version']);
+  writeFileSync(cache.temporary(`${digest.slice(7)}.${pid}.part`), content.subarray(0, 6000));
   const server = serve((start) => part(start));
   await download(wanted, { cache, ...server, ...noPause });
   assert.equal(server.ranges, ['bytes=6000-']);
+});
+
+test('what another process is writing is left alone', async ({ cache }) => {
+  const theirs = cache.temporary(`${digest.slice(7)}.${process.ppid}.part`);
+  writeFileSync(theirs, content.subarray(0, 6000));
+  const server = serve((start) => part(start));
+  await download(wanted, { cache, ...server, ...noPause });
+  assert.equal(server.ranges, [null]);
+  assert.is(readFileSync(theirs).length, 6000);
 });
 
 test('66 a blob of another size, or a directory in its place, is no blob', async ({ cache }) => {

@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
-import { createReadStream, mkdirSync, renameSync, rmSync, statSync } from 'node:fs';
+import { createReadStream, mkdirSync, readdirSync, renameSync, rmSync, statSync } from 'node:fs';
 import { open } from 'node:fs/promises';
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
 import { BenchError, storageError, UnavailableError, VerificationError } from '../errors.ts';
 import { type Cache, type Stored, verify } from './cache.ts';
 
@@ -32,7 +32,7 @@ export async function download(wanted: Download, context: DownloadContext): Prom
   const { cache } = context;
   const path = cache.blobPath(wanted.digest);
   if (cache.has(wanted.digest, wanted.size)) return { ...wanted, path };
-  const partial = cache.temporary(`${wanted.digest.slice('sha256:'.length)}.part`);
+  const partial = claimPartial(cache, wanted.digest.slice('sha256:'.length));
   let last: unknown;
   for (let attempt = 0; attempt < ATTEMPTS; attempt++) {
     context.signal?.throwIfAborted();
@@ -56,6 +56,34 @@ export async function download(wanted: Download, context: DownloadContext): Prom
     'check the network; what arrived is kept, run again to go on',
     { cause: last },
   );
+}
+
+/**
+ * Path that only this process writes, so that two runs with one cache never write into each other's file. What a process
+ * that has ended left of the same blob is moved there: renaming is atomic, one of several heirs gets it.
+ */
+function claimPartial(cache: Cache, name: string): string {
+  const own = cache.temporary(`${name}.${process.pid}.part`);
+  if (sizeOf(own) > 0) return own;
+  const directory = dirname(own);
+  for (const other of readdirSync(directory)) {
+    const owner = other.startsWith(`${name}.`) ? /\.(\d+)\.part$/.exec(other)?.[1] : undefined;
+    if (owner === undefined || isRunning(Number(owner))) continue;
+    try {
+      renameSync(join(directory, other), own);
+      break;
+    } catch {}
+  }
+  return own;
+}
+
+function isRunning(pid: number): boolean {
+  try {
+    process.kill(pid, 0);
+    return true;
+  } catch (error) {
+    return (error as { code?: unknown }).code === 'EPERM';
+  }
 }
 
 async function fetchRest(

@@ -2,7 +2,7 @@ import type { ByteSource } from '../../streams/source.ts';
 import { MemorySource, readAll } from '../../streams/source.ts';
 import { contentSource } from '../../trees/content.ts';
 import { applyLayers, IMPLIED_DIRECTORY } from '../../trees/layers.ts';
-import type { Entry, Inode, Tree } from '../../trees/tree.ts';
+import { type Entry, type Inode, pathBytes, type Tree } from '../../trees/tree.ts';
 import { parseStanzas, type Stanza } from './control.ts';
 import type { Deb } from './deb.ts';
 
@@ -54,7 +54,7 @@ export class RootBuilder {
         type: 'symlink',
         mode: 0o777,
         mtime: this.#time,
-        target: Uint8Array.from(Buffer.from(`usr/${name}`, 'latin1')),
+        target: pathBytes(`usr/${name}`),
       });
     }
     this.#write('var/lib/dpkg/status', this.#status.map((one) => `${one}\n`).join(''));
@@ -78,7 +78,8 @@ export class RootBuilder {
     }
     const info = `var/lib/dpkg/info/${prefix}`;
     const lines = listed.map((path) => (path === '' ? '/.' : `/${path}`));
-    this.#write(`${info}.list`, lines.map((line) => `${line}\n`).join(''));
+    const list = pathBytes(lines.map((line) => `${line}\n`).join(''));
+    this.#writeBytes(`${info}.list`, list, 0o644);
     for (const { path, inode } of control.entries) {
       if (inode.type !== 'file' || path === 'control') continue;
       this.#writeBytes(`${info}.${path}`, readAll(contentSource(control, inode)), inode.mode);

@@ -1,0 +1,162 @@
+import { spawnSync } from 'node:child_process';
+import {
+  linkSync,
+  mkdirSync,
+  mkdtempSync,
+  rmSync,
+  symlinkSync,
+  truncateSync,
+  utimesSync,
+  writeFileSync,
+} from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { suite } from 'uvu';
+import * as assert from 'uvu/assert';
+import { InputError, StorageError } from '../errors.ts';
+import { openImage } from '../images/open.ts';
+import { differences } from '../trees/compare.ts';
+import type { Fidelity } from '../trees/fidelity.ts';
+import type { Tree } from '../trees/tree.ts';
+import { adHocDataset, fetchImage } from './mod.ts';
+import { offlineContext } from './offline.ts';
+
+const test = suite<{ directory: string }>('rootfs');
+
+test.before.each((context) => {
+  context.directory = mkdtempSync(join(tmpdir(), 'ocibench-rootfs-'));
+});
+test.after.each(({ directory }) => rmSync(directory, { recursive: true }));
+
+const fidelity: Fidelity = {
+  mtime: 'seconds',
+  hardlinks: true,
+  xattrs: true,
+  devices: true,
+  sparse: false,
+  ownerNames: false,
+  whiteouts: false,
+};
+
+async function open(directory: string, path: string): Promise<Tree> {
+  const dataset = await adHocDataset(path);
+  return openImage(await fetchImage(dataset, dataset.images[0]!.id, offlineContext(directory)))
+    .tree;
+}
+
+/** A file, an empty one, a hardlink, symlinks, a name beyond ASCII, modes and a time of its own. */
+function makeRoot(root: string): void {
+  mkdirSync(join(root, 'usr', 'bin'), { recursive: true });
+  writeFileSync(join(root, 'usr', 'bin', 'tool'), 'x'.repeat(5000), { mode: 0o755 });
+  linkSync(join(root, 'usr', 'bin', 'tool'), join(root, 'usr', 'alias'));
+  writeFileSync(join(root, 'usr.conf'), '');
+  writeFileSync(join(root, 'usr', 'größe'), 'umlaut', { mode: 0o600 });
+  symlinkSync('usr/bin', join(root, 'bin'));
+  symlinkSync('ö/nowhere', join(root, 'dangling'));
+  utimesSync(join(root, 'usr', 'größe'), 1_000_000_000, 1_234_567_890.25);
+}
+
+test('a directory is read as it is', async ({ directory }) => {
+  const root = join(directory, 'root');
+  makeRoot(root);
+  const tree = await open(directory, root);
+  const byPath = new Map(tree.entries.map(({ path, inode }) => [path, inode]));
+  const utf8 = (text: string): string => Buffer.from(text, 'utf8').toString('latin1');
+  assert.equal(
+    [...byPath.keys()],
+    [
+      '',
+      'bin',
+      'dangling',
+      'usr',
+      'usr/alias',
+      'usr/bin',
+      'usr/bin/tool',
+      utf8('usr/größe'),
+      'usr.conf',
+    ],
+  );
+  assert.is(byPath.get('usr/alias'), byPath.get('usr/bin/tool'));
+  assert.is(byPath.get('usr/bin/tool')!.size, 5000);
+  assert.is(byPath.get('usr/bin/tool')!.mode, 0o755);
+  assert.is(byPath.get(utf8('usr/größe'))!.mtime, 1_234_567_890_250_000_000n);
+  assert.is(Buffer.from(byPath.get('dangling')!.target).toString('utf8'), 'ö/nowhere');
+});
+
+test('directory, link to it, and tar in every compression are the same tree', async ({
+  directory,
+}) => {
+  const root = join(directory, 'root');
+  makeRoot(root);
+  const tree = await open(directory, root);
+  symlinkSync('root', join(directory, 'link'));
+  assert.equal(differences(tree, await open(directory, join(directory, 'link')), fidelity), []);
+  const pack = (name: string, ...options: readonly string[]): string | undefined => {
+    const file = join(directory, name);
+    const tar = ['--format=posix', '-C', root, ...options, '-cf', file, '.'];
+    return spawnSync('tar', tar).status === 0 ? file : undefined;
+  };
+  const archives = [
+    pack('plain'),
+    pack('gzip.tar', '--gzip'),
+    pack('zstd.tar', '--zstd'),
+    pack('xz.tar', '--xz'),
+  ];
+  for (const archive of archives) {
+    if (archive === undefined) {
+      assert.not.ok(process.env['CI'], 'tar, gzip, zstd and xz must be installed');
+      console.log('skipped: tar or a compressor is not installed');
+      continue;
+    }
+    assert.equal(differences(tree, await open(directory, archive), fidelity), [], archive);
+  }
+});
+
+test('any change of a directory is another dataset', async ({ directory }) => {
+  const root = join(directory, 'root');
+  makeRoot(root);
+  const digest = async (): Promise<string> => (await adHocDataset(root)).digest;
+  const first = await digest();
+  assert.is(await digest(), first);
+  writeFileSync(join(root, 'usr.conf'), 'a');
+  assert.is.not(await digest(), first);
+});
+
+test('what is no archive, or not there, is named', async ({ directory }) => {
+  const file = join(directory, 'cut.tar');
+  const errorOf = (work: Promise<unknown>): Promise<unknown> =>
+    work.then(
+      () => undefined,
+      (error: unknown) => error,
+    );
+  assert.instance(await errorOf(adHocDataset(file)), StorageError);
+  const root = join(directory, 'root');
+  makeRoot(root);
+  if (spawnSync('tar', ['-czf', file, '-C', root, '.']).status !== 0) {
+    console.log('skipped: tar is not installed');
+    return;
+  }
+  truncateSync(file, 100);
+  const error = await errorOf(open(directory, file));
+  assert.instance(error, InputError);
+  assert.match(String(error), /cut\.tar/);
+});
+
+test('a name that is no text is refused, not changed', async ({ directory }) => {
+  const root = join(directory, 'root');
+  mkdirSync(root);
+  const made = spawnSync('sh', ['-c', 'printf x > "$(printf "a\\377b")"'], { cwd: root });
+  if (made.status !== 0) {
+    console.log('skipped: the file system takes no such name');
+    return;
+  }
+  try {
+    await open(directory, root);
+    assert.unreachable('the name was accepted');
+  } catch (error) {
+    assert.instance(error, InputError);
+    assert.match(String(error), /not UTF-8.*pack the directory with tar/);
+  }
+});
+
+test.run();
