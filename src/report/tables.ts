@@ -79,6 +79,7 @@ export function seriesTable(view: View): Table {
       MODEL,
       number('Stored', 'stored.bytes'),
       number('Difference', 'stored bytes against the baseline'),
+      { title: 'Drops', hint: 'metadata that the format does not keep' },
       number('Metadata', 'stored.metadata_bytes'),
       number('Blobs', 'stored.blobs'),
       number('Unique', 'dedup.unique_bytes, before compression'),
@@ -87,7 +88,6 @@ export function seriesTable(view: View): Table {
       number('Per update', 'transfer.bytes of a client with the image before, mean'),
       number('Requests', 'transfer.requests of a client with the image before, mean per update'),
       number('Cumulative', 'transfer.cumulative_bytes of a client that follows the series'),
-      { title: 'Drops', hint: 'metadata that the format does not keep' },
     ],
     rows: list.map(({ model, value: stored }) => [
       models.get(model.id)!,
@@ -98,6 +98,7 @@ export function seriesTable(view: View): Table {
             (share) => `${share > 0 ? '+' : ''}${formatShare(share)}`,
           )
         : { text: MISSING },
+      text(lost(model.fidelity).join(', ') || 'nothing'),
       value(model, 'stored.metadata_bytes'),
       value(model, 'stored.blobs'),
       value(model, 'dedup.unique_bytes'),
@@ -106,7 +107,6 @@ export function seriesTable(view: View): Table {
       numeric(meanPerUpdate(view, model.id, 'transfer.bytes'), formatBytes),
       numeric(meanPerUpdate(view, model.id, 'transfer.requests'), (n) => formatNumber(n, 1)),
       value(model, 'transfer.cumulative_bytes', 'all-previous'),
-      text(lost(model.fidelity).join(', ') || 'nothing'),
     ]),
   };
 }
