@@ -37,7 +37,9 @@ export class RootBuilder {
     for (const { path, inode } of tree.entries) {
       const place = merge(path);
       listed.push(path);
-      if (path === '' || (MERGED.includes(path) && place !== path) || isSlimmed(place)) continue;
+      if (path === '' || isSlimmed(place)) continue;
+      // Releases from trixie on ship /bin and its like as the links that `finish` makes.
+      if (MERGED.includes(path) && inode.type !== 'directory') continue;
       const known = this.#paths.get(place);
       if (known?.type === 'directory') continue;
       this.#paths.set(place, relocate(inode, first));
@@ -47,6 +49,7 @@ export class RootBuilder {
 
   /** Everything added so far, as a tree. */
   finish(): Tree {
+    for (const path of [...this.#paths.keys()]) this.#parents(path);
     for (const name of MERGED) {
       if (!this.#paths.has(`usr/${name}`)) continue;
       this.#paths.set(name, {
