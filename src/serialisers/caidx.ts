@@ -16,6 +16,8 @@ export interface IndexInput {
 const HEADER = 48;
 const TABLE_HEADER = 16;
 const ITEM = 40;
+/** Feature flag of archives and indexes whose chunks are named by SHA-512/256, casync's default. */
+const SHA512_256 = 1n << 61n;
 const UNKNOWN_SIZE = 0xffffffffffffffffn;
 
 export function writeIndex({ minimum, average, maximum, chunks }: IndexInput): Uint8Array {
@@ -45,16 +47,29 @@ export function readIndex(bytes: Uint8Array): StreamReference {
   const isIndex =
     tail >= HEADER + TABLE_HEADER &&
     (tail - HEADER - TABLE_HEADER) % ITEM === 0 &&
+    view.getBigUint64(0, true) === BigInt(HEADER) &&
     view.getBigUint64(8, true) === CATAR.index &&
     view.getBigUint64(HEADER + 8, true) === CATAR.table &&
     view.getBigUint64(tail + 32, true) === CATAR.tableTail;
   if (!isIndex) throw new InputError('this is no casync index', {}, 'pack the image again');
+  if (view.getBigUint64(16, true) & SHA512_256) {
+    throw new InputError(
+      'the chunks of this index are named by SHA-512/256',
+      {},
+      'make it with casync --digest=sha256',
+    );
+  }
   const chunks: StreamReference['chunks'][number][] = [];
   let end = 0;
   for (let at = HEADER + TABLE_HEADER; at < tail; at += ITEM) {
     const next = Number(view.getBigUint64(at, true));
-    if (next < end)
-      throw new InputError('chunks of the index overlap', { offset: at }, 'pack again');
+    if (next <= end || !Number.isSafeInteger(next)) {
+      throw new InputError(
+        'chunks of the index are empty or overlap',
+        { offset: at },
+        'pack again',
+      );
+    }
     chunks.push({ digest: bytes.subarray(at + 8, at + ITEM), length: next - end });
     end = next;
   }

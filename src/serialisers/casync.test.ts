@@ -1,9 +1,11 @@
 import { spawnSync } from 'node:child_process';
+import { createHash } from 'node:crypto';
 import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
+import { createCodec } from '../codecs/mod.ts';
 import { MemorySource, readAll } from '../streams/source.ts';
 import { applyLayers } from '../trees/layers.ts';
 import { readIndex, writeIndex } from './caidx.ts';
@@ -123,6 +125,40 @@ test('casync extracts our catar to the tree it came from', () => {
     writeFileSync(join(directory, 'ours.catar'), readAll(treeToCatar(tree)));
     mkdirSync(join(directory, 'back'));
     run('casync', ['extract', '--seed-output=no', 'ours.catar', 'back'], directory);
+    const list = (folder: string): string => run('casync', ['mtree', folder], directory);
+    assert.is(list('back'), list('t'));
+  });
+});
+
+test('casync extracts from our index and our chunk store', async () => {
+  if (isMissing()) return;
+  const zstd = await createCodec('zstd');
+  withDirectory((directory) => {
+    build(directory);
+    run('tar', ['--format=pax', '-cf', 't.tar', '-C', 't', '.'], directory);
+    const tree = applyLayers([new MemorySource(readFileSync(join(directory, 't.tar')))]);
+    const stream = readAll(treeToCatar(tree));
+    const chunks: { readonly digest: Uint8Array; readonly length: number }[] = [];
+    const average = 16 << 10;
+    for (let offset = 0; offset < stream.length; offset += average) {
+      const chunk = stream.subarray(offset, offset + average);
+      const digest = createHash('sha256').update(chunk).digest();
+      const name = digest.toString('hex');
+      mkdirSync(join(directory, 'store', name.slice(0, 4)), { recursive: true });
+      writeFileSync(
+        join(directory, 'store', name.slice(0, 4), `${name}.cacnk`),
+        zstd.compress(chunk),
+      );
+      chunks.push({ digest, length: chunk.length });
+    }
+    assert.ok(chunks.length > 10);
+    writeFileSync(
+      join(directory, 'ours.caidx'),
+      writeIndex({ minimum: average / 4, average, maximum: average * 4, chunks }),
+    );
+    mkdirSync(join(directory, 'back'));
+    const args = ['extract', '--seed-output=no', '--store=store', 'ours.caidx', 'back'];
+    run('casync', args, directory);
     const list = (folder: string): string => run('casync', ['mtree', folder], directory);
     assert.is(list('back'), list('t'));
   });

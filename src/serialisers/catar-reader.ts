@@ -61,6 +61,7 @@ function readInode(reader: Reader, size: number): Inode {
     } else if (record === CATAR.symlink) {
       target = Uint8Array.from(Buffer.from(reader.terminated(bytes), 'latin1'));
     } else if (record === CATAR.device) {
+      if (bytes !== RECORD_HEADER + 16) throw reader.fault(`a device has ${bytes} bytes`);
       const device = reader.view(bytes);
       major = Number(device.getBigUint64(16, true));
       minor = Number(device.getBigUint64(24, true));

@@ -96,7 +96,9 @@ export function readRoot(bytes: Uint8Array): Root {
   const references: StreamReference[] = [];
   let before = '';
   while (!reader.isAtEnd) {
-    const path = before.slice(0, reader.number()) + reader.latin1();
+    const shared = reader.number();
+    if (shared > before.length) throw reader.fault('a path shares more than there is');
+    const path = before.slice(0, shared) + reader.latin1();
     before = path;
     const type = reader.number();
     if (type === HARDLINK) {
@@ -132,10 +134,11 @@ function readInode(reader: ByteReader, typeNumber: number, references: StreamRef
   if (type.endsWith('-device')) return { ...inode, major: reader.number(), minor: reader.number() };
   if (type !== 'file') return inode;
   const size = reader.number();
-  const chunks = Array.from({ length: reader.number() }, () => ({
-    length: reader.number(),
-    digest: reader.raw(32),
-  }));
+  const chunks: StreamReference['chunks'][number][] = [];
+  // Not allocated by the stated count: a damaged one is found where the bytes end.
+  for (let count = reader.number(); count > 0; count--) {
+    chunks.push({ length: reader.number(), digest: reader.raw(32) });
+  }
   if (chunks.reduce((sum, chunk) => sum + chunk.length, 0) !== size) {
     throw reader.fault('the chunks of a file do not add up');
   }
