@@ -53,7 +53,7 @@ const pinsSchema = z.strictObject({
 type Pins = z.infer<typeof pinsSchema>;
 
 /** Changes when the same packages would give another tree: what was built before is then built anew. */
-const BUILDER = 'debian/3';
+const BUILDER = 'debian/4';
 const PARALLEL = 8;
 
 export const debian: Provider<DebianSource> = {

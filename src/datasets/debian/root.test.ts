@@ -87,6 +87,7 @@ test("dpkg's database says what is installed and which files it has", () => {
       'Package: b\nStatus: install ok installed\nArchitecture: amd64\nMulti-Arch: same\n\n',
   );
   assert.is(read('info/a.list'), `/.\n/etc\n/${name}\n`);
+  assert.is(read('info/format'), '1\n');
   assert.is(read('info/a.md5sums'), 'm\n');
   assert.is(read('info/b:amd64.list'), '/.\n');
 });

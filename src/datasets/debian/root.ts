@@ -49,6 +49,7 @@ export class RootBuilder {
 
   /** Everything added so far, as a tree. */
   finish(): Tree {
+    this.#writeStatus();
     for (const path of [...this.#paths.keys()]) this.#parents(path);
     for (const name of MERGED) {
       if (!this.#paths.has(`usr/${name}`)) continue;
@@ -60,8 +61,6 @@ export class RootBuilder {
         target: pathBytes(`usr/${name}`),
       });
     }
-    this.#write('var/lib/dpkg/status', this.#status.map((one) => `${one}\n`).join(''));
-    for (const path of [...this.#paths.keys()]) this.#parents(path);
     const entries = [...this.#paths].map(([path, inode]): Entry => ({ path, inode }));
     return { entries, sources: this.#sources };
   }
@@ -87,6 +86,12 @@ export class RootBuilder {
       if (inode.type !== 'file' || path === 'control') continue;
       this.#writeBytes(`${info}.${path}`, readAll(contentSource(control, inode)), inode.mode);
     }
+  }
+
+  #writeStatus(): void {
+    // Says that `info` names packages of one architecture `name:architecture`.
+    this.#write('var/lib/dpkg/info/format', '1\n');
+    this.#write('var/lib/dpkg/status', this.#status.map((one) => `${one}\n`).join(''));
   }
 
   #write(path: string, text: string): void {
