@@ -24,8 +24,8 @@ ${body}
 </div>`;
 }
 
-function heading({ title, numeric = false, hint = '' }: Column): string {
-  return `<th scope="col"${classOf(numeric)}${titleOf(hint)}><span>${escapeHtml(title)}</span></th>`;
+function heading({ title, numeric = false, wide = false, hint = '' }: Column): string {
+  return `<th scope="col"${classOf(numeric, wide)}${titleOf(hint)}><span>${escapeHtml(title)}</span></th>`;
 }
 
 function htmlCell({ text, sort, hint = '', colour }: Cell, { numeric = false }: Column): string {
@@ -37,7 +37,8 @@ function htmlCell({ text, sort, hint = '', colour }: Cell, { numeric = false }: 
   return `<td${classOf(numeric)}${order}${titleOf(hint)}><bdi>${escapeHtml(text)}</bdi></td>`;
 }
 
-function classOf(numeric: boolean): string {
+function classOf(numeric: boolean, wide = false): string {
+  if (wide) return ' class="words"';
   return numeric ? ' class="number"' : '';
 }
 

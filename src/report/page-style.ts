@@ -6,7 +6,7 @@ export const pageStyle = `
 }
 * { box-sizing: border-box; }
 body { margin: 0; background: var(--ground); color: var(--ink); font: 16px/1.55 system-ui, sans-serif; }
-main { max-width: 84rem; margin: 0 auto; padding: 1.5rem 1.25rem 4rem; }
+main { max-width: 88rem; margin: 0 auto; padding: 1.5rem 1.25rem 4rem; }
 h1 { font-size: 1.7rem; line-height: 1.25; margin: 0 0 .3rem; }
 h2 { font-size: 1.25rem; margin: 2.6rem 0 .6rem; padding-top: .6rem; border-top: 1px solid var(--line); }
 h3 { font-size: 1.02rem; margin: 1.6rem 0 .2rem; }
@@ -31,6 +31,7 @@ table { border-collapse: collapse; font-size: .88rem; font-variant-numeric: tabu
 th, td { padding: .28rem .5rem; border-bottom: 1px solid var(--line); text-align: left; vertical-align: top; }
 td { max-width: 30rem; overflow-wrap: break-word; }
 .name { min-width: 14.5rem; }
+.words { min-width: 11.5rem; }
 th { position: sticky; top: 0; background: var(--panel); vertical-align: bottom; padding: 0; }
 th span { display: block; padding: .28rem .6rem; }
 th button { all: unset; box-sizing: border-box; width: 100%; padding: .28rem .6rem; cursor: pointer; font-weight: 600; }

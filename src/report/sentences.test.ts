@@ -107,6 +107,18 @@ test('one image has no updates: the cold pull is told instead', () => {
   assert.match(said['Storage']!, 'For one, c stores least');
 });
 
+test('a winner that keeps less than the baseline is told to', () => {
+  const { fidelity } = info.models[0]!;
+  const lossy = sampleInfo([
+    { id: 'g', alias: 'oci-gzip' },
+    { id: 'c', alias: 'catar', fidelity: { ...fidelity, hardlinks: false, ownerNames: false } },
+  ]);
+  assert.is(
+    words(lossy, records)['Storage'],
+    'Over 3 images up to three, catar stores least: 55.00 MB, 45.0 % less than oci-gzip (100.00 MB). But it drops hard links and owner names, which oci-gzip keeps. oci-gzip stores most: 100.00 MB.',
+  );
+});
+
 test('what formats drop stands beside the sizes', () => {
   const { fidelity } = info.models[0]!;
   const own = sampleInfo([
@@ -140,6 +152,17 @@ test('speed is told with its interval, and no difference below the noise', () =>
   assert.match(
     words(info, [rate('g', 90, 20), rate('c', 100), noise])['Throughput']!,
     'catar packs at 100.0 MB/s, 95 % interval 99.0 to 101.0; the interval of oci-gzip overlaps it.',
+  );
+});
+
+test('the gain of the most workers is told from least to most', () => {
+  const gain = (model: string, workers: number, value: number) =>
+    sampleRecord(model, 'throughput.unpack_speedup', value, { workers, n: 3 });
+  assert.is(
+    words(info, [gain('g', 1, 1), gain('g', 2, 1.5), gain('g', 4, 0.9), gain('c', 4, 3.25)])[
+      'Throughput'
+    ],
+    '4 workers unpack at 0.90 (oci-gzip) to 3.25 (catar) times the speed of one.',
   );
 });
 

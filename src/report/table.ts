@@ -11,6 +11,8 @@ export interface Table {
 export interface Column {
   readonly title: string;
   readonly numeric?: boolean;
+  /** Holds words that should not be squeezed. */
+  readonly wide?: boolean;
   /** Longer words for the heading. */
   readonly hint?: string;
 }

@@ -79,11 +79,11 @@ export function seriesTable(view: View): Table {
       MODEL,
       number('Stored', 'stored.bytes'),
       number('Difference', 'stored bytes against the baseline'),
-      { title: 'Drops', hint: 'metadata that the format does not keep' },
+      { title: 'Drops', wide: true, hint: 'metadata that the format does not keep' },
       number('Metadata', 'stored.metadata_bytes'),
       number('Blobs', 'stored.blobs'),
       number('Unique', 'dedup.unique_bytes, before compression'),
-      number('Dedup ratio', 'dedup.ratio'),
+      number('Ratio', 'dedup.ratio: stream bytes ÷ unique bytes'),
       number('Mean chunk', 'chunks.mean of the last image'),
       number('Per update', 'transfer.bytes of a client with the image before, mean'),
       number('Requests', 'transfer.requests of a client with the image before, mean per update'),
@@ -208,10 +208,11 @@ function linkTable(view: View): Table {
         const { image, model, client, link = '' } = record;
         const sum = total.get([image, model, client, link].join('\n'))?.value;
         const position = view.info.images.findIndex(({ id }) => id === image);
+        const rank = view.info.links.findIndex(({ id }) => id === link);
         return [
           { text: image, sort: position },
           models.get(model) ?? text(model),
-          text(view.info.links.find(({ id }) => id === link)?.title ?? link),
+          { text: view.info.links[rank]?.title ?? link, sort: rank },
           numeric(Number(record.value), (ms) => formatValue(ms, 'ms')),
           numeric(typeof sum === 'number' ? sum : undefined, (ms) => formatValue(ms, 'ms')),
         ];
@@ -362,7 +363,7 @@ export function missingTable(view: View): Table {
       { title: 'Image' },
       MODEL,
       { title: 'Measure' },
-      { title: 'Reason' },
+      { title: 'Reason', wide: true },
     ],
     rows: view.records.flatMap((record) => {
       if ('value' in record) return [];

@@ -36,10 +36,34 @@ export function throughput(view: View, name: Namer): readonly string[] {
     }
     return [`With one worker ${name(first.model)} ${operation}s fastest (${rate}).`];
   });
+  texts.push(...scaling(view, name));
   if (texts.length > 0 && floor !== undefined) {
     texts.push(`Repetitions differ by ${formatShare(floor)}: smaller differences are none.`);
   }
   return texts;
+}
+
+/** The widest range there is: most workers that were tried. */
+function scaling(view: View, name: Namer): readonly string[] {
+  return (['pack', 'unpack'] as const).flatMap((operation) => {
+    const gains = view
+      .of(`throughput.${operation}_speedup`)
+      .flatMap(({ model: id, workers, value }) => {
+        const model = view.info.models.find((one) => one.id === id);
+        if (!model || workers === undefined || workers < 2 || typeof value !== 'number') return [];
+        return [{ model, workers, value }];
+      });
+    const most = Math.max(0, ...gains.map(({ workers }) => workers));
+    const ends = gains
+      .filter(({ workers }) => workers === most)
+      .toSorted((a, b) => a.value - b.value);
+    const [least, best] = [ends[0], ends.at(-1)];
+    if (!least || !best) return [];
+    const times = ({ value, model }: typeof best): string =>
+      `${formatNumber(value, 2)} (${name(model)})`;
+    const range = ends.length === 1 ? times(best) : `${times(least)} to ${times(best)}`;
+    return [`${most} workers ${operation} at ${range} times the speed of one.`];
+  });
 }
 
 export function reproducibility(view: View, name: Namer): readonly string[] {

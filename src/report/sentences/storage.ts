@@ -1,8 +1,8 @@
 import { lost } from '../fidelity.ts';
 import { formatBytes, listWords } from '../format.ts';
 import { groupBy } from '../group.ts';
-import { lastImage, standings, type View } from '../view.ts';
-import { leader, type Namer, nameAll } from './compare.ts';
+import { lastImage, type Standing, standings, type View } from '../view.ts';
+import { baselineOf, leader, type Namer, nameAll } from './compare.ts';
 
 export function storage(view: View, name: Namer): readonly string[] {
   const image = lastImage(view);
@@ -11,6 +11,7 @@ export function storage(view: View, name: Namer): readonly string[] {
   const list = standings(view, image, 'stored.bytes');
   const scope = count === 1 ? `For ${image}` : `Over ${count} images up to ${image}`;
   const texts = [`${scope}, ${leader(list, name, 'stores', formatBytes)}`];
+  texts.push(...caveat(list, name));
   const most = list.at(-1)!;
   if (most.value > list[0]!.value) {
     texts.push(`${name(most.model)} stores most: ${formatBytes(most.value)}.`);
@@ -33,4 +34,15 @@ export function fidelity(view: View, name: Namer): readonly string[] {
       `${nameAll(models, name)} drop${models.length === 1 ? 's' : ''} ${listWords(parts.split('\n'))}`,
   );
   return [`Sizes are to be read with what a format keeps: ${texts.join('; ')}.`];
+}
+
+/** A format that keeps less than the baseline has not won by its size alone. */
+function caveat(list: readonly Standing[], name: Namer): readonly string[] {
+  const [best, next] = list;
+  const baseline = baselineOf(list);
+  if (!best || !next || !baseline || best.value === next.value) return [];
+  const dropped = new Set(lost(baseline.model.fidelity));
+  const more = lost(best.model.fidelity).filter((part) => !dropped.has(part));
+  if (more.length === 0) return [];
+  return [`But it drops ${listWords(more)}, which ${name(baseline.model)} keeps.`];
 }
