@@ -1,5 +1,5 @@
 import { escapeHtml } from './escape.ts';
-import type { Cell, Column, Table } from './table.ts';
+import type { Cell, Column, Table } from './tables/mod.ts';
 
 /** Rows from which on a table scrolls in a frame of its own. */
 const TALL = 24;

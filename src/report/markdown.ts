@@ -1,8 +1,8 @@
 import { escapeMarkdown as md } from './escape.ts';
 import { reproduce } from './reproduce.ts';
 import { summarise } from './sentences/mod.ts';
-import type { Table } from './table.ts';
-import { makeTables, missingTable } from './tables.ts';
+import type { Table } from './tables/mod.ts';
+import { makeTables, missingTable } from './tables/mod.ts';
 import type { View } from './view.ts';
 
 /** The tables short enough for an issue or a specification; the rest is in the page. */

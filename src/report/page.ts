@@ -6,7 +6,7 @@ import { pageScript } from './page-script.ts';
 import { pageStyle } from './page-style.ts';
 import { reproduce } from './reproduce.ts';
 import { summarise } from './sentences/mod.ts';
-import { makeTables, missingTable } from './tables.ts';
+import { makeTables, missingTable } from './tables/mod.ts';
 import type { View } from './view.ts';
 
 export interface Drawing {

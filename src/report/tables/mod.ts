@@ -1,0 +1,24 @@
+import type { View } from '../view.ts';
+import { fidelityTable, imageTable, modelTable } from './facts.ts';
+import { reproducibilityTable, throughputTable } from './machine.ts';
+import { growthTable, seriesTable } from './series.ts';
+import type { Table } from './table.ts';
+import { linkTable, transferTable } from './transfer.ts';
+
+export { missingTable } from './facts.ts';
+export type { Cell, Column, Table } from './table.ts';
+
+/** The tables of a report that have rows. */
+export function makeTables(view: View): readonly Table[] {
+  return [
+    seriesTable(view),
+    transferTable(view),
+    growthTable(view),
+    linkTable(view),
+    throughputTable(view),
+    reproducibilityTable(view),
+    fidelityTable(view),
+    modelTable(view),
+    imageTable(view),
+  ].filter(({ rows }) => rows.length > 0);
+}

@@ -1,0 +1,92 @@
+import type { RunModel } from '../../results/run.ts';
+import { lost } from '../fidelity.ts';
+import { formatBinary, formatBytes, formatNumber, formatShare, MISSING } from '../format.ts';
+import { BASELINES } from '../sentences/compare.ts';
+import { type Client, lastImage, meanPerUpdate, standings, type View } from '../view.ts';
+import { MODEL, modelCells, number, numeric, text, valueCell } from './cells.ts';
+import type { Cell, Table } from './table.ts';
+
+/** The last image's sums, one row per model: what most readers came for. */
+export function seriesTable(view: View): Table {
+  const image = lastImage(view) ?? '';
+  const models = modelCells(view);
+  const list = standings(view, image, 'stored.bytes');
+  const baseline = BASELINES.map((alias) => list.find(({ model }) => model.alias === alias)).find(
+    Boolean,
+  );
+  const value = (model: RunModel, measure: string, client: Client = '-'): Cell =>
+    valueCell(view, image, model.id, measure, client);
+  return {
+    id: 'series',
+    title: `The series up to ${image}`,
+    note: `Sums over all images so far. Difference is against ${baseline ? baseline.model.alias : 'no baseline, since none was measured'}. MB = 10⁶ bytes, KiB = 1024 bytes.`,
+    columns: [
+      MODEL,
+      number('Stored', 'stored.bytes'),
+      number('Difference', 'stored bytes against the baseline'),
+      { title: 'Drops', wide: true, hint: 'metadata that the format does not keep' },
+      number('Metadata', 'stored.metadata_bytes'),
+      number('Blobs', 'stored.blobs'),
+      number('Unique', 'dedup.unique_bytes, before compression'),
+      number('Ratio', 'dedup.ratio: stream bytes ÷ unique bytes'),
+      number('Mean chunk', 'chunks.mean of the last image'),
+      number('Per update', 'transfer.bytes of a client with the image before, mean'),
+      number('Requests', 'transfer.requests of a client with the image before, mean per update'),
+      number('Cumulative', 'transfer.cumulative_bytes of a client that follows the series'),
+    ],
+    rows: list.map(({ model, value: stored }) => [
+      models.get(model.id)!,
+      value(model, 'stored.bytes'),
+      baseline && baseline.value > 0
+        ? numeric(
+            stored / baseline.value - 1,
+            (share) => `${share > 0 ? '+' : ''}${formatShare(share)}`,
+          )
+        : { text: MISSING },
+      text(lost(model.fidelity).join(', ') || 'nothing'),
+      value(model, 'stored.metadata_bytes'),
+      value(model, 'stored.blobs'),
+      value(model, 'dedup.unique_bytes'),
+      value(model, 'dedup.ratio'),
+      numeric(view.number(image, model.id, 'chunks.mean'), formatBinary),
+      numeric(meanPerUpdate(view, model.id, 'transfer.bytes'), formatBytes),
+      numeric(meanPerUpdate(view, model.id, 'transfer.requests'), (n) => formatNumber(n, 1)),
+      value(model, 'transfer.cumulative_bytes', 'all-previous'),
+    ]),
+  };
+}
+
+export function growthTable(view: View): Table {
+  const models = modelCells(view);
+  return {
+    id: 'growth',
+    title: 'Growth image by image',
+    note: 'What each image adds, and the sums so far.',
+    columns: [
+      { title: 'Image' },
+      MODEL,
+      number('Stream', 'dedup.stream_bytes'),
+      number('New', 'dedup.new_bytes: unique bytes that this image adds'),
+      number('Unique so far', 'dedup.unique_bytes'),
+      number('Stored so far', 'stored.bytes'),
+      number('Chunks', 'chunks.count'),
+      number('Mean chunk', 'chunks.mean'),
+    ],
+    rows: view.info.images.flatMap(({ id: image }, position) =>
+      view.info.models
+        .filter(({ id }) => view.record(image, id, 'stored.bytes'))
+        .map(({ id }) => [
+          { text: image, sort: position },
+          models.get(id)!,
+          ...[
+            'dedup.stream_bytes',
+            'dedup.new_bytes',
+            'dedup.unique_bytes',
+            'stored.bytes',
+            'chunks.count',
+          ].map((measure) => valueCell(view, image, id, measure, '-')),
+          numeric(view.number(image, id, 'chunks.mean'), formatBinary),
+        ]),
+    ),
+  };
+}
