@@ -4,10 +4,10 @@ import * as assert from 'uvu/assert';
 import type { Image } from '../images/image.ts';
 import { shuffled } from '../stats/random.ts';
 import { MemorySource, readAll } from '../streams/source.ts';
-import { richTree, sketchTree } from '../testing/trees.ts';
+import { richTree, type Sketch, sketchTree } from '../testing/trees.ts';
 import { differences } from '../trees/compare.ts';
 import { applyLayers } from '../trees/layers.ts';
-import type { Inode, Tree } from '../trees/tree.ts';
+import { HOLE, type Inode, type Tree } from '../trees/tree.ts';
 import { serialiserMembers } from './mod.ts';
 import type { RootedSerialiser, Serialised, StreamReference } from './serialiser.ts';
 import { treeToTar } from './tar.ts';
@@ -48,9 +48,36 @@ function disorder(image: Image, seed: number): Image {
   return { ...image, tree: { ...image.tree, entries } };
 }
 
+/** A path of 60 directories, longer than any field of a tar header. */
+function deepTree(): Tree {
+  const sketches: Record<string, Sketch> = {};
+  let path = '';
+  for (let depth = 0; depth < 60; depth++) {
+    path = path === '' ? 'directory0' : `${path}/directory${depth}`;
+    sketches[path] = { type: 'directory' };
+  }
+  return sketchTree({ ...sketches, [`${path}/file`]: { content: 'deep' } });
+}
+
+/** A file of a hole, ten bytes and a hole. */
+function sparseTree(): Tree {
+  const tree = sketchTree({ sparse: { content: '0123456789' } });
+  const entries = tree.entries.map(({ path, inode }) => {
+    if (inode.type !== 'file') return { path, inode };
+    const segments = [
+      { source: HOLE, offset: 0, length: 70_000 },
+      ...inode.segments,
+      { source: HOLE, offset: 0, length: 4096 },
+    ];
+    return { path, inode: { ...inode, segments, size: 74_106 } };
+  });
+  return { ...tree, entries };
+}
+
 const trees: Readonly<Record<string, Tree>> = {
   'everything a format may lose': richTree(),
   'an empty tree': sketchTree({}),
+  'deep directories': deepTree(),
   'one empty file': sketchTree({ a: {} }),
   'nested empty directories': sketchTree({
     a: { type: 'directory' },
@@ -97,6 +124,34 @@ for (const { name, serialiser } of serialiserMembers) {
             undefined,
           );
     assert.throws(broken, (error: Error) => error.name === 'InputError');
+  });
+}
+
+for (const { name, serialiser } of serialiserMembers.filter(({ name }) => name !== 'layers')) {
+  test(`${name} writes holes as zeros`, () => {
+    const image = { ...imageOf(sketchTree({})), tree: sparseTree() };
+    const serialised = serialiser.serialise(image);
+    const streams = serialised.streams.map(({ bytes }) => new MemorySource(readAll(bytes)));
+    const restored = serialiser.restore(streams, serialised.root?.(references(serialised)));
+    assert.equal(differences(image.tree, restored, serialiser.fidelity).map(String), []);
+    assert.is(serialiser.fidelity.sparse, false);
+  });
+
+  test(`${name} meets every single damaged byte with an InputError or a tree`, () => {
+    const serialised = serialiser.serialise(imageOf(richTree()));
+    const root = serialised.root?.(references(serialised));
+    const streams = serialised.streams.map(({ bytes }) => readAll(bytes));
+    const damaged = root ?? streams[0]!;
+    for (let offset = 0; offset < Math.min(damaged.length, 4000); offset++) {
+      const copy = damaged.slice();
+      copy[offset] = copy[offset]! ^ 0xff;
+      const sources = (root ? streams : [copy]).map((bytes) => new MemorySource(bytes));
+      try {
+        serialiser.restore(sources, root && copy);
+      } catch (error) {
+        assert.is((error as Error).name, 'InputError', `byte ${offset}: ${error}`);
+      }
+    }
   });
 }
 

@@ -159,7 +159,8 @@ function splitName(name: string): readonly [string, string] | undefined {
 function finish(header: Uint8Array): Uint8Array {
   putText(header, 257, 8, 'ustar\x0000');
   header.fill(0x20, 148, 156);
-  const sum = header.reduce((total, byte) => total + byte, 0);
+  let sum = 0;
+  for (let index = 0; index < BLOCK; index++) sum += header[index]!;
   putText(header, 148, 8, `${sum.toString(8).padStart(6, '0')}\0 `);
   return header;
 }
