@@ -2,6 +2,7 @@ import { spawnSync } from 'node:child_process';
 import { createHash } from 'node:crypto';
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
+import { limits } from '../limits.ts';
 import { shuffled } from '../stats/random.ts';
 import { createCodec } from './mod.ts';
 
@@ -83,6 +84,27 @@ sys.stdout.buffer.write(c.compress(b)+c.flush())`;
     const { stdout } = spawnSync('python3', ['-c', script, String(level)], { input: inputs[2]! });
     const ours = (await createCodec(`gzip:level=${level}`)).compress(inputs[2]!);
     assert.equal(ours, new Uint8Array(stdout), `level ${level}`);
+  }
+});
+
+test('zstd-codec refuses pieces beyond its fixed memory, and holds those at the limit', async () => {
+  const codec = await createCodec('zstd-codec:level=3');
+  const largest = new Uint8Array(4 << 20);
+  assert.equal(codec.decompress(codec.compress(largest), largest.length), largest);
+  assert.throws(
+    () => codec.compress(new Uint8Array(largest.length + 1)),
+    (error: Error) => error.name === 'InputError',
+  );
+});
+
+test('a piece beyond limits.solidBytes is refused before any memory is touched', async () => {
+  const piece = { length: limits.solidBytes + 1 } as Uint8Array;
+  for (const id of ['gzip', 'zstd']) {
+    const codec = await createCodec(id);
+    assert.throws(
+      () => codec.compress(piece),
+      (error: Error) => error.name === 'InputError',
+    );
   }
 });
 
