@@ -28,7 +28,8 @@ export { measure, measureCell } from './models/cell.ts';
 export { createModel, presets, resolveModels } from './models/mod.ts';
 export type { Model } from './models/model.ts';
 export { packerMembers } from './packers/mod.ts';
-export { type Plan, run } from './pipeline.ts';
+export { run } from './pipeline.ts';
+export type { Plan } from './plan.ts';
 export {
   type Chart,
   createView,

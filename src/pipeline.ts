@@ -1,7 +1,7 @@
 import { availableParallelism } from 'node:os';
-import { type Dataset, fetchImage } from './datasets/mod.ts';
+import { fetchImage } from './datasets/mod.ts';
 import type { FetchContext } from './datasets/provider.ts';
-import type { Link } from './links/mod.ts';
+import type { Plan } from './plan.ts';
 import { type Progress, Recording } from './recording.ts';
 import { createPool } from './workers/pooled.ts';
 
@@ -12,22 +12,6 @@ import { createPool } from './workers/pooled.ts';
  * The books of each model run over the inventories in series order (measures/series.ts: transfer, measures). What is
  * timed comes last, when nothing else runs.
  */
-export interface Plan {
-  readonly dataset: Dataset;
-  /** Image ids in series order. */
-  readonly images: readonly string[];
-  /** Canonical model ids. */
-  readonly models: readonly string[];
-  readonly links: readonly Link[];
-  readonly workers: number;
-  /** Models whose throughput and reproducibility are measured: canonical ids. */
-  readonly timed: readonly string[];
-  readonly reproduced: readonly string[];
-  /** Repetitions of each timed cell. */
-  readonly repeat: number;
-  readonly directory: string;
-}
-
 /** Runs a plan into its directory and returns the number of failed cells. What is there already is not measured again. */
 export async function run(plan: Plan, context: FetchContext, progress: Progress): Promise<number> {
   const recording = await Recording.open(plan, progress, context.signal);

@@ -1,19 +1,17 @@
-import { mkdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
-import { join } from 'node:path';
-import { deserialize, serialize } from 'node:v8';
-import { locate, storageError } from './errors.ts';
+import { locate } from './errors.ts';
 import type { ImageDescriptor } from './images/image.ts';
 import { breakEvenMeasures } from './measures/break-even.ts';
 import { imageMeasures } from './measures/image.ts';
 import { measureReproducibility } from './measures/reproducibility.ts';
 import { type Measurement, round, SeriesAccount } from './measures/series.ts';
 import { measureThroughput, noiseFloor, throughputMeasures } from './measures/throughput.ts';
+import { totalMeasures } from './measures/totals.ts';
 import { aliasOf, createModel } from './models/mod.ts';
 import type { Model } from './models/model.ts';
-import { sha256 } from './packers/blobs.ts';
 import type { Inventory } from './packers/inventory.ts';
-import type { Plan } from './pipeline.ts';
+import type { Plan } from './plan.ts';
 import { describeEnvironment } from './results/environment.ts';
+import { Inventories } from './results/inventories.ts';
 import { RecordLog } from './results/log.ts';
 import { METHOD } from './results/record.ts';
 import { failure, planOrder, skip, toRecord } from './results/recorder.ts';
@@ -34,9 +32,6 @@ export interface Progress {
   end(): void;
 }
 
-/** Inventories of finished cells, kept until the run is complete so that an interrupted one need not pack again. */
-const CELLS = 'cells';
-
 /** The books of one model; they stop before an image that failed, since sums over a series with a gap mean nothing. */
 interface Book {
   readonly model: Model;
@@ -51,6 +46,7 @@ export class Recording {
   readonly #progress: Progress;
   readonly #signal: AbortSignal | undefined;
   readonly #log: RecordLog;
+  readonly #inventories: Inventories;
   readonly #books: ReadonlyMap<string, Book>;
   readonly #dataset: string;
   readonly #fetched: ImageDescriptor[] = [];
@@ -83,7 +79,7 @@ export class Recording {
     this.#books = books;
     this.#dataset = `${plan.dataset.id}@${plan.dataset.digest}`;
     this.#log = RecordLog.open(plan.directory);
-    mkdirSync(join(plan.directory, CELLS), { recursive: true });
+    this.#inventories = new Inventories(plan.directory);
     progress.start(plan.images.length * plan.models.length);
     this.#writeInfo();
   }
@@ -108,8 +104,7 @@ export class Recording {
   }
 
   async cell(pool: WorkerPool, image: ImageDescriptor, model: string): Promise<void> {
-    const path = this.#cellPath(image, model);
-    let inventory = readInventory(path);
+    let inventory = this.#inventories.read(image.digest, model);
     if (!inventory) {
       try {
         inventory = await pool.call<Inventory>('cell', { image, model });
@@ -119,7 +114,7 @@ export class Recording {
         this.#fail(model, image.id, error);
         return;
       }
-      writeInventory(path, inventory);
+      this.#inventories.write(image.digest, model, inventory);
     }
     this.#log.settle(this.#dataset, model, image.id);
     this.#digests.set(`${image.id} ${model}`, inventory.digest);
@@ -188,13 +183,15 @@ export class Recording {
     for (const [model, measurements] of breakEvenMeasures(this.#cumulative())) {
       this.#record(model, measurements);
     }
-    this.#recordTotals();
+    for (const model of this.#plan.timed) {
+      this.#record(model, totalMeasures(this.#log.records, model));
+    }
     this.#recordStops();
     const ids = ['*', ...this.#plan.images];
     this.#log.arrange(planOrder(ids, ['*', ...this.#plan.models]));
     const failures = this.#log.records.filter((record) => 'error' in record).length;
     this.#writeInfo(new Date().toISOString());
-    if (failures === 0) rmSync(join(this.#plan.directory, CELLS), { recursive: true, force: true });
+    if (failures === 0) this.#inventories.remove();
     return failures;
   }
 
@@ -246,36 +243,6 @@ export class Recording {
     return new Map(complete.map(([model, book]) => [model, book.account.cumulative]));
   }
 
-  /** Network time and time to unpack, for the models whose unpacking was timed. */
-  #recordTotals(): void {
-    const { records } = this.#log;
-    const values = records.filter((record) => 'value' in record);
-    for (const model of this.#plan.timed) {
-      const own = values.filter((record) => record.model === model);
-      const rate = own.find(
-        (record) => record.measure === 'throughput.unpack' && record.workers === 1,
-      );
-      if (!rate) continue;
-      const streams = new Map(
-        own
-          .filter((record) => record.measure === 'dedup.stream_bytes')
-          .map((record) => [record.image, Number(record.value)]),
-      );
-      const network = own.filter((record) => record.measure === 'transfer.network_ms');
-      const totals = network.map(({ image, client, link, value }) => {
-        const unpackMs = streams.get(image)! / 1000 / Number(rate.value);
-        const total = round(Number(value) + unpackMs);
-        return { image, client, link: link!, measure: 'transfer.total_ms', value: total };
-      });
-      this.#record(model, totals);
-    }
-  }
-
-  #cellPath(image: ImageDescriptor, model: string): string {
-    const name = sha256(Buffer.from(`${METHOD}\n${image.digest}\n${model}`));
-    return join(this.#plan.directory, CELLS, name);
-  }
-
   #writeInfo(finishedAt?: string): void {
     const { dataset, models, links } = this.#plan;
     const info: RunInfo = {
@@ -307,22 +274,5 @@ export class Recording {
       environment: describeEnvironment(),
     };
     this.#log.writeInfo(info);
-  }
-}
-
-function readInventory(path: string): Inventory | undefined {
-  try {
-    return deserialize(readFileSync(path)) as Inventory;
-  } catch {
-    return undefined;
-  }
-}
-
-function writeInventory(path: string, inventory: Inventory): void {
-  try {
-    writeFileSync(`${path}.tmp`, serialize(inventory));
-    renameSync(`${path}.tmp`, path);
-  } catch (error) {
-    throw storageError(error, path);
   }
 }

@@ -4,7 +4,7 @@ import { type Dataset, loadDataset } from '../datasets/mod.ts';
 import { findMember } from '../ids.ts';
 import { resolveLinks } from '../links/mod.ts';
 import { aliasOf, defaultModels, resolveModels } from '../models/mod.ts';
-import type { Plan } from '../pipeline.ts';
+import type { Plan } from '../plan.ts';
 import { METHOD } from '../results/record.ts';
 import { type Command, EXIT, type Option, type Words } from './command.ts';
 

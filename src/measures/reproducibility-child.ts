@@ -6,9 +6,8 @@ import { sha256 } from '../packers/blobs.ts';
 import type { Packed } from '../packers/packer.ts';
 import { memoryStore } from '../packers/store.ts';
 import { treeToTar } from '../serialisers/tar.ts';
-import { shuffled } from '../stats/random.ts';
 import { MemorySource, readAll } from '../streams/source.ts';
-import type { Inode } from '../trees/tree.ts';
+import { disorder } from '../trees/disorder.ts';
 import { answer } from '../workers/child.ts';
 import { pooled } from '../workers/pooled.ts';
 
@@ -31,7 +30,8 @@ export interface PackingResult {
 
 await answer(async (input: PackingInput): Promise<PackingResult> => {
   process.umask(input.umask);
-  const image = shuffle(openImage(input.image), input.seed);
+  const opened = openImage(input.image);
+  const image = { ...opened, tree: disorder(opened.tree, input.seed) };
   const model = await createModel(input.model);
   const executor = input.workers > 1 ? pooled(input.workers) : undefined;
   try {
@@ -48,20 +48,6 @@ await answer(async (input: PackingInput): Promise<PackingResult> => {
 
 function digestOf(packed: Packed): string {
   return sha256(packed.manifest);
-}
-
-/** The order in which a directory happens to list its entries and a file its attributes must not matter. */
-function shuffle(image: Image, seed: number): Image {
-  const copies = new Map<Inode, Inode>();
-  const entries = shuffled(image.tree.entries, seed).map(({ path, inode }) => {
-    const copy = copies.get(inode) ?? {
-      ...inode,
-      xattrs: new Map(shuffled([...inode.xattrs], seed)),
-    };
-    copies.set(inode, copy);
-    return { path, inode: copy };
-  });
-  return { ...image, tree: { ...image.tree, entries } };
 }
 
 /** The restored tree as an image of one layer: the layers it once came in are gone. */

@@ -1,0 +1,49 @@
+import { mkdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { deserialize, serialize } from 'node:v8';
+import { storageError } from '../errors.ts';
+import { sha256 } from '../packers/blobs.ts';
+import type { Inventory } from '../packers/inventory.ts';
+import { METHOD } from './record.ts';
+
+/** Inventories of finished cells, kept while a run is under way so that an interrupted one need not pack again. */
+export class Inventories {
+  readonly #directory: string;
+
+  constructor(run: string) {
+    this.#directory = join(run, 'cells');
+    try {
+      mkdirSync(this.#directory, { recursive: true });
+    } catch (error) {
+      throw storageError(error, this.#directory);
+    }
+  }
+
+  /** undefined where the cell has not ended, or what was kept is not readable. */
+  read(image: string, model: string): Inventory | undefined {
+    try {
+      return deserialize(readFileSync(this.#path(image, model))) as Inventory;
+    } catch {
+      return undefined;
+    }
+  }
+
+  /** @param image digest of the image's content */
+  write(image: string, model: string, inventory: Inventory): void {
+    const path = this.#path(image, model);
+    try {
+      writeFileSync(`${path}.tmp`, serialize(inventory));
+      renameSync(`${path}.tmp`, path);
+    } catch (error) {
+      throw storageError(error, path);
+    }
+  }
+
+  remove(): void {
+    rmSync(this.#directory, { recursive: true, force: true });
+  }
+
+  #path(image: string, model: string): string {
+    return join(this.#directory, sha256(Buffer.from(`${METHOD}\n${image}\n${model}`)));
+  }
+}
