@@ -54,6 +54,13 @@ const rows: readonly Row[] = [
   ['chunks.p5', '5th percentile of chunk lengths', 'bytes', 'neither', true],
   ['chunks.p50', 'Median chunk length', 'bytes', 'neither', true],
   ['chunks.p95', '95th percentile of chunk lengths', 'bytes', 'neither', true],
+  [
+    'chunks.at_longest_share',
+    'Share of chunks cut at the longest length',
+    'share',
+    'neither',
+    true,
+  ],
 
   // Transfer: client says what the receiver holds.
   ['transfer.bytes', 'Bytes to pull this image', 'bytes', 'less', true],

@@ -27,7 +27,7 @@ function inventory(
     model: 'm',
     digest: image,
     streamBytes: raw * count,
-    chunks: { count, mean: raw, p5: raw, p50: raw, p95: raw },
+    chunks: { count, mean: raw, p5: raw, p50: raw, p95: raw, shareAtLongest: undefined },
     objects: {
       count,
       digests,

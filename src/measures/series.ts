@@ -172,6 +172,9 @@ function chunkMeasures({ chunks, digest }: Inventory): readonly Partial[] {
     plain('chunks.p5', chunks.p5),
     plain('chunks.p50', chunks.p50),
     plain('chunks.p95', chunks.p95),
+    ...(chunks.shareAtLongest === undefined
+      ? []
+      : [plain('chunks.at_longest_share', round(chunks.shareAtLongest))]),
     { client: '-', measure: 'reproducibility.digest', value: digest },
   ];
 }

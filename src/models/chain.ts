@@ -182,6 +182,7 @@ export async function createChain(text: string): Promise<Model> {
           stored,
           streamBytes: all.length,
           chunkLengths,
+          longestChunk: longestOf(choices.chunker),
         };
       });
     },
@@ -219,6 +220,11 @@ function chunkBounds({ values }: Resolved<Member>): ChunkBounds {
   const { size, min = size, avg = size, max = size } = values;
   const bound = (value: unknown): number => (typeof value === 'number' && value > 0 ? value : 1);
   return { minimum: bound(min), average: bound(avg), maximum: bound(max) };
+}
+
+function longestOf({ values }: Resolved<Member>): number | undefined {
+  const { size, max = size } = values;
+  return typeof max === 'number' ? max : undefined;
 }
 
 function startsOf(lengths: Float64Array): Float64Array {

@@ -41,6 +41,8 @@ export interface ChunkStatistics {
   readonly p5: number;
   readonly p50: number;
   readonly p95: number;
+  /** Share of the chunks that were cut because they reached the longest length; undefined without such a bound. */
+  readonly shareAtLongest: number | undefined;
 }
 
 export function takeInventory(image: string, model: string, packed: Packed): Inventory {
@@ -50,7 +52,7 @@ export function takeInventory(image: string, model: string, packed: Packed): Inv
     model,
     digest: sha256(packed.manifest),
     streamBytes: packed.streamBytes,
-    chunks: chunkStatistics(packed.chunkLengths),
+    chunks: chunkStatistics(packed.chunkLengths, packed.longestChunk),
     objects: {
       count: objects.count,
       digests: objects.digests,
@@ -69,11 +71,15 @@ function blobFacts({ role, descriptor }: Blob): BlobFacts {
   return { role, digest: descriptor.digest, size: descriptor.size };
 }
 
-function chunkStatistics(lengths: Float64Array): ChunkStatistics {
+function chunkStatistics(lengths: Float64Array, longest: number | undefined): ChunkStatistics {
   const sorted = lengths.toSorted();
   const rank = (share: number): number => nearestRank(sorted, share);
   const mean = lengths.reduce((sum, length) => sum + length, 0) / Math.max(1, lengths.length);
-  return { count: lengths.length, mean, p5: rank(0.05), p50: rank(0.5), p95: rank(0.95) };
+  const atLongest = lengths.filter((length) => length === longest).length;
+  const shareAtLongest =
+    longest === undefined ? undefined : atLongest / Math.max(1, lengths.length);
+  const [p5, p50, p95] = [rank(0.05), rank(0.5), rank(0.95)];
+  return { count: lengths.length, mean, p5, p50, p95, shareAtLongest };
 }
 
 /** Nearest-rank percentile: the smallest value with at least this share of all values at or below it. */

@@ -77,6 +77,8 @@ export interface Packed {
   readonly streamBytes: number;
   /** Lengths of all chunks of all streams, in order: bytes. */
   readonly chunkLengths: Float64Array;
+  /** Longest chunk the chunker may cut: bytes; undefined where it has no bound. */
+  readonly longestChunk: number | undefined;
 }
 
 /** Reads what a client can get at: whole blobs and ranges by digest, loose objects by the digest of their content. */
