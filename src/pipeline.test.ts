@@ -12,6 +12,7 @@ import { run } from './pipeline.ts';
 import type { Plan } from './plan.ts';
 import type { Progress } from './recording.ts';
 import type { ResultRecord, ValueRecord } from './results/record.ts';
+import { recordSchema } from './results/schema.ts';
 import { treeToTar } from './serialisers/tar.ts';
 import { seeded } from './stats/random.ts';
 import { readAll } from './streams/source.ts';
@@ -100,7 +101,7 @@ const recordsOf = (directory: string, out: string): readonly ResultRecord[] =>
     .split('\n')
     .map((line) => JSON.parse(line));
 
-test('records are the same bytes for one worker, two, and a run that was interrupted', async ({
+test('records follow the schema and are the same bytes for one worker, two, and an interrupted run', async ({
   directory,
 }) => {
   writeImages(directory);
@@ -108,6 +109,7 @@ test('records are the same bytes for one worker, two, and a run that was interru
   assert.is(await run(await planOf(directory, 'two'), context, silent), 0);
   assert.is(await run(await planOf(directory, 'one', { workers: 1 }), context, silent), 0);
   assert.is(textOf(directory, 'one'), textOf(directory, 'two'));
+  for (const record of recordsOf(directory, 'one')) recordSchema.parse(record);
 
   const controller = new AbortController();
   const plan = await planOf(directory, 'cut', { workers: 1 });
