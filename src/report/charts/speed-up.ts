@@ -46,7 +46,7 @@ export const speedUp: ChartMaker = (view) => {
     subtitle:
       'Throughput ÷ throughput of one worker of the same model; more is better; dotted: ideal',
     question: 'How much faster are packing and unpacking with more workers?',
-    caption: `Median throughput divided by that of the same model with one worker, without unit; more is better. The dotted line is the ideal (as many times faster as there are workers). Baseline: one worker. Timed on ${view.info.environment.processor}, ${view.info.environment.cores} cores.${floor}`,
+    caption: `Median throughput divided by that of the same model with one worker, without unit; more is better. The dotted line is the ideal (as many times faster as there are workers). Baseline: one worker; a model that makes one object has nothing to share out and stays there. Timed on ${view.info.environment.processor}, ${view.info.environment.cores} cores.${floor}`,
     body: {
       data: { values: data },
       facet: {

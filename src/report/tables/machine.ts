@@ -13,7 +13,7 @@ export function throughputTable(view: View): Table {
   return {
     id: 'throughput',
     title: 'Throughput',
-    note: `Stream bytes per second, median with the bootstrap 95 % interval; MB = 10⁶ bytes. Timed: other machines give other figures. oci-gzip copies layers that were delivered compressed.${typeof noise === 'number' ? ` Differences below ${formatShare(noise)} are noise.` : ''}`,
+    note: `Stream bytes per second, median with the bootstrap 95 % interval; MB = 10⁶ bytes. Timed: other machines give other figures. oci-gzip is timed as compressing its layers, also where they were delivered compressed; a model of one object is timed with one worker.${typeof noise === 'number' ? ` Differences below ${formatShare(noise)} are noise.` : ''}`,
     columns: [
       MODEL,
       { title: 'Operation' },
