@@ -1,5 +1,4 @@
 import { readFileSync } from 'node:fs';
-import { checkedLengths } from '../chunkers/checked.ts';
 import { chunkerMembers, createChunker } from '../chunkers/mod.ts';
 import { codecMembers, createCodec } from '../codecs/mod.ts';
 import { PluginError, UsageError } from '../errors.ts';
@@ -131,13 +130,17 @@ export async function createChain(text: string): Promise<Model> {
       const all = new Rope();
       for (const stream of serialised.streams) all.append(stream.bytes);
 
-      const cuts = await clock.time('chunk', () =>
-        serialised.streams.map(({ bytes }) => {
-          const lengths = checkedLengths(chunker, bytes);
+      const cuts = await clock.time('chunk', async () => {
+        const lengths: Float64Array[] = [];
+        let start = 0;
+        for (const { bytes } of serialised.streams) {
+          const own = await executor.cut(all, start, bytes.length, chunker);
           // An empty stream is still stored: as one empty object.
-          return lengths.length > 0 ? lengths : new Float64Array(1);
-        }),
-      );
+          lengths.push(own.length > 0 ? own : new Float64Array(1));
+          start += bytes.length;
+        }
+        return lengths;
+      });
       const chunkLengths = Float64Array.from(cuts.flatMap((lengths) => Array.from(lengths)));
       const ranges = { lengths: chunkLengths, offsets: startsOf(chunkLengths) };
       const digests = await clock.time('hash', () => executor.digest(all, ranges));

@@ -1,4 +1,7 @@
+import { checkedLengths } from '../chunkers/checked.ts';
+import type { Chunker } from '../chunkers/chunker.ts';
 import { createCodec } from '../codecs/mod.ts';
+import { Rope } from '../streams/rope.ts';
 import type { ByteSource } from '../streams/source.ts';
 import {
   compressRanges,
@@ -11,6 +14,8 @@ import {
 /** Who does the work on chunks: this thread, or several. Results do not depend on it. */
 export interface Executor {
   readonly workers: number;
+  /** Lengths of the chunks of one stream, which is `length` bytes of `source` from `offset`. */
+  cut(source: ByteSource, offset: number, length: number, chunker: Chunker): Promise<Float64Array>;
   digest(source: ByteSource, ranges: Ranges): Promise<Uint8Array>;
   compress(source: ByteSource, ranges: Ranges, codec: string): Promise<Pieces>;
   /** @param lengths and `digests` of the results; throws a VerificationError where one differs */
@@ -24,6 +29,9 @@ export interface Executor {
 
 export const inline: Executor = {
   workers: 1,
+  async cut(source, offset, length, chunker) {
+    return checkedLengths(chunker, new Rope().slice(source, offset, length));
+  },
   async digest(source, ranges) {
     return digestRanges(source, ranges);
   },

@@ -1,3 +1,5 @@
+import { checkedLengths } from '../chunkers/checked.ts';
+import { type CutSegment, divide, joinSegments } from '../chunkers/segments.ts';
 import type { Executor } from '../objects/executor.ts';
 import type { Pieces, Ranges } from '../objects/work.ts';
 import { Rope } from '../streams/rope.ts';
@@ -33,6 +35,24 @@ export function pooled(workers: number): PooledExecutor {
 
   return {
     workers,
+    async cut(source, offset, length, chunker) {
+      const stream = new Rope().slice(source, offset, length);
+      const segments = divide(length, workers, chunker);
+      if (segments.length === 1) return checkedLengths(chunker, stream);
+      const number = await share(source);
+      const cut = await Promise.all(
+        segments.map((segment) =>
+          pool.call<CutSegment>('cut', {
+            source: number,
+            offset,
+            length,
+            chunker: chunker.id,
+            segment,
+          }),
+        ),
+      );
+      return joinSegments(chunker, stream, cut);
+    },
     async digest(source, ranges) {
       const number = await share(source);
       const parts = await Promise.all(

@@ -1,3 +1,5 @@
+import { createChunker } from '../chunkers/mod.ts';
+import { cutSegment, type Segment } from '../chunkers/segments.ts';
 import { createCodec } from '../codecs/mod.ts';
 import { type CellInput, measureCell } from '../models/cell.ts';
 import { compressRanges, decompressPieces, digestRanges, type Ranges } from '../objects/work.ts';
@@ -17,6 +19,17 @@ const sources = new Map<number, Rope>();
 const open: Task<{ readonly number: number; readonly rope: RopeDescriptor }> = async (payload) => {
   sources.set(payload.number, Rope.open(payload.rope));
   return { result: undefined };
+};
+
+const cut: Task<{
+  readonly source: number;
+  readonly offset: number;
+  readonly length: number;
+  readonly chunker: string;
+  readonly segment: Segment;
+}> = async ({ source, offset, length, chunker, segment }) => {
+  const stream = new Rope().slice(sources.get(source)!, offset, length);
+  return { result: cutSegment(createChunker(chunker), stream, segment) };
 };
 
 const digest: Task<{ readonly source: number; readonly ranges: Ranges }> = async (payload) => {
@@ -47,6 +60,7 @@ const cell: Task<CellInput> = async (input) => ({ result: await measureCell(inpu
 
 export const tasks: Readonly<Record<string, Task<never>>> = {
   open,
+  cut,
   digest,
   compress,
   decompress,
