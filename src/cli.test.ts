@@ -102,6 +102,19 @@ test('chunk prints one JSON object a line', ({ directory }) => {
   );
   assert.equal(Object.keys(chunks[0]), ['offset', 'length', 'digest']);
   assert.match(chunks[0].digest, /^[0-9a-f]{64}$/);
+  const grid = ['--chunker', 'fastcdc:avg=1KiB..4KiB'];
+  const stats = bench(directory, 'chunk', 'file', 'file', ...grid, '--stats')
+    .out.trim()
+    .split('\n');
+  const [first] = stats.map((line) => JSON.parse(line));
+  assert.is(stats.length, 3);
+  assert.is(first.bytes, 100_000);
+  assert.is(first.mean, first.bytes / first.count);
+  const named = bench(directory, 'chunk', 'file', ...grid).out.split('\n');
+  assert.match(JSON.parse(named[0]!).chunker, /^fastcdc:avg=1KiB/);
+  const twice = bench(directory, 'chunk', '-', ...grid);
+  assert.is(twice.status, 2);
+  assert.match(twice.err, /read once/);
   const missing = bench(directory, 'chunk', 'nothing', '--chunker', 'fixed:size=1KiB');
   assert.is(missing.status, 1);
   assert.match(missing.err, /StorageError.*nothing/);

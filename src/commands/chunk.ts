@@ -1,45 +1,113 @@
 import { chunkRecords } from '../chunkers/chunk-file.ts';
+import { createChunker } from '../chunkers/mod.ts';
 import { UsageError } from '../errors.ts';
 import { expandGrid, findMember } from '../ids.ts';
+import { chunkStatistics } from '../packers/inventory.ts';
 import { FileSource } from '../streams/source.ts';
-import { type Command, EXIT, onlyPositional, required } from './command.ts';
+import { type Command, EXIT, type Io, required } from './command.ts';
 
 const DIGESTS = [{ name: 'sha256' }, { name: 'xxh128' }, { name: 'none' }] as const;
 const FORMATS = [{ name: 'jsonl' }];
+/** Name for standard input. */
+const STDIN = '-';
+/** Text is written in pieces of about this many characters. */
+const PIECE = 1 << 16;
 
 export const chunkCommand: Command = {
   name: 'chunk',
-  summary: 'Cuts a file and prints one chunk a line: offset, length, digest.',
-  usage: 'FILE --chunker ID',
+  summary:
+    'Cuts files and prints one chunk a line (offset, length, digest), or statistics of the chunks.',
+  usage: 'FILE… --chunker ID',
   options: [
     {
       name: 'chunker',
       value: 'ID',
-      description: 'such as fastcdc:avg=64KiB (see bench list chunkers)',
+      multiple: true,
+      description: 'such as fastcdc:avg=64KiB or fastcdc:avg=4KiB..1MiB (see bench list chunkers)',
     },
     { name: 'digest', value: 'NAME', description: 'sha256 (default), xxh128 or none' },
     { name: 'format', value: 'NAME', description: 'jsonl (default)' },
+    {
+      name: 'stats',
+      description:
+        'one line a chunker: obtained mean, percentiles, share at the longest length, MB/s',
+    },
   ],
   examples: [
     ['chunk layer.tar --chunker fastcdc:avg=64KiB', 'cut points and digests of a layer'],
-    ['chunk layer.tar --chunker fixed:size=4KiB --digest none', 'cut points alone'],
+    ['chunk - --chunker fixed:size=4KiB --digest none < layer.tar', 'cut points of standard input'],
+    ["chunk *.tar --chunker 'fastcdc:avg=4KiB..1MiB' --stats", 'what nine averages really give'],
   ],
   async run(words, io) {
-    const source = new FileSource(onlyPositional(words, 'FILE'));
-    const [chunker = '', ...more] = expandGrid(required(words, 'chunker'));
-    if (more.length > 0) {
-      throw new UsageError('--chunker is a grid', {}, 'one list is printed: give one id');
-    }
+    required(words, 'chunker');
+    const chunkers = words.texts('chunker').flatMap((text) => expandGrid(text));
+    for (const chunker of chunkers) createChunker(chunker);
+    const files = words.positionals;
+    if (files.length === 0) throw new UsageError('FILE is missing', {}, `give files, or ${STDIN}`);
+    const isTwice = files.includes(STDIN) && (files.length > 1 || chunkers.length > 1);
+    if (isTwice) throw new UsageError('standard input can be read once', {}, 'give one chunker');
     const digest = findMember('digest', DIGESTS, words.text('digest') ?? 'sha256').name;
     findMember('format', FORMATS, words.text('format') ?? 'jsonl');
-    let lines = '';
-    for await (const record of chunkRecords(chunker, source, digest)) {
-      lines += `${JSON.stringify(record)}\n`;
-      if (lines.length < 1 << 16) continue;
-      io.out(lines);
-      lines = '';
+    if (words.flag('stats')) {
+      for (const chunker of chunkers) await printStatistics(io, chunker, files);
+    } else {
+      for (const chunker of chunkers) {
+        for (const file of files) {
+          const named = {
+            ...(chunkers.length > 1 ? { chunker } : {}),
+            ...(files.length > 1 ? { file } : {}),
+          };
+          await printChunks(io, chunker, file, digest, named);
+        }
+      }
     }
-    io.out(lines);
     return EXIT['fine']!;
   },
 };
+
+type Input = FileSource | AsyncIterable<Uint8Array>;
+
+function open(file: string): Input {
+  return file === STDIN ? process.stdin : new FileSource(file);
+}
+
+async function printChunks(
+  io: Io,
+  chunker: string,
+  file: string,
+  digest: (typeof DIGESTS)[number]['name'],
+  named: object,
+): Promise<void> {
+  let lines = '';
+  for await (const record of chunkRecords(chunker, open(file), digest)) {
+    lines += `${JSON.stringify({ ...named, ...record })}\n`;
+    if (lines.length < PIECE) continue;
+    io.out(lines);
+    lines = '';
+  }
+  io.out(lines);
+}
+
+/** Time covers reading and cutting, no digest. */
+async function printStatistics(io: Io, id: string, files: readonly string[]): Promise<void> {
+  const chunker = createChunker(id);
+  const lengths: number[] = [];
+  const start = performance.now();
+  for (const file of files) {
+    const input = open(file);
+    if (input instanceof FileSource) {
+      for (const length of chunker.lengths(input)) lengths.push(length);
+    } else {
+      for await (const { length } of chunkRecords(id, input, 'none')) lengths.push(length);
+    }
+  }
+  const ms = performance.now() - start;
+  const longest = chunker.algorithm?.longest ?? Number.POSITIVE_INFINITY;
+  const statistics = chunkStatistics(
+    Float64Array.from(lengths),
+    Number.isFinite(longest) ? longest : undefined,
+  );
+  const bytes = lengths.reduce((sum, length) => sum + length, 0);
+  const megabytesPerSecond = Math.round(bytes / 1000 / ms);
+  io.out(`${JSON.stringify({ chunker: chunker.id, bytes, ...statistics, megabytesPerSecond })}\n`);
+}

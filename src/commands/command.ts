@@ -90,7 +90,8 @@ export function onlyPositional(words: Words, what: string): string {
 
 export function required(words: Words, name: string): string {
   const value = words.text(name);
-  if (value === undefined) throw new UsageError(`--${name} is missing`, {}, `give --${name}`);
+  if (value === undefined || value.length === 0)
+    throw new UsageError(`--${name} is missing`, {}, `give --${name}`);
   return value;
 }
 

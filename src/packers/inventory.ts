@@ -71,7 +71,11 @@ function blobFacts({ role, descriptor }: Blob): BlobFacts {
   return { role, digest: descriptor.digest, size: descriptor.size };
 }
 
-function chunkStatistics(lengths: Float64Array, longest: number | undefined): ChunkStatistics {
+/** @param longest length at which the chunker cuts in any case; undefined where there is none */
+export function chunkStatistics(
+  lengths: Float64Array,
+  longest: number | undefined,
+): ChunkStatistics {
   const sorted = lengths.toSorted();
   const rank = (share: number): number => nearestRank(sorted, share);
   const mean = lengths.reduce((sum, length) => sum + length, 0) / Math.max(1, lengths.length);
