@@ -1,10 +1,11 @@
-import { existsSync, readFileSync, rmSync } from 'node:fs';
+import { existsSync, rmSync } from 'node:fs';
 import { availableParallelism } from 'node:os';
 import { join, relative } from 'node:path';
 import { UsageError } from '../errors.ts';
 import { run } from '../pipeline.ts';
 import type { Plan } from '../plan.ts';
 import { writeReport } from '../report/mod.ts';
+import { readRun } from '../results/read.ts';
 import { type Command, EXIT, type Option } from './command.ts';
 import { createContext, datasetOptions } from './context.ts';
 import { createPlan, planOptions } from './plan.ts';
@@ -47,10 +48,12 @@ export const runCommand: Command = {
     progress.note(
       `${plan.dataset.id}: ${plan.images.length} images × ${plan.models.length} models → ${directory}`,
     );
-    if (isFinished(plan.directory)) {
-      progress.note('this run is complete: nothing is measured again; --fresh begins anew');
+    let failures = 0;
+    if (await isComplete(plan)) {
+      progress.note('this run is complete: it is drawn again; --fresh measures anew');
+    } else {
+      failures = await run(plan, createContext(words, io, plan.dataset, progress), progress);
     }
-    const failures = await run(plan, createContext(words, io, plan.dataset, progress), progress);
     for (const path of await writeReport(plan.directory)) io.out(`${relative('.', path)}\n`);
     if (failures === 0) return EXIT['fine']!;
     progress.note(`${failures} cells failed: see the report; run again to retry them`);
@@ -58,13 +61,18 @@ export const runCommand: Command = {
   },
 };
 
-function isFinished(directory: string): boolean {
-  try {
-    const info = JSON.parse(readFileSync(join(directory, 'run.json'), 'utf8')) as object;
-    return 'finishedAt' in info;
-  } catch {
-    return false;
-  }
+/** True for a run that ended without a failed cell and has everything that is asked for now. */
+async function isComplete({ directory, timed, reproduced }: Plan): Promise<boolean> {
+  if (!existsSync(join(directory, 'run.json'))) return false;
+  const { info, records } = await readRun(directory);
+  const has = (model: string, measure: string): boolean =>
+    records.some((record) => record.model === model && record.measure === measure);
+  return (
+    info.finishedAt !== undefined &&
+    records.every((record) => !('error' in record)) &&
+    timed.every((model) => has(model, 'throughput.pack')) &&
+    reproduced.every((model) => has(model, 'reproducibility.distinct_digests'))
+  );
 }
 
 /** Removes what a run wrote, and nothing else that may lie in the directory. */
