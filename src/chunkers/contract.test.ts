@@ -42,6 +42,8 @@ const SETS: Readonly<Record<string, readonly string[]>> = {
     'casync:min=400,avg=1449,max=5001',
     'casync:min=777,avg=777,max=777',
   ],
+  ae: ['ae:avg=1KiB', 'ae:avg=257,max=257', 'ae:avg=300,max=1001', 'ae:avg=1449,max=5001'],
+  ram: ['ram:avg=1KiB', 'ram:avg=257,max=257', 'ram:avg=300,max=1001', 'ram:avg=1449,max=5001'],
   xet: ['xet:avg=1KiB', 'xet:min=65,avg=128,max=128', 'xet:min=500,avg=2KiB,max=9001'],
   borg: ['borg:avg=1KiB', 'borg:min=100,avg=256,max=4196', 'borg:min=64,avg=4KiB,seed=0xdecaf'],
 };

@@ -1,4 +1,5 @@
 import { type Resolved, resolve } from '../ids.ts';
+import { ae } from './ae.ts';
 import { borg } from './borg.ts';
 import { casync } from './casync.ts';
 import type { Chunker, ChunkerMember } from './chunker.ts';
@@ -6,6 +7,7 @@ import { fastcdc } from './fastcdc.ts';
 import { fastcdc2016 } from './fastcdc2016.ts';
 import { fixed } from './fixed.ts';
 import { rabin } from './rabin.ts';
+import { ram } from './ram.ts';
 import { ronomon } from './ronomon.ts';
 import { split } from './split.ts';
 import { whole } from './whole.ts';
@@ -25,6 +27,8 @@ export { lengthsOfMany } from './sweep.ts';
  * | casync      | systemd/casync, folbricht/desync              | casync                          | max              |
  * | borg        | borgbackup/borg 1.2                           | published hash, borg            | max              |
  * | xet         | Xet protocol specification                    | published vector                | max              |
+ * | ae          | Zhang et al., INFOCOM 2015; UWASL/dedup-bench | UWASL/dedup-bench, by hand      | avg − 256        |
+ * | ram         | Widodo et al., FGCS 2017; UWASL/dedup-bench   | UWASL/dedup-bench, by hand      | avg − 256        |
  *
  * To add one: a file with its definition and kernel call, a line here, vectors in its test.
  */
@@ -38,6 +42,8 @@ export const chunkerMembers: readonly ChunkerMember[] = [
   casync,
   borg,
   xet,
+  ae,
+  ram,
 ];
 
 /**

@@ -21,7 +21,16 @@ interface Compiler {
 
 /** Pages of 64 KiB: the longest chunk, a block and a look-ahead, with room to spare. */
 const MAXIMUM_PAGES = 4096;
-const FLAGS = ['-O3', '--noAssert', '--runtime', 'stub', '--maximumMemory', String(MAXIMUM_PAGES)];
+const FLAGS = [
+  '-O3',
+  '--noAssert',
+  '--runtime',
+  'stub',
+  '--enable',
+  'simd',
+  '--maximumMemory',
+  String(MAXIMUM_PAGES),
+];
 
 /** `src/kernels` in the checkout, whether this runs from the sources or from `dist`. */
 function kernelsFolder(): string {

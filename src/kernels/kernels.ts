@@ -3,7 +3,7 @@ import { PluginError } from '../errors.ts';
 import { wasm } from './kernels.wasm.ts';
 
 /** Chunkers by the name of their kernel: one file each in assembly/. */
-export type KernelName = 'buzhash' | 'fastcdc' | 'rabin' | 'ronomon' | 'xet';
+export type KernelName = 'ae' | 'buzhash' | 'fastcdc' | 'rabin' | 'ram' | 'ronomon' | 'xet';
 
 /**
  * Cuts the bytes at addresses `start` … `end` and writes the lengths (u32) to `out`, at most `capacity` of them. Unless

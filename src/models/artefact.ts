@@ -43,6 +43,8 @@ export function writeArtefact(packed: Packed, directory: string): void {
       mediaType: MANIFEST_TYPE,
       digest: `sha256:${digest}`,
       size: packed.manifest.length,
+      // Tools such as umoci find an image by this name only.
+      annotations: { 'org.opencontainers.image.ref.name': 'latest' },
     };
     writeFileSync(join(directory, 'oci-layout'), '{"imageLayoutVersion":"1.0.0"}');
     writeFileSync(
