@@ -6,6 +6,7 @@ type Limit =
   | 'paxBytes'
   | 'entries'
   | 'extendedHeaders'
+  | 'globalRecords'
   | 'sparseExtents'
   | 'layerBytes'
   | 'solidBytes'
@@ -26,10 +27,12 @@ export const limits: Readonly<Record<Limit, number>> = {
   pathDepth: 1024,
   /** One PAX header block; real ones are below 64 KiB even with ACLs. */
   paxBytes: 1 << 20,
-  /** Entries in one image: 50 times the largest image known to us. */
-  entries: 20_000_000,
+  /** Entries in one image's layers: one takes 1 KiB of memory at the peak, and Node's heap ends at 2 to 4 GiB. */
+  entries: 2_000_000,
   /** PAX and GNU headers in a row before the entry they describe; real archives have at most four. */
   extendedHeaders: 64,
+  /** Records of all global PAX headers of one archive; git writes one, and each entry is read through them. */
+  globalRecords: 256,
   /** Data extents of one sparse file. */
   sparseExtents: 1_000_000,
   /** Uncompressed size of one layer. */

@@ -55,6 +55,12 @@ test('missing, added and unlinked paths are found', () => {
   assert.is(count(sketchTree({ ...base, b: file }), { hardlinks: false }), 0);
 });
 
+test('a path that was restored twice is found', () => {
+  const tree = sketchTree(base);
+  const twice = { ...tree, entries: [...tree.entries, tree.entries[1]!] };
+  assert.match(String(differences(tree, twice, everything)), /1 paths are there twice/);
+});
+
 test('what the fidelity does not promise does not count', () => {
   const other = { ...file, mtime: 1_000_000_000n };
   assert.is(count(sketchTree({ ...base, a: other }), { mtime: 'seconds' }), 0);

@@ -49,6 +49,9 @@ export function differences(
       found.push(new Difference(path, 'is hardlinked to other paths'));
     }
   }
+  if (got.size < restored.entries.length && found.length < limit) {
+    found.push(new Difference('', `${restored.entries.length - got.size} paths are there twice`));
+  }
   for (const path of got.keys()) {
     if (found.length >= limit) break;
     if (!wanted.has(path)) found.push(new Difference(path, 'was not there before'));

@@ -40,7 +40,7 @@ export function readHeader(block: Uint8Array, where: Where): Header | undefined 
   const prefix = isUstar ? text(block, 345, 155) : '';
   const name = text(block, 0, 100);
   const number = (offset: number, length: number, field: string): number =>
-    Number(readNumber(block, offset, length, { ...where, field }));
+    readNumber(block, offset, length, field, where);
   const hasDevice = isGnu || isUstar;
   return {
     path: prefix === '' ? name : `${prefix}/${name}`,
@@ -48,7 +48,7 @@ export function readHeader(block: Uint8Array, where: Where): Header | undefined 
     uid: number(108, 8, 'uid'),
     gid: number(116, 8, 'gid'),
     size: checkSize(number(124, 12, 'size'), where),
-    mtime: readNumber(block, 136, 12, { ...where, field: 'mtime' }),
+    mtime: BigInt(number(136, 12, 'mtime')),
     type: String.fromCharCode(block[156]! || 0x30),
     linkTarget: text(block, 157, 100),
     userName: hasDevice ? text(block, 265, 32) : '',
@@ -65,8 +65,15 @@ export function checkSize(size: number, where: Where): number {
   throw new InputError(`size is ${size}`, where, 'the archive is damaged or hostile');
 }
 
+/** Linux has owners of 32 bits; what lies outside is no owner, and no format could restore it. */
+export function checkOwner(id: number, field: string, where: Where): number {
+  if (id >= 0 && id < 2 ** 32) return id;
+  throw new InputError(`${field} is ${id}`, { ...where, field }, 'owners are 0 to 4294967295');
+}
+
 /** Bytes up to the first NUL. */
 function text(block: Uint8Array, offset: number, length: number): string {
+  if (block[offset] === 0) return '';
   const field = block.subarray(offset, offset + length);
   const end = field.indexOf(0);
   return pathFromBytes(end < 0 ? field : field.subarray(0, end));
@@ -77,35 +84,54 @@ export function readNumber(
   block: Uint8Array,
   offset: number,
   length: number,
+  field: string,
   where: Where,
-): bigint {
-  const first = block[offset]!;
-  if (first & 0x80) {
-    let value = BigInt(first & 0x7f);
-    if (first & 0x40) value -= 0x80n;
-    for (let index = 1; index < length; index++)
-      value = value * 256n + BigInt(block[offset + index]!);
-    return value;
+): number {
+  const end = offset + length;
+  if (block[offset]! & 0x80) return readBase256(block.subarray(offset, end), field, where);
+  let at = offset;
+  while (at < end && block[at] === 0x20) at++;
+  let value = 0;
+  for (; at < end && block[at] !== 0x20 && block[at] !== 0; at++) {
+    const digit = block[at]! - 0x30;
+    if (digit < 0 || digit > 7) {
+      const digits = pathFromBytes(block.subarray(offset, end)).replace(/[ \0]+/g, ' ');
+      throw new InputError(
+        `'${digits.trim()}' is no octal number`,
+        { ...where, field },
+        'the archive is damaged',
+      );
+    }
+    value = value * 8 + digit;
   }
-  const digits = pathFromBytes(block.subarray(offset, offset + length)).replace(
-    /^ +|[ \0].*$/gs,
-    '',
+  return value;
+}
+
+function readBase256(bytes: Uint8Array, field: string, where: Where): number {
+  let value = BigInt(bytes[0]! & 0x7f);
+  if (bytes[0]! & 0x40) value -= 0x80n;
+  for (const byte of bytes.subarray(1)) value = value * 256n + BigInt(byte);
+  const number = Number(value);
+  if (Number.isSafeInteger(number)) return number;
+  throw new InputError(
+    `${field} is ${value}`,
+    { ...where, field },
+    'the archive is damaged or hostile',
   );
-  if (/^[0-7]*$/.test(digits)) return digits === '' ? 0n : BigInt(`0o${digits}`);
-  throw new InputError(`'${digits}' is no octal number`, where, 'the archive is damaged');
 }
 
 /** Sum of all bytes with the checksum's own taken as spaces; some old archives summed signed bytes. */
 function checkSum(block: Uint8Array, where: Where): void {
-  let unsigned = 0;
-  let signed = 0;
+  let unsigned = 8 * 0x20;
+  let high = 0;
   for (let index = 0; index < BLOCK; index++) {
-    const byte = index >= 148 && index < 156 ? 0x20 : block[index]!;
+    if (index === 148) index = 156;
+    const byte = block[index]!;
     unsigned += byte;
-    signed += byte < 128 ? byte : byte - 256;
+    high += byte >> 7;
   }
-  const stated = Number(readNumber(block, 148, 8, { ...where, field: 'chksum' }));
-  if (stated === unsigned || stated === signed) return;
+  const stated = readNumber(block, 148, 8, 'chksum', where);
+  if (stated === unsigned || stated === unsigned - 256 * high) return;
   throw new InputError(
     `header checksum is ${stated}, should be ${unsigned}`,
     where,

@@ -54,10 +54,17 @@ export function applyLayers(
   names: readonly string[] = layers.map((_, index) => String(index)),
 ): MergedTree {
   const merger = new Merger();
+  let entries = 0;
   for (const [number, layer] of layers.entries()) {
     const where = { layer: names[number]! };
     const archive = readTar(layer, where);
-    merger.warnings.push(...archive.warnings.map((text) => `layer ${names[number]}: ${text}`));
+    entries += archive.entries.length;
+    if (entries > limits.entries) {
+      throw new InputError(`more than ${limits.entries} entries`, where, 'raise limits.entries');
+    }
+    for (const text of archive.warnings) {
+      merger.warnings.push(`layer ${names[number]}: ${text}`);
+    }
     for (const entry of archive.entries) {
       merger.add(entry, number, { ...where, entry: entry.path, offset: entry.offset });
     }
@@ -200,6 +207,13 @@ class Merger {
         );
       }
       path.push(next);
+      if (path.length > limits.pathDepth) {
+        throw new InputError(
+          `a path is more than ${limits.pathDepth} deep behind symlinks`,
+          where,
+          'raise limits.pathDepth',
+        );
+      }
     }
     return path.at(-1);
   }

@@ -9,6 +9,19 @@ export const XATTR_PREFIX = 'SCHILY.xattr.';
 /** Values in which a NUL is content and not an attempt to cut a path short. */
 const BINARY = /^(SCHILY\.xattr\.|LIBARCHIVE\.xattr\.|SCHILY\.acl\.|RHT\.security\.)/;
 
+/** POSIX: a record without a value takes back what was said before; then the header's own field counts. */
+export function forgetEmpty(records: PaxRecords): PaxRecords {
+  for (const value of records.values()) {
+    if (value === '') return new Map([...records].filter(isKept));
+  }
+  return records;
+}
+
+/** An empty attribute is an attribute, and the map of a file that is one hole is empty. */
+function isKept([keyword, value]: readonly [string, string]): boolean {
+  return value !== '' || BINARY.test(keyword) || keyword === 'GNU.sparse.map';
+}
+
 /** Reads `length keyword=value\n` records. Throws an InputError where one is malformed. */
 export function readPax(bytes: Uint8Array, where: Where): PaxRecords {
   const records = new Map<string, string>();

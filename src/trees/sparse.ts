@@ -25,6 +25,7 @@ export function readGnuSparse(
   source: ByteSource,
   header: Header,
   start: number,
+  stored: number,
   where: Where,
 ): SparseFile {
   const extents: Extent[] = [];
@@ -35,8 +36,8 @@ export function readGnuSparse(
     readExtents(block, 0, 21, extents, where);
     more = block[504] !== 0;
   }
-  const size = Number(readNumber(header.block, 483, 12, { ...where, field: 'realsize' }));
-  return { ...layOut(extents, size, data, header.size, where), end: data + header.size };
+  const size = readNumber(header.block, 483, 12, 'realsize', where);
+  return { ...layOut(extents, size, data, stored, where), end: data + stored };
 }
 
 /** PAX 0.0, 0.1 (map in the extended header) and 1.0 (map before the data); undefined where the entry is not sparse. */
@@ -102,8 +103,8 @@ function readExtents(
     const at = offset + 24 * index;
     if (block[at] === 0) return;
     extents.push({
-      offset: Number(readNumber(block, at, 12, where)),
-      length: Number(readNumber(block, at + 12, 12, where)),
+      offset: readNumber(block, at, 12, 'sparse offset', where),
+      length: readNumber(block, at + 12, 12, 'sparse length', where),
     });
     if (extents.length > limits.sparseExtents) throw damaged('it has too many extents', where);
   }
@@ -117,6 +118,7 @@ function layOut(
   stored: number,
   where: Where,
 ): Pick<SparseFile, 'size' | 'segments'> {
+  if (size < 0) throw damaged(`it has ${size} bytes`, where);
   const segments: Segment[] = [];
   let position = 0;
   let used = 0;
@@ -124,8 +126,10 @@ function layOut(
     if (!(offset >= position && length >= 0 && offset + length <= size)) {
       throw damaged('its extents overlap or pass its end', where);
     }
+    // GNU tar marks the end with an empty extent; one between two holes must not part them.
+    if (length === 0) continue;
     if (offset > position) segments.push({ source: HOLE, offset: 0, length: offset - position });
-    if (length > 0) segments.push({ source: 0, offset: data + used, length });
+    segments.push({ source: 0, offset: data + used, length });
     used += length;
     position = offset + length;
   }

@@ -1,9 +1,18 @@
 import { InputError, type Where } from '../errors.ts';
 import { limits } from '../limits.ts';
-import { type ByteSource, readRange } from '../streams/source.ts';
-import { BLOCK, checkSize, type Header, readHeader, roundUp } from './header.ts';
-import { type PaxRecords, readPax, readPaxNumber, readPaxTime, XATTR_PREFIX } from './pax.ts';
-import { readGnuSparse, readPaxSparse } from './sparse.ts';
+import type { ByteSource } from '../streams/source.ts';
+import { BlockReader } from './blocks.ts';
+import { cut, type Extended, extend, mergeGlobal, nothingExtended, readBody } from './extended.ts';
+import { BLOCK, checkOwner, checkSize, type Header, readHeader, roundUp } from './header.ts';
+import {
+  forgetEmpty,
+  type PaxRecords,
+  readPax,
+  readPaxNumber,
+  readPaxTime,
+  XATTR_PREFIX,
+} from './pax.ts';
+import { readGnuSparse, readPaxSparse, type SparseFile } from './sparse.ts';
 import { type EntryType, pathBytes, type Segment } from './tree.ts';
 
 /** One member of an archive as the archive gives it: nothing is resolved or normalised yet. */
@@ -35,15 +44,6 @@ export interface TarArchive {
   readonly warnings: readonly string[];
 }
 
-/** What headers before an entry said about it. */
-interface Extended {
-  pax: PaxRecords;
-  longPath: string | undefined;
-  longTarget: string | undefined;
-  count: number;
-  offset: number | undefined;
-}
-
 const TYPES: Readonly<Record<string, EntryType | 'hardlink'>> = {
   '0': 'file',
   '7': 'file',
@@ -69,6 +69,7 @@ export function readTar(source: ByteSource, where: Where = {}): TarArchive {
   let global: PaxRecords = new Map();
   let extended = nothingExtended();
   let offset = 0;
+  let contentBytes = 0;
   for (;;) {
     if (offset + BLOCK > source.length) {
       if (offset < source.length) throw cut(where, offset);
@@ -86,7 +87,7 @@ export function readTar(source: ByteSource, where: Where = {}): TarArchive {
     if ('xgLK'.includes(header.type)) {
       const body = readBody(source, header, start, here);
       if (header.type === 'g') {
-        global = new Map([...global, ...readPax(body, here)]);
+        global = mergeGlobal(global, readPax(body, here), here);
       } else {
         extend(extended, header.type, body, here);
         extended.offset ??= offset;
@@ -94,10 +95,19 @@ export function readTar(source: ByteSource, where: Where = {}): TarArchive {
       offset = start + roundUp(header.size);
       continue;
     }
-    const { entry, end } = readEntry(source, header, start, extended, global, here);
+    const { entry, end } = readEntry(source, header, start, extended, global, warnings, here);
     entries.push(entry);
     if (entries.length > limits.entries) {
       throw new InputError(`more than ${limits.entries} entries`, here, 'raise limits.entries');
+    }
+    contentBytes += entry.size;
+    // Holes take no space in the archive, but every measure has to walk through them.
+    if (contentBytes > limits.layerBytes) {
+      throw new InputError(
+        `files of more than ${limits.layerBytes} bytes`,
+        here,
+        'split the layer, or raise limits.layerBytes',
+      );
     }
     extended = nothingExtended();
     offset = roundUp(end);
@@ -118,43 +128,52 @@ function readEntry(
   start: number,
   extended: Extended,
   global: PaxRecords,
+  warnings: string[],
   where: Where,
 ): { readonly entry: TarEntry; readonly end: number } {
-  const pax = global.size > 0 ? new Map([...global, ...extended.pax]) : extended.pax;
+  const pax = forgetEmpty(global.size > 0 ? new Map([...global, ...extended.pax]) : extended.pax);
   const path = pax.get('GNU.sparse.name') ?? pax.get('path') ?? extended.longPath ?? header.path;
   const here = { ...where, entry: path };
   if (path.length > limits.pathBytes) {
     throw new InputError(`path has ${path.length} bytes`, where, 'raise limits.pathBytes');
   }
+  const linkTarget = pax.get('linkpath') ?? extended.longTarget ?? header.linkTarget;
+  if (linkTarget.length > limits.pathBytes) {
+    throw new InputError(
+      `link target has ${linkTarget.length} bytes`,
+      here,
+      'raise limits.pathBytes',
+    );
+  }
   const type = entryType(header, path, here);
   const stored = checkSize(readPaxNumber(pax, 'size', here) ?? header.size, here);
-  const hasBody = type === 'file' || stored > 0;
-  // POSIX: the size of a link says nothing about the archive; GNU and libarchive skip no body either.
-  const end = hasBody && type !== 'hardlink' && type !== 'symlink' ? start + stored : start;
-  if (end > source.length) throw cut(here, source.length);
-
-  const sparse =
-    header.type === 'S'
-      ? readGnuSparse(source, header, start, here)
-      : readPaxSparse(source, pax, start, stored, here);
   const isFile = type === 'file';
+  // POSIX: the size of a link says nothing about the archive; GNU and libarchive skip no body either.
+  const isLink = type === 'hardlink' || type === 'symlink';
+  const body = isLink ? 0 : stored;
+  const sparse = isFile ? readSparse(source, header, pax, start, stored, here) : undefined;
+  const end = sparse?.end ?? start + body;
+  if (roundUp(end) > source.length) throw cut(here, source.length);
+  if (!isFile && stored > 0) {
+    const fate = isLink ? 'read as if it had none' : 'skipped';
+    warnings.push(`entry ${path}: a ${type} with ${stored} bytes of content, ${fate}`);
+  }
   const plain: readonly Segment[] =
     isFile && stored > 0 ? [{ source: 0, offset: start, length: stored }] : [];
-  if (sparse && roundUp(sparse.end) > source.length + BLOCK) throw cut(here, source.length);
   const time = pax.get('mtime');
   return {
-    end: sparse?.end ?? end,
+    end,
     entry: {
       path,
       type,
       mode: header.mode & 0o7777,
-      uid: readPaxNumber(pax, 'uid', here) ?? header.uid,
-      gid: readPaxNumber(pax, 'gid', here) ?? header.gid,
+      uid: checkOwner(readPaxNumber(pax, 'uid', here) ?? header.uid, 'uid', here),
+      gid: checkOwner(readPaxNumber(pax, 'gid', here) ?? header.gid, 'gid', here),
       userName: pax.get('uname') ?? header.userName,
       groupName: pax.get('gname') ?? header.groupName,
       mtime: time === undefined ? header.mtime * 1_000_000_000n : readPaxTime(time, here),
       xattrs: readXattrs(pax),
-      linkTarget: pax.get('linkpath') ?? extended.longTarget ?? header.linkTarget,
+      linkTarget,
       major: header.major,
       minor: header.minor,
       segments: sparse?.segments ?? plain,
@@ -162,6 +181,18 @@ function readEntry(
       offset: extended.offset ?? where.offset!,
     },
   };
+}
+
+function readSparse(
+  source: ByteSource,
+  header: Header,
+  pax: PaxRecords,
+  start: number,
+  stored: number,
+  where: Where,
+): SparseFile | undefined {
+  if (header.type === 'S') return readGnuSparse(source, header, start, stored, where);
+  return readPaxSparse(source, pax, start, stored, where);
 }
 
 /** v7 archives had no directories: a trailing slash says so. */
@@ -176,34 +207,6 @@ function entryType(header: Header, path: string, where: Where): EntryType | 'har
   );
 }
 
-function extend(extended: Extended, type: string, body: Uint8Array, where: Where): void {
-  if (++extended.count > limits.extendedHeaders) {
-    throw new InputError('too many extended headers in a row', where, 'the archive is hostile');
-  }
-  if (type === 'x') {
-    extended.pax = new Map([...extended.pax, ...readPax(body, where)]);
-    return;
-  }
-  const end = body.indexOf(0);
-  if (end < 0) throw new InputError('a long name does not end', where, 'the archive is damaged');
-  const name = Buffer.from(body.buffer, body.byteOffset, end).toString('latin1');
-  if (type === 'L') extended.longPath = name;
-  else extended.longTarget = name;
-}
-
-function readBody(source: ByteSource, header: Header, start: number, where: Where): Uint8Array {
-  const limit = header.type === 'x' || header.type === 'g' ? limits.paxBytes : limits.pathBytes + 1;
-  if (header.size > limit) {
-    throw new InputError(
-      `an extended header has ${header.size} bytes`,
-      where,
-      'the archive is hostile',
-    );
-  }
-  if (start + header.size > source.length) throw cut(where, source.length);
-  return readRange(source, start, header.size);
-}
-
 function readXattrs(pax: PaxRecords): ReadonlyMap<string, Uint8Array> {
   if (pax.size === 0) return NO_XATTRS;
   const xattrs = new Map<string, Uint8Array>();
@@ -212,20 +215,6 @@ function readXattrs(pax: PaxRecords): ReadonlyMap<string, Uint8Array> {
     xattrs.set(keyword.slice(XATTR_PREFIX.length), pathBytes(value));
   }
   return xattrs.size > 0 ? xattrs : NO_XATTRS;
-}
-
-function nothingExtended(): Extended {
-  return {
-    pax: new Map(),
-    longPath: undefined,
-    longTarget: undefined,
-    count: 0,
-    offset: undefined,
-  };
-}
-
-function cut(where: Where, offset: number): InputError {
-  return new InputError('the archive is cut short', { ...where, offset }, 'fetch it again');
 }
 
 /** Bytes from here to the end that are not zero padding. */
@@ -238,27 +227,4 @@ function trailingBytes(source: ByteSource, offset: number): number {
     if (index >= 0) return source.length - at - index;
   }
   return 0;
-}
-
-/** Headers of small files lie close together: one read serves many. */
-class BlockReader {
-  readonly #source: ByteSource;
-  readonly #window = new Uint8Array(1 << 15);
-  #start = 0;
-  #end = 0;
-
-  constructor(source: ByteSource) {
-    this.#source = source;
-  }
-
-  /** A copy of the block at `offset`. */
-  at(offset: number): Uint8Array {
-    if (offset < this.#start || offset + BLOCK > this.#end) {
-      const length = Math.min(this.#window.length, this.#source.length - offset);
-      this.#source.read(offset, this.#window.subarray(0, length));
-      this.#start = offset;
-      this.#end = offset + length;
-    }
-    return this.#window.slice(offset - this.#start, offset - this.#start + BLOCK);
-  }
 }
