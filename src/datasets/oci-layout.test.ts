@@ -198,6 +198,69 @@ test('digests never lead out of the layout, indexes never in circles', async ({
   assert.ok((await errorOf(read(directory))) instanceof BenchError);
 });
 
+test('a variant of a platform is that variant, and no other', async ({ directory, layout }) => {
+  const arm = (variant: string, image: Blob): object => ({
+    ...image,
+    platform: { os: 'linux', architecture: 'arm', variant },
+  });
+  const v5 = put(layout, MANIFEST, { schemaVersion: 2, config: putImage(layout), layers: [] });
+  const index = put(layout, INDEX, { manifests: [arm('v5', v5), arm('v7', putImage(layout))] });
+  putIndex(layout, [index]);
+  assert.equal(paths(await read(directory, { platform: 'linux/arm/v7' })), [
+    '',
+    'etc',
+    'etc/b',
+    'etc/c',
+  ]);
+  const missing = await errorOf(read(directory, { platform: 'linux/arm/v6' }));
+  assert.match(String(missing), /no image for linux\/arm\/v6.*linux\/arm\/v5, linux\/arm\/v7/);
+});
+
+test('46, 47, 54 documents that are two things, another thing, or no text are refused', async ({
+  directory,
+  layout,
+}) => {
+  const image = putImage(layout);
+  const manifest = JSON.parse(
+    readFileSync(join(layout, 'blobs', 'sha256', image.digest.slice(7)), 'utf8'),
+  ) as object;
+  const refuses = async (descriptor: object, says: RegExp): Promise<void> => {
+    putIndex(layout, [descriptor]);
+    const error = await errorOf(read(directory));
+    assert.instance(error, InputError, String(error));
+    assert.match(String(error), says);
+  };
+  await refuses(put(layout, MANIFEST, { ...manifest, manifests: [] }), /both an index and/);
+  await refuses(put(layout, INDEX, { manifests: [image], layers: [] }), /both an index and/);
+  await refuses(put(layout, MANIFEST, { ...manifest, mediaType: INDEX }), /says it is/);
+  await refuses({ ...image, mediaType: 'application/x' }, /unsupported media type application\/x/);
+  await refuses(put(layout, MANIFEST, Uint8Array.of(0x7b, 0xff, 0x7d)), /not UTF-8/);
+  const marked = Buffer.from(`\ufeff${JSON.stringify(manifest)}`);
+  await refuses(put(layout, MANIFEST, marked), /not JSON/);
+  writeFileSync(join(layout, 'index.json'), ' '.repeat((4 << 20) + 1));
+  assert.match(String(await errorOf(read(directory))), /a manifest of 4194305 bytes/);
+});
+
+test('44 a layer that is compressed in another way than its media type says is refused', async ({
+  directory,
+  layout,
+}) => {
+  const config = put(layout, 'application/vnd.oci.image.config.v1+json', {
+    rootfs: { type: 'layers', diff_ids: [sha256(tars[0]!)] },
+  });
+  for (const [suffix, bytes] of [
+    ['+zstd', gzipSync(tars[0]!)],
+    ['+gzip', tars[0]!],
+    ['', gzipSync(tars[0]!)],
+  ] as const) {
+    const layers = [put(layout, LAYER + suffix, bytes)];
+    putIndex(layout, [put(layout, MANIFEST, { schemaVersion: 2, config, layers })]);
+    const error = await errorOf(read(directory));
+    assert.ok(error instanceof InputError || error instanceof VerificationError, String(error));
+    assert.match(String(error), layers[0]!.digest);
+  }
+});
+
 test('an image of umoci, and its copy by skopeo, are one image', async ({ directory, layout }) => {
   const root = join(directory, 'root');
   mkdirSync(join(root, 'etc'), { recursive: true });
