@@ -40,17 +40,20 @@ interface Case {
 function casesAt(avg: number, bytes: Uint8Array): readonly Case[] {
   const source = new MemorySource(bytes);
   const [min, max] = [avg / 4, avg * 8];
-  const sizes = `min=${formatSize(min)},avg=${formatSize(avg)},max=${formatSize(max)}`;
+  const sizes: Readonly<Record<string, number>> = { min, avg, max };
   const ids = chunkerMembers
     .filter(({ contentDefined }) => contentDefined)
-    .map(({ name }) => `${name}:${sizes}`);
+    .map(({ name, parameters }) => {
+      const stated = parameters.filter((parameter) => sizes[parameter.name] !== undefined);
+      return `${name}:${stated.map((each) => `${each.name}=${formatSize(sizes[each.name]!)}`).join()}`;
+    });
   return [
     ...ids.map((id): Case => {
       const chunker = createChunker(id);
       return { name: id, run: () => chunker.lengths(source).length };
     }),
     {
-      name: `npm fastcdc-wasm: ${sizes}`,
+      name: `npm fastcdc-wasm: min=${formatSize(min)},avg=${formatSize(avg)},max=${formatSize(max)}`,
       run: () => get_chunks(bytes, min, avg, max).length - 1,
     },
   ];

@@ -32,6 +32,10 @@ const GOLDEN: readonly (readonly [id: string, count: number, digest: string])[] 
   ['borg:min=1KiB,avg=8KiB,max=64KiB,seed=0x0', 58, 'fd6c8abc1f9ae5e6'],
   ['xet:min=1KiB,avg=8KiB,max=16KiB', 73, '9773335f1ded5807'],
   ['xet:min=500,avg=2KiB,max=9001', 224, '0ff45156c246d48b'],
+  ['ae:avg=8KiB,max=32KiB', 61, '95fbc70f3599d5b2'],
+  ['ae:avg=1449,max=5001', 347, '99260c1878a87110'],
+  ['ram:avg=8KiB,max=32KiB', 61, '8f0a11e3d6cb3107'],
+  ['ram:avg=1449,max=5001', 346, '62c21dcf2178c6bf'],
 ];
 
 const SOURCE = new MemorySource(noise(500_000, 2026));

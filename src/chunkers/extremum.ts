@@ -1,0 +1,37 @@
+import type { Parameter } from '../ids.ts';
+import { limits } from '../limits.ts';
+
+/** What the chunkers that look for the greatest byte have in common. */
+
+/** Mean distance to the next 0xff in random bytes, the greatest byte there is. */
+const SEARCH = 256;
+
+/** DedupBench's rule: the window takes what the search for the extreme byte leaves of the mean. Bytes, at least 1. */
+export function windowOf(avg: number): number {
+  return avg - SEARCH;
+}
+
+/** The papers bound no chunk; without a bound, ascending bytes (AE) or one high byte (RAM) make a chunk of a whole stream. */
+export const extremumParameters: readonly Parameter[] = [
+  {
+    name: 'avg',
+    kind: 'bytes',
+    description: `mean chunk of random bytes; the window is ${SEARCH} bytes shorter`,
+    default: 65536,
+    minimum: SEARCH + 1,
+    maximum: limits.chunkBytes,
+  },
+  {
+    name: 'max',
+    kind: 'bytes',
+    description: 'longest chunk',
+    default: (values) => Math.min(limits.chunkBytes, Number(values['avg'] ?? 65536) * 4),
+    minimum: SEARCH + 1,
+    maximum: limits.chunkBytes,
+  },
+];
+
+/** Says so where avg ≤ max does not hold. */
+export function extremumDisorder(values: Readonly<Record<string, unknown>>): string | undefined {
+  return Number(values['avg']) > Number(values['max']) ? 'avg is above max' : undefined;
+}
