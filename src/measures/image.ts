@@ -1,11 +1,13 @@
 import type { ImageDescriptor } from '../images/image.ts';
-import { openImage } from '../images/open.ts';
+import { closeImage, openImage } from '../images/open.ts';
 import type { Inode } from '../trees/tree.ts';
 import type { Measurement } from './series.ts';
 
 /** Facts of an image that no model changes. */
 export function imageMeasures(descriptor: ImageDescriptor): readonly Measurement[] {
-  const { tree, layers } = openImage(descriptor);
+  const image = openImage(descriptor);
+  closeImage(image);
+  const { tree, layers } = image;
   const files = new Set<Inode>();
   for (const { inode } of tree.entries) if (inode.type === 'file') files.add(inode);
   let logicalBytes = 0;

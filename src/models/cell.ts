@@ -1,6 +1,6 @@
 import { locate, PluginError } from '../errors.ts';
 import type { Image, ImageDescriptor } from '../images/image.ts';
-import { openImage } from '../images/open.ts';
+import { closeImage, openImage } from '../images/open.ts';
 import { inline } from '../objects/executor.ts';
 import { type Inventory, takeInventory } from '../packers/inventory.ts';
 import { memoryStore } from '../packers/store.ts';
@@ -18,6 +18,7 @@ let last: Image | undefined;
 
 function open(descriptor: ImageDescriptor): Image {
   if (last?.descriptor.id !== descriptor.id || last.descriptor.digest !== descriptor.digest) {
+    if (last) closeImage(last);
     last = openImage(descriptor);
   }
   return last;
