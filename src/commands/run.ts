@@ -1,13 +1,14 @@
 import { existsSync, rmSync } from 'node:fs';
 import { availableParallelism } from 'node:os';
-import { join, relative } from 'node:path';
+import { join, relative, resolve } from 'node:path';
 import { UsageError } from '../errors.ts';
 import { run } from '../pipeline.ts';
 import type { Plan } from '../plan.ts';
 import { writeReport } from '../report/mod.ts';
 import { readRun } from '../results/read.ts';
-import { type Command, EXIT, type Option } from './command.ts';
+import { type Command, EXIT, type Io, type Option, onlyPositional, type Words } from './command.ts';
 import { createContext, datasetOptions } from './context.ts';
+import { findExperiment, runExperiment } from './experiment.ts';
 import { createPlan, planOptions } from './plan.ts';
 import { createProgress } from './progress.ts';
 
@@ -24,8 +25,9 @@ const runOptions: readonly Option[] = [
 
 export const runCommand: Command = {
   name: 'run',
-  summary: 'Compares models on a dataset and writes records, charts and a report.',
-  usage: '[--dataset NAME] [--model ID]…',
+  summary:
+    'Compares models on a dataset, or asks one question, and writes records, charts and a report.',
+  usage: '[chunk-size|chunker-choice] [--dataset NAME] [--model ID]…',
   options: [...planOptions, ...runOptions, ...datasetOptions],
   examples: [
     ['run', 'the default comparison on the default Debian series'],
@@ -34,9 +36,11 @@ export const runCommand: Command = {
       'two models, one of them a chain of your own',
     ],
     ["run --model 'files|fastcdc:avg=4KiB..1MiB|none|objects|get'", 'nine chunk sizes'],
+    ['run chunk-size', 'one question: which chunk size is best; prints a verdict'],
     ['run --dataset ./my-images.json --out reports/mine', 'your own images'],
   ],
   async run(words, io) {
+    if (words.positionals.length > 0) return runQuestion(words, io);
     const plan: Plan = await createPlan(words, {
       workers: words.count('workers', availableParallelism(), 1, 256),
       repeat: words.count('repeat', 3, 0, 1000),
@@ -60,6 +64,32 @@ export const runCommand: Command = {
     return EXIT['different']!;
   },
 };
+
+async function runQuestion(words: Words, io: Io): Promise<number> {
+  const experiment = findExperiment(onlyPositional(words, 'NAME'));
+  if (words.texts('model').length > 0) {
+    throw new UsageError(`${experiment.name} chooses its models`, {}, 'leave out --model');
+  }
+  const { packed } = experiment;
+  const plan = await createPlan(
+    {
+      ...words,
+      positionals: [],
+      texts: (name) => (name === 'model' ? packed : words.texts(name)),
+    },
+    {
+      workers: words.count('workers', availableParallelism(), 1, 256),
+      // Sizes alone are asked for.
+      repeat: 0,
+      reproducibility: false,
+    },
+  );
+  const directory = resolve(words.text('out') ?? `reports/${experiment.name}-${plan.dataset.id}`);
+  if (words.flag('fresh')) removeRun(directory);
+  // Without a model, a plan takes the default ones.
+  const models = packed.length > 0 ? plan.models : [];
+  return runExperiment(experiment, { ...plan, models, directory }, words, io);
+}
 
 /** True for a run that ended without a failed cell and has everything that is asked for now. */
 async function isComplete({ directory, timed, reproduced }: Plan): Promise<boolean> {
@@ -87,7 +117,7 @@ function removeRun(directory: string): void {
   for (const name of ['run.json', 'records.jsonl', 'run.lock', 'cells', 'charts']) {
     rmSync(join(directory, name), { recursive: true, force: true });
   }
-  for (const name of ['report.html', 'summary.csv', 'summary.md']) {
+  for (const name of ['report.html', 'summary.csv', 'summary.md', 'verdict.md']) {
     rmSync(join(directory, name), { force: true });
   }
 }

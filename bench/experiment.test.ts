@@ -1,0 +1,89 @@
+import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { test } from 'uvu';
+import * as assert from 'uvu/assert';
+import { adHocDataset } from '../src/datasets/mod.ts';
+import type { FetchContext } from '../src/datasets/provider.ts';
+import { Cache } from '../src/images/cache.ts';
+import { resolveModels } from '../src/models/mod.ts';
+import { run } from '../src/pipeline.ts';
+import type { Progress } from '../src/recording.ts';
+import { readRun } from '../src/results/read.ts';
+import { noise } from '../src/testing/noise.ts';
+import { type Experiment, interpolate, sweepInto } from './experiment.ts';
+
+const quiet: Progress = { start() {}, more() {}, step() {}, note() {}, busy() {}, end() {} };
+
+const experiment: Experiment = {
+  name: 'test',
+  title: 'Test',
+  swept: [
+    'catar|fastcdc:avg=1KiB..8KiB|none|objects|get',
+    'catar|fixed:size=4KiB|none|objects|get',
+    'files|fastcdc:avg=4KiB|none|objects|get',
+    'files|rabin:avg=4KiB|none|objects|get',
+  ],
+  packed: [],
+  verdict: ({ images, models, number }) => [
+    `${number(images[0]!, models[0]!, 'dedup.unique_bytes') > 0} **confirmed**`,
+  ],
+};
+
+test('a sweep records what the pipeline records', async () => {
+  const place = mkdtempSync(join(tmpdir(), 'experiment-'));
+  try {
+    const root = join(place, 'root');
+    mkdirSync(join(root, 'etc'), { recursive: true });
+    const [body, head] = [noise(90_000, 1), noise(999, 2)];
+    writeFileSync(join(root, 'one'), body);
+    writeFileSync(join(root, 'etc/two'), Buffer.concat([head, body]));
+    writeFileSync(join(root, 'etc/same'), body);
+    writeFileSync(join(root, 'etc/empty'), '');
+    const dataset = await adHocDataset(root);
+    const images = dataset.images.map(({ id }) => id);
+    const context: FetchContext = {
+      cache: new Cache(join(place, 'cache')),
+      fetch: () => Promise.reject(new Error('no network in this test')),
+      baseDirectory: place,
+      progress: () => {},
+    };
+    const [swept, packed] = [join(place, 'swept'), join(place, 'packed')];
+    const verdict = await sweepInto(
+      experiment,
+      { dataset, images, directory: swept },
+      context,
+      quiet,
+    );
+    assert.is(verdict, '# Test\n\n- true **confirmed**\n');
+    assert.is(readFileSync(join(swept, 'verdict.md'), 'utf8'), verdict);
+    const models = resolveModels(experiment.swept);
+    const nothing = { links: [], timed: [], reproduced: [], repeat: 0, workers: 1 };
+    const failures = await run(
+      { ...nothing, dataset, images, models, directory: packed },
+      context,
+      quiet,
+    );
+    assert.is(failures, 0);
+    const own = (await readRun(swept)).records;
+    const measures = new Set(own.map(({ measure }) => measure));
+    const theirs = (await readRun(packed)).records.filter(({ measure }) => measures.has(measure));
+    assert.ok(own.length > models.length * 9);
+    assert.equal(own, theirs);
+  } finally {
+    rmSync(place, { recursive: true, force: true });
+  }
+});
+
+test('interpolation is straight over the logarithm, and ends where the points end', () => {
+  const points = [
+    [4, 20],
+    [1, 10],
+  ] as const;
+  assert.is(interpolate(points, 2), 15);
+  assert.is(interpolate(points, 4), 20);
+  assert.is(interpolate(points, 5), undefined);
+  assert.is(interpolate(points, 0.5), undefined);
+});
+
+test.run();

@@ -1,0 +1,185 @@
+import { join } from 'node:path';
+import { type ChunkBooks, SweepAccounting } from '../src/accounting/mod.ts';
+import { type Dataset, fetchImage } from '../src/datasets/mod.ts';
+import type { FetchContext } from '../src/datasets/provider.ts';
+import type { ImageDescriptor } from '../src/images/image.ts';
+import { openImage } from '../src/images/open.ts';
+import { imageMeasures } from '../src/measures/image.ts';
+import { type Measurement, round } from '../src/measures/series.ts';
+import { aliasOf, createModel, resolveModels } from '../src/models/mod.ts';
+import type { Progress } from '../src/recording.ts';
+import { groupBy } from '../src/report/group.ts';
+import { describeEnvironment } from '../src/results/environment.ts';
+import { RecordLog, writeWhole } from '../src/results/log.ts';
+import { METHOD, type ResultRecord } from '../src/results/record.ts';
+import { planOrder, toRecord } from '../src/results/recorder.ts';
+import type { RunInfo, RunModel } from '../src/results/run.ts';
+import { createSerialiser } from '../src/serialisers/mod.ts';
+
+/** One question: which chains are compared, and what their records say about the claims. */
+export interface Experiment {
+  readonly name: string;
+  readonly title: string;
+  /** Chains and grids without compression; their books come from one pass per serialiser. */
+  readonly swept: readonly string[];
+  /** Chains and grids that the ordinary pipeline packs, where compressed bytes or requests are asked for. */
+  readonly packed: readonly string[];
+  /** Markdown, one line a claim: confirmed, refuted, or what it depends on, with the numbers. */
+  verdict(view: Records): readonly string[];
+}
+
+export interface ExperimentPlan {
+  readonly dataset: Dataset;
+  /** Ids in series order. */
+  readonly images: readonly string[];
+  readonly directory: string;
+}
+
+/** The records of a run as a verdict reads them. */
+export interface Records {
+  readonly images: readonly string[];
+  readonly models: readonly string[];
+  /** Throws where there is no such number: a verdict never guesses. */
+  number(image: string, model: string, measure: string, client?: string): number;
+}
+
+/** Sweeps, writes records and `run.json`, and returns the verdict, which is kept as `verdict.md`. */
+export async function sweepInto(
+  experiment: Experiment,
+  plan: ExperimentPlan,
+  context: FetchContext,
+  progress: Progress,
+): Promise<string> {
+  const swept = resolveModels(experiment.swept);
+  const models = [...swept, ...resolveModels(experiment.packed)];
+  const log = RecordLog.open(plan.directory);
+  const startedAt = new Date().toISOString();
+  const name = `${plan.dataset.id}@${plan.dataset.digest}`;
+  const record = (model: string, values: readonly Measurement[]): void =>
+    log.append(values.map((one) => toRecord(name, model, one)));
+  try {
+    const images: ImageDescriptor[] = [];
+    const bySerialiser = groupBy(swept, (id) => id.split('|')[0]!);
+    const books = new Map<string, SweepAccounting>();
+    for (const [serialiser, ids] of bySerialiser) {
+      books.set(serialiser, await SweepAccounting.create(ids.map((id) => id.split('|')[1]!)));
+    }
+    progress.start(plan.images.length);
+    for (const id of plan.images) {
+      const descriptor = await fetchImage(plan.dataset, id, context);
+      images.push(descriptor);
+      record('*', imageMeasures(descriptor));
+      const image = openImage(descriptor);
+      for (const [serialiser, ids] of bySerialiser) {
+        context.signal?.throwIfAborted();
+        const { streams } = createSerialiser(serialiser).serialise(image);
+        const rows = books.get(serialiser)!.add(streams.map(({ bytes }) => bytes));
+        for (const [number, row] of rows.entries()) record(ids[number]!, measurements(id, row));
+      }
+      progress.step(id);
+    }
+    log.arrange(planOrder(['*', ...plan.images], ['*', ...models]));
+    log.writeInfo(await runInfo(plan, images, models, startedAt));
+    const lines = experiment.verdict(readable(log.records, plan.images, models));
+    const text = `# ${experiment.title}\n\n${lines.map((line) => `- ${line}\n`).join('')}`;
+    writeWhole(join(plan.directory, 'verdict.md'), text);
+    return text;
+  } finally {
+    progress.end();
+    log.close();
+  }
+}
+
+function measurements(image: string, books: ChunkBooks): readonly Measurement[] {
+  const { chunks, uniqueBytes } = books;
+  const rows: readonly (readonly [string, number])[] = [
+    ['dedup.stream_bytes', books.streamBytes],
+    ['dedup.new_bytes', books.newBytes],
+    ['dedup.unique_bytes', uniqueBytes],
+    ['dedup.ratio', uniqueBytes > 0 ? round(books.totalStreamBytes / uniqueBytes) : 1],
+    ['dedup.objects', books.distinctChunks],
+    ['chunks.count', chunks.count],
+    ['chunks.mean', round(chunks.mean)],
+    ['chunks.p5', chunks.p5],
+    ['chunks.p50', chunks.p50],
+    ['chunks.p95', chunks.p95],
+    ...(chunks.shareAtLongest === undefined
+      ? []
+      : [['chunks.at_longest_share', round(chunks.shareAtLongest)] as const]),
+  ];
+  return rows.map(([measure, value]) => ({ image, client: '-', measure, value }));
+}
+
+function readable(
+  records: readonly ResultRecord[],
+  images: readonly string[],
+  models: readonly string[],
+): Records {
+  const key = (...parts: readonly string[]): string => parts.join('\n');
+  const values = new Map(
+    records.flatMap((one) =>
+      'value' in one && one.link === undefined
+        ? [[key(one.image, one.model, one.measure, one.client), one.value] as const]
+        : [],
+    ),
+  );
+  return {
+    images,
+    models,
+    number(image, model, measure, client = '-') {
+      const value = values.get(key(image, model, measure, client));
+      if (typeof value === 'number') return value;
+      throw new Error(`no ${measure} of ${model} on ${image}, client ${client}`);
+    },
+  };
+}
+
+async function runInfo(
+  { dataset, images: planned }: ExperimentPlan,
+  images: readonly ImageDescriptor[],
+  ids: readonly string[],
+  startedAt: string,
+): Promise<RunInfo> {
+  const { id, title, description, digest } = dataset;
+  const models: RunModel[] = [];
+  for (const model of ids) {
+    const alias = aliasOf(model);
+    const { fidelity } = await createModel(model);
+    models.push({ id: model, ...(alias === undefined ? {} : { alias }), fidelity });
+  }
+  return {
+    method: METHOD,
+    startedAt,
+    finishedAt: new Date().toISOString(),
+    dataset: { id, title, description, digest },
+    images: planned.map((own, number) => ({
+      id: own,
+      title: dataset.images.find((image) => image.id === own)?.title ?? own,
+      digest: images[number]!.digest,
+    })),
+    models,
+    links: [],
+    environment: describeEnvironment(),
+  };
+}
+
+/** `1.2 %`, with its sign where it is a difference. */
+export function percent(share: number, signed = false): string {
+  const text = (100 * share).toFixed(1);
+  return `${signed && share >= 0 ? '+' : ''}${text} %`;
+}
+
+/** Value at `x` by a straight line over log x through points; undefined beyond them: nothing is extrapolated. */
+export function interpolate(
+  points: readonly (readonly [x: number, y: number])[],
+  x: number,
+): number | undefined {
+  const sorted = points.toSorted(([a], [b]) => a - b);
+  for (let number = 1; number < sorted.length; number++) {
+    const [[left, low], [right, high]] = [sorted[number - 1]!, sorted[number]!];
+    if (x < left || x > right) continue;
+    if (left === right) return low;
+    return low + ((high - low) * Math.log(x / left)) / Math.log(right / left);
+  }
+  return undefined;
+}
