@@ -4,7 +4,7 @@ import { createChunker, lengthsOfMany } from '../chunkers/mod.ts';
 import { DigestTable } from '../objects/digest-table.ts';
 import { type ChunkStatistics, chunkStatistics } from '../packers/inventory.ts';
 import { type ByteSource, MemorySource, readAll } from '../streams/source.ts';
-import { AtomisedStream } from './atoms.ts';
+import { AtomisedStream, DIGEST_BYTES } from './atoms.ts';
 
 /** The books of one chunker after an image: bytes and counts are exact. */
 export interface ChunkBooks {
@@ -58,11 +58,12 @@ export class SweepAccounting {
     for (const book of this.#books) book.begin();
     for (const stream of streams) {
       const source = hold(stream, this.#heldBytes);
-      const atomised = new AtomisedStream(source, this.#fingerprint);
-      for (const [number, lengths] of this.#cut(source).entries()) {
+      const divisions = this.#cut(source);
+      const atomised = new AtomisedStream(source, this.#fingerprint, divisions);
+      for (const [number, lengths] of divisions.entries()) {
         const book = this.#books[number]!;
         book.lengths.push(lengths);
-        atomised.chunks(lengths, (digest, length) => book.enter(digest, length));
+        atomised.chunks(lengths, (digests, offset, length) => book.enter(digests, offset, length));
       }
     }
     return this.#books.map((book) => book.close());
@@ -103,8 +104,8 @@ class Book {
     this.#newChunks = 0;
   }
 
-  enter(digest: Uint8Array, length: number): void {
-    this.#digest.set(digest);
+  enter(digests: Uint8Array, offset: number, length: number): void {
+    for (let byte = 0; byte < DIGEST_BYTES; byte++) this.#digest[byte] = digests[offset + byte]!;
     const before = this.#seen.count;
     if (this.#seen.add(this.#digest) < before) return;
     this.#newBytes += length;
