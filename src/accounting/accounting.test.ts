@@ -93,6 +93,14 @@ test('books equal those by SHA-256 over a real file', async () => {
   await isPlain([[bytes], [edited(bytes, 50_000, 500)]]);
 });
 
+test('a chunk is the same after any other: no anchor of it depends on bytes before it', async () => {
+  const blocks = Array.from({ length: 400 }, (_, index) => noise(4000, 1 + index));
+  // 7 and 400 share no factor: every block comes after another one than before.
+  const reordered = blocks.map((_, index) => blocks[(7 * index) % 400]!);
+  const images = [[Buffer.concat(blocks)], [Buffer.concat(reordered)]];
+  await isPlain(images, ['fixed:size=4000', 'fixed:size=1000', 'fastcdc:avg=4KiB']);
+});
+
 test('any sets on any edits', async () => {
   const set = fc
     .tuple(fc.integer({ min: 64, max: 2000 }), fc.nat(3000), fc.nat(3))
