@@ -20,7 +20,7 @@ export interface ChunkBooks {
   readonly chunks: ChunkStatistics;
 }
 
-/** Streams up to this long are held in memory, read once; longer ones are read again for each parameter set: bytes. */
+/** Streams up to this long are held in memory and read once; longer ones are read again for anchors and digests: bytes. */
 const HELD_BYTES = 256 << 20;
 
 /**
