@@ -36,6 +36,8 @@ const GOLDEN: readonly (readonly [id: string, count: number, digest: string])[] 
   ['ae:avg=1449,max=5001', 347, '99260c1878a87110'],
   ['ram:avg=8KiB,max=32KiB', 61, '8f0a11e3d6cb3107'],
   ['ram:avg=1449,max=5001', 346, '62c21dcf2178c6bf'],
+  ['zchunk:min=2KiB,avg=8KiB,max=32KiB', 43, '0d1d1c5b07f1f79c'],
+  ['zchunk:min=2001,avg=2KiB,max=9001', 121, '0f021d91129452de'],
 ];
 
 const SOURCE = new MemorySource(noise(500_000, 2026));

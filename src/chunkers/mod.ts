@@ -12,6 +12,7 @@ import { ronomon } from './ronomon.ts';
 import { split } from './split.ts';
 import { whole } from './whole.ts';
 import { xet } from './xet.ts';
+import { zchunk } from './zchunk.ts';
 
 export { lengthsOfMany } from './sweep.ts';
 
@@ -27,8 +28,9 @@ export { lengthsOfMany } from './sweep.ts';
  * | casync      | systemd/casync, folbricht/desync              | casync                          | max              |
  * | borg        | borgbackup/borg 1.2                           | published hash, borg            | max              |
  * | xet         | Xet protocol specification                    | published vector                | max              |
- * | ae          | Zhang et al., INFOCOM 2015; UWASL/dedup-bench | UWASL/dedup-bench, by hand      | avg − 256        |
- * | ram         | Widodo et al., FGCS 2017; UWASL/dedup-bench   | UWASL/dedup-bench, by hand      | avg − 256        |
+ * | ae          | Zhang et al., INFOCOM 2015; UWASL/dedup-bench | UWASL/dedup-bench, once         | avg − 256        |
+ * | ram         | Widodo et al., FGCS 2017; UWASL/dedup-bench   | UWASL/dedup-bench, once         | avg − 256        |
+ * | zchunk      | zchunk/zchunk 1.2                             | zck                             | max              |
  *
  * To add one: a file with its definition and kernel call, a line here, vectors in its test.
  */
@@ -44,6 +46,7 @@ export const chunkerMembers: readonly ChunkerMember[] = [
   xet,
   ae,
   ram,
+  zchunk,
 ];
 
 /**

@@ -3,7 +3,15 @@ import { PluginError } from '../errors.ts';
 import { wasm } from './kernels.wasm.ts';
 
 /** Chunkers by the name of their kernel: one file each in assembly/. */
-export type KernelName = 'ae' | 'buzhash' | 'fastcdc' | 'rabin' | 'ram' | 'ronomon' | 'xet';
+export type KernelName =
+  | 'ae'
+  | 'buzhash'
+  | 'fastcdc'
+  | 'rabin'
+  | 'ram'
+  | 'ronomon'
+  | 'xet'
+  | 'zchunk';
 
 /**
  * Cuts the bytes at addresses `start` … `end` and writes the lengths (u32) to `out`, at most `capacity` of them. Unless

@@ -7,3 +7,4 @@ export { ronomon } from './ronomon';
 export { loadWide } from './gear';
 export { restartScan, scanGear, scannedTo, selectGear } from './gear-scan';
 export { xet } from './xet';
+export { zchunk } from './zchunk';
