@@ -60,8 +60,9 @@ async function* contentPieces(
   blockBytes: number,
 ): AsyncGenerator<Piece> {
   // A pipe delivers small blocks: they are collected, so that a chunk near the reach is not looked at over and over.
-  const window = new Uint8Array(kernel.reach + blockBytes);
-  let held = 0;
+  const { behind = 0, reach } = kernel;
+  const window = new Uint8Array(behind + reach + blockBytes);
+  let held = behind;
   for await (let block of blocks) {
     while (block.length > 0) {
       const part = block.subarray(0, window.length - held);
@@ -78,12 +79,13 @@ async function* contentPieces(
 }
 
 function* cutPieces(kernel: Kernel, bytes: Uint8Array, last: boolean): Generator<Piece, number> {
-  let offset = 0;
+  const { behind = 0 } = kernel;
+  let offset = behind;
   for (const length of settledLengths(kernel, bytes, last)) {
     yield { bytes: bytes.subarray(offset, offset + length), ends: true };
     offset += length;
   }
-  return offset;
+  return offset - behind;
 }
 
 async function* equalPieces(length: number, blocks: Blocks): AsyncGenerator<Piece> {

@@ -43,6 +43,8 @@ export interface GearSelection {
 export interface Kernel {
   /** Bytes from a chunk's start that settle where it ends. */
   readonly reach: number;
+  /** Bytes before a chunk's start that the kernel reads as well, zeros before the stream; none unless stated. */
+  readonly behind?: number;
   readonly setting: Setting;
   /**
    * Cuts the bytes at addresses `start` … `end` and writes the lengths (u32) to `kernels.out`, at most `kernels.capacity`.

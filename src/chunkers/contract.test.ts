@@ -51,6 +51,12 @@ const SETS: Readonly<Record<string, readonly string[]>> = {
     // Many cuts are refused before min, also within the window that the first test sees.
     'zchunk:min=2001,avg=2KiB,max=9001',
   ],
+  rollsum: [
+    'rollsum:avg=1KiB,max=16KiB',
+    'rollsum:avg=64,max=64,hole=2',
+    'rollsum:avg=512,max=3001,hole=70',
+    'rollsum:avg=4KiB,max=9001',
+  ],
   xet: ['xet:avg=1KiB', 'xet:min=65,avg=128,max=128', 'xet:min=500,avg=2KiB,max=9001'],
   borg: ['borg:avg=1KiB', 'borg:min=100,avg=256,max=4196', 'borg:min=64,avg=4KiB,seed=0xdecaf'],
 };

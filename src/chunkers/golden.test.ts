@@ -38,6 +38,8 @@ const GOLDEN: readonly (readonly [id: string, count: number, digest: string])[] 
   ['ram:avg=1449,max=5001', 346, '62c21dcf2178c6bf'],
   ['zchunk:min=2KiB,avg=8KiB,max=32KiB', 43, '0d1d1c5b07f1f79c'],
   ['zchunk:min=2001,avg=2KiB,max=9001', 121, '0f021d91129452de'],
+  ['rollsum:avg=8KiB,max=64MiB,hole=1KiB', 47, '4ada4ff6a9b71701'],
+  ['rollsum:avg=1KiB,max=5001,hole=1KiB', 496, '1ca39aef44ac6504'],
 ];
 
 const SOURCE = new MemorySource(noise(500_000, 2026));

@@ -8,6 +8,7 @@ import { fastcdc2016 } from './fastcdc2016.ts';
 import { fixed } from './fixed.ts';
 import { rabin } from './rabin.ts';
 import { ram } from './ram.ts';
+import { rollsum } from './rollsum.ts';
 import { ronomon } from './ronomon.ts';
 import { split } from './split.ts';
 import { whole } from './whole.ts';
@@ -31,6 +32,7 @@ export { lengthsOfMany } from './sweep.ts';
  * | ae          | Zhang et al., INFOCOM 2015; UWASL/dedup-bench | UWASL/dedup-bench, once         | avg − 256        |
  * | ram         | Widodo et al., FGCS 2017; UWASL/dedup-bench   | UWASL/dedup-bench, once         | avg − 256        |
  * | zchunk      | zchunk/zchunk 1.2                             | zck                             | max              |
+ * | rollsum     | containers/storage, zstd:chunked              | skopeo                          | never            |
  *
  * To add one: a file with its definition and kernel call, a line here, vectors in its test.
  */
@@ -47,6 +49,7 @@ export const chunkerMembers: readonly ChunkerMember[] = [
   ae,
   ram,
   zchunk,
+  rollsum,
 ];
 
 /**

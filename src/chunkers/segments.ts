@@ -26,8 +26,10 @@ const SHORTEST_SEGMENT = 4 << 20;
 
 /** Equal segments, several a worker so that a slow one is not waited for; one where the stream is short. */
 export function divide(length: number, workers: number, chunker: Chunker): readonly Segment[] {
-  const reach = chunker.algorithm?.kernel?.reach;
-  if (reach === undefined || workers < 2) return [{ from: 0, to: length }];
+  const kernel = chunker.algorithm?.kernel;
+  const reach = kernel?.reach;
+  // Cuts that depend on bytes before their chunk cannot begin anywhere.
+  if (reach === undefined || kernel?.behind || workers < 2) return [{ from: 0, to: length }];
   const shortest = Math.max(SHORTEST_SEGMENT, 16 * reach);
   const count = Math.max(1, Math.min(4 * workers, Math.floor(length / shortest)));
   const size = Math.ceil(length / count);

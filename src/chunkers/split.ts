@@ -30,7 +30,10 @@ function equalLengths(total: number, length: number): Float64Array {
 function splitByKernel(kernel: Kernel, source: ByteSource, blockBytes: number): Float64Array {
   const machine = kernels();
   machine.load(kernel.setting);
-  const block = machine.reserve(Math.min(source.length, kernel.reach + blockBytes));
+  const { behind = 0 } = kernel;
+  const whole = machine.reserve(behind + Math.min(source.length, kernel.reach + blockBytes));
+  whole.fill(0, 0, behind);
+  const block = whole.subarray(behind);
   const lengths = new Lengths();
   let read = 0;
   let held = 0;
@@ -42,21 +45,22 @@ function splitByKernel(kernel: Kernel, source: ByteSource, blockBytes: number): 
     const last = read === source.length;
     const settled = cutBlock(kernel, machine, held, last, lengths);
     if (last) return lengths.all();
-    block.copyWithin(0, settled, held);
+    whole.copyWithin(0, settled, behind + held);
     held -= settled;
   }
 }
 
 /**
  * Lengths of the chunks at the start of a stream of which only `bytes` are known yet, bytes: as far as no later byte can
- * change them, or all of them where `bytes` are the `last`. For streams whose length is not known beforehand.
+ * change them, or all of them where `bytes` are the `last`. For streams whose length is not known beforehand. What the
+ * kernel reads behind the first chunk comes first in `bytes`.
  */
 export function settledLengths(kernel: Kernel, bytes: Uint8Array, last: boolean): Float64Array {
   const machine = kernels();
   machine.load(kernel.setting);
   machine.reserve(bytes.length).set(bytes);
   const lengths = new Lengths();
-  cutBlock(kernel, machine, bytes.length, last, lengths);
+  cutBlock(kernel, machine, bytes.length - (kernel.behind ?? 0), last, lengths);
   return lengths.all();
 }
 
@@ -68,9 +72,10 @@ function cutBlock(
   last: boolean,
   lengths: Lengths,
 ): number {
+  const block = machine.block + (kernel.behind ?? 0);
   let settled = 0;
   for (;;) {
-    const count = kernel.cut(machine, machine.block + settled, machine.block + held, last);
+    const count = kernel.cut(machine, block + settled, block + held, last);
     const cuts = machine.lengths(count);
     for (const length of cuts) {
       if (length === 0) throw broken('cuts a chunk of no bytes');
