@@ -33,7 +33,13 @@ async function* pipe(bytes: Uint8Array, size: number): AsyncGenerator<Uint8Array
   }
 }
 
-for (const id of ['whole', 'fixed:size=1000', 'fastcdc:avg=1KiB', 'rabin:avg=512']) {
+for (const id of [
+  'whole',
+  'fixed:size=1000',
+  'fastcdc:avg=1KiB',
+  'rabin:avg=512',
+  'rollsum:avg=1KiB,max=9KiB',
+]) {
   test(`${id}: a file, an array of blocks and a pipe give the same records`, async () => {
     for (const length of [0, 1, 1000, 1024, 50_021]) {
       const bytes = noise(length, 9);

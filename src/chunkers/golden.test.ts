@@ -40,6 +40,8 @@ const GOLDEN: readonly (readonly [id: string, count: number, digest: string])[] 
   ['zchunk:min=2001,avg=2KiB,max=9001', 121, '0f021d91129452de'],
   ['rollsum:avg=8KiB,max=64MiB,hole=1KiB', 47, '4ada4ff6a9b71701'],
   ['rollsum:avg=1KiB,max=5001,hole=1KiB', 496, '1ca39aef44ac6504'],
+  ['seqcdc:min=2KiB,max=32KiB,sequence=5,trigger=50,skip=512,falling=0', 72, '5ea0a2a217f19930'],
+  ['seqcdc:min=1001,max=5001,sequence=4,trigger=20,skip=100,falling=1', 336, '62d70ff3827c2f22'],
 ];
 
 const SOURCE = new MemorySource(noise(500_000, 2026));

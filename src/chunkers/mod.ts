@@ -10,6 +10,7 @@ import { rabin } from './rabin.ts';
 import { ram } from './ram.ts';
 import { rollsum } from './rollsum.ts';
 import { ronomon } from './ronomon.ts';
+import { seqcdc } from './seqcdc.ts';
 import { split } from './split.ts';
 import { whole } from './whole.ts';
 import { xet } from './xet.ts';
@@ -33,6 +34,7 @@ export { lengthsOfMany } from './sweep.ts';
  * | ram         | Widodo et al., FGCS 2017; UWASL/dedup-bench   | UWASL/dedup-bench, once         | avg − 256        |
  * | zchunk      | zchunk/zchunk 1.2                             | zck                             | max              |
  * | rollsum     | containers/storage, zstd:chunked              | skopeo                          | never            |
+ * | seqcdc      | Udayashankar et al., Middleware 2024          | UWASL/dedup-bench, once         | max              |
  *
  * To add one: a file with its definition and kernel call, a line here, vectors in its test.
  */
@@ -50,6 +52,7 @@ export const chunkerMembers: readonly ChunkerMember[] = [
   ram,
   zchunk,
   rollsum,
+  seqcdc,
 ];
 
 /**

@@ -11,6 +11,7 @@ export type KernelName =
   | 'ram'
   | 'rollsum'
   | 'ronomon'
+  | 'seqcdc'
   | 'xet'
   | 'zchunk';
 

@@ -7,5 +7,6 @@ export { rollsum } from './rollsum';
 export { ronomon } from './ronomon';
 export { loadWide } from './gear';
 export { restartScan, scanGear, scannedTo, selectGear } from './gear-scan';
+export { seqcdc } from './seqcdc';
 export { xet } from './xet';
 export { zchunk } from './zchunk';
