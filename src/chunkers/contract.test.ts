@@ -63,6 +63,12 @@ const SETS: Readonly<Record<string, readonly string[]>> = {
     'seqcdc:min=100,max=1001,sequence=3,trigger=5,skip=33',
     'seqcdc:min=1,max=9001,sequence=4,trigger=1,skip=0,falling=1',
   ],
+  tttd: [
+    'tttd:avg=1KiB',
+    'tttd:min=64,avg=128,max=128',
+    'tttd:min=100,avg=4KiB,max=1001',
+    'tttd:min=300,avg=512,max=512',
+  ],
   xet: ['xet:avg=1KiB', 'xet:min=65,avg=128,max=128', 'xet:min=500,avg=2KiB,max=9001'],
   borg: ['borg:avg=1KiB', 'borg:min=100,avg=256,max=4196', 'borg:min=64,avg=4KiB,seed=0xdecaf'],
 };

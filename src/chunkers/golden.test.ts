@@ -42,6 +42,8 @@ const GOLDEN: readonly (readonly [id: string, count: number, digest: string])[] 
   ['rollsum:avg=1KiB,max=5001,hole=1KiB', 496, '1ca39aef44ac6504'],
   ['seqcdc:min=2KiB,max=32KiB,sequence=5,trigger=50,skip=512,falling=0', 72, '5ea0a2a217f19930'],
   ['seqcdc:min=1001,max=5001,sequence=4,trigger=20,skip=100,falling=1', 336, '62d70ff3827c2f22'],
+  ['tttd:min=2KiB,avg=8KiB,max=16KiB', 56, 'cc7357efe27dc0b4'],
+  ['tttd:min=1001,avg=2KiB,max=3001', 238, 'a969663be05709a5'],
 ];
 
 const SOURCE = new MemorySource(noise(500_000, 2026));

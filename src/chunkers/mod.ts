@@ -12,6 +12,7 @@ import { rollsum } from './rollsum.ts';
 import { ronomon } from './ronomon.ts';
 import { seqcdc } from './seqcdc.ts';
 import { split } from './split.ts';
+import { tttd } from './tttd.ts';
 import { whole } from './whole.ts';
 import { xet } from './xet.ts';
 import { zchunk } from './zchunk.ts';
@@ -35,6 +36,7 @@ export { lengthsOfMany } from './sweep.ts';
  * | zchunk      | zchunk/zchunk 1.2                             | zck                             | max              |
  * | rollsum     | containers/storage, zstd:chunked              | skopeo                          | never            |
  * | seqcdc      | Udayashankar et al., Middleware 2024          | UWASL/dedup-bench, once         | max              |
+ * | tttd        | Eshghi, Tang, HPL-2005-30                     |                                 | min              |
  *
  * To add one: a file with its definition and kernel call, a line here, vectors in its test.
  */
@@ -53,6 +55,7 @@ export const chunkerMembers: readonly ChunkerMember[] = [
   zchunk,
   rollsum,
   seqcdc,
+  tttd,
 ];
 
 /**

@@ -2,6 +2,7 @@ import { formatSize, type Values } from '../ids.ts';
 import { limits } from '../limits.ts';
 import { type Algorithm, type ChunkerMember, wasmKernel } from './chunker.ts';
 import { degree, isIrreducibleOfPrimeDegree, remainder } from './gf2.ts';
+import { rabinTables, remainders } from './rabin-tables.ts';
 
 /**
  * Rabin fingerprints as restic/chunker cuts by them: the last 64 bytes as a polynomial over GF(2), modulo one of degree 53;
@@ -79,7 +80,7 @@ function algorithm(values: Values): Algorithm {
       cut(bytes.subarray(start, start + max), min, polynomial, leaving, mask),
     kernel: wasmKernel('rabin', max, {
       numbers: [min, max, mask],
-      tables: kernelTables(polynomial),
+      tables: rabinTables(polynomial, DEGREE, WINDOW),
     }),
   };
 }
@@ -106,29 +107,4 @@ function cut(
     if (at + 1 >= min && (digest & mask) === 0n) return at + 1;
   }
   return bytes.length;
-}
-
-/** The remainder of b · x^place for every byte b. */
-function remainders(place: number, polynomial: bigint): BigUint64Array {
-  const table = new BigUint64Array(256);
-  for (let byte = 1; byte < 256; byte++) {
-    // Remainders add up: one for each bit is enough.
-    const rest = byte & (byte - 1);
-    table[byte] =
-      rest === 0
-        ? remainder(BigInt(byte) << BigInt(place), polynomial)
-        : table[rest]! ^ table[byte ^ rest]!;
-  }
-  return table;
-}
-
-/**
- * 256 u64 that bring a digest shifted by one byte back below degree 53, by its overflowing byte; then 256 u64 that take
- * the byte out that was the oldest before that shift.
- */
-function kernelTables(polynomial: bigint): BigUint64Array {
-  const both = new BigUint64Array(512);
-  both.set(remainders(DEGREE, polynomial).map((rest, byte) => rest | (BigInt(byte) << 53n)));
-  both.set(remainders(8 * WINDOW, polynomial), 256);
-  return both;
 }

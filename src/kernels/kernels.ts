@@ -12,6 +12,7 @@ export type KernelName =
   | 'rollsum'
   | 'ronomon'
   | 'seqcdc'
+  | 'tttd'
   | 'xet'
   | 'zchunk';
 

@@ -8,5 +8,6 @@ export { ronomon } from './ronomon';
 export { loadWide } from './gear';
 export { restartScan, scanGear, scannedTo, selectGear } from './gear-scan';
 export { seqcdc } from './seqcdc';
+export { tttd } from './tttd';
 export { xet } from './xet';
 export { zchunk } from './zchunk';
