@@ -69,6 +69,7 @@ const SETS: Readonly<Record<string, readonly string[]>> = {
     'tttd:min=100,avg=4KiB,max=1001',
     'tttd:min=300,avg=512,max=512',
   ],
+  repmax: ['repmax:min=512', 'repmax:min=64,horizon=0', 'repmax:min=333,horizon=1001'],
   xet: ['xet:avg=1KiB', 'xet:min=65,avg=128,max=128', 'xet:min=500,avg=2KiB,max=9001'],
   borg: ['borg:avg=1KiB', 'borg:min=100,avg=256,max=4196', 'borg:min=64,avg=4KiB,seed=0xdecaf'],
 };
@@ -124,7 +125,7 @@ for (const member of chunkerMembers.filter((each) => each.contentDefined)) {
   test(`${name}: an inserted byte moves few cuts`, () => {
     assert.ok(contentDefined);
     const average = parameters.find((parameter) => parameter.name === 'avg');
-    // seqcdc has no parameter for the mean.
+    // seqcdc and repmax have no parameter for the mean.
     const small = average ? `avg=${Math.max(1024, average.minimum ?? 0)}` : 'min=512';
     const chunker = createChunker(`${name}:${small}`);
     const bytes = noise(400_000, 5);

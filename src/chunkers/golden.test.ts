@@ -44,6 +44,8 @@ const GOLDEN: readonly (readonly [id: string, count: number, digest: string])[] 
   ['seqcdc:min=1001,max=5001,sequence=4,trigger=20,skip=100,falling=1', 336, '62d70ff3827c2f22'],
   ['tttd:min=2KiB,avg=8KiB,max=16KiB', 56, 'cc7357efe27dc0b4'],
   ['tttd:min=1001,avg=2KiB,max=3001', 238, 'a969663be05709a5'],
+  ['repmax:min=2KiB,horizon=16KiB', 182, 'b40cf6cb5322d27e'],
+  ['repmax:min=1001,horizon=3003', 363, '02f8579868953f28'],
 ];
 
 const SOURCE = new MemorySource(noise(500_000, 2026));

@@ -8,6 +8,7 @@ import { fastcdc2016 } from './fastcdc2016.ts';
 import { fixed } from './fixed.ts';
 import { rabin } from './rabin.ts';
 import { ram } from './ram.ts';
+import { repmax } from './repmax.ts';
 import { rollsum } from './rollsum.ts';
 import { ronomon } from './ronomon.ts';
 import { seqcdc } from './seqcdc.ts';
@@ -37,6 +38,7 @@ export { lengthsOfMany } from './sweep.ts';
  * | rollsum     | containers/storage, zstd:chunked              | skopeo                          | never            |
  * | seqcdc      | Udayashankar et al., Middleware 2024          | UWASL/dedup-bench, once         | max              |
  * | tttd        | Eshghi, Tang, HPL-2005-30                     |                                 | min              |
+ * | repmax      | buildbarn/go-cdc, bazel                       |                                 | min              |
  *
  * To add one: a file with its definition and kernel call, a line here, vectors in its test.
  */
@@ -56,6 +58,7 @@ export const chunkerMembers: readonly ChunkerMember[] = [
   rollsum,
   seqcdc,
   tttd,
+  repmax,
 ];
 
 /**

@@ -9,6 +9,7 @@ export type KernelName =
   | 'fastcdc'
   | 'rabin'
   | 'ram'
+  | 'repmax'
   | 'rollsum'
   | 'ronomon'
   | 'seqcdc'

@@ -3,6 +3,7 @@ export { buzhash } from './buzhash';
 export { fastcdc } from './fastcdc';
 export { rabin } from './rabin';
 export { ram } from './ram';
+export { repmax } from './repmax';
 export { rollsum } from './rollsum';
 export { ronomon } from './ronomon';
 export { loadWide } from './gear';
