@@ -13,6 +13,7 @@ type Limit =
   | 'blockBytes'
   | 'chunkBytes'
   | 'images'
+  | 'stallMs'
   | 'gridIds';
 
 /** Every bound of the harness and its reason. Sizes in bytes. */
@@ -46,6 +47,8 @@ export const limits: Readonly<Record<Limit, number>> = {
   blockBytes: 8 << 20,
   /** Longest chunk that any chunker may be asked for. */
   chunkBytes: 64 << 20,
+  /** Milliseconds in which a server must send 64 KiB or end: the slowest modem does. */
+  stallMs: 60_000,
   /** Images in one dataset. */
   images: 100_000,
   /** Ids in one grid expansion. */

@@ -79,7 +79,7 @@ async function unpackLayer(
   const where = { layer: digest };
   const bytes = verified(path, digest, size);
   // What was unpacked once under this digest need not be unpacked again; the blob itself may have changed since.
-  if (cache.recall(`diff id of ${digest}`) === diffId && cache.has(diffId)) {
+  if (cache.recall(`diff id of ${digest}`) === diffId && (await cache.isIntact(diffId))) {
     for await (const _chunk of bytes);
   } else {
     const compression = compressionOf(mediaType, digest);

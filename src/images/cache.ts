@@ -1,5 +1,13 @@
 import { createHash, randomBytes } from 'node:crypto';
-import { mkdirSync, readFileSync, renameSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import {
+  createReadStream,
+  mkdirSync,
+  readFileSync,
+  renameSync,
+  rmSync,
+  statSync,
+  writeFileSync,
+} from 'node:fs';
 import { open } from 'node:fs/promises';
 import { homedir } from 'node:os';
 import { join, resolve } from 'node:path';
@@ -17,6 +25,9 @@ export interface Expected {
   readonly digest?: string;
   readonly size?: number;
 }
+
+/** Bytes read at a time. */
+const READ = 1 << 20;
 
 /**
  * Content on disk, named by digest. A blob appears complete or not at all: temporary file, digest while writing, flush,
@@ -44,13 +55,26 @@ export class Cache {
     return join(this.root, 'blobs', hex.slice(0, 2), hex);
   }
 
-  /** True for a regular file of the size that is expected; contents were verified when they were written. */
+  /** True for a regular file of the size that is expected. Says nothing of its contents: see {@link isIntact}. */
   has(digest: string, size?: number): boolean {
     try {
       const facts = statSync(this.blobPath(digest));
       return facts.isFile() && (size === undefined || facts.size === size);
     } catch (error) {
       if (error instanceof InputError) throw error;
+      return false;
+    }
+  }
+
+  /**
+   * True where the blob is there and its bytes still have its digest. Disks decay and people edit: what is used again is
+   * read again. What is damaged counts as absent, and is replaced when it is stored anew.
+   */
+  async isIntact(digest: string, size?: number): Promise<boolean> {
+    if (!this.has(digest, size)) return false;
+    try {
+      return (await digestFile(this.blobPath(digest))) === digest;
+    } catch {
       return false;
     }
   }
@@ -131,6 +155,15 @@ export class Cache {
     }
     return { digest: `sha256:${hash.digest('hex')}`, size };
   }
+}
+
+/** `sha256:…` of a file's bytes. */
+export async function digestFile(path: string): Promise<string> {
+  const hash = createHash('sha256');
+  for await (const chunk of createReadStream(path, { highWaterMark: READ })) {
+    hash.update(chunk as Uint8Array);
+  }
+  return `sha256:${hash.digest('hex')}`;
 }
 
 export function verify(

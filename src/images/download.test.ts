@@ -9,6 +9,8 @@ import {
   rmSync,
   writeFileSync,
 } from 'node:fs';
+import { createServer } from 'node:http';
+import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { suite } from 'uvu';
@@ -140,6 +142,51 @@ test('59 what is gone is not asked for again; what flaps is, a few times', async
   await download(wanted, { cache, ...flapping, ...noPause });
 });
 
+test('59 what is refused for good is asked for once', async ({ cache }) => {
+  const refusing = serve(() => new Response('', { status: 403 }));
+  const error = await errorOf(download(wanted, { cache, ...refusing, ...noPause }));
+  assert.instance(error, UnavailableError);
+  assert.match(String(error), /refused \(HTTP 403\)/);
+  assert.is(refusing.ranges.length, 1);
+});
+
+test('61 a server that holds on without sending is left, and continued where it stopped', async ({
+  cache,
+}) => {
+  const ranges: (string | undefined)[] = [];
+  const server = createServer(({ headers }, response) => {
+    ranges.push(headers.range);
+    const start = Number(/\d+/.exec(headers.range ?? '0')![0]);
+    const answer = part(start, ranges.length < 3 ? start + 1000 : content.length);
+    response.writeHead(answer.status, {
+      ...Object.fromEntries(answer.headers),
+      'content-length': content.length - start,
+    });
+    answer.arrayBuffer().then((bytes) => response.write(new Uint8Array(bytes)));
+  });
+  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+  try {
+    const { port } = server.address() as AddressInfo;
+    const slow = { ...wanted, url: `http://127.0.0.1:${port}/blob` };
+    const { path } = await download(slow, { cache, fetch, ...noPause, stallMs: 300 });
+    assert.equal(new Uint8Array(readFileSync(path)), content);
+    assert.equal(ranges, [undefined, 'bytes=1000-', 'bytes=2000-']);
+  } finally {
+    server.closeAllConnections();
+    server.close();
+  }
+});
+
+test('60 what the network says of a failure is told', async ({ cache }) => {
+  const failing = (() =>
+    Promise.reject(
+      new TypeError('fetch failed', { cause: new Error('connect refused') }),
+    )) as typeof fetch;
+  const error = await errorOf(download(wanted, { cache, fetch: failing, ...noPause }));
+  assert.instance(error, UnavailableError);
+  assert.match(String(error), /4 times: fetch failed: connect refused/);
+});
+
 test('what arrived before the process ended is used by the next', async ({ cache }) => {
   const { pid } = spawnSync(process.execPath, ['--version']);
   writeFileSync(cache.temporary(`${digest.slice(7)}.${pid}.part`), content.subarray(0, 6000));
@@ -166,6 +213,16 @@ test('66 a blob of another size, or a directory in its place, is no blob', async
   rmSync(cache.blobPath(digest));
   mkdirSync(cache.blobPath(digest));
   assert.not.ok(cache.has(digest));
+  assert.not.ok(await cache.isIntact(digest));
+});
+
+test('66 a blob with one bit changed is fetched anew', async ({ cache }) => {
+  await download(wanted, { cache, ...serve(all), ...noPause });
+  const changed = content.slice();
+  changed[9_999]! ^= 1;
+  writeFileSync(cache.blobPath(digest), changed);
+  const { path } = await download(wanted, { cache, ...serve(all), ...noPause });
+  assert.equal(new Uint8Array(readFileSync(path)), content);
 });
 
 test('49 digests that are none never become file names', ({ cache }) => {

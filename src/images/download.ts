@@ -1,9 +1,9 @@
-import { createHash } from 'node:crypto';
-import { createReadStream, mkdirSync, readdirSync, renameSync, rmSync, statSync } from 'node:fs';
+import { mkdirSync, readdirSync, renameSync, rmSync, statSync } from 'node:fs';
 import { open } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
-import { BenchError, storageError, UnavailableError, VerificationError } from '../errors.ts';
-import { type Cache, type Stored, verify } from './cache.ts';
+import { storageError, VerificationError } from '../errors.ts';
+import { type Cache, digestFile, type Stored, verify } from './cache.ts';
+import { type Answer, persist, type RequestContext, request } from './request.ts';
 
 export interface Download {
   readonly url: string;
@@ -13,49 +13,31 @@ export interface Download {
   readonly size: number;
 }
 
-export interface DownloadContext {
+export interface DownloadContext extends RequestContext {
   readonly cache: Cache;
-  readonly fetch: typeof fetch;
-  readonly signal?: AbortSignal | undefined;
-  /** Milliseconds before the second attempt; doubles from there. */
-  readonly backoffMs?: number;
 }
 
-const ATTEMPTS = 4;
-
 /**
- * Fetches a blob into the cache unless it is there. What arrived before a failure is kept and continued by a Range
- * request, in this run or the next. Throws an UnavailableError (not there, cut again and again), VerificationError (other
- * bytes) or StorageError (disk full).
+ * Fetches a blob into the cache unless it is there, intact. What arrived before a failure is kept and continued by a Range
+ * request, in this run or the next. Throws a GoneError (not there), UnavailableError (refused, cut again and again),
+ * VerificationError (other bytes) or StorageError (disk full).
  */
 export async function download(wanted: Download, context: DownloadContext): Promise<Stored> {
   const { cache } = context;
   const path = cache.blobPath(wanted.digest);
-  if (cache.has(wanted.digest, wanted.size)) return { ...wanted, path };
+  if (await cache.isIntact(wanted.digest, wanted.size)) return { ...wanted, path };
   const partial = claimPartial(cache, wanted.digest.slice('sha256:'.length));
-  let last: unknown;
-  for (let attempt = 0; attempt < ATTEMPTS; attempt++) {
-    context.signal?.throwIfAborted();
-    if (attempt > 0) await pause((context.backoffMs ?? 500) * 2 ** (attempt - 1), context.signal);
+  return persist(wanted.url, context, async () => {
     try {
       await fetchRest(wanted, partial, context);
       await settle(wanted, partial, path);
-      return { ...wanted, path };
     } catch (error) {
-      context.signal?.throwIfAborted();
-      last = storageError(error, partial);
-      // Wrong bytes are not continued but fetched anew; what is not there does not come by asking again.
-      if (last instanceof VerificationError) rmSync(partial, { force: true });
-      else if (last instanceof BenchError) throw last;
+      // Wrong bytes are not continued but fetched anew.
+      if (error instanceof VerificationError) rmSync(partial, { force: true });
+      throw storageError(error, partial);
     }
-  }
-  if (last instanceof BenchError) throw last;
-  throw new UnavailableError(
-    `download failed ${ATTEMPTS} times: ${last instanceof Error ? last.message : String(last)}`,
-    { url: wanted.url },
-    'check the network; what arrived is kept, run again to go on',
-    { cause: last },
-  );
+    return { ...wanted, path };
+  });
 }
 
 /**
@@ -93,19 +75,26 @@ async function fetchRest(
 ): Promise<void> {
   const have = Math.min(sizeOf(partial), wanted.size);
   if (have === wanted.size && have > 0) return;
-  const response = await context.fetch(wanted.url, {
-    headers: have > 0 ? { Range: `bytes=${have}-` } : {},
-    ...(context.signal ? { signal: context.signal } : {}),
-  });
-  const isRest = response.status === 206 && isRangeFrom(response, have);
-  if (response.status === 404 || response.status === 410) {
-    throw new UnavailableError(`not there (HTTP ${response.status})`, { url: wanted.url });
-  }
-  if (!isRest && response.status !== 200) throw new Error(`HTTP ${response.status}`);
+  const headers: Record<string, string> = have > 0 ? { Range: `bytes=${have}-` } : {};
+  const size = await request(wanted.url, headers, context, (answer) =>
+    append(answer, wanted, partial, have),
+  );
+  if (size < wanted.size) throw new Error(`cut after ${size} of ${wanted.size} bytes`);
+}
+
+/** Returns the bytes that are there now. */
+async function append(
+  { status, headers, body }: Answer,
+  wanted: Download,
+  partial: string,
+  have: number,
+): Promise<number> {
+  const isRest = status === 206 && isRangeFrom(headers, have);
+  if (status === 206 && !isRest) throw new Error('the server sent another range');
   const file = await open(partial, isRest ? 'a' : 'w');
   let size = isRest ? have : 0;
   try {
-    for await (const chunk of response.body ?? []) {
+    for await (const chunk of body) {
       size += chunk.length;
       if (size > wanted.size) {
         throw new VerificationError(
@@ -120,22 +109,18 @@ async function fetchRest(
   } finally {
     await file.close();
   }
-  if (size < wanted.size) throw new Error(`cut after ${size} of ${wanted.size} bytes`);
+  return size;
 }
 
 async function settle(wanted: Download, partial: string, path: string): Promise<void> {
-  const hash = createHash('sha256');
-  for await (const chunk of createReadStream(partial, { highWaterMark: 1 << 20 })) {
-    hash.update(chunk as Uint8Array);
-  }
-  const actual = { digest: `sha256:${hash.digest('hex')}`, size: sizeOf(partial) };
+  const actual = { digest: await digestFile(partial), size: sizeOf(partial) };
   verify(actual, wanted, { url: wanted.url });
-  mkdirSync(join(path, '..'), { recursive: true });
+  mkdirSync(dirname(path), { recursive: true });
   renameSync(partial, path);
 }
 
-function isRangeFrom(response: Response, start: number): boolean {
-  return response.headers.get('content-range')?.startsWith(`bytes ${start}-`) === true;
+function isRangeFrom(headers: Headers, start: number): boolean {
+  return headers.get('content-range')?.startsWith(`bytes ${start}-`) === true;
 }
 
 function sizeOf(path: string): number {
@@ -144,14 +129,4 @@ function sizeOf(path: string): number {
   } catch {
     return 0;
   }
-}
-
-function pause(ms: number, signal: AbortSignal | undefined): Promise<void> {
-  return new Promise((resolve, reject) => {
-    const timer = setTimeout(resolve, ms);
-    signal?.addEventListener('abort', () => {
-      clearTimeout(timer);
-      reject(signal.reason);
-    });
-  });
 }

@@ -1,0 +1,147 @@
+import { BenchError, UnavailableError, VerificationError } from '../errors.ts';
+import { limits } from '../limits.ts';
+
+export interface RequestContext {
+  readonly fetch: typeof fetch;
+  readonly signal?: AbortSignal | undefined;
+  /** Milliseconds before the second attempt; doubles from there. */
+  readonly backoffMs?: number;
+  /** Milliseconds within which {@link STALL_BYTES} must come. */
+  readonly stallMs?: number;
+}
+
+export interface Answer {
+  readonly status: number;
+  readonly headers: Headers;
+  readonly body: AsyncIterable<Uint8Array>;
+}
+
+/** The server has no such file, as opposed to not answering. */
+export class GoneError extends UnavailableError {}
+
+const ATTEMPTS = 4;
+
+/** A minute for these is 9 kbit/s: who is slower is not serving but holding on. */
+const STALL_BYTES = 64 << 10;
+
+/**
+ * Reads one answer of a server by `read`. Throws a GoneError where the file is not there, an UnavailableError where it is
+ * refused, and any other error where asking again may help: {@link persist} does.
+ */
+export async function request<Result>(
+  url: string,
+  headers: Readonly<Record<string, string>>,
+  context: RequestContext,
+  read: (answer: Answer) => Promise<Result>,
+): Promise<Result> {
+  const guard = new StallGuard(context.stallMs ?? limits.stallMs);
+  const signals = [guard.signal, ...(context.signal ? [context.signal] : [])];
+  try {
+    const response = await context.fetch(url, { headers, signal: AbortSignal.any(signals) });
+    const { status } = response;
+    if (status !== 200 && status !== 206) {
+      await response.body?.cancel();
+      throw refusal(status, url);
+    }
+    const body = guard.watch((response.body ?? []) as AsyncIterable<Uint8Array>);
+    return await read({ status, headers: response.headers, body });
+  } finally {
+    guard.end();
+  }
+}
+
+/** Tries a few times, with pauses. What does not come by asking again is thrown at once. */
+export async function persist<Result>(
+  url: string,
+  context: RequestContext,
+  work: () => Promise<Result>,
+): Promise<Result> {
+  for (let attempt = 1; ; attempt++) {
+    context.signal?.throwIfAborted();
+    try {
+      return await work();
+    } catch (error) {
+      context.signal?.throwIfAborted();
+      const isFinal = error instanceof BenchError && !(error instanceof VerificationError);
+      if (isFinal || (attempt === ATTEMPTS && error instanceof BenchError)) throw error;
+      if (attempt === ATTEMPTS) {
+        throw new UnavailableError(
+          `download failed ${ATTEMPTS} times: ${reasonOf(error)}`,
+          { url },
+          'check the network; what arrived is kept, run again to go on',
+          { cause: error },
+        );
+      }
+    }
+    await pause((context.backoffMs ?? 500) * 2 ** (attempt - 1), context.signal);
+  }
+}
+
+/** `fetch failed` alone says nothing: the cause does. */
+function reasonOf(error: unknown): string {
+  if (!(error instanceof Error)) return String(error);
+  const { message, cause } = error;
+  return cause instanceof Error && cause.message !== '' ? `${message}: ${cause.message}` : message;
+}
+
+/** Of the other answers only a busy server's may be another one soon. */
+function refusal(status: number, url: string): Error {
+  if (status === 404 || status === 410) {
+    return new GoneError(`not there (HTTP ${status})`, { url }, 'name another mirror');
+  }
+  const isLasting = status >= 400 && status < 500 && ![408, 416, 425, 429].includes(status);
+  if (!isLasting) return new Error(`HTTP ${status}`);
+  return new UnavailableError(`refused (HTTP ${status})`, { url }, 'name another mirror');
+}
+
+/** Ends a request that brings next to nothing, be it by silence or drop by drop. */
+class StallGuard {
+  readonly #controller = new AbortController();
+  readonly #ms: number;
+  #timer: ReturnType<typeof setTimeout> | undefined;
+  #pending = 0;
+
+  constructor(ms: number) {
+    this.#ms = ms;
+    this.#start();
+  }
+
+  get signal(): AbortSignal {
+    return this.#controller.signal;
+  }
+
+  async *watch(body: AsyncIterable<Uint8Array>): AsyncGenerator<Uint8Array> {
+    for await (const chunk of body) {
+      this.#pending += chunk.length;
+      if (this.#pending >= STALL_BYTES) {
+        this.#pending = 0;
+        this.#start();
+      }
+      yield chunk;
+    }
+  }
+
+  end(): void {
+    clearTimeout(this.#timer);
+  }
+
+  #start(): void {
+    clearTimeout(this.#timer);
+    const reason = new Error(`next to nothing came in ${this.#ms} ms`);
+    this.#timer = setTimeout(() => this.#controller.abort(reason), this.#ms);
+  }
+}
+
+function pause(ms: number, signal: AbortSignal | undefined): Promise<void> {
+  return new Promise((resolve, reject) => {
+    const stop = (): void => {
+      clearTimeout(timer);
+      reject(signal?.reason);
+    };
+    const timer = setTimeout(() => {
+      signal?.removeEventListener('abort', stop);
+      resolve();
+    }, ms);
+    signal?.addEventListener('abort', stop, { once: true });
+  });
+}
