@@ -65,7 +65,9 @@ function build(directory: string): void {
        printf hello >t/bin/su; chmod 4755 t/bin/su; ln -s su t/bin/link; : >t/none; mkfifo t/fifo
        head -c 300000 /dev/urandom >t/deep/er/est/random; chmod 1777 t/empty
        touch -d '2001-02-03 04:05:06.789012345' t/bin/su
-       ${isRoot ? 'mknod t/null c 1 3; mknod t/disk b 8 17; chown 70000:80000 t/none' : ''}`,
+       ${isRoot ? 'mknod t/null c 1 3; mknod t/disk b 8 17; chown 70000:80000 t/none' : ''}
+       cp t/many/file1 t/capped; ${isRoot ? 'setcap cap_net_raw+ep t/capped' : ''}
+       setfattr -n user.zeta -v 0x00ff3d0a t/none && setfattr -n user.alpha t/none || echo no xattrs here`,
     ],
     directory,
   );
@@ -76,7 +78,11 @@ test('our catar is the bytes of casync make', () => {
   withDirectory((directory) => {
     build(directory);
     run('casync', ['make', ...FLAGS, 'theirs.catar', 't'], directory);
-    run('tar', ['--format=pax', '--xattrs', '-cf', 't.tar', '-C', 't', '.'], directory);
+    run(
+      'tar',
+      ['--format=pax', '--xattrs', '--xattrs-include=*', '-cf', 't.tar', '-C', 't', '.'],
+      directory,
+    );
     const tree = applyLayers([new MemorySource(readFileSync(join(directory, 't.tar')))]);
     const theirs = readFileSync(join(directory, 'theirs.catar'));
     const ours = readAll(treeToCatar(tree));

@@ -3,6 +3,7 @@ import { limits } from '../limits.ts';
 import { type ByteSource, readRange } from '../streams/source.ts';
 import { type Entry, type EntryType, type Inode, pathFromBytes, type Tree } from '../trees/tree.ts';
 import { CAPABILITY_XATTR, CATAR, ENTRY_SIZE, RECORD_HEADER, TYPE_BITS } from './catar-format.ts';
+import { checkEntries } from './check.ts';
 
 /** Reads a catar back: contents stay slices of the source. Throws an InputError with the offset where it is malformed. */
 export function catarToTree(source: ByteSource): Tree {
@@ -29,14 +30,16 @@ export function catarToTree(source: ByteSource): Tree {
       const path = parent === undefined || parent === '' ? name : `${parent}/${name}`;
       const inode = readInode(reader, size);
       entries.push({ path, inode });
-      if (inode.type === 'directory') directories.push(path);
+      if (inode.type === 'directory' && directories.push(path) > limits.pathDepth + 1) {
+        throw reader.fault(`directories are more than ${limits.pathDepth} deep`);
+      }
       name = undefined;
     } else {
       throw reader.fault(`unexpected record ${type.toString(16)}`);
     }
   }
   if (directories.length > 0) throw reader.fault('the archive ends inside a directory');
-  return { entries, sources: [source] };
+  return { entries: checkEntries(entries), sources: [source] };
 }
 
 function readInode(reader: Reader, size: number): Inode {

@@ -1,4 +1,6 @@
+import { limits } from '../limits.ts';
 import { comparePaths, type Entry, type EntryType, type Inode, type Tree } from '../trees/tree.ts';
+import { checkEntries } from './check.ts';
 import type { StreamReference } from './serialiser.ts';
 import { ByteReader, ByteWriter } from './varint.ts';
 
@@ -99,17 +101,21 @@ export function readRoot(bytes: Uint8Array): Root {
     const shared = reader.number();
     if (shared > before.length) throw reader.fault('a path shares more than there is');
     const path = before.slice(0, shared) + reader.latin1();
+    // Every path may repeat the one before: long ones are refused before they multiply.
+    if (path.length > limits.pathBytes) throw reader.fault(`a path has ${path.length} bytes`);
     before = path;
     const type = reader.number();
     if (type === HARDLINK) {
       const first = entries[reader.number()];
-      if (!first) throw reader.fault('a hardlink points forwards');
+      if (!first || first.inode.type === 'directory') {
+        throw reader.fault('a hardlink points forwards or to a directory');
+      }
       entries.push({ path, inode: first.inode });
     } else {
       entries.push({ path, inode: readInode(reader, type, references) });
     }
   }
-  return { entries, references };
+  return { entries: checkEntries(entries), references };
 }
 
 function readInode(reader: ByteReader, typeNumber: number, references: StreamReference[]): Inode {
@@ -130,6 +136,7 @@ function readInode(reader: ByteReader, typeNumber: number, references: StreamRef
     segments: [],
     size: 0,
   } satisfies Inode;
+  if (inode.mode > 0o7777) throw reader.fault(`a mode is ${inode.mode.toString(8)}`);
   if (type === 'symlink') return { ...inode, target: reader.bytes() };
   if (type.endsWith('-device')) return { ...inode, major: reader.number(), minor: reader.number() };
   if (type !== 'file') return inode;

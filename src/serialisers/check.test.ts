@@ -1,0 +1,66 @@
+import { test } from 'uvu';
+import * as assert from 'uvu/assert';
+import { limits } from '../limits.ts';
+import { richTree, sketchTree } from '../testing/trees.ts';
+import type { Entry, Inode } from '../trees/tree.ts';
+import { checkEntries } from './check.ts';
+
+const [root, directory, file] = sketchTree({ d: { type: 'directory' }, f: {} }).entries as [
+  Entry,
+  Entry,
+  Entry,
+];
+const at = (path: string, { inode }: Entry = file): Entry => ({ path, inode });
+
+const refused: Readonly<Record<string, readonly Entry[]>> = {
+  'nothing at all': [],
+  'no root': [at('a')],
+  'a root that is a file': [at('')],
+  'a path that leaves the root': [root, at('../x')],
+  'a part that leaves the root': [root, at('d', directory), at('d/..', directory)],
+  'an absolute path': [root, at('/x')],
+  'a path that ends in a slash': [root, at('d', directory), at('d/')],
+  'NUL in a name': [root, at('a\0b')],
+  'a path twice': [root, at('a'), at('a')],
+  'paths out of order': [root, at('b'), at('a')],
+  'a file below a file': [root, at('a'), at('a/b')],
+  'a file below nothing': [root, at('a/b')],
+};
+
+for (const [what, entries] of Object.entries(refused)) {
+  test(`21 ${what} is refused`, () => {
+    assert.throws(
+      () => checkEntries(entries),
+      (error: Error) => error.name === 'InputError',
+    );
+  });
+}
+
+test('trees with everything pass', () => {
+  const { entries } = richTree();
+  assert.is(checkEntries(sorted(entries)).length, entries.length);
+});
+
+test('20 depth and length of paths are bounded', () => {
+  const nested = (depth: number): readonly Entry[] =>
+    Array.from({ length: depth + 1 }, (_, count) =>
+      at(Array<string>(count).fill('a').join('/'), directory),
+    );
+  checkEntries(nested(limits.pathDepth));
+  assert.throws(() => checkEntries(nested(limits.pathDepth + 1)), /deep/);
+  checkEntries([root, at('a'.repeat(limits.pathBytes))]);
+  assert.throws(() => checkEntries([root, at('a'.repeat(limits.pathBytes + 1))]), /bytes/);
+});
+
+function sorted(entries: readonly Entry[]): readonly Entry[] {
+  const order = new Map<string, Inode>(entries.map(({ path, inode }) => [path, inode]));
+  return [...order.keys()].sort(compare).map((path) => ({ path, inode: order.get(path)! }));
+}
+
+/** By components, as a walk visits them. */
+function compare(a: string, b: string): number {
+  const [x, y] = [a, b].map((path) => path.replaceAll('/', '\0')) as [string, string];
+  return x < y ? -1 : x > y ? 1 : 0;
+}
+
+test.run();
