@@ -1,10 +1,12 @@
-import { readFileSync } from 'node:fs';
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
 import { InputError, UsageError } from '../errors.ts';
 import { limits } from '../limits.ts';
 import { parseManifest } from './manifest.ts';
-import { listDatasets, loadDataset } from './mod.ts';
+import { describeDataset, listDatasets, loadDataset } from './mod.ts';
 import { schemaPath, schemaText } from './write-schema.ts';
 
 const good = `{
@@ -84,6 +86,41 @@ test('every shipped dataset is pinned in full', async () => {
     const dataset = await loadDataset(id);
     assert.match(dataset.digest, /^sha256:[0-9a-f]{64}$/);
     for (const image of dataset.images) assert.ok(dataset.pins.has(image.id), `${id} ${image.id}`);
+  }
+});
+
+test('70 what is wrong in a lock is named by file, line and field', async () => {
+  const directory = mkdtempSync(join(tmpdir(), 'ocibench-lock-'));
+  try {
+    const path = join(directory, 'mine.json');
+    const lock = join(directory, 'mine.lock.json');
+    writeFileSync(path, good);
+    writeFileSync(join(directory, 'a.tar'), '');
+    const unpinned = await loadDataset(path);
+    assert.not.ok(unpinned.pins.has('b'));
+    assert.match(await describeDataset(unpinned), /\(debian\): not pinned yet/);
+    for (const [text, line, field] of [
+      ['{}', 1, 'schemaVersion'],
+      ['{\n"schemaVersion": 1,\n"images": 3 }', 3, 'images'],
+      ['{ "schemaVersion": 1, "images": {\n"b": {\n"date": "today" } } }', 3, 'images.b.date'],
+      [
+        '{ "schemaVersion": 1, "images": { "b": { "date": "2026-01-02", "packages": [\n{ "name": 1 }] } } }',
+        2,
+        'images.b.packages.0.name',
+      ],
+    ] as const) {
+      writeFileSync(lock, text);
+      const error = await loadDataset(path).catch((caught: unknown) => caught);
+      assert.instance(error, InputError);
+      const { where } = error as InputError;
+      assert.equal([where.file, where.line, where.field], [lock, line, field]);
+      assert.match(String(error), /relock/);
+    }
+    const pins = { date: '2026-01-02', packages: [] };
+    writeFileSync(lock, JSON.stringify({ schemaVersion: 1, images: { b: pins, gone: 1 } }));
+    assert.equal([...(await loadDataset(path)).pins], [['b', pins]]);
+  } finally {
+    rmSync(directory, { recursive: true });
   }
 });
 

@@ -1,19 +1,14 @@
 import { createHash } from 'node:crypto';
 import { existsSync, readdirSync, readFileSync, statSync } from 'node:fs';
 import { basename, dirname, join, resolve } from 'node:path';
+import { z } from 'zod';
 import { InputError, storageError, UsageError } from '../errors.ts';
 import { nearest } from '../ids.ts';
 import type { ImageDescriptor } from '../images/image.ts';
 import { projectDirectory } from '../results/environment.ts';
 import { writeWhole } from '../results/log.ts';
-import { describePins } from './debian/provider.ts';
-import {
-  type Manifest,
-  type ManifestImage,
-  parseJson,
-  parseManifest,
-  toPlain,
-} from './manifest.ts';
+import { parseChecked } from './json.ts';
+import { type Manifest, type ManifestImage, parseManifest } from './manifest.ts';
 import type { FetchContext } from './provider.ts';
 import { type AnyProvider, providers } from './providers.ts';
 
@@ -26,6 +21,11 @@ export interface Dataset extends Pick<Manifest, 'id' | 'title' | 'description' |
   /** What each image is pinned to, by image id. */
   readonly pins: ReadonlyMap<string, unknown>;
 }
+
+const lockSchema = z.strictObject({
+  schemaVersion: z.literal(1),
+  images: z.record(z.string(), z.unknown()),
+});
 
 const shippedDirectory = join(projectDirectory, 'datasets');
 
@@ -113,8 +113,10 @@ export async function relock(dataset: Dataset, context: FetchContext): Promise<s
 export async function describeDataset(dataset: Dataset): Promise<string> {
   const { id, title, description, manifest, digest } = dataset;
   const images = dataset.images.map((image) => {
-    const pins = dataset.pins.has(image.id) ? `: ${describePins(dataset.pins.get(image.id))}` : '';
-    return `  ${image.id}  ${image.title} (${image.source.type})${pins}`;
+    const pins = dataset.pins.get(image.id);
+    const { pin, describePins } = providerOf(image);
+    const state = pins === undefined ? pin && 'not pinned yet' : describePins?.(pins);
+    return `  ${image.id}  ${image.title} (${image.source.type})${state ? `: ${state}` : ''}`;
   });
   const lines = [
     `${id} ${manifest.version}: ${title}`,
@@ -131,7 +133,8 @@ export async function describeDataset(dataset: Dataset): Promise<string> {
 }
 
 async function openManifest(path: string): Promise<Dataset> {
-  return makeDataset(readManifest(path), path, readLock(lockPath(path)));
+  const manifest = readManifest(path);
+  return makeDataset(manifest, path, readLock(lockPath(path), manifest));
 }
 
 async function makeDataset(
@@ -174,17 +177,24 @@ function lockPath(manifest: string): string {
   return manifest.replace(/\.json$/, '.lock.json');
 }
 
-function readLock(path: string): ReadonlyMap<string, unknown> {
+/** What the lock says of images that are no longer in the manifest is of no account. */
+function readLock(path: string, manifest: Manifest): ReadonlyMap<string, unknown> {
   if (!existsSync(path)) return new Map();
-  const lock = toPlain(parseJson(readText(path), path)) as { readonly images?: object } | null;
-  if (typeof lock?.images !== 'object') {
-    throw new InputError(
-      'the lock has no images',
-      { file: path },
-      'write it with `bench dataset relock`',
-    );
+  const remedy = 'remove it and write it anew with `bench dataset relock`';
+  const { value, fault } = parseChecked(readText(path), path, lockSchema, remedy);
+  const locked = new Map(Object.entries(value.images));
+  const pins = new Map<string, unknown>();
+  for (const image of manifest.images) {
+    if (!locked.has(image.id)) continue;
+    const { pinsSchema = z.unknown() } = providerOf(image);
+    const result = pinsSchema.safeParse(locked.get(image.id));
+    if (!result.success) {
+      const issue = result.error.issues[0]!;
+      throw fault(['images', image.id, ...issue.path], issue.message);
+    }
+    pins.set(image.id, result.data);
   }
-  return new Map(Object.entries(lock.images));
+  return pins;
 }
 
 function readText(path: string): string {

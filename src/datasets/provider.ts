@@ -30,6 +30,10 @@ export interface Provider<Source> {
     pins: unknown,
     context: FetchContext,
   ): Promise<ImageDescriptor>;
+  /** Of `pins`; what a lock file holds is checked against it when the dataset is loaded. */
+  readonly pinsSchema?: ZodType;
+  /** What the pins hold, for people. */
+  describePins?(pins: unknown): string;
   /** Resolves what may move (versions, tags) to what may not; absent where nothing moves. */
   pin?(source: Source, image: { readonly id: string }, context: FetchContext): Promise<unknown>;
 }

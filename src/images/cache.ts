@@ -1,13 +1,5 @@
 import { createHash, randomBytes } from 'node:crypto';
-import {
-  createReadStream,
-  mkdirSync,
-  readFileSync,
-  renameSync,
-  rmSync,
-  statSync,
-  writeFileSync,
-} from 'node:fs';
+import { mkdirSync, readFileSync, renameSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { open } from 'node:fs/promises';
 import { homedir } from 'node:os';
 import { join, resolve } from 'node:path';
@@ -27,7 +19,7 @@ export interface Expected {
 }
 
 /** Bytes read at a time. */
-const READ = 1 << 20;
+const READ = 4 << 20;
 
 /**
  * Content on disk, named by digest. A blob appears complete or not at all: temporary file, digest while writing, flush,
@@ -160,10 +152,17 @@ export class Cache {
 /** `sha256:…` of a file's bytes. */
 export async function digestFile(path: string): Promise<string> {
   const hash = createHash('sha256');
-  for await (const chunk of createReadStream(path, { highWaterMark: READ })) {
-    hash.update(chunk as Uint8Array);
+  const buffer = new Uint8Array(READ);
+  const file = await open(path);
+  try {
+    for (;;) {
+      const { bytesRead } = await file.read(buffer, 0, READ);
+      if (bytesRead === 0) return `sha256:${hash.digest('hex')}`;
+      hash.update(buffer.subarray(0, bytesRead));
+    }
+  } finally {
+    await file.close();
   }
-  return `sha256:${hash.digest('hex')}`;
 }
 
 export function verify(

@@ -149,6 +149,39 @@ test('the mirror is what was named, else what apt is configured with', () => {
       'Types: deb\nURIs: http://three.example/debian\nSuites: bookworm bookworm-updates\nComponents: main\n',
     );
     assert.is(findMirror(undefined, apt).main, 'http://three.example/debian');
+    // As third parties have it, as Debian's cloud images have it, and what apt does not read.
+    const configured = (files: Readonly<Record<string, string>>): ReturnType<typeof findMirror> => {
+      rmSync(join(apt, 'sources.list.d'), { recursive: true });
+      mkdirSync(join(apt, 'sources.list.d'));
+      for (const [name, text] of Object.entries(files)) {
+        writeFileSync(join(apt, 'sources.list.d', name), text);
+      }
+      return findMirror(undefined, apt);
+    };
+    const debian = 'deb http://four.example/debian bookworm main # comment\n';
+    assert.equal(
+      configured({
+        'a.list': 'deb http://a.example/linux/debian bookworm stable\n',
+        'b.list': 'deb [ signed-by=/k ] https://b.example/runner/debian/ bookworm main\n',
+        'c.list.save': 'deb http://c.example/debian bookworm main\n',
+        'd.list': 'deb-src http://d.example/debian bookworm main\n',
+        'e.sources':
+          'Types: deb-src\nURIs: http://e.example/debian\nSuites: sid\nComponents: main\n',
+        'f.sources':
+          'Enabled: No\nTypes: deb\nURIs: http://f.example/debian\nSuites: sid\nComponents: main\n',
+        'g.list': debian,
+        'h.list': 'deb http://security.example/ bookworm-security main contrib\n',
+      }),
+      { main: 'http://four.example/debian', security: 'http://security.example' },
+    );
+    const list = join(apt, 'mirrors.list');
+    writeFileSync(list, '# first\nhttps://five.example/debian\tpriority:1\n');
+    const stanza = `Types: deb deb-src\nURIs: mirror+file://${list}\nSuites: bookworm\nComponents: main\n`;
+    assert.is(configured({ 'debian.sources': stanza }).main, 'https://five.example/debian');
+    assert.throws(
+      () => configured({ 'x.list': 'deb file:/srv/debian sid main\n' }),
+      /no Debian mirror/,
+    );
     process.env['DEBIAN_MIRROR'] = 'http://env.example/debian';
     assert.is(findMirror(undefined, apt).main, 'http://env.example/debian');
   } finally {

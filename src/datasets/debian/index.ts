@@ -1,26 +1,19 @@
 import { decompressStream } from '../../codecs/read.ts';
 import { InputError, UnavailableError } from '../../errors.ts';
+import { persist, request } from '../../images/request.ts';
 import type { FetchContext } from '../provider.ts';
 import { parseStanzas } from './control.ts';
-import type { Mirror } from './mirror.ts';
+import type { Pin } from './lock.ts';
+import { baseUrl, type Mirror } from './mirror.ts';
 import { compareVersions } from './versions.ts';
 
-/** One binary package as an index lists it. */
-export interface Package {
-  readonly name: string;
-  readonly version: string;
-  readonly suite: string;
-  /** Path below the archive's base URL. */
-  readonly path: string;
-  /** Bytes. */
-  readonly size: number;
-  /** Hexadecimal. */
-  readonly sha256: string;
+/** One binary package as an index lists it. Relations stay text: of 70 000 packages a hundred are asked for theirs. */
+export interface Package extends Pin {
   readonly essential: boolean;
   readonly priority: string;
-  /** Groups of alternatives, names only. */
-  readonly depends: readonly (readonly string[])[];
-  readonly provides: readonly string[];
+  /** Pre-Depends, then Depends. */
+  readonly depends: string;
+  readonly provides: string;
 }
 
 const FIELDS = new Set([
@@ -36,46 +29,68 @@ const FIELDS = new Set([
   'Provides',
 ]);
 
-export function baseUrl(mirror: Mirror, suite: string): string {
-  return suite.endsWith('-security') ? mirror.security : mirror.main;
-}
+type Index = Promise<readonly Package[]>;
 
-/** Fetches and reads the Packages index of one suite, component main. */
-export async function fetchIndex(
+/** Several images of one dataset are resolved from the same index. Kept for one release at a time: 70 000 packages each. */
+const known = new WeakMap<FetchContext, { release: string; byUrl: Map<string, Index> }>();
+
+/**
+ * The Packages index of one suite, component main. Throws an UnavailableError where the mirror does not have or send it,
+ * an InputError where it is damaged.
+ */
+export function fetchIndex(
   mirror: Mirror,
   suite: string,
   architecture: string,
   context: FetchContext,
-): Promise<readonly Package[]> {
+): Index {
   const url = `${baseUrl(mirror, suite)}/dists/${suite}/main/binary-${architecture}/Packages.xz`;
+  const release = suite.replace(/-.*/, '');
+  let indexes = known.get(context);
+  if (indexes?.release !== release) indexes = { release, byUrl: new Map() };
+  known.set(context, indexes);
+  const { byUrl } = indexes;
+  const index = byUrl.get(url) ?? readIndex(url, suite, context);
+  byUrl.set(url, index);
+  index.catch(() => byUrl.delete(url));
+  return index;
+}
+
+async function readIndex(url: string, suite: string, context: FetchContext): Index {
   context.progress(`index of ${suite}`);
-  let response: Response;
   try {
-    response = await context.fetch(url, context.signal ? { signal: context.signal } : {});
-  } catch (cause) {
-    context.signal?.throwIfAborted();
-    const reason = cause instanceof Error ? cause.message : String(cause);
+    return await persist(url, context, () =>
+      request(url, {}, context, async ({ body }) => {
+        const packages: Package[] = [];
+        for await (const stanzas of wholeStanzas(decompressStream(body, 'xz', { url }))) {
+          for (const one of parseIndex(stanzas, suite)) packages.push(one);
+        }
+        return packages;
+      }),
+    );
+  } catch (error) {
+    if (!(error instanceof UnavailableError)) throw error;
     throw new UnavailableError(
-      `the mirror does not answer: ${reason}`,
+      `no index of ${suite}: ${error.message}`,
       { url },
-      'check the network, or name another with --mirror',
-      { cause },
+      'check the network, or name another mirror with --mirror',
+      { cause: error },
     );
   }
-  if (!response.ok || !response.body) {
-    throw new UnavailableError(
-      `the mirror has no index of ${suite} (HTTP ${response.status})`,
-      { url },
-      'name another mirror with --mirror',
-    );
-  }
-  let text = '';
+}
+
+/** The text of an index in pieces that end between two stanzas. */
+async function* wholeStanzas(chunks: AsyncIterable<Uint8Array>): AsyncGenerator<string> {
   const decoder = new TextDecoder();
-  const body = response.body as unknown as AsyncIterable<Uint8Array>;
-  for await (const bytes of decompressStream(body, 'xz', { url })) {
-    text += decoder.decode(bytes, { stream: true });
+  let rest = '';
+  for await (const bytes of chunks) {
+    rest += decoder.decode(bytes, { stream: true });
+    const end = rest.lastIndexOf('\n\n') + 2;
+    if (end < 2) continue;
+    yield rest.slice(0, end);
+    rest = rest.slice(end);
   }
-  return parseIndex(text + decoder.decode(), suite);
+  yield rest + decoder.decode();
 }
 
 export function parseIndex(text: string, suite: string): readonly Package[] {
@@ -86,6 +101,7 @@ export function parseIndex(text: string, suite: string): readonly Package[] {
       if (value !== undefined) return value;
       throw new InputError(`index of ${suite}: ${stanza.get('Package')} has no ${name}`);
     };
+    const relations = [stanza.get('Pre-Depends'), stanza.get('Depends')];
     packages.push({
       name: field('Package'),
       version: field('Version'),
@@ -95,22 +111,22 @@ export function parseIndex(text: string, suite: string): readonly Package[] {
       sha256: field('SHA256'),
       essential: stanza.get('Essential') === 'yes',
       priority: stanza.get('Priority') ?? 'optional',
-      depends: ['Pre-Depends', 'Depends'].flatMap((name) => parseRelations(stanza.get(name))),
-      provides: parseRelations(stanza.get('Provides')).flat(),
+      depends: relations.filter((text) => text !== undefined).join(', '),
+      provides: stanza.get('Provides') ?? '',
     });
   }
   return packages;
 }
 
-/** `a (>= 1) | b:any, c` → [[a, b], [c]]. */
-function parseRelations(text: string | undefined): readonly (readonly string[])[] {
-  if (!text) return [];
-  return text.split(',').map((group) =>
+/** Groups of alternatives, names only: `a (>= 1) | b:any, c` → [[a, b], [c]]. */
+export function parseRelations(text: string): readonly (readonly string[])[] {
+  const groups = text.split(',').map((group) =>
     group
       .split('|')
       .map((one) => one.trim().replace(/[\s:(<[].*$/s, ''))
       .filter((name) => name !== ''),
   );
+  return groups.filter((group) => group.length > 0);
 }
 
 /** One package of each name: the lowest or the highest version served. Equal versions: the suite listed first. */

@@ -9,20 +9,33 @@ export interface Mirror {
   readonly security: string;
 }
 
+/** One source that apt is configured with. */
+interface AptSource {
+  readonly uri: string;
+  readonly suites: readonly string[];
+  readonly components: readonly string[];
+}
+
 const APT = '/etc/apt';
+
+export function baseUrl(mirror: Mirror, suite: string): string {
+  return suite.endsWith('-security') ? mirror.security : mirror.main;
+}
 
 /** From the command line, else DEBIAN_MIRROR, else what apt is configured with. Throws an UnavailableError where there is none. */
 export function findMirror(given: string | undefined, apt: string = APT): Mirror {
   const named = given ?? process.env['DEBIAN_MIRROR'];
   if (named) return mirrorAt(named);
-  const uris = [...aptUris(apt)];
-  const isDebian = ([uri, suites]: readonly [string, readonly string[]]): boolean =>
-    /\/debian(-security)?$/.test(uri) && suites.length > 0;
-  const entries = uris.filter(isDebian);
-  const isSecurity = ([, suites]: readonly [string, readonly string[]]): boolean =>
+  const sources = [...aptSources(apt)].filter(
+    ({ uri, components }) => /^https?:/.test(uri) && components.includes('main'),
+  );
+  const isSecurity = ({ suites }: AptSource): boolean =>
     suites.some((suite) => suite.endsWith('-security'));
-  const main = entries.find((entry) => !isSecurity(entry))?.[0];
-  const security = entries.find(isSecurity)?.[0];
+  // Others who serve packages for Debian also end their URLs so, but further down: …/linux/debian, …/runner/debian.
+  const main = sources
+    .filter((source) => source.uri.endsWith('/debian') && !isSecurity(source))
+    .map(({ uri }) => uri)
+    .sort((a, b) => a.split('/').length - b.split('/').length)[0];
   if (main === undefined) {
     throw new UnavailableError(
       'no Debian mirror is known',
@@ -30,7 +43,7 @@ export function findMirror(given: string | undefined, apt: string = APT): Mirror
       'give --mirror URL or set DEBIAN_MIRROR; apt on this machine is configured with none',
     );
   }
-  return { main, security: security ?? `${main}-security` };
+  return { main, security: sources.find(isSecurity)?.uri ?? `${main}-security` };
 }
 
 /** Mirrors keep the security archive beside the main one. */
@@ -42,29 +55,52 @@ function mirrorAt(text: string): Mirror {
       'give one such as http://HOST/debian',
     );
   }
-  const main = text.replace(/\/+$/, '');
+  const main = withoutSlash(text);
   return { main, security: `${main}-security` };
 }
 
-function* aptUris(apt: string): Generator<readonly [uri: string, suites: readonly string[]]> {
-  for (const path of [join(apt, 'sources.list'), ...listFiles(join(apt, 'sources.list.d'))]) {
+/** In the order in which apt reads them (sources.list(5)). */
+function* aptSources(apt: string): Generator<AptSource> {
+  const directory = join(apt, 'sources.list.d');
+  for (const path of [join(apt, 'sources.list'), ...listFiles(directory)]) {
     const text = readText(path);
-    if (path.endsWith('.sources')) {
-      for (const stanza of parseStanzas(text)) {
-        if (stanza.get('Enabled') === 'no') continue;
-        const suites = (stanza.get('Suites') ?? '').split(/\s+/).filter((suite) => suite !== '');
-        for (const uri of (stanza.get('URIs') ?? '').split(/\s+/)) yield [trim(uri), suites];
-      }
-    } else {
-      for (const line of text.split('\n')) {
-        const match = /^\s*deb\s+(?:\[[^\]]*\]\s+)?(\S+)\s+(\S+)/.exec(line);
-        if (match) yield [trim(match[1]!), [match[2]!]];
-      }
+    if (path.endsWith('.list')) yield* lineSources(text);
+    if (path.endsWith('.sources')) yield* stanzaSources(text);
+  }
+}
+
+function* lineSources(text: string): Generator<AptSource> {
+  for (const line of text.split('\n')) {
+    const match = /^\s*deb\s+(?:\[[^\]]*\]\s+)?(\S+)\s+(\S+)\s+([^#]+)/.exec(line);
+    if (!match) continue;
+    const [, uri, suite, components] = match;
+    yield { uri: followList(uri!), suites: [suite!], components: words(components) };
+  }
+}
+
+function* stanzaSources(text: string): Generator<AptSource> {
+  for (const stanza of parseStanzas(text)) {
+    if (/^(?:no|false|without|off|disable|0)$/i.test(stanza.get('Enabled') ?? '')) continue;
+    if (!words(stanza.get('Types')).includes('deb')) continue;
+    for (const uri of words(stanza.get('URIs'))) {
+      const suites = words(stanza.get('Suites'));
+      yield { uri: followList(uri), suites, components: words(stanza.get('Components')) };
     }
   }
 }
 
-function trim(uri: string): string {
+/** `mirror+file:/etc/apt/mirrors/debian.list`, as cloud images have it, names a file of URLs (apt-transport-mirror(1)). */
+function followList(uri: string): string {
+  const list = /^mirror\+file:(?:\/\/)?(\/.*)$/.exec(uri)?.[1];
+  const first = list === undefined ? uri : /^https?:\S+/m.exec(readText(list))?.[0];
+  return withoutSlash(first ?? uri);
+}
+
+function words(text: string | undefined): readonly string[] {
+  return (text ?? '').split(/\s+/).filter((word) => word !== '');
+}
+
+function withoutSlash(uri: string): string {
   return uri.replace(/\/+$/, '');
 }
 

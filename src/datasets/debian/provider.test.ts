@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import { mkdtempSync, rmSync } from 'node:fs';
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { suite } from 'uvu';
@@ -77,6 +77,43 @@ test('packages become an image; a second time it needs no network', async ({ dir
   assert.equal(await debian.fetch(source, { id: 'x' }, pins, offlineContext(directory)), image);
   rmSync(image.layers[0]!.path);
   assert.equal(await debian.fetch(source, { id: 'x' }, pins, offlineContext(directory)), image);
+});
+
+test('66 what decayed in the cache is built or fetched anew', async ({ directory }) => {
+  const image = await debian.fetch(source, { id: 'x' }, pins, mirrorWithout(directory));
+  const damage = (path: string): void => {
+    const bytes = readFileSync(path);
+    bytes[bytes.length >> 1]! ^= 1;
+    writeFileSync(path, bytes);
+  };
+  const [layer] = image.layers;
+  for (const path of [layer!.path, layer!.delivered!.path]) {
+    const bytes = readFileSync(path);
+    damage(path);
+    assert.equal(await debian.fetch(source, { id: 'x' }, pins, offlineContext(directory)), image);
+    assert.equal(readFileSync(path), bytes);
+  }
+  damage(layer!.path);
+  damage(offlineContext(directory).cache.blobPath(`sha256:${pins.packages[0]!.sha256}`));
+  assert.equal(await debian.fetch(source, { id: 'x' }, pins, mirrorWithout(directory)), image);
+});
+
+test('after a failure nothing further is asked for', async ({ directory }) => {
+  const asked: string[] = [];
+  const refuse = async (url: unknown): Promise<Response> => {
+    asked.push(String(url));
+    return new Response('', { status: 403 });
+  };
+  const many = Array.from({ length: 100 }, (_, index) => ({
+    ...pins.packages[0]!,
+    sha256: String(index).padStart(64, '0'),
+  }));
+  const context = { ...mirrorWithout(directory), fetch: refuse as typeof fetch };
+  const error = await debian
+    .fetch(source, { id: 'x' }, { ...pins, packages: many }, context)
+    .catch((caught: unknown) => caught);
+  assert.match(String(error), /UnavailableError: refused \(HTTP 403\)/);
+  assert.is(asked.length, 8);
 });
 
 test('all packages that are gone are named, and how to go on', async ({ directory }) => {

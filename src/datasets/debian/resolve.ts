@@ -1,5 +1,5 @@
 import { UnavailableError } from '../../errors.ts';
-import type { Package } from './index.ts';
+import { type Package, parseRelations } from './index.ts';
 
 /** With merged directories as a matter of fact, nothing need be converted: keeps perl out (47 MB). */
 const PREFERRED = ['usr-is-merged'];
@@ -40,12 +40,12 @@ function close(
   const take = (one: Package): void => {
     if (chosen.has(one.name)) return;
     chosen.set(one.name, one);
-    for (const name of [one.name, ...one.provides]) provided.add(name);
+    for (const name of [one.name, ...parseRelations(one.provides).flat()]) provided.add(name);
     queue.push(one);
   };
   for (const name of names) take(find(packages, name));
   for (let one = queue.shift(); one; one = queue.shift()) {
-    for (const group of one.depends) {
+    for (const group of parseRelations(one.depends)) {
       if (group.some((name) => provided.has(name))) continue;
       const real = group.map((name) => packages.get(name)).find((candidate) => candidate);
       const virtual = group.flatMap((name) => providers.get(name) ?? [])[0];
@@ -68,7 +68,9 @@ function providersOf(
 ): ReadonlyMap<string, readonly Package[]> {
   const providers = new Map<string, Package[]>();
   for (const one of packages.values()) {
-    for (const name of one.provides) providers.set(name, [...(providers.get(name) ?? []), one]);
+    for (const name of parseRelations(one.provides).flat()) {
+      providers.set(name, [...(providers.get(name) ?? []), one]);
+    }
   }
   for (const list of providers.values()) list.sort((a, b) => (a.name < b.name ? -1 : 1));
   return providers;

@@ -1,0 +1,42 @@
+import { createHash } from 'node:crypto';
+import { z } from 'zod';
+
+/** What an image's packages are pinned to, as the lock file has it. Names no mirror: any that has the files will do. */
+export interface Pins {
+  /** `YYYY-MM-DD`: the date that generated files carry. */
+  readonly date: string;
+  readonly packages: readonly Pin[];
+}
+
+export interface Pin {
+  readonly name: string;
+  readonly version: string;
+  readonly suite: string;
+  /** Path below the archive's base URL. */
+  readonly path: string;
+  /** Bytes. */
+  readonly size: number;
+  /** Hexadecimal. */
+  readonly sha256: string;
+}
+
+export const pinsSchema: z.ZodType<Pins> = z.strictObject({
+  date: z.iso.date(),
+  packages: z.array(
+    z.strictObject({
+      name: z.string(),
+      version: z.string(),
+      suite: z.string(),
+      path: z.string().regex(/^pool\/[^\s]+\.deb$/, 'give pool/….deb'),
+      size: z.int().positive(),
+      sha256: z.string().regex(/^[0-9a-f]{64}$/, 'give 64 lower-case hexadecimal digits'),
+    }),
+  ),
+});
+
+/** For people. */
+export function describePins({ date, packages }: Pins): string {
+  const bytes = packages.reduce((sum, one) => sum + one.size, 0);
+  const digest = createHash('sha256').update(JSON.stringify(packages)).digest('hex').slice(0, 12);
+  return `${packages.length} packages, ${bytes} bytes to download, pinned ${date} (${digest})`;
+}
