@@ -51,7 +51,7 @@ test('a sweep records what the pipeline records', async () => {
     const [swept, packed] = [join(place, 'swept'), join(place, 'packed')];
     const verdict = await sweepInto(
       experiment,
-      { dataset, images, directory: swept },
+      { dataset, images, workers: 2, directory: swept },
       context,
       quiet,
     );

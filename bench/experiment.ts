@@ -1,9 +1,9 @@
 import { join } from 'node:path';
+import type { Division, Sweep } from '../src/accounting/divide.ts';
 import { type ChunkBooks, SweepAccounting } from '../src/accounting/mod.ts';
 import { type Dataset, fetchImage } from '../src/datasets/mod.ts';
 import type { FetchContext } from '../src/datasets/provider.ts';
 import type { ImageDescriptor } from '../src/images/image.ts';
-import { openImage } from '../src/images/open.ts';
 import { imageMeasures } from '../src/measures/image.ts';
 import { type Measurement, round } from '../src/measures/series.ts';
 import { aliasOf, createModel, resolveModels } from '../src/models/mod.ts';
@@ -14,7 +14,7 @@ import { RecordLog, writeWhole } from '../src/results/log.ts';
 import { METHOD, type ResultRecord } from '../src/results/record.ts';
 import { planOrder, toRecord } from '../src/results/recorder.ts';
 import type { RunInfo, RunModel } from '../src/results/run.ts';
-import { createSerialiser } from '../src/serialisers/mod.ts';
+import { createPool } from '../src/workers/pooled.ts';
 
 /** One question: which chains are compared, and what their records say about the claims. */
 export interface Experiment {
@@ -32,6 +32,7 @@ export interface ExperimentPlan {
   readonly dataset: Dataset;
   /** Ids in series order. */
   readonly images: readonly string[];
+  readonly workers: number;
   readonly directory: string;
 }
 
@@ -57,26 +58,21 @@ export async function sweepInto(
   const name = `${plan.dataset.id}@${plan.dataset.digest}`;
   const record = (model: string, values: readonly Measurement[]): void =>
     log.append(values.map((one) => toRecord(name, model, one)));
+  const sweeps = [...groupBy(swept, (id) => id.split('|')[0]!)].map(([serialiser, ids]) => {
+    const chunkers = ids.map((id) => id.split('|')[1]!);
+    return { ids, serialiser, chunkers, books: new SweepAccounting(chunkers) };
+  });
   try {
     const images: ImageDescriptor[] = [];
-    const bySerialiser = groupBy(swept, (id) => id.split('|')[0]!);
-    const books = new Map<string, SweepAccounting>();
-    for (const [serialiser, ids] of bySerialiser) {
-      books.set(serialiser, await SweepAccounting.create(ids.map((id) => id.split('|')[1]!)));
-    }
     progress.start(plan.images.length);
-    for (const id of plan.images) {
-      const descriptor = await fetchImage(plan.dataset, id, context);
-      images.push(descriptor);
-      record('*', imageMeasures(descriptor));
-      const image = openImage(descriptor);
-      for (const [serialiser, ids] of bySerialiser) {
-        context.signal?.throwIfAborted();
-        const { streams } = createSerialiser(serialiser).serialise(image);
-        const rows = books.get(serialiser)!.add(streams.map(({ bytes }) => bytes));
-        for (const [number, row] of rows.entries()) record(ids[number]!, measurements(id, row));
+    for await (const { image, divided } of divisions(plan, sweeps, context)) {
+      images.push(image);
+      record('*', imageMeasures(image));
+      for (const [number, { ids, books }] of sweeps.entries()) {
+        const rows = books.enter(divided[number]!);
+        for (const [index, row] of rows.entries()) record(ids[index]!, measurements(image.id, row));
       }
-      progress.step(id);
+      progress.step(image.id);
     }
     log.arrange(planOrder(['*', ...plan.images], ['*', ...models]));
     log.writeInfo(await runInfo(plan, images, models, startedAt));
@@ -87,6 +83,41 @@ export async function sweepInto(
   } finally {
     progress.end();
     log.close();
+  }
+}
+
+interface DividedImage {
+  readonly image: ImageDescriptor;
+  /** By sweep, then by chunker. */
+  readonly divided: readonly (readonly Division[])[];
+}
+
+/** The images in series order, divided by several threads: books are kept in order, whoever is done first. */
+async function* divisions(
+  { dataset, images, workers }: ExperimentPlan,
+  sweeps: readonly Sweep[],
+  context: FetchContext,
+): AsyncGenerator<DividedImage> {
+  const ids = sweeps.map(({ serialiser, chunkers }) => ({ serialiser, chunkers }));
+  const pool = createPool(workers);
+  const stop = (): void => void pool.close();
+  context.signal?.addEventListener('abort', stop);
+  try {
+    const ahead: Promise<DividedImage>[] = [];
+    for (const id of images) {
+      const image = await fetchImage(dataset, id, context);
+      const divided = pool.call<DividedImage['divided']>('sweep', { image, sweeps: ids });
+      const next = divided.then((all) => ({ image, divided: all }));
+      // The first failure is thrown when its turn comes.
+      next.catch(() => {});
+      ahead.push(next);
+      // Divisions are held for no more images than threads need to stay busy.
+      if (ahead.length > workers) yield await ahead.shift()!;
+    }
+    for (const next of ahead) yield await next;
+  } finally {
+    context.signal?.removeEventListener('abort', stop);
+    await pool.close();
   }
 }
 

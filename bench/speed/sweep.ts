@@ -9,6 +9,7 @@
 import { createHash } from 'node:crypto';
 import { cpus } from 'node:os';
 import process from 'node:process';
+import { Divider } from '../../src/accounting/divide.ts';
 import { SweepAccounting } from '../../src/accounting/mod.ts';
 import { fingerprints } from '../../src/chunkers/fingerprint.ts';
 import { createChunker, lengthsOfMany } from '../../src/chunkers/mod.ts';
@@ -41,8 +42,9 @@ const cases: Readonly<Record<string, () => unknown>> = {
     for (const source of series) lengthsOfMany(chunkers, source);
   },
   [SWEEP]: async () => {
-    const accounting = await SweepAccounting.create(SETS);
-    for (const source of series) accounting.add([source]);
+    const accounting = new SweepAccounting(SETS);
+    const divider = await Divider.create(SETS);
+    for (const source of series) accounting.enter(divider.divide([source]));
   },
 };
 

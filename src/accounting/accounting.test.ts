@@ -5,10 +5,11 @@ import { test } from 'uvu';
 import * as assert from 'uvu/assert';
 import { createChunker } from '../chunkers/mod.ts';
 import { expandGrid } from '../ids.ts';
-import { type ByteSource, MemorySource } from '../streams/source.ts';
+import { MemorySource } from '../streams/source.ts';
 import { noise } from '../testing/noise.ts';
-import { anchorsOf } from './anchors.ts';
-import { SweepAccounting } from './mod.ts';
+import { ChunkDigests } from './chunk-digests.ts';
+import { Divider } from './divide.ts';
+import { type ChunkBooks, SweepAccounting } from './mod.ts';
 
 const SETS = [
   ...expandGrid('fastcdc:avg=1KiB..16KiB,nc={0,2}'),
@@ -45,11 +46,21 @@ function plainBooks(id: string, images: readonly (readonly Uint8Array[])[]): rea
   });
 }
 
-async function isPlain(images: readonly (readonly Uint8Array[])[], ids = SETS): Promise<void> {
-  const accounting = await SweepAccounting.create(ids);
-  const swept = images.map((streams) =>
-    accounting.add(streams.map((bytes) => new MemorySource(bytes))),
+async function sweep(
+  images: readonly (readonly Uint8Array[])[],
+  ids: readonly string[],
+  windowBytes?: number,
+): Promise<readonly (readonly ChunkBooks[])[]> {
+  const digests = windowBytes ? await ChunkDigests.create({ windowBytes }) : undefined;
+  const divider = await Divider.create(ids, digests);
+  const accounting = new SweepAccounting(ids);
+  return images.map((streams) =>
+    accounting.enter(divider.divide(streams.map((bytes) => new MemorySource(bytes)))),
   );
+}
+
+async function isPlain(images: readonly (readonly Uint8Array[])[], ids = SETS): Promise<void> {
+  const swept = await sweep(images, ids);
   for (const [number, id] of ids.entries()) {
     const books = swept.map((image) => {
       const { newBytes, uniqueBytes, distinctChunks, chunks } = image[number]!;
@@ -124,27 +135,51 @@ test('any sets on any edits', async () => {
   );
 });
 
-test('streams too long to hold are accounted alike', async () => {
-  const memory = new MemorySource(noise(300_000, 4));
-  const unheld: ByteSource = { length: memory.length, read: (at, into) => memory.read(at, into) };
-  const [one, other] = [
-    await SweepAccounting.create(SETS),
-    await SweepAccounting.create(SETS, { heldBytes: 1000 }),
-  ];
-  assert.equal(one.add([memory]), other.add([unheld]));
+test('books do not depend on how much of a stream is in the window', async () => {
+  const images = [[noise(300_000, 4)], [edited(noise(300_000, 4), 70_000, 5)]];
+  const whole = await sweep(images, SETS);
+  // A chunk longer than an eighth of the window is digested whole.
+  for (const windowBytes of [300_001, 100_000, 20_000, 8191]) {
+    assert.equal(await sweep(images, SETS, windowBytes), whole, String(windowBytes));
+  }
 });
 
-test('anchors depend on contents, not on where they lie', () => {
-  const bytes = noise(200_000, 5);
-  const moved = new Uint8Array(bytes.length + 12_345);
-  moved.set(bytes, 12_345);
-  const own = anchorsOf(new MemorySource(bytes));
-  const later = anchorsOf(new MemorySource(moved)).filter((at) => at >= 12_345 + 127);
-  assert.ok(own.length > 100);
-  assert.equal(
-    [...later].map((at) => at - 12_345),
-    [...own],
-  );
+test('a digest depends on the bytes of the chunk alone', async () => {
+  const digests = await ChunkDigests.create({ windowBytes: 1 << 16 });
+  const bytes = noise(40_000, 5);
+  const divided = (before: number, after: number, lengths: readonly number[]): Uint8Array => {
+    const stream = Buffer.concat([noise(before, 6), bytes, noise(after, 7)]);
+    const all = Float64Array.of(...(before ? [before] : []), ...lengths, ...(after ? [after] : []));
+    const [found] = digests.digests(new MemorySource(stream), [all]);
+    const first = before ? 16 : 0;
+    return found!.slice(first, first + 16 * lengths.length);
+  };
+  for (const lengths of [[40_000], [8000, 8000, 8000, 8000, 8000], [1, 67, 68, 39_864]]) {
+    const alone = divided(0, 0, lengths);
+    for (const [before, after] of [
+      [1, 0],
+      [63, 1],
+      [64, 70_000],
+      [70_001, 3],
+    ] as const) {
+      assert.equal(divided(before, after, lengths), alone, `${before} ${lengths}`);
+    }
+  }
+});
+
+test('chunks that differ in one byte have different digests', async () => {
+  const digests = await ChunkDigests.create();
+  const bytes = noise(20_000, 8);
+  const of = (): string => {
+    const [found] = digests.digests(new MemorySource(bytes), [Float64Array.of(20_000)]);
+    return Buffer.from(found!).toString('hex');
+  };
+  const seen = new Set([of()]);
+  for (let at = 0; at < bytes.length; at += 97) {
+    bytes[at]! ^= 1 << (at % 8);
+    seen.add(of());
+  }
+  assert.is(seen.size, 1 + Math.ceil(bytes.length / 97));
 });
 
 test.run();

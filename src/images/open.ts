@@ -24,3 +24,14 @@ export function openImage(descriptor: ImageDescriptor): Image {
 export function closeImage(image: Image): void {
   for (const { tar } of image.layers) if (tar instanceof FileSource) tar.close();
 }
+
+let latest: Image | undefined;
+
+/** As {@link openImage}; the image stays open until another one is asked for, because cells of one image follow each other. */
+export function openLatest(descriptor: ImageDescriptor): Image {
+  if (latest?.descriptor.id !== descriptor.id || latest.descriptor.digest !== descriptor.digest) {
+    if (latest) closeImage(latest);
+    latest = openImage(descriptor);
+  }
+  return latest;
+}

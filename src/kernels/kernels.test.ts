@@ -1,7 +1,9 @@
 import { readFileSync } from 'node:fs';
+import { createXXHash128 } from 'hash-wasm';
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
 import { PluginError } from '../errors.ts';
+import { noise } from '../testing/noise.ts';
 import { compileKernels, kernelsModule, kernelsModulePath } from './build.ts';
 import { Kernels, kernels } from './kernels.ts';
 
@@ -50,5 +52,68 @@ test('numbers and tables beyond their room are refused', () => {
   );
   assert.throws(() => new Kernels().load({ numbers: new Array(17).fill(1), tables }), RangeError);
 });
+
+test('xxh128 is that of hash-wasm at every branch of its definition', async () => {
+  const hasher = await createXXHash128();
+  const machine = new Kernels();
+  const data = machine.reserve(20_000);
+  data.set(noise(20_000));
+  const lengths = [
+    ...Array.from({ length: 1100 }, (_, length) => length),
+    2047,
+    2048,
+    2049,
+    19_000,
+  ];
+  for (const length of lengths) {
+    for (const offset of [0, 3]) {
+      machine.exports.xxh128(machine.block + offset, length, machine.out);
+      const digest = new Uint8Array(machine.exports.memory.buffer, machine.out, 16).slice();
+      const expected = hasher
+        .init()
+        .update(data.subarray(offset, offset + length))
+        .digest('binary');
+      assert.equal(digest, expected, `${length} bytes`);
+    }
+  }
+});
+
+test('anchors are those of the readable rule', () => {
+  const machine = new Kernels();
+  const bytes = noise(70_000, 3);
+  bytes.copyWithin(30_000, 100, 5000);
+  bytes.fill(0, 40_000, 50_000);
+  machine.reserve(80_000).set(bytes);
+  const list = machine.block + 72_000;
+  for (const [start, end] of [
+    [0, 70_000],
+    [5, 69_987],
+    [9, 12],
+    [100, 119],
+    [0, 1],
+  ] as const) {
+    const [from, to] = [machine.block + start, machine.block + end];
+    machine.exports.restartAnchors();
+    const count = machine.exports.findAnchors(from, to, 64, list);
+    const found = [...new Uint32Array(machine.exports.memory.buffer, list, count)];
+    assert.equal(
+      found.map((address) => address - machine.block),
+      anchors(bytes, start, end),
+    );
+  }
+});
+
+function anchors(bytes: Uint8Array, start: number, end: number): readonly number[] {
+  const found: number[] = [];
+  let next = start;
+  const view = new DataView(bytes.buffer, bytes.byteOffset);
+  for (let place = start + 4; place <= end; place++) {
+    const [first, second] = [view.getUint16(place - 4, true), view.getUint16(place - 2, true)];
+    if (((first * 0x3c6f + second * 0x79b1 + 0x1ced) & 0xffff) >= 64) continue;
+    if (place >= next) found.push(place);
+    next = place + 64;
+  }
+  return found;
+}
 
 test.run();

@@ -61,6 +61,20 @@ export interface KernelExports extends Readonly<Record<KernelName, CutBlock>> {
     out: number,
     capacity: number,
   ): number;
+  xxh128(at: number, bytes: number, out: number): void;
+  restartAnchors(): void;
+  findAnchors(start: number, end: number, gap: number, list: number): number;
+  digestAtoms(list: number, count: number, atoms: number): void;
+  digestChunks(
+    list: number,
+    count: number,
+    atoms: number,
+    context: number,
+    start: number,
+    lengths: number,
+    chunks: number,
+    out: number,
+  ): void;
 }
 
 const PAGE = 65536;

@@ -1,6 +1,6 @@
 import { locate, PluginError } from '../errors.ts';
 import type { Image, ImageDescriptor } from '../images/image.ts';
-import { closeImage, openImage } from '../images/open.ts';
+import { openLatest } from '../images/open.ts';
 import { inline } from '../objects/executor.ts';
 import { type Inventory, takeInventory } from '../packers/inventory.ts';
 import { memoryStore } from '../packers/store.ts';
@@ -13,21 +13,10 @@ export interface CellInput {
   readonly model: string;
 }
 
-/** Cells of one image come one after the other: the last one stays open. */
-let last: Image | undefined;
-
-function open(descriptor: ImageDescriptor): Image {
-  if (last?.descriptor.id !== descriptor.id || last.descriptor.digest !== descriptor.digest) {
-    if (last) closeImage(last);
-    last = openImage(descriptor);
-  }
-  return last;
-}
-
 /** Packs an image by a model, restores it, compares, and only then gives the numbers. */
 export async function measureCell(input: CellInput): Promise<Inventory> {
   try {
-    return await measure(open(input.image), await createModel(input.model));
+    return await measure(openLatest(input.image), await createModel(input.model));
   } catch (error) {
     throw locate(error, { image: input.image.id, model: input.model });
   }

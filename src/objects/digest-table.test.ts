@@ -36,4 +36,12 @@ test('reads digests in place from a longer array', () => {
   assert.is(table.find(digest('y')), 1);
 });
 
+test('digests of another length', () => {
+  const table = new DigestTable(1, 16);
+  const short = (text: string): Uint8Array => digest(text).subarray(0, 16);
+  for (let n = 0; n < 500; n++) assert.is(table.add(short(String(n))), n);
+  for (let n = 0; n < 500; n++) assert.is(table.find(short(String(n))), n);
+  assert.is(table.digests.length, 500 * 16);
+});
+
 test.run();

@@ -1,18 +1,21 @@
 /**
- * A set of 32-byte digests with a number for each, in insertion order. Open addressing in typed arrays, because a Map
- * stops at 2²⁴ entries and a string per digest costs four times the memory.
+ * A set of digests of one length with a number for each, in insertion order. Open addressing in typed arrays, because a
+ * Map stops at 2²⁴ entries and a string per digest costs four times the memory.
  */
 export class DigestTable {
+  readonly #digestBytes: number;
   #digests: Uint8Array;
   #words: Uint32Array;
   /** 1 + number of the digest in this slot; 0 is free. */
   #slots: Uint32Array;
   #count = 0;
 
-  constructor(capacity = 1024) {
+  /** @param digestBytes a multiple of four; 32 for sha256 */
+  constructor(capacity = 1024, digestBytes = 32) {
+    this.#digestBytes = digestBytes;
     const slots = 2 ** Math.ceil(Math.log2(Math.max(16, capacity * 2)));
     this.#slots = new Uint32Array(slots);
-    this.#digests = new Uint8Array(32 * (slots / 2));
+    this.#digests = new Uint8Array(digestBytes * (slots / 2));
     this.#words = new Uint32Array(this.#digests.buffer);
   }
 
@@ -20,9 +23,9 @@ export class DigestTable {
     return this.#count;
   }
 
-  /** All digests, 32 bytes each, in the order they were added; a view that the next `add` may make stale. */
+  /** All digests in the order they were added; a view that the next `add` may make stale. */
   get digests(): Uint8Array {
-    return this.#digests.subarray(0, 32 * this.#count);
+    return this.#digests.subarray(0, this.#digestBytes * this.#count);
   }
 
   /** Number of the digest at `offset` of `bytes`, or −1. */
@@ -39,7 +42,8 @@ export class DigestTable {
       this.#grow();
       return this.add(bytes, offset);
     }
-    this.#digests.set(bytes.subarray(offset, offset + 32), 32 * this.#count);
+    const [at, size] = [this.#digestBytes * this.#count, this.#digestBytes];
+    for (let index = 0; index < size; index++) this.#digests[at + index] = bytes[offset + index]!;
     this.#slots[slot] = ++this.#count;
     return this.#count - 1;
   }
@@ -51,21 +55,27 @@ export class DigestTable {
     for (let slot = first & mask; ; slot = (slot + 1) & mask) {
       const number = this.#slots[slot]! - 1;
       if (number < 0) return slot;
-      if (this.#words[8 * number] === first && this.#equals(number, bytes, offset)) return slot;
+      if (
+        this.#words[(this.#digestBytes >> 2) * number] === first &&
+        this.#equals(number, bytes, offset)
+      )
+        return slot;
     }
   }
 
   #equals(number: number, bytes: Uint8Array, offset: number): boolean {
-    const start = 32 * number;
-    for (let index = 4; index < 32; index++) {
+    const start = this.#digestBytes * number;
+    for (let index = 4; index < this.#digestBytes; index++) {
       if (this.#digests[start + index] !== bytes[offset + index]) return false;
     }
     return true;
   }
 
   #grow(): void {
-    const larger = new DigestTable(this.#slots.length);
-    for (let number = 0; number < this.#count; number++) larger.add(this.#digests, 32 * number);
+    const larger = new DigestTable(this.#slots.length, this.#digestBytes);
+    for (let number = 0; number < this.#count; number++) {
+      larger.add(this.#digests, this.#digestBytes * number);
+    }
     this.#digests = larger.#digests;
     this.#words = larger.#words;
     this.#slots = larger.#slots;

@@ -1,6 +1,9 @@
+import { divideImage, type Sweep } from '../accounting/divide.ts';
 import { createChunker } from '../chunkers/mod.ts';
 import { cutSegment, type Segment } from '../chunkers/segments.ts';
 import { createCodec } from '../codecs/mod.ts';
+import type { ImageDescriptor } from '../images/image.ts';
+import { openLatest } from '../images/open.ts';
 import { type CellInput, measureCell } from '../models/cell.ts';
 import { compressRanges, decompressPieces, digestRanges, type Ranges } from '../objects/work.ts';
 import { Rope, type RopeDescriptor } from '../streams/rope.ts';
@@ -56,6 +59,17 @@ const decompress: Task<{
   return { result: contents, transfer: [contents.buffer as ArrayBuffer] };
 };
 
+const sweep: Task<{
+  readonly image: ImageDescriptor;
+  readonly sweeps: readonly Sweep[];
+}> = async ({ image, sweeps }) => {
+  const divided = await divideImage(openLatest(image), sweeps);
+  const buffers = divided
+    .flat()
+    .flatMap(({ lengths, digests }) => [lengths.buffer, digests.buffer]);
+  return { result: divided, transfer: [...new Set(buffers)] as ArrayBuffer[] };
+};
+
 const cell: Task<CellInput> = async (input) => ({ result: await measureCell(input) });
 
 export const tasks: Readonly<Record<string, Task<never>>> = {
@@ -65,4 +79,5 @@ export const tasks: Readonly<Record<string, Task<never>>> = {
   compress,
   decompress,
   cell,
+  sweep,
 };

@@ -1,4 +1,5 @@
 export { ae } from './ae';
+export { digestAtoms, digestChunks, findAnchors, restartAnchors } from './atoms';
 export { buzhash } from './buzhash';
 export { fastcdc } from './fastcdc';
 export { rabin } from './rabin';
@@ -12,3 +13,4 @@ export { seqcdc } from './seqcdc';
 export { tttd } from './tttd';
 export { xet } from './xet';
 export { zchunk } from './zchunk';
+export { xxh128 } from './xxh128';
