@@ -1,17 +1,9 @@
 import { createFingerprint, type Fingerprint } from '../chunkers/fingerprint.ts';
-import { Kernels } from '../kernels/kernels.ts';
-import { type ByteSource, MemorySource } from '../streams/source.ts';
+import { type ByteSource, checkRange } from '../streams/source.ts';
+import { DIGEST_BYTES, STEP_BYTES, Window } from './window.ts';
 
-/** Bytes of a digest of xxh128. */
-export const DIGEST_BYTES = 16;
-/** Between two anchors at least, so that no repetitive content is divided into crumbs: bytes. */
-export const GAP_BYTES = 64;
-/** Whether a position is an anchor depends on no byte further before it: the gap, and four bytes that are looked at. */
-const CONTEXT_BYTES = GAP_BYTES + 4;
 const WINDOW_BYTES = 128 << 20;
 const PIECE_BYTES = 1 << 20;
-/** What one division after another goes through while it is in the processor's cache. */
-const STEP_BYTES = 1 << 19;
 
 /**
  * Digests of the chunks of many divisions of a stream, for which nearly every byte is digested once.
@@ -25,20 +17,14 @@ const STEP_BYTES = 1 << 19;
  *
  * The anchors of a chunk are those that its own bytes decide, so equal chunks have equal digests wherever they lie and
  * whatever chunker cuts them; and the digest covers every byte, so different chunks have different ones, short of a
- * collision of xxh128. What lies outside of the window is read again when it comes into it.
+ * collision of xxh128. What of a stream does not fit into the window is read when the window comes to it.
  */
 export class ChunkDigests {
-  readonly #kernels = new Kernels();
+  readonly #window = new Window();
   readonly #fingerprint: Fingerprint;
   readonly #windowBytes: number;
   readonly #longest: number;
-  #room = 0;
-  /** Addresses in the kernels' memory. */
-  readonly #out: number;
-  #anchors = 0;
-  #atoms = 0;
-  #window = 0;
-  #anchorCount = 0;
+  #held: ByteSource | undefined;
 
   /** @param options.windowBytes of a stream that are in memory at a time; digests of one window size are comparable */
   static async create({
@@ -54,14 +40,25 @@ export class ChunkDigests {
     this.#fingerprint = fingerprint;
     this.#windowBytes = windowBytes;
     this.#longest = windowBytes >> 3;
-    this.#out = this.#kernels.block;
   }
 
-  /** The stream in the window where it fits: what cuts it reads it there. Valid until the next call of any method. */
+  /**
+   * The stream as one to be cut before its chunks are digested: where it fits into the window it is read but once, and
+   * divided into atoms while what was read is in the processor's cache. Valid until another stream is held or digested.
+   */
   hold(source: ByteSource): ByteSource {
     if (source.length > this.#windowBytes) return source;
-    this.#reserve(source.length);
-    return this.#fill(source, 0, source.length);
+    const window = this.#window;
+    window.open(source, 0, source.length);
+    this.#held = {
+      length: source.length,
+      read(offset, into) {
+        checkRange(source, offset, into.length);
+        window.fill(offset + into.length);
+        into.set(window.bytes(offset, into.length));
+      },
+    };
+    return this.#held;
   }
 
   /**
@@ -71,105 +68,49 @@ export class ChunkDigests {
    */
   digests(source: ByteSource, divisions: readonly Float64Array[]): readonly Uint8Array[] {
     const cursors = divisions.map((lengths) => new Cursor(lengths));
-    this.#reserve(Math.min(source.length, this.#windowBytes));
     for (let open = cursors; open.length > 0; open = open.filter(({ left }) => left > 0)) {
       const from = Math.min(...open.map(({ start }) => start));
       const to = Math.min(source.length, from + this.#windowBytes);
-      const held = this.#holds(source) ? source : this.#fill(source, from, to);
-      this.#restart();
-      for (let done = 0; done < held.length || done === 0; done += STEP_BYTES) {
-        const end = Math.min(held.length, done + STEP_BYTES);
-        this.#divide(done, end);
-        for (const cursor of open) this.#advance(cursor, source, from, from + end);
-      }
+      if (source !== this.#held) this.#turn(source, from, to - from);
+      let end = from;
+      do {
+        end = Math.min(to, end + STEP_BYTES);
+        this.#window.fill(end);
+        for (const cursor of open) this.#advance(cursor, source, end);
+      } while (end < to);
     }
     return cursors.map(({ digests }) => digests);
   }
 
-  /** Makes room for a window of `bytes`, its anchors and atoms behind the digests of a batch. */
-  #reserve(bytes: number): void {
-    const most = Math.ceil(bytes / GAP_BYTES) + 1;
-    const room = DIGEST_BYTES * (this.#kernels.capacity + most) + 4 * most + bytes;
-    if (room <= this.#room) return;
-    this.#kernels.reserve(room);
-    this.#room = room;
-    this.#atoms = this.#out + DIGEST_BYTES * this.#kernels.capacity;
-    this.#anchors = this.#atoms + DIGEST_BYTES * most;
-    this.#window = this.#anchors + 4 * most;
+  #turn(source: ByteSource, from: number, bytes: number): void {
+    this.#held = undefined;
+    this.#window.open(source, from, bytes);
   }
 
-  #memory(address: number, bytes: number): Uint8Array {
-    return new Uint8Array(this.#kernels.exports.memory.buffer, address, bytes);
-  }
-
-  #holds(source: ByteSource): boolean {
-    return (
-      source instanceof MemorySource &&
-      source.bytes.buffer === this.#kernels.exports.memory.buffer &&
-      source.bytes.byteOffset === this.#window
-    );
-  }
-
-  #fill(source: ByteSource, from: number, to: number): MemorySource {
-    const window = this.#memory(this.#window, to - from);
-    source.read(from, window);
-    return new MemorySource(window);
-  }
-
-  #restart(): void {
-    this.#kernels.exports.restartAnchors();
-    this.#anchorCount = 0;
-  }
-
-  /** Finds the anchors in the next part of the window and digests the atoms that end there. */
-  #divide(done: number, end: number): void {
-    const { exports } = this.#kernels;
-    const start = this.#window + Math.max(0, done - 3);
-    const before = this.#anchorCount;
-    const list = this.#anchors + 4 * before;
-    this.#anchorCount += exports.findAnchors(start, this.#window + end, GAP_BYTES, list);
-    const open = Math.max(0, before - 1);
-    const [anchors, atoms] = [this.#anchors + 4 * open, this.#atoms + DIGEST_BYTES * open];
-    exports.digestAtoms(anchors, this.#anchorCount - open, atoms);
-  }
-
-  /** Digests the next chunks of a division that end at or before `to`; the window starts at `from`. */
-  #advance(cursor: Cursor, source: ByteSource, from: number, to: number): void {
-    const { exports, capacity, out: lengths } = this.#kernels;
+  /** Digests the next chunks of a division that end at or before `to`. */
+  #advance(cursor: Cursor, source: ByteSource, to: number): void {
     while (cursor.left > 0) {
-      const batch = cursor.batch(capacity, this.#longest, to);
+      const batch = cursor.batch(this.#window.capacity, this.#longest, to);
       if (batch.length > 0) {
-        new Uint32Array(exports.memory.buffer, lengths, batch.length).set(batch);
-        const start = this.#window + cursor.start - from;
-        exports.digestChunks(
-          this.#anchors,
-          this.#anchorCount,
-          this.#atoms,
-          CONTEXT_BYTES,
-          start,
-          lengths,
-          batch.length,
-          this.#out,
-        );
-        cursor.enter(this.#memory(this.#out, DIGEST_BYTES * batch.length), batch);
+        cursor.enter(this.#window.digest(cursor.start, batch), batch);
       } else if (cursor.next > this.#longest) {
-        const end = cursor.start + cursor.next;
-        cursor.enter(this.#whole(source, cursor.start, end), Float64Array.of(cursor.next));
+        const length = Float64Array.of(cursor.next);
+        cursor.enter(this.#whole(source, cursor.start, cursor.next), length);
       } else {
         return;
       }
     }
   }
 
-  #whole(source: ByteSource, start: number, end: number): Uint8Array {
-    if (this.#holds(source)) {
-      this.#kernels.exports.xxh128(this.#window + start, end - start, this.#out);
-      return this.#memory(this.#out, DIGEST_BYTES);
+  #whole(source: ByteSource, start: number, length: number): Uint8Array {
+    if (source === this.#held) {
+      this.#window.fill(start + length);
+      return this.#window.xxh128(start, length);
     }
-    const piece = new Uint8Array(PIECE_BYTES);
-    for (let at = start; at < end; at += piece.length) {
-      const bytes = piece.subarray(0, end - at);
-      source.read(at, bytes);
+    const piece = new Uint8Array(Math.min(PIECE_BYTES, length));
+    for (let done = 0; done < length; done += piece.length) {
+      const bytes = piece.subarray(0, length - done);
+      source.read(start + done, bytes);
       this.#fingerprint.update(bytes);
     }
     return this.#fingerprint.digest();

@@ -3,7 +3,8 @@ import { createChunker, lengthsOfMany } from '../chunkers/mod.ts';
 import type { Image } from '../images/image.ts';
 import { createSerialiser } from '../serialisers/mod.ts';
 import type { ByteSource } from '../streams/source.ts';
-import { ChunkDigests, DIGEST_BYTES } from './chunk-digests.ts';
+import { ChunkDigests } from './chunk-digests.ts';
+import { DIGEST_BYTES } from './window.ts';
 
 /** All chunks of an image by one chunker, stream after stream. Plain data: it crosses threads. */
 export interface Division {

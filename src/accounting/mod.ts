@@ -2,8 +2,9 @@ import type { Chunker } from '../chunkers/chunker.ts';
 import { createChunker } from '../chunkers/mod.ts';
 import { DigestTable } from '../objects/digest-table.ts';
 import { type ChunkStatistics, chunkStatistics } from '../packers/inventory.ts';
-import { DIGEST_BYTES } from './chunk-digests.ts';
+
 import type { Division } from './divide.ts';
+import { DIGEST_BYTES } from './window.ts';
 
 /** The books of one chunker after an image: bytes and counts are exact. */
 export interface ChunkBooks {

@@ -72,13 +72,18 @@ export class DigestTable {
   }
 
   #grow(): void {
-    const larger = new DigestTable(this.#slots.length, this.#digestBytes);
+    const digests = new Uint8Array(2 * this.#digests.length);
+    digests.set(this.#digests);
+    this.#digests = digests;
+    this.#words = new Uint32Array(digests.buffer);
+    this.#slots = new Uint32Array(2 * this.#slots.length);
+    const mask = this.#slots.length - 1;
+    const wordsOfDigest = this.#digestBytes >> 2;
     for (let number = 0; number < this.#count; number++) {
-      larger.add(this.#digests, this.#digestBytes * number);
+      let slot = this.#words[wordsOfDigest * number]! & mask;
+      while (this.#slots[slot] !== 0) slot = (slot + 1) & mask;
+      this.#slots[slot] = number + 1;
     }
-    this.#digests = larger.#digests;
-    this.#words = larger.#words;
-    this.#slots = larger.#slots;
   }
 }
 

@@ -78,12 +78,20 @@ export function chunkStatistics(
 ): ChunkStatistics {
   const sorted = lengths.toSorted();
   const rank = (share: number): number => nearestRank(sorted, share);
-  const mean = lengths.reduce((sum, length) => sum + length, 0) / Math.max(1, lengths.length);
-  const atLongest = lengths.filter((length) => length === longest).length;
-  const shareAtLongest =
-    longest === undefined ? undefined : atLongest / Math.max(1, lengths.length);
-  const [p5, p50, p95] = [rank(0.05), rank(0.5), rank(0.95)];
-  return { count: lengths.length, mean, p5, p50, p95, shareAtLongest };
+  const count = lengths.length;
+  let [sum, atLongest] = [0, 0];
+  for (const length of lengths) {
+    sum += length;
+    if (length === longest) atLongest++;
+  }
+  return {
+    count,
+    mean: sum / Math.max(1, count),
+    p5: rank(0.05),
+    p50: rank(0.5),
+    p95: rank(0.95),
+    shareAtLongest: longest === undefined ? undefined : atLongest / Math.max(1, count),
+  };
 }
 
 /** Nearest-rank percentile: the smallest value with at least this share of all values at or below it. */

@@ -49,11 +49,13 @@ export function restartAnchors(): void {
 export function findAnchors(start: usize, end: usize, gap: usize, list: usize): i32 {
   const first = list;
   const bound = i16x8.splat(<i16>BOUND);
-  for (let at = start; at + SEEN <= end; at += 16) {
-    let stop = at + 16;
-    // A vector reads 16 + 3 bytes.
-    if (at + 19 <= end) {
-      const least = i16x8.min_u(hashes(at), hashes(at + 1));
+  for (let at = start; at + SEEN <= end; at += 32) {
+    let stop = at + 32;
+    // The last vector reads three bytes more.
+    if (at + 35 <= end) {
+      const least = i16x8.min_u(
+        i16x8.min_u(hashes(at), hashes(at + 1)), i16x8.min_u(hashes(at + 16), hashes(at + 17)),
+      );
       if (!v128.any_true(i16x8.lt_u(least, bound))) continue;
     } else {
       stop = end - SEEN + 1;
