@@ -36,9 +36,13 @@ function passes(at: usize): bool {
 /** No anchor lies before it. */
 let next: usize = 0;
 
-/** Forgets the gap that {@link findAnchors} keeps from one stretch of bytes to the next. */
+/** Number of the window whose heads and tails are remembered. */
+let windows: u32 = 0;
+
+/** Forgets what is known of the bytes of another window: the gap {@link findAnchors} keeps, heads and tails. */
 export function restartAnchors(): void {
   next = 0;
+  windows++;
 }
 
 /**
@@ -104,14 +108,31 @@ export function digestChunks(
       const head = <usize>load<u32>(first);
       const tail = <usize>load<u32>(behind - 4);
       const inner = atoms + ((first - list) << 2);
-      xxh128(start, head - start, message);
+      known(HEADS, start, start, head - start, message);
       xxh128(inner, (behind - 4 - first) << 2, message + DIGEST);
-      xxh128(tail, end - tail, message + 2 * DIGEST);
+      known(TAILS, end, tail, end - tail, message + 2 * DIGEST);
       xxh128(message, 3 * DIGEST, out);
     }
     start = end;
     if (behind > first) first = behind - 4;
   }
+}
+
+/** Slots of 32 bytes: place (u32), window (u32), 8 bytes unused, digest. */
+const SLOTS: usize = 512;
+const SLOT: usize = 32;
+const HEADS: usize = memory.data(<i32>(SLOTS * SLOT), 16);
+const TAILS: usize = memory.data(<i32>(SLOTS * SLOT), 16);
+
+/** Digest of the head that starts or the tail that ends at `place`: divisions that cut there share it. */
+function known(table: usize, place: usize, at: usize, bytes: usize, out: usize): void {
+  const slot = table + <usize>(((<u32>place * 0x9e3779b1) >> 23) << 5);
+  if (<usize>load<u32>(slot) != place || load<u32>(slot, 4) != windows) {
+    xxh128(at, bytes, slot + DIGEST);
+    store<u32>(slot, <u32>place);
+    store<u32>(slot, windows, 4);
+  }
+  v128.store(out, v128.load(slot, DIGEST));
 }
 
 /** Address of the first entry that is at least `least`, by halving. */
