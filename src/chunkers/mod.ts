@@ -1,11 +1,14 @@
 import { type Resolved, resolve } from '../ids.ts';
 import { ae } from './ae.ts';
 import { borg } from './borg.ts';
+import { bup } from './bup.ts';
 import { casync } from './casync.ts';
 import type { Chunker, ChunkerMember } from './chunker.ts';
 import { fastcdc } from './fastcdc.ts';
+import { fastcdcWasm } from './fastcdc-wasm.ts';
 import { fastcdc2016 } from './fastcdc2016.ts';
 import { fixed } from './fixed.ts';
+import { maxcdc } from './maxcdc.ts';
 import { rabin } from './rabin.ts';
 import { ram } from './ram.ts';
 import { repmax } from './repmax.ts';
@@ -29,6 +32,7 @@ export { lengthsOfMany } from './sweep.ts';
  * | fastcdc     | Xia et al., TPDS 2020; fastcdc-rs `v2020`     | published vectors               | max              |
  * | fastcdc2016 | Xia et al., ATC 2016; fastcdc-rs `v2016`      | published vectors               | max              |
  * | ronomon     | ronomon/deduplication                         | published vector, fastcdc-wasm  | max              |
+ * | fastcdc-wasm| npm package fastcdc-wasm 0.1.0                | ronomon                         | max              |
  * | casync      | systemd/casync, folbricht/desync              | casync                          | max              |
  * | borg        | borgbackup/borg 1.2                           | published hash, borg            | max              |
  * | xet         | Xet protocol specification                    | published vector                | max              |
@@ -38,7 +42,9 @@ export { lengthsOfMany } from './sweep.ts';
  * | rollsum     | containers/storage, zstd:chunked              | skopeo                          | never            |
  * | seqcdc      | Udayashankar et al., Middleware 2024          | UWASL/dedup-bench, once         | max              |
  * | tttd        | Eshghi, Tang, HPL-2005-30                     |                                 | min              |
- * | repmax      | buildbarn/go-cdc, bazel                       |                                 | min              |
+ * | repmax      | buildbarn/go-cdc, bazel                       | published vectors               | min              |
+ * | maxcdc      | buildbarn/go-cdc                              | buildbarn/go-cdc, once          | min              |
+ * | bup         | bup/bup                                       | bup                             | 4 · avg          |
  *
  * To add one: a file with its definition and kernel call, a line here, vectors in its test.
  */
@@ -49,6 +55,7 @@ export const chunkerMembers: readonly ChunkerMember[] = [
   fastcdc,
   fastcdc2016,
   ronomon,
+  fastcdcWasm,
   casync,
   borg,
   xet,
@@ -59,6 +66,8 @@ export const chunkerMembers: readonly ChunkerMember[] = [
   seqcdc,
   tttd,
   repmax,
+  maxcdc,
+  bup,
 ];
 
 /**

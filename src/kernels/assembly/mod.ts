@@ -1,6 +1,8 @@
 export { ae } from './ae';
+export { bup } from './bup';
 export { buzhash } from './buzhash';
 export { fastcdc } from './fastcdc';
+export { maxcdc } from './maxcdc';
 export { rabin } from './rabin';
 export { ram } from './ram';
 export { repmax } from './repmax';
