@@ -8,8 +8,7 @@ import { rollingSums, SUM_WINDOW } from './rolling-sum.ts';
  * its log2(avg) low bits all one; a run of at least `hole` zeros is a chunk of its own. The window goes on over cuts, with
  * zeros before the stream. The tool has no max; here it bounds memory, and is met by long runs of other bytes only.
  *
- * `avg` is a power of two, 64 bytes to 4 MiB, `max` avg to 64 MiB, `hole` 2 bytes to 64 MiB. The sum depends on 64 bytes only and
- * the candidates of a greater avg are some of those of a smaller one, so one scan could serve all sets; none does yet.
+ * `avg` is a power of two, 64 bytes to 4 MiB, `max` avg to 64 MiB, `hole` 2 bytes to 64 MiB.
  */
 export const rollsum: ChunkerMember = {
   name: 'rollsum',

@@ -10,9 +10,7 @@ import {
 /**
  * FastCDC in the variant of ronomon/deduplication: see ronomon-cut.ts.
  *
- * `min` is 64 bytes to 64 MiB and below avg, `avg` 256 bytes to 16 MiB, `max` 1 KiB to 64 MiB and at least min + avg. No
- * scan can be shared: the hash has no window. What is shifted out of it rounds, and a difference in the lowest bit, which the
- * masks look at, can outlast any number of bytes.
+ * `min` is 64 bytes to 64 MiB and below avg, `avg` 256 bytes to 16 MiB, `max` 1 KiB to 64 MiB and at least min + avg.
  */
 export const ronomon: ChunkerMember = {
   name: 'ronomon',

@@ -11,8 +11,8 @@ import { rabinTables } from './rabin-tables.ts';
  * DedupBench takes the same one, but its window is empty at min, it cuts before the window's last byte, and a chunk without a
  * backup ends where its buffer does: other cuts for every set of parameters.
  *
- * `min` is 64 bytes to 64 MiB, `avg` a power of two from 128 bytes to 64 MiB, `max` min to 64 MiB. The fingerprint depends on 64
- * bytes only and the divisors nest, so one scan could serve all sets; none does yet.
+ * `min` is 64 bytes to 64 MiB, `avg` a power of two from 128 bytes to 64 MiB, `max` min to 64 MiB. The fingerprint depends on
+ * 64 bytes only and the divisors nest, so one scan could serve all sets; none does yet.
  */
 const WINDOW = 64;
 const DEGREE = 53;
