@@ -36,6 +36,7 @@ export const chunkerSets: Readonly<Record<string, readonly string[]>> = {
   ],
   casync: [
     'casync:avg=256',
+    'casync:min=48,avg=100,max=401',
     'casync:min=48,avg=100,max=4097',
     'casync:min=400,avg=1449,max=5001',
     'casync:min=777,avg=777,max=777',
