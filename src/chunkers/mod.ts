@@ -24,29 +24,29 @@ import { zchunk } from './zchunk.ts';
 export { lengthsOfMany } from './sweep.ts';
 
 /**
- * | member      | follows                                       | cuts are checked against        | zeros are cut at |
- * |-------------|-----------------------------------------------|---------------------------------|------------------|
- * | whole       | OCI image specification                       |                                 | never            |
- * | fixed       | nydus                                         |                                 | size             |
- * | rabin       | restic/chunker                                | restic                          | min              |
- * | fastcdc     | Xia et al., TPDS 2020; fastcdc-rs `v2020`     | published vectors               | max              |
- * | fastcdc2016 | Xia et al., ATC 2016; fastcdc-rs `v2016`      | published vectors               | max              |
- * | ronomon     | ronomon/deduplication                         | published vector, fastcdc-wasm  | max              |
- * | fastcdc-wasm| npm package fastcdc-wasm 0.1.0                | ronomon                         | max              |
- * | casync      | systemd/casync, folbricht/desync              | casync                          | max              |
- * | borg        | borgbackup/borg 1.2                           | published hash, borg            | max              |
- * | xet         | Xet protocol specification                    | published vector                | max              |
- * | ae          | Zhang et al., INFOCOM 2015; UWASL/dedup-bench | UWASL/dedup-bench, once         | avg − 256        |
- * | ram         | Widodo et al., FGCS 2017; UWASL/dedup-bench   | UWASL/dedup-bench, once         | avg − 256        |
- * | zchunk      | zchunk/zchunk 1.2                             | zck                             | max              |
- * | rollsum     | containers/storage, zstd:chunked              | skopeo                          | never            |
- * | seqcdc      | Udayashankar et al., Middleware 2024          | UWASL/dedup-bench, once         | max              |
- * | tttd        | Eshghi, Tang, HPL-2005-30                     |                                 | min              |
- * | repmax      | buildbarn/go-cdc, bazel                       | published vectors               | min              |
- * | maxcdc      | buildbarn/go-cdc                              | buildbarn/go-cdc, once          | min              |
- * | bup         | bup/bup                                       | bup                             | 4 · avg          |
+ * | member       | follows                                       | cuts are checked against        | zeros are cut at |
+ * |--------------|-----------------------------------------------|---------------------------------|------------------|
+ * | whole        | OCI image specification                       |                                 | never            |
+ * | fixed        | nydus                                         |                                 | size             |
+ * | rabin        | restic/chunker                                | restic                          | min              |
+ * | fastcdc      | Xia et al., TPDS 2020; fastcdc-rs `v2020`     | published vectors               | max              |
+ * | fastcdc2016  | Xia et al., ATC 2016; fastcdc-rs `v2016`      | published vectors               | max              |
+ * | ronomon      | ronomon/deduplication                         | published vector, fastcdc-wasm  | max              |
+ * | fastcdc-wasm | npm package fastcdc-wasm 0.1.0                | published vector, ronomon       | max              |
+ * | casync       | systemd/casync, folbricht/desync              | casync                          | max              |
+ * | borg         | borgbackup/borg 1.2                           | published hash, borg            | max              |
+ * | xet          | Xet protocol specification                    | published vector                | max              |
+ * | ae           | Zhang et al., INFOCOM 2015; UWASL/dedup-bench | lengths of UWASL/dedup-bench    | avg − 256        |
+ * | ram          | Widodo et al., FGCS 2017; UWASL/dedup-bench   | lengths of UWASL/dedup-bench    | avg − 256        |
+ * | zchunk       | zchunk/zchunk 1.2                             | zck                             | max              |
+ * | rollsum      | containers/storage, zstd:chunked              | skopeo                          | never            |
+ * | seqcdc       | Udayashankar et al., Middleware 2024          | lengths of UWASL/dedup-bench    | max              |
+ * | tttd         | Eshghi, Tang, HPL-2005-30                     | rabin, UWASL/dedup-bench mended | min              |
+ * | repmax       | buildbarn/go-cdc, bazel                       | published vectors               | min              |
+ * | maxcdc       | buildbarn/go-cdc                              | lengths of buildbarn/go-cdc     | min              |
+ * | bup          | bup/bup                                       | bup                             | 4 · avg          |
  *
- * To add one: a file with its definition and kernel call, a line here, vectors in its test.
+ * To add one: a file with its definition and kernel call, a line here, sets in testing/chunker-sets.ts, vectors in its test.
  */
 export const chunkerMembers: readonly ChunkerMember[] = [
   whole,
