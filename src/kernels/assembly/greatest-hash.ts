@@ -11,12 +11,20 @@ export function greatestHash(first: usize, limit: usize): usize {
   }
   let greatest = hash;
   let best = first;
-  for (let at = first; at < limit; at++) {
+  let at = first;
+  for (; at + 4 <= limit; at += 4) {
+    const one = (hash << 1) + load<u64>(<usize>load<u8>(at) << 3, TABLES);
+    const two = (one << 1) + load<u64>(<usize>load<u8>(at, 1) << 3, TABLES);
+    const three = (two << 1) + load<u64>(<usize>load<u8>(at, 2) << 3, TABLES);
+    hash = (three << 1) + load<u64>(<usize>load<u8>(at, 3) << 3, TABLES);
+    if (one > greatest) { greatest = one; best = at + 1; }
+    if (two > greatest) { greatest = two; best = at + 2; }
+    if (three > greatest) { greatest = three; best = at + 3; }
+    if (hash > greatest) { greatest = hash; best = at + 4; }
+  }
+  for (; at < limit; at++) {
     hash = (hash << 1) + load<u64>(<usize>load<u8>(at) << 3, TABLES);
-    if (hash > greatest) {
-      greatest = hash;
-      best = at + 1;
-    }
+    if (hash > greatest) { greatest = hash; best = at + 1; }
   }
   return best;
 }
