@@ -15,10 +15,10 @@ import { split } from './split.ts';
 function edges(id: string): readonly number[] {
   const { values } = resolve('chunker', chunkerMembers, id);
   const { shortest, longest, kernel } = algorithmOf(id);
-  const sizes = [...Object.values(values).map(Number), shortest, longest, kernel?.reach ?? 0];
-  const near = sizes
-    .filter((size) => size > 9 && size < 1 << 20)
-    .flatMap((size) => [-1, 0, 1, 2].map((step) => size + step));
+  // Hexadecimal values, which are no sizes, are words.
+  const near = [...Object.values(values), shortest, longest, kernel?.reach ?? 0]
+    .filter((value) => typeof value === 'number' && value > 9 && value < 1 << 20)
+    .flatMap((size) => [-1, 0, 1, 2].map((step) => Number(size) + step));
   return [...new Set([0, 1, 2, 3, ...near])];
 }
 
