@@ -1,7 +1,9 @@
 import { limits } from '../limits.ts';
 import type { ChunkerMember } from './chunker.ts';
 
-/** Every chunk is `size` bytes, the last one what is left; no byte is read. */
+/**
+ * Every chunk is `size` bytes, 1 byte to 64 MiB, the last one what is left; no byte is read, so there is no scan to share.
+ */
 export const fixed: ChunkerMember = {
   name: 'fixed',
   title: 'chunks of equal length',

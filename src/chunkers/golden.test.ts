@@ -46,6 +46,12 @@ const GOLDEN: readonly (readonly [id: string, count: number, digest: string])[] 
   ['tttd:min=1001,avg=2KiB,max=3001', 238, 'a969663be05709a5'],
   ['repmax:min=2KiB,horizon=16KiB', 182, 'b40cf6cb5322d27e'],
   ['repmax:min=1001,horizon=3003', 363, '02f8579868953f28'],
+  ['fastcdc-wasm:min=2KiB,avg=8KiB,max=32KiB', 56, '4a7f5502dfe259bd'],
+  ['fastcdc-wasm:min=1001,avg=3003,max=20001', 141, 'e473b8d5c37d96a2'],
+  ['maxcdc:min=4KiB,max=16KiB', 50, 'fcb455ede547c957'],
+  ['maxcdc:min=1001,max=3003', 246, '268bff50250b0e67'],
+  ['bup:avg=8KiB', 46, '810947b92d4784e7'],
+  ['bup:avg=1KiB', 521, 'a9dd09c5767e8272'],
 ];
 
 const SOURCE = new MemorySource(noise(500_000, 2026));

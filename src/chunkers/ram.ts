@@ -4,6 +4,9 @@ import { extremumMember } from './extremum.ts';
 /**
  * Rapid Asymmetric Maximum: a chunk begins with a window of fixed length and ends at the next byte that is not less than
  * the greatest in it. No hash. The cut is before that byte, as in DedupBench and VectorCDC (the paper's is after it).
+ *
+ * `avg` is 257 bytes to 64 MiB, `max` avg to 64 MiB. No scan is shared: what ends a chunk follows from the
+ * greatest byte of its window, which depends on where the chunk begins.
  */
 export const ram: ChunkerMember = extremumMember({
   name: 'ram',

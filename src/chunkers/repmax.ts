@@ -1,13 +1,15 @@
 import { type ChunkerMember, wasmKernel } from './chunker.ts';
 import { gear } from './gear.ts';
+import { GEAR_WINDOW, greatestHash } from './greatest-hash.ts';
 
 /**
  * RepMaxCDC: cuts where the gear hash is greatest between min and the end of a look-ahead of 2 · min + horizon bytes; where
  * that would leave 2 · min bytes or more, it searches again up to min bytes before that place, so that a later chunk can
  * still end there. Chunks are min … 2 · min − 1 bytes.
+ *
+ * `min` is 64 bytes to 4 MiB, `horizon` 0 bytes (chunks of min) to 32 MiB. No scan is shared: no threshold makes a place a
+ * candidate, since which hash is the greatest depends on where the chunk begins.
  */
-const WINDOW = 64;
-
 export const repmax: ChunkerMember = {
   name: 'repmax',
   title: 'RepMaxCDC: at the greatest gear hash of a look-ahead',
@@ -18,7 +20,7 @@ export const repmax: ChunkerMember = {
       kind: 'bytes',
       description: 'shortest chunk; the longest is twice as long, less a byte',
       default: 32768,
-      minimum: WINDOW,
+      minimum: GEAR_WINDOW,
       maximum: 4 << 20,
     },
     {
@@ -52,18 +54,4 @@ function cut(bytes: Uint8Array, min: number): number {
     if (best < 2 * min) return best;
     limit = best - min;
   }
-}
-
-/** The first place from `min` to `limit` whose last 64 bytes have the greatest hash. */
-function greatestHash(bytes: Uint8Array, min: number, limit: number): number {
-  let hash = 0n;
-  let greatest = -1n;
-  let best = min;
-  for (let at = min - WINDOW; at < Math.max(min, limit); at++) {
-    hash = BigInt.asUintN(64, (hash << 1n) + gear[bytes[at]!]!);
-    if (at + 1 < min || hash <= greatest) continue;
-    greatest = hash;
-    best = at + 1;
-  }
-  return best;
 }

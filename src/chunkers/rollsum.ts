@@ -1,15 +1,15 @@
 import { formatSize } from '../ids.ts';
 import { limits } from '../limits.ts';
 import { type Algorithm, type ChunkerMember, wasmKernel } from './chunker.ts';
+import { rollingSums, SUM_WINDOW } from './rolling-sum.ts';
 
 /**
  * Chunks of zstd:chunked (containers/storage): a sum like Adler's over the last 64 bytes, with a cut after a byte that makes
  * its log2(avg) low bits all one; a run of at least `hole` zeros is a chunk of its own. The window goes on over cuts, with
  * zeros before the stream. The tool has no max; here it bounds memory, and is met by long runs of other bytes only.
+ *
+ * `avg` is a power of two, 64 bytes to 4 MiB, `max` avg to 64 MiB, `hole` 2 bytes to 64 MiB.
  */
-const WINDOW = 64;
-const OFFSET = 31;
-
 export const rollsum: ChunkerMember = {
   name: 'rollsum',
   title: 'rsync-like sum over 64 bytes, runs of zeros apart',
@@ -56,7 +56,7 @@ export const rollsum: ChunkerMember = {
         cut(bytes, start, Math.min(bytes.length, start + max), avg, hole),
       kernel: {
         ...wasmKernel('rollsum', max, { numbers: [max, avg - 1, hole], tables: new Uint8Array(0) }),
-        behind: WINDOW,
+        behind: SUM_WINDOW,
       },
     };
   },
@@ -67,7 +67,7 @@ function cut(bytes: Uint8Array, start: number, end: number, avg: number, hole: n
   for (let at = start; at < end; at++) {
     const zeros = holeAt(bytes, at, end, hole, start);
     if (zeros > 0) return at === start ? zeros : at - start;
-    if (sumOf(bytes, at) % avg === avg - 1) return at + 1 - start;
+    if (rollingSums(bytes, at)[1] % avg === avg - 1) return at + 1 - start;
   }
   return end - start;
 }
@@ -78,12 +78,4 @@ function holeAt(bytes: Uint8Array, at: number, end: number, hole: number, start:
   let after = at;
   while (after < end && bytes[after] === 0) after++;
   return after - at >= hole ? after - at : 0;
-}
-
-/** The second sum after the byte at `at`: rolled byte by byte in the tools, but a function of the window alone. */
-function sumOf(bytes: Uint8Array, at: number): number {
-  // What the tools start with, less what 64 zeros add up to here.
-  let sum = WINDOW * (WINDOW - 1) * OFFSET - (OFFSET * WINDOW * (WINDOW + 1)) / 2;
-  for (let age = 0; age < WINDOW; age++) sum += (age + 1) * ((bytes[at - age] ?? 0) + OFFSET);
-  return sum;
 }

@@ -15,6 +15,14 @@ const IDS = [
   'borg:min=1KiB,avg=4KiB,max=16KiB',
   'xet',
   'ronomon:avg=8KiB',
+  'fastcdc-wasm:avg=8KiB',
+  'bup',
+  'tttd:avg=4KiB',
+  'seqcdc:min=1KiB',
+  'ae:avg=1KiB',
+  'ram:avg=1KiB',
+  'maxcdc:min=1KiB',
+  'repmax:min=1KiB',
 ];
 
 const random = seeded(11);

@@ -5,6 +5,9 @@ import { type ChunkerMember, wasmKernel } from './chunker.ts';
  * SeqCDC: cuts before the byte that completes a sequence of ascending (or descending) pairs of bytes; equal pairs neither
  * help nor break it. No hash. After `trigger` pairs that went the other way it skips bytes unread. The paper's sizes are
  * min and max; no parameter states the mean, which is to follow from `sequence`, `trigger` and `skip`.
+ *
+ * `min` is 1 byte to 64 MiB, `max` min to 64 MiB, `sequence` 1 to 255, `trigger` 1 to 65535, `skip` 0 bytes to 64 MiB,
+ * `falling` 0 or 1. No scan is shared: which bytes are read at all depends on where the chunk begins and on `trigger` and `skip`.
  */
 interface Rule {
   readonly min: number;

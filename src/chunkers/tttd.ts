@@ -7,8 +7,12 @@ import { rabinTables } from './rabin-tables.ts';
 
 /**
  * Two Thresholds, Two Divisors: as `rabin`, but a chunk that reaches max ends at the last place where one bit less was zero,
- * if it had one. The paper leaves the fingerprint open: here it is Rabin's over 64 bytes, modulo restic's test polynomial
- * (which DedupBench takes too; its window starts at min, not before it, hence other cuts).
+ * if it had one. The paper leaves the fingerprint open: here it is Rabin's over 64 bytes, modulo restic's test polynomial.
+ * DedupBench takes the same one, but its window is empty at min, it cuts before the window's last byte, and a chunk without a
+ * backup ends where its buffer does: other cuts for every set of parameters.
+ *
+ * `min` is 64 bytes to 64 MiB, `avg` a power of two from 128 bytes to 64 MiB, `max` min to 64 MiB. The fingerprint depends on
+ * 64 bytes only and the divisors nest, so one scan could serve all sets; none does yet.
  */
 const WINDOW = 64;
 const DEGREE = 53;

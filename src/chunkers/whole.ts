@@ -1,6 +1,6 @@
 import type { ChunkerMember } from './chunker.ts';
 
-/** The stream is one chunk. */
+/** The stream is one chunk. There is no parameter, and no byte is read, so there is no scan to share. */
 export const whole: ChunkerMember = {
   name: 'whole',
   title: 'no cuts: the stream is one chunk',

@@ -5,8 +5,10 @@ import { wasm } from './kernels.wasm.ts';
 /** Chunkers by the name of their kernel: one file each in assembly/. */
 export type KernelName =
   | 'ae'
+  | 'bup'
   | 'buzhash'
   | 'fastcdc'
+  | 'maxcdc'
   | 'rabin'
   | 'ram'
   | 'repmax'
