@@ -1,5 +1,5 @@
 import type { Member, Values } from '../ids.ts';
-import type { KernelName, Kernels, Setting } from '../kernels/kernels.ts';
+import type { KernelName, Kernels, ScanName, SelectName, Setting } from '../kernels/kernels.ts';
 import type { ByteSource } from '../streams/source.ts';
 
 /** Cuts a stream into chunks. Instances keep no state between streams. */
@@ -26,18 +26,46 @@ export interface Algorithm {
   /** Absent where every chunk is `longest` bytes, whatever the bytes are. */
   readonly kernel?: Kernel;
   /** Present where the cuts can be selected from candidates that one scan finds for many parameter sets. */
-  readonly selection?: GearSelection;
+  readonly selection?: Selection;
 }
 
-/** A parameter set of FastCDC as {@link lengthsOfMany} selects by it: sizes in bytes. */
-export interface GearSelection {
-  /** 256 u64. Sets with equal tables share a scan. */
-  readonly table: BigUint64Array;
-  readonly min: number;
-  readonly avg: number;
+/**
+ * A parameter set as {@link lengthsOfMany} selects by it from the candidates of a scan: a chunk ends by the first position
+ * whose hash has no bit of a mask. A position is that of the last byte hashed; offsets are from the chunk's start, bytes.
+ */
+export interface Selection {
+  /** The hash, by the name of its scan in assembly/, and what it runs on; sets with equal ones share a scan. */
+  readonly scan: ScanName;
+  readonly setting: Setting;
+  /** Bytes before a block that the scan and the selection read as well. */
+  readonly window: number;
+  readonly select: SelectName;
+  /** Bits that are zero at a cut before `centre`, and from there on. */
+  readonly masks: { readonly small: bigint; readonly large: bigint };
+  readonly centre: number;
+  /** First position tested, and the first that may end the chunk. */
+  readonly first: number;
+  readonly least: number;
   readonly max: number;
-  readonly maskSmall: bigint;
-  readonly maskLarge: bigint;
+  /** Length of a chunk less the offset of the position that ends it. */
+  readonly lead: number;
+  /** Bytes at the end of the longest chunk that are not tested. */
+  readonly untested: number;
+  /** The end of the tested bytes is rounded down to a multiple of it. */
+  readonly grain: number;
+  /** At most 4, as the file of `select` lists them; u64. */
+  readonly numbers: readonly (number | bigint)[];
+}
+
+/** What of a selection most members have alike: one mask, cut after the byte that passes, tested up to the end. */
+type SelectionDefaults = 'centre' | 'least' | 'lead' | 'untested' | 'grain' | 'numbers';
+
+/** A selection of which only what is special is given. */
+export function selectionOf({
+  first,
+  ...rest
+}: Omit<Selection, SelectionDefaults> & Partial<Pick<Selection, SelectionDefaults>>): Selection {
+  return { first, centre: 0, least: first, lead: 1, untested: 0, grain: 1, numbers: [], ...rest };
 }
 
 export interface Kernel {

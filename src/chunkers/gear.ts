@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
 import type { Parameter, Values } from '../ids.ts';
-import { type Algorithm, wasmKernel } from './chunker.ts';
+import { type Algorithm, type Selection, selectionOf, wasmKernel } from './chunker.ts';
 import { sizeParameters } from './parameters.ts';
 
 /** What the FastCDC variants with the 64-bit gear hash have in common. */
@@ -83,8 +83,36 @@ export function gearAlgorithm(values: Values, grain: 1 | 2): Algorithm {
       numbers: [min, avg, max, small, large, grain],
       tables: table,
     }),
-    ...(grain === 2 && { selection: { table, min, avg, max, maskSmall: small, maskLarge: large } }),
+    selection: gearSelection({
+      table,
+      masks: { small, large },
+      first: min - (min % grain),
+      centre: avg - (avg % grain),
+      max,
+      lead: 0,
+      grain,
+    }),
   };
+}
+
+/** A gear hash that starts at `first`, by a table of 256 u64. */
+export function gearSelection({
+  table,
+  masks,
+  ...rest
+}: Pick<Selection, 'masks' | 'first' | 'max'> &
+  Partial<Selection> & { readonly table: BigUint64Array }): Selection {
+  // A hash bit k depends on the last k + 1 bytes.
+  const short = (masks.small | masks.large).toString(2).length - 1;
+  return selectionOf({
+    scan: 'scanGear',
+    select: 'selectGear',
+    setting: { numbers: [], tables: table },
+    window: 0,
+    masks,
+    numbers: [short],
+    ...rest,
+  });
 }
 
 /** The mask before `avg` and the one after it. Rounded, not floored: averages between two powers of two depend on it. */

@@ -1,6 +1,6 @@
 import { formatSize, type Values } from '../ids.ts';
 import { limits } from '../limits.ts';
-import { type Algorithm, type ChunkerMember, wasmKernel } from './chunker.ts';
+import { type Algorithm, type ChunkerMember, selectionOf, wasmKernel } from './chunker.ts';
 import { degree, isIrreducibleOfPrimeDegree, remainder } from './gf2.ts';
 import { rabinTables, remainders } from './rabin-tables.ts';
 
@@ -72,15 +72,22 @@ function algorithm(values: Values): Algorithm {
   const [min, avg, max] = [Number(values['min']), Number(values['avg']), Number(values['max'])];
   const polynomial = BigInt(values['poly']!);
   const mask = BigInt(avg) - 1n;
+  const tables = rabinTables(polynomial, DEGREE, WINDOW);
   const leaving = remainders(8 * (WINDOW - 1), polynomial);
   return {
     shortest: min,
     longest: max,
     reference: (bytes, start) =>
       cut(bytes.subarray(start, start + max), min, polynomial, leaving, mask),
-    kernel: wasmKernel('rabin', max, {
-      numbers: [min, max, mask],
-      tables: rabinTables(polynomial, DEGREE, WINDOW),
+    kernel: wasmKernel('rabin', max, { numbers: [min, max, mask], tables }),
+    selection: selectionOf({
+      scan: 'scanRabin',
+      select: 'selectRabin',
+      setting: { numbers: [], tables },
+      window: WINDOW,
+      masks: { small: mask, large: mask },
+      first: min - 1,
+      max,
     }),
   };
 }

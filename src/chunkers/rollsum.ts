@@ -1,6 +1,12 @@
 import { formatSize } from '../ids.ts';
 import { limits } from '../limits.ts';
-import { type Algorithm, type ChunkerMember, wasmKernel } from './chunker.ts';
+import {
+  type Algorithm,
+  type ChunkerMember,
+  type Selection,
+  selectionOf,
+  wasmKernel,
+} from './chunker.ts';
 import { rollingSums, SUM_WINDOW } from './rolling-sum.ts';
 
 /**
@@ -10,6 +16,13 @@ import { rollingSums, SUM_WINDOW } from './rolling-sum.ts';
  *
  * `avg` is a power of two, 64 bytes to 4 MiB, `max` avg to 64 MiB, `hole` 2 bytes to 64 MiB.
  */
+/** Holes of these sizes, bytes, can be selected from a scan: the scan lists every run of the least one, and waits for the most. */
+const LEAST_HOLE = 64;
+const MOST_HOLE = 4096;
+/** A chunk may begin with any of the first 64 zeros of a run: once so many are known, it is a hole or none for every set. */
+const HELD = MOST_HOLE + SUM_WINDOW;
+const SCAN = { numbers: [LEAST_HOLE, HELD], tables: new Uint8Array(0) };
+
 export const rollsum: ChunkerMember = {
   name: 'rollsum',
   title: 'rsync-like sum over 64 bytes, runs of zeros apart',
@@ -58,9 +71,25 @@ export const rollsum: ChunkerMember = {
         ...wasmKernel('rollsum', max, { numbers: [max, avg - 1, hole], tables: new Uint8Array(0) }),
         behind: SUM_WINDOW,
       },
+      ...(hole >= LEAST_HOLE &&
+        hole <= MOST_HOLE && { selection: rollsumSelection(avg, max, hole) }),
     };
   },
 };
+
+function rollsumSelection(avg: number, max: number, hole: number): Selection {
+  const mask = BigInt(avg - 1);
+  return selectionOf({
+    scan: 'scanRollsum',
+    select: 'selectRollsum',
+    setting: SCAN,
+    window: SUM_WINDOW + HELD,
+    masks: { small: mask, large: mask },
+    first: 0,
+    max,
+    numbers: [hole],
+  });
+}
 
 /** The definition: length of the chunk that starts at `start` and ends at `end` at the latest. */
 function cut(bytes: Uint8Array, start: number, end: number, avg: number, hole: number): number {

@@ -1,4 +1,4 @@
-import { type ChunkerMember, wasmKernel } from './chunker.ts';
+import { type ChunkerMember, selectionOf, wasmKernel } from './chunker.ts';
 import {
   ronomonCut,
   ronomonDisorder,
@@ -30,6 +30,16 @@ export const ronomon: ChunkerMember = {
       kernel: wasmKernel('ronomon', max, {
         numbers: [min, pivot, max, strict, loose],
         tables: ronomonTable,
+      }),
+      selection: selectionOf({
+        scan: 'scanRonomon',
+        select: 'selectRonomon',
+        setting: { numbers: [], tables: ronomonTable },
+        window: 0,
+        masks: { small: BigInt(strict), large: BigInt(loose) },
+        first: min,
+        centre: pivot,
+        max,
       }),
     };
   },

@@ -1,6 +1,7 @@
 import { formatSize, type Values } from '../ids.ts';
 import { limits } from '../limits.ts';
 import { type Algorithm, type ChunkerMember, wasmKernel } from './chunker.ts';
+import { gearSelection } from './gear.ts';
 import { disorder, sizeParameters } from './parameters.ts';
 import { gearhashTable } from './tables/gearhash.ts';
 
@@ -46,6 +47,12 @@ function algorithm(values: Values): Algorithm {
     longest: max,
     reference: (bytes, start) => cut(bytes.subarray(start, start + max), skipped, mask),
     kernel: wasmKernel('xet', max, { numbers: [skipped, max, mask], tables: gearhashTable }),
+    selection: gearSelection({
+      table: gearhashTable,
+      masks: { small: mask, large: mask },
+      first: skipped,
+      max,
+    }),
   };
 }
 

@@ -1,7 +1,7 @@
 import { formatSize } from '../ids.ts';
 import { limits } from '../limits.ts';
-import { hashOf } from './buzhash.ts';
-import { type ChunkerMember, wasmKernel } from './chunker.ts';
+import { buzhashTables, hashOf } from './buzhash.ts';
+import { type ChunkerMember, selectionOf, wasmKernel } from './chunker.ts';
 import { disorder, sizeParameters } from './parameters.ts';
 import { casyncTable } from './tables/casync.ts';
 
@@ -38,17 +38,26 @@ export const zchunk: ChunkerMember = {
   contentDefined: true,
   algorithm: (values) => {
     const [min, avg, max] = [Number(values['min']), Number(values['avg']), Number(values['max'])];
+    const scanned = buzhashTables(casyncTable, WINDOW);
     const tables = new Uint32Array(512 + WINDOW / 4);
-    tables.set(casyncTable);
-    tables.set(
-      casyncTable.map((entry) => (entry << (WINDOW - 32)) | (entry >>> (64 - WINDOW))),
-      256,
-    );
+    tables.set(scanned);
+    const mask = BigInt(avg - 1);
     return {
       shortest: min,
       longest: max,
       reference: (bytes, start) => cut(bytes.subarray(start, start + max), min, avg - 1),
       kernel: wasmKernel('zchunk', max, { numbers: [min, max, avg - 1], tables }),
+      selection: selectionOf({
+        scan: 'scanBuzhash',
+        select: 'selectZchunk',
+        setting: { numbers: [WINDOW], tables: scanned },
+        window: WINDOW,
+        masks: { small: mask, large: mask },
+        first: WINDOW - 1,
+        least: min,
+        max,
+        lead: 0,
+      }),
     };
   },
 };

@@ -31,6 +31,44 @@ export type CutBlock = (
   capacity: number,
 ) => number;
 
+/** Hashes that are scanned once for many parameter sets: one file each in assembly/. */
+export type ScanName =
+  | 'scanBuzhash'
+  | 'scanGear'
+  | 'scanMultiples'
+  | 'scanRabin'
+  | 'scanRollsum'
+  | 'scanRonomon';
+
+/**
+ * Writes the candidates of the block in hand to `list`, those whose hash has no bit of `mask`, and returns the address after
+ * the last. What a hash without a window carries from block to block lies at `state`, u64, zero before the stream.
+ */
+export type ScanBlock = (mask: bigint, list: number, state: number) => number;
+
+/** Rules by which a parameter set selects cuts from candidates. */
+export type SelectName =
+  | 'selectBuzhash'
+  | 'selectGear'
+  | 'selectMultiples'
+  | 'selectRabin'
+  | 'selectRollsum'
+  | 'selectRonomon'
+  | 'selectZchunk';
+
+/**
+ * Moves the parameter set at address `set` on through the candidates `list` … `listEnd` and writes the lengths (u32) of the
+ * chunks that are settled to `out`, at most `capacity`. Returns how many. `fresh` is the first call for these candidates.
+ */
+export type SelectCuts = (
+  set: number,
+  fresh: boolean,
+  list: number,
+  listEnd: number,
+  out: number,
+  capacity: number,
+) => number;
+
 /**
  * The WebAssembly hot loops, one instance per thread. Addresses are bytes in its one memory, which is laid out as
  *
@@ -38,31 +76,14 @@ export type CutBlock = (
  *
  * and grows at its end only.
  */
-export interface KernelExports extends Readonly<Record<KernelName, CutBlock>> {
+export interface KernelExports
+  extends Readonly<Record<KernelName, CutBlock>>,
+    Readonly<Record<ScanName, ScanBlock>>,
+    Readonly<Record<SelectName, SelectCuts>> {
   readonly memory: WebAssembly.Memory;
   loadWide(on: boolean): void;
-  restartScan(): void;
-  scanGear(
-    at: number,
-    end: number,
-    position: number,
-    mask: bigint,
-    list: number,
-    capacity: number,
-  ): number;
-  scannedTo(): number;
-  selectGear(
-    set: number,
-    fresh: boolean,
-    data: number,
-    position: number,
-    scanned: number,
-    total: number,
-    list: number,
-    candidates: number,
-    out: number,
-    capacity: number,
-  ): number;
+  /** The bytes at addresses `data` … `end` are those at `position` of a stream of so many bytes. */
+  enterBlock(data: number, end: number, position: number, total: number): void;
   xxh128(at: number, bytes: number, out: number): void;
   restartAnchors(): void;
   findAnchors(start: number, end: number, gap: number, list: number): number;
@@ -92,7 +113,7 @@ const BLOCK = OUT + 4 * CAPACITY;
 export interface Setting {
   /** At most 16, as the kernel's file lists them; u64. */
   readonly numbers: readonly (number | bigint)[];
-  readonly tables: ArrayBufferView;
+  readonly tables: Uint8Array | Uint32Array | BigUint64Array;
 }
 
 export class Kernels {

@@ -11,7 +11,7 @@
 import { size, TABLES, word } from './layout';
 import { cutAll } from './loop';
 
-const WINDOW: usize = 64;
+export const WINDOW: usize = 64;
 /** Degree 53: the top byte of a digest starts here. */
 const SHIFT: u64 = 45;
 /** Bytes of each stretch: long against the 64 bytes that warm its window up, short against a chunk. */
@@ -20,14 +20,14 @@ const STRETCH: usize = 256;
 /** The digest after one more byte, nothing leaving. */
 // @ts-ignore: decorator
 @inline
-function append(digest: u64, at: usize): u64 {
+export function append(digest: u64, at: usize): u64 {
   return ((digest << 8) | <u64>load<u8>(at)) ^ load<u64>(<usize>(digest >> SHIFT) << 3, TABLES);
 }
 
 /** The digest of the window that ends with the byte at `at`. */
 // @ts-ignore: decorator
 @inline
-function roll(digest: u64, at: usize): u64 {
+export function roll(digest: u64, at: usize): u64 {
   return append(digest, at) ^ load<u64>(<usize>load<u8>(at - WINDOW) << 3, TABLES + 2048);
 }
 
