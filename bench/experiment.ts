@@ -28,6 +28,15 @@ export interface Experiment {
   verdict(view: Records): readonly string[];
 }
 
+/** One question that is answered by timing, alone and in this process. */
+export interface Timing {
+  readonly name: string;
+  readonly title: string;
+  readonly packed: readonly [];
+  /** Times, writes records and `run.json`, and returns the answer as Markdown. */
+  timeInto(plan: ExperimentPlan, context: FetchContext, progress: Progress): Promise<string>;
+}
+
 export interface ExperimentPlan {
   readonly dataset: Dataset;
   /** Ids in series order. */
@@ -75,7 +84,8 @@ export async function sweepInto(
       progress.step(image.id);
     }
     log.arrange(planOrder(['*', ...plan.images], ['*', ...models]));
-    log.writeInfo(await runInfo(plan, images, models, startedAt));
+    const { name: question } = experiment;
+    log.writeInfo(runInfo(question, plan, images, await describeModels(models), startedAt));
     const lines = experiment.verdict(readable(log.records, plan.images, models));
     const text = `# ${experiment.title}\n\n${lines.map((line) => `- ${line}\n`).join('')}`;
     writeWhole(join(plan.directory, 'verdict.md'), text);
@@ -165,21 +175,28 @@ function readable(
   };
 }
 
-async function runInfo(
-  { dataset, images: planned }: ExperimentPlan,
-  images: readonly ImageDescriptor[],
-  ids: readonly string[],
-  startedAt: string,
-): Promise<RunInfo> {
-  const { id, title, description, digest } = dataset;
+async function describeModels(ids: readonly string[]): Promise<readonly RunModel[]> {
   const models: RunModel[] = [];
   for (const model of ids) {
     const alias = aliasOf(model);
     const { fidelity } = await createModel(model);
     models.push({ id: model, ...(alias === undefined ? {} : { alias }), fidelity });
   }
+  return models;
+}
+
+/** `run.json` of a question that has ended. */
+export function runInfo(
+  question: string,
+  { dataset, images: planned }: ExperimentPlan,
+  images: readonly ImageDescriptor[],
+  models: readonly RunModel[],
+  startedAt: string,
+): RunInfo {
+  const { id, title, description, digest } = dataset;
   return {
     method: METHOD,
+    question,
     startedAt,
     finishedAt: new Date().toISOString(),
     dataset: { id, title, description, digest },

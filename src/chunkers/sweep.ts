@@ -78,50 +78,12 @@ function sweep(
   source: ByteSource,
   blockBytes: number,
 ): readonly Float64Array[] {
-  const machine = kernels();
-  const { exports } = machine;
-  machine.load({ numbers: [], tables: selections[0]!.table });
-  const data = machine.reserve(KEPT_BYTES + blockBytes + CANDIDATES * CANDIDATE_BYTES + 8);
-  const first = machine.block + KEPT_BYTES;
-  const list = Math.ceil((first + blockBytes) / 8) * 8;
-  const sets = selections.map((selection, number) => writeRecord(machine, number, selection));
-  const shared = BigInt.asUintN(
-    64,
-    selections.reduce((mask, set) => mask & set.maskSmall & set.maskLarge, -1n),
-  );
-  exports.restartScan();
+  const scan = new GearScan(selections, blockBytes);
   for (let position = 0; position < source.length; position += blockBytes) {
-    data.copyWithin(0, blockBytes, blockBytes + KEPT_BYTES);
-    const count = Math.min(blockBytes, source.length - position);
-    source.read(position, data.subarray(KEPT_BYTES, KEPT_BYTES + count));
-    for (let at = first; at < first + count; at = exports.scannedTo()) {
-      const start = position + at - first;
-      const found = exports.scanGear(at, first + count, start, shared, list, CANDIDATES);
-      const scanned = position + exports.scannedTo() - first;
-      for (const { address, lengths } of sets) {
-        for (
-          let fresh = true, written = machine.capacity;
-          written === machine.capacity;
-          fresh = false
-        ) {
-          written = exports.selectGear(
-            address,
-            fresh,
-            first,
-            position,
-            scanned,
-            source.length,
-            list,
-            found,
-            machine.out,
-            machine.capacity,
-          );
-          lengths.push(machine.lengths(written));
-        }
-      }
-    }
+    scan.read(source, position);
+    while (scan.find()) scan.select();
   }
-  return sets.map(({ lengths }) => lengths.all());
+  return scan.lengths();
 }
 
 interface SetInScan {
@@ -130,6 +92,105 @@ interface SetInScan {
   readonly lengths: Lengths;
 }
 
+/** One scan of one stream and the parameter sets that select from it. In a machine that nothing else uses meanwhile. */
+export class GearScan {
+  readonly #machine: Kernels;
+  readonly #blockBytes: number;
+  readonly #data: Uint8Array;
+  readonly #first: number;
+  readonly #list: number;
+  readonly #capacity: number;
+  readonly #shared: bigint;
+  readonly #selections: readonly GearSelection[];
+  #sets: readonly SetInScan[] = [];
+  #total = 0;
+  #position = 0;
+  #end = 0;
+  #at = 0;
+  #found = 0;
+
+  /**
+   * @param selections sets of equal tables
+   * @param blockBytes bytes scanned at a time
+   * @param capacity candidates found at a time
+   */
+  constructor(
+    selections: readonly GearSelection[],
+    blockBytes: number,
+    capacity: number = CANDIDATES,
+    machine: Kernels = kernels(),
+  ) {
+    this.#machine = machine;
+    this.#selections = selections;
+    this.#blockBytes = blockBytes;
+    this.#capacity = capacity;
+    machine.load({ numbers: [], tables: selections[0]!.table });
+    this.#data = machine.reserve(KEPT_BYTES + blockBytes + capacity * CANDIDATE_BYTES + 8);
+    this.#first = machine.block + KEPT_BYTES;
+    this.#list = Math.ceil((this.#first + blockBytes) / 8) * 8;
+    this.#shared = BigInt.asUintN(
+      64,
+      selections.reduce((mask, set) => mask & set.maskSmall & set.maskLarge, -1n),
+    );
+    machine.exports.restartScan();
+    this.restart();
+  }
+
+  /** Every set selects from the start of the stream again. */
+  restart(): void {
+    this.#sets = this.#selections.map((set, number) => writeRecord(this.#machine, number, set));
+  }
+
+  /** Reads the block that starts at `position`: where the block before it ended. */
+  read(source: ByteSource, position: number): void {
+    const count = Math.min(this.#blockBytes, source.length - position);
+    this.#data.copyWithin(0, this.#blockBytes, this.#blockBytes + KEPT_BYTES);
+    source.read(position, this.#data.subarray(KEPT_BYTES, KEPT_BYTES + count));
+    this.#total = source.length;
+    this.#position = position;
+    this.#at = this.#first;
+    this.#end = this.#first + count;
+  }
+
+  /** Finds the next candidates of the block; false where all were found. */
+  find(): boolean {
+    if (this.#at >= this.#end) return false;
+    const { exports } = this.#machine;
+    const start = this.#position + this.#at - this.#first;
+    const list = this.#list;
+    this.#found = exports.scanGear(this.#at, this.#end, start, this.#shared, list, this.#capacity);
+    this.#at = exports.scannedTo();
+    return true;
+  }
+
+  /** Every set cuts as far as the stream is scanned. */
+  select(): void {
+    const { exports, out, capacity } = this.#machine;
+    const scanned = this.#position + this.#at - this.#first;
+    for (const { address, lengths } of this.#sets) {
+      for (let fresh = true, written = capacity; written === capacity; fresh = false) {
+        written = exports.selectGear(
+          address,
+          fresh,
+          this.#first,
+          this.#position,
+          scanned,
+          this.#total,
+          this.#list,
+          this.#found,
+          out,
+          capacity,
+        );
+        lengths.push(this.#machine.lengths(written));
+      }
+    }
+  }
+
+  /** Of all chunks so far, by set. */
+  lengths(): readonly Float64Array[] {
+    return this.#sets.map(({ lengths }) => lengths.all());
+  }
+}
 /** Lays a parameter set down as `Selection` in assembly/gear-scan.ts declares it. */
 function writeRecord(machine: Kernels, number: number, set: GearSelection): SetInScan {
   const address = machine.tables + RECORDS_AT + number * RECORD_BYTES;
