@@ -63,7 +63,7 @@ export async function sweepInto(
   const swept = resolveModels(experiment.swept);
   const models = [...swept, ...resolveModels(experiment.packed)];
   const log = RecordLog.open(plan.directory);
-  const startedAt = new Date().toISOString();
+  const start = startOfRun();
   const name = `${plan.dataset.id}@${plan.dataset.digest}`;
   const record = (model: string, values: readonly Measurement[]): void =>
     log.append(values.map((one) => toRecord(name, model, one)));
@@ -85,7 +85,7 @@ export async function sweepInto(
     }
     log.arrange(planOrder(['*', ...plan.images], ['*', ...models]));
     const { name: question } = experiment;
-    log.writeInfo(runInfo(question, plan, images, await describeModels(models), startedAt));
+    log.writeInfo(runInfo(question, plan, images, await describeModels(models), start));
     const lines = experiment.verdict(readable(log.records, plan.images, models));
     const text = `# ${experiment.title}\n\n${lines.map((line) => `- ${line}\n`).join('')}`;
     writeWhole(join(plan.directory, 'verdict.md'), text);
@@ -185,19 +185,26 @@ async function describeModels(ids: readonly string[]): Promise<readonly RunModel
   return models;
 }
 
+type Start = Pick<RunInfo, 'startedAt' | 'environment'>;
+
+/** Time and machine, load included, before the run adds to it. */
+export function startOfRun(): Start {
+  return { startedAt: new Date().toISOString(), environment: describeEnvironment() };
+}
+
 /** `run.json` of a question that has ended. */
 export function runInfo(
   question: string,
   { dataset, images: planned }: ExperimentPlan,
   images: readonly ImageDescriptor[],
   models: readonly RunModel[],
-  startedAt: string,
+  start: Start,
 ): RunInfo {
   const { id, title, description, digest } = dataset;
   return {
     method: METHOD,
     question,
-    startedAt,
+    startedAt: start.startedAt,
     finishedAt: new Date().toISOString(),
     dataset: { id, title, description, digest },
     images: planned.map((own, number) => ({
@@ -207,7 +214,7 @@ export function runInfo(
     })),
     models,
     links: [],
-    environment: describeEnvironment(),
+    environment: start.environment,
   };
 }
 

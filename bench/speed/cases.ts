@@ -1,4 +1,6 @@
+import { Divider } from '../../src/accounting/divide.ts';
 import { SweepAccounting } from '../../src/accounting/mod.ts';
+import type { ChunkerMember } from '../../src/chunkers/chunker.ts';
 import { type FingerprintName, fingerprints } from '../../src/chunkers/fingerprint.ts';
 import { chunkerMembers, createChunker, lengthsOfMany } from '../../src/chunkers/mod.ts';
 import { GearScan } from '../../src/chunkers/sweep.ts';
@@ -92,20 +94,23 @@ function digests(bytes: Uint8Array): readonly Case[] {
 
 const sizesOf = (avg: number): Sizes => ({ min: avg / 4, avg, max: avg * 8 });
 
-/** The ids of all members that look at the bytes, at one size; rabin by the polynomial that its peer has. */
-export function chunkerIds(average: number): readonly string[] {
-  return chunkerMembers
-    .filter(({ contentDefined }) => contentDefined)
-    .map(({ name, parameters }) => {
-      const known = new Set(parameters.map((parameter) => parameter.name));
-      // Those that have no average have a mean of about twice their min.
-      const { min, avg, max } = sizesOf(average);
-      const sizes = { min: known.has('avg') ? min : avg / 2, avg, max };
-      const stated = Object.entries(sizes).filter(([size]) => known.has(size));
-      const words = stated.map(([size, value]) => `${size}=${formatSize(value)}`);
-      if (known.has('poly')) words.push(`poly=${RABIN_WASM_POLYNOMIAL}`);
-      return `${name}:${words.join()}`;
-    });
+/** The members that look at the bytes, but for npm packages, which are called here as their users do. */
+export const timedMembers: readonly ChunkerMember[] = chunkerMembers.filter(
+  ({ name, contentDefined }) =>
+    contentDefined && !peers.some((peer) => peer.name.startsWith(`npm:${name}@`)),
+);
+
+/** Their ids at one size; rabin by the polynomial that its peer has. */
+function chunkerIds(average: number): readonly string[] {
+  return timedMembers.map(({ name, parameters }) => {
+    const known = new Set(parameters.map((parameter) => parameter.name));
+    // Those that have no average have a mean of about twice their min, if the rest is left to them.
+    const sizes = known.has('avg') ? sizesOf(average) : { min: average / 2 };
+    const stated = Object.entries(sizes).filter(([size]) => known.has(size));
+    const words = stated.map(([size, value]) => `${size}=${formatSize(value)}`);
+    if (known.has('poly')) words.push(`poly=${RABIN_WASM_POLYNOMIAL}`);
+    return `${name}:${words.join()}`;
+  });
 }
 
 function chunkers(bytes: Uint8Array, average: number): readonly Case[] {
@@ -171,7 +176,11 @@ function sweeps(bytes: Uint8Array): readonly Case[] {
     {
       id: `sweep:account-${ids.length}`,
       isAsync: true,
-      run: async () => void (await SweepAccounting.create(ids)).add([source]),
+      run: async () => {
+        const divider = await Divider.create(ids);
+        new SweepAccounting(ids).enter(divider.divide([source]));
+        return undefined;
+      },
     },
   ];
 }

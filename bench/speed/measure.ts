@@ -1,3 +1,4 @@
+import process from 'node:process';
 import { Bench } from 'tinybench';
 import { PluginError } from '../../src/errors.ts';
 import { type Measurement, round } from '../../src/measures/series.ts';
@@ -8,8 +9,17 @@ import type { Case } from './cases.ts';
 export interface Timed {
   readonly case: Case;
   readonly chunks?: number;
-  /** Bytes of the input per second, MB/s, one for each round. */
+  /** Bytes of the input per second of processor time, MB/s, one for each round. */
   readonly rates: readonly number[];
+}
+
+/**
+ * Milliseconds that this process has had a processor. All cases run in one thread, so on an idle machine this is the time on
+ * the clock; on a shared one it leaves out the time that others had.
+ */
+function processorMs(): number {
+  const { user, system } = process.cpuUsage();
+  return (user + system) / 1000;
 }
 
 /**
@@ -26,7 +36,13 @@ export async function timeCases(
   for (const each of cases) chunks.push(await each.run());
   const rates: number[][] = cases.map(() => []);
   for (let number = 0; number < rounds; number++) {
-    const bench = new Bench({ iterations: 1, time: 0, warmup: false, throws: true });
+    const bench = new Bench({
+      now: processorMs,
+      iterations: 1,
+      time: 0,
+      warmup: false,
+      throws: true,
+    });
     for (const { id, run, isAsync = false } of cases) {
       bench.add(id, isAsync ? async () => void (await run()) : () => void run(), {
         async: isAsync,

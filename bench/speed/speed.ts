@@ -11,7 +11,7 @@ import { METHOD } from '../../src/results/record.ts';
 import { planOrder, skip, toRecord } from '../../src/results/recorder.ts';
 import { createSerialiser } from '../../src/serialisers/mod.ts';
 import { readRange } from '../../src/streams/source.ts';
-import { type ExperimentPlan, runInfo, type Timing } from '../experiment.ts';
+import { type ExperimentPlan, runInfo, startOfRun, type Timing } from '../experiment.ts';
 import { createCases } from './cases.ts';
 import { speedMeasures, timeCases } from './measure.ts';
 
@@ -30,7 +30,7 @@ export const speed: Timing = {
   packed: [],
   async timeInto(plan, context, progress) {
     const image = await fetchImage(plan.dataset, plan.images[0]!, context);
-    const startedAt = new Date().toISOString();
+    const start = startOfRun();
     const log = RecordLog.open(plan.directory);
     try {
       if (isTimed(log, plan, image.id)) {
@@ -38,7 +38,7 @@ export const speed: Timing = {
       } else {
         const models = (await record(log, plan, image, progress)).map((id) => ({ id }));
         const single = { ...plan, images: [image.id] };
-        log.writeInfo(runInfo(speed.name, single, [image], models, startedAt));
+        log.writeInfo(runInfo(speed.name, single, [image], models, start));
       }
     } finally {
       progress.end();

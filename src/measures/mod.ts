@@ -144,7 +144,7 @@ const rows: readonly Row[] = [
   ['speed.input_digest', 'Digest of the input', 'sha256', 'neither', true],
   ['speed.average', 'Chunk size asked for', 'bytes', 'neither', true],
   ['speed.chunks', 'Chunks of the input', 'count', 'neither', true],
-  ['speed.rate', 'Input bytes per second, median of the rounds', 'MB/s', 'more', false],
+  ['speed.rate', 'Input bytes per second of processor time, median', 'MB/s', 'more', false],
   ['speed.deviation', 'Median absolute deviation of that rate', 'MB/s', 'less', false],
   ['speed.of_memory_pass', 'Rate ÷ rate of a plain memory pass', 'ratio', 'more', false],
   ['speed.of_peer', 'Rate ÷ rate of the npm package of this kind', 'ratio', 'more', false],

@@ -38,7 +38,7 @@ export const chunkerSpeed: ChartMaker = (view) => {
     title: 'Speed of the chunkers',
     subtitle: subtitle(view, speeds),
     question: 'How fast is each chunker, beside npm packages and a plain memory pass?',
-    caption: `Bytes of the input per second, MB/s, by the chunk size asked for; more is better. The axis is logarithmic: read the ends of the bars, not their lengths. The thin lines are ± the median absolute deviation over the rounds. Baseline, dotted: a plain memory pass (${MEMORY_PASS}). Timed on ${view.info.environment.processor}, ${view.info.environment.cores} cores, ${view.info.environment.runtime}; other machines give other figures.`,
+    caption: `Bytes of the input per second of processor time, MB/s, by the chunk size asked for; more is better. The axis is logarithmic: read the ends of the bars, not their lengths. The thin lines are ± the median absolute deviation over the rounds. Baseline, dotted: a plain memory pass (${MEMORY_PASS}). Timed on ${view.info.environment.processor}, ${view.info.environment.cores} cores, ${view.info.environment.runtime}; other machines give other figures.`,
     body: {
       data: { values: data },
       spacing: 24,
