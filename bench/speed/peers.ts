@@ -46,7 +46,7 @@ export const peers: readonly Peer[] = [
   },
   {
     // Both digest every chunk by SHA-256 as they go: no rate for a chunker to be compared with.
-    name: 'npm:@ronomon/deduplication@2.0.4/JavaScript+sha256',
+    name: 'npm:@ronomon/deduplication@2.0.4/js+sha256',
     members: [],
     same: 'ronomon',
     open: async () => ronomonCut(load<Ronomon>(`${RONOMON}/binding.js`, RONOMON_REMEDY)),

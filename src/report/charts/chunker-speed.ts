@@ -51,7 +51,7 @@ export const chunkerSpeed: ChartMaker = (view) => {
 function datum({ id, name, kind, rate, deviation, average }: Speed): Datum {
   const size = average === undefined ? '' : `, ${formatBinary(average)}`;
   return {
-    model: printable(name),
+    model: label(name),
     kind,
     size: average === undefined ? '' : formatBinary(average),
     rate,
@@ -60,6 +60,11 @@ function datum({ id, name, kind, rate, deviation, average }: Speed): Datum {
     high: rate + deviation,
     description: printable(`${id}${size}: ${formatNumber(rate)} ± ${formatNumber(deviation)} MB/s`),
   };
+}
+
+/** The colour says which are npm packages. */
+function label(name: string): string {
+  return printable(name.replace(/^npm:/, ''));
 }
 
 function subtitle(view: View, speeds: readonly Speed[]): string {
@@ -71,7 +76,7 @@ function subtitle(view: View, speeds: readonly Speed[]): string {
 function fastestFirst(speeds: readonly Speed[]): readonly string[] {
   const best = new Map<string, number>();
   for (const { name, rate } of speeds) {
-    best.set(printable(name), Math.max(rate, best.get(printable(name)) ?? 0));
+    best.set(label(name), Math.max(rate, best.get(label(name)) ?? 0));
   }
   return [...best].toSorted(([, a], [, b]) => b - a).map(([name]) => name);
 }
