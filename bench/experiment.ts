@@ -28,6 +28,15 @@ export interface Experiment {
   verdict(view: Records): readonly string[];
 }
 
+/** One question that is answered by timing, alone and in this process. */
+export interface Timing {
+  readonly name: string;
+  readonly title: string;
+  readonly packed: readonly [];
+  /** Times, writes records and `run.json`, and returns the answer as Markdown. */
+  timeInto(plan: ExperimentPlan, context: FetchContext, progress: Progress): Promise<string>;
+}
+
 export interface ExperimentPlan {
   readonly dataset: Dataset;
   /** Ids in series order. */
@@ -54,7 +63,7 @@ export async function sweepInto(
   const swept = resolveModels(experiment.swept);
   const models = [...swept, ...resolveModels(experiment.packed)];
   const log = RecordLog.open(plan.directory);
-  const startedAt = new Date().toISOString();
+  const start = startOfRun();
   const name = `${plan.dataset.id}@${plan.dataset.digest}`;
   const record = (model: string, values: readonly Measurement[]): void =>
     log.append(values.map((one) => toRecord(name, model, one)));
@@ -75,7 +84,8 @@ export async function sweepInto(
       progress.step(image.id);
     }
     log.arrange(planOrder(['*', ...plan.images], ['*', ...models]));
-    log.writeInfo(await runInfo(plan, images, models, startedAt));
+    const { name: question } = experiment;
+    log.writeInfo(runInfo(question, plan, images, await describeModels(models), start));
     const lines = experiment.verdict(readable(log.records, plan.images, models));
     const text = `# ${experiment.title}\n\n${lines.map((line) => `- ${line}\n`).join('')}`;
     writeWhole(join(plan.directory, 'verdict.md'), text);
@@ -165,22 +175,36 @@ function readable(
   };
 }
 
-async function runInfo(
-  { dataset, images: planned }: ExperimentPlan,
-  images: readonly ImageDescriptor[],
-  ids: readonly string[],
-  startedAt: string,
-): Promise<RunInfo> {
-  const { id, title, description, digest } = dataset;
+async function describeModels(ids: readonly string[]): Promise<readonly RunModel[]> {
   const models: RunModel[] = [];
   for (const model of ids) {
     const alias = aliasOf(model);
     const { fidelity } = await createModel(model);
     models.push({ id: model, ...(alias === undefined ? {} : { alias }), fidelity });
   }
+  return models;
+}
+
+type Start = Pick<RunInfo, 'startedAt' | 'environment'>;
+
+/** Time and machine, load included, before the run adds to it. */
+export function startOfRun(): Start {
+  return { startedAt: new Date().toISOString(), environment: describeEnvironment() };
+}
+
+/** `run.json` of a question that has ended. */
+export function runInfo(
+  question: string,
+  { dataset, images: planned }: ExperimentPlan,
+  images: readonly ImageDescriptor[],
+  models: readonly RunModel[],
+  start: Start,
+): RunInfo {
+  const { id, title, description, digest } = dataset;
   return {
     method: METHOD,
-    startedAt,
+    question,
+    startedAt: start.startedAt,
     finishedAt: new Date().toISOString(),
     dataset: { id, title, description, digest },
     images: planned.map((own, number) => ({
@@ -190,7 +214,7 @@ async function runInfo(
     })),
     models,
     links: [],
-    environment: describeEnvironment(),
+    environment: start.environment,
   };
 }
 

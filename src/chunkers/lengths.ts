@@ -14,6 +14,10 @@ export class Lengths {
     this.#count = needed;
   }
 
+  clear(): void {
+    this.#count = 0;
+  }
+
   all(): Float64Array {
     return this.#values.slice(0, this.#count);
   }

@@ -38,20 +38,31 @@ export function lengthsOfMany(
 ): readonly Float64Array[] {
   const groups = groupsOf(chunkers);
   const results = new Array<Float64Array>(chunkers.length);
-  if (groups.length > 0) sweep(groups, source, Math.min(blockBytes, source.length), results);
+  if (groups.length > 0) {
+    const sweep = new Sweep(groups, Math.min(blockBytes, source.length));
+    for (let position = 0; position < source.length; ) {
+      position = sweep.read(source, position);
+      for (const scan of sweep.scans) {
+        const listEnd = sweep.find(scan);
+        sweep.select(scan, listEnd);
+      }
+    }
+    for (const { sets } of sweep.scans)
+      for (const { index, lengths } of sets) results[index] = lengths.all();
+  }
   for (const [index, chunker] of chunkers.entries()) results[index] ??= chunker.lengths(source);
   return results;
 }
 
 /** Chunkers that gain from a common scan. */
-interface Group {
+export interface Group {
   readonly key: string;
   /** Bits that all masks have in common. */
   shared: bigint;
   readonly members: { readonly index: number; readonly selection: Selection }[];
 }
 
-function groupsOf(chunkers: readonly Chunker[]): readonly Group[] {
+export function groupsOf(chunkers: readonly Chunker[]): readonly Group[] {
   const groups: Group[] = [];
   for (const [index, { algorithm }] of chunkers.entries()) {
     const selection = algorithm?.selection;
@@ -78,64 +89,108 @@ function keyOf({ scan, setting: { numbers, tables } }: Selection): string {
 
 const bits = (mask: bigint): number => mask.toString(2).replaceAll('0', '').length;
 
-/** Cuts by all groups and enters the lengths in `results` by the members' indexes. */
-function sweep(
-  groups: readonly Group[],
-  source: ByteSource,
-  blockBytes: number,
-  results: Float64Array[],
-): void {
-  const machine = kernels();
-  const { exports, block, out, capacity } = machine;
-  const sets = groups.reduce((sum, { members }) => sum + members.length, 0);
-  const behind = Math.max(...groups.map(({ members }) => members[0]!.selection.window));
-  // [ bytes behind | block | list | states, one a group | records, one a set ]
-  const data = block + behind;
-  const list = Math.ceil((data + blockBytes) / 16) * 16;
-  const states = list + LIST_BYTES * Math.ceil((behind + blockBytes) / 16) * 16;
-  const records = states + STATE_BYTES * groups.length;
-  const memory = machine.reserve(records + RECORD_BYTES * sets - block);
-  memory.fill(0, 0, behind);
-  memory.fill(0, states - block);
+/** A group and where its things lie in the kernels' memory. */
+interface Scan {
+  readonly shared: bigint;
+  readonly selection: Selection;
+  readonly state: number;
+  readonly sets: readonly {
+    /** Of its chunker among those given. */
+    readonly index: number;
+    readonly selection: Selection;
+    /** Of its record. */
+    readonly address: number;
+    readonly lengths: Lengths;
+  }[];
+}
 
-  let address = records;
-  const scans = groups.map(({ shared, members }, number) => ({
-    shared,
-    selection: members[0]!.selection,
-    state: states + STATE_BYTES * number,
-    sets: members.map(({ index, selection }) => {
-      const set = { index, address, select: exports[selection.select], lengths: new Lengths() };
-      writeRecord(machine, address, selection);
-      address += RECORD_BYTES;
-      return set;
-    }),
-  }));
-  for (let position = 0; position < source.length; position += blockBytes) {
-    if (position > 0) memory.copyWithin(0, blockBytes, blockBytes + behind);
-    const count = Math.min(blockBytes, source.length - position);
+/**
+ * The scans of one stream and the parameter sets that select from them. Every block is read, and then, for one scan after
+ * another, its candidates found and selected from, because all scans write to the same list. The memory is laid out as
+ *
+ *     [ bytes behind | block | list | states, one a scan | records, one a set ]
+ */
+export class Sweep {
+  readonly scans: readonly Scan[];
+  readonly #machine: Kernels;
+  readonly #blockBytes: number;
+  readonly #behind: number;
+  readonly #memory: Uint8Array;
+  readonly #list: number;
+
+  /** @param machine that nothing else uses until the stream is through */
+  constructor(groups: readonly Group[], blockBytes: number, machine: Kernels = kernels()) {
+    const { block } = machine;
+    const sets = groups.reduce((sum, { members }) => sum + members.length, 0);
+    const behind = Math.max(...groups.map(({ members }) => members[0]!.selection.window));
+    const list = Math.ceil((block + behind + blockBytes) / 16) * 16;
+    const states = list + LIST_BYTES * Math.ceil((behind + blockBytes) / 16) * 16;
+    const records = states + STATE_BYTES * groups.length;
+    this.#memory = machine.reserve(records + RECORD_BYTES * sets - block);
+    this.#memory.fill(0, 0, behind);
+    this.#memory.fill(0, states - block);
+    this.#machine = machine;
+    this.#blockBytes = blockBytes;
+    this.#behind = behind;
+    this.#list = list;
+    let address = records - RECORD_BYTES;
+    this.scans = groups.map(({ shared, members }, number) => ({
+      shared,
+      selection: members[0]!.selection,
+      state: states + STATE_BYTES * number,
+      sets: members.map((member) => {
+        address += RECORD_BYTES;
+        return { ...member, address, lengths: new Lengths() };
+      }),
+    }));
+    for (const scan of this.scans) this.restart(scan);
+  }
+
+  /** The sets of a scan select from the start of the stream again. */
+  restart({ sets }: Scan): void {
+    for (const { address, selection, lengths } of sets) {
+      writeRecord(this.#machine, address, selection);
+      lengths.clear();
+    }
+  }
+
+  /** Reads the block that starts at `position`, where the one before it ended, and returns where it ends. */
+  read(source: ByteSource, position: number): number {
+    const [memory, behind] = [this.#memory, this.#behind];
+    if (position > 0) memory.copyWithin(0, this.#blockBytes, this.#blockBytes + behind);
+    const count = Math.min(this.#blockBytes, source.length - position);
     source.read(position, memory.subarray(behind, behind + count));
-    exports.enterBlock(data, data + count, position, source.length);
-    for (const { selection, shared, state, sets } of scans) {
-      machine.load(selection.setting);
-      const listEnd = exports[selection.scan](shared, list, state);
-      for (const { address, select, lengths } of sets) {
-        let written = capacity;
-        for (let fresh = true; written === capacity; fresh = false) {
-          written = select(address, fresh, list, listEnd, out, capacity);
-          lengths.push(machine.lengths(written));
-        }
+    const data = this.#machine.block + behind;
+    this.#machine.exports.enterBlock(data, data + count, position, source.length);
+    return position + count;
+  }
+
+  /** Writes the candidates of the block to the list and returns its end, an address. */
+  find({ selection: { setting, scan }, shared, state }: Scan): number {
+    this.#machine.load(setting);
+    return this.#machine.exports[scan](shared, this.#list, state);
+  }
+
+  /** Every set of the scan cuts as far as its candidates reach. */
+  select({ sets }: Scan, listEnd: number): void {
+    const { exports, out, capacity } = this.#machine;
+    for (const { address, selection, lengths } of sets) {
+      const select = exports[selection.select];
+      let written = capacity;
+      for (let fresh = true; written === capacity; fresh = false) {
+        written = select(address, fresh, this.#list, listEnd, out, capacity);
+        lengths.push(this.#machine.lengths(written));
       }
     }
   }
-  for (const { index, lengths } of scans.flatMap(({ sets }) => sets))
-    results[index] = lengths.all();
 }
 
 /** Lays a parameter set down as `Selection` in assembly/selection.ts declares it. */
 function writeRecord(machine: Kernels, address: number, selection: Selection): void {
   const { masks, first, least, centre, max, lead, untested, grain, numbers } = selection;
   const fields = [masks.small, masks.large, first, least, centre, max, lead, untested, grain];
-  const view = machine.view(address, RECORD_BYTES);
+  const record = new BigInt64Array(RECORD_BYTES / 8);
   for (const [index, field] of [...fields, ...numbers].entries())
-    view.setBigInt64(8 * index, BigInt.asIntN(64, BigInt(field)), true);
+    record[index] = BigInt.asIntN(64, BigInt(field));
+  new BigInt64Array(machine.exports.memory.buffer, address, record.length).set(record);
 }

@@ -1,5 +1,5 @@
 import { relative } from 'node:path';
-import { type Experiment, sweepInto } from '../../bench/experiment.ts';
+import { type Experiment, sweepInto, type Timing } from '../../bench/experiment.ts';
 import { experiments } from '../../bench/mod.ts';
 import { findMember } from '../ids.ts';
 import { run } from '../pipeline.ts';
@@ -10,13 +10,13 @@ import { createContext } from './context.ts';
 import { createProgress } from './progress.ts';
 
 /** The experiment that `bench run NAME` names. */
-export function findExperiment(name: string): Experiment {
+export function findExperiment(name: string): Experiment | Timing {
   return findMember('experiment', experiments, name);
 }
 
-/** Packs what must be packed, sweeps the rest, draws the report and prints the verdict. */
+/** Packs what must be packed, sweeps or times the rest, draws the report and prints the verdict. */
 export async function runExperiment(
-  experiment: Experiment,
+  experiment: Experiment | Timing,
   plan: Plan,
   words: Words,
   io: Io,
@@ -32,7 +32,9 @@ export async function runExperiment(
       return EXIT['different']!;
     }
   }
-  const verdict = await sweepInto(experiment, plan, context, progress);
+  const verdict = await ('timeInto' in experiment
+    ? experiment.timeInto(plan, context, progress)
+    : sweepInto(experiment, plan, context, progress));
   for (const path of await writeReport(directory)) io.out(`${relative('.', path)}\n`);
   io.out(verdict);
   return EXIT['fine']!;

@@ -139,6 +139,16 @@ const rows: readonly Row[] = [
     false,
   ],
 
+  // Speed of one way over the input, in memory, one thread: model is a chunker, a digest or a package.
+  ['speed.input_bytes', 'Bytes of the input', 'bytes', 'neither', true],
+  ['speed.input_digest', 'Digest of the input', 'sha256', 'neither', true],
+  ['speed.average', 'Chunk size asked for', 'bytes', 'neither', true],
+  ['speed.chunks', 'Chunks of the input', 'count', 'neither', true],
+  ['speed.rate', 'Input bytes per second of processor time, median', 'MB/s', 'more', false],
+  ['speed.deviation', 'Median absolute deviation of that rate', 'MB/s', 'less', false],
+  ['speed.of_memory_pass', 'Rate ÷ rate of a plain memory pass', 'ratio', 'more', false],
+  ['speed.of_peer', 'Rate ÷ rate of the npm package of this kind', 'ratio', 'more', false],
+
   // Reproducibility.
   ['reproducibility.digest', 'Digest of the packed image', 'sha256', 'neither', true],
   ['reproducibility.packings', 'Packings under varied conditions', 'count', 'neither', true],

@@ -1,3 +1,4 @@
+import type { RunModel } from '../results/run.ts';
 import type { Fidelity } from '../trees/fidelity.ts';
 
 /** Each part of the metadata as a reader knows it. */
@@ -11,8 +12,9 @@ export const FIDELITY_PARTS: readonly (readonly [key: keyof Fidelity, title: str
   ['whiteouts', 'whiteouts'],
 ];
 
-/** What the format drops, in words. A squashed tree has no whiteouts to keep, so their absence is no loss of metadata. */
-export function lost(fidelity: Fidelity): readonly string[] {
+/** What the format drops, in words; nothing where nothing is packed. A squashed tree has no whiteouts to keep, so their absence is no loss of metadata. */
+export function lost({ fidelity }: RunModel): readonly string[] {
+  if (!fidelity) return [];
   return FIDELITY_PARTS.filter(([key]) => key !== 'whiteouts').flatMap(([key, title]) => {
     const kept = fidelity[key];
     if (kept === 'seconds') return ['nanoseconds of modification times'];

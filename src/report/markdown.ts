@@ -3,10 +3,11 @@ import { reproduce } from './reproduce.ts';
 import { summarise } from './sentences/mod.ts';
 import type { Table } from './tables/mod.ts';
 import { makeTables, missingTable } from './tables/mod.ts';
+import { speedTable } from './tables/speed.ts';
 import type { View } from './view.ts';
 
 /** The tables short enough for an issue or a specification; the rest is in the page. */
-const TABLES = ['series', 'models', 'throughput', 'reproducibility', 'fidelity', 'images'];
+const TABLES = ['series', 'models', 'throughput', 'speed', 'reproducibility', 'fidelity', 'images'];
 
 export function summaryMarkdown(view: View, warnings: readonly string[]): string {
   const { dataset, environment, startedAt, method } = view.info;
@@ -26,6 +27,14 @@ export function summaryMarkdown(view: View, warnings: readonly string[]): string
     `## Reproduce\n\n${indented(command)}\n\n${md(citation)}`,
   ];
   return `${parts.join('\n\n')}\n`;
+}
+
+/** The speeds alone, with date and machine. */
+export function speedMarkdown(view: View): string {
+  const { environment, startedAt } = view.info;
+  const machine = `${environment.processor}, ${environment.cores} cores, ${environment.runtime}`;
+  const tables = [speedTable(view), missingTable(view)].filter(({ rows }) => rows.length > 0);
+  return `${[md(`${startedAt.slice(0, 10)}, ${machine}.`), ...tables.map(section)].join('\n\n')}\n`;
 }
 
 function section({ title, note, columns, rows }: Table): string {

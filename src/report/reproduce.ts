@@ -7,15 +7,26 @@ export function reproduce(info: RunInfo): { readonly command: string; readonly c
   const words = [
     `--dataset ${quote(dataset.id)}`,
     ...info.images.map(({ id }) => `--image ${quote(id)}`),
-    ...info.models.map(({ id, alias }) => `--model ${quote(alias ?? id)}`),
-    ...info.links.map(({ id }) => `--link ${quote(id)}`),
+    ...(info.question === undefined ? chosen(info) : []),
   ];
   return {
-    command: ['bench run', ...words].join(' '),
+    command: [
+      'bench run',
+      ...(info.question === undefined ? [] : [quote(info.question)]),
+      ...words,
+    ].join(' '),
     citation: printable(
       `ocibench ${environment.ocibench}, method ${method}, dataset ${dataset.id} (${dataset.digest}), measured ${info.startedAt.slice(0, 10)}.`,
     ),
   };
+}
+
+/** What an experiment chooses by itself. */
+function chosen({ models, links }: RunInfo): readonly string[] {
+  return [
+    ...models.map(({ id, alias }) => `--model ${quote(alias ?? id)}`),
+    ...links.map(({ id }) => `--link ${quote(id)}`),
+  ];
 }
 
 /** A word for a POSIX shell, so that a name cannot become a command. */

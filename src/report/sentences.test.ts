@@ -108,7 +108,7 @@ test('one image has no updates: the cold pull is told instead', () => {
 });
 
 test('a winner that keeps less than the baseline is told to', () => {
-  const { fidelity } = info.models[0]!;
+  const fidelity = info.models[0]!.fidelity!;
   const lossy = sampleInfo([
     { id: 'g', alias: 'oci-gzip' },
     { id: 'c', alias: 'catar', fidelity: { ...fidelity, hardlinks: false, ownerNames: false } },
@@ -120,7 +120,7 @@ test('a winner that keeps less than the baseline is told to', () => {
 });
 
 test('what formats drop stands beside the sizes', () => {
-  const { fidelity } = info.models[0]!;
+  const fidelity = info.models[0]!.fidelity!;
   const own = sampleInfo([
     { id: 'a', fidelity: { ...fidelity, sparse: true } },
     { id: 'b', fidelity: { ...fidelity, sparse: true, mtime: 'seconds', ownerNames: false } },
@@ -208,6 +208,27 @@ test('a sweep is told by its ends', () => {
     words(own, values)['Chunk size'],
     'catar fastcdc none: from a mean chunk of 4 KiB to 16 KiB, 50.0 % more unique bytes, 200 instead of 800 requests per update.',
   );
+});
+
+test('speeds: the fastest at each size, and what a package of the same kind does', () => {
+  const speeds = (id: string, rate: number, ofPeer?: number) => [
+    sampleRecord(id, 'speed.rate', rate, { n: 9 }),
+    sampleRecord(id, 'speed.average', id.includes('64KiB') ? 65536 : 8192),
+    ...(ofPeer === undefined ? [] : [sampleRecord(id, 'speed.of_peer', ofPeer, { n: 9 })]),
+  ];
+  const ids = ['fastcdc:avg=8KiB', 'fastcdc:avg=64KiB', 'rabin:avg=8KiB', 'npm:p@1:avg=8KiB'];
+  const { fidelity: _, ...bare } = sampleInfo([{ id: ids[0]! }]).models[0]!;
+  const said = words({ ...info, models: ids.map((id) => ({ ...bare, id })) }, [
+    ...speeds(ids[0]!, 2000, 2.04),
+    ...speeds(ids[1]!, 2100, 2.5),
+    ...speeds(ids[2]!, 700, 6),
+    ...speeds(ids[3]!, 3000),
+  ]);
+  assert.is(
+    said['Speed'],
+    'The fastest chunkers: fastcdc at 8 KiB (2,000 MB/s) and fastcdc at 64 KiB (2,100 MB/s). Times as fast as the npm package of the same kind: fastcdc 2.0 to 2.5 and rabin 6.0.',
+  );
+  assert.is(said['Storage'], undefined);
 });
 
 test.run();

@@ -31,6 +31,9 @@ const COLUMNS: readonly (readonly [measure: string, client: Client, workers?: nu
   ['transfer.cumulative_bytes', 'all-previous'],
   ['throughput.pack', '-', 1],
   ['throughput.unpack', '-', 1],
+  ['speed.chunks', '-'],
+  ['speed.rate', '-'],
+  ['speed.deviation', '-'],
   ['reproducibility.distinct_digests', '-'],
   ['reproducibility.digest', '-'],
 ];
@@ -55,7 +58,7 @@ export function summaryRows(view: View): readonly SummaryRow[] {
         image: image.id,
         model: model.id,
         alias: model.alias ?? null,
-        drops: lost(model.fidelity).join('; '),
+        drops: lost(model).join('; '),
       };
       const values = COLUMNS.map(([measure, client, workers]): [string, SummaryValue] => {
         const record =

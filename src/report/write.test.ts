@@ -96,6 +96,12 @@ test('the page says what was measured, where and on what', async ({ directory })
   }
 });
 
+test('a run that asked one question is measured again by its name', async ({ directory }) => {
+  save(directory, { ...info, question: 'chunk-size' }, records);
+  const command = 'bench run chunk-size --dataset made-up --image one --image two --image three<';
+  assert.ok((await pageOf(directory)).includes(command));
+});
+
 test('figures in the table are those of the records', async ({ directory }) => {
   save(directory, info, records);
   const page = await pageOf(directory);

@@ -3,6 +3,8 @@ import type { Fidelity } from '../trees/fidelity.ts';
 /** `run.json`: what was planned and on which machine; written before the first record, completed when the run ends. */
 export interface RunInfo {
   readonly method: number;
+  /** Name of the experiment that chose the models, where one did: `bench run NAME` measures it again. */
+  readonly question?: string;
   readonly startedAt: string;
   /** Absent while the run is under way or was interrupted. */
   readonly finishedAt?: string;
@@ -30,7 +32,8 @@ export interface RunModel {
   readonly id: string;
   /** Preset name such as `oci-gzip`, where the id is one. */
   readonly alias?: string;
-  readonly fidelity: Fidelity;
+  /** Absent where nothing is packed: a chunker or a digest by itself. */
+  readonly fidelity?: Fidelity;
 }
 
 export interface RunLink {

@@ -81,11 +81,14 @@ const fidelitySchema = z.strictObject({
 /** `run.json`. */
 export const runSchema: z.ZodType = z.strictObject({
   method,
+  question: name.optional(),
   startedAt: z.iso.datetime(),
   finishedAt: z.iso.datetime().optional(),
   dataset: z.strictObject({ id: name, title: z.string(), description: z.string(), digest }),
   images: z.array(z.strictObject({ id: name, title: z.string(), digest: name })),
-  models: z.array(z.strictObject({ id: name, alias: name.optional(), fidelity: fidelitySchema })),
+  models: z.array(
+    z.strictObject({ id: name, alias: name.optional(), fidelity: fidelitySchema.optional() }),
+  ),
   links: z.array(
     z.strictObject({
       id: name,

@@ -2,6 +2,7 @@ import { createHash } from 'node:crypto';
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
 import { measures } from '../../measures/mod.ts';
+import type { ResultRecord } from '../../results/record.ts';
 import { renderSvg } from '../render.ts';
 import { sampleInfo, sampleRecord, sampleSeries } from '../sample-run.ts';
 import { createView, type View } from '../view.ts';
@@ -43,8 +44,28 @@ function fullView(): View {
     ]),
     ...speeds,
     sampleRecord('*', 'throughput.noise_floor', 0.02, { n: 3 }),
+    ...sampleSpeeds(),
   ];
   return createView(info, records);
+}
+
+const FAST = 'fastcdc:min=2KiB,avg=8KiB,max=32KiB,nc=1,seed=0x0';
+const PEER = 'npm:peer@1.0.0:min=2KiB,avg=8KiB,max=32KiB';
+
+function sampleSpeeds(): readonly ResultRecord[] {
+  const rates = [
+    ['memory:copy', 8000],
+    [FAST, 2000],
+    [PEER, 500],
+  ] as const;
+  return [
+    sampleRecord('*', 'speed.input_bytes', 64e6),
+    ...rates.flatMap(([id, rate]) => [
+      sampleRecord(id, 'speed.rate', rate, { n: 9 }),
+      sampleRecord(id, 'speed.deviation', rate / 10, { n: 9 }),
+      ...(id === 'memory:copy' ? [] : [sampleRecord(id, 'speed.average', 8192)]),
+    ]),
+  ];
 }
 
 function find(view: View, name: string): Chart | undefined {
@@ -56,7 +77,14 @@ function dataOf(chart: Chart): readonly Record<string, unknown>[] {
   return (chart.spec as unknown as { data: { values: Record<string, unknown>[] } }).data.values;
 }
 
-const NAMES = ['stored-bytes', 'transfer-per-update', 'chunk-size', 'pareto', 'speed-up'];
+const NAMES = [
+  'stored-bytes',
+  'transfer-per-update',
+  'chunk-size',
+  'pareto',
+  'speed-up',
+  'chunker-speed',
+];
 
 test('a full run has every chart, each with title, question, dataset and unit', async () => {
   const view = fullView();
@@ -88,7 +116,7 @@ test('Node and Deno draw the same bytes', async () => {
   const hash = createHash('sha256');
   for (const chart of drawCharts(fullView())) hash.update(await renderSvg(chart));
   // Changes with Vega and with the looks of charts: look at the pictures, then put the new digest here.
-  assert.is(hash.digest('hex'), '08bb9542ebf2cd2a175aa778ce03b93151d878874d6626934955c1e78ea06dd9');
+  assert.is(hash.digest('hex'), '612fcc77ddb862fc5d7ab7f1850f05abc8e5a3d8dddcdf500b952ee4f90b3dcf');
 });
 
 test('charts hold the recorded values', () => {
@@ -111,6 +139,21 @@ test('charts hold the recorded values', () => {
       [5000 / 1024, 1000],
       [20000 / 1024, 500],
       [80000 / 1024, 250],
+    ],
+  );
+  assert.equal(
+    dataOf(find(view, 'chunker-speed')!).map(({ model, kind, size, rate, low, high }) => [
+      model,
+      kind,
+      size,
+      rate,
+      low,
+      high,
+    ]),
+    [
+      ['memory:copy', 'reference', '', 8000, 7200, 8800],
+      ['fastcdc', 'ocibench', '8 KiB', 2000, 1800, 2200],
+      ['peer@1.0.0', 'npm package', '8 KiB', 500, 450, 550],
     ],
   );
   const front = dataOf(find(view, 'pareto')!).filter((datum) => datum['front']);

@@ -1,6 +1,7 @@
 import type { View } from '../view.ts';
 import type { Chart, ChartMaker } from './chart.ts';
 import { chunkSize } from './chunk-size.ts';
+import { chunkerSpeed } from './chunker-speed.ts';
 import { pareto } from './pareto.ts';
 import { speedUp } from './speed-up.ts';
 import { storedBytes } from './stored-bytes.ts';
@@ -15,6 +16,7 @@ export const charts: readonly ChartMaker[] = [
   chunkSize, //          dedup.unique_bytes and transfer.requests over chunks.mean
   pareto, //             stored.bytes over transfer.requests
   speedUp, //            throughput.*_speedup over workers
+  chunkerSpeed, //       speed.rate by chunker and size
 ];
 
 /** The charts that this run has data for. */

@@ -3,6 +3,7 @@ import { labelModels } from '../models.ts';
 import type { View } from '../view.ts';
 import { chunkSize } from './chunk-size.ts';
 import { missing, reproducibility, throughput } from './machine.ts';
+import { speed } from './speed.ts';
 import { fidelity, storage } from './storage.ts';
 import { breakEven, front, transfer } from './transfer.ts';
 
@@ -23,6 +24,7 @@ export function summarise(view: View): readonly Sentence[] {
     ['Chunk size', chunkSize(view)],
     ['Bytes or requests', front(view, name)],
     ['Throughput', throughput(view, name)],
+    ['Speed', speed(view)],
     ['Reproducibility', reproducibility(view, name)],
     ['Missing', missing(view, name)],
   ];

@@ -5,6 +5,9 @@ import { lastImage, type Standing, standings, type View } from '../view.ts';
 import { baselineOf, leader, type Namer, nameAll } from './compare.ts';
 
 export function storage(view: View, name: Namer): readonly string[] {
+  const { models } = view.info;
+  // Chunkers and digests by themselves store nothing.
+  if (models.length > 0 && models.every(({ fidelity: kept }) => kept === undefined)) return [];
   const image = lastImage(view);
   if (image === undefined) return ['No stored bytes were measured.'];
   const count = view.info.images.findIndex(({ id }) => id === image) + 1;
@@ -26,7 +29,7 @@ export function storage(view: View, name: Namer): readonly string[] {
 }
 
 export function fidelity(view: View, name: Namer): readonly string[] {
-  const groups = groupBy(view.info.models, (model) => lost(model.fidelity).join('\n'));
+  const groups = groupBy(view.info.models, (model) => lost(model).join('\n'));
   const dropped = [...groups].filter(([parts]) => parts !== '');
   if (dropped.length === 0) return [];
   const texts = dropped.map(
@@ -41,8 +44,8 @@ function caveat(list: readonly Standing[], name: Namer): readonly string[] {
   const [best, next] = list;
   const baseline = baselineOf(list);
   if (!best || !next || !baseline || best.value === next.value) return [];
-  const dropped = new Set(lost(baseline.model.fidelity));
-  const more = lost(best.model.fidelity).filter((part) => !dropped.has(part));
+  const dropped = new Set(lost(baseline.model));
+  const more = lost(best.model).filter((part) => !dropped.has(part));
   if (more.length === 0) return [];
   return [`But it drops ${listWords(more)}, which ${name(baseline.model)} keeps.`];
 }

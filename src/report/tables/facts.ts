@@ -10,13 +10,19 @@ export function fidelityTable(view: View): Table {
     title: 'Fidelity',
     note: 'What of the metadata each format keeps. Bytes saved by dropping metadata are no saving.',
     columns: [MODEL, ...FIDELITY_PARTS.map(([, title]) => ({ title }))],
-    rows: view.info.models.map((model) => [
-      models.get(model.id)!,
-      ...FIDELITY_PARTS.map(([key]) => {
-        const kept = model.fidelity[key];
-        return text(typeof kept === 'string' ? kept : kept ? 'kept' : 'dropped');
-      }),
-    ]),
+    rows: view.info.models.flatMap(({ id, fidelity }) =>
+      fidelity === undefined
+        ? []
+        : [
+            [
+              models.get(id)!,
+              ...FIDELITY_PARTS.map(([key]) => {
+                const kept = fidelity[key];
+                return text(typeof kept === 'string' ? kept : kept ? 'kept' : 'dropped');
+              }),
+            ],
+          ],
+    ),
   };
 }
 
@@ -27,7 +33,9 @@ export function modelTable(view: View): Table {
     title: 'Models',
     note: 'Serialiser, chunker, codec, packer and fetcher of each model, every parameter stated. Presets have a short name.',
     columns: [{ title: 'Label' }, { title: 'Canonical id' }],
-    rows: view.info.models.map(({ id }) => [models.get(id)!, text(id)]),
+    rows: view.info.models
+      .filter(({ fidelity }) => fidelity !== undefined)
+      .map(({ id }) => [models.get(id)!, text(id)]),
   };
 }
 

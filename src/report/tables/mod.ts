@@ -2,6 +2,7 @@ import type { View } from '../view.ts';
 import { fidelityTable, imageTable, modelTable } from './facts.ts';
 import { reproducibilityTable, throughputTable } from './machine.ts';
 import { growthTable, seriesTable } from './series.ts';
+import { speedTable } from './speed.ts';
 import type { Table } from './table.ts';
 import { linkTable, transferTable } from './transfer.ts';
 
@@ -16,6 +17,7 @@ export function makeTables(view: View): readonly Table[] {
     growthTable(view),
     linkTable(view),
     throughputTable(view),
+    speedTable(view),
     reproducibilityTable(view),
     fidelityTable(view),
     modelTable(view),

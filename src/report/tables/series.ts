@@ -43,7 +43,7 @@ export function seriesTable(view: View): Table {
             (share) => `${share > 0 ? '+' : ''}${formatShare(share)}`,
           )
         : { text: MISSING },
-      text(lost(model.fidelity).join(', ') || 'nothing'),
+      text(lost(model).join(', ') || 'nothing'),
       value(model, 'stored.metadata_bytes'),
       value(model, 'stored.blobs'),
       value(model, 'dedup.unique_bytes'),

@@ -1,0 +1,39 @@
+import { formatBinary, formatBytes, formatNumber, plural } from '../format.ts';
+import { inputBytes, speedsOf } from '../speeds.ts';
+import type { View } from '../view.ts';
+import { number, numeric, text } from './cells.ts';
+import type { Table } from './table.ts';
+
+/** Every way over the input, in the order of its turns. */
+export function speedTable(view: View): Table {
+  const speeds = speedsOf(view);
+  const bytes = inputBytes(view) ?? 0;
+  const digest = view.of('speed.input_digest')[0];
+  const rounds = speeds[0]?.rounds ?? 0;
+  const { environment } = view.info;
+  return {
+    id: 'speed',
+    title: 'Speed',
+    note: `Median of ${plural(rounds, 'round')} in which all took turns, ± median absolute deviation; MB = 10⁶ bytes, by processor time, in which a busy machine counts little. The first ${formatBytes(bytes)} of ${digest?.image ?? ''} as a tar (${digest?.value ?? ''}), in memory, one thread, one process; load of the machine at the start ${formatNumber(environment.load, 2)}. Memory pass: a copy in blocks of 8 MiB, with which every chunker here begins. Peer: the npm package that cuts by the same kind of hash.`,
+    columns: [
+      { title: 'Over all bytes' },
+      number('Size asked for'),
+      number('MB/s'),
+      number('± MAD'),
+      number('÷ memory pass'),
+      number('÷ npm peer'),
+      number('Chunks'),
+      number('Mean chunk'),
+    ],
+    rows: speeds.map((speed) => [
+      text(speed.id),
+      numeric(speed.average, formatBinary),
+      numeric(speed.rate, formatNumber),
+      numeric(speed.deviation, formatNumber),
+      numeric(speed.ofMemoryPass, (ratio) => formatNumber(ratio, 3)),
+      numeric(speed.ofPeer, (ratio) => formatNumber(ratio, 2)),
+      numeric(speed.chunks, formatNumber),
+      numeric(speed.chunks && bytes / speed.chunks, formatNumber),
+    ]),
+  };
+}
