@@ -43,8 +43,8 @@ export const limits: Readonly<Record<Limit, number>> = {
    * once. 900 MiB still fit at level 3, 960 MiB do not.
    */
   solidBytes: 768 << 20,
-  /** Bytes read from a stream into kernel memory at a time; a multiple of the longest default chunk. */
-  blockBytes: 8 << 20,
+  /** Bytes read from a stream into kernel memory at a time, beside the longest chunk; they stay in the processor's cache. */
+  blockBytes: 1 << 20,
   /** Longest chunk that any chunker may be asked for. */
   chunkBytes: 64 << 20,
   /** Milliseconds in which a server must send 64 KiB or end: the slowest modem does. */

@@ -14,7 +14,7 @@ export function speedTable(view: View): Table {
   return {
     id: 'speed',
     title: 'Speed',
-    note: `Median of ${plural(rounds, 'round')} in which all took turns, ± median absolute deviation; MB = 10⁶ bytes, by processor time, in which a busy machine counts little. The first ${formatBytes(bytes)} of ${digest?.image ?? ''} as a tar (${digest?.value ?? ''}), in memory, one thread, one process; load of the machine at the start ${formatNumber(environment.load, 2)}. Memory pass: a copy in blocks of 8 MiB, with which every chunker here begins. Peer: the npm package that cuts by the same kind of hash.`,
+    note: `Median of ${plural(rounds, 'round')} in which all took turns, ± median absolute deviation; MB = 10⁶ bytes, by processor time, in which a busy machine counts little. The first ${formatBytes(bytes)} of ${digest?.image ?? ''} as a tar (${digest?.value ?? ''}), in memory, one thread, one process; load of the machine at the start ${formatNumber(environment.load, 2)}. Memory pass: a copy in blocks of 1 MiB, with which every chunker here begins. Peer: the npm package that cuts by the same kind of hash.`,
     columns: [
       { title: 'Over all bytes' },
       number('Size asked for'),
