@@ -240,4 +240,22 @@ test('every measure that a chart asks for is in the table of measures', () => {
   for (const measure of asked) assert.ok(measures.has(measure), measure);
 });
 
+test('more chunk sizes than a legend holds are named by their chain', async () => {
+  const chains = ['fastcdc:avg=', 'rabin:avg=', 'fixed:size=', 'repmax:min='];
+  const swept = chains.flatMap((chain) =>
+    Array.from({ length: 7 }, (_, power) => `catar|${chain}${2 ** power}KiB|none|objects|get`),
+  );
+  const drawn = async (ids: readonly string[]): Promise<string> => {
+    const records = ids.flatMap((id, index) => [
+      sampleRecord(id, 'chunks.mean', 1000 * (index + 1), { image: 'three' }),
+      sampleRecord(id, 'dedup.unique_bytes', 1e6 * (index + 1), { image: 'three' }),
+    ]);
+    const view = createView(sampleInfo(ids.map((id) => ({ id }))), records);
+    return renderSvg(drawCharts(view).find(({ name }) => name === 'chunk-size')!);
+  };
+  const many = await drawn(swept);
+  for (const chain of chains) assert.match(many, `>catar|${chain.split(':')[0]}|none|objects|get<`);
+  assert.not.match(await drawn(swept.slice(0, 14)), '>chain<');
+});
+
 test.run();

@@ -1,3 +1,4 @@
+import { parseSize } from '../../ids.ts';
 import type { RunModel } from '../../results/run.ts';
 import { printable } from '../escape.ts';
 import { formatBinary, formatBytes, formatNumber } from '../format.ts';
@@ -97,10 +98,29 @@ function panel(view: View, data: readonly Datum[], { field, title, wide }: Panel
       {
         transform: [{ filter: { field, valid: true } }],
         mark: { type: 'point', filled: true, size: 75, opacity: 1 },
-        encoding: { ...modelChannels(view, data), description: described },
+        encoding: { ...channels(view, data), description: described },
       },
     ],
   };
+}
+
+/** Beyond this many models, the legend names chains: the axis tells their sizes apart. */
+const MOST_IN_LEGEND = 24;
+const CHAIN_SHAPES = ['circle', 'square', 'diamond', 'triangle-up', 'cross'];
+
+function channels(view: View, data: readonly Datum[]): object {
+  const models = new Set(data.map(({ model }) => model));
+  if (models.size <= MOST_IN_LEGEND) return modelChannels(view, data);
+  const labels = [...new Set(data.map(({ family }) => String(family)))];
+  const channel = (scale: object): object => ({
+    field: 'family',
+    type: 'nominal',
+    sort: null,
+    scale: { domain: labels, ...scale },
+    legend: { title: 'chain', symbolLimit: labels.length },
+  });
+  const shapes = labels.map((_, index) => CHAIN_SHAPES[index % CHAIN_SHAPES.length]!);
+  return { color: channel({ scheme: 'tableau20' }), shape: channel({ range: shapes }) };
 }
 
 /** Powers of four, KiB, that the data span. */
@@ -112,16 +132,29 @@ function powers(data: readonly Datum[]): number[] {
   );
 }
 
-/** Models whose chain occurs with at least two averages. */
+/** Models whose chain occurs with at least two sizes. */
 function sweptModels(
   models: readonly RunModel[],
 ): readonly { readonly model: RunModel; readonly family: string }[] {
   const all = models
-    .map((model) => ({ model, ...familyOf(model.id) }))
-    .filter(({ average }) => average !== undefined);
+    .map((model) => ({ model, ...sizedChain(model.id) }))
+    .filter(({ size }) => size !== undefined);
   return all
-    .filter(({ family, average }) =>
-      all.some((other) => other.family === family && other.average !== average),
+    .filter(({ family, size }) =>
+      all.some((other) => other.family === family && other.size !== size),
     )
-    .toSorted((a, b) => a.average! - b.average!);
+    .toSorted((a, b) => a.size! - b.size!);
+}
+
+/** The size a chunker is asked for: its average, or what it has instead; and its chain without it. */
+function sizedChain(id: string): { readonly family: string; readonly size?: number } {
+  const { family, average } = familyOf(id);
+  if (average !== undefined) return { family, size: average };
+  const [serialiser, chunker = '', ...rest] = id.split('|');
+  const size = parseSize(/[:,](?:size|min)=([^,]+)/.exec(chunker)?.[1] ?? '');
+  if (size === undefined) return { family };
+  const [name, parameters = ''] = chunker.split(':');
+  const kept = parameters.split(',').filter((one) => !/^(size|min|max|horizon)=/.test(one));
+  const bare = [name, kept.join(',')].filter(Boolean).join(':');
+  return { family: [serialiser, bare, ...rest].join('|'), size };
 }
