@@ -1,12 +1,14 @@
 import { createHash } from 'node:crypto';
-import { existsSync, readdirSync, readFileSync, statSync } from 'node:fs';
+import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { basename, dirname, join, resolve } from 'node:path';
 import { z } from 'zod';
-import { InputError, storageError, UsageError } from '../errors.ts';
+import { InputError, locate, storageError, UsageError } from '../errors.ts';
 import { nearest } from '../ids.ts';
 import type { ImageDescriptor } from '../images/image.ts';
+import { inParallel } from '../images/parallel.ts';
 import { projectDirectory } from '../results/environment.ts';
 import { writeWhole } from '../results/log.ts';
+import { extendManifest, newManifest, sourceOfPath, toImageId, toImages } from './add.ts';
 import { parseChecked } from './json.ts';
 import { type Manifest, type ManifestImage, parseManifest } from './manifest.ts';
 import type { FetchContext } from './provider.ts';
@@ -20,12 +22,17 @@ export interface Dataset extends Pick<Manifest, 'id' | 'title' | 'description' |
   readonly path: string;
   /** What each image is pinned to, by image id. */
   readonly pins: ReadonlyMap<string, unknown>;
+  /** Why images could not be pinned, by image id. */
+  readonly failures?: ReadonlyMap<string, unknown>;
 }
 
 const lockSchema = z.strictObject({
   schemaVersion: z.literal(1),
   images: z.record(z.string(), z.unknown()),
 });
+
+/** References asked for at once. */
+const PARALLEL = 6;
 
 const shippedDirectory = join(projectDirectory, 'datasets');
 
@@ -49,33 +56,12 @@ export async function loadDataset(name: string): Promise<Dataset> {
   );
 }
 
-/** A directory, tar or OCI layout as a dataset of one image. */
+/** A directory, a tar, a layout or an archive of one image as a dataset of one image. */
 export async function adHocDataset(path: string): Promise<Dataset> {
   const place = resolve(path);
-  let isLayout = false;
-  try {
-    isLayout = statSync(place).isDirectory() && existsSync(join(place, 'oci-layout'));
-  } catch (error) {
-    throw storageError(error, path);
-  }
-  const id =
-    basename(place)
-      .replace(/[^A-Za-z0-9._-]/g, '_')
-      .replace(/^[^A-Za-z0-9]+/, '') || 'image';
-  const source = isLayout
-    ? { type: 'oci-layout', path: place, platform: 'linux/amd64' }
-    : { type: 'rootfs', path: place };
-  const manifest: Manifest = {
-    schemaVersion: 1,
-    id: id.toLowerCase().replaceAll('_', '-'),
-    version: '0.0.0',
-    title: id,
-    description: 'One image from disk.',
-    why: 'Named on the command line.',
-    license: { manifest: 'CC0-1.0', content: 'unknown' },
-    citeAs: id,
-    images: [{ id, title: id, source }],
-  };
+  const id = toImageId(basename(place));
+  const images = [{ id, title: id, source: sourceOfPath(place) }];
+  const manifest = newManifest(id.toLowerCase().replaceAll('_', '-'), images);
   return makeDataset(manifest, place, new Map());
 }
 
@@ -87,26 +73,46 @@ export async function fetchImage(
 ): Promise<ImageDescriptor> {
   const image = dataset.images.find((candidate) => candidate.id === id);
   if (!image) throw new UsageError(`dataset ${dataset.id} has no image '${id}'`);
+  if (dataset.failures?.has(id)) throw dataset.failures.get(id);
   return providerOf(image).fetch(image.source as never, image, dataset.pins.get(id), context);
+}
+
+/**
+ * The dataset with every image pinned that can be; what is new is written into the lock beside the manifest. An image that
+ * cannot be pinned now fails when it is fetched, with the reason.
+ */
+export async function pinDataset(dataset: Dataset, context: FetchContext): Promise<Dataset> {
+  const { manifest, path } = dataset;
+  const pins = new Map(dataset.pins);
+  const failures = new Map<string, unknown>();
+  const waiting = manifest.images.filter((one) => providerOf(one).pin && !pins.has(one.id));
+  if (waiting.length === 0) return dataset;
+  let done = 0;
+  await inParallel(waiting, PARALLEL, context.signal, async (image, signal) => {
+    try {
+      pins.set(image.id, await pinImage(image, { ...context, signal }));
+      context.progress('pinning', ++done, waiting.length);
+    } catch (error) {
+      signal.throwIfAborted();
+      failures.set(image.id, error);
+    }
+  });
+  if (pins.size > dataset.pins.size) writeLock(dataset, pins);
+  return { ...(await makeDataset(manifest, path, pins)), failures };
 }
 
 /** Pins all images anew and writes the lock beside the manifest. Returns its path. */
 export async function relock(dataset: Dataset, context: FetchContext): Promise<string> {
-  const pins: Record<string, unknown> = {};
+  const pins = new Map<string, unknown>();
   for (const image of dataset.images) {
-    const provider = providerOf(image);
-    if (provider.pin) pins[image.id] = await provider.pin(image.source as never, image, context);
+    if (providerOf(image).pin) pins.set(image.id, await pinImage(image, context));
   }
-  if (Object.keys(pins).length === 0) {
-    throw new UsageError(
-      `nothing in dataset ${dataset.id} can be pinned`,
-      {},
-      'its images are files on disk',
-    );
-  }
-  const path = lockPath(dataset.path);
-  writeWhole(path, `${JSON.stringify({ schemaVersion: 1, images: pins }, undefined, 1)}\n`);
-  return path;
+  if (pins.size > 0) return writeLock(dataset, pins);
+  throw new UsageError(
+    `nothing in dataset ${dataset.id} can be pinned`,
+    {},
+    'its images are files on disk',
+  );
 }
 
 /** What a dataset is, for people. */
@@ -130,6 +136,31 @@ export async function describeDataset(dataset: Dataset): Promise<string> {
     ...images,
   ];
   return `${lines.join('\n')}\n`;
+}
+
+/** Where a dataset of that name lies or would lie: the project's own, or a manifest file by its path. */
+export function manifestPath(name: string): string {
+  return name.endsWith('.json') ? resolve(name) : join(shippedDirectory, `${name}.json`);
+}
+
+/** Writes images into a manifest, which is begun where there is none. Throws an UsageError for an illegal name. */
+export async function addImages(
+  name: string,
+  words: readonly string[],
+  platform: string,
+): Promise<Dataset> {
+  const path = manifestPath(name);
+  const old = existsSync(path) ? readManifest(path) : undefined;
+  const taken = old?.images.map(({ id }) => id) ?? [];
+  const images = toImages(words, platform, dirname(path), taken);
+  const manifest = old
+    ? extendManifest(old, images)
+    : newManifest(basename(path, '.json').toLowerCase(), images);
+  const text = `${JSON.stringify(manifest, undefined, 2)}\n`;
+  // What is written must be readable: an illegal name or platform is found here.
+  parseManifest(text, path);
+  writeWhole(path, text);
+  return openManifest(path);
 }
 
 async function openManifest(path: string): Promise<Dataset> {
@@ -158,6 +189,24 @@ function providerOf({ source }: ManifestImage): AnyProvider {
   const provider = providers.find(({ type }) => type === source.type);
   if (provider) return provider;
   throw new InputError(`no provider for images of type '${source.type}'`);
+}
+
+async function pinImage(image: ManifestImage, context: FetchContext): Promise<unknown> {
+  try {
+    return await providerOf(image).pin!(image.source as never, image, context);
+  } catch (error) {
+    throw locate(error, { image: image.id });
+  }
+}
+
+/** In the order of the manifest. */
+function writeLock(dataset: Dataset, pins: ReadonlyMap<string, unknown>): string {
+  const images = Object.fromEntries(
+    dataset.images.filter(({ id }) => pins.has(id)).map(({ id }) => [id, pins.get(id)]),
+  );
+  const path = lockPath(dataset.path);
+  writeWhole(path, `${JSON.stringify({ schemaVersion: 1, images }, undefined, 1)}\n`);
+  return path;
 }
 
 function shippedNames(): readonly string[] {

@@ -11,6 +11,8 @@ export interface Download {
   readonly digest: string;
   /** Bytes. */
   readonly size: number;
+  /** Sent with the request. */
+  readonly headers?: Readonly<Record<string, string>>;
 }
 
 export interface DownloadContext extends RequestContext {
@@ -75,7 +77,7 @@ async function fetchRest(
 ): Promise<void> {
   const have = Math.min(sizeOf(partial), wanted.size);
   if (have === wanted.size && have > 0) return;
-  const headers: Record<string, string> = have > 0 ? { Range: `bytes=${have}-` } : {};
+  const headers = { ...wanted.headers, ...(have > 0 ? { Range: `bytes=${have}-` } : {}) };
   const size = await request(wanted.url, headers, context, (answer) =>
     append(answer, wanted, partial, have),
   );
