@@ -144,13 +144,12 @@ function retryAfterMs(header: string | null): number {
 /** Ends a request that brings next to nothing, be it by silence or drop by drop. */
 class StallGuard {
   readonly #controller = new AbortController();
-  readonly #ms: number;
-  #timer: ReturnType<typeof setTimeout> | undefined;
+  readonly #timer: NodeJS.Timeout;
   #pending = 0;
 
   constructor(ms: number) {
-    this.#ms = ms;
-    this.#start();
+    const reason = new Error(`next to nothing came in ${ms} ms`);
+    this.#timer = setTimeout(() => this.#controller.abort(reason), ms);
   }
 
   get signal(): AbortSignal {
@@ -162,7 +161,7 @@ class StallGuard {
       this.#pending += chunk.length;
       if (this.#pending >= STALL_BYTES) {
         this.#pending = 0;
-        this.#start();
+        this.#timer.refresh();
       }
       yield chunk;
     }
@@ -170,12 +169,6 @@ class StallGuard {
 
   end(): void {
     clearTimeout(this.#timer);
-  }
-
-  #start(): void {
-    clearTimeout(this.#timer);
-    const reason = new Error(`next to nothing came in ${this.#ms} ms`);
-    this.#timer = setTimeout(() => this.#controller.abort(reason), this.#ms);
   }
 }
 
