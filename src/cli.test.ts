@@ -41,6 +41,7 @@ test('help for every verb goes to standard output', ({ directory }) => {
     'list',
     'plan',
     'dataset',
+    'cache',
     'chunk',
     'pack',
     'unpack',

@@ -1,10 +1,19 @@
 import { createHash } from 'node:crypto';
-import { createReadStream, mkdirSync, readdirSync, renameSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import {
+  createReadStream,
+  mkdirSync,
+  readdirSync,
+  renameSync,
+  rmSync,
+  statSync,
+  writeFileSync,
+} from 'node:fs';
 import { open } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { storageError, VerificationError } from '../errors.ts';
 import { type Cache, type Stored, verify } from './cache.ts';
 import { persist, type RequestContext, request } from './request.ts';
+import { isRunning, ownerOf } from './users.ts';
 
 export interface Download {
   readonly url: string;
@@ -52,23 +61,14 @@ function claimPartial(cache: Cache, name: string): string {
   if (sizeOf(own) > 0) return own;
   const directory = dirname(own);
   for (const other of readdirSync(directory)) {
-    const owner = other.startsWith(`${name}.`) ? /\.(\d+)\.part$/.exec(other)?.[1] : undefined;
-    if (owner === undefined || isRunning(Number(owner))) continue;
+    const owner = other.startsWith(`${name}.`) ? ownerOf(other) : undefined;
+    if (owner === undefined || isRunning(owner)) continue;
     try {
       renameSync(join(directory, other), own);
       break;
     } catch {}
   }
   return own;
-}
-
-function isRunning(pid: number): boolean {
-  try {
-    process.kill(pid, 0);
-    return true;
-  } catch (error) {
-    return (error as { code?: unknown }).code === 'EPERM';
-  }
 }
 
 /** What there is of a blob: a file, and the digest of its bytes, which are hashed as they come and not read again. */
