@@ -1,11 +1,4 @@
-import {
-  addImages,
-  type Dataset,
-  describeDataset,
-  fetchImage,
-  loadDataset,
-  relock,
-} from '../datasets/mod.ts';
+import { addImages, type Dataset, fetchImage, loadDataset, relock } from '../datasets/mod.ts';
 import { DEFAULT_PLATFORM } from '../datasets/platform.ts';
 import { UsageError } from '../errors.ts';
 import { nearest } from '../ids.ts';
@@ -14,6 +7,7 @@ import { type Command, EXIT, type Io, type Words } from './command.ts';
 import { createContext, datasetOptions, pin } from './context.ts';
 import { DEFAULT_DATASET } from './plan.ts';
 import { createProgress } from './progress.ts';
+import { showDataset } from './show.ts';
 
 type Action = (words: Words, io: Io, progress: Progress) => Promise<void>;
 
@@ -32,7 +26,7 @@ export const datasetCommand: Command = {
     ...datasetOptions,
   ],
   examples: [
-    ['dataset show', 'what the default dataset is, why it was chosen, and its images'],
+    ['dataset show', 'what the default dataset is, why it was chosen, and what its images hold'],
     [
       'dataset fetch debian-series',
       'downloads and builds it, prints image, digest and layers; a later run needs no network',
@@ -75,8 +69,10 @@ async function fetch(words: Words, io: Io, progress: Progress): Promise<void> {
   }
 }
 
-async function show(words: Words, io: Io): Promise<void> {
-  io.out(await describeDataset(await named(words)));
+async function show(words: Words, io: Io, progress: Progress): Promise<void> {
+  const dataset = await named(words);
+  const context = createContext(words, io, dataset, progress);
+  for await (const text of showDataset(dataset, context)) io.out(text);
 }
 
 async function pinAnew(words: Words, io: Io, progress: Progress): Promise<void> {

@@ -116,14 +116,10 @@ export async function relock(dataset: Dataset, context: FetchContext): Promise<s
 }
 
 /** What a dataset is, for people. */
-export async function describeDataset(dataset: Dataset): Promise<string> {
-  const { id, title, description, manifest, digest } = dataset;
-  const images = dataset.images.map((image) => {
-    const pins = dataset.pins.get(image.id);
-    const { pin, describePins } = providerOf(image);
-    const state = pins === undefined ? pin && 'not pinned yet' : describePins?.(pins);
-    return `  ${image.id}  ${image.title} (${image.source.type})${state ? `: ${state}` : ''}`;
-  });
+export function describeDataset({ id, title, description, manifest, digest }: Dataset): string {
+  const published = (manifest.published ?? []).map(
+    ({ what, value, source }) => `Published: ${what}: ${value} (${source})`,
+  );
   const lines = [
     `${id} ${manifest.version}: ${title}`,
     digest,
@@ -131,11 +127,20 @@ export async function describeDataset(dataset: Dataset): Promise<string> {
     description,
     `Why: ${manifest.why}`,
     `Licence: manifest ${manifest.license.manifest}, content ${manifest.license.content}`,
+    ...(manifest.expectedSize ? [`Expected size: ${manifest.expectedSize}`] : []),
+    ...published,
     `Cite: ${manifest.citeAs}`,
     '',
-    ...images,
   ];
   return `${lines.join('\n')}\n`;
+}
+
+/** One image of a dataset and what it is pinned to, for people. */
+export function describeImage(dataset: Dataset, image: ManifestImage): string {
+  const pins = dataset.pins.get(image.id);
+  const { pin, describePins } = providerOf(image);
+  const state = pins === undefined ? pin && 'not pinned yet' : describePins?.(pins);
+  return `${image.id}  ${image.title} (${image.source.type})${state ? `: ${state}` : ''}`;
 }
 
 /** Where a dataset of that name lies or would lie: the project's own, or a manifest file by its path. */
