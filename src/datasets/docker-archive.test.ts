@@ -86,13 +86,28 @@ test('archives of old and of new versions hold the same image', async ({ directo
   });
   rmSync(join(directory, 'cache'), { recursive: true });
   assert.equal(await read(directory), image);
+  const named = `sha256:${hex(config)}`;
+  save(directory, {
+    'l.tar.gz': { content: layers[1]! },
+    'm.tar': { content: layers[0]! },
+    'manifest.json': {
+      content: JSON.stringify([{ Config: named, RepoTags: [], Layers: ['m.tar', 'l.tar.gz'] }]),
+    },
+    [named]: { content: config },
+  });
+  rmSync(join(directory, 'cache'), { recursive: true });
+  assert.equal(await read(directory), image);
 });
 
 test('an archive named on the command line is known by what is in it', async ({ directory }) => {
   save(directory, old);
   const dataset = await adHocDataset(join(directory, 'saved.tar'));
   assert.is(dataset.images[0]!.source.type, 'docker-archive');
-  writeFileSync(join(directory, 'saved.tar'), sampleTars[0]!);
+  const { repositories: _repositories, ...plain } = old;
+  save(directory, plain);
+  const crane = await adHocDataset(join(directory, 'saved.tar'));
+  assert.is(crane.images[0]!.source.type, 'docker-archive');
+  save(directory, { 'manifest.json': { content: '{"name":"an application"}' } });
   const other = await adHocDataset(join(directory, 'saved.tar'));
   assert.is(other.images[0]!.source.type, 'rootfs');
 });

@@ -74,12 +74,19 @@ export const dockerArchive: Provider<DockerArchiveSource> = {
   },
 };
 
-/** True for the archives that this provider reads, as far as a look at their names tells. */
+/** True where there is a list of saved images. */
 export function isDockerArchive(files: Files): boolean {
-  return files.has('manifest.json') && (files.has('repositories') || files.has('oci-layout'));
+  if (!files.has('manifest.json')) return false;
+  try {
+    return listSaved(files).length > 0;
+  } catch (error) {
+    // A root file system may have a file of that name.
+    if (error instanceof InputError) return false;
+    throw error;
+  }
 }
 
-/** Layers lie there plain, by gzip where Docker keeps its images as containerd does. */
+/** Layers lie there plain, by gzip where a registry's blobs were kept. */
 async function unpackLayer(
   archive: Files,
   name: string,
@@ -102,7 +109,7 @@ function readSaved(
   readonly layers: readonly { readonly name: string; readonly diffId: string }[];
 } {
   const where = { file: archive.path, entry: 'manifest.json' };
-  const saved = parseJson(readText(archive, 'manifest.json'), savedSchema, where);
+  const saved = listSaved(archive);
   const named = saved.filter(
     ({ RepoTags }) => reference === undefined || RepoTags?.includes(reference),
   );
@@ -122,9 +129,14 @@ function readSaved(
   return { config, layers: pairLayers(names, diffIds, where) };
 }
 
-/** `HEX.json`, or `blobs/sha256/HEX`. */
+function listSaved(archive: Files): readonly SavedImage[] {
+  const where = { file: archive.path, entry: 'manifest.json' };
+  return parseJson(readText(archive, 'manifest.json'), savedSchema, where);
+}
+
+/** `HEX.json`, since Docker 25 `blobs/sha256/HEX`, of go-containerregistry `sha256:HEX`. */
 function checkName(name: string, content: string, file: string): void {
-  const promised = /^(?:blobs\/sha256\/)?([0-9a-f]{64})(?:\.json)?$/.exec(name)?.[1];
+  const promised = /^(?:blobs\/sha256\/|sha256:)?([0-9a-f]{64})(?:\.json)?$/.exec(name)?.[1];
   const actual = createHash('sha256').update(content).digest('hex');
   if (promised === actual) return;
   throw new VerificationError(
