@@ -1,18 +1,17 @@
 import { createHash } from 'node:crypto';
-import { existsSync, readdirSync, readFileSync } from 'node:fs';
+import { existsSync, readdirSync } from 'node:fs';
 import { basename, dirname, join, resolve } from 'node:path';
-import { z } from 'zod';
-import { InputError, locate, storageError, UsageError } from '../errors.ts';
+import { locate, UsageError } from '../errors.ts';
 import { nearest } from '../ids.ts';
 import type { ImageDescriptor } from '../images/image.ts';
 import { inParallel } from '../images/parallel.ts';
 import { projectDirectory } from '../results/environment.ts';
 import { writeWhole } from '../results/log.ts';
 import { extendManifest, newManifest, sourceOfPath, toImageId, toImages } from './add.ts';
-import { parseChecked } from './json.ts';
+import { lockPath, readLock, readText, writeLock } from './lock.ts';
 import { type Manifest, type ManifestImage, parseManifest } from './manifest.ts';
 import type { FetchContext } from './provider.ts';
-import { type AnyProvider, providers } from './providers.ts';
+import { providerOf } from './providers.ts';
 
 export interface Dataset extends Pick<Manifest, 'id' | 'title' | 'description' | 'images'> {
   readonly manifest: Manifest;
@@ -25,11 +24,6 @@ export interface Dataset extends Pick<Manifest, 'id' | 'title' | 'description' |
   /** Why images could not be pinned, by image id. */
   readonly failures?: ReadonlyMap<string, unknown>;
 }
-
-const lockSchema = z.strictObject({
-  schemaVersion: z.literal(1),
-  images: z.record(z.string(), z.unknown()),
-});
 
 /** References asked for at once. */
 const PARALLEL = 6;
@@ -97,7 +91,7 @@ export async function pinDataset(dataset: Dataset, context: FetchContext): Promi
       failures.set(image.id, error);
     }
   });
-  if (pins.size > dataset.pins.size) writeLock(dataset, pins);
+  if (pins.size > dataset.pins.size) writeLock(lockPath(path), manifest, pins);
   return { ...(await makeDataset(manifest, path, pins)), failures };
 }
 
@@ -107,12 +101,16 @@ export async function relock(dataset: Dataset, context: FetchContext): Promise<s
   for (const image of dataset.images) {
     if (providerOf(image).pin) pins.set(image.id, await pinImage(image, context));
   }
-  if (pins.size > 0) return writeLock(dataset, pins);
-  throw new UsageError(
-    `nothing in dataset ${dataset.id} can be pinned`,
-    {},
-    'its images are files on disk',
-  );
+  if (pins.size === 0) {
+    throw new UsageError(
+      `nothing in dataset ${dataset.id} can be pinned`,
+      {},
+      'its images are files on disk',
+    );
+  }
+  const path = lockPath(dataset.path);
+  writeLock(path, dataset.manifest, pins);
+  return path;
 }
 
 /** What a dataset is, for people. */
@@ -190,28 +188,12 @@ async function makeDataset(
   return { id, title, description, images, manifest, digest, path, pins };
 }
 
-function providerOf({ source }: ManifestImage): AnyProvider {
-  const provider = providers.find(({ type }) => type === source.type);
-  if (provider) return provider;
-  throw new InputError(`no provider for images of type '${source.type}'`);
-}
-
 async function pinImage(image: ManifestImage, context: FetchContext): Promise<unknown> {
   try {
     return await providerOf(image).pin!(image.source as never, image, context);
   } catch (error) {
     throw locate(error, { image: image.id });
   }
-}
-
-/** In the order of the manifest. */
-function writeLock(dataset: Dataset, pins: ReadonlyMap<string, unknown>): string {
-  const images = Object.fromEntries(
-    dataset.images.filter(({ id }) => pins.has(id)).map(({ id }) => [id, pins.get(id)]),
-  );
-  const path = lockPath(dataset.path);
-  writeWhole(path, `${JSON.stringify({ schemaVersion: 1, images }, undefined, 1)}\n`);
-  return path;
 }
 
 function shippedNames(): readonly string[] {
@@ -225,36 +207,4 @@ function shippedNames(): readonly string[] {
 
 function readManifest(path: string): Manifest {
   return parseManifest(readText(path), path);
-}
-
-function lockPath(manifest: string): string {
-  return manifest.replace(/\.json$/, '.lock.json');
-}
-
-/** What the lock says of images that are no longer in the manifest is of no account. */
-function readLock(path: string, manifest: Manifest): ReadonlyMap<string, unknown> {
-  if (!existsSync(path)) return new Map();
-  const remedy = 'remove it and write it anew with `bench dataset relock`';
-  const { value, fault } = parseChecked(readText(path), path, lockSchema, remedy);
-  const locked = new Map(Object.entries(value.images));
-  const pins = new Map<string, unknown>();
-  for (const image of manifest.images) {
-    if (!locked.has(image.id)) continue;
-    const { pinsSchema = z.unknown() } = providerOf(image);
-    const result = pinsSchema.safeParse(locked.get(image.id));
-    if (!result.success) {
-      const issue = result.error.issues[0]!;
-      throw fault(['images', image.id, ...issue.path], issue.message);
-    }
-    pins.set(image.id, result.data);
-  }
-  return pins;
-}
-
-function readText(path: string): string {
-  try {
-    return readFileSync(path, 'utf8');
-  } catch (error) {
-    throw storageError(error, path);
-  }
 }

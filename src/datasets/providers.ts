@@ -1,4 +1,5 @@
 import type { ZodType } from 'zod';
+import { InputError } from '../errors.ts';
 import { debian } from './debian/provider.ts';
 import { dockerArchive } from './docker-archive.ts';
 import { ociLayout } from './oci-layout.ts';
@@ -17,3 +18,13 @@ export const providers: readonly AnyProvider[] = [
   dockerArchive,
   rootfs,
 ];
+
+export function providerOf({
+  source,
+}: {
+  readonly source: { readonly type: string };
+}): AnyProvider {
+  const provider = providers.find(({ type }) => type === source.type);
+  if (provider) return provider;
+  throw new InputError(`no provider for images of type '${source.type}'`);
+}
