@@ -14,6 +14,7 @@ type Limit =
   | 'chunkBytes'
   | 'images'
   | 'stallMs'
+  | 'retryAfterMs'
   | 'gridIds';
 
 /** Every bound of the harness and its reason. Sizes in bytes. */
@@ -49,6 +50,8 @@ export const limits: Readonly<Record<Limit, number>> = {
   chunkBytes: 64 << 20,
   /** Milliseconds in which a server must send 64 KiB or end: the slowest modem does. */
   stallMs: 60_000,
+  /** Longest pause that a server may ask for (Retry-After): who wants more time gets it in another run. */
+  retryAfterMs: 60_000,
   /** Images in one dataset. */
   images: 100_000,
   /** Ids in one grid expansion. */

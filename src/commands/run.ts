@@ -7,7 +7,7 @@ import type { Plan } from '../plan.ts';
 import { writeReport } from '../report/mod.ts';
 import { readRun } from '../results/read.ts';
 import { type Command, EXIT, type Io, type Option, onlyPositional, type Words } from './command.ts';
-import { createContext, datasetOptions } from './context.ts';
+import { createContext, datasetOptions, pin } from './context.ts';
 import { findExperiment, runExperiment } from './experiment.ts';
 import { createPlan, planOptions } from './plan.ts';
 import { createProgress } from './progress.ts';
@@ -42,13 +42,16 @@ export const runCommand: Command = {
   ],
   async run(words, io) {
     if (words.positionals.length > 0) return runQuestion(words, io);
-    const plan: Plan = await createPlan(words, {
+    const progress = createProgress(io);
+    const settings = {
       workers: words.count('workers', availableParallelism(), 1, 256),
       repeat: words.count('repeat', 3, 0, 1000),
       reproducibility: !words.flag('no-reproducibility'),
-    });
+    };
+    const plan: Plan = await createPlan(words, settings, (dataset) =>
+      pin(words, io, dataset, progress),
+    );
     if (words.flag('fresh')) removeRun(plan.directory);
-    const progress = createProgress(io);
     const directory = relative('.', plan.directory) || '.';
     progress.note(
       `${plan.dataset.id}: ${plan.images.length} images × ${plan.models.length} models → ${directory}`,
@@ -84,6 +87,7 @@ async function runQuestion(words: Words, io: Io): Promise<number> {
       repeat: 0,
       reproducibility: false,
     },
+    (dataset) => pin(words, io, dataset, createProgress(io)),
   );
   const directory = resolve(words.text('out') ?? `reports/${experiment.name}-${plan.dataset.id}`);
   if (words.flag('fresh')) removeRun(directory);

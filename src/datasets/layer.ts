@@ -1,7 +1,10 @@
 import { createHash } from 'node:crypto';
+import { createReadStream } from 'node:fs';
 import { gzipStream } from '../codecs/gzip.ts';
-import type { Cache } from '../images/cache.ts';
-import type { ImageDescriptor } from '../images/image.ts';
+import { type Compression, decompressStream } from '../codecs/read.ts';
+import { InputError, storageError } from '../errors.ts';
+import { type Cache, verify } from '../images/cache.ts';
+import type { Descriptor, ImageDescriptor } from '../images/image.ts';
 import { treeToTar } from '../serialisers/tar.ts';
 import { type ByteSource, FileSource, readRange } from '../streams/source.ts';
 import type { Tree } from '../trees/tree.ts';
@@ -42,6 +45,54 @@ export async function compressLayers(
     layers.push({ diffId, path, delivered: { mediaType, digest, size, path: blob } });
   }
   return { ...image, layers };
+}
+
+/** A layer from its blob, verified by size and digest, and the uncompressed layer by its diff id. */
+export async function unpackBlob(
+  delivered: Descriptor & { readonly path: string },
+  diffId: string,
+  cache: Cache,
+): Promise<ImageDescriptor['layers'][number]> {
+  const { digest, mediaType } = delivered;
+  const where = { layer: digest };
+  const bytes = verified(delivered);
+  // What was unpacked once under this digest need not be unpacked again; the blob itself may have changed since.
+  if (cache.recall(`diff id of ${digest}`) === diffId && (await cache.isIntact(diffId))) {
+    for await (const _chunk of bytes);
+  } else {
+    const tar = decompressStream(bytes, compressionOf(mediaType, digest), where);
+    await cache.store(tar, { digest: diffId }, where);
+    cache.remember(`diff id of ${digest}`, diffId);
+  }
+  return { diffId, path: cache.blobPath(diffId), delivered };
+}
+
+/** Passes bytes on and throws at the end where they are not what was promised. */
+async function* verified(blob: Descriptor & { readonly path: string }): AsyncGenerator<Uint8Array> {
+  const { path } = blob;
+  const hash = createHash('sha256');
+  let size = 0;
+  try {
+    for await (const chunk of createReadStream(path, { highWaterMark: 1 << 20 })) {
+      hash.update(chunk as Uint8Array);
+      size += (chunk as Uint8Array).length;
+      yield chunk as Uint8Array;
+    }
+  } catch (error) {
+    throw storageError(error, path);
+  }
+  verify({ digest: `sha256:${hash.digest('hex')}`, size }, blob, { file: path });
+}
+
+function compressionOf(mediaType: string, layer: string): Compression {
+  if (/\.tar$/.test(mediaType)) return 'none';
+  if (/[+.]gzip$/.test(mediaType)) return 'gzip';
+  if (/[+.]zstd$/.test(mediaType)) return 'zstd';
+  throw new InputError(
+    `unknown media type ${mediaType}`,
+    { layer },
+    'only tar layers, plain, gzip or zstd, are read',
+  );
 }
 
 /** Identity of an image's content, whatever compressed it. */
