@@ -18,9 +18,9 @@ export interface Measurement {
 }
 
 /** What a client that pulled some images holds. */
-class Holdings implements Held {
-  readonly blobs = new Set<string>();
-  readonly objects = new DigestTable();
+export class Holdings implements Held {
+  readonly blobs: Set<string> = new Set();
+  readonly objects: DigestTable = new DigestTable();
 
   pull(inventory: Inventory): void {
     this.blobs.add(inventory.config.digest);
@@ -155,7 +155,7 @@ function plain(measure: string, value: number): Partial {
   return { client: '-', measure, value };
 }
 
-function transferMeasures(transfer: Transfer): readonly (readonly [string, number])[] {
+export function transferMeasures(transfer: Transfer): readonly (readonly [string, number])[] {
   return [
     ['transfer.bytes', transfer.contentBytes + transfer.metadataBytes],
     ['transfer.content_bytes', transfer.contentBytes],
