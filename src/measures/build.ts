@@ -20,7 +20,9 @@ export function buildMeasures(
   const timed = compress.image;
   const bytes = (measure: string): ReadonlyMap<string, number> =>
     new Map(
-      own.filter((one) => one.measure === measure).map(({ image, value }) => [image, Number(value)]),
+      own
+        .filter((one) => one.measure === measure)
+        .map(({ image, value }) => [image, Number(value)]),
     );
   const [streams, fresh] = [bytes('dedup.stream_bytes'), bytes('dedup.new_bytes')];
   const [timedStream, timedNew] = [streams.get(timed), fresh.get(timed)];

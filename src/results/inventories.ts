@@ -2,9 +2,9 @@ import { mkdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node
 import { join } from 'node:path';
 import { deserialize, serialize } from 'node:v8';
 import { storageError } from '../errors.ts';
+import type { Contents } from '../measures/contents.ts';
 import { sha256 } from '../packers/blobs.ts';
 import type { Inventory } from '../packers/inventory.ts';
-import type { Contents } from '../measures/contents.ts';
 import { METHOD } from './record.ts';
 
 /** Stands where a model does: no model has this id. */
