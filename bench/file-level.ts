@@ -7,7 +7,7 @@ import { leastBy, megabytes, NEEDS_SERIES, namer, verdictWord } from './verdict.
 
 /** "Most of the win" is held to be at least this share of it. */
 const MOST = 0.8;
-/** As contents are cut (METHODS.md): what files are charged with adds up to the books of this chain. */
+/** As contents are cut (METHODS.md): what files are charged with adds up to the books of this chain, the second. */
 const FINEST = 'files|fastcdc:avg=4KiB|none|objects|get';
 const NAMED = 10;
 
@@ -57,6 +57,11 @@ async function namedFiles(records: Records): Promise<string> {
     }
   }
   const gap = [...spared.values()].reduce((sum, bytes) => sum + bytes, 0);
+  const [last, [whole, finest]] = [records.images.at(-1)!, records.models as [string, string]];
+  const unique = (model: string): number => records.number(last, model, 'dedup.unique_bytes');
+  if (gap !== unique(whole) - unique(finest)) {
+    throw new Error(`files are charged with ${gap}, not ${unique(whole) - unique(finest)} bytes`);
+  }
   const most = [...spared].toSorted(([, a], [, b]) => b - a).slice(0, NAMED);
   const named = most.map(([path, bytes]) => `${printable(path)} ${percent(bytes / gap)}`);
   const covered = most.reduce((sum, [, bytes]) => sum + bytes, 0) / gap;

@@ -1,3 +1,4 @@
+import { experiments } from '../../bench/mod.ts';
 import { chunkerMembers } from '../chunkers/mod.ts';
 import { listDatasets } from '../datasets/mod.ts';
 import { fetcherMembers } from '../fetchers/mod.ts';
@@ -39,6 +40,7 @@ const listings: readonly Listing[] = [
   { name: 'codecs', rows: () => memberRows(compressorMembers) },
   { name: 'packers', rows: () => memberRows(packerMembers) },
   { name: 'fetchers', rows: () => memberRows(fetcherMembers) },
+  { name: 'questions', rows: () => experiments.map(({ name, title }) => [name, title]) },
   { name: 'links', rows: () => links.map(({ name, title }) => [name, title]) },
   {
     name: 'measures',
