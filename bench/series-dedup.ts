@@ -40,7 +40,8 @@ function storage(records: Records): string {
   const { layers, files, parts, name } = chains(records);
   const best = leastBy(parts, stored);
   const gain = stored(layers) / stored(best);
-  return `C05 a series is stored several (at least ${SEVERAL}) times smaller by sub-file dedup: **${verdictWord([gain >= SEVERAL], '')}**. ${images.length} images up to ${last}: ${LAYERS} ${megabytes(stored(layers))}, ${FILES} ${megabytes(stored(files))}, best of parts of files ${name(best)} ${megabytes(stored(best))}: ${times(gain)} smaller than layers, ${times(stored(files) / stored(best))} than whole files.`;
+  const tars = images.reduce((sum, image) => sum + number(image, '*', 'image.layer_bytes'), 0);
+  return `C05 a series is stored several (at least ${SEVERAL}) times smaller by sub-file dedup: **${verdictWord([gain >= SEVERAL], '')}**. ${images.length} images up to ${last}: ${LAYERS} ${megabytes(stored(layers))}, ${FILES} ${megabytes(stored(files))}, best with parts of files (${name(best)}) ${megabytes(stored(best))}: ${times(gain)} smaller than layers, ${times(stored(files) / stored(best))} than whole files, ${times(tars / stored(best))} than uncompressed layers.`;
 }
 
 function transfer(records: Records): string {

@@ -3,6 +3,9 @@ import { formatBinary, formatBytes } from '../format.ts';
 import { lastImage, standings, type View } from '../view.ts';
 import { leader, type Namer, nameAll } from './compare.ts';
 
+/** What takes less of the disk than this is an index or a metadata root, no store of chunks. */
+const INDEX_SHARE = 0.02;
+
 /** Disk of the receiver, and manifests that a registry need not take. */
 export function sides(view: View, name: Namer): readonly string[] {
   const image = lastImage(view, 'disk.bytes');
@@ -11,15 +14,21 @@ export function sides(view: View, name: Namer): readonly string[] {
   const texts = [
     `On a receiver that has unpacked ${image}, ${leader(list, name, 'fills', formatBytes)}`,
   ];
-  const withStore = list.filter(
-    ({ model }) => (view.number(image, model.id, 'disk.store_bytes') ?? 0) > 0,
-  );
-  if (withStore.length > 0) {
+  const stores = list
+    .map(({ model, value }) => {
+      const bytes = view.number(image, model.id, 'disk.store_bytes') ?? 0;
+      return { model, bytes, isLarge: bytes > INDEX_SHARE * value };
+    })
+    .filter(({ isLarge }) => isLarge);
+  if (stores.length > 0) {
     const names = nameAll(
-      withStore.map(({ model }) => model),
+      stores.map(({ model }) => model),
       name,
     );
-    texts.push(`Beside the files, a store stays for ${names}.`);
+    const most = Math.max(...stores.map(({ bytes }) => bytes));
+    texts.push(
+      `Of it, a store of chunks beside the files: up to ${formatBytes(most)}, in ${names}.`,
+    );
   }
   const large = view.info.models.filter(({ id }) =>
     view.info.images.some(
