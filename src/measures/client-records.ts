@@ -70,21 +70,17 @@ export class ClientRecords {
     const { images, links, inventories } = this.#input;
     const records: Measurement[] = [];
     const sides = new SideBooks(model);
-    for (const { id, digest } of this.#leading()) {
-      const [inventory, contents] = [
-        inventories.read(digest, model.id),
-        inventories.readContents(digest),
-      ];
-      if (!inventory || !contents) break;
-      records.push(...sides.add({ ...inventory, image: id }, contents));
-    }
     const clients = base ? new OneImageClients(model, links, base) : undefined;
     const isSmall = images.length <= limits.pairImages;
     const all: Inventory[] = [];
-    for (const { id, digest } of images) {
-      const inventory = inventories.read(digest, model.id);
-      if (!inventory) continue;
-      const wanted = { ...inventory, image: id };
+    const leading = new Set(this.#leading());
+    for (const image of images) {
+      const kept = inventories.read(image.digest, model.id);
+      const contents = inventories.readContents(image.digest);
+      if (!kept || !contents) leading.clear();
+      if (!kept) continue;
+      const wanted = { ...kept, image: image.id };
+      if (contents && leading.has(image)) records.push(...sides.add(wanted, contents));
       if (clients) records.push(...clients.withBase(wanted));
       if (isSmall) all.push(wanted);
     }

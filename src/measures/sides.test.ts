@@ -42,6 +42,16 @@ function value(records: readonly Measurement[], measure: string, client = '-'): 
 
 const BLOCK = 4096;
 
+/** Objects that are layers, which only the manifest leads to. */
+function layered(image: string, letters: string): Inventory {
+  const layers = [...letters].map((letter) => ({
+    digest: `sha256:${letter}`,
+    size: 40,
+    role: 'content' as const,
+  }));
+  return inventory(image, letters, { loose: false, layers });
+}
+
 test('contents: one row a file, hardlinks counted, the distribution read', async () => {
   const found = await contents({
     a: { content: noise(5000, 1) },
@@ -87,7 +97,7 @@ test('disk without a store: files in whole blocks, a hardlink once where the for
     empty: {},
     small: { content: 'x' },
   });
-  const layer = inventory('one', 'T', { loose: false });
+  const layer = layered('one', 'T');
   const kept = new SideBooks({ fidelity: keepsAll }).add(layer, files);
   assert.is(value(kept, 'disk.bytes'), 3 * BLOCK);
   assert.is(value(kept, 'disk.store_bytes'), 0);
@@ -134,9 +144,9 @@ test('files of a layer that is held are in memory once; of an unknown division n
   assert.equal([...files.sources], [0, 1]);
   const cached = (first: string, second: string): unknown => {
     const books = new SideBooks({ fidelity: keepsAll });
-    books.add(inventory('one', first, { loose: false }), files);
+    books.add(layered('one', first), files);
     return value(
-      books.add(inventory('two', second, { loose: false }), files),
+      books.add(layered('two', second), files),
       'disk.page_cache_shared_bytes',
       'previous',
     );

@@ -65,9 +65,12 @@ function registryBytes(inventory: Inventory, held: Holdings): number {
   return bytes;
 }
 
-/** True where a client can be spared single objects: it must keep them, or files that are these objects. */
-function isDivided({ loose, placement }: Inventory): boolean {
-  return loose || placement !== undefined;
+/**
+ * True where a client can be spared single objects: something leads to them, and it must keep them, or files that are
+ * these objects. Layers that only the manifest leads to are unpacked and forgotten.
+ */
+function isDivided({ layers, placement }: Inventory): boolean {
+  return placement !== undefined || layers.some(({ role }) => role === 'metadata');
 }
 
 /**
@@ -97,7 +100,7 @@ function receiverDisk(
 }
 
 function storeBytes(inventory: Inventory, whole: Holdings['objects']): number {
-  const { objects, layers, loose, placement } = inventory;
+  const { objects, layers, placement } = inventory;
   let [rounded, laid] = [0, 0];
   for (const [number, size] of objects.stored.entries()) {
     if (whole.find(objects.digests, 32 * number) >= 0) continue;
@@ -108,7 +111,7 @@ function storeBytes(inventory: Inventory, whole: Holdings['objects']): number {
     .filter(({ role }) => role === 'metadata')
     .reduce((sum, { size }) => sum + roundUp(size), 0);
   // Objects that came out of a blob lie in one file, with their index.
-  return indexes + (loose ? rounded : roundUp(laid + (placement?.indexLength ?? 0)));
+  return indexes + (placement ? roundUp(laid + placement.indexLength) : rounded);
 }
 
 /**
