@@ -4,6 +4,7 @@ import { limits } from '../limits.ts';
 import type { Link } from '../links/mod.ts';
 import type { Model } from '../models/model.ts';
 import type { Inventory } from '../packers/inventory.ts';
+import { PackStore } from '../packers/pack-store.ts';
 import { clientWith } from './clients.ts';
 import type { Contents } from './contents.ts';
 import { DuplicateBooks } from './duplicates.ts';
@@ -74,12 +75,13 @@ export class ClientRecords {
     const isSmall = images.length <= limits.pairImages;
     const all: Inventory[] = [];
     const leading = new Set(this.#leading());
+    const packs = new PackStore();
     for (const image of images) {
       const kept = inventories.read(image.digest, model.id);
       const contents = inventories.readContents(image.digest);
       if (!kept || !contents) leading.clear();
       if (!kept) continue;
-      const wanted = { ...kept, image: image.id };
+      const wanted = { ...packs.add(kept), image: image.id };
       if (contents && leading.has(image)) records.push(...sides.add(wanted, contents));
       if (clients) records.push(...clients.withBase(wanted));
       if (isSmall) all.push(wanted);

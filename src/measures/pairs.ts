@@ -39,20 +39,25 @@ export function pairMeasures(
 }
 
 function sharedObjects(
-  { objects }: Inventory,
+  wanted: Inventory,
   other: Inventory,
   held: Held,
 ): readonly (readonly [string, number])[] {
   let [shared, own] = [0, 0];
-  for (const [number, length] of objects.lengths.entries()) {
+  for (const [number, length] of contentLengths(wanted).entries()) {
     own += length;
-    if (held.objects.find(objects.digests, 32 * number) >= 0) shared += length;
+    if (held.objects.find(wanted.objects.digests, 32 * number) >= 0) shared += length;
   }
-  const others = other.objects.lengths.reduce((sum, length) => sum + length, 0);
+  const others = contentLengths(other).reduce((sum, length) => sum + length, 0);
   return [
     ['dedup.shared_bytes', shared],
     ['dedup.shared_share', shareOf(shared, own + others)],
   ];
+}
+
+/** Without the objects of a divided metadata root, which come last. */
+function contentLengths({ objects, rounds }: Inventory): Float64Array {
+  return objects.lengths.subarray(0, rounds?.metadataFrom);
 }
 
 /** Weighted Jaccard index: bytes in both ÷ bytes in either. */

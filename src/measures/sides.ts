@@ -111,7 +111,12 @@ function storeBytes(inventory: Inventory, whole: Holdings['objects']): number {
     .filter(({ role }) => role === 'metadata')
     .reduce((sum, { size }) => sum + roundUp(size), 0);
   // Objects that came out of a blob lie in one file, with their index.
-  return indexes + (placement ? roundUp(laid + placement.indexLength) : rounded);
+  return (
+    indexes +
+    (placement
+      ? roundUp(laid + placement.indexLengths.reduce((sum, own) => sum + own, 0))
+      : rounded)
+  );
 }
 
 /**
