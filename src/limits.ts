@@ -13,6 +13,7 @@ type Limit =
   | 'blockBytes'
   | 'chunkBytes'
   | 'images'
+  | 'pairImages'
   | 'stallMs'
   | 'retryAfterMs'
   | 'gridIds';
@@ -54,6 +55,8 @@ export const limits: Readonly<Record<Limit, number>> = {
   retryAfterMs: 60_000,
   /** Images in one dataset. */
   images: 100_000,
+  /** Images of which all pairs are measured: 40 give 1560 pairs a model; a map of more is not read by eye. */
+  pairImages: 40,
   /** Ids in one grid expansion. */
   gridIds: 1024,
 };

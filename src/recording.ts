@@ -1,6 +1,10 @@
 import { locate } from './errors.ts';
 import type { ImageDescriptor } from './images/image.ts';
+import { limits } from './limits.ts';
 import { breakEvenMeasures } from './measures/break-even.ts';
+import { buildMeasures } from './measures/build.ts';
+import { ClientRecords } from './measures/client-records.ts';
+import type { Contents } from './measures/contents.ts';
 import { imageMeasures } from './measures/image.ts';
 import { measureReproducibility } from './measures/reproducibility.ts';
 import { type Measurement, round, SeriesAccount } from './measures/series.ts';
@@ -118,16 +122,52 @@ export class Recording {
     }
     this.#log.settle(this.#dataset, model, image.id);
     this.#digests.set(`${image.id} ${model}`, inventory.digest);
-    this.#books.get(model)!.waiting.set(image.id, inventory);
+    // What was kept may have been packed for another image of the same content.
+    this.#books.get(model)!.waiting.set(image.id, { ...inventory, image: image.id });
     this.#advance(model);
     this.#progress.step(`${image.id} ${aliasOf(model) ?? model}`);
   }
 
+  /** What the image holds whatever the model; a failure costs the measures that ask for it. */
+  async contents(pool: WorkerPool, image: ImageDescriptor): Promise<void> {
+    if (!this.#inventories.readContents(image.digest)) {
+      try {
+        const contents = await pool.call<Contents>('contents', image);
+        this.#inventories.writeContents(image.digest, contents);
+      } catch (error) {
+        this.#signal?.throwIfAborted();
+        this.#progress.note(String(error));
+        this.#fail('*', image.id, error);
+        return;
+      }
+    }
+    this.#log.settle(this.#dataset, '*', image.id);
+  }
+
+  /** What asks for several images of a model at once; see ClientRecords. */
+  async clients(pool: WorkerPool): Promise<void> {
+    const records = new ClientRecords({
+      planned: this.#plan.images,
+      images: this.#inSeries(),
+      links: this.#plan.links,
+      inventories: this.#inventories,
+    });
+    this.#record('*', records.ofImages());
+    if (this.#fetched.length > limits.pairImages) {
+      const why = `pairs are measured of at most ${limits.pairImages} images: name some with --image`;
+      this.#log.append([skip(this.#dataset, '*', '*', 'image.shared_file_bytes', why)]);
+    }
+    this.#progress.more(this.#books.size);
+    for (const [id, { model }] of this.#books) {
+      this.#signal?.throwIfAborted();
+      this.#record(id, records.ofModel(model, await this.#baseInventory(pool, records.base, id)));
+      this.#progress.step(`clients of ${aliasOf(id) ?? id}`);
+    }
+  }
+
   /** The image that timed and reproducibility cells use: the first of the series that could be had. */
   probe(): ImageDescriptor | undefined {
-    return this.#fetched.toSorted(
-      (a, b) => this.#plan.images.indexOf(a.id) - this.#plan.images.indexOf(b.id),
-    )[0];
+    return this.#inSeries()[0];
   }
 
   async reproducibility(image: ImageDescriptor): Promise<void> {
@@ -185,6 +225,7 @@ export class Recording {
     }
     for (const model of this.#plan.timed) {
       this.#record(model, totalMeasures(this.#log.records, model));
+      this.#record(model, buildMeasures(this.#log.records, model));
     }
     this.#recordStops();
     const ids = ['*', ...this.#plan.images];
@@ -198,6 +239,34 @@ export class Recording {
   close(): void {
     this.#progress.end();
     this.#log.close();
+  }
+
+  /** The images that could be had. */
+  #inSeries(): readonly ImageDescriptor[] {
+    const place = new Map(this.#plan.images.map((id, index) => [id, index]));
+    return this.#fetched.toSorted((a, b) => place.get(a.id)! - place.get(b.id)!);
+  }
+
+  /** Packs the base where it is none of the images. undefined where there is no base, or it cannot be packed. */
+  async #baseInventory(
+    pool: WorkerPool,
+    base: ImageDescriptor | undefined,
+    model: string,
+  ): Promise<Inventory | undefined> {
+    if (!base) return undefined;
+    const known = this.#inventories.read(base.digest, model);
+    if (known || this.#fetched.includes(base)) return known;
+    try {
+      const inventory = await pool.call<Inventory>('cell', { image: base, model });
+      this.#inventories.write(base.digest, model, inventory);
+      this.#log.settle(this.#dataset, model, base.id);
+      return inventory;
+    } catch (error) {
+      this.#signal?.throwIfAborted();
+      this.#progress.note(String(error));
+      this.#fail(model, base.id, error);
+      return undefined;
+    }
   }
 
   /** Enters the inventories that are next in the series, as far as they are there. */

@@ -1,10 +1,11 @@
+import { experiments } from '../../bench/mod.ts';
 import { chunkerMembers } from '../chunkers/mod.ts';
 import { listDatasets } from '../datasets/mod.ts';
 import { fetcherMembers } from '../fetchers/mod.ts';
 import { findMember, type Member } from '../ids.ts';
 import { links } from '../links/mod.ts';
 import { measures } from '../measures/mod.ts';
-import { compressorMembers } from '../models/chain.ts';
+import { compressorMembers } from '../models/choices.ts';
 import { presets } from '../models/mod.ts';
 import { packerMembers } from '../packers/mod.ts';
 import { serialiserMembers } from '../serialisers/mod.ts';
@@ -39,6 +40,7 @@ const listings: readonly Listing[] = [
   { name: 'codecs', rows: () => memberRows(compressorMembers) },
   { name: 'packers', rows: () => memberRows(packerMembers) },
   { name: 'fetchers', rows: () => memberRows(fetcherMembers) },
+  { name: 'questions', rows: () => experiments.map(({ name, title }) => [name, title]) },
   { name: 'links', rows: () => links.map(({ name, title }) => [name, title]) },
   {
     name: 'measures',

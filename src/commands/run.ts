@@ -27,7 +27,7 @@ export const runCommand: Command = {
   name: 'run',
   summary:
     'Compares models on a dataset, or asks one question, and writes records, charts and a report.',
-  usage: '[chunk-size|chunker-choice|speed] [--dataset NAME] [--model ID]…',
+  usage: '[QUESTION] [--dataset NAME] [--model ID]…',
   options: [...planOptions, ...runOptions, ...datasetOptions],
   examples: [
     ['run', 'the default comparison on the default Debian series'],
@@ -36,7 +36,7 @@ export const runCommand: Command = {
       'two models, one of them a chain of your own',
     ],
     ["run --model 'files|fastcdc:avg=4KiB..1MiB|none|objects|get'", 'nine chunk sizes'],
-    ['run chunk-size', 'one question: which chunk size is best; prints a verdict'],
+    ['run chunk-size', 'one question (see bench list questions); prints a verdict'],
     ['run speed', 'every chunker on the first image, beside npm peers and a plain memory pass'],
     ['run --dataset ./my-images.json --out reports/mine', 'your own images'],
   ],

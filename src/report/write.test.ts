@@ -10,6 +10,7 @@ import { failure } from '../results/recorder.ts';
 import type { RunInfo } from '../results/run.ts';
 import { DATASET, sampleInfo, sampleRecord, sampleSeries } from './sample-run.ts';
 import { summaryFields } from './summary.ts';
+import { createView } from './view.ts';
 import { writeReport } from './write.ts';
 
 const test = suite<{ directory: string }>('writing a report');
@@ -171,11 +172,12 @@ test('charts of an earlier report do not stay behind', async ({ directory }) => 
 });
 
 test('the CSV has one row per image and model with the recorded numbers', async ({ directory }) => {
-  save(directory, info, records);
+  const pair = sampleRecord('c', 'transfer.bytes', 77, { image: 'three', client: 'image:one' });
+  save(directory, info, [...records, pair]);
   const csv = await exportRun(directory, 'csv');
   assert.not.match(csv, '\r');
   const rows = Papa.parse<Record<string, string>>(csv, { header: true, skipEmptyLines: true });
-  assert.equal(rows.meta.fields, summaryFields);
+  assert.equal(rows.meta.fields, summaryFields(createView(info, [...records, pair])));
   assert.is(rows.data.length, 6);
   const last = rows.data.at(-1)!;
   assert.is(last['image'], 'three');
@@ -184,6 +186,8 @@ test('the CSV has one row per image and model with the recorded numbers', async 
   assert.is(last['stored.bytes'], '55000000');
   assert.is(last['transfer.bytes (client=previous)'], '5000000');
   assert.is(last['transfer.bytes (client=none)'], '');
+  assert.is(last['transfer.bytes (client=image:one)'], '77');
+  assert.is(last['transfer.bytes (client=image:two)'], undefined);
 });
 
 test('JSON holds the run, the rows and every record', async ({ directory }) => {

@@ -1,4 +1,5 @@
 import { BenchError } from '../errors.ts';
+import { CLIENTS, clientWith } from '../measures/clients.ts';
 import { measures } from '../measures/mod.ts';
 import type { Measurement } from '../measures/series.ts';
 import { METHOD, type RecordKey, type ResultRecord } from './record.ts';
@@ -74,7 +75,7 @@ export function planOrder(
   };
   const image = rank(images);
   const model = rank(models);
-  const client = rank(['-', 'none', 'previous', 'all-previous']);
+  const client = rank([...CLIENTS, ...images.map(clientWith)]);
   const measure = rank([...measures.keys()]);
   return (a, b) =>
     image(a.image) - image(b.image) ||

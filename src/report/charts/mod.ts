@@ -2,6 +2,7 @@ import type { View } from '../view.ts';
 import type { Chart, ChartMaker } from './chart.ts';
 import { chunkSize } from './chunk-size.ts';
 import { chunkerSpeed } from './chunker-speed.ts';
+import { pairs } from './pairs.ts';
 import { pareto } from './pareto.ts';
 import { speedUp } from './speed-up.ts';
 import { storedBytes } from './stored-bytes.ts';
@@ -13,6 +14,7 @@ export type { Chart, ChartMaker } from './chart.ts';
 export const charts: readonly ChartMaker[] = [
   storedBytes, //        stored.bytes over images
   transferPerUpdate, //  transfer.bytes over updates
+  pairs, //              transfer.bytes over pairs of images
   chunkSize, //          dedup.unique_bytes and transfer.requests over chunks.mean
   pareto, //             stored.bytes over transfer.requests
   speedUp, //            throughput.*_speedup over workers
