@@ -4,7 +4,7 @@ import { fetcherMembers } from '../fetchers/mod.ts';
 import { findMember, type Member } from '../ids.ts';
 import { links } from '../links/mod.ts';
 import { measures } from '../measures/mod.ts';
-import { compressorMembers } from '../models/chain.ts';
+import { compressorMembers } from '../models/choices.ts';
 import { presets } from '../models/mod.ts';
 import { packerMembers } from '../packers/mod.ts';
 import { serialiserMembers } from '../serialisers/mod.ts';

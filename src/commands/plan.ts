@@ -21,7 +21,7 @@ export const planOptions: readonly Option[] = [
     name: 'model',
     value: 'ID',
     multiple: true,
-    description: 'preset, chain or grid (default: all presets and a sweep of chunk sizes)',
+    description: 'preset, chain, grid or all (default: five presets and a sweep of chunk sizes)',
   },
   {
     name: 'link',

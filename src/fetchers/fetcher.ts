@@ -52,6 +52,8 @@ export function planTransfer(
   return { ...total, rounds: rounds.filter((round) => round.requests > 0).length };
 }
 
+export const nothing: Round = { contentBytes: 0, metadataBytes: 0, requests: 0 };
+
 export function add(a: Round, b: Round): Round {
   return {
     contentBytes: a.contentBytes + b.contentBytes,

@@ -108,8 +108,8 @@ test('ranges merge over small gaps and pay for them', () => {
       layers: blobOf(image, letters.length * 40 + 9),
       placement: {
         offsets: Float64Array.from(letters, (_, n) => n * 40),
-        indexOffset: letters.length * 40,
-        indexLength: 9,
+        layers: new Uint32Array(letters.length),
+        indexLengths: Float64Array.of(9),
       },
     });
   const near = account(range, { gap: 40, ranges: 1 });

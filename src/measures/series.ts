@@ -3,6 +3,7 @@ import { type Link, networkMs } from '../links/mod.ts';
 import type { Model } from '../models/model.ts';
 import { DigestTable } from '../objects/digest-table.ts';
 import type { Inventory } from '../packers/inventory.ts';
+import { PackStore } from '../packers/pack-store.ts';
 
 /** One value before it becomes a record: the recorder adds method, dataset, unit. */
 export interface Measurement {
@@ -37,6 +38,7 @@ class Holdings implements Held {
 export class SeriesAccount {
   readonly #model: Model;
   readonly #links: readonly Link[];
+  readonly #packs = new PackStore();
   readonly #all = new Holdings();
   #previous: Holdings = new Holdings();
   #images = 0;
@@ -54,7 +56,8 @@ export class SeriesAccount {
     this.#links = links;
   }
 
-  add(inventory: Inventory): readonly Measurement[] {
+  add(packed: Inventory): readonly Measurement[] {
+    const inventory = this.#packs.add(packed);
     const records = [
       ...this.#transfers(inventory),
       ...this.#dedup(inventory),
@@ -68,12 +71,12 @@ export class SeriesAccount {
     return records.map((record) => ({ image: inventory.image, ...record }));
   }
 
-  #dedup({ streamBytes, objects }: Inventory): readonly Partial[] {
+  #dedup({ streamBytes, objects, rounds }: Inventory): readonly Partial[] {
     let newBytes = 0;
     let newObjects = 0;
     for (let number = 0; number < objects.count; number++) {
       if (this.#all.objects.find(objects.digests, 32 * number) >= 0) continue;
-      newBytes += objects.lengths[number]!;
+      if (number < (rounds?.metadataFrom ?? objects.count)) newBytes += objects.lengths[number]!;
       newObjects++;
     }
     this.#streamBytes += streamBytes;
@@ -95,18 +98,20 @@ export class SeriesAccount {
     this.#storedMetadata += inventory.manifestBytes;
     this.#storedBlobs++;
     const fresh = new Set<string>();
-    for (const blob of [config, ...layers]) {
+    for (const [number, blob] of [config, ...layers].entries()) {
       if (this.#all.blobs.has(blob.digest) || fresh.has(blob.digest)) continue;
       fresh.add(blob.digest);
       this.#storedBlobs++;
-      const index = blob.role === 'content' ? (placement?.indexLength ?? 0) : blob.size;
+      const index =
+        blob.role === 'content' ? (placement?.indexLengths[number - 1] ?? 0) : blob.size;
       this.#storedMetadata += index;
       this.#storedContent += blob.size - index;
     }
     if (inventory.loose) {
       for (const [number, size] of objects.stored.entries()) {
         if (this.#all.objects.find(objects.digests, 32 * number) >= 0) continue;
-        this.#storedContent += size;
+        if (number < (inventory.rounds?.metadataFrom ?? objects.count)) this.#storedContent += size;
+        else this.#storedMetadata += size;
         this.#storedBlobs++;
       }
     }

@@ -1,53 +1,22 @@
 import { UsageError } from '../errors.ts';
 import { expandGrid, nearest } from '../ids.ts';
-import { createChain, resolveChain } from './chain.ts';
+import { createChain } from './chain.ts';
+import { resolveChain } from './choices.ts';
 import type { Model } from './model.ts';
+import { presets } from './presets.ts';
 
-/** A chain with a name. To add one: a row here, and its row in METHODS.md. */
-export interface Preset {
-  readonly alias: string;
-  readonly chain: string;
-  readonly title: string;
-  /** Specification, program or talk that it follows. */
-  readonly source: string;
-}
+export { type Preset, presets } from './presets.ts';
 
-export const presets: readonly Preset[] = [
-  {
-    alias: 'oci-gzip',
-    chain: 'layers|whole|delivered|layers|get',
-    title: "the image's own layers, tar and gzip",
-    source: 'OCI image-spec, layer.md',
-  },
-  {
-    alias: 'tar-zstd',
-    chain: 'tar|whole|zstd:level=3|layers|get',
-    title: 'one squashed layer, tar and zstd',
-    source: 'OCI image-spec, layer.md (zstd)',
-  },
-  {
-    alias: 'per-file',
-    chain: 'files|whole|zstd:level=3|objects|get',
-    title: 'one object per file content, flat metadata root',
-    source: 'ostree, docs/formats.md; OCIv2 alternative (linux.conf.au 2020)',
-  },
-  {
-    alias: 'catar',
-    chain: 'catar|fastcdc:avg=64KiB|zstd:level=3|objects|get',
-    title: 'catar cut into a chunk store',
-    source: 'systemd/casync, with FastCDC for buzhash',
-  },
-  {
-    alias: 'catar-blob',
-    chain: 'catar|fastcdc:avg=64KiB|zstd:level=3|blob|range',
-    title: 'catar chunks in one blob, index at its tail, fetched by Range',
-    source: 'linux.conf.au 2020, "Yet More Alternatives"',
-  },
-];
+/** Word for all presets at once. */
+const ALL = 'all';
 
-/** What a run compares unless told otherwise: the presets, and one family of chunk sizes without compression. */
+/** What a run compares unless told otherwise: five presets, and one family of chunk sizes without compression. */
 export const defaultModels: readonly string[] = [
-  ...presets.map((preset) => preset.alias),
+  'oci-gzip',
+  'tar-zstd',
+  'per-file',
+  'catar',
+  'catar-blob',
   'catar|fastcdc:avg=4KiB..1MiB|none|objects|get',
 ];
 
@@ -58,9 +27,11 @@ export function aliasOf(id: string): string | undefined {
   return byChain.get(id);
 }
 
-/** Names, chains and grids → canonical ids in the order given, each once. Throws a UsageError. */
+/** Names, chains, grids and `all` → canonical ids in the order given, each once. Throws a UsageError. */
 export function resolveModels(texts: readonly string[]): readonly string[] {
-  const ids = texts.flatMap((text) => expandGrid(text)).map(resolveModel);
+  const ids = texts
+    .flatMap((text) => (text === ALL ? presets.map(({ alias }) => alias) : expandGrid(text)))
+    .map(resolveModel);
   return [...new Set(ids)];
 }
 

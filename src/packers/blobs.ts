@@ -1,6 +1,8 @@
 import { createHash } from 'node:crypto';
+import type { Codec } from '../codecs/codec.ts';
 import { InputError } from '../errors.ts';
 import { DigestTable } from '../objects/digest-table.ts';
+import { verifyDigest } from '../objects/work.ts';
 import type { StreamReference } from '../serialisers/serialiser.ts';
 import {
   type AnnotatedDescriptor,
@@ -42,6 +44,15 @@ export function readLength(
   );
 }
 
+/** Where each of several pieces laid end to end starts: bytes. */
+export function startsOf(lengths: Float64Array): Float64Array {
+  const starts = new Float64Array(lengths.length);
+  for (let index = 1; index < lengths.length; index++) {
+    starts[index] = starts[index - 1]! + lengths[index - 1]!;
+  }
+  return starts;
+}
+
 /** Stored bytes of each object in turn, as views. */
 export function* eachStored(input: PackInput): Generator<Uint8Array> {
   let offset = 0;
@@ -49,6 +60,18 @@ export function* eachStored(input: PackInput): Generator<Uint8Array> {
     yield input.stored.bytes.subarray(offset, offset + length);
     offset += length;
   }
+}
+
+/** Content of one object, checked against its digest. @param length of the content: bytes */
+export function openObject(
+  stored: Uint8Array,
+  digest: Uint8Array,
+  length: number,
+  codec: Codec,
+): Uint8Array {
+  const content = codec.decompress(stored, length);
+  verifyDigest(content, digest);
+  return content;
 }
 
 /** The distinct objects behind stream references, numbered in order of first appearance. */

@@ -1,6 +1,6 @@
 import type { ObjectTable } from '../objects/objects.ts';
 import { sha256 } from './blobs.ts';
-import type { Blob, Packed, Placement } from './packer.ts';
+import type { Blob, ObjectRounds, Packed, PackLimits, Placement } from './packer.ts';
 
 /**
  * What the measures need to know of one image packed by one model: no contents, so that a series of any length is
@@ -18,13 +18,17 @@ export interface Inventory {
     /** Compressed lengths: bytes. */
     readonly stored: Float64Array;
   };
+  /** Of a divided metadata root. */
+  readonly rounds?: ObjectRounds;
   readonly manifestBytes: number;
   readonly config: BlobFacts;
   readonly layers: readonly BlobFacts[];
   /** Objects are things of their own in the store. */
   readonly loose: boolean;
-  /** Where objects and index lie in the only layer. Bytes. */
+  /** Where objects and indexes lie in the layers. */
   readonly placement?: Placement;
+  /** The layers after the first are packs that a series shares. */
+  readonly packs?: PackLimits;
 }
 
 export interface BlobFacts {
@@ -59,11 +63,13 @@ export function takeInventory(image: string, model: string, packed: Packed): Inv
       lengths: objects.lengths,
       stored: stored.lengths,
     },
+    ...(packed.rounds ? { rounds: packed.rounds } : {}),
     manifestBytes: packed.manifest.length,
     config: blobFacts(packed.config),
     layers: output.layers.map(blobFacts),
     loose: output.loose,
     ...(output.placement ? { placement: output.placement } : {}),
+    ...(output.packs ? { packs: output.packs } : {}),
   };
 }
 

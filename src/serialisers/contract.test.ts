@@ -1,15 +1,25 @@
 import { createHash } from 'node:crypto';
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
+import { InputError } from '../errors.ts';
 import type { Image } from '../images/image.ts';
+import type { ByteSource } from '../streams/source.ts';
 import { MemorySource, readAll } from '../streams/source.ts';
 import { richTree, type Sketch, sketchTree } from '../testing/trees.ts';
 import { differences } from '../trees/compare.ts';
 import { disorder } from '../trees/disorder.ts';
 import { applyLayers } from '../trees/layers.ts';
 import { HOLE, type Tree } from '../trees/tree.ts';
-import { serialiserMembers } from './mod.ts';
-import type { RootedSerialiser, Serialised, StreamReference } from './serialiser.ts';
+import { createSerialiser, serialiserMembers } from './mod.ts';
+import { ORDERS } from './order.ts';
+import type {
+  MerkleSerialiser,
+  Metadata,
+  RootedSerialiser,
+  Serialised,
+  Serialiser,
+  StreamReference,
+} from './serialiser.ts';
 import { treeToTar } from './tar.ts';
 
 /** Attributes of file capabilities and of users are what every format here keeps. */
@@ -27,12 +37,47 @@ function references({ streams }: Serialised): readonly StreamReference[] {
   });
 }
 
+function metadataOf(serialised: Serialised): Metadata | undefined {
+  return serialised.root?.(references(serialised));
+}
+
 function digestOf(serialised: Serialised): string {
   const hash = createHash('sha256');
   for (const { bytes } of serialised.streams) hash.update(readAll(bytes));
-  const root = serialised.root?.(references(serialised));
-  return hash.update(root ?? new Uint8Array(0)).digest('hex');
+  const { root = new Uint8Array(0), objects = [] } = metadataOf(serialised) ?? {};
+  for (const { bytes } of objects) hash.update(bytes);
+  return hash.update(root).digest('hex');
 }
+
+/** The root in one piece, as `restore` and `readReferences` take it. */
+function flatRoot(
+  serialiser: Serialiser | MerkleSerialiser,
+  metadata: Metadata | undefined,
+): Uint8Array | undefined {
+  if (!metadata || !('flatten' in serialiser)) return metadata?.root;
+  return serialiser.flatten(metadata.root, (digest) => {
+    const found = metadata.objects?.find(
+      ({ bytes }) => Buffer.compare(createHash('sha256').update(bytes).digest(), digest) === 0,
+    );
+    if (found) return found.bytes;
+    throw new InputError('no such object');
+  });
+}
+
+function restore(
+  serialiser: Serialiser,
+  streams: readonly ByteSource[],
+  metadata: Metadata | undefined,
+): Tree {
+  return serialiser.restore(streams, flatRoot(serialiser, metadata));
+}
+
+const serialisers: readonly Serialiser[] = [
+  ...serialiserMembers.map(({ name }) => name),
+  'packages:layers=2',
+  'packages:layers=3',
+  ...ORDERS.map((order) => `stream:order=${order}`),
+].map(createSerialiser);
 
 /** A path of 60 directories, longer than any field of a tar header. */
 function deepTree(): Tree {
@@ -71,15 +116,17 @@ const trees: Readonly<Record<string, Tree>> = {
   }),
 };
 
-for (const { name, serialiser } of serialiserMembers) {
+for (const serialiser of serialisers) {
+  const name = serialiser.id;
   for (const [what, tree] of Object.entries(trees)) {
     test(`${name} restores ${what} within its fidelity`, () => {
       const image = imageOf(tree);
       const serialised = serialiser.serialise(image);
       const streams = serialised.streams.map(({ bytes }) => new MemorySource(readAll(bytes)));
-      const root = serialised.root?.(references(serialised));
-      const restored = serialiser.restore(streams, root);
+      const metadata = metadataOf(serialised);
+      const restored = restore(serialiser, streams, metadata);
       assert.equal(differences(image.tree, restored, serialiser.fidelity).map(String), []);
+      const root = flatRoot(serialiser, metadata);
       if (root) {
         const read = (serialiser as RootedSerialiser).readReferences(root);
         assert.equal(
@@ -91,7 +138,7 @@ for (const { name, serialiser } of serialiserMembers) {
   }
 
   test(`${name} gives the same bytes for the same tree in any order`, () => {
-    const image = imageOf(richTree());
+    const image = imageOf(ownedTree());
     const digest = digestOf(serialiser.serialise(image));
     for (const seed of [1, 2, 3])
       assert.is(
@@ -101,12 +148,11 @@ for (const { name, serialiser } of serialiserMembers) {
   });
 
   test(`${name} refuses bytes that are cut or damaged`, () => {
-    const image = imageOf(richTree());
-    const serialised = serialiser.serialise(image);
-    const root = serialised.root?.(references(serialised));
+    const serialised = serialiser.serialise(imageOf(richTree()));
+    const metadata = metadataOf(serialised);
     const streams = serialised.streams.map(({ bytes }) => readAll(bytes));
-    const broken = root
-      ? () => serialiser.restore([], root.slice(0, -3))
+    const broken = metadata
+      ? () => restore(serialiser, [], { ...metadata, root: metadata.root.slice(0, -3) })
       : () =>
           serialiser.restore(
             streams.map((bytes) => new MemorySource(bytes.slice(0, bytes.length / 2))),
@@ -116,33 +162,150 @@ for (const { name, serialiser } of serialiserMembers) {
   });
 }
 
-for (const { name, serialiser } of serialiserMembers.filter(({ name }) => name !== 'layers')) {
+for (const serialiser of serialisers.filter(({ id }) => id !== 'layers')) {
+  const name = serialiser.id;
   test(`${name} writes holes as zeros`, () => {
     const image = { ...imageOf(sketchTree({})), tree: sparseTree() };
     const serialised = serialiser.serialise(image);
     const streams = serialised.streams.map(({ bytes }) => new MemorySource(readAll(bytes)));
-    const restored = serialiser.restore(streams, serialised.root?.(references(serialised)));
+    const restored = restore(serialiser, streams, metadataOf(serialised));
     assert.equal(differences(image.tree, restored, serialiser.fidelity).map(String), []);
     assert.is(serialiser.fidelity.sparse, false);
   });
 
   test(`${name} meets every single damaged byte with an InputError or a tree`, () => {
     const serialised = serialiser.serialise(imageOf(richTree()));
-    const root = serialised.root?.(references(serialised));
+    const metadata = metadataOf(serialised);
     const streams = serialised.streams.map(({ bytes }) => readAll(bytes));
-    const damaged = root ?? streams[0]!;
-    for (let offset = 0; offset < Math.min(damaged.length, 4000); offset++) {
-      const copy = damaged.slice();
-      copy[offset] = copy[offset]! ^ 0xff;
-      const sources = (root ? streams : [copy]).map((bytes) => new MemorySource(bytes));
-      try {
-        serialiser.restore(sources, root && copy);
-      } catch (error) {
-        assert.is((error as Error).name, 'InputError', `byte ${offset}: ${error}`);
+    for (const damaged of metadata ? damagedMetadata(metadata) : [undefined]) {
+      for (let offset = 0; offset < Math.min(streams[0]!.length, metadata ? 1 : 4000); offset++) {
+        const copy = streams[0]!.slice();
+        if (!metadata) copy[offset] = copy[offset]! ^ 0xff;
+        const sources = [copy, ...streams.slice(1)].map((bytes) => new MemorySource(bytes));
+        try {
+          restore(serialiser, sources, damaged);
+        } catch (error) {
+          assert.is((error as Error).name, 'InputError', `byte ${offset}: ${error}`);
+        }
       }
     }
   });
 }
+
+/** The metadata with one byte of it changed, for each of its first bytes. */
+function* damagedMetadata(metadata: Metadata): Generator<Metadata> {
+  const { root, objects = [] } = metadata;
+  for (const damaged of damagedBytes(root)) yield { ...metadata, root: damaged };
+  for (const [number, object] of objects.entries()) {
+    // Its digest would tell; whoever made a hostile store gave it the right one.
+    for (const bytes of damagedBytes(object.bytes)) {
+      const digest = createHash('sha256').update(object.bytes).digest('binary');
+      const changed = createHash('sha256').update(bytes).digest('binary');
+      const text = Buffer.from(root)
+        .toString('latin1')
+        .replace(digest, () => changed);
+      const rest = objects.with(number, { ...object, bytes });
+      yield { ...metadata, root: Uint8Array.from(Buffer.from(text, 'latin1')), objects: rest };
+    }
+  }
+}
+
+function* damagedBytes(bytes: Uint8Array): Generator<Uint8Array> {
+  for (let offset = 0; offset < Math.min(bytes.length, 4000); offset++) {
+    const copy = bytes.slice();
+    copy[offset] = copy[offset]! ^ 0xff;
+    yield copy;
+  }
+}
+
+/** A tree of three packages and what belongs to none. */
+function ownedTree(): Tree {
+  const list = (...paths: readonly string[]): Sketch => ({
+    content: paths.map((path) => `/${path}\n`).join(''),
+  });
+  return sketchTree({
+    etc: { type: 'directory' },
+    'etc/own.conf': { content: 'nobody' },
+    usr: { type: 'directory' },
+    'usr/bin': { type: 'directory' },
+    'usr/bin/a': { content: 'alpha' },
+    'usr/bin/a.link': { link: 'usr/bin/a' },
+    'usr/bin/b': { content: 'beta is longer' },
+    'usr/bin/c.sh': { content: 'gamma' },
+    var: { type: 'directory' },
+    'var/lib': { type: 'directory' },
+    'var/lib/dpkg': { type: 'directory' },
+    'var/lib/dpkg/info': { type: 'directory' },
+    'var/lib/dpkg/info/alpha.list': list('.', 'usr', 'usr/bin', 'bin/a'),
+    'var/lib/dpkg/info/beta.list': list('bin/a.link', 'usr/bin/b'),
+    'var/lib/dpkg/info/beta.md5sums': { content: '…' },
+    'var/lib/dpkg/info/gamma:amd64.list': list('usr/bin/c.sh'),
+  });
+}
+
+test('the package order and the split by package follow the database of dpkg', () => {
+  const image = imageOf(ownedTree());
+  const pathsOf = (id: string): readonly string[] =>
+    createSerialiser(id)
+      .serialise(image)
+      .streams.map(({ bytes }) =>
+        applyLayers([new MemorySource(readAll(bytes))])
+          .entries.filter(({ inode }) => inode.type === 'file')
+          .map(({ path }) => path.slice(path.lastIndexOf('/') + 1))
+          .join(' '),
+      );
+  assert.equal(pathsOf('packages:layers=64'), [
+    'own.conf',
+    'b beta.list beta.md5sums',
+    'a a.link alpha.list',
+    'c.sh gamma:amd64.list',
+  ]);
+  assert.equal(pathsOf('packages:layers=2').length, 2);
+  const [stream] = createSerialiser('stream:order=package').serialise(image).streams;
+  const text = Buffer.from(readAll(stream!.bytes)).toString('latin1');
+  const positions = ['alpha', 'beta is', 'gamma', 'nobody'].map((one) => text.indexOf(one));
+  assert.equal(
+    positions,
+    positions.toSorted((a, b) => a - b),
+  );
+});
+
+test('orders are those they say', () => {
+  const image = imageOf(
+    sketchTree({
+      a: { type: 'directory' },
+      'a/deep.x': { content: '1' },
+      'b.y': { content: '2' },
+      'c.x': { content: '3' },
+      d: { content: '4' },
+    }),
+  );
+  const contents = (order: string): string =>
+    createSerialiser(`stream:order=${order}`)
+      .serialise(image)
+      .streams.map(({ bytes }) => Buffer.from(readAll(bytes)).toString())
+      .join();
+  assert.equal(ORDERS.map(contents), ['1234', '2341', '1234', '4132']);
+});
+
+test('a directory that did not change is the same metadata object', () => {
+  const objectsOf = (content: string): ReadonlySet<string> => {
+    const image = imageOf(
+      sketchTree({
+        a: { type: 'directory' },
+        'a/b': { type: 'directory' },
+        'a/b/c': { content },
+        z: { type: 'directory' },
+        'z/same': { content: 'stays' },
+      }),
+    );
+    const { objects } = metadataOf(createSerialiser('merkle-files').serialise(image))!;
+    return new Set(objects!.map(({ bytes }) => Buffer.from(bytes).toString('hex')));
+  };
+  const [before, after] = [objectsOf('old'), objectsOf('new')];
+  assert.is(before.size, 3);
+  assert.is([...after].filter((object) => before.has(object)).length, 1);
+});
 
 test('the canonical tar is a fixpoint of reading and writing', () => {
   const bytes = readAll(treeToTar(richTree()));
