@@ -19,7 +19,7 @@ import type {
 import { Rope } from '../streams/rope.ts';
 import { MemorySource } from '../streams/source.ts';
 import { isDelivered, resolveChain } from './choices.ts';
-import { BUILT_LAYER_CODEC, deliveredPieces, hexAt } from './delivered.ts';
+import { BUILT_LAYER_CODEC, deliveredPieces } from './delivered.ts';
 import { addMetadataObjects } from './divided-root.ts';
 import { type Clock, type Model, noClock } from './model.ts';
 
@@ -59,8 +59,10 @@ export async function createChain(text: string): Promise<Model> {
       const cuts = await clock.time('chunk', async () => {
         const lengths: Float64Array[] = [];
         let start = 0;
-        for (const { bytes } of serialised.streams) {
-          const own = await executor.cut(all, start, bytes.length, chunker);
+        for (const { bytes, isUncut } of serialised.streams) {
+          const own = isUncut
+            ? Float64Array.of(bytes.length)
+            : await executor.cut(all, start, bytes.length, chunker);
           // An empty stream is still stored: as one empty object.
           lengths.push(own.length > 0 ? own : new Float64Array(1));
           start += bytes.length;
@@ -95,13 +97,9 @@ export async function createChain(text: string): Promise<Model> {
           bounds,
         });
         const { config } = image.descriptor;
-        const configBytes =
-          choices.packer.member.name === 'layers'
-            ? configWithLayers(
-                config,
-                streams.map((stream) => `sha256:${hexAt(objects.digests, stream.objects[0]!)}`),
-              )
-            : new TextEncoder().encode(config);
+        const configBytes = output.diffIds
+          ? configWithLayers(config, output.diffIds)
+          : new TextEncoder().encode(config);
         const configBlob = makeBlob('metadata', CONFIG_TYPE, configBytes);
         return {
           manifest: writeManifest(

@@ -80,6 +80,30 @@ const misfits: readonly Misfit[] = [
     remedy: "a file is no layer: pack as 'objects' or 'blob'",
   },
   {
+    between: ['serialiser', 'packer'],
+    holds: ({ serialiser, packer }) =>
+      serialiser.member.streams === 'parts' && packer.member.partsBy === undefined,
+    remedy: "parts make a layer together: pack as 'estargz', 'zstd-chunked' or 'offset-map'",
+  },
+  {
+    between: ['serialiser', 'packer'],
+    holds: ({ serialiser, packer }) =>
+      serialiser.member.streams !== 'parts' && packer.member.partsBy !== undefined,
+    remedy: "it packs layers that are divided at files: serialise as 'layer-files' or 'tar-files'",
+  },
+  {
+    between: ['serialiser', 'packer'],
+    holds: ({ serialiser, packer }) =>
+      packer.member.namesFiles === true && Number(serialiser.values['least'] ?? 1) > 1,
+    remedy: "a table of contents needs a frame for every file: serialise as 'tar-files:least=1'",
+  },
+  {
+    between: ['compressor', 'packer'],
+    holds: ({ compressor, packer }) =>
+      packer.member.partsBy !== undefined && packer.member.partsBy !== compressor.member.name,
+    remedy: "'estargz' is of gzip, 'zstd-chunked' and 'offset-map' are of zstd",
+  },
+  {
     between: ['chunker', 'packer'],
     holds: (choices) => isPacked(choices, 'layers') && choices.chunker.member.name !== 'whole',
     remedy: "a layer is one piece: chunk as 'whole', or pack as 'objects' or 'blob'",

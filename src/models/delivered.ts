@@ -4,6 +4,7 @@ import type { Image } from '../images/image.ts';
 import type { Executor } from '../objects/executor.ts';
 import type { ObjectTable } from '../objects/objects.ts';
 import { joinPieces, type Pieces } from '../objects/work.ts';
+import { digestAt } from '../packers/blobs.ts';
 import type { Rope } from '../streams/rope.ts';
 
 /** How layers are compressed that no registry delivered. */
@@ -19,7 +20,7 @@ export async function deliveredPieces(
   const byDiffId = new Map(image.layers.map((layer) => [layer.diffId, layer]));
   const pieces: Uint8Array[] = [];
   for (let number = 0; number < objects.count; number++) {
-    const blob = byDiffId.get(`sha256:${hexAt(objects.digests, number)}`)?.delivered;
+    const blob = byDiffId.get(`sha256:${digestAt(objects, number)}`)?.delivered;
     if (blob && !/\+gzip$|\.tar\.gzip$/.test(blob.mediaType)) {
       throw new PluginError(
         `layer ${blob.digest} was delivered as ${blob.mediaType}`,
@@ -38,8 +39,4 @@ export async function deliveredPieces(
     pieces.push((await executor.compress(all, one, BUILT_LAYER_CODEC)).bytes);
   }
   return joinPieces(pieces);
-}
-
-export function hexAt(digests: Uint8Array, number: number): string {
-  return Buffer.from(digests.subarray(32 * number, 32 * number + 32)).toString('hex');
 }

@@ -2,6 +2,7 @@ import { createHash } from 'node:crypto';
 import type { Codec } from '../codecs/codec.ts';
 import type { ObjectTable } from '../objects/objects.ts';
 import { joinPieces, type Pieces } from '../objects/work.ts';
+import { concatenate } from '../packers/blobs.ts';
 import type { ObjectRounds, PackedStream } from '../packers/packer.ts';
 import type { Metadata } from '../serialisers/serialiser.ts';
 
@@ -52,7 +53,7 @@ export function addMetadataObjects(
       ),
     },
     stored: {
-      bytes: Buffer.concat([stored.bytes, pieces.bytes]),
+      bytes: concatenate([stored.bytes, pieces.bytes]),
       lengths: join(stored.lengths, pieces.lengths),
     },
     rounds: { metadataFrom: objects.count, generations },

@@ -128,4 +128,22 @@ export const presets: readonly Preset[] = [
     title: 'every chunk a blob of the registry',
     source: 'folbricht/desync#284',
   },
+  {
+    alias: 'estargz',
+    chain: 'layer-files|fixed:size=4MiB|gzip:level=9|estargz|range',
+    title: "the image's own layers, a gzip member per file",
+    source: 'containerd/stargz-snapshotter, docs/estargz.md',
+  },
+  {
+    alias: 'zstd-chunked',
+    chain: 'layer-files|rollsum|zstd:level=3|zstd-chunked|range',
+    title: "the image's own layers, zstd frames of cut files",
+    source: 'containers/storage, pkg/chunked',
+  },
+  {
+    alias: 'composefs-chunked',
+    chain: 'tar-files:least=4KiB|whole|zstd:level=3|offset-map|range',
+    title: 'canonical tar, a zstd frame per file of 4 KiB or more',
+    source: 'composefs-rs#224, #356 (drafts)',
+  },
 ];

@@ -7,7 +7,9 @@ import type { StreamReference } from '../serialisers/serialiser.ts';
 import {
   type AnnotatedDescriptor,
   type Blob,
+  DIGEST_ANNOTATION,
   LENGTH_ANNOTATION,
+  type Opened,
   type PackInput,
 } from './packer.ts';
 
@@ -96,4 +98,44 @@ export function numberObjects(references: readonly StreamReference[]): {
     digests: table.digests.slice(),
     lengths: Float64Array.from(lengths),
   };
+}
+
+/** sha256 of an object's content, hexadecimal. */
+export function digestAt({ digests }: { readonly digests: Uint8Array }, number: number): string {
+  return Buffer.from(digests.subarray(32 * number, 32 * number + 32)).toString('hex');
+}
+
+/** Every layer as one object, by its annotations. @param read the compressed layer */
+export function openLayers(
+  descriptors: readonly AnnotatedDescriptor[],
+  read: (descriptor: AnnotatedDescriptor) => Uint8Array,
+): Opened {
+  const digests = new Uint8Array(32 * descriptors.length);
+  for (const [index, descriptor] of descriptors.entries()) {
+    const digest = descriptor.annotations?.[DIGEST_ANNOTATION] ?? '';
+    if (!/^[0-9a-f]{64}$/.test(digest)) {
+      throw new InputError(`layer ${descriptor.digest} has no ${DIGEST_ANNOTATION}`);
+    }
+    digests.set(Buffer.from(digest, 'hex'), 32 * index);
+  }
+  return {
+    objects: {
+      count: descriptors.length,
+      digests,
+      lengths: Float64Array.from(descriptors, (descriptor) => readLength(descriptor)),
+    },
+    stored: (number) => read(descriptors[number]!),
+    streams: descriptors.map((_, index) => Uint32Array.of(index)),
+    root: undefined,
+  };
+}
+
+export function concatenate(parts: readonly Uint8Array[]): Uint8Array {
+  const whole = new Uint8Array(parts.reduce((sum, part) => sum + part.length, 0));
+  let offset = 0;
+  for (const part of parts) {
+    whole.set(part, offset);
+    offset += part.length;
+  }
+  return whole;
 }

@@ -1,14 +1,21 @@
 import type { Member, Values } from '../ids.ts';
 import { blob } from './blob.ts';
 import { chunkBlobs } from './chunk-blobs.ts';
+import { estargz } from './estargz.ts';
 import { layers } from './layers.ts';
 import { objects } from './objects.ts';
+import { offsetMap } from './offset-map.ts';
 import type { Packer } from './packer.ts';
 import { createPacks } from './packs.ts';
+import { zstdChunked } from './zstd-chunked.ts';
 
 export interface PackerMember extends Member {
   /** Says where in its blobs objects lie, so that ranges of them can be fetched. */
   readonly isPlaced?: boolean;
+  /** Lays layers that were divided at contents, each part compressed by this codec. */
+  readonly partsBy?: string;
+  /** Its index has files, not only objects: each must be a part of its own. */
+  readonly namesFiles?: boolean;
   create(values: Values): Packer;
 }
 
@@ -68,5 +75,34 @@ export const packerMembers: readonly PackerMember[] = [
     source: 'folbricht/desync#284; puzzlefs',
     parameters: [],
     create: () => chunkBlobs,
+  },
+  {
+    name: 'estargz',
+    title: 'layers of gzip members with a table of contents',
+    source: 'containerd/stargz-snapshotter, docs/estargz.md',
+    parameters: [],
+    isPlaced: true,
+    partsBy: 'gzip',
+    namesFiles: true,
+    create: () => estargz,
+  },
+  {
+    name: 'zstd-chunked',
+    title: 'layers of zstd frames with a table of contents',
+    source: 'containers/storage, pkg/chunked/compressor',
+    parameters: [],
+    isPlaced: true,
+    partsBy: 'zstd',
+    namesFiles: true,
+    create: () => zstdChunked,
+  },
+  {
+    name: 'offset-map',
+    title: 'layers of zstd frames, where they lie in a blob of its own',
+    source: 'composefs-rs#224, #356',
+    parameters: [],
+    isPlaced: true,
+    partsBy: 'zstd',
+    create: () => offsetMap,
   },
 ];

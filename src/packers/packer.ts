@@ -58,6 +58,8 @@ export interface ChunkBounds {
 export interface PackOutput {
   /** Blobs that the manifest lists as layers, in order. */
   readonly layers: readonly Blob[];
+  /** Digests of the layers before compression, `sha256:…`, where the layers are those of an OCI image. */
+  readonly diffIds?: readonly string[];
   /** True where every object is a thing of its own in the store, named by the digest of its content. */
   readonly loose: boolean;
   /** Where the stored objects lie in the layers; absent where a layer can only be had whole. */

@@ -4,6 +4,7 @@ import { files, merkleFiles } from './files.ts';
 import { layers } from './layers.ts';
 import { ORDERS, type OrderPolicy } from './order.ts';
 import { createPackages } from './packages.ts';
+import { createTarFiles, layerFiles } from './parts.ts';
 import type { Serialiser } from './serialiser.ts';
 import { createStream } from './stream.ts';
 import { tar } from './tar.ts';
@@ -50,6 +51,31 @@ export const serialiserMembers: readonly SerialiserMember[] = [
     ],
     streams: 'archives',
     create: ({ layers: most }) => createPackages(Number(most)),
+  },
+  {
+    name: 'layer-files',
+    title: "the image's own layers, divided at the contents of their files",
+    source: 'containerd/stargz-snapshotter, docs/estargz.md; containers/storage, pkg/chunked',
+    parameters: [],
+    streams: 'parts',
+    create: () => layerFiles,
+  },
+  {
+    name: 'tar-files',
+    title: 'one squashed tar in canonical form, divided at larger contents',
+    source: 'composefs-rs#224, #356',
+    parameters: [
+      {
+        name: 'least',
+        kind: 'bytes',
+        description: 'shorter contents stay with what surrounds them',
+        default: 4096,
+        minimum: 1,
+        maximum: 2 ** 30,
+      },
+    ],
+    streams: 'parts',
+    create: ({ least }) => createTarFiles(Number(least)),
   },
   {
     name: 'catar',

@@ -1,13 +1,22 @@
 import type { Image } from '../images/image.ts';
 import type { ByteSource } from '../streams/source.ts';
 import type { Fidelity } from '../trees/fidelity.ts';
+import type { TarEntry } from '../trees/tar.ts';
 import type { Tree } from '../trees/tree.ts';
 
 /** Ordered bytes that a model stores. */
 export interface Stream {
   readonly bytes: ByteSource;
-  /** Index of the image layer this stream is the tar of; only from the `layers` serialiser. */
+  /** Index of the layer this stream is the tar of, or a part of; only where layers are known. */
   readonly layer?: number;
+  /** One chunk whatever the chunker says. */
+  readonly isUncut?: boolean;
+  /** Of a part of a layer: the entries whose headers it holds. */
+  readonly entries?: readonly TarEntry[];
+  /** Of a part of a layer: the entry that it is the whole content of. */
+  readonly contentOf?: TarEntry;
+  /** Of a part of a layer: contents lie in it, whether it is one or has some among its headers. */
+  readonly hasContent?: boolean;
 }
 
 /** A stored stream as the metadata root refers to it. */
