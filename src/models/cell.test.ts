@@ -10,8 +10,8 @@ import { memoryStore } from '../packers/store.ts';
 import { serialiserMembers } from '../serialisers/mod.ts';
 import { treeToTar } from '../serialisers/tar.ts';
 import { MemorySource, readAll } from '../streams/source.ts';
+import { imageOfTars } from '../testing/images.ts';
 import { richTree, sketchTree } from '../testing/trees.ts';
-import { applyLayers } from '../trees/layers.ts';
 import type { Tree } from '../trees/tree.ts';
 import { pooled } from '../workers/pooled.ts';
 import { measure } from './cell.ts';
@@ -19,21 +19,8 @@ import { compressorMembers } from './choices.ts';
 import { createModel, presets, resolveModels } from './mod.ts';
 import type { Model } from './model.ts';
 
-function imageOf(...trees: readonly Tree[]): Image {
-  const tars = trees.map((tree) =>
-    Object.assign(new MemorySource(readAll(treeToTar(tree))), { path: '' }),
-  );
-  const config = JSON.stringify({
-    architecture: 'amd64',
-    os: 'linux',
-    rootfs: { type: 'layers', diff_ids: [] },
-  });
-  return {
-    descriptor: { id: 'test', digest: '', layers: [], config },
-    layers: tars.map((tar, index) => ({ diffId: `layer ${index}`, tar })),
-    tree: applyLayers(tars),
-  };
-}
+const imageOf = (...trees: readonly Tree[]): Image =>
+  imageOfTars(...trees.map((tree) => readAll(treeToTar(tree))));
 
 const names = (members: readonly { readonly name: string }[]): readonly string[] =>
   members.map(({ name }) => name);

@@ -5,6 +5,7 @@ import { InputError } from '../errors.ts';
 import type { Image } from '../images/image.ts';
 import type { ByteSource } from '../streams/source.ts';
 import { MemorySource, readAll } from '../streams/source.ts';
+import { imageOfTars } from '../testing/images.ts';
 import { richTree, type Sketch, sketchTree } from '../testing/trees.ts';
 import { differences } from '../trees/compare.ts';
 import { disorder } from '../trees/disorder.ts';
@@ -22,12 +23,7 @@ import type {
 } from './serialiser.ts';
 import { treeToTar } from './tar.ts';
 
-/** Attributes of file capabilities and of users are what every format here keeps. */
-function imageOf(tree: Tree): Image {
-  const tar = Object.assign(new MemorySource(readAll(treeToTar(tree))), { path: '' });
-  const descriptor = { id: 'test', digest: '', layers: [], config: '{}' };
-  return { descriptor, layers: [{ diffId: '', tar }], tree: applyLayers([tar]) };
-}
+const imageOf = (tree: Tree): Image => imageOfTars(readAll(treeToTar(tree)));
 
 /** Every stream as one chunk. */
 function references({ streams }: Serialised): readonly StreamReference[] {
