@@ -70,7 +70,8 @@ export const presets: readonly Preset[] = [
   },
   {
     alias: 'puzzlefs',
-    chain: 'stream:order=lexicographic|fastcdc:avg=64KiB|zstd:level=3|manifest|get',
+    chain:
+      'stream:order=lexicographic|fastcdc:avg=64KiB|zstd-seekable:level=3,frame=4KiB|manifest|get',
     title: 'chunks of one stream of contents, all listed by the manifest',
     source: 'project-machine/puzzlefs',
   },
