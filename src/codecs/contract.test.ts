@@ -4,7 +4,7 @@ import { test } from 'uvu';
 import * as assert from 'uvu/assert';
 import { limits } from '../limits.ts';
 import { shuffled } from '../stats/random.ts';
-import { has } from '../testing/tools.ts';
+import { has } from '../testing/shell.ts';
 import { createCodec } from './mod.ts';
 
 const IDS = [

@@ -8,7 +8,7 @@ import { createModel } from '../models/mod.ts';
 import { inline } from '../objects/executor.ts';
 import { readAll } from '../streams/source.ts';
 import { imageOfTars } from '../testing/images.ts';
-import { has, inDirectory, shell } from '../testing/tools.ts';
+import { has, inDirectory, shell } from '../testing/shell.ts';
 import { contentSource } from '../trees/content.ts';
 import type { Inode, Tree } from '../trees/tree.ts';
 import { type Inventory, takeInventory } from './inventory.ts';
