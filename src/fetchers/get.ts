@@ -1,5 +1,13 @@
 import type { Inventory } from '../packers/inventory.ts';
-import { add, type Fetcher, type Held, nothing, type Round } from './fetcher.ts';
+import {
+  add,
+  type Fetcher,
+  type Held,
+  lackedLayers,
+  nothing,
+  type Round,
+  wholeBlob,
+} from './fetcher.ts';
 
 /**
  * GET of every whole blob that the client lacks, then of every loose object. Where the first blobs say what the others
@@ -9,13 +17,8 @@ export const get: Fetcher = {
   rounds(inventory, held) {
     const { placement } = inventory;
     const isIndexed = (layer: number): boolean => placement?.indexLengths[layer] === 0;
-    const unseen = new Set<string>();
-    const blobs = inventory.layers
-      .filter(({ role, digest }, layer) => {
-        if (held.blobs.has(digest) || unseen.has(digest)) return false;
-        unseen.add(digest);
-        return role === 'metadata' || !isIndexed(layer);
-      })
+    const blobs = lackedLayers(inventory, held)
+      .filter(({ role, number }) => role === 'metadata' || !isIndexed(number))
       .map(wholeBlob)
       .reduce(add, nothing);
     const needed = placement ? neededLayers(inventory, held) : new Set<number>();
@@ -26,14 +29,6 @@ export const get: Fetcher = {
     return [blobs, packs, ...looseObjects(inventory, held)];
   },
 };
-
-export function wholeBlob({ role, size }: Inventory['layers'][number]): Round {
-  return {
-    contentBytes: role === 'content' ? size : 0,
-    metadataBytes: role === 'metadata' ? size : 0,
-    requests: 1,
-  };
-}
 
 function neededLayers({ placement, objects }: Inventory, held: Held): ReadonlySet<number> {
   const layers = new Set<number>();

@@ -1,6 +1,13 @@
 import type { Inventory } from '../packers/inventory.ts';
-import { add, type Fetcher, type Held, nothing, type Round } from './fetcher.ts';
-import { wholeBlob } from './get.ts';
+import {
+  add,
+  type Fetcher,
+  type Held,
+  lackedLayers,
+  nothing,
+  type Round,
+  wholeBlob,
+} from './fetcher.ts';
 
 /**
  * Range requests: the indexes first, be they blobs of their own or tails of others, then the missing objects. Ranges of
@@ -9,13 +16,12 @@ import { wholeBlob } from './get.ts';
  */
 export const range: Fetcher = {
   rounds(inventory, held, values) {
-    const { placement, layers } = inventory;
+    const { placement } = inventory;
     if (!placement) return [];
-    const indexes = layers
-      .filter(({ digest }) => !held.blobs.has(digest))
+    const indexes = lackedLayers(inventory, held)
       .map((layer) => {
         if (layer.role === 'metadata') return wholeBlob(layer);
-        const length = placement.indexLengths[layers.indexOf(layer)]!;
+        const length = placement.indexLengths[layer.number]!;
         return { contentBytes: 0, metadataBytes: length, requests: length > 0 ? 1 : 0 };
       })
       .reduce(add, nothing);

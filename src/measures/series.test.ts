@@ -147,4 +147,70 @@ test('network time follows the formula', () => {
   assert.is(books.find((record) => record.link === '100m-20ms')?.measure, 'transfer.network_ms');
 });
 
+test('packs grow by what an image brings, whoever brought the rest', () => {
+  const packed = (image: string, letters: string): Inventory =>
+    inventory(image, letters, { loose: false, packs: { bytes: 100, objects: 2 } });
+  const ranges = account(range, { gap: 0, ranges: 1 });
+  const whole = account(get);
+  const first = ranges.add(packed('a', 'ABC'));
+  whole.add(packed('a', 'ABC'));
+  // Packs of two objects: AB, C.
+  assert.is(value(first, 'stored.content_bytes'), 120);
+  assert.is(value(first, 'stored.blobs'), 2 + 1 + 2);
+  assert.is(value(first, 'transfer.content_bytes', 'none'), 120);
+  assert.is(value(first, 'transfer.requests', 'none'), 2 + 1 + 2);
+
+  // D and E come in a pack of their own; B and its pack stay where they are.
+  const second = ranges.add(packed('b', 'BDE'));
+  assert.is(value(second, 'stored.content_bytes'), 200);
+  assert.is(value(second, 'stored.blobs'), 5 + 1 + 1 + 1);
+  assert.is(value(second, 'transfer.content_bytes', 'previous'), 80);
+  assert.is(value(second, 'transfer.content_bytes', 'none'), 120);
+  assert.is(value(second, 'transfer.rounds', 'previous'), 3);
+  const secondWhole = whole.add(packed('b', 'BDE'));
+  assert.is(value(secondWhole, 'transfer.content_bytes', 'previous'), 80);
+  // Who wants B alone of AB gets the whole pack.
+  assert.is(value(secondWhole, 'transfer.content_bytes', 'none'), 160);
+
+  // A client that went from b to c holds no A, though the store does.
+  const third = ranges.add(packed('c', 'ABDE'));
+  assert.is(value(third, 'stored.content_bytes'), 200);
+  assert.is(value(third, 'transfer.content_bytes', 'previous'), 40);
+  assert.is(value(third, 'transfer.content_bytes', 'all-previous'), 0);
+});
+
+test('objects that a divided root leads to are metadata, a round for each generation', () => {
+  const merkle = (image: string, letters: string, generations: readonly number[]): Inventory =>
+    inventory(image, letters, {
+      rounds: { metadataFrom: 2, generations: Uint16Array.from(generations) },
+    });
+  const books = account(get);
+  const first = books.add(merkle('a', 'ABxy', [1, 3, 1, 2]));
+  assert.is(value(first, 'dedup.new_bytes'), 200);
+  assert.is(value(first, 'stored.content_bytes'), 80);
+  assert.is(value(first, 'stored.metadata_bytes'), 7 + 5 + 10 + 80);
+  assert.is(value(first, 'transfer.metadata_bytes', 'none'), 7 + 5 + 10 + 80);
+  // Manifest, root, A and x, y, B.
+  assert.is(value(first, 'transfer.rounds', 'none'), 5);
+  // Only what hangs together with the change is fetched anew.
+  const second = books.add(merkle('b', 'ACzy', [1, 2, 1, 2]));
+  assert.is(value(second, 'transfer.rounds', 'previous'), 4);
+  assert.is(value(second, 'transfer.requests', 'previous'), 2 + 2);
+});
+
+test('a tail index is fetched once where a layer occurs twice', () => {
+  const placed = inventory('a', 'A', {
+    loose: false,
+    layers: [...blobOf('x', 49), ...blobOf('x', 49)],
+    placement: {
+      layers: new Uint32Array(1),
+      offsets: new Float64Array(1),
+      indexLengths: Float64Array.of(9, 9),
+    },
+  });
+  const records = account(range, { gap: 0, ranges: 1 }).add(placed);
+  assert.is(value(records, 'transfer.metadata_bytes', 'none'), 7 + 5 + 9);
+  assert.is(value(records, 'transfer.requests', 'none'), 2 + 2);
+});
+
 test.run();
