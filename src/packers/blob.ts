@@ -15,15 +15,12 @@ export const blob: Packer = {
 
   pack(input) {
     const { objects, stored } = input;
-    const index = writeIndex(input);
     const indexOffset = stored.bytes.length;
+    const index = writeIndex(input, { [OFFSET_ANNOTATION]: String(indexOffset) });
     const bytes = new Uint8Array(indexOffset + index.bytes.length);
     bytes.set(stored.bytes);
     bytes.set(index.bytes, indexOffset);
-    const packed = makeBlob('content', PACK_TYPE, bytes, {
-      ...index.annotations,
-      [OFFSET_ANNOTATION]: String(indexOffset),
-    });
+    const packed = makeBlob('content', PACK_TYPE, bytes, index.annotations);
     return {
       loose: false,
       layers: [packed],

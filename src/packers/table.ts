@@ -19,8 +19,11 @@ const MAGIC = 0x5844494942434f01n; // 'OCBIIDX' and the version, read as a littl
 const HEADER = 8 + 4 + 4;
 const ROW = 32 + 4 + 4;
 
-/** The index, and the annotations that its descriptor needs. */
-export function writeIndex(input: PackInput): {
+/** The index, and the annotations that its descriptor needs; with `more` of the blob that it becomes a part of. */
+export function writeIndex(
+  input: PackInput,
+  more: Readonly<Record<string, string>> = {},
+): {
   readonly bytes: Uint8Array;
   readonly annotations: Readonly<Record<string, string>>;
 } {
@@ -32,6 +35,7 @@ export function writeIndex(input: PackInput): {
   bytes.set(table, storedRoot.length);
   const annotations = {
     [LENGTH_ANNOTATION]: String(root?.length ?? 0),
+    ...more,
     [ROOT_ANNOTATION]: String(storedRoot.length),
   };
   return { bytes, annotations };
