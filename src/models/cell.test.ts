@@ -1,3 +1,4 @@
+import { join } from 'node:path';
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
 import { fetcherMembers } from '../fetchers/mod.ts';
@@ -11,9 +12,12 @@ import { serialiserMembers } from '../serialisers/mod.ts';
 import { treeToTar } from '../serialisers/tar.ts';
 import { MemorySource, readAll } from '../streams/source.ts';
 import { imageOfTars } from '../testing/images.ts';
+import { inDirectory } from '../testing/shell.ts';
 import { richTree, sketchTree } from '../testing/trees.ts';
+import { differences } from '../trees/compare.ts';
 import type { Tree } from '../trees/tree.ts';
 import { pooled } from '../workers/pooled.ts';
+import { openArtefact, writeArtefact } from './artefact.ts';
 import { measure } from './cell.ts';
 import { compressorMembers } from './choices.ts';
 import { createModel, presets, resolveModels } from './mod.ts';
@@ -144,6 +148,20 @@ test('two runs of one model on one image are one digest, on another image anothe
     Object.values(images).map(async (image) => (await measure(image, model)).digest),
   );
   assert.is(new Set(digests).size, digests.length);
+});
+
+test('every preset is read back from a directory', async () => {
+  const image = images['an image with everything']!;
+  await inDirectory(async (directory) => {
+    for (const { alias } of presets) {
+      const model = await createModel(alias);
+      const path = join(directory, alias);
+      writeArtefact(await model.pack(image, inline), path);
+      const { manifest, store } = openArtefact(path);
+      const tree = await model.unpack(manifest, store, inline);
+      assert.equal(differences(image.tree, tree, model.fidelity).map(String), [], alias);
+    }
+  });
 });
 
 test('every combination of members is refused by name or packs and restores', async () => {
