@@ -6,7 +6,7 @@ import type { Image } from '../images/image.ts';
 import type { ByteSource } from '../streams/source.ts';
 import { MemorySource, readAll } from '../streams/source.ts';
 import { imageOfTars } from '../testing/images.ts';
-import { richTree, type Sketch, sketchTree } from '../testing/trees.ts';
+import { ownedTree, richTree, type Sketch, sketchTree } from '../testing/trees.ts';
 import { differences } from '../trees/compare.ts';
 import { disorder } from '../trees/disorder.ts';
 import { applyLayers } from '../trees/layers.ts';
@@ -225,95 +225,6 @@ function* damagedBytes(bytes: Uint8Array): Generator<Uint8Array> {
     yield copy;
   }
 }
-
-/** A tree of three packages and what belongs to none. */
-function ownedTree(): Tree {
-  const list = (...paths: readonly string[]): Sketch => ({
-    content: paths.map((path) => `/${path}\n`).join(''),
-  });
-  return sketchTree({
-    etc: { type: 'directory' },
-    'etc/own.conf': { content: 'nobody' },
-    usr: { type: 'directory' },
-    'usr/bin': { type: 'directory' },
-    'usr/bin/a': { content: 'alpha' },
-    'usr/bin/a.link': { link: 'usr/bin/a' },
-    'usr/bin/b': { content: 'beta is longer' },
-    'usr/bin/c.sh': { content: 'gamma' },
-    var: { type: 'directory' },
-    'var/lib': { type: 'directory' },
-    'var/lib/dpkg': { type: 'directory' },
-    'var/lib/dpkg/info': { type: 'directory' },
-    'var/lib/dpkg/info/alpha.list': list('.', 'usr', 'usr/bin', 'bin/a'),
-    'var/lib/dpkg/info/beta.list': list('bin/a.link', 'usr/bin/b'),
-    'var/lib/dpkg/info/beta.md5sums': { content: '…' },
-    'var/lib/dpkg/info/gamma:amd64.list': list('usr/bin/c.sh'),
-  });
-}
-
-test('the package order and the split by package follow the database of dpkg', () => {
-  const image = imageOf(ownedTree());
-  const pathsOf = (id: string): readonly string[] =>
-    createSerialiser(id)
-      .serialise(image)
-      .streams.map(({ bytes }) =>
-        applyLayers([new MemorySource(readAll(bytes))])
-          .entries.filter(({ inode }) => inode.type === 'file')
-          .map(({ path }) => path.slice(path.lastIndexOf('/') + 1))
-          .join(' '),
-      );
-  assert.equal(pathsOf('packages:layers=64'), [
-    'own.conf',
-    'b beta.list beta.md5sums',
-    'a a.link alpha.list',
-    'c.sh gamma:amd64.list',
-  ]);
-  assert.equal(pathsOf('packages:layers=2').length, 2);
-  const [stream] = createSerialiser('stream:order=package').serialise(image).streams;
-  const text = Buffer.from(readAll(stream!.bytes)).toString('latin1');
-  const positions = ['alpha', 'beta is', 'gamma', 'nobody'].map((one) => text.indexOf(one));
-  assert.equal(
-    positions,
-    positions.toSorted((a, b) => a - b),
-  );
-});
-
-test('orders are those they say', () => {
-  const image = imageOf(
-    sketchTree({
-      a: { type: 'directory' },
-      'a/deep.x': { content: '1' },
-      'b.y': { content: '2' },
-      'c.x': { content: '3' },
-      d: { content: '4' },
-    }),
-  );
-  const contents = (order: string): string =>
-    createSerialiser(`stream:order=${order}`)
-      .serialise(image)
-      .streams.map(({ bytes }) => Buffer.from(readAll(bytes)).toString())
-      .join();
-  assert.equal(ORDERS.map(contents), ['1234', '2341', '1234', '4132']);
-});
-
-test('a directory that did not change is the same metadata object', () => {
-  const objectsOf = (content: string): ReadonlySet<string> => {
-    const image = imageOf(
-      sketchTree({
-        a: { type: 'directory' },
-        'a/b': { type: 'directory' },
-        'a/b/c': { content },
-        z: { type: 'directory' },
-        'z/same': { content: 'stays' },
-      }),
-    );
-    const { objects } = metadataOf(createSerialiser('merkle-files').serialise(image))!;
-    return new Set(objects!.map(({ bytes }) => Buffer.from(bytes).toString('hex')));
-  };
-  const [before, after] = [objectsOf('old'), objectsOf('new')];
-  assert.is(before.size, 3);
-  assert.is([...after].filter((object) => before.has(object)).length, 1);
-});
 
 test('the canonical tar is a fixpoint of reading and writing', () => {
   const bytes = readAll(treeToTar(richTree()));
