@@ -27,7 +27,7 @@ export const runCommand: Command = {
   name: 'run',
   summary:
     'Compares models on a dataset, or asks one question, and writes records, charts and a report.',
-  usage: '[chunk-size|chunker-choice|speed] [--dataset NAME] [--model ID]…',
+  usage: '[chunk-size|chunker-choice|deltas|speed] [--dataset NAME] [--model ID]…',
   options: [...planOptions, ...runOptions, ...datasetOptions],
   examples: [
     ['run', 'the default comparison on the default Debian series'],
@@ -104,7 +104,9 @@ async function isComplete({ directory, timed, reproduced }: Plan): Promise<boole
     records.some((record) => record.model === model && record.measure === measure);
   return (
     info.finishedAt !== undefined &&
-    records.every((record) => !('error' in record)) &&
+    records.every(
+      (record) => 'value' in record || (record.measure !== '*' && 'skipped' in record),
+    ) &&
     timed.every((model) => has(model, 'throughput.pack')) &&
     reproduced.every((model) => has(model, 'reproducibility.distinct_digests'))
   );

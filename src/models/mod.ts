@@ -1,6 +1,7 @@
 import { UsageError } from '../errors.ts';
 import { expandGrid, nearest } from '../ids.ts';
 import { createChain, resolveChain } from './chain.ts';
+import { createExternal, externalMembers, isExternal, resolveExternal } from './external/mod.ts';
 import type { Model } from './model.ts';
 
 /** A chain with a name. To add one: a row here, and its row in METHODS.md. */
@@ -58,7 +59,7 @@ export function aliasOf(id: string): string | undefined {
   return byChain.get(id);
 }
 
-/** Names, chains and grids → canonical ids in the order given, each once. Throws a UsageError. */
+/** Names, chains, external models and grids → canonical ids in the order given, each once. Throws a UsageError. */
 export function resolveModels(texts: readonly string[]): readonly string[] {
   const ids = texts.flatMap((text) => expandGrid(text)).map(resolveModel);
   return [...new Set(ids)];
@@ -68,7 +69,8 @@ function resolveModel(text: string): string {
   if (text.includes('|')) return resolveChain(text).id;
   const preset = presets.find(({ alias }) => alias === text);
   if (preset) return resolveChain(preset.chain).id;
-  const names = presets.map(({ alias }) => alias);
+  if (isExternal(text)) return resolveExternal(text);
+  const names = [...presets.map(({ alias }) => alias), ...externalMembers.map(({ name }) => name)];
   const suggestion = nearest(text, names);
   throw new UsageError(
     `unknown model '${text}'`,
@@ -82,7 +84,7 @@ const created = new Map<string, Promise<Model>>();
 /** The model of a name or chain; one instance per thread. */
 export function createModel(text: string): Promise<Model> {
   const id = resolveModel(text);
-  const model = created.get(id) ?? createChain(id);
+  const model = created.get(id) ?? (isExternal(id) ? createExternal(id) : createChain(id));
   created.set(id, model);
   return model;
 }

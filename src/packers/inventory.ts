@@ -1,5 +1,6 @@
 import type { ObjectTable } from '../objects/objects.ts';
 import { sha256 } from './blobs.ts';
+import type { DeltaFacts } from './delta.ts';
 import type { Blob, Packed, Placement } from './packer.ts';
 
 /**
@@ -25,6 +26,8 @@ export interface Inventory {
   readonly loose: boolean;
   /** Where objects and index lie in the only layer. Bytes. */
   readonly placement?: Placement;
+  /** Deltas to this image from those before it, the nearest first. */
+  readonly deltas?: readonly DeltaFacts[];
 }
 
 export interface BlobFacts {

@@ -3,6 +3,7 @@ import type { Chart, ChartMaker } from './chart.ts';
 import { chunkSize } from './chunk-size.ts';
 import { chunkerSpeed } from './chunker-speed.ts';
 import { pareto } from './pareto.ts';
+import { sentAndStored } from './sent-and-stored.ts';
 import { speedUp } from './speed-up.ts';
 import { storedBytes } from './stored-bytes.ts';
 import { transferPerUpdate } from './transfer-per-update.ts';
@@ -15,6 +16,7 @@ export const charts: readonly ChartMaker[] = [
   transferPerUpdate, //  transfer.bytes over updates
   chunkSize, //          dedup.unique_bytes and transfer.requests over chunks.mean
   pareto, //             stored.bytes over transfer.requests
+  sentAndStored, //      stored.bytes over transfer.bytes, where there are deltas
   speedUp, //            throughput.*_speedup over workers
   chunkerSpeed, //       speed.rate by chunker and size
 ];

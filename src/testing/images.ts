@@ -1,0 +1,19 @@
+import { writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import type { Image } from '../images/image.ts';
+import { openImage } from '../images/open.ts';
+import { treeToTar } from '../serialisers/tar.ts';
+import { readAll } from '../streams/source.ts';
+import type { Tree } from '../trees/tree.ts';
+
+/** An image of one layer that lies in a file, so that it can be opened again by its descriptor. */
+export function imageIn(directory: string, id: string, tree: Tree): Image {
+  const path = join(directory, `${id}.tar`);
+  writeFileSync(path, readAll(treeToTar(tree)));
+  const config = JSON.stringify({
+    architecture: 'amd64',
+    os: 'linux',
+    rootfs: { type: 'layers', diff_ids: [] },
+  });
+  return openImage({ id, digest: `sha256:${id}`, layers: [{ diffId: id, path }], config });
+}
