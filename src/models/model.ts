@@ -6,7 +6,7 @@ import type { Packed, Store } from '../packers/packer.ts';
 import type { Fidelity } from '../trees/fidelity.ts';
 import type { Tree } from '../trees/tree.ts';
 
-/** A storage and transfer format. Most are chains of five choices (chain.ts); others implement this directly. */
+/** A storage and transfer format. Most are chains of five choices (chain.ts); others implement this directly (external/). */
 export interface Model {
   /** Canonical id. */
   readonly id: string;

@@ -23,7 +23,13 @@ test.before.each((context) => {
 });
 test.after.each(({ directory }) => rmSync(directory, { recursive: true }));
 
-const MODELS = ['xdelta3', 'xdelta3:level=1,secondary=none', 'bsdiff', 'zstd-patch', 'zstd-patch:3'];
+const MODELS = [
+  'xdelta3',
+  'xdelta3:level=1,secondary=none',
+  'bsdiff',
+  'zstd-patch',
+  'zstd-patch:3',
+];
 
 function isMissing(id: string): boolean {
   const program = id.split(':')[0]!.replace('zstd-patch', 'zstd');

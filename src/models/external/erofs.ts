@@ -2,10 +2,11 @@ import { mkdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { InputError, SkippedError } from '../../errors.ts';
 import { MemorySource } from '../../streams/source.ts';
-import { comparePaths, type Inode, type Tree } from '../../trees/tree.ts';
+import { applyLayers } from '../../trees/layers.ts';
+import { comparePaths, type Inode } from '../../trees/tree.ts';
 import { readErofs } from './erofs-reader.ts';
 import { type FileSystem, IMAGE, TAR } from './file-system.ts';
-import { runTool, type Tool } from './tool.ts';
+import { gnuTar, runTool, type Tool } from './tool.ts';
 
 /** mkfs.erofs 1.5 states no version when asked; its package mates do. */
 const tools: readonly Tool[] = [
@@ -16,11 +17,13 @@ const tools: readonly Tool[] = [
     version: /fsck\.erofs (\d+(?:\.\d+)*)/,
     minimum: '1.5',
   })),
-  { name: 'tar', package: 'tar', probe: ['tar', '--version'], version: /GNU tar\) (\S+)/ },
+  gnuTar,
 ];
 
 const DIRECTORY = 'root';
 const EXTRACTED = 'extracted';
+/** Read from an archive: not every runtime opens files whose names are no UTF-8. */
+const CONTENTS = 'contents.tar';
 /** The last second of 32 bits: times up to it are kept, and the image's own is it. */
 const LAST_SECOND = 2n ** 32n - 1n;
 
@@ -103,24 +106,29 @@ export const erofs: FileSystem = {
   async read(directory) {
     const described = readErofs(readFileSync(join(directory, IMAGE)));
     await runTool(directory, ['fsck.erofs', `--extract=${EXTRACTED}`, '--no-preserve', IMAGE]);
-    const root = Buffer.from(join(directory, EXTRACTED));
-    const sources: MemorySource[] = [];
+    await runTool(directory, ['tar', '--format=posix', '-C', EXTRACTED, '-cf', CONTENTS, '.']);
+    const contents = applyLayers([new MemorySource(readFileSync(join(directory, CONTENTS)))]);
+    const byPath = new Map(contents.entries.map(({ path, inode }) => [path, inode]));
     const inodes = new Map<number, Inode>();
     const entries = described.map(({ path, number, inode }) => {
       const known = inodes.get(number);
       if (known) return { path, inode: known };
-      const { type, size } = inode;
-      const hasContent = type === 'file' && size > 0;
-      if (hasContent) {
-        const content = Buffer.concat([root, Buffer.from(`/${path}`, 'latin1')]);
-        sources.push(new MemorySource(new Uint8Array(readFileSync(content))));
+      const extracted = byPath.get(path);
+      if (inode.type === 'file' && extracted?.size !== inode.size) {
+        throw new InputError(
+          `fsck.erofs extracted ${extracted?.size ?? 'no'} bytes of ${inode.size}`,
+          { entry: path },
+          'pack the image again',
+        );
       }
-      const segments = hasContent ? [{ source: sources.length - 1, offset: 0, length: size }] : [];
+      const segments = inode.type === 'file' ? extracted!.segments : [];
       const whole: Inode = { ...inode, segments };
       inodes.set(number, whole);
       return { path, inode: whole };
     });
-    const tree: Tree = { sources, entries };
-    return { ...tree, entries: entries.toSorted((a, b) => comparePaths(a.path, b.path)) };
+    return {
+      sources: contents.sources,
+      entries: entries.toSorted((a, b) => comparePaths(a.path, b.path)),
+    };
   },
 };

@@ -182,7 +182,9 @@ test('without its programs a model is a skipped row of the run, which ends well'
     { cwd: directory, env: { XDG_CACHE_HOME: join(directory, 'cache'), PATH: directory } },
   );
   assert.is(status, 0, String(stderr));
-  const lines = readFileSync(join(directory, 'out', 'records.jsonl'), 'utf8').trim().split('\n');
+  const lines = readFileSync(join(directory, 'out', 'records.jsonl'), 'utf8')
+    .trim()
+    .split('\n');
   const records = lines.map((line) => JSON.parse(line) as ResultRecord);
   const skipped = records.flatMap((record) => ('skipped' in record ? [record] : []));
   const cells = skipped.filter(({ measure: name }) => name === '*');

@@ -22,7 +22,10 @@ function image(mode: number, layout: number, size: number): Uint8Array {
 
 test('an EROFS image with nothing in its root', () => {
   const [root, ...rest] = readErofs(image(0o40755, 0, 0));
-  assert.equal([root!.path, root!.inode.type, root!.inode.mode, rest], ['', 'directory', 0o755, []]);
+  assert.equal(
+    [root!.path, root!.inode.type, root!.inode.mode, rest],
+    ['', 'directory', 0o755, []],
+  );
 });
 
 test('damaged EROFS images are refused by name', () => {

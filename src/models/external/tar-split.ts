@@ -1,4 +1,4 @@
-import { readFileSync, writeFileSync } from 'node:fs';
+import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { InputError } from '../../errors.ts';
 import { planTransfer } from '../../fetchers/fetcher.ts';
@@ -13,19 +13,21 @@ import { type ByteSource, MemorySource } from '../../streams/source.ts';
 import { contentSource } from '../../trees/content.ts';
 import { applyLayers, IMPLIED_DIRECTORY } from '../../trees/layers.ts';
 import { comparePaths, type Entry, type Inode, type Tree } from '../../trees/tree.ts';
-import { writeTree } from '../../trees/write.ts';
 import { type Model, noClock } from '../model.ts';
 import { writeCanonicalTar } from './canonical-tar.ts';
 import { type Payload, readPayloads } from './split-stream.ts';
 import { readWholeBlob } from './store.ts';
-import { describeTools, inDirectory, requireTools, runTool, type Tool } from './tool.ts';
+import { describeTools, gnuTar, inDirectory, requireTools, runTool, type Tool } from './tool.ts';
 
-const tool: Tool = {
-  name: 'tar-split',
-  package: 'tar-split',
-  probe: ['tar-split', '--version'],
-  version: /version v?(\S+)/,
-};
+const tools: readonly Tool[] = [
+  {
+    name: 'tar-split',
+    package: 'tar-split',
+    probe: ['tar-split', '--version'],
+    version: /version v?(\S+)/,
+  },
+  gnuTar,
+];
 
 export const tarSplit: Member = {
   name: 'tar-split',
@@ -45,6 +47,7 @@ export const tarSplit: Member = {
 
 const TAR = 'tree.tar';
 const STREAM = 'tar-data.json.gz';
+const PAYLOADS = 'payloads.tar';
 const FILES = 'files';
 const STREAM_TYPE = 'application/vnd.ocibench.tar-split+gzip';
 const DIGESTS_TYPE = 'application/vnd.ocibench.tar-split.digests';
@@ -59,10 +62,10 @@ export function createTarSplit(id: string, { level }: Values): Model {
   return {
     id,
     fidelity: tar.fidelity,
-    tools: () => describeTools([tool]),
+    tools: () => describeTools(tools),
 
     async pack(image, executor, clock = noClock) {
-      requireTools([tool]);
+      requireTools(tools);
       return inDirectory(async (directory) => {
         const stream = await clock.time('serialise', async () => {
           writeCanonicalTar(image.tree, join(directory, TAR));
@@ -98,7 +101,7 @@ export function createTarSplit(id: string, { level }: Values): Model {
     },
 
     async unpack(manifest, store, executor) {
-      requireTools([tool]);
+      requireTools(tools);
       const [first, second] = readManifest(manifest).layers;
       const stream = readWholeBlob(store, first);
       const digests = readWholeBlob(store, second);
@@ -115,7 +118,10 @@ export function createTarSplit(id: string, { level }: Values): Model {
       const contents = await executor.decompress(stored, lengths, digests, codec);
       return inDirectory(async (directory) => {
         writeFileSync(join(directory, STREAM), stream);
-        writeTree(treeOf(payloads, new MemorySource(contents)), join(directory, FILES));
+        // Not every runtime names files by bytes; tar does.
+        writeCanonicalTar(treeOf(payloads, new MemorySource(contents)), join(directory, PAYLOADS));
+        mkdirSync(join(directory, FILES));
+        await runTool(directory, ['tar', '-xf', PAYLOADS, '-C', FILES]);
         await runTool(directory, [
           ...['tar-split', 'asm', '--input', STREAM, '--output', TAR, '--path', FILES],
         ]);

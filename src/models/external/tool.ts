@@ -18,6 +18,13 @@ export interface Tool {
   readonly minimum?: string;
 }
 
+export const gnuTar: Tool = {
+  name: 'tar',
+  package: 'tar',
+  probe: ['tar', '--version'],
+  version: /GNU tar\) (\S+)/,
+};
+
 const NOT_STATED = 'not stated';
 const versions = new Map<string, string | undefined>();
 

@@ -42,6 +42,7 @@ function fullView(): View {
       ),
       sampleRecord(id, 'chunks.mean', 5000 * 4 ** index, { image: 'three' }),
     ]),
+    sampleRecord('c', 'stored.delta_bytes', 3e6, { image: 'three' }),
     ...speeds,
     sampleRecord('*', 'throughput.noise_floor', 0.02, { n: 3 }),
     ...sampleSpeeds(),
@@ -82,6 +83,7 @@ const NAMES = [
   'transfer-per-update',
   'chunk-size',
   'pareto',
+  'sent-and-stored',
   'speed-up',
   'chunker-speed',
 ];
@@ -154,6 +156,14 @@ test('charts hold the recorded values', () => {
       ['memory:copy', 'reference', '', 8000, 7200, 8800],
       ['fastcdc', 'ocibench', '8 KiB', 2000, 1800, 2200],
       ['peer@1.0.0', 'npm package', '8 KiB', 500, 450, 550],
+    ],
+  );
+  const sent = dataOf(find(view, 'sent-and-stored')!);
+  assert.equal(
+    sent.slice(0, 2).map(({ model, sent: pulled, stored: kept }) => [model, pulled, kept]),
+    [
+      ['oci-gzip', 35, 100],
+      ['catar', 7.5, 55],
     ],
   );
   const front = dataOf(find(view, 'pareto')!).filter((datum) => datum['front']);

@@ -37,7 +37,7 @@ export const sentAndStored: ChartMaker = (view) => {
     title: 'Bytes sent against bytes stored',
     subtitle: 'Towards the lower left is better; deltas send little and are stored beside layers',
     question: 'What do deltas save on the wire, and what do they cost the registry?',
-    caption: `Mean bytes that a client with the previous image pulls, MB (10⁶ bytes), against registry bytes of the series up to ${image}, MB, deltas and layers together (axis does not start at zero). Less is better in both.`,
+    caption: `Mean bytes that a client with the previous image pulls, MB (10⁶ bytes), against registry bytes of the series up to ${image}, MB, deltas and layers together (axis does not start at zero). Less is better in both. Baseline: oci-gzip (grey square), where it was measured.`,
     body: {
       width: 560,
       height: 340,
