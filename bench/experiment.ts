@@ -167,7 +167,9 @@ function readable(
     ),
   );
   const reasons = new Map(
-    records.flatMap((one) => ('skipped' in one ? [[one.model, one.skipped] as const] : [])),
+    records.flatMap((one) =>
+      'skipped' in one && one.measure === '*' ? [[one.model, one.skipped] as const] : [],
+    ),
   );
   return {
     images,

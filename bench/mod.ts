@@ -1,5 +1,6 @@
 import { chunkSize } from './chunk-size.ts';
 import { chunkerChoice } from './chunker-choice.ts';
+import { compressedInput } from './compressed-input.ts';
 import { deltas } from './deltas.ts';
 import type { Experiment, Timing } from './experiment.ts';
 import { speed } from './speed/speed.ts';
@@ -8,6 +9,7 @@ import { speed } from './speed/speed.ts';
 export const experiments: readonly (Experiment | Timing)[] = [
   chunkSize,
   chunkerChoice,
+  compressedInput,
   deltas,
   speed,
 ];

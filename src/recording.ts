@@ -51,6 +51,8 @@ export class Recording {
   readonly #dataset: string;
   readonly #fetched: ImageDescriptor[] = [];
   readonly #digests = new Map<string, string>();
+  /** Image and model of cells that could not be tried here. */
+  readonly #skipped = new Set<string>();
   readonly #startedAt = new Date().toISOString();
 
   static async open(
@@ -222,6 +224,7 @@ export class Recording {
 
   #fail(model: string, image: string, error: unknown): void {
     const isSkipped = error instanceof SkippedError;
+    if (isSkipped) this.#skipped.add(`${image} ${model}`);
     this.#log.append([
       isSkipped
         ? skip(this.#dataset, model, image, '*', error.toString())
@@ -251,9 +254,14 @@ export class Recording {
   #recordStops(): void {
     for (const [model, { waiting, next }] of this.#books) {
       const missing = this.#plan.images[next];
+      const isSkipped = this.#skipped.has(`${missing} ${model}`);
       for (const image of waiting.keys()) {
-        const why = `no series figures: ${missing} before it failed; run again to retry`;
-        this.#log.append([failure(this.#dataset, model, image, new Error(why))]);
+        const why = `no series figures: ${missing} before it ${isSkipped ? 'was skipped' : 'failed'}; run again to retry`;
+        this.#log.append([
+          isSkipped
+            ? skip(this.#dataset, model, image, '*', why)
+            : failure(this.#dataset, model, image, new Error(why)),
+        ]);
       }
     }
   }

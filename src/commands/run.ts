@@ -27,7 +27,7 @@ export const runCommand: Command = {
   name: 'run',
   summary:
     'Compares models on a dataset, or asks one question, and writes records, charts and a report.',
-  usage: '[chunk-size|chunker-choice|deltas|speed] [--dataset NAME] [--model ID]…',
+  usage: '[chunk-size|chunker-choice|compressed-input|deltas|speed] [--dataset NAME] [--model ID]…',
   options: [...planOptions, ...runOptions, ...datasetOptions],
   examples: [
     ['run', 'the default comparison on the default Debian series'],

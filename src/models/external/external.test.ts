@@ -47,6 +47,10 @@ function recent(): Tree {
 
 const MODELS: readonly (readonly [id: string, tree: () => Tree])[] = [
   ['tar-split', tree],
+  ['recut:of=tar,avg=4KiB', tree],
+  ['recut:of=gzip-rsyncable,avg=4KiB', tree],
+  ['recut:of=zstd-rsyncable,avg=4KiB', tree],
+  ['recut:of=squashfs,avg=4KiB', recent],
   ['squashfs', recent],
   ['squashfs:block=4KiB,codec=zstd', recent],
   ['erofs', recent],
@@ -55,21 +59,25 @@ const MODELS: readonly (readonly [id: string, tree: () => Tree])[] = [
 ];
 
 /** Why the model cannot run here; undefined where it can. */
-async function lacking(id: string): Promise<string | undefined> {
+function lacking(id: string): string | undefined {
   if (id.startsWith('erofs') && process.getuid?.() !== 0) return 'not root';
-  const missing = ['tar-split', 'tar2sqfs', 'mkfs.erofs'].filter(
-    (name) => spawnSync(name, ['--help']).error,
+  const needed = {
+    'tar-split': 'tar-split',
+    squashfs: 'tar2sqfs',
+    erofs: 'mkfs.erofs',
+    zstd: 'zstd',
+  };
+  const missing = Object.entries(needed).find(
+    ([part, program]) => id.includes(part) && spawnSync(program, ['--help']).error,
   );
-  const needed = { 'tar-split': 'tar-split', squashfs: 'tar2sqfs', erofs: 'mkfs.erofs' };
-  const tool = needed[id.split(':')[0] as keyof typeof needed];
-  return missing.includes(tool) ? `${tool} is missing` : undefined;
+  return missing && `${missing[1]} is missing`;
 }
 
 for (const [id, make] of MODELS) {
   test(`${id} restores images, and equal trees are equal bytes a second later`, async ({
     directory,
   }) => {
-    const why = await lacking(id);
+    const why = lacking(id);
     if (why !== undefined) return void console.log(`skipped ${id}: ${why}`);
     const model = await createModel(id);
     await measure(imageIn(directory, 'empty', sketchTree({})), model);
@@ -81,7 +89,7 @@ for (const [id, make] of MODELS) {
   });
 
   test(`${id} does not read what a store altered`, async ({ directory }) => {
-    const why = await lacking(id);
+    const why = lacking(id);
     if (why !== undefined) return void console.log(`skipped ${id}: ${why}`);
     const model = await createModel(id);
     const packed = await model.pack(imageIn(directory, 'rich', make()), inline);
@@ -102,7 +110,8 @@ for (const [id, make] of MODELS) {
 
 for (const id of ['squashfs', 'erofs']) {
   test(`${id} refuses times that it cannot keep`, async ({ directory }) => {
-    if (await lacking(id)) return void console.log(`skipped ${id}: ${await lacking(id)}`);
+    const why = lacking(id);
+    if (why !== undefined) return void console.log(`skipped ${id}: ${why}`);
     const model = await createModel(id);
     let message = '';
     await model.pack(imageIn(directory, 'old', tree()), inline).catch((error: Error) => {
@@ -204,7 +213,7 @@ test('without its programs a model is a skipped row of the run, which ends well'
 test('no working directory is left behind', async ({ directory }) => {
   const mine = (): readonly string[] =>
     readdirSync(tmpdir()).filter((name) => /^ocibench-[A-Za-z0-9]{6}$/.test(name));
-  if (await lacking('tar-split')) return void console.log('skipped: tar-split is missing');
+  if (lacking('tar-split')) return void console.log('skipped: tar-split is missing');
   const before = mine();
   await measure(imageIn(directory, 'rich', tree()), await createModel('tar-split'));
   assert.equal(

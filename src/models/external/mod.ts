@@ -4,6 +4,7 @@ import { bsdiff } from './bsdiff.ts';
 import { createDeltaModel } from './delta.ts';
 import { erofs } from './erofs.ts';
 import { createFileSystemModel, type FileSystem } from './file-system.ts';
+import { createRecut, recut } from './recut.ts';
 import { squashfs } from './squashfs.ts';
 import { createTarSplit, tarSplit } from './tar-split.ts';
 import { xdelta3 } from './xdelta3.ts';
@@ -18,6 +19,7 @@ export interface ExternalModel {
 /** To add one: a file, a row here, and its row in METHODS.md. */
 const externalModels: readonly ExternalModel[] = [
   ...[squashfs, erofs].map(fileSystemModel),
+  { member: recut, create: async ({ id, values }) => createRecut(id, values) },
   { member: tarSplit, create: async ({ id, values }) => createTarSplit(id, values) },
   ...[xdelta3, bsdiff, zstdPatch].map((format) => ({
     member: format,

@@ -15,6 +15,7 @@ import { applyLayers, IMPLIED_DIRECTORY } from '../../trees/layers.ts';
 import { comparePaths, type Entry, type Inode, type Tree } from '../../trees/tree.ts';
 import { type Model, noClock } from '../model.ts';
 import { writeCanonicalTar } from './canonical-tar.ts';
+import { hexAt, rowsOf, startsOf } from './columns.ts';
 import { type Payload, readPayloads } from './split-stream.ts';
 import { readWholeBlob } from './store.ts';
 import { describeTools, gnuTar, inDirectory, requireTools, runTool, type Tool } from './tool.ts';
@@ -51,7 +52,6 @@ const PAYLOADS = 'payloads.tar';
 const FILES = 'files';
 const STREAM_TYPE = 'application/vnd.ocibench.tar-split+gzip';
 const DIGESTS_TYPE = 'application/vnd.ocibench.tar-split.digests';
-const DIGEST_BYTES = 32;
 
 /**
  * Two metadata blobs: tar-split's stream, and the SHA-256 of each payload in the order of the archive, since the stream
@@ -106,9 +106,9 @@ export function createTarSplit(id: string, { level }: Values): Model {
       const stream = readWholeBlob(store, first);
       const digests = readWholeBlob(store, second);
       const payloads = readPayloads(stream);
-      if (digests.length !== DIGEST_BYTES * payloads.length) {
+      if (rowsOf(digests) !== payloads.length) {
         throw new InputError(
-          `${payloads.length} payloads have ${digests.length / DIGEST_BYTES} digests`,
+          `${payloads.length} payloads have ${rowsOf(digests)} digests`,
           {},
           'pack the image again',
         );
@@ -157,17 +157,4 @@ function treeOf(payloads: readonly Payload[], contents: ByteSource): Tree {
     offset += size;
   }
   return { entries: [...entries.values()], sources: [contents] };
-}
-
-function startsOf(lengths: Float64Array): Float64Array {
-  const starts = new Float64Array(lengths.length);
-  for (let index = 1; index < lengths.length; index++) {
-    starts[index] = starts[index - 1]! + lengths[index - 1]!;
-  }
-  return starts;
-}
-
-function hexAt(digests: Uint8Array, index: number): string {
-  const start = DIGEST_BYTES * index;
-  return Buffer.from(digests.subarray(start, start + DIGEST_BYTES)).toString('hex');
 }
