@@ -55,6 +55,8 @@ export interface Records {
   number(image: string, model: string, measure: string, client?: string): number;
   /** What an image holds, file by file, for verdicts that name files. */
   contents(image: string): Promise<Contents>;
+  /** Why cells of a model were skipped; undefined where none was. */
+  skipped(model: string): string | undefined;
 }
 
 /** Sweeps, writes records and `run.json`, and returns the verdict, which is kept as `verdict.md`. */
@@ -67,7 +69,7 @@ export async function sweepInto(
   const swept = resolveModels(experiment.swept);
   const models = [...swept, ...resolveModels(experiment.packed)];
   const log = RecordLog.open(plan.directory);
-  const start = startOfRun();
+  const start = startOfRun(await toolsOf(models));
   const name = `${plan.dataset.id}@${plan.dataset.digest}`;
   const record = (model: string, values: readonly Measurement[]): void =>
     log.append(values.map((one) => toRecord(name, model, one)));
@@ -171,9 +173,15 @@ function readable(
         : [],
     ),
   );
+  const reasons = new Map(
+    records.flatMap((one) =>
+      'skipped' in one && one.measure === '*' ? [[one.model, one.skipped] as const] : [],
+    ),
+  );
   return {
     images,
     models,
+    skipped: (model) => reasons.get(model),
     number(image, model, measure, client = '-') {
       const value = values.get(key(image, model, measure, client));
       if (typeof value === 'number') return value;
@@ -194,9 +202,15 @@ async function describeModels(ids: readonly string[]): Promise<readonly RunModel
 
 type Start = Pick<RunInfo, 'startedAt' | 'environment'>;
 
+/** Versions of the external programs that these models run. */
+async function toolsOf(ids: readonly string[]): Promise<Readonly<Record<string, string>>> {
+  const models = await Promise.all(ids.map(createModel));
+  return Object.assign({}, ...models.map((model) => model.tools?.()));
+}
+
 /** Time and machine, load included, before the run adds to it. */
-export function startOfRun(): Start {
-  return { startedAt: new Date().toISOString(), environment: describeEnvironment() };
+export function startOfRun(tools: Readonly<Record<string, string>> = {}): Start {
+  return { startedAt: new Date().toISOString(), environment: describeEnvironment(tools) };
 }
 
 /** `run.json` of a question that has ended. */

@@ -2,7 +2,9 @@ import { breakEven } from './break-even.ts';
 import { chunkBlobs } from './chunk-blobs.ts';
 import { chunkSize } from './chunk-size.ts';
 import { chunkerChoice } from './chunker-choice.ts';
+import { compressedInput } from './compressed-input.ts';
 import { crossDistro } from './cross-distro.ts';
+import { deltas } from './deltas.ts';
 import type { Experiment, Timing } from './experiment.ts';
 import { fileLevel } from './file-level.ts';
 import { metadataShare } from './metadata-share.ts';
@@ -21,5 +23,7 @@ export const experiments: readonly (Experiment | Timing)[] = [
   wireAndDisk,
   chunkBlobs,
   metadataShare,
+  compressedInput,
+  deltas,
   speed,
 ];

@@ -16,7 +16,10 @@ type Limit =
   | 'pairImages'
   | 'stallMs'
   | 'retryAfterMs'
-  | 'gridIds';
+  | 'gridIds'
+  | 'toolSeconds'
+  | 'patchedBytes'
+  | 'bsdiffBytes';
 
 /** Every bound of the harness and its reason. Sizes in bytes. */
 export const limits: Readonly<Record<Limit, number>> = {
@@ -59,4 +62,10 @@ export const limits: Readonly<Record<Limit, number>> = {
   pairImages: 40,
   /** Ids in one grid expansion. */
   gridIds: 1024,
+  /** Processor time of one run of an external program, seconds: bsdiff takes a tenth of it for 256 MiB. */
+  toolSeconds: 1800,
+  /** Longest tar that a delta is made from or to: `zstd --patch-from` and the window of xdelta3 end at 2 GiB. */
+  patchedBytes: 2 ** 31 - 1,
+  /** Longest tar that bsdiff is given: it takes 17 times as much memory. */
+  bsdiffBytes: 256 << 20,
 };

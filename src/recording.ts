@@ -1,4 +1,4 @@
-import { locate } from './errors.ts';
+import { locate, SkippedError } from './errors.ts';
 import type { ImageDescriptor } from './images/image.ts';
 import { limits } from './limits.ts';
 import { breakEvenMeasures } from './measures/break-even.ts';
@@ -55,6 +55,8 @@ export class Recording {
   readonly #dataset: string;
   readonly #fetched: ImageDescriptor[] = [];
   readonly #digests = new Map<string, string>();
+  /** Image and model of cells that could not be tried here. */
+  readonly #skipped = new Set<string>();
   readonly #startedAt = new Date().toISOString();
 
   static async open(
@@ -108,17 +110,20 @@ export class Recording {
   }
 
   async cell(pool: WorkerPool, image: ImageDescriptor, model: string): Promise<void> {
-    let inventory = this.#inventories.read(image.digest, model);
+    const { deltas } = this.#books.get(model)!.model;
+    const predecessors = deltas ? this.#before(image).slice(0, deltas.predecessors) : [];
+    const inputs = [image, ...predecessors].map(({ digest }) => digest).join(' ');
+    let inventory = this.#inventories.read(inputs, model);
     if (!inventory) {
       try {
-        inventory = await pool.call<Inventory>('cell', { image, model });
+        inventory = await pool.call<Inventory>('cell', { image, model, predecessors });
       } catch (error) {
         this.#signal?.throwIfAborted();
         this.#progress.note(String(error));
         this.#fail(model, image.id, error);
         return;
       }
-      this.#inventories.write(image.digest, model, inventory);
+      this.#inventories.write(inputs, model, inventory);
     }
     this.#log.settle(this.#dataset, model, image.id);
     this.#digests.set(`${image.id} ${model}`, inventory.digest);
@@ -232,7 +237,11 @@ export class Recording {
     this.#log.arrange(planOrder(ids, ['*', ...this.#plan.models]));
     const failures = this.#log.records.filter((record) => 'error' in record).length;
     this.#writeInfo(new Date().toISOString());
-    if (failures === 0) this.#inventories.remove();
+    // What was skipped may be tried again once a tool is installed: the rest need not be packed again then.
+    const isWhole = this.#log.records.every(
+      (record) => 'value' in record || record.measure !== '*',
+    );
+    if (isWhole) this.#inventories.remove();
     return failures;
   }
 
@@ -283,8 +292,22 @@ export class Recording {
   }
 
   #fail(model: string, image: string, error: unknown): void {
-    this.#log.append([failure(this.#dataset, model, image, error)]);
-    this.#progress.step(`${image} ${aliasOf(model) ?? model} failed`);
+    const isSkipped = error instanceof SkippedError;
+    if (isSkipped) this.#skipped.add(`${image} ${model}`);
+    this.#log.append([
+      isSkipped
+        ? skip(this.#dataset, model, image, '*', error.toString())
+        : failure(this.#dataset, model, image, error),
+    ]);
+    this.#progress.step(`${image} ${aliasOf(model) ?? model} ${isSkipped ? 'skipped' : 'failed'}`);
+  }
+
+  /** Images before one in the series that could be had, the nearest first. */
+  #before(image: ImageDescriptor): readonly ImageDescriptor[] {
+    const place = (id: string): number => this.#plan.images.indexOf(id);
+    return this.#fetched
+      .filter(({ id }) => place(id) < place(image.id))
+      .toSorted((a, b) => place(b.id) - place(a.id));
   }
 
   #record(model: string, measurements: readonly Measurement[]): void {
@@ -300,9 +323,14 @@ export class Recording {
   #recordStops(): void {
     for (const [model, { waiting, next }] of this.#books) {
       const missing = this.#plan.images[next];
+      const isSkipped = this.#skipped.has(`${missing} ${model}`);
       for (const image of waiting.keys()) {
-        const why = `no series figures: ${missing} before it failed; run again to retry`;
-        this.#log.append([failure(this.#dataset, model, image, new Error(why))]);
+        const why = `no series figures: ${missing} before it ${isSkipped ? 'was skipped' : 'failed'}; run again to retry`;
+        this.#log.append([
+          isSkipped
+            ? skip(this.#dataset, model, image, '*', why)
+            : failure(this.#dataset, model, image, new Error(why)),
+        ]);
       }
     }
   }
@@ -340,7 +368,9 @@ export class Recording {
         roundTripMs,
         bandwidth,
       })),
-      environment: describeEnvironment(),
+      environment: describeEnvironment(
+        Object.assign({}, ...[...this.#books.values()].map(({ model }) => model.tools?.())),
+      ),
     };
     this.#log.writeInfo(info);
   }

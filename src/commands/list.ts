@@ -6,6 +6,7 @@ import { findMember, type Member } from '../ids.ts';
 import { links } from '../links/mod.ts';
 import { measures } from '../measures/mod.ts';
 import { compressorMembers } from '../models/choices.ts';
+import { externalMembers } from '../models/external/mod.ts';
 import { presets } from '../models/mod.ts';
 import { packerMembers } from '../packers/mod.ts';
 import { serialiserMembers } from '../serialisers/mod.ts';
@@ -33,7 +34,10 @@ const listings: readonly Listing[] = [
   },
   {
     name: 'models',
-    rows: () => presets.map(({ alias, chain, title }) => [alias, `${title}: ${chain}`]),
+    rows: () => [
+      ...presets.map(({ alias, chain, title }) => [alias, `${title}: ${chain}`] as const),
+      ...memberRows(externalMembers),
+    ],
   },
   { name: 'serialisers', rows: () => memberRows(serialiserMembers) },
   { name: 'chunkers', rows: () => memberRows(chunkerMembers) },

@@ -104,7 +104,9 @@ async function isComplete({ directory, timed, reproduced }: Plan): Promise<boole
     records.some((record) => record.model === model && record.measure === measure);
   return (
     info.finishedAt !== undefined &&
-    records.every((record) => !('error' in record)) &&
+    records.every(
+      (record) => 'value' in record || (record.measure !== '*' && 'skipped' in record),
+    ) &&
     timed.every((model) => has(model, 'throughput.pack')) &&
     reproduced.every((model) => has(model, 'reproducibility.distinct_digests'))
   );

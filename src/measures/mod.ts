@@ -88,6 +88,7 @@ const rows: readonly Row[] = [
     'less',
     true,
   ],
+  ['stored.delta_bytes', '… of which deltas and their manifests', 'bytes', 'less', true],
   ['stored.blobs', 'Registry blobs of the series so far', 'count', 'less', true],
   [
     'stored.disk_bytes',
@@ -166,6 +167,11 @@ const rows: readonly Row[] = [
     'less',
     true,
   ],
+
+  // Deltas from the image before.
+  ['delta.bytes', 'Delta from the image before', 'bytes', 'less', true],
+  ['delta.generate_ms', 'Processor time of making that delta', 'ms', 'less', false],
+  ['delta.apply_ms', 'Processor time of applying it', 'ms', 'less', false],
 
   // Throughput: field `workers` says how many.
   ['throughput.pack', 'Stream bytes packed per second', 'MB/s', 'more', false],

@@ -1,5 +1,6 @@
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
+import { delta } from '../fetchers/delta.ts';
 import type { Fetcher, Held } from '../fetchers/fetcher.ts';
 import { planTransfer } from '../fetchers/fetcher.ts';
 import { get } from '../fetchers/get.ts';
@@ -7,8 +8,9 @@ import { range } from '../fetchers/range.ts';
 import type { Values } from '../ids.ts';
 import { CONCURRENCY, networkMs, REQUEST_MS, resolveLinks } from '../links/mod.ts';
 import type { Model } from '../models/model.ts';
+import type { DeltaFacts } from '../packers/delta.ts';
 import type { BlobFacts, Inventory } from '../packers/inventory.ts';
-import { inventory } from '../testing/inventories.ts';
+import { digestOf, inventory } from '../testing/inventories.ts';
 import { type Measurement, SeriesAccount } from './series.ts';
 
 function account(
@@ -54,6 +56,48 @@ test('a chunk store: unique, stored and transferred bytes of three images', () =
   assert.is(value(third, 'transfer.content_bytes', 'all-previous'), 0);
   assert.is(value(third, 'transfer.rounds', 'all-previous'), 2);
   assert.equal(books.cumulative, [142, 142 + 57, 142 + 57 + 17]);
+});
+
+test('deltas lie beside the layers, and a client that holds an image before takes the smallest', () => {
+  const books = account(delta);
+  const layer = (image: string): BlobFacts => ({
+    digest: `sha256:layer-${image}`,
+    size: 1000,
+    role: 'content',
+  });
+  const from = (letter: string, size: number): DeltaFacts => ({
+    base: digestOf(letter),
+    size,
+    manifestBytes: 3,
+    generateMs: 1500,
+    applyMs: 20,
+  });
+  const whole = (image: string, letter: string, deltas: readonly DeltaFacts[]): Inventory =>
+    inventory(image, letter, { raw: 5000, loose: false, layers: [layer(image)], deltas });
+  const first = books.add(whole('a', 'A', []));
+  assert.is(value(first, 'stored.delta_bytes'), 0);
+  assert.is(value(first, 'delta.bytes'), undefined);
+  assert.is(value(first, 'transfer.bytes', 'none'), 7 + 5 + 1000);
+
+  const second = books.add(whole('b', 'B', [from('A', 100)]));
+  assert.is(value(second, 'transfer.content_bytes', 'none'), 1000);
+  assert.is(value(second, 'transfer.content_bytes', 'previous'), 100);
+  assert.is(value(second, 'transfer.metadata_bytes', 'previous'), 7 + 3);
+  assert.is(value(second, 'transfer.requests', 'previous'), 3);
+  assert.is(value(second, 'transfer.rounds', 'previous'), 3);
+  assert.is(value(second, 'stored.delta_bytes'), 103);
+  assert.is(value(second, 'stored.content_bytes'), 2000 + 100);
+  assert.is(value(second, 'stored.metadata_bytes'), 2 * 7 + 5 + 3);
+  assert.is(value(second, 'stored.blobs'), 2 + 1 + 2 + 2);
+  assert.is(value(second, 'delta.bytes'), 100);
+  assert.is(value(second, 'delta.generate_ms'), 1500);
+
+  // From the image before that one the way is shorter here: only who kept it can go it.
+  const third = books.add(whole('c', 'C', [from('B', 2000), from('A', 60)]));
+  assert.is(value(third, 'transfer.content_bytes', 'previous'), 1000);
+  assert.is(value(third, 'transfer.content_bytes', 'all-previous'), 60);
+  assert.is(value(third, 'delta.bytes'), 2000);
+  assert.is(value(third, 'stored.delta_bytes'), 103 + 2003 + 63);
 });
 
 test('an image that changes nothing costs the manifest', () => {

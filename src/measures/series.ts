@@ -47,6 +47,7 @@ export class SeriesAccount {
   #storedContent = 0;
   #storedMetadata = 0;
   #storedBlobs = 0;
+  #storedDeltas = 0;
   #cumulativeBytes = 0;
   /** Cumulative bytes after each image, for break-even. */
   readonly cumulative: number[] = [];
@@ -62,6 +63,7 @@ export class SeriesAccount {
       ...this.#transfers(inventory),
       ...this.#dedup(inventory),
       ...this.#stored(inventory),
+      ...deltaMeasures(inventory),
       ...chunkMeasures(inventory),
     ];
     this.#previous = new Holdings();
@@ -115,10 +117,17 @@ export class SeriesAccount {
         this.#storedBlobs++;
       }
     }
+    for (const { size, manifestBytes } of inventory.deltas ?? []) {
+      this.#storedContent += size;
+      this.#storedMetadata += manifestBytes;
+      this.#storedDeltas += size + manifestBytes;
+      this.#storedBlobs += 2;
+    }
     return [
       plain('stored.bytes', this.#storedContent + this.#storedMetadata),
       plain('stored.content_bytes', this.#storedContent),
       plain('stored.metadata_bytes', this.#storedMetadata),
+      ...(inventory.deltas ? [plain('stored.delta_bytes', this.#storedDeltas)] : []),
       plain('stored.blobs', this.#storedBlobs),
     ];
   }
@@ -167,6 +176,17 @@ export function transferMeasures(transfer: Transfer): readonly (readonly [string
     ['transfer.metadata_bytes', transfer.metadataBytes],
     ['transfer.requests', transfer.requests],
     ['transfer.rounds', transfer.rounds],
+  ];
+}
+
+/** Of the delta from the image before; the first of a series has none. */
+function deltaMeasures({ deltas = [] }: Inventory): readonly Partial[] {
+  const [nearest] = deltas;
+  if (!nearest) return [];
+  return [
+    plain('delta.bytes', nearest.size),
+    { ...plain('delta.generate_ms', round(nearest.generateMs)), n: 1 },
+    { ...plain('delta.apply_ms', round(nearest.applyMs)), n: 1 },
   ];
 }
 

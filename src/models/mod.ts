@@ -2,6 +2,7 @@ import { UsageError } from '../errors.ts';
 import { expandGrid, nearest } from '../ids.ts';
 import { createChain } from './chain.ts';
 import { resolveChain } from './choices.ts';
+import { createExternal, externalMembers, isExternal, resolveExternal } from './external/mod.ts';
 import type { Model } from './model.ts';
 import { presets } from './presets.ts';
 
@@ -27,7 +28,7 @@ export function aliasOf(id: string): string | undefined {
   return byChain.get(id);
 }
 
-/** Names, chains, grids and `all` → canonical ids in the order given, each once. Throws a UsageError. */
+/** Names, chains, external models, grids and `all` → canonical ids in the order given, each once. Throws a UsageError. */
 export function resolveModels(texts: readonly string[]): readonly string[] {
   const ids = texts
     .flatMap((text) => (text === ALL ? presets.map(({ alias }) => alias) : expandGrid(text)))
@@ -39,7 +40,8 @@ function resolveModel(text: string): string {
   if (text.includes('|')) return resolveChain(text).id;
   const preset = presets.find(({ alias }) => alias === text);
   if (preset) return resolveChain(preset.chain).id;
-  const names = presets.map(({ alias }) => alias);
+  if (isExternal(text)) return resolveExternal(text);
+  const names = [...presets.map(({ alias }) => alias), ...externalMembers.map(({ name }) => name)];
   const suggestion = nearest(text, names);
   throw new UsageError(
     `unknown model '${text}'`,
@@ -53,7 +55,7 @@ const created = new Map<string, Promise<Model>>();
 /** The model of a name or chain; one instance per thread. */
 export function createModel(text: string): Promise<Model> {
   const id = resolveModel(text);
-  const model = created.get(id) ?? createChain(id);
+  const model = created.get(id) ?? (isExternal(id) ? createExternal(id) : createChain(id));
   created.set(id, model);
   return model;
 }

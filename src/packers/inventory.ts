@@ -1,5 +1,6 @@
 import type { ObjectTable } from '../objects/objects.ts';
 import { sha256 } from './blobs.ts';
+import type { DeltaFacts } from './delta.ts';
 import type { Blob, ObjectRounds, Packed, PackLimits, Placement } from './packer.ts';
 
 /**
@@ -29,6 +30,8 @@ export interface Inventory {
   readonly placement?: Placement;
   /** The layers after the first are packs that a series shares. */
   readonly packs?: PackLimits;
+  /** Deltas to this image from those before it, the nearest first. */
+  readonly deltas?: readonly DeltaFacts[];
 }
 
 export interface BlobFacts {

@@ -58,4 +58,6 @@ export interface Environment {
   /** Commit of the checkout, where there is one. */
   readonly commit?: string;
   readonly dependencies: Readonly<Record<string, string>>;
+  /** Versions of the external programs that models ran. */
+  readonly tools?: Readonly<Record<string, string>>;
 }

@@ -109,5 +109,6 @@ export const runSchema: z.ZodType = z.strictObject({
     ocibench: z.string(),
     commit: z.string().optional(),
     dependencies: z.record(z.string(), z.string()),
+    tools: z.record(z.string(), z.string()).optional(),
   }),
 });

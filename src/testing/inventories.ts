@@ -1,6 +1,8 @@
 import type { BlobFacts, Inventory } from '../packers/inventory.ts';
 
-const digestOf = (letter: string): Uint8Array => new Uint8Array(32).fill(letter.charCodeAt(0));
+/** Digest of the object of a letter. */
+export const digestOf = (letter: string): Uint8Array =>
+  new Uint8Array(32).fill(letter.charCodeAt(0));
 
 /** An inventory by hand: objects are letters, each `raw` bytes of content and `stored` bytes compressed. */
 export function inventory(
