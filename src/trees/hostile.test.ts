@@ -1,27 +1,11 @@
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
-import { InputError } from '../errors.ts';
 import { limits } from '../limits.ts';
 import { MemorySource } from '../streams/source.ts';
+import { mergeLayers as merge, readParts as read, refuses } from '../testing/archives.ts';
 import { archive, octal, part, pax } from '../testing/evil.ts';
 import { contentDigest } from './content.ts';
-import { applyLayers, type MergedTree } from './layers.ts';
 import { readTar } from './tar.ts';
-
-const read = (...parts: readonly string[]): ReturnType<typeof readTar> =>
-  readTar(new MemorySource(archive(...parts)));
-const merge = (...layers: readonly Uint8Array[]): MergedTree =>
-  applyLayers(layers.map((layer) => new MemorySource(layer)));
-const refuses = (work: () => unknown, says: RegExp): void => {
-  try {
-    work();
-  } catch (error) {
-    assert.instance(error, InputError);
-    assert.match(String(error), says);
-    return;
-  }
-  assert.unreachable('the archive was accepted');
-};
 
 test('3 an archive that is cut in header, body or padding is refused at every length', () => {
   const whole = archive(part({ content: 'hello' }));

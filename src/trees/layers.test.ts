@@ -1,8 +1,8 @@
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
-import { InputError } from '../errors.ts';
 import { treeToTar } from '../serialisers/tar.ts';
 import { MemorySource, readAll } from '../streams/source.ts';
+import { pathsOf as paths, refuses } from '../testing/archives.ts';
 import { type Sketch, sketchTree } from '../testing/trees.ts';
 import { contentSource } from './content.ts';
 import { applyLayers, type MergedTree } from './layers.ts';
@@ -24,23 +24,10 @@ function inOrder(...layers: readonly Layer[]): MemorySource {
   );
 }
 
-const paths = (tree: MergedTree): readonly string[] =>
-  tree.entries.slice(1).map((entry) => entry.path);
 const text = (tree: MergedTree, path: string): string => {
   const { inode } = tree.entries.find((entry) => entry.path === path)!;
   return Buffer.from(readAll(contentSource(tree, inode))).toString();
 };
-const refuses = (work: () => unknown, says: RegExp): void => {
-  try {
-    work();
-  } catch (error) {
-    assert.instance(error, InputError);
-    assert.match(String(error), says);
-    return;
-  }
-  assert.unreachable('the layers were accepted');
-};
-
 const dir: Sketch = { type: 'directory' };
 
 test('upper layers replace, whiteouts remove', () => {
