@@ -1,6 +1,7 @@
 type Limit =
   | 'manifestBytes'
   | 'datasetBytes'
+  | 'jsonDepth'
   | 'pathBytes'
   | 'pathDepth'
   | 'paxBytes'
@@ -27,6 +28,8 @@ export const limits: Readonly<Record<Limit, number>> = {
   manifestBytes: 4 << 20,
   /** Dataset manifests and locks: 10⁵ images or packages fit; more is a mistake or an attack. */
   datasetBytes: 64 << 20,
+  /** Nesting of JSON that others wrote: real documents have less than ten levels, and parsers recurse. */
+  jsonDepth: 100,
   /** A path longer than this is refused by Linux (PATH_MAX) many times over; guards memory against hostile archives. */
   pathBytes: 64 << 10,
   /** Depth of a path; deeper trees exceed what file systems restore. */

@@ -1,8 +1,8 @@
 import { createHash } from 'node:crypto';
 import { createReadStream } from 'node:fs';
 import { gzipStream } from '../codecs/gzip.ts';
-import { type Compression, decompressStream } from '../codecs/read.ts';
-import { InputError, storageError } from '../errors.ts';
+import { type Compression, decompressStream, detectCompression } from '../codecs/read.ts';
+import { InputError, storageError, VerificationError } from '../errors.ts';
 import { type Cache, verify } from '../images/cache.ts';
 import type { Descriptor, ImageDescriptor } from '../images/image.ts';
 import { treeToTar } from '../serialisers/tar.ts';
@@ -60,8 +60,12 @@ export async function unpackBlob(
   if (cache.recall(`diff id of ${digest}`) === diffId && (await cache.isIntact(diffId))) {
     for await (const _chunk of bytes);
   } else {
-    const tar = decompressStream(bytes, compressionOf(mediaType, digest), where);
-    await cache.store(tar, { digest: diffId }, where);
+    const compression = compressionOf(mediaType, digest);
+    try {
+      await cache.store(decompressStream(bytes, compression, where), { digest: diffId }, where);
+    } catch (error) {
+      throw otherCompression(error, delivered, compression);
+    }
     cache.remember(`diff id of ${digest}`, diffId);
   }
   return { diffId, path: cache.blobPath(diffId), delivered };
@@ -86,12 +90,31 @@ async function* verified(blob: Descriptor & { readonly path: string }): AsyncGen
 
 function compressionOf(mediaType: string, layer: string): Compression {
   if (/\.tar$/.test(mediaType)) return 'none';
-  if (/[+.]gzip$/.test(mediaType)) return 'gzip';
-  if (/[+.]zstd$/.test(mediaType)) return 'zstd';
+  if (/\.tar[+.]gzip$/.test(mediaType)) return 'gzip';
+  if (/\.tar[+.]zstd$/.test(mediaType)) return 'zstd';
   throw new InputError(
     `unknown media type ${mediaType}`,
     { layer },
     'only tar layers, plain, gzip or zstd, are read',
+  );
+}
+
+/** Where bytes are no layer because they are compressed in another way than promised, an error that names both. */
+function otherCompression(
+  error: unknown,
+  { path, digest, mediaType }: Descriptor & { readonly path: string },
+  promised: Compression,
+): unknown {
+  if (!(error instanceof InputError || error instanceof VerificationError)) return error;
+  const source = new FileSource(path);
+  const found = detectCompression(readRange(source, 0, Math.min(8, source.length)));
+  source.close();
+  if (found === promised) return error;
+  return new InputError(
+    `the media type says ${promised}, the bytes are ${found === 'none' ? 'neither gzip, zstd, xz nor bzip2' : found}`,
+    { layer: digest, field: 'mediaType' },
+    `push the layer as what it is, not as ${mediaType}`,
+    { cause: error },
   );
 }
 

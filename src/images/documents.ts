@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto';
 import { z } from 'zod';
 import { InputError, type Where } from '../errors.ts';
+import { jsonFault } from '../json.ts';
 import { limits } from '../limits.ts';
 import { verify } from './cache.ts';
 import type { Descriptor } from './image.ts';
@@ -59,15 +60,29 @@ interface Config {
 const FETCH_AGAIN = 'fetch the image again';
 
 const digestSchema = z.string().regex(/^sha256:[0-9a-f]{64}$/);
-export const descriptorSchema: z.ZodType<DocumentDescriptor> = z.looseObject({
-  mediaType: z.string(),
-  digest: digestSchema,
-  size: z.int().nonnegative(),
-  platform: z
-    .looseObject({ os: z.string(), architecture: z.string(), variant: z.string().optional() })
-    .optional(),
-  annotations: z.record(z.string(), z.string()).optional(),
-});
+export const descriptorSchema: z.ZodType<DocumentDescriptor> = z
+  .looseObject({
+    mediaType: z.string(),
+    digest: digestSchema,
+    size: z.int().nonnegative(),
+    platform: z
+      .looseObject({ os: z.string(), architecture: z.string(), variant: z.string().optional() })
+      .optional(),
+    annotations: z.record(z.string(), z.string()).optional(),
+    data: z.base64().optional(),
+  })
+  .refine(isWhatItEmbeds, { path: ['data'], error: 'not the bytes that digest and size say' });
+/** A descriptor may carry its blob (image-spec, descriptor.md): two clients must not read two things. */
+function isWhatItEmbeds({
+  data,
+  digest,
+  size,
+}: Descriptor & { data?: string | undefined }): boolean {
+  if (data === undefined) return true;
+  const bytes = Buffer.from(data, 'base64');
+  return bytes.length === size && digest === sha256(bytes);
+}
+
 /** A document that could be read as an index and as a manifest is neither (CVE-2021-41190). */
 const absent = z.undefined({ error: 'one document cannot be both an index and a manifest' });
 const indexSchema: z.ZodType<Index> = z.looseObject({
@@ -162,6 +177,8 @@ export function parseJson<T>(text: string, wanted: z.ZodType<T>, where: Where): 
   } catch (cause) {
     throw new InputError('not JSON', where, FETCH_AGAIN, { cause });
   }
+  const fault = jsonFault(text);
+  if (fault) throw new InputError(fault.what, { ...where, offset: fault.offset }, FETCH_AGAIN);
   const result = wanted.safeParse(value);
   if (result.success) return result.data;
   const issue = result.error.issues[0]!;
@@ -230,7 +247,10 @@ async function readText(descriptor: Descriptor, documents: Documents): Promise<s
   const where = documents.where(descriptor);
   checkDocumentSize(descriptor.size, where);
   const bytes = await documents.read(descriptor);
-  const digest = `sha256:${createHash('sha256').update(bytes).digest('hex')}`;
-  verify({ digest, size: bytes.length }, descriptor, where);
+  verify({ digest: sha256(bytes), size: bytes.length }, descriptor, where);
   return decode(bytes, where);
+}
+
+function sha256(bytes: Uint8Array): string {
+  return `sha256:${createHash('sha256').update(bytes).digest('hex')}`;
 }
