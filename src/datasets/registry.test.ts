@@ -129,7 +129,7 @@ test('a platform is chosen from an index, and another one refused', async ({
   assert.match(String(wrong), /the image is for linux\/arm64, not linux\/amd64/);
 });
 
-test('layers by zstd, plain, and the same twice are read', async ({ directory, server }) => {
+test('51 layers by zstd, plain, and the same twice are read', async ({ directory, server }) => {
   const zstd = await createCodec('zstd:level=3');
   const config = server.putBlob(TYPES.config, {
     rootfs: { type: 'layers', diff_ids: [0, 1, 1].map((index) => sha256(sampleTars[index]!)) },
@@ -267,7 +267,7 @@ test('59 what fails once for a moment is asked for again', async ({ directory, s
   assert.equal(paths(await pull(directory, sourceOf(server.reference('one')))), PATHS);
 });
 
-test('49, 53 digests and sizes of descriptors that are none are refused', async ({
+test('48, 49 digests and sizes of descriptors that are none are refused', async ({
   directory,
   server,
 }) => {
@@ -285,6 +285,30 @@ test('49, 53 digests and sizes of descriptors that are none are refused', async 
     server.putManifest(TYPES.manifest, { schemaVersion: 2, config, layers }, 'bad');
     const error = await errorOf(pull(directory, sourceOf(server.reference('bad'))));
     assert.instance(error, BenchError, String(error));
+  }
+});
+
+test('52 a foreign layer is asked of the registry alone, whatever other addresses it names', async ({
+  directory,
+  server,
+}) => {
+  const config = server.putBlob(TYPES.config, { rootfs: { diff_ids: [sha256(sampleTars[0]!)] } });
+  const elsewhere = new ScriptedRegistry();
+  await elsewhere.start();
+  try {
+    const foreign = {
+      mediaType: `application/vnd.docker.image.rootfs.foreign.diff.tar.gzip`,
+      digest: sha256(gzipSync(sampleTars[0]!)),
+      size: gzipSync(sampleTars[0]!).length,
+      urls: [`http://${elsewhere.host}/layer`],
+    };
+    server.putManifest(TYPES.manifest, { schemaVersion: 2, config, layers: [foreign] }, 'foreign');
+    const error = await errorOf(pull(directory, sourceOf(server.reference('foreign'))));
+    assert.instance(error, UnavailableError);
+    assert.match(String(error), foreign.digest);
+    assert.equal(elsewhere.requests, []);
+  } finally {
+    await elsewhere.stop();
   }
 });
 
