@@ -100,7 +100,7 @@ test('deltas lie beside the layers, and a client that holds an image before take
   assert.is(value(third, 'stored.delta_bytes'), 103 + 2003 + 63);
 });
 
-test('an image that changes nothing costs the manifest', () => {
+test('77 an image that changes nothing costs the manifest', () => {
   const books = account(get);
   books.add(inventory('a', 'AB'));
   const again = books.add(inventory('a', 'AB'));

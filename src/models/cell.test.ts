@@ -6,13 +6,14 @@ import type { Image } from '../images/image.ts';
 import { DigestTable } from '../objects/digest-table.ts';
 import { inline } from '../objects/executor.ts';
 import { packerMembers } from '../packers/mod.ts';
-import type { Store } from '../packers/packer.ts';
+import type { Blob, Packed, Store } from '../packers/packer.ts';
 import { memoryStore } from '../packers/store.ts';
 import { serialiserMembers } from '../serialisers/mod.ts';
 import { treeToTar } from '../serialisers/tar.ts';
 import { MemorySource, readAll } from '../streams/source.ts';
 import { imageOfTars } from '../testing/images.ts';
 import { inDirectory } from '../testing/shell.ts';
+import { refused } from '../testing/archives.ts';
 import { richTree, sketchTree } from '../testing/trees.ts';
 import { differences } from '../trees/compare.ts';
 import type { Tree } from '../trees/tree.ts';
@@ -115,6 +116,27 @@ test('7 a model that lies is caught, and says about what', async () => {
     });
     assert.match(message, says);
     assert.match(message, /^PluginError/);
+  }
+});
+
+test('74 a packer that tells less than it stores is caught', async () => {
+  const image = images['an image with everything']!;
+  for (const id of ['oci-gzip', 'tar-zstd', 'catar-blob', 'per-file']) {
+    const model = await createModel(id);
+    const packed = await model.pack(image, inline);
+    const shrink = (blob: Blob): Blob => ({
+      ...blob,
+      descriptor: { ...blob.descriptor, size: blob.descriptor.size - 1 },
+    });
+    const lengths = packed.stored.lengths.map((length) => length - 1);
+    const lies: readonly Packed[] = [
+      { ...packed, config: shrink(packed.config) },
+      { ...packed, output: { ...packed.output, layers: packed.output.layers.map(shrink) } },
+      ...(packed.output.loose ? [{ ...packed, stored: { ...packed.stored, lengths } }] : []),
+    ];
+    for (const lie of lies) {
+      await refused(measure(image, { ...model, pack: async () => lie }), /bytes|damaged|digest/);
+    }
   }
 });
 

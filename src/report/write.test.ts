@@ -112,7 +112,7 @@ test('figures in the table are those of the records', async ({ directory }) => {
 
 const EVIL = `</script><script>alert(1)</script>=cmd()|'A0 \u202exe.txt %s`;
 
-test('names cannot become markup, formulas or commands', async ({ directory }) => {
+test('24 names cannot become markup, formulas or commands', async ({ directory }) => {
   const hostile: RunInfo = {
     ...sampleInfo([{ id: EVIL }, { id: '=cmd()' }], [EVIL, '@SUM(1)', 'three']),
     dataset: { ...info.dataset, id: `it's ${EVIL}`, title: EVIL, description: EVIL },
@@ -135,7 +135,7 @@ test('names cannot become markup, formulas or commands', async ({ directory }) =
   assert.not.match(markdown, '\u202e');
 });
 
-test('a run without cells, or where all failed, has a readable page', async ({ directory }) => {
+test('78 a run without cells, or where all failed, has a readable page', async ({ directory }) => {
   save(directory, sampleInfo([], []), []);
   assert.match(await pageOf(directory), 'No value was measured.');
   const failures = info.models.map(({ id }) => failure(DATASET, id, 'one', new Error('disk full')));
@@ -147,7 +147,7 @@ test('a run without cells, or where all failed, has a readable page', async ({ d
   assert.equal(readdirSync(join(directory, 'charts')), []);
 });
 
-test('one cell has a readable page', async ({ directory }) => {
+test('78 one cell has a readable page', async ({ directory }) => {
   const single = sampleInfo([{ id: 'm' }], ['one']);
   save(directory, single, [sampleRecord('m', 'stored.bytes', 0)]);
   const page = await pageOf(directory);

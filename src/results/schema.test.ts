@@ -58,7 +58,7 @@ const bad: Readonly<Record<string, object>> = {
 };
 
 for (const [what, record] of Object.entries(bad)) {
-  test(`refused: ${what}`, () => assert.not.ok(recordSchema.safeParse(record).success));
+  test(`75 refused: ${what}`, () => assert.not.ok(recordSchema.safeParse(record).success));
 }
 
 test('run.json is strict', () => {
