@@ -112,7 +112,8 @@ export class Recording {
   async cell(pool: WorkerPool, image: ImageDescriptor, model: string): Promise<void> {
     const { deltas } = this.#books.get(model)!.model;
     const predecessors = deltas ? this.#before(image).slice(0, deltas.predecessors) : [];
-    const inputs = [image, ...predecessors].map(({ digest }) => digest).join(' ');
+    // Two images of one content are two: an inventory names its image, and configurations may differ.
+    const inputs = [image, ...predecessors].map(({ id, digest }) => `${id} ${digest}`).join('\n');
     let inventory = this.#inventories.read(inputs, model);
     if (!inventory) {
       try {

@@ -65,9 +65,10 @@ test('42 a zstd bomb is stopped before it takes memory: one frame, or many', asy
   assert.is((await unpack(bomb(8), 'zstd')).length, 8 * BLOCK);
 });
 
-test('43 a window of 2 GiB costs what the content costs', async () => {
-  const content = await unpack(bomb(1, [0, 0xa8]), 'zstd');
+test('43 a window of 1 GiB costs what the content costs, a larger one is refused', async () => {
+  const content = await unpack(bomb(1, [0, 0xa0]), 'zstd');
   assert.equal(content, new Uint8Array(BLOCK).fill(0x5a));
+  await refused(unpack(bomb(1, [0, 0xa8]), 'zstd'), /a window of more than 1 GiB/);
 });
 
 test('43 a zstd frame that lies about size, checksum or dictionary is refused', async () => {

@@ -31,6 +31,8 @@ async function pageOf(directory: string): Promise<string> {
   return readFileSync(join(directory, 'report.html'), 'utf8');
 }
 
+const withoutScript = (page: string): string => page.replace(/<script>.*<\/script>/s, '');
+
 /** What a browser would load by itself. */
 const LOADED =
   /<(link|img|iframe|object|embed|script\s+src|image|use)\b|@import|url\(|\ssrc=|href="(?!#)/i;
@@ -143,7 +145,7 @@ test('78 a run without cells, or where all failed, has a readable page', async (
   const page = await pageOf(directory);
   assert.match(page, '2 cells failed (oci-gzip and catar)');
   assert.match(page, 'Error: disk full');
-  assert.not.match(page.replace(/<script>.*<\/script>/s, ''), /NaN|undefined|Infinity/);
+  assert.not.match(withoutScript(page), /NaN|undefined|Infinity/);
   assert.equal(readdirSync(join(directory, 'charts')), []);
 });
 
@@ -152,7 +154,33 @@ test('78 one cell has a readable page', async ({ directory }) => {
   save(directory, single, [sampleRecord('m', 'stored.bytes', 0)]);
   const page = await pageOf(directory);
   assert.match(page, 'For one, m stores 0 B; there is no other to compare.');
-  assert.not.match(page.replace(/<script>.*<\/script>/s, ''), /NaN|undefined|Infinity/);
+  assert.not.match(withoutScript(page), /NaN|undefined|Infinity/);
+});
+
+test('78 equal values and zeros have a readable page, also on axes that have no zero', async ({
+  directory,
+}) => {
+  const own = info.models.flatMap(({ id }) => sampleSeries(info, id, [0, 0, 0], [0, 0, 0]));
+  save(directory, info, own);
+  assert.not.match(withoutScript(await pageOf(directory)), /NaN|undefined|Infinity/);
+  const same = info.models.flatMap(({ id }) => sampleSeries(info, id, [5, 5, 5], [2, 2, 2]));
+  save(directory, info, same);
+  assert.not.match(withoutScript(await pageOf(directory)), /NaN|undefined|Infinity/);
+});
+
+test('78 a run of 10⁵ cells has a page, in time that grows as the run does', async ({
+  directory,
+}) => {
+  const models = Array.from({ length: 100 }, (_, n) => ({ id: `catar|fastcdc:avg=${n + 1}` }));
+  const ids = Array.from({ length: 1000 }, (_, n) => `image-${n}`);
+  const many = sampleInfo(models, ids);
+  const values = models.flatMap(({ id }) =>
+    ids.map((image, n) => sampleRecord(id, 'stored.bytes', n + 1, { image })),
+  );
+  save(directory, many, values);
+  const page = withoutScript(await pageOf(directory));
+  assert.not.match(page, /NaN|undefined|Infinity/);
+  assert.match(page, 'image-999');
 });
 
 test('a run that was interrupted says so', async ({ directory }) => {

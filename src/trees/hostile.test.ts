@@ -128,7 +128,7 @@ test('36 owners are 32 bits', () => {
   refuses(() => read(part({ raw: { 108: '\xff'.repeat(8) } })), /uid is -1/);
 });
 
-test('42 holes count toward the size of a layer', () => {
+test('42, 72 holes count toward the size of a layer', () => {
   const hole = (size: number): readonly string[] => [
     pax({ 'GNU.sparse.map': '', 'GNU.sparse.size': String(size) }),
     part(),
