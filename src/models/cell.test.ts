@@ -85,7 +85,7 @@ function lying(model: Model, change: (tree: Tree) => Tree): Model {
   };
 }
 
-test('7 a model that lies is caught, and says about what', async () => {
+test('74 a model that lies is caught, and says about what', async () => {
   const image = images['an image with everything']!;
   const model = await createModel('per-file');
   const lies: readonly (readonly [RegExp, (tree: Tree) => Tree])[] = [
