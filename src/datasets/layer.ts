@@ -5,6 +5,7 @@ import { type Compression, decompressStream, detectCompression } from '../codecs
 import { InputError, storageError, VerificationError } from '../errors.ts';
 import { type Cache, verify } from '../images/cache.ts';
 import type { Descriptor, ImageDescriptor } from '../images/image.ts';
+import { checkLayerNames } from '../serialisers/check.ts';
 import { treeToTar } from '../serialisers/tar.ts';
 import { type ByteSource, FileSource, readRange } from '../streams/source.ts';
 import type { Tree } from '../trees/tree.ts';
@@ -21,6 +22,7 @@ export async function storeLayer(
   cache: Cache,
   config: Readonly<Record<string, unknown>>,
 ): Promise<ImageDescriptor> {
+  checkLayerNames(tree);
   const { digest, path } = await cache.store(pieces(treeToTar(tree)));
   const rootfs = { type: 'layers', diff_ids: [digest] };
   return {

@@ -1,5 +1,6 @@
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
+import { checkLayerNames } from '../serialisers/check.ts';
 import { treeToTar } from '../serialisers/tar.ts';
 import { MemorySource, readAll } from '../streams/source.ts';
 import { pathsOf as paths, refuses } from '../testing/archives.ts';
@@ -129,6 +130,21 @@ test('23, 25 names that look alike or are special stay distinct', () => {
   // __proto__ as a literal key would set the prototype.
   Object.defineProperty(layer, '__proto__', { value: {}, enumerable: true });
   assert.equal(new Set(paths(merge(layer))).size, names.length);
+});
+
+test('29 directories that no entry describes are directories of their own, not links', () => {
+  const tree = applyLayers([inOrder({ 'a/b/c': {} })]);
+  assert.equal(paths(tree), ['a', 'a/b', 'a/b/c']);
+  assert.is(new Set(tree.entries.map(({ inode }) => inode)).size, 4);
+  const again = applyLayers([new MemorySource(readAll(treeToTar(tree)))]);
+  assert.is(new Set(again.entries.map(({ inode }) => inode)).size, 4);
+});
+
+test('33 a directory may be called like a whiteout, and then cannot be stored in a layer again', () => {
+  const tree = applyLayers([inOrder({ '.wh.d/x': {} })]);
+  assert.equal(paths(tree), ['.wh.d', '.wh.d/x']);
+  refuses(() => checkLayerNames(tree), /'\.wh\.d' would delete 'd' .*entry \.wh\.d\)/);
+  checkLayerNames(applyLayers([inOrder({ 'a.wh.b': {}, '.whx': {} })]));
 });
 
 test('30 the root stays a directory, and takes its metadata from the last layer', () => {
