@@ -87,6 +87,8 @@ test('43 a zstd frame that lies about size, checksum or dictionary is refused', 
   ] as const) {
     await refused(unpack(raw(header, ...after), 'zstd'), /damaged zstd data|states 5 bytes/);
   }
+  const claims = Uint8Array.of(...MAGIC, 0xe0, ...new Array(8).fill(0x3f), 1, 0, 0);
+  await refused(unpack(claims, 'zstd'), /a zstd frame states \d+ bytes/);
   const whole = (await createCodec('zstd')).compress(new TextEncoder().encode('x'.repeat(1000)));
   for (let length = 1; length < whole.length; length++) {
     await refused(unpack(whole.subarray(0, length), 'zstd'), /cut short/);

@@ -74,7 +74,21 @@ test('46, 70 what is no strict JSON is refused', () => {
   refuses(good.replace('"why": "w"', '"title": "again", "why": "w"'), 7, 'title', /twice/);
   refuses('', 1, undefined, /not JSON/);
   refuses(good.replace('"why"', '"__proto__": {}, "why"'), 7, '__proto__', /unrecognized/i);
-  assert.ok(limits.images >= 100_000);
+  refuses('['.repeat(1e6), 1, undefined, /nested more than 100 deep/);
+  refuses(good.replace('"w"', '"\\ud800"'), 7, undefined, /half a surrogate pair/);
+});
+
+test('70 a dataset has as many images as the limit, and not one more', () => {
+  const [before, after] = good.split(/"images": \[[\s\S]*\]/);
+  const many = (count: number): string => {
+    const images = Array.from(
+      { length: count },
+      (_, n) => `{"id":"i${n}","title":"t","source":{"type":"rootfs","path":"a.tar"}}`,
+    );
+    return `${before}"images": [${images.join(',\n')}]${after}`;
+  };
+  assert.is(parseManifest(many(limits.images), 'mine.json').images.length, limits.images);
+  refuses(many(limits.images + 1), 10, 'images', /<=100000/);
 });
 
 test('the published schema is current', () => {

@@ -79,7 +79,7 @@ test('a line that is no JSON is named', ({ directory }) => {
   );
 });
 
-test('a run that another process writes to is refused', ({ directory }) => {
+test('67 a run that another process writes to is refused', ({ directory }) => {
   writeFileSync(join(directory, 'run.lock'), String(process.ppid));
   assert.throws(() => RecordLog.open(directory), /is writing to this run/);
   writeFileSync(join(directory, 'run.lock'), '999999999');

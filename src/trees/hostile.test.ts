@@ -73,6 +73,27 @@ test('15 sparse files have a size that is one, and no data past the end of the a
     refuses(() => merge(whole.subarray(0, length)), /cut|no tar/);
 });
 
+test('15 sparse maps that overlap, go back, pass the end or map other bytes than are stored are refused', () => {
+  const mapped = (map: string, size: number, stored = 10): unknown =>
+    read(
+      pax({ 'GNU.sparse.map': map, 'GNU.sparse.size': String(size) }),
+      part({ content: 'x'.repeat(stored) }),
+    );
+  mapped('0,5,10,5', 15);
+  for (const [map, size] of [
+    ['0,5,4,5', 15],
+    ['10,5,0,5', 15],
+    ['0,5,10,5', 14],
+    ['0,5,10', 15],
+  ] as const) {
+    refuses(() => mapped(map, size), /extents overlap or pass its end/);
+  }
+  for (const stored of [9, 11]) {
+    refuses(() => mapped('0,5,10,5', 15, stored), /stores \d+ bytes but maps 10/);
+  }
+  refuses(() => mapped('0,x,10,5', 15), /'x' is no number/);
+});
+
 test('15 empty extents do not part a hole', () => {
   const map = pax({ 'GNU.sparse.map': '10,0,20,0,30,0', 'GNU.sparse.size': '30' });
   assert.equal(read(map, part()).entries[0]!.segments, [{ source: -1, offset: 0, length: 30 }]);

@@ -106,6 +106,35 @@ test('29 a parent that is a symlink is followed inside the root; one that is a f
   refuses(() => merge({ f: {} }, { 'f/x': {} }), /is a file/);
 });
 
+test('29 symlinks on the way to a file are as many as Linux follows, and not one more', () => {
+  const chain = (hops: number): Layer => ({
+    end: dir,
+    ...Object.fromEntries(
+      Array.from({ length: hops }, (_, n) => [
+        `l${String(n).padStart(2, '0')}`,
+        { type: 'symlink', target: n + 1 < hops ? `l${String(n + 1).padStart(2, '0')}` : 'end' },
+      ]),
+    ),
+  });
+  for (const hops of [39, 40])
+    assert.ok(paths(merge(chain(hops), { 'l00/x': {} })).includes('end/x'));
+  refuses(() => merge(chain(41), { 'l00/x': {} }), /too many symlinks/);
+});
+
+test('28 file, directory and symlink of one path in one layer: the last is it, and each is told', () => {
+  const tree = applyLayers([
+    inOrder(
+      { a: { content: 'file' } },
+      { a: dir },
+      { 'a/x': {} },
+      { a: { type: 'symlink', target: 'b' } },
+    ),
+  ]);
+  assert.equal(paths(tree), ['a']);
+  assert.is(tree.entries[1]!.inode.type, 'symlink');
+  assert.is(tree.warnings.filter((text) => /a\/? is there twice/.test(text)).length, 2);
+});
+
 test('21 paths are normalised, and none leaves the root', () => {
   refuses(() => applyLayers([inOrder({ '../x': {} })]), /contains '\.\.'/);
   refuses(() => applyLayers([inOrder({ 'a/../../x': {} })]), /contains '\.\.'/);

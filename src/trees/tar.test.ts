@@ -118,6 +118,9 @@ test('14 a long name may fill its block; one that describes nothing is refused',
 });
 
 test('16 unknown types are refused by name', () => {
+  for (const type of ['A', 'D', 'N', 'V', 'X', '8', '\xff']) {
+    refuses(patch(one, FILE, 156, type), new RegExp(`unknown type '${type}'`));
+  }
   refuses(patch(one, FILE, 156, 'M'), /unknown type 'M'/);
   assert.is(read(patch(one, FILE, 156, '7')).entries[1]!.type, 'file');
 });
