@@ -12,7 +12,7 @@ import { measureThroughput, noiseFloor, throughputMeasures } from './measures/th
 import { totalMeasures } from './measures/totals.ts';
 import { aliasOf, createModel } from './models/mod.ts';
 import type { Model } from './models/model.ts';
-import type { Inventory } from './packers/inventory.ts';
+import { type Inventory, inventoryKey } from './packers/inventory.ts';
 import type { Plan } from './plan.ts';
 import { describeEnvironment } from './results/environment.ts';
 import { Inventories } from './results/inventories.ts';
@@ -112,8 +112,7 @@ export class Recording {
   async cell(pool: WorkerPool, image: ImageDescriptor, model: string): Promise<void> {
     const { deltas } = this.#books.get(model)!.model;
     const predecessors = deltas ? this.#before(image).slice(0, deltas.predecessors) : [];
-    // Two images of one content are two: an inventory names its image, and configurations may differ.
-    const inputs = [image, ...predecessors].map(({ id, digest }) => `${id} ${digest}`).join('\n');
+    const inputs = inventoryKey([image, ...predecessors]);
     let inventory = this.#inventories.read(inputs, model);
     if (!inventory) {
       try {
@@ -264,11 +263,11 @@ export class Recording {
     model: string,
   ): Promise<Inventory | undefined> {
     if (!base) return undefined;
-    const known = this.#inventories.read(base.digest, model);
+    const known = this.#inventories.read(inventoryKey([base]), model);
     if (known || this.#fetched.includes(base)) return known;
     try {
       const inventory = await pool.call<Inventory>('cell', { image: base, model });
-      this.#inventories.write(base.digest, model, inventory);
+      this.#inventories.write(inventoryKey([base]), model, inventory);
       this.#log.settle(this.#dataset, model, base.id);
       return inventory;
     } catch (error) {

@@ -1,3 +1,4 @@
+import type { ImageDescriptor } from '../images/image.ts';
 import type { ObjectTable } from '../objects/objects.ts';
 import { sha256 } from './blobs.ts';
 import type { DeltaFacts } from './delta.ts';
@@ -32,6 +33,14 @@ export interface Inventory {
   readonly packs?: PackLimits;
   /** Deltas to this image from those before it, the nearest first. */
   readonly deltas?: readonly DeltaFacts[];
+}
+
+/**
+ * Under what the inventory of an image is kept, and of those it is compared with. Two images of one content are two: an
+ * inventory names its image, and configurations may differ.
+ */
+export function inventoryKey(images: readonly Pick<ImageDescriptor, 'id' | 'digest'>[]): string {
+  return images.map(({ id, digest }) => `${id} ${digest}`).join('\n');
 }
 
 export interface BlobFacts {

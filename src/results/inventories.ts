@@ -28,7 +28,7 @@ export class Inventories {
     return this.#read(image, model) as Inventory | undefined;
   }
 
-  /** @param image id and digest of the image, and of those that it is compared with */
+  /** @param image its `inventoryKey` */
   write(image: string, model: string, inventory: Inventory): void {
     this.#write(image, model, inventory);
   }

@@ -1,7 +1,7 @@
-import { spawnSync } from 'node:child_process';
 import { join } from 'node:path';
 import { contentDigest } from '../trees/content.ts';
 import type { Inode, Tree } from '../trees/tree.ts';
+import { shell } from './shell.ts';
 
 /** What umoci unpacks, as find, getfattr and sha256sum of the system see it, beside a tree. */
 
@@ -15,15 +15,6 @@ const LETTERS: Readonly<Record<Inode['type'], string>> = {
   'character-device': 'c',
   'block-device': 'b',
 };
-
-/** Standard output, one character a byte. Throws where the command fails. */
-export function shell(script: string, directory: string): string {
-  const env = { PATH: process.env['PATH'] ?? '', LC_ALL: 'C', TZ: 'UTC', HOME: directory };
-  const options = { cwd: directory, encoding: 'latin1', env, maxBuffer: 1 << 30 } as const;
-  const result = spawnSync('sh', ['-ec', script], options);
-  if (result.status !== 0) throw new Error(result.stderr);
-  return result.stdout;
-}
 
 /** Puts layers into a layout below `directory` and unpacks them there; returns the root. Needs to be root. */
 export function unpackByUmoci(layers: readonly string[], directory: string): string {
