@@ -38,7 +38,10 @@ function recordsOf(planned: readonly string[], had: readonly string[]): ClientRe
     planned,
     images: had.map(descriptor),
     links: [],
-    inventories: { read: (id) => inventory(id, id[0]!), readContents: () => contents },
+    inventories: {
+      read: (key) => inventory(key.split(' ')[0]!, key[0]!),
+      readContents: () => contents,
+    },
   });
 }
 

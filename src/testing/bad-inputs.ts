@@ -33,7 +33,7 @@ const rows: readonly Row[] = [
   ['T', 'trees/structure', 'PAX headers that are huge or endless'],
   ['M', 'trees/structure', 'a PAX size before a GNU long name'],
   ['MT', 'trees/hostile', 'global and empty PAX headers'],
-  ['T', 'trees/structure', 'GNU long names that are huge, do not end, or describe nothing'],
+  ['MT', 'trees/structure', 'GNU long names that are huge, do not end, or describe nothing'],
   ['MT', 'trees/hostile', 'sparse files of every form, with maps that lie'],
   ['MT', 'trees/tar', 'types that are unknown, contiguous, or of several volumes'],
   ['MTW', 'trees/structure', 'empty paths, the root, slashes at the end'],

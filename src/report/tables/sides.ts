@@ -75,15 +75,16 @@ export function pairTable(view: View): Table {
     rows: view
       .of('dedup.shared_bytes')
       .concat(view.of('image.shared_file_bytes'))
-      .map(({ image, model, client, measure, value }) => {
-        const other = heldImage(client)!;
+      .flatMap(({ image, model, client, measure, value }) => {
+        const other = heldImage(client);
+        if (other === undefined) return [];
         const place = (id: string): Cell => ({
           text: id,
           sort: view.info.images.findIndex((one) => one.id === id),
         });
         const isFiles = measure === 'image.shared_file_bytes';
         const share = isFiles ? 'image.shared_file_share' : 'dedup.shared_share';
-        return [
+        const cells = [
           place(image),
           place(other),
           isFiles ? text('whole files') : (models.get(model) ?? text(model)),
@@ -92,6 +93,7 @@ export function pairTable(view: View): Table {
           numeric(Number(value), formatBytes),
           numeric(view.number(image, model, share, clientWith(other)), formatShare),
         ];
+        return [cells];
       }),
   };
 }
