@@ -33,6 +33,20 @@ test('what breaks is found, made small, and told with its seed', async () => {
   assert.is(finding!.seed, SEED);
 });
 
+test('memory that grows without bound is found', async () => {
+  const kept: Uint8Array[] = [];
+  const target: Target = {
+    name: 'made up',
+    property: (_directory, ended) =>
+      fc.asyncProperty(fc.nat() as fc.Arbitrary<unknown>, async (_input) => {
+        kept.push(new Uint8Array(64 << 20).fill(1));
+        ended();
+      }),
+  };
+  assert.match((await fuzz(target, SEED, 20))!.report, /memory grew by \d+ MiB/);
+  kept.length = 0;
+});
+
 test('typed errors are no findings of targets', async () => {
   const documents = targets.find(({ name }) => name === 'documents')!;
   assert.is(await fuzz(documents, 1, 20), undefined);

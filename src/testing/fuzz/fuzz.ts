@@ -11,24 +11,35 @@ export interface Finding {
   readonly report: string;
 }
 
-/** Milliseconds after which one input counts as a hang; inputs have a few KiB. */
-const HANG_MS = 5000;
+/** Milliseconds after which an input that waits for something counts as a hang. */
+const WAIT_MS = 5000;
+/** Memory that one target may take with inputs of a few KiB: bytes. */
+const GROWTH = 512 << 20;
 
 /**
  * Runs one target with inputs that follow from the seed alone. A promise that never settles, or settles late, counts as a
- * crash; code that never returns ends by the limit of whoever runs this.
+ * crash, and so does memory beyond bounds; code that never returns is found by the watchdog of whoever runs this.
+ *
+ * @param beat called after each input
  */
 export async function fuzz(
   target: Target,
   seed: number,
   runs: number,
+  beat: () => void = () => {},
 ): Promise<Finding | undefined> {
   const directory = mkdtempSync(join(tmpdir(), 'ocibench-fuzz-'));
+  const before = process.memoryUsage.rss();
+  const ended = (): void => {
+    beat();
+    const grown = process.memoryUsage.rss() - before;
+    if (grown > GROWTH) throw new Error(`memory grew by ${grown >> 20} MiB`);
+  };
   try {
-    const result = await fc.check(target.property(directory), {
+    const result = await fc.check(target.property(directory, ended), {
       seed,
       numRuns: runs,
-      timeout: HANG_MS,
+      timeout: WAIT_MS,
     });
     if (!result.failed) return undefined;
     const { counterexample, errorInstance } = result;

@@ -26,8 +26,11 @@ import { checkedTree } from './trees.ts';
 /** What reads input that others wrote: whatever that is, it ends in a result that holds or in one of the typed errors. */
 export interface Target {
   readonly name: string;
-  /** @param directory a scratch directory of the target's own */
-  property(directory: string): fc.IAsyncProperty<[unknown]>;
+  /**
+   * @param directory a scratch directory of the target's own
+   * @param ended called after each input; what it throws counts as the input's fault
+   */
+  property(directory: string, ended: () => void): fc.IAsyncProperty<[unknown]>;
 }
 
 /** Anything but a typed error is a crash. */
@@ -38,13 +41,14 @@ function target<Input>(
 ): Target {
   return {
     name,
-    property: (directory) =>
+    property: (directory, ended) =>
       fc.asyncProperty(inputs as fc.Arbitrary<unknown>, async (input) => {
         try {
           await read(input as Input, directory);
         } catch (error) {
           if (!(error instanceof BenchError)) throw error;
         }
+        ended();
       }),
   };
 }
