@@ -1,12 +1,14 @@
-import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { suite } from 'uvu';
 import * as assert from 'uvu/assert';
 import { run } from './pipeline.ts';
 import { writeReport } from './report/write.ts';
+import { readRun } from './results/read.ts';
 import type { ValueRecord } from './results/record.ts';
 import { recordSchema } from './results/schema.ts';
+import { archive, part } from './testing/evil.ts';
 import { noise } from './testing/noise.ts';
 import { contextOf, planRun, silent, writeDataset } from './testing/tiny-run.ts';
 import { type Sketch, sketchTree } from './testing/trees.ts';
@@ -75,6 +77,27 @@ test('77 images of one content are all recorded, with one worker and with two', 
   for (const id of ['v0', 'v1', 'v2']) {
     assert.match(texts[0]!, new RegExp(`"image":"${id}".*"dedup.objects"`));
   }
+});
+
+test('4, 28 what is odd in a layer is told in the record of the run and in the report', async ({
+  directory,
+}) => {
+  writeDataset(directory, [sketchTree({}), sketchTree({ b: {} })]);
+  const names = Array.from({ length: 30 }, (_, n) => part({ name: `f${n}` }));
+  const odd = archive(...names, ...names).subarray(0, -1024);
+  writeFileSync(join(directory, 'v0.tar'), odd);
+  const plan = await planRun(directory, [FILES]);
+  assert.is(await run(plan, contextOf(directory), silent), 0);
+  const { info, warnings } = await readRun(plan.directory);
+  const [first, second] = info.images;
+  assert.is(first!.warnings!.length, 21);
+  assert.match(first!.warnings![0]!, /no end marker/);
+  assert.match(first!.warnings![1]!, /f0 is there twice/);
+  assert.is(first!.warnings![20], '11 more warnings');
+  assert.is(second!.warnings, undefined);
+  assert.ok(warnings.includes('v0: 11 more warnings'));
+  await writeReport(plan.directory);
+  assert.match(readFileSync(join(plan.directory, 'report.html'), 'utf8'), /f0 is there twice/);
 });
 
 test('77 of images that share no byte, nothing is', async ({ directory }) => {

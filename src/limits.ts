@@ -14,6 +14,7 @@ type Limit =
   | 'blockBytes'
   | 'chunkBytes'
   | 'images'
+  | 'imageWarnings'
   | 'pairImages'
   | 'stallMs'
   | 'retryAfterMs'
@@ -59,6 +60,8 @@ export const limits: Readonly<Record<Limit, number>> = {
   stallMs: 60_000,
   /** Longest pause that a server may ask for (Retry-After): who wants more time gets it in another run. */
   retryAfterMs: 60_000,
+  /** Warnings of one image that a run records: a hostile layer has one for each entry. */
+  imageWarnings: 20,
   /** Images in one dataset. */
   images: 100_000,
   /** Images of which all pairs are measured: 40 give 1560 pairs a model; a map of more is not read by eye. */

@@ -55,6 +55,7 @@ export class Recording {
   readonly #dataset: string;
   readonly #fetched: ImageDescriptor[] = [];
   readonly #digests = new Map<string, string>();
+  readonly #warnings = new Map<string, readonly string[]>();
   /** Image and model of cells that could not be tried here. */
   readonly #skipped = new Set<string>();
   readonly #startedAt = new Date().toISOString();
@@ -145,6 +146,12 @@ export class Recording {
         this.#fail('*', image.id, error);
         return;
       }
+    }
+    const { warnings } = this.#inventories.readContents(image.digest) ?? {};
+    if (warnings) {
+      for (const text of warnings) this.#progress.note(`${image.id}: ${text}`);
+      this.#warnings.set(image.id, warnings);
+      this.#writeInfo();
     }
     this.#log.settle(this.#dataset, '*', image.id);
   }
@@ -356,6 +363,7 @@ export class Recording {
         id,
         title: dataset.images.find((image) => image.id === id)?.title ?? id,
         digest,
+        ...(this.#warnings.has(id) ? { warnings: this.#warnings.get(id)! } : {}),
       })),
       models: models.map((id) => {
         const alias = aliasOf(id);

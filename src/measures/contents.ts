@@ -1,6 +1,7 @@
 import { ChunkDigests } from '../accounting/chunk-digests.ts';
 import { createChunker } from '../chunkers/mod.ts';
 import type { Image } from '../images/image.ts';
+import { limits } from '../limits.ts';
 import { Rope } from '../streams/rope.ts';
 import { readAll } from '../streams/source.ts';
 import { contentDigest, contentSource } from '../trees/content.ts';
@@ -15,6 +16,8 @@ export interface Contents {
   readonly image: string;
   /** `ID` of os-release(5); absent where the image has none. */
   readonly distribution?: string;
+  /** What its layers say that is odd; at most `limits.imageWarnings`, and one that says how many more there are. */
+  readonly warnings?: readonly string[];
   /** Diff ids of the layers, `sha256:…`. */
   readonly layers: readonly string[];
   /** The first path of each, latin1 as in the tree. */
@@ -58,8 +61,10 @@ export async function takeContents({ descriptor, layers, tree }: Image): Promise
   const files = [...links.keys()];
   const digests = files.map((inode) => Buffer.from(contentDigest(tree, inode), 'hex'));
   const distribution = distributionOf(tree);
+  const warnings = firstWarnings(tree);
   return {
     image: descriptor.id,
+    ...(warnings.length > 0 ? { warnings } : {}),
     ...(distribution === undefined ? {} : { distribution }),
     layers: layers.map(({ diffId }) => diffId),
     paths,
@@ -122,4 +127,10 @@ function distributionOf(tree: Tree): string | undefined {
     if (id !== undefined) return id;
   }
   return undefined;
+}
+
+function firstWarnings({ warnings = [] }: Tree): readonly string[] {
+  const more = warnings.length - limits.imageWarnings;
+  const first = warnings.slice(0, limits.imageWarnings);
+  return more > 0 ? [...first, `${more} more warnings`] : first;
 }

@@ -22,6 +22,9 @@ export async function readRun(directory: string): Promise<Run> {
   const info = readInfo(join(directory, 'run.json'));
   const warnings: string[] = [];
   if (info.finishedAt === undefined) warnings.push('the run has not ended, or was interrupted');
+  for (const { id, warnings: own = [] } of info.images) {
+    warnings.push(...own.map((text) => `${id}: ${text}`));
+  }
   const path = join(directory, 'records.jsonl');
   const records = new Map<string, ResultRecord>();
   let number = 0;

@@ -20,6 +20,8 @@ export interface RunInfo {
     readonly id: string;
     readonly title: string;
     readonly digest: string;
+    /** What its layers say that is odd. */
+    readonly warnings?: readonly string[];
   }[];
   /** In the order asked for. */
   readonly models: readonly RunModel[];

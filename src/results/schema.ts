@@ -87,7 +87,14 @@ export const runSchema: z.ZodType = z.strictObject({
   startedAt: z.iso.datetime(),
   finishedAt: z.iso.datetime().optional(),
   dataset: z.strictObject({ id: name, title: z.string(), description: z.string(), digest }),
-  images: z.array(z.strictObject({ id: name, title: z.string(), digest: name })),
+  images: z.array(
+    z.strictObject({
+      id: name,
+      title: z.string(),
+      digest: name,
+      warnings: z.array(z.string()).optional(),
+    }),
+  ),
   models: z.array(
     z.strictObject({ id: name, alias: name.optional(), fidelity: fidelitySchema.optional() }),
   ),
