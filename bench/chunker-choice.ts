@@ -2,6 +2,7 @@ import { formatSize } from '../src/ids.ts';
 import { groupBy } from '../src/report/group.ts';
 import { familyOf } from '../src/report/models.ts';
 import { type Experiment, interpolate, percent, type Records } from './experiment.ts';
+import { verdictWord } from './verdict.ts';
 
 /**
  * Does it matter which chunker cuts? Claims C09 (fixed chunks do as well), C29 (content-defined chunkers dedup alike), C30
@@ -97,7 +98,7 @@ function alike(records: Records): string {
   const within = (share: number): boolean => Math.abs(share) <= SAME;
   const shares = found.flatMap((one) => one.shares);
   if (shares.length === 0) return 'C29: undecided, no mean is reached by two chunkers.';
-  const word = verdictWord(shares.every(within), !shares.some(within), 'chunker and mean');
+  const word = verdictWord(shares.map(within), 'chunker and mean');
   const reached = found.filter((one) => one.shares.length > 0);
   const parts = reached.map(({ name, shares: own }) => `${name} ${range(own)}`);
   const apart = reached.filter((one) => !one.shares.every(within)).map(({ name }) => name);
@@ -114,7 +115,7 @@ function fixedIsEnough(records: Records): string {
   const reached = results.filter(({ shares }) => shares.length > 0);
   if (reached.length < 2) return 'C09: undecided, fixed and content-defined reach no common mean.';
   const enough = reached.map(({ shares }) => shares.every((share) => share <= SAME));
-  const word = verdictWord(enough.every(Boolean), !enough.some(Boolean), 'the serialisation');
+  const word = verdictWord(enough, 'the serialisation');
   const parts = reached.map(
     ({ serialiser, shares }) =>
       `${serialiser} ${range(shares)} (${shares.length} of these means reached)`,
@@ -132,14 +133,9 @@ function nominal(records: Records): string {
       .filter(({ shares }) => shares.length > 0),
   );
   const isOff = rows.map(({ shares }) => shares.some((share) => Math.abs(share) > OFF));
-  const word = verdictWord(isOff.every(Boolean), !isOff.some(Boolean), 'the chunker');
+  const word = verdictWord(isOff, 'the chunker');
   const parts = rows.map(({ name, shares }) => `${name} ${range(shares)}`);
   return `C30 the obtained mean is not the average asked for (off by more than ${percent(OFF)}): **${word}**. ${parts.join('; ')}.`;
-}
-
-function verdictWord(confirmed: boolean, refuted: boolean, what: string): string {
-  if (confirmed) return 'confirmed';
-  return refuted ? 'refuted' : `depends on ${what}`;
 }
 
 function range(shares: readonly number[]): string {

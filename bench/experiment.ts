@@ -4,6 +4,8 @@ import { type ChunkBooks, SweepAccounting } from '../src/accounting/mod.ts';
 import { type Dataset, fetchImage } from '../src/datasets/mod.ts';
 import type { FetchContext } from '../src/datasets/provider.ts';
 import type { ImageDescriptor } from '../src/images/image.ts';
+import { openLatest } from '../src/images/open.ts';
+import { type Contents, takeContents } from '../src/measures/contents.ts';
 import { imageMeasures } from '../src/measures/image.ts';
 import { type Measurement, round } from '../src/measures/series.ts';
 import { aliasOf, createModel, resolveModels } from '../src/models/mod.ts';
@@ -25,7 +27,7 @@ export interface Experiment {
   /** Chains and grids that the ordinary pipeline packs, where compressed bytes or requests are asked for. */
   readonly packed: readonly string[];
   /** Markdown, one line a claim: confirmed, refuted, or what it depends on, with the numbers. */
-  verdict(view: Records): readonly string[];
+  verdict(view: Records): readonly string[] | Promise<readonly string[]>;
 }
 
 /** One question that is answered by timing, alone and in this process. */
@@ -51,6 +53,10 @@ export interface Records {
   readonly models: readonly string[];
   /** Throws where there is no such number: a verdict never guesses. */
   number(image: string, model: string, measure: string, client?: string): number;
+  /** What an image holds, file by file, for verdicts that name files. */
+  contents(image: string): Promise<Contents>;
+  /** Why cells of a model were skipped; undefined where none was. */
+  skipped(model: string): string | undefined;
 }
 
 /** Sweeps, writes records and `run.json`, and returns the verdict, which is kept as `verdict.md`. */
@@ -63,7 +69,7 @@ export async function sweepInto(
   const swept = resolveModels(experiment.swept);
   const models = [...swept, ...resolveModels(experiment.packed)];
   const log = RecordLog.open(plan.directory);
-  const start = startOfRun();
+  const start = startOfRun(await toolsOf(models));
   const name = `${plan.dataset.id}@${plan.dataset.digest}`;
   const record = (model: string, values: readonly Measurement[]): void =>
     log.append(values.map((one) => toRecord(name, model, one)));
@@ -86,7 +92,10 @@ export async function sweepInto(
     log.arrange(planOrder(['*', ...plan.images], ['*', ...models]));
     const { name: question } = experiment;
     log.writeInfo(runInfo(question, plan, images, await describeModels(models), start));
-    const lines = experiment.verdict(readable(log.records, plan.images, models));
+    const contents = (image: string): Promise<Contents> =>
+      takeContents(openLatest(images[plan.images.indexOf(image)]!));
+    const records = { ...readable(log.records, plan.images, models), contents };
+    const lines = await experiment.verdict(records);
     const text = `# ${experiment.title}\n\n${lines.map((line) => `- ${line}\n`).join('')}`;
     writeWhole(join(plan.directory, 'verdict.md'), text);
     return text;
@@ -155,7 +164,7 @@ function readable(
   records: readonly ResultRecord[],
   images: readonly string[],
   models: readonly string[],
-): Records {
+): Omit<Records, 'contents'> {
   const key = (...parts: readonly string[]): string => parts.join('\n');
   const values = new Map(
     records.flatMap((one) =>
@@ -164,9 +173,15 @@ function readable(
         : [],
     ),
   );
+  const reasons = new Map(
+    records.flatMap((one) =>
+      'skipped' in one && one.measure === '*' ? [[one.model, one.skipped] as const] : [],
+    ),
+  );
   return {
     images,
     models,
+    skipped: (model) => reasons.get(model),
     number(image, model, measure, client = '-') {
       const value = values.get(key(image, model, measure, client));
       if (typeof value === 'number') return value;
@@ -187,9 +202,15 @@ async function describeModels(ids: readonly string[]): Promise<readonly RunModel
 
 type Start = Pick<RunInfo, 'startedAt' | 'environment'>;
 
+/** Versions of the external programs that these models run. */
+async function toolsOf(ids: readonly string[]): Promise<Readonly<Record<string, string>>> {
+  const models = await Promise.all(ids.map(createModel));
+  return Object.assign({}, ...models.map((model) => model.tools?.()));
+}
+
 /** Time and machine, load included, before the run adds to it. */
-export function startOfRun(): Start {
-  return { startedAt: new Date().toISOString(), environment: describeEnvironment() };
+export function startOfRun(tools: Readonly<Record<string, string>> = {}): Start {
+  return { startedAt: new Date().toISOString(), environment: describeEnvironment(tools) };
 }
 
 /** `run.json` of a question that has ended. */

@@ -1,7 +1,29 @@
+import { breakEven } from './break-even.ts';
+import { chunkBlobs } from './chunk-blobs.ts';
 import { chunkSize } from './chunk-size.ts';
 import { chunkerChoice } from './chunker-choice.ts';
+import { compressedInput } from './compressed-input.ts';
+import { crossDistro } from './cross-distro.ts';
+import { deltas } from './deltas.ts';
 import type { Experiment, Timing } from './experiment.ts';
+import { fileLevel } from './file-level.ts';
+import { metadataShare } from './metadata-share.ts';
+import { seriesDedup } from './series-dedup.ts';
 import { speed } from './speed/speed.ts';
+import { wireAndDisk } from './wire-and-disk.ts';
 
 /** What `bench run NAME` knows. To add one: a file that asks one question, and its name here. */
-export const experiments: readonly (Experiment | Timing)[] = [chunkSize, chunkerChoice, speed];
+export const experiments: readonly (Experiment | Timing)[] = [
+  chunkSize,
+  chunkerChoice,
+  seriesDedup,
+  crossDistro,
+  breakEven,
+  fileLevel,
+  wireAndDisk,
+  chunkBlobs,
+  metadataShare,
+  compressedInput,
+  deltas,
+  speed,
+];

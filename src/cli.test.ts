@@ -41,6 +41,7 @@ test('help for every verb goes to standard output', ({ directory }) => {
     'list',
     'plan',
     'dataset',
+    'cache',
     'chunk',
     'pack',
     'unpack',
@@ -177,6 +178,30 @@ test('a run ends in records and a report', ({ directory }) => {
   assert.match(again.err, /this run is complete/);
   assert.is(bench(directory, 'export', 'run', '--format', 'csv').status, 0);
   assert.is(bench(directory, ...args, '--fresh').status, 0);
+});
+
+test('66 what decays in the cache is found, removed, and there again after the next fetch', ({
+  directory,
+}) => {
+  writeFileSync(join(directory, 'root.tar'), readAll(treeToTar(richTree())));
+  assert.is(bench(directory, 'dataset', 'add', './mine.json', './root.tar').status, 0);
+  const fetched = bench(directory, 'dataset', 'fetch', './mine.json');
+  const [, , layer = ''] = fetched.out.trim().split('\t');
+  assert.match(bench(directory, 'cache', 'size').out, /^blobs\t1 files\t\d{6} bytes$/m);
+  assert.is(bench(directory, 'cache', 'check').status, 0);
+  const bytes = readFileSync(layer);
+  bytes[1000]! ^= 1;
+  writeFileSync(layer, bytes);
+  const check = bench(directory, 'cache', 'check');
+  assert.is(check.status, 1);
+  assert.ok(check.out.includes(layer), check.out);
+  assert.not.ok(existsSync(layer));
+  assert.is(bench(directory, 'dataset', 'fetch', './mine.json').out, fetched.out);
+  assert.match(bench(directory, 'dataset', 'show', './mine.json').out, /1 fifo .*\n +other 99/);
+  assert.match(bench(directory, 'cache', 'gc', '--max-size', '1KiB').out, /removed 1 files/);
+  assert.not.ok(existsSync(layer));
+  assert.match(bench(directory, 'cache', 'gc', '--max-size', 'much').err, /a size such as 20GiB/);
+  assert.match(bench(directory, 'cache', 'chekc').err, /did you mean 'check'/);
 });
 
 test.run();

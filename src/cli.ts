@@ -1,3 +1,4 @@
+import { cacheCommand } from './commands/cache.ts';
 import { chunkCommand } from './commands/chunk.ts';
 import { type Command, columns, EXIT, helpText, type Io, parseWords } from './commands/command.ts';
 import { datasetCommand } from './commands/dataset.ts';
@@ -18,6 +19,7 @@ const commands: readonly Command[] = [
   listCommand,
   planCommand,
   datasetCommand,
+  cacheCommand,
   chunkCommand,
   packCommand,
   unpackCommand,

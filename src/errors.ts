@@ -10,6 +10,8 @@ export interface Where {
   readonly field?: string;
   readonly dataset?: string;
   readonly image?: string;
+  /** Image that a delta is made from. */
+  readonly from?: string;
   readonly layer?: string;
   readonly entry?: string;
   readonly offset?: number;
@@ -51,6 +53,9 @@ export class VerificationError extends BenchError {}
 
 /** Something that must come from elsewhere is not there: a mirror, a package, a blob, a tool. */
 export class UnavailableError extends BenchError {}
+
+/** This machine cannot try a cell: a program is missing or too old, or the cell is beyond a bound. Recorded as skipped. */
+export class SkippedError extends BenchError {}
 
 /** The file system refused: disk full, unreadable, read-only. */
 export class StorageError extends BenchError {}
@@ -103,6 +108,7 @@ const TYPES = {
   InputError,
   VerificationError,
   UnavailableError,
+  SkippedError,
   StorageError,
   PluginError,
 };

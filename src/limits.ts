@@ -1,6 +1,7 @@
 type Limit =
   | 'manifestBytes'
   | 'datasetBytes'
+  | 'jsonDepth'
   | 'pathBytes'
   | 'pathDepth'
   | 'paxBytes'
@@ -13,8 +14,14 @@ type Limit =
   | 'blockBytes'
   | 'chunkBytes'
   | 'images'
+  | 'imageWarnings'
+  | 'pairImages'
   | 'stallMs'
-  | 'gridIds';
+  | 'retryAfterMs'
+  | 'gridIds'
+  | 'toolSeconds'
+  | 'patchedBytes'
+  | 'bsdiffBytes';
 
 /** Every bound of the harness and its reason. Sizes in bytes. */
 export const limits: Readonly<Record<Limit, number>> = {
@@ -22,6 +29,8 @@ export const limits: Readonly<Record<Limit, number>> = {
   manifestBytes: 4 << 20,
   /** Dataset manifests and locks: 10⁵ images or packages fit; more is a mistake or an attack. */
   datasetBytes: 64 << 20,
+  /** Nesting of JSON that others wrote: real documents have less than ten levels, and parsers recurse. */
+  jsonDepth: 100,
   /** A path longer than this is refused by Linux (PATH_MAX) many times over; guards memory against hostile archives. */
   pathBytes: 64 << 10,
   /** Depth of a path; deeper trees exceed what file systems restore. */
@@ -49,8 +58,20 @@ export const limits: Readonly<Record<Limit, number>> = {
   chunkBytes: 64 << 20,
   /** Milliseconds in which a server must send 64 KiB or end: the slowest modem does. */
   stallMs: 60_000,
+  /** Longest pause that a server may ask for (Retry-After): who wants more time gets it in another run. */
+  retryAfterMs: 60_000,
+  /** Warnings of one image that a run records: a hostile layer has one for each entry. */
+  imageWarnings: 20,
   /** Images in one dataset. */
   images: 100_000,
+  /** Images of which all pairs are measured: 40 give 1560 pairs a model; a map of more is not read by eye. */
+  pairImages: 40,
   /** Ids in one grid expansion. */
   gridIds: 1024,
+  /** Processor time of one run of an external program, seconds: bsdiff takes a tenth of it for 256 MiB. */
+  toolSeconds: 1800,
+  /** Longest tar that a delta is made from or to: `zstd --patch-from` and the window of xdelta3 end at 2 GiB. */
+  patchedBytes: 2 ** 31 - 1,
+  /** Longest tar that bsdiff is given: it takes 17 times as much memory. */
+  bsdiffBytes: 256 << 20,
 };

@@ -3,19 +3,13 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { suite } from 'uvu';
 import * as assert from 'uvu/assert';
-import { loadDataset } from './datasets/mod.ts';
-import type { FetchContext } from './datasets/provider.ts';
-import { Cache } from './images/cache.ts';
-import { resolveLinks } from './links/mod.ts';
-import { resolveModels } from './models/mod.ts';
 import { run } from './pipeline.ts';
 import type { Plan } from './plan.ts';
 import type { Progress } from './recording.ts';
 import type { ResultRecord, ValueRecord } from './results/record.ts';
 import { recordSchema } from './results/schema.ts';
-import { treeToTar } from './serialisers/tar.ts';
 import { seeded } from './stats/random.ts';
-import { readAll } from './streams/source.ts';
+import { contextOf, planRun, silent, writeDataset } from './testing/tiny-run.ts';
 import { sketchTree } from './testing/trees.ts';
 
 const test = suite<{ directory: string }>('pipeline');
@@ -25,13 +19,15 @@ test.before.each((context) => {
 });
 test.after.each(({ directory }) => rmSync(directory, { recursive: true }));
 
+const MODELS = ['oci-gzip', 'per-file', 'catar|fastcdc:avg=4KiB|zstd:1|blob|range'];
+
 /** Three versions: a big file that changes in the middle, one that stays, one that comes. */
-function writeImages(directory: string): string {
+function writeImages(directory: string): void {
   const random = seeded(1);
   const big = Uint8Array.from({ length: 300_000 }, () => random() * 256);
   const changed = big.slice();
   changed[150_000]! ^= 1;
-  const versions = [
+  writeDataset(directory, [
     sketchTree({ big: { content: big }, same: { content: 'stays' } }),
     sketchTree({ big: { content: changed }, same: { content: 'stays' } }),
     sketchTree({
@@ -39,59 +35,11 @@ function writeImages(directory: string): string {
       more: { content: 'came' },
       same: { content: 'stays' },
     }),
-  ];
-  const images = versions.map((tree, index) => {
-    writeFileSync(join(directory, `v${index}.tar`), readAll(treeToTar(tree)));
-    return {
-      id: `v${index}`,
-      title: `version ${index}`,
-      source: { type: 'rootfs', path: `v${index}.tar` },
-    };
-  });
-  const manifest = {
-    schemaVersion: 1,
-    id: 'three',
-    version: '1.0.0',
-    title: 'Three',
-    description: 'Three small images.',
-    why: 'For this test.',
-    license: { manifest: 'CC0-1.0', content: 'CC0-1.0' },
-    citeAs: 'none',
-    images,
-  };
-  const path = join(directory, 'three.json');
-  writeFileSync(path, JSON.stringify(manifest));
-  return path;
+  ]);
 }
 
-const silent: Progress = { start() {}, more() {}, step() {}, note() {}, busy() {}, end() {} };
-const MODELS = ['oci-gzip', 'per-file', 'catar|fastcdc:avg=4KiB|zstd:1|blob|range'];
-
-async function planOf(directory: string, out: string, more: Partial<Plan> = {}): Promise<Plan> {
-  const dataset = await loadDataset(join(directory, 'three.json'));
-  return {
-    dataset,
-    images: dataset.images.map((image) => image.id),
-    models: resolveModels(MODELS),
-    links: resolveLinks(['dsl-20ms']),
-    workers: 2,
-    timed: [],
-    reproduced: [],
-    repeat: 0,
-    directory: join(directory, out),
-    ...more,
-  };
-}
-
-function contextOf(directory: string, more: Partial<FetchContext> = {}): FetchContext {
-  return {
-    cache: new Cache(join(directory, 'cache')),
-    fetch: () => Promise.reject(new Error('no network in this test')),
-    baseDirectory: directory,
-    progress() {},
-    ...more,
-  };
-}
+const planOf = (directory: string, out: string, more: Partial<Plan> = {}): Promise<Plan> =>
+  planRun(directory, MODELS, { directory: join(directory, out), ...more });
 
 const textOf = (directory: string, out: string): string =>
   readFileSync(join(directory, out, 'records.jsonl'), 'utf8');

@@ -32,6 +32,9 @@ async function measureAll(plan: Plan, context: FetchContext, recording: Recordin
     for (const id of plan.images) {
       const image = await recording.fetched(id, () => fetchImage(plan.dataset, id, context));
       if (!image) continue;
+      const contents = recording.contents(pool, image);
+      contents.catch(() => {});
+      cells.push(contents);
       for (const model of plan.models) {
         const cell = recording.cell(pool, image, model);
         // An interrupted run fails many cells at once; the first one met below is thrown, the others are not lost news.
@@ -42,6 +45,7 @@ async function measureAll(plan: Plan, context: FetchContext, recording: Recordin
       await settleAllBut(cells, 2 * plan.workers);
     }
     await Promise.all(cells);
+    await recording.clients(pool);
   } finally {
     context.signal?.removeEventListener('abort', stop);
     await pool.close();

@@ -1,6 +1,10 @@
-import { locate } from './errors.ts';
+import { locate, SkippedError } from './errors.ts';
 import type { ImageDescriptor } from './images/image.ts';
+import { limits } from './limits.ts';
 import { breakEvenMeasures } from './measures/break-even.ts';
+import { buildMeasures } from './measures/build.ts';
+import { ClientRecords } from './measures/client-records.ts';
+import type { Contents } from './measures/contents.ts';
 import { imageMeasures } from './measures/image.ts';
 import { measureReproducibility } from './measures/reproducibility.ts';
 import { type Measurement, round, SeriesAccount } from './measures/series.ts';
@@ -8,7 +12,7 @@ import { measureThroughput, noiseFloor, throughputMeasures } from './measures/th
 import { totalMeasures } from './measures/totals.ts';
 import { aliasOf, createModel } from './models/mod.ts';
 import type { Model } from './models/model.ts';
-import type { Inventory } from './packers/inventory.ts';
+import { type Inventory, inventoryKey } from './packers/inventory.ts';
 import type { Plan } from './plan.ts';
 import { describeEnvironment } from './results/environment.ts';
 import { Inventories } from './results/inventories.ts';
@@ -51,6 +55,9 @@ export class Recording {
   readonly #dataset: string;
   readonly #fetched: ImageDescriptor[] = [];
   readonly #digests = new Map<string, string>();
+  readonly #warnings = new Map<string, readonly string[]>();
+  /** Image and model of cells that could not be tried here. */
+  readonly #skipped = new Set<string>();
   readonly #startedAt = new Date().toISOString();
 
   static async open(
@@ -104,30 +111,75 @@ export class Recording {
   }
 
   async cell(pool: WorkerPool, image: ImageDescriptor, model: string): Promise<void> {
-    let inventory = this.#inventories.read(image.digest, model);
+    const { deltas } = this.#books.get(model)!.model;
+    const predecessors = deltas ? this.#before(image).slice(0, deltas.predecessors) : [];
+    const inputs = inventoryKey([image, ...predecessors]);
+    let inventory = this.#inventories.read(inputs, model);
     if (!inventory) {
       try {
-        inventory = await pool.call<Inventory>('cell', { image, model });
+        inventory = await pool.call<Inventory>('cell', { image, model, predecessors });
       } catch (error) {
         this.#signal?.throwIfAborted();
         this.#progress.note(String(error));
         this.#fail(model, image.id, error);
         return;
       }
-      this.#inventories.write(image.digest, model, inventory);
+      this.#inventories.write(inputs, model, inventory);
     }
     this.#log.settle(this.#dataset, model, image.id);
     this.#digests.set(`${image.id} ${model}`, inventory.digest);
-    this.#books.get(model)!.waiting.set(image.id, inventory);
+    // What was kept may have been packed for another image of the same content.
+    this.#books.get(model)!.waiting.set(image.id, { ...inventory, image: image.id });
     this.#advance(model);
     this.#progress.step(`${image.id} ${aliasOf(model) ?? model}`);
   }
 
+  /** What the image holds whatever the model; a failure costs the measures that ask for it. */
+  async contents(pool: WorkerPool, image: ImageDescriptor): Promise<void> {
+    if (!this.#inventories.readContents(image.digest)) {
+      try {
+        const contents = await pool.call<Contents>('contents', image);
+        this.#inventories.writeContents(image.digest, contents);
+      } catch (error) {
+        this.#signal?.throwIfAborted();
+        this.#progress.note(String(error));
+        this.#fail('*', image.id, error);
+        return;
+      }
+    }
+    const { warnings } = this.#inventories.readContents(image.digest) ?? {};
+    if (warnings) {
+      for (const text of warnings) this.#progress.note(`${image.id}: ${text}`);
+      this.#warnings.set(image.id, warnings);
+      this.#writeInfo();
+    }
+    this.#log.settle(this.#dataset, '*', image.id);
+  }
+
+  /** What asks for several images of a model at once; see ClientRecords. */
+  async clients(pool: WorkerPool): Promise<void> {
+    const records = new ClientRecords({
+      planned: this.#plan.images,
+      images: this.#inSeries(),
+      links: this.#plan.links,
+      inventories: this.#inventories,
+    });
+    this.#record('*', records.ofImages());
+    if (this.#fetched.length > limits.pairImages) {
+      const why = `pairs are measured of at most ${limits.pairImages} images: name some with --image`;
+      this.#log.append([skip(this.#dataset, '*', '*', 'image.shared_file_bytes', why)]);
+    }
+    this.#progress.more(this.#books.size);
+    for (const [id, { model }] of this.#books) {
+      this.#signal?.throwIfAborted();
+      this.#record(id, records.ofModel(model, await this.#baseInventory(pool, records.base, id)));
+      this.#progress.step(`clients of ${aliasOf(id) ?? id}`);
+    }
+  }
+
   /** The image that timed and reproducibility cells use: the first of the series that could be had. */
   probe(): ImageDescriptor | undefined {
-    return this.#fetched.toSorted(
-      (a, b) => this.#plan.images.indexOf(a.id) - this.#plan.images.indexOf(b.id),
-    )[0];
+    return this.#inSeries()[0];
   }
 
   async reproducibility(image: ImageDescriptor): Promise<void> {
@@ -185,19 +237,52 @@ export class Recording {
     }
     for (const model of this.#plan.timed) {
       this.#record(model, totalMeasures(this.#log.records, model));
+      this.#record(model, buildMeasures(this.#log.records, model));
     }
     this.#recordStops();
     const ids = ['*', ...this.#plan.images];
     this.#log.arrange(planOrder(ids, ['*', ...this.#plan.models]));
     const failures = this.#log.records.filter((record) => 'error' in record).length;
     this.#writeInfo(new Date().toISOString());
-    if (failures === 0) this.#inventories.remove();
+    // What was skipped may be tried again once a tool is installed: the rest need not be packed again then.
+    const isWhole = this.#log.records.every(
+      (record) => 'value' in record || record.measure !== '*',
+    );
+    if (isWhole) this.#inventories.remove();
     return failures;
   }
 
   close(): void {
     this.#progress.end();
     this.#log.close();
+  }
+
+  /** The images that could be had. */
+  #inSeries(): readonly ImageDescriptor[] {
+    const place = new Map(this.#plan.images.map((id, index) => [id, index]));
+    return this.#fetched.toSorted((a, b) => place.get(a.id)! - place.get(b.id)!);
+  }
+
+  /** Packs the base where it is none of the images. undefined where there is no base, or it cannot be packed. */
+  async #baseInventory(
+    pool: WorkerPool,
+    base: ImageDescriptor | undefined,
+    model: string,
+  ): Promise<Inventory | undefined> {
+    if (!base) return undefined;
+    const known = this.#inventories.read(inventoryKey([base]), model);
+    if (known || this.#fetched.includes(base)) return known;
+    try {
+      const inventory = await pool.call<Inventory>('cell', { image: base, model });
+      this.#inventories.write(inventoryKey([base]), model, inventory);
+      this.#log.settle(this.#dataset, model, base.id);
+      return inventory;
+    } catch (error) {
+      this.#signal?.throwIfAborted();
+      this.#progress.note(String(error));
+      this.#fail(model, base.id, error);
+      return undefined;
+    }
   }
 
   /** Enters the inventories that are next in the series, as far as they are there. */
@@ -214,8 +299,22 @@ export class Recording {
   }
 
   #fail(model: string, image: string, error: unknown): void {
-    this.#log.append([failure(this.#dataset, model, image, error)]);
-    this.#progress.step(`${image} ${aliasOf(model) ?? model} failed`);
+    const isSkipped = error instanceof SkippedError;
+    if (isSkipped) this.#skipped.add(`${image} ${model}`);
+    this.#log.append([
+      isSkipped
+        ? skip(this.#dataset, model, image, '*', error.toString())
+        : failure(this.#dataset, model, image, error),
+    ]);
+    this.#progress.step(`${image} ${aliasOf(model) ?? model} ${isSkipped ? 'skipped' : 'failed'}`);
+  }
+
+  /** Images before one in the series that could be had, the nearest first. */
+  #before(image: ImageDescriptor): readonly ImageDescriptor[] {
+    const place = (id: string): number => this.#plan.images.indexOf(id);
+    return this.#fetched
+      .filter(({ id }) => place(id) < place(image.id))
+      .toSorted((a, b) => place(b.id) - place(a.id));
   }
 
   #record(model: string, measurements: readonly Measurement[]): void {
@@ -231,9 +330,14 @@ export class Recording {
   #recordStops(): void {
     for (const [model, { waiting, next }] of this.#books) {
       const missing = this.#plan.images[next];
+      const isSkipped = this.#skipped.has(`${missing} ${model}`);
       for (const image of waiting.keys()) {
-        const why = `no series figures: ${missing} before it failed; run again to retry`;
-        this.#log.append([failure(this.#dataset, model, image, new Error(why))]);
+        const why = `no series figures: ${missing} before it ${isSkipped ? 'was skipped' : 'failed'}; run again to retry`;
+        this.#log.append([
+          isSkipped
+            ? skip(this.#dataset, model, image, '*', why)
+            : failure(this.#dataset, model, image, new Error(why)),
+        ]);
       }
     }
   }
@@ -259,6 +363,7 @@ export class Recording {
         id,
         title: dataset.images.find((image) => image.id === id)?.title ?? id,
         digest,
+        ...(this.#warnings.has(id) ? { warnings: this.#warnings.get(id)! } : {}),
       })),
       models: models.map((id) => {
         const alias = aliasOf(id);
@@ -271,7 +376,9 @@ export class Recording {
         roundTripMs,
         bandwidth,
       })),
-      environment: describeEnvironment(),
+      environment: describeEnvironment(
+        Object.assign({}, ...[...this.#books.values()].map(({ model }) => model.tools?.())),
+      ),
     };
     this.#log.writeInfo(info);
   }

@@ -54,7 +54,7 @@ for (const id of allChunkerSets) {
   });
 }
 
-test('a chunker that gives a wrong answer is named', () => {
+test('73 a chunker that gives a wrong answer is named', () => {
   for (const [chunker, says] of failingChunkers) {
     assert.throws(
       () => checkedLengths(chunker, new MemorySource(noise(1000))),
@@ -67,7 +67,7 @@ test('a chunker that gives a wrong answer is named', () => {
   }
 });
 
-test('the contract suite names the fault of a chunker whose single answers are legal', () => {
+test('73 the contract suite names the fault of a chunker whose single answers are legal', () => {
   const algorithm = algorithmOf('fixed:size=64');
   for (const [create, fault] of subtlyFailingChunkers) {
     const faults = contractFaults(create, algorithm, noise(1000), [64, 100]);
@@ -75,7 +75,7 @@ test('the contract suite names the fault of a chunker whose single answers are l
   }
 });
 
-test('a kernel that never ends, or leaves its bytes, is stopped', () => {
+test('73 a kernel that never ends, or leaves its bytes, is stopped', () => {
   for (const [kernel, says] of failingKernels) {
     const algorithm = { shortest: 0, longest: 99, reference: () => 1, kernel };
     assert.throws(

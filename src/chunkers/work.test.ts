@@ -95,7 +95,7 @@ for (const { name } of chunkerMembers) {
   });
 }
 
-test('a chunker that reads all before it again for every chunk is found', () => {
+test('76 a chunker that reads all before it again for every chunk is found', () => {
   const quadratic: Algorithm = {
     shortest: 1,
     longest: 64,

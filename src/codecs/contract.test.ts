@@ -4,6 +4,7 @@ import { test } from 'uvu';
 import * as assert from 'uvu/assert';
 import { limits } from '../limits.ts';
 import { shuffled } from '../stats/random.ts';
+import { has } from '../testing/shell.ts';
 import { createCodec } from './mod.ts';
 
 const IDS = [
@@ -14,6 +15,8 @@ const IDS = [
   'zstd:level=1',
   'zstd',
   'zstd:level=19',
+  'zstd-seekable',
+  'zstd-seekable:level=1,frame=1000',
   'zstd-codec',
 ];
 
@@ -85,6 +88,29 @@ sys.stdout.buffer.write(c.compress(b)+c.flush())`;
     const ours = (await createCodec(`gzip:level=${level}`)).compress(inputs[2]!);
     assert.equal(ours, new Uint8Array(stdout), `level ${level}`);
   }
+});
+
+test('a seekable piece is one file to zstd, and its table leads to every frame', async () => {
+  const codec = await createCodec('zstd-seekable:frame=1000');
+  const input = inputs[2]!;
+  const stored = Buffer.from(codec.compress(input));
+  if (has('zstd')) {
+    const { stdout } = spawnSync('zstd', ['-dc'], { input: stored, maxBuffer: 1 << 28 });
+    assert.is(Buffer.compare(stdout, input), 0);
+  }
+  const count = stored.readUInt32LE(stored.length - 9);
+  assert.is(count, Math.ceil(input.length / 1000));
+  const table = stored.length - 9 - 8 * count;
+  const zstd = await createCodec('zstd');
+  let [from, at] = [0, 0];
+  for (let index = 0; index < count; index++) {
+    const [size, length] = [0, 4].map((field) => stored.readUInt32LE(table + 8 * index + field));
+    const frame = stored.subarray(from, from + size!);
+    assert.equal(zstd.decompress(frame, length!), input.slice(at, at + length!));
+    from += size!;
+    at += length!;
+  }
+  assert.is(at, input.length);
 });
 
 test('zstd-codec refuses pieces beyond its fixed memory, and holds those at the limit', async () => {

@@ -1,12 +1,13 @@
-import { type Member, type Parameter, resolve } from '../ids.ts';
+import { type Member, type Parameter, resolve, type Values } from '../ids.ts';
 import { checkLength } from './bounds.ts';
 import type { Codec } from './codec.ts';
 import { createGzip } from './gzip.ts';
 import { createZstd } from './zstd.ts';
 import { createZstdCodec } from './zstd-codec.ts';
+import { createZstdSeekable } from './zstd-seekable.ts';
 
 interface CodecMember extends Member {
-  create(level: number): Codec | Promise<Codec>;
+  create(level: number, values: Values): Codec | Promise<Codec>;
 }
 
 const level = (standard: number, maximum: number): Parameter => ({
@@ -43,6 +44,23 @@ export const codecMembers: readonly CodecMember[] = [
     create: createZstd,
   },
   {
+    name: 'zstd-seekable',
+    title: 'zstd 1.5.7, a frame every so many bytes, each read on its own',
+    source: 'zstd, contrib/seekable_format; puzzlefs',
+    parameters: [
+      level(3, 22),
+      {
+        name: 'frame',
+        kind: 'bytes',
+        description: 'content of one frame',
+        default: 4096,
+        minimum: 512,
+        maximum: 2 ** 30,
+      },
+    ],
+    create: (grade, { frame }) => createZstdSeekable(grade, Number(frame)),
+  },
+  {
     name: 'zstd-codec',
     title: 'zstd 1.3.6 of the npm package, pieces of a few MiB at most',
     source: 'npm zstd-codec 0.1.5',
@@ -56,7 +74,7 @@ const created = new Map<string, Codec | Promise<Codec>>();
 /** The codec of an id, one instance a thread. Throws a UsageError for a wrong id. */
 export async function createCodec(text: string): Promise<Codec> {
   const { id, member, values } = resolve('codec', codecMembers, text);
-  const codec = created.get(id) ?? member.create(Number(values['level'] ?? 0));
+  const codec = created.get(id) ?? member.create(Number(values['level'] ?? 0), values);
   created.set(id, codec);
   return codec;
 }

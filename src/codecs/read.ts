@@ -122,7 +122,7 @@ async function* gunzip(input: Input, where: Where): Bytes {
       yield bytes;
     }
   }
-  const gunzip = createGunzip({ chunkSize: 1 << 18 });
+  const gunzip = createGunzip({ chunkSize: 1 << 20 });
   const source = Readable.from(watched(), { objectMode: false });
   source.on('error', (error) => gunzip.destroy(error));
   try {

@@ -16,6 +16,7 @@ interface ZstdModule {
 }
 
 const MEMORY_ALLOCATION = -64;
+const WINDOW_TOO_LARGE = -16;
 
 /** One-shot calls of libzstd. Results are copies. */
 export class ZstdEngine {
@@ -69,6 +70,10 @@ export class ZstdEngine {
       module.HEAPU8.set(bytes, from);
       const result = work(into, capacity, from);
       if (result === MEMORY_ALLOCATION) throw outOfMemory(bytes.length + capacity);
+      if (result === WINDOW_TOO_LARGE) {
+        const remedy = 'compress it again without --long=31';
+        throw new InputError('zstd with a window of more than 1 GiB', {}, remedy);
+      }
       if (module._ZSTD_isError(result)) throw new Error(`libzstd says error ${-result}`);
       return module.HEAPU8.slice(into, into + result);
     } finally {

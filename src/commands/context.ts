@@ -1,5 +1,5 @@
 import { dirname } from 'node:path';
-import type { Dataset } from '../datasets/mod.ts';
+import { type Dataset, pinDataset } from '../datasets/mod.ts';
 import type { FetchContext } from '../datasets/provider.ts';
 import { Cache } from '../images/cache.ts';
 import type { Progress } from '../recording.ts';
@@ -10,6 +10,12 @@ export const datasetOptions: readonly Option[] = [
     name: 'mirror',
     value: 'URL',
     description: 'Debian mirror (default: DEBIAN_MIRROR, then what apt is configured with)',
+  },
+  {
+    name: 'insecure-registry',
+    value: 'HOST',
+    multiple: true,
+    description: 'speak plain HTTP with this registry, HOST or HOST:PORT (loopback needs no leave)',
   },
   {
     name: 'cache',
@@ -29,10 +35,27 @@ export function createContext(
   return {
     cache: new Cache(words.text('cache')),
     ...(mirror === undefined ? {} : { mirror }),
+    insecureRegistries: words.texts('insecure-registry'),
     signal: io.signal,
     fetch: globalThis.fetch,
     baseDirectory: dirname(dataset.path),
     progress: (message, done, total) =>
       progress.busy(total === undefined ? message : `${message} ${done}/${total}`),
   };
+}
+
+/** Pins what is not pinned yet, as the first run of a dataset does. */
+export async function pin(
+  words: Words,
+  io: Io,
+  dataset: Dataset,
+  progress: Progress,
+): Promise<Dataset> {
+  const pinned = await pinDataset(dataset, createContext(words, io, dataset, progress));
+  if (pinned.pins.size > dataset.pins.size) {
+    progress.note(
+      `${dataset.id}: pinned ${pinned.pins.size - dataset.pins.size} images in its lock`,
+    );
+  }
+  return pinned;
 }

@@ -1,53 +1,99 @@
-import { describeDataset, fetchImage, loadDataset, relock } from '../datasets/mod.ts';
+import { addImages, type Dataset, fetchImage, loadDataset, relock } from '../datasets/mod.ts';
+import { DEFAULT_PLATFORM } from '../datasets/platform.ts';
 import { UsageError } from '../errors.ts';
 import { nearest } from '../ids.ts';
-import { type Command, EXIT } from './command.ts';
-import { createContext, datasetOptions } from './context.ts';
+import type { Progress } from '../recording.ts';
+import { type Command, EXIT, type Io, type Words } from './command.ts';
+import { createContext, datasetOptions, pin } from './context.ts';
 import { DEFAULT_DATASET } from './plan.ts';
 import { createProgress } from './progress.ts';
+import { showDataset } from './show.ts';
 
-const ACTIONS = ['fetch', 'show', 'relock'];
+type Action = (words: Words, io: Io, progress: Progress) => Promise<void>;
+
+const ACTIONS: Readonly<Record<string, Action>> = { fetch, show, relock: pinAnew, add };
 
 export const datasetCommand: Command = {
   name: 'dataset',
-  summary: 'Fetches a dataset into the cache, shows what is in it, or pins its packages anew.',
-  usage: '(fetch|show|relock) [NAME]',
-  options: datasetOptions,
+  summary: 'Fetches a dataset into the cache, shows what is in it, pins it anew, or adds images.',
+  usage: '(fetch|show|relock) [NAME] | add NAME REF…',
+  options: [
+    {
+      name: 'platform',
+      value: 'OS/ARCH',
+      description: `of the images that are added, where they are for several (default ${DEFAULT_PLATFORM})`,
+    },
+    ...datasetOptions,
+  ],
   examples: [
-    ['dataset show', 'what the default dataset is, why it was chosen, and its images'],
+    ['dataset show', 'what the default dataset is, why it was chosen, and what its images hold'],
     [
       'dataset fetch debian-series',
       'downloads and builds it, prints image, digest and layers; a later run needs no network',
     ],
     ['dataset relock debian-series', 'pins what the mirror serves today'],
+    [
+      'dataset add ./mine.json ubuntu:jammy-20221130 ubuntu:jammy-20230126 ./saved.tar',
+      'tags are pinned to digests on the first fetch; saved.tar is from docker save, or a layout, or a root file system',
+    ],
+    ['dataset add ./mine.json oci:layout:v1 --platform linux/arm64', 'one image of a layout'],
   ],
   async run(words, io) {
-    const [action = '', name = DEFAULT_DATASET, ...rest] = words.positionals;
-    if (!ACTIONS.includes(action) || rest.length > 0) {
-      const suggestion = nearest(action, ACTIONS);
+    const [action = ''] = words.positionals;
+    const act = Object.hasOwn(ACTIONS, action) ? ACTIONS[action]! : undefined;
+    if (!act) {
+      const names = Object.keys(ACTIONS);
+      const suggestion = nearest(action, names);
       throw new UsageError(
-        `unknown action '${rest[0] ?? action}'`,
+        `unknown action '${action}'`,
         {},
-        suggestion ? `did you mean '${suggestion}'?` : `give one of ${ACTIONS.join(', ')}`,
+        suggestion ? `did you mean '${suggestion}'?` : `give one of ${names.join(', ')}`,
       );
     }
-    const dataset = await loadDataset(name);
     const progress = createProgress(io);
-    const context = createContext(words, io, dataset, progress);
-    if (action === 'show') {
-      io.out(await describeDataset(dataset));
-    } else if (action === 'relock') {
-      io.out(`${await relock(dataset, context)}\n`);
-    } else {
-      progress.start(dataset.images.length);
-      for (const { id } of dataset.images) {
-        const image = await fetchImage(dataset, id, context);
-        progress.step(id);
-        const layers = image.layers.map((layer) => layer.path);
-        io.out(`${[id, image.digest, ...layers].join('\t')}\n`);
-      }
-    }
+    await act(words, io, progress);
     progress.end();
     return EXIT['fine']!;
   },
 };
+
+async function fetch(words: Words, io: Io, progress: Progress): Promise<void> {
+  const dataset = await pin(words, io, await named(words), progress);
+  const context = createContext(words, io, dataset, progress);
+  progress.start(dataset.images.length);
+  for (const { id } of dataset.images) {
+    const image = await fetchImage(dataset, id, context);
+    progress.step(id);
+    const layers = image.layers.map((layer) => layer.path);
+    io.out(`${[id, image.digest, ...layers].join('\t')}\n`);
+  }
+}
+
+async function show(words: Words, io: Io, progress: Progress): Promise<void> {
+  const dataset = await named(words);
+  const context = createContext(words, io, dataset, progress);
+  for await (const text of showDataset(dataset, context)) io.out(text);
+}
+
+async function pinAnew(words: Words, io: Io, progress: Progress): Promise<void> {
+  const dataset = await named(words);
+  io.out(`${await relock(dataset, createContext(words, io, dataset, progress))}\n`);
+}
+
+async function add(words: Words, io: Io): Promise<void> {
+  const [, name, ...references] = words.positionals;
+  if (name === undefined || references.length === 0) {
+    throw new UsageError('NAME or REF is missing', {}, 'give a dataset and what to add to it');
+  }
+  const platform = words.text('platform') ?? DEFAULT_PLATFORM;
+  const dataset = await addImages(name, references, platform);
+  for (const { id, source } of dataset.images.slice(-references.length)) {
+    io.out(`${[dataset.path, id, JSON.stringify(source)].join('\t')}\n`);
+  }
+}
+
+async function named(words: Words): Promise<Dataset> {
+  const [, name = DEFAULT_DATASET, ...rest] = words.positionals;
+  if (rest.length > 0) throw new UsageError(`unexpected '${rest[0]}'`, {}, 'give one dataset');
+  return loadDataset(name);
+}

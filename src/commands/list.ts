@@ -1,10 +1,12 @@
+import { experiments } from '../../bench/mod.ts';
 import { chunkerMembers } from '../chunkers/mod.ts';
 import { listDatasets } from '../datasets/mod.ts';
 import { fetcherMembers } from '../fetchers/mod.ts';
 import { findMember, type Member } from '../ids.ts';
 import { links } from '../links/mod.ts';
 import { measures } from '../measures/mod.ts';
-import { compressorMembers } from '../models/chain.ts';
+import { compressorMembers } from '../models/choices.ts';
+import { externalMembers } from '../models/external/mod.ts';
 import { presets } from '../models/mod.ts';
 import { packerMembers } from '../packers/mod.ts';
 import { serialiserMembers } from '../serialisers/mod.ts';
@@ -32,13 +34,17 @@ const listings: readonly Listing[] = [
   },
   {
     name: 'models',
-    rows: () => presets.map(({ alias, chain, title }) => [alias, `${title}: ${chain}`]),
+    rows: () => [
+      ...presets.map(({ alias, chain, title }) => [alias, `${title}: ${chain}`] as const),
+      ...memberRows(externalMembers),
+    ],
   },
   { name: 'serialisers', rows: () => memberRows(serialiserMembers) },
   { name: 'chunkers', rows: () => memberRows(chunkerMembers) },
   { name: 'codecs', rows: () => memberRows(compressorMembers) },
   { name: 'packers', rows: () => memberRows(packerMembers) },
   { name: 'fetchers', rows: () => memberRows(fetcherMembers) },
+  { name: 'questions', rows: () => experiments.map(({ name, title }) => [name, title]) },
   { name: 'links', rows: () => links.map(({ name, title }) => [name, title]) },
   {
     name: 'measures',

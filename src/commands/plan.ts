@@ -21,7 +21,7 @@ export const planOptions: readonly Option[] = [
     name: 'model',
     value: 'ID',
     multiple: true,
-    description: 'preset, chain or grid (default: all presets and a sweep of chunk sizes)',
+    description: 'preset, chain, grid or all (default: five presets and a sweep of chunk sizes)',
   },
   {
     name: 'link',
@@ -38,13 +38,20 @@ export interface PlanSettings {
   readonly reproducibility: boolean;
 }
 
-/** Words → plan. Everything that can be wrong with them is found here, before anything is fetched. */
-export async function createPlan(words: Words, settings: PlanSettings): Promise<Plan> {
+/**
+ * Words → plan. Everything that can be wrong with them is found here, before anything is fetched.
+ * @param prepare the dataset, where it has to be pinned first
+ */
+export async function createPlan(
+  words: Words,
+  settings: PlanSettings,
+  prepare: (dataset: Dataset) => Dataset | Promise<Dataset> = (dataset) => dataset,
+): Promise<Plan> {
   if (words.positionals.length > 0) findMember('word', [], words.positionals[0]!);
   const named = words.texts('model');
   const models = resolveModels(named.length > 0 ? named : defaultModels);
   const links = resolveLinks(words.texts('link').length > 0 ? words.texts('link') : ['default']);
-  const dataset = await loadDataset(words.text('dataset') ?? DEFAULT_DATASET);
+  const dataset = await prepare(await loadDataset(words.text('dataset') ?? DEFAULT_DATASET));
   const images = chooseImages(dataset, words.texts('image'));
   // A sweep of chunk sizes is about bytes; time is measured for formats somebody uses, or that were asked for by name.
   const timed = named.length > 0 && models.length <= 8 ? models : models.filter(aliasOf);

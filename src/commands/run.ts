@@ -7,7 +7,7 @@ import type { Plan } from '../plan.ts';
 import { writeReport } from '../report/mod.ts';
 import { readRun } from '../results/read.ts';
 import { type Command, EXIT, type Io, type Option, onlyPositional, type Words } from './command.ts';
-import { createContext, datasetOptions } from './context.ts';
+import { createContext, datasetOptions, pin } from './context.ts';
 import { findExperiment, runExperiment } from './experiment.ts';
 import { createPlan, planOptions } from './plan.ts';
 import { createProgress } from './progress.ts';
@@ -27,7 +27,7 @@ export const runCommand: Command = {
   name: 'run',
   summary:
     'Compares models on a dataset, or asks one question, and writes records, charts and a report.',
-  usage: '[chunk-size|chunker-choice|speed] [--dataset NAME] [--model ID]…',
+  usage: '[QUESTION] [--dataset NAME] [--model ID]…',
   options: [...planOptions, ...runOptions, ...datasetOptions],
   examples: [
     ['run', 'the default comparison on the default Debian series'],
@@ -36,19 +36,22 @@ export const runCommand: Command = {
       'two models, one of them a chain of your own',
     ],
     ["run --model 'files|fastcdc:avg=4KiB..1MiB|none|objects|get'", 'nine chunk sizes'],
-    ['run chunk-size', 'one question: which chunk size is best; prints a verdict'],
+    ['run chunk-size', 'one question (see bench list questions); prints a verdict'],
     ['run speed', 'every chunker on the first image, beside npm peers and a plain memory pass'],
     ['run --dataset ./my-images.json --out reports/mine', 'your own images'],
   ],
   async run(words, io) {
     if (words.positionals.length > 0) return runQuestion(words, io);
-    const plan: Plan = await createPlan(words, {
+    const progress = createProgress(io);
+    const settings = {
       workers: words.count('workers', availableParallelism(), 1, 256),
       repeat: words.count('repeat', 3, 0, 1000),
       reproducibility: !words.flag('no-reproducibility'),
-    });
+    };
+    const plan: Plan = await createPlan(words, settings, (dataset) =>
+      pin(words, io, dataset, progress),
+    );
     if (words.flag('fresh')) removeRun(plan.directory);
-    const progress = createProgress(io);
     const directory = relative('.', plan.directory) || '.';
     progress.note(
       `${plan.dataset.id}: ${plan.images.length} images × ${plan.models.length} models → ${directory}`,
@@ -84,6 +87,7 @@ async function runQuestion(words: Words, io: Io): Promise<number> {
       repeat: 0,
       reproducibility: false,
     },
+    (dataset) => pin(words, io, dataset, createProgress(io)),
   );
   const directory = resolve(words.text('out') ?? `reports/${experiment.name}-${plan.dataset.id}`);
   if (words.flag('fresh')) removeRun(directory);
@@ -100,7 +104,9 @@ async function isComplete({ directory, timed, reproduced }: Plan): Promise<boole
     records.some((record) => record.model === model && record.measure === measure);
   return (
     info.finishedAt !== undefined &&
-    records.every((record) => !('error' in record)) &&
+    records.every(
+      (record) => 'value' in record || (record.measure !== '*' && 'skipped' in record),
+    ) &&
     timed.every((model) => has(model, 'throughput.pack')) &&
     reproduced.every((model) => has(model, 'reproducibility.distinct_digests'))
   );

@@ -7,6 +7,7 @@ import {
 } from 'jsonc-parser';
 import type { ZodType } from 'zod';
 import { InputError } from '../errors.ts';
+import { jsonFault } from '../json.ts';
 import { limits } from '../limits.ts';
 
 export interface Checked<Value> {
@@ -44,6 +45,16 @@ function parseJson(text: string, file: string): Node {
       'save the file as UTF-8 without it',
     );
   }
+  const doubt = jsonFault(text);
+  if (doubt) {
+    const { what, offset, key } = doubt;
+    const where = {
+      file,
+      line: lineAt(text, offset),
+      ...(key === undefined ? {} : { field: key }),
+    };
+    throw new InputError(what, where, 'correct the file');
+  }
   const errors: ParseError[] = [];
   const root = parseTree(text, errors, { allowTrailingComma: false, disallowComments: true });
   const first = errors[0];
@@ -56,7 +67,6 @@ function parseJson(text: string, file: string): Node {
       'correct the file',
     );
   }
-  checkKeys(text, file, root);
   return root;
 }
 
@@ -70,21 +80,6 @@ function toPlain(node: Node): unknown {
     if (value) result[String(key!.value)] = toPlain(value);
   }
   return Object.fromEntries(Object.entries(result));
-}
-
-function checkKeys(text: string, file: string, node: Node): void {
-  if (node.type === 'object') {
-    const seen = new Set<unknown>();
-    for (const property of node.children ?? []) {
-      const key = property.children![0]!;
-      if (seen.has(key.value)) {
-        const where = { file, line: lineAt(text, key.offset), field: String(key.value) };
-        throw new InputError(`'${key.value}' is there twice`, where, 'keep one');
-      }
-      seen.add(key.value);
-    }
-  }
-  for (const child of node.children ?? []) checkKeys(text, file, child);
 }
 
 function place(

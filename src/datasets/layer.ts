@@ -1,7 +1,11 @@
 import { createHash } from 'node:crypto';
+import { createReadStream } from 'node:fs';
 import { gzipStream } from '../codecs/gzip.ts';
-import type { Cache } from '../images/cache.ts';
-import type { ImageDescriptor } from '../images/image.ts';
+import { type Compression, decompressStream, detectCompression } from '../codecs/read.ts';
+import { InputError, storageError, VerificationError } from '../errors.ts';
+import { type Cache, verify } from '../images/cache.ts';
+import type { Descriptor, ImageDescriptor } from '../images/image.ts';
+import { checkLayerNames } from '../serialisers/check.ts';
 import { treeToTar } from '../serialisers/tar.ts';
 import { type ByteSource, FileSource, readRange } from '../streams/source.ts';
 import type { Tree } from '../trees/tree.ts';
@@ -18,6 +22,7 @@ export async function storeLayer(
   cache: Cache,
   config: Readonly<Record<string, unknown>>,
 ): Promise<ImageDescriptor> {
+  checkLayerNames(tree);
   const { digest, path } = await cache.store(pieces(treeToTar(tree)));
   const rootfs = { type: 'layers', diff_ids: [digest] };
   return {
@@ -42,6 +47,77 @@ export async function compressLayers(
     layers.push({ diffId, path, delivered: { mediaType, digest, size, path: blob } });
   }
   return { ...image, layers };
+}
+
+/** A layer from its blob, verified by size and digest, and the uncompressed layer by its diff id. */
+export async function unpackBlob(
+  delivered: Descriptor & { readonly path: string },
+  diffId: string,
+  cache: Cache,
+): Promise<ImageDescriptor['layers'][number]> {
+  const { digest, mediaType } = delivered;
+  const where = { layer: digest };
+  const bytes = verified(delivered);
+  // What was unpacked once under this digest need not be unpacked again; the blob itself may have changed since.
+  if (cache.recall(`diff id of ${digest}`) === diffId && (await cache.isIntact(diffId))) {
+    for await (const _chunk of bytes);
+  } else {
+    const compression = compressionOf(mediaType, digest);
+    try {
+      await cache.store(decompressStream(bytes, compression, where), { digest: diffId }, where);
+    } catch (error) {
+      throw otherCompression(error, delivered, compression);
+    }
+    cache.remember(`diff id of ${digest}`, diffId);
+  }
+  return { diffId, path: cache.blobPath(diffId), delivered };
+}
+
+/** Passes bytes on and throws at the end where they are not what was promised. */
+async function* verified(blob: Descriptor & { readonly path: string }): AsyncGenerator<Uint8Array> {
+  const { path } = blob;
+  const hash = createHash('sha256');
+  let size = 0;
+  try {
+    for await (const chunk of createReadStream(path, { highWaterMark: 1 << 20 })) {
+      hash.update(chunk as Uint8Array);
+      size += (chunk as Uint8Array).length;
+      yield chunk as Uint8Array;
+    }
+  } catch (error) {
+    throw storageError(error, path);
+  }
+  verify({ digest: `sha256:${hash.digest('hex')}`, size }, blob, { file: path });
+}
+
+function compressionOf(mediaType: string, layer: string): Compression {
+  if (/\.tar$/.test(mediaType)) return 'none';
+  if (/\.tar[+.]gzip$/.test(mediaType)) return 'gzip';
+  if (/\.tar[+.]zstd$/.test(mediaType)) return 'zstd';
+  throw new InputError(
+    `unknown media type ${mediaType}`,
+    { layer },
+    'only tar layers, plain, gzip or zstd, are read',
+  );
+}
+
+/** Where bytes are no layer because they are compressed in another way than promised, an error that names both. */
+function otherCompression(
+  error: unknown,
+  { path, digest, mediaType }: Descriptor & { readonly path: string },
+  promised: Compression,
+): unknown {
+  if (!(error instanceof InputError || error instanceof VerificationError)) return error;
+  const source = new FileSource(path);
+  const found = detectCompression(readRange(source, 0, Math.min(8, source.length)));
+  source.close();
+  if (found === promised) return error;
+  return new InputError(
+    `the media type says ${promised}, the bytes are ${found === 'none' ? 'neither gzip, zstd, xz nor bzip2' : found}`,
+    { layer: digest, field: 'mediaType' },
+    `push the layer as what it is, not as ${mediaType}`,
+    { cause: error },
+  );
 }
 
 /** Identity of an image's content, whatever compressed it. */

@@ -16,7 +16,18 @@ export interface Manifest {
   readonly why: string;
   readonly license: { readonly manifest: string; readonly content: string };
   readonly citeAs: string;
+  /** For whoever thinks of fetching it: `ten images of 28 MB compressed`. */
+  readonly expectedSize?: string | undefined;
+  /** What others have published on the same images, word for word. */
+  readonly published?: readonly PublishedFigure[] | undefined;
   readonly images: readonly ManifestImage[];
+}
+
+export interface PublishedFigure {
+  readonly what: string;
+  /** With its unit, as published. */
+  readonly value: string;
+  readonly source: string;
 }
 
 export interface ManifestImage {
@@ -41,6 +52,16 @@ export const manifestSchema: z.ZodType<Manifest> = z.strictObject({
   why: z.string().min(1),
   license: z.strictObject({ manifest: z.string(), content: z.string() }),
   citeAs: z.string().min(1),
+  expectedSize: z.string().min(1).optional(),
+  published: z
+    .array(
+      z.strictObject({
+        what: z.string().min(1),
+        value: z.string().min(1),
+        source: z.string().min(1),
+      }),
+    )
+    .optional(),
   images: z
     .array(
       z.strictObject({

@@ -1,16 +1,17 @@
 import { createHash } from 'node:crypto';
-import { existsSync, readdirSync, readFileSync, statSync } from 'node:fs';
+import { existsSync, readdirSync } from 'node:fs';
 import { basename, dirname, join, resolve } from 'node:path';
-import { z } from 'zod';
-import { InputError, storageError, UsageError } from '../errors.ts';
+import { locate, UsageError } from '../errors.ts';
 import { nearest } from '../ids.ts';
 import type { ImageDescriptor } from '../images/image.ts';
+import { inParallel } from '../images/parallel.ts';
 import { projectDirectory } from '../results/environment.ts';
 import { writeWhole } from '../results/log.ts';
-import { parseChecked } from './json.ts';
+import { extendManifest, newManifest, sourceOfPath, toImageId, toImages } from './add.ts';
+import { lockPath, readLock, readText, writeLock } from './lock.ts';
 import { type Manifest, type ManifestImage, parseManifest } from './manifest.ts';
 import type { FetchContext } from './provider.ts';
-import { type AnyProvider, providers } from './providers.ts';
+import { providerOf } from './providers.ts';
 
 export interface Dataset extends Pick<Manifest, 'id' | 'title' | 'description' | 'images'> {
   readonly manifest: Manifest;
@@ -20,12 +21,12 @@ export interface Dataset extends Pick<Manifest, 'id' | 'title' | 'description' |
   readonly path: string;
   /** What each image is pinned to, by image id. */
   readonly pins: ReadonlyMap<string, unknown>;
+  /** Why images could not be pinned, by image id. */
+  readonly failures?: ReadonlyMap<string, unknown>;
 }
 
-const lockSchema = z.strictObject({
-  schemaVersion: z.literal(1),
-  images: z.record(z.string(), z.unknown()),
-});
+/** References asked for at once. */
+const PARALLEL = 6;
 
 const shippedDirectory = join(projectDirectory, 'datasets');
 
@@ -49,33 +50,12 @@ export async function loadDataset(name: string): Promise<Dataset> {
   );
 }
 
-/** A directory, tar or OCI layout as a dataset of one image. */
+/** A directory, a tar, a layout or an archive of one image as a dataset of one image. */
 export async function adHocDataset(path: string): Promise<Dataset> {
   const place = resolve(path);
-  let isLayout = false;
-  try {
-    isLayout = statSync(place).isDirectory() && existsSync(join(place, 'oci-layout'));
-  } catch (error) {
-    throw storageError(error, path);
-  }
-  const id =
-    basename(place)
-      .replace(/[^A-Za-z0-9._-]/g, '_')
-      .replace(/^[^A-Za-z0-9]+/, '') || 'image';
-  const source = isLayout
-    ? { type: 'oci-layout', path: place, platform: 'linux/amd64' }
-    : { type: 'rootfs', path: place };
-  const manifest: Manifest = {
-    schemaVersion: 1,
-    id: id.toLowerCase().replaceAll('_', '-'),
-    version: '0.0.0',
-    title: id,
-    description: 'One image from disk.',
-    why: 'Named on the command line.',
-    license: { manifest: 'CC0-1.0', content: 'unknown' },
-    citeAs: id,
-    images: [{ id, title: id, source }],
-  };
+  const id = toImageId(basename(place));
+  const images = [{ id, title: id, source: sourceOfPath(place) }];
+  const manifest = newManifest(id.toLowerCase().replaceAll('_', '-'), images);
   return makeDataset(manifest, place, new Map());
 }
 
@@ -87,17 +67,41 @@ export async function fetchImage(
 ): Promise<ImageDescriptor> {
   const image = dataset.images.find((candidate) => candidate.id === id);
   if (!image) throw new UsageError(`dataset ${dataset.id} has no image '${id}'`);
+  if (dataset.failures?.has(id)) throw dataset.failures.get(id);
   return providerOf(image).fetch(image.source as never, image, dataset.pins.get(id), context);
+}
+
+/**
+ * The dataset with every image pinned that can be; what is new is written into the lock beside the manifest. An image that
+ * cannot be pinned now fails when it is fetched, with the reason.
+ */
+export async function pinDataset(dataset: Dataset, context: FetchContext): Promise<Dataset> {
+  const { manifest, path } = dataset;
+  const pins = new Map(dataset.pins);
+  const failures = new Map<string, unknown>();
+  const waiting = manifest.images.filter((one) => providerOf(one).pin && !pins.has(one.id));
+  if (waiting.length === 0) return dataset;
+  let done = 0;
+  await inParallel(waiting, PARALLEL, context.signal, async (image, signal) => {
+    try {
+      pins.set(image.id, await pinImage(image, { ...context, signal }));
+      context.progress('pinning', ++done, waiting.length);
+    } catch (error) {
+      signal.throwIfAborted();
+      failures.set(image.id, error);
+    }
+  });
+  if (pins.size > dataset.pins.size) writeLock(lockPath(path), manifest, pins);
+  return { ...(await makeDataset(manifest, path, pins)), failures };
 }
 
 /** Pins all images anew and writes the lock beside the manifest. Returns its path. */
 export async function relock(dataset: Dataset, context: FetchContext): Promise<string> {
-  const pins: Record<string, unknown> = {};
+  const pins = new Map<string, unknown>();
   for (const image of dataset.images) {
-    const provider = providerOf(image);
-    if (provider.pin) pins[image.id] = await provider.pin(image.source as never, image, context);
+    if (providerOf(image).pin) pins.set(image.id, await pinImage(image, context));
   }
-  if (Object.keys(pins).length === 0) {
+  if (pins.size === 0) {
     throw new UsageError(
       `nothing in dataset ${dataset.id} can be pinned`,
       {},
@@ -105,19 +109,15 @@ export async function relock(dataset: Dataset, context: FetchContext): Promise<s
     );
   }
   const path = lockPath(dataset.path);
-  writeWhole(path, `${JSON.stringify({ schemaVersion: 1, images: pins }, undefined, 1)}\n`);
+  writeLock(path, dataset.manifest, pins);
   return path;
 }
 
 /** What a dataset is, for people. */
-export async function describeDataset(dataset: Dataset): Promise<string> {
-  const { id, title, description, manifest, digest } = dataset;
-  const images = dataset.images.map((image) => {
-    const pins = dataset.pins.get(image.id);
-    const { pin, describePins } = providerOf(image);
-    const state = pins === undefined ? pin && 'not pinned yet' : describePins?.(pins);
-    return `  ${image.id}  ${image.title} (${image.source.type})${state ? `: ${state}` : ''}`;
-  });
+export function describeDataset({ id, title, description, manifest, digest }: Dataset): string {
+  const published = (manifest.published ?? []).map(
+    ({ what, value, source }) => `Published: ${what}: ${value} (${source})`,
+  );
   const lines = [
     `${id} ${manifest.version}: ${title}`,
     digest,
@@ -125,11 +125,45 @@ export async function describeDataset(dataset: Dataset): Promise<string> {
     description,
     `Why: ${manifest.why}`,
     `Licence: manifest ${manifest.license.manifest}, content ${manifest.license.content}`,
+    ...(manifest.expectedSize ? [`Expected size: ${manifest.expectedSize}`] : []),
+    ...published,
     `Cite: ${manifest.citeAs}`,
     '',
-    ...images,
   ];
   return `${lines.join('\n')}\n`;
+}
+
+/** One image of a dataset and what it is pinned to, for people. */
+export function describeImage(dataset: Dataset, image: ManifestImage): string {
+  const pins = dataset.pins.get(image.id);
+  const { pin, describePins } = providerOf(image);
+  const state = pins === undefined ? pin && 'not pinned yet' : describePins?.(pins);
+  return `${image.id}  ${image.title} (${image.source.type})${state ? `: ${state}` : ''}`;
+}
+
+/** Where a dataset of that name lies or would lie: the project's own, or a manifest file by its path. */
+export function manifestPath(name: string): string {
+  return name.endsWith('.json') ? resolve(name) : join(shippedDirectory, `${name}.json`);
+}
+
+/** Writes images into a manifest, which is begun where there is none. Throws an UsageError for an illegal name. */
+export async function addImages(
+  name: string,
+  words: readonly string[],
+  platform: string,
+): Promise<Dataset> {
+  const path = manifestPath(name);
+  const old = existsSync(path) ? readManifest(path) : undefined;
+  const taken = old?.images.map(({ id }) => id) ?? [];
+  const images = toImages(words, platform, dirname(path), taken);
+  const manifest = old
+    ? extendManifest(old, images)
+    : newManifest(basename(path, '.json').toLowerCase(), images);
+  const text = `${JSON.stringify(manifest, undefined, 2)}\n`;
+  // What is written must be readable: an illegal name or platform is found here.
+  parseManifest(text, path);
+  writeWhole(path, text);
+  return openManifest(path);
 }
 
 async function openManifest(path: string): Promise<Dataset> {
@@ -154,10 +188,12 @@ async function makeDataset(
   return { id, title, description, images, manifest, digest, path, pins };
 }
 
-function providerOf({ source }: ManifestImage): AnyProvider {
-  const provider = providers.find(({ type }) => type === source.type);
-  if (provider) return provider;
-  throw new InputError(`no provider for images of type '${source.type}'`);
+async function pinImage(image: ManifestImage, context: FetchContext): Promise<unknown> {
+  try {
+    return await providerOf(image).pin!(image.source as never, image, context);
+  } catch (error) {
+    throw locate(error, { image: image.id });
+  }
 }
 
 function shippedNames(): readonly string[] {
@@ -171,36 +207,4 @@ function shippedNames(): readonly string[] {
 
 function readManifest(path: string): Manifest {
   return parseManifest(readText(path), path);
-}
-
-function lockPath(manifest: string): string {
-  return manifest.replace(/\.json$/, '.lock.json');
-}
-
-/** What the lock says of images that are no longer in the manifest is of no account. */
-function readLock(path: string, manifest: Manifest): ReadonlyMap<string, unknown> {
-  if (!existsSync(path)) return new Map();
-  const remedy = 'remove it and write it anew with `bench dataset relock`';
-  const { value, fault } = parseChecked(readText(path), path, lockSchema, remedy);
-  const locked = new Map(Object.entries(value.images));
-  const pins = new Map<string, unknown>();
-  for (const image of manifest.images) {
-    if (!locked.has(image.id)) continue;
-    const { pinsSchema = z.unknown() } = providerOf(image);
-    const result = pinsSchema.safeParse(locked.get(image.id));
-    if (!result.success) {
-      const issue = result.error.issues[0]!;
-      throw fault(['images', image.id, ...issue.path], issue.message);
-    }
-    pins.set(image.id, result.data);
-  }
-  return pins;
-}
-
-function readText(path: string): string {
-  try {
-    return readFileSync(path, 'utf8');
-  } catch (error) {
-    throw storageError(error, path);
-  }
 }

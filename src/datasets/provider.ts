@@ -1,15 +1,12 @@
 import type { ZodType } from 'zod';
-import type { Cache } from '../images/cache.ts';
 import type { ImageDescriptor } from '../images/image.ts';
+import type { RegistryContext } from '../images/registry/registry.ts';
 
 /** Where images come from. A provider turns one `source` of a manifest into a verified image in the cache. */
 
-export interface FetchContext {
-  readonly cache: Cache;
+export interface FetchContext extends RegistryContext {
   /** Debian mirror from the command line. */
   readonly mirror?: string;
-  readonly signal?: AbortSignal | undefined;
-  readonly fetch: typeof fetch;
   /** Of the manifest: relative paths count from here. */
   readonly baseDirectory: string;
   progress(message: string, done?: number, total?: number): void;

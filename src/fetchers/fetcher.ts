@@ -1,6 +1,6 @@
 import type { Values } from '../ids.ts';
 import type { DigestTable } from '../objects/digest-table.ts';
-import type { Inventory } from '../packers/inventory.ts';
+import type { BlobFacts, Inventory } from '../packers/inventory.ts';
 
 /** What a client already holds from images it pulled earlier. */
 export interface Held {
@@ -51,6 +51,27 @@ export function planTransfer(
   const total = rounds.reduce(add);
   return { ...total, rounds: rounds.filter((round) => round.requests > 0).length };
 }
+
+/** The layers a client does not hold, each blob once, with their numbers. */
+export function lackedLayers(
+  { layers }: Inventory,
+  { blobs }: Held,
+): readonly (BlobFacts & { readonly number: number })[] {
+  const seen = new Set(blobs);
+  return layers
+    .map((layer, number) => ({ ...layer, number }))
+    .filter(({ digest }) => !seen.has(digest) && seen.add(digest));
+}
+
+export function wholeBlob({ role, size }: BlobFacts): Round {
+  return {
+    contentBytes: role === 'content' ? size : 0,
+    metadataBytes: role === 'metadata' ? size : 0,
+    requests: 1,
+  };
+}
+
+export const nothing: Round = { contentBytes: 0, metadataBytes: 0, requests: 0 };
 
 export function add(a: Round, b: Round): Round {
   return {

@@ -1,31 +1,56 @@
-import { add, type Fetcher, type Round } from './fetcher.ts';
+import type { Inventory } from '../packers/inventory.ts';
+import {
+  add,
+  type Fetcher,
+  type Held,
+  lackedLayers,
+  nothing,
+  type Round,
+  wholeBlob,
+} from './fetcher.ts';
 
-const nothing: Round = { contentBytes: 0, metadataBytes: 0, requests: 0 };
-
-/** GET of every whole blob, then of every loose object, that the client lacks. */
+/**
+ * GET of every whole blob that the client lacks, then of every loose object. Where the first blobs say what the others
+ * hold, of those only the ones with an object that the client lacks.
+ */
 export const get: Fetcher = {
   rounds(inventory, held) {
-    const blobs = inventory.layers
-      .filter((layer, index, all) => {
-        const first = all.findIndex((other) => other.digest === layer.digest) === index;
-        return first && !held.blobs.has(layer.digest);
-      })
-      .map(({ role, size }) => ({
-        contentBytes: role === 'content' ? size : 0,
-        metadataBytes: role === 'metadata' ? size : 0,
-        requests: 1,
-      }))
+    const { placement } = inventory;
+    const isIndexed = (layer: number): boolean => placement?.indexLengths[layer] === 0;
+    const blobs = lackedLayers(inventory, held)
+      .filter(({ role, number }) => role === 'metadata' || !isIndexed(number))
+      .map(wholeBlob)
       .reduce(add, nothing);
-    if (!inventory.loose) return [blobs];
-
-    const { digests, stored } = inventory.objects;
-    let contentBytes = 0;
-    let requests = 0;
-    for (const [number, size] of stored.entries()) {
-      if (held.objects.find(digests, 32 * number) >= 0) continue;
-      contentBytes += size;
-      requests++;
-    }
-    return [blobs, { contentBytes, metadataBytes: 0, requests }];
+    const needed = placement ? neededLayers(inventory, held) : new Set<number>();
+    const packs = inventory.layers
+      .filter((_, layer) => isIndexed(layer) && needed.has(layer))
+      .map(wholeBlob)
+      .reduce(add, nothing);
+    return [blobs, packs, ...looseObjects(inventory, held)];
   },
 };
+
+function neededLayers({ placement, objects }: Inventory, held: Held): ReadonlySet<number> {
+  const layers = new Set<number>();
+  for (const [number, layer] of placement!.layers.entries()) {
+    if (held.objects.find(objects.digests, 32 * number) < 0) layers.add(layer);
+  }
+  return layers;
+}
+
+/** One round a generation: of a divided root, an object is known once all above it were read. */
+function looseObjects({ loose, objects, rounds }: Inventory, held: Held): readonly Round[] {
+  if (!loose) return [];
+  const byGeneration: Round[] = [];
+  for (const [number, size] of objects.stored.entries()) {
+    if (held.objects.find(objects.digests, 32 * number) >= 0) continue;
+    const isMetadata = rounds !== undefined && number >= rounds.metadataFrom;
+    const generation = (rounds?.generations[number] ?? 1) - 1;
+    byGeneration[generation] = add(byGeneration[generation] ?? nothing, {
+      contentBytes: isMetadata ? 0 : size,
+      metadataBytes: isMetadata ? size : 0,
+      requests: 1,
+    });
+  }
+  return Array.from(byGeneration, (round) => round ?? nothing);
+}

@@ -14,7 +14,7 @@ export const fetcherMembers: readonly (Member & { readonly fetcher: Fetcher })[]
   },
   {
     name: 'range',
-    title: 'Range requests on one blob',
+    title: 'Range requests on blobs with an index',
     source: 'RFC 9110 §14; containers/storage pkg/chunked for the gap',
     parameters: [
       {

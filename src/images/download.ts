@@ -1,9 +1,19 @@
-import { mkdirSync, readdirSync, renameSync, rmSync, statSync } from 'node:fs';
+import { createHash } from 'node:crypto';
+import {
+  createReadStream,
+  mkdirSync,
+  readdirSync,
+  renameSync,
+  rmSync,
+  statSync,
+  writeFileSync,
+} from 'node:fs';
 import { open } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { storageError, VerificationError } from '../errors.ts';
-import { type Cache, digestFile, type Stored, verify } from './cache.ts';
-import { type Answer, persist, type RequestContext, request } from './request.ts';
+import { type Cache, type Stored, verify } from './cache.ts';
+import { persist, type RequestContext, request } from './request.ts';
+import { isRunning, ownerOf } from './users.ts';
 
 export interface Download {
   readonly url: string;
@@ -11,6 +21,8 @@ export interface Download {
   readonly digest: string;
   /** Bytes. */
   readonly size: number;
+  /** Sent with the request. */
+  readonly headers?: Readonly<Record<string, string>>;
 }
 
 export interface DownloadContext extends RequestContext {
@@ -26,15 +38,15 @@ export async function download(wanted: Download, context: DownloadContext): Prom
   const { cache } = context;
   const path = cache.blobPath(wanted.digest);
   if (await cache.isIntact(wanted.digest, wanted.size)) return { ...wanted, path };
-  const partial = claimPartial(cache, wanted.digest.slice('sha256:'.length));
+  const partial = new PartialBlob(claimPartial(cache, wanted.digest.slice('sha256:'.length)));
   return persist(wanted.url, context, async () => {
     try {
       await fetchRest(wanted, partial, context);
-      await settle(wanted, partial, path);
+      settle(wanted, partial, path);
     } catch (error) {
       // Wrong bytes are not continued but fetched anew.
-      if (error instanceof VerificationError) rmSync(partial, { force: true });
-      throw storageError(error, partial);
+      if (error instanceof VerificationError) partial.remove();
+      throw storageError(error, partial.path);
     }
     return { ...wanted, path };
   });
@@ -49,8 +61,8 @@ function claimPartial(cache: Cache, name: string): string {
   if (sizeOf(own) > 0) return own;
   const directory = dirname(own);
   for (const other of readdirSync(directory)) {
-    const owner = other.startsWith(`${name}.`) ? /\.(\d+)\.part$/.exec(other)?.[1] : undefined;
-    if (owner === undefined || isRunning(Number(owner))) continue;
+    const owner = other.startsWith(`${name}.`) ? ownerOf(other) : undefined;
+    if (owner === undefined || isRunning(owner)) continue;
     try {
       renameSync(join(directory, other), own);
       break;
@@ -59,64 +71,93 @@ function claimPartial(cache: Cache, name: string): string {
   return own;
 }
 
-function isRunning(pid: number): boolean {
-  try {
-    process.kill(pid, 0);
-    return true;
-  } catch (error) {
-    return (error as { code?: unknown }).code === 'EPERM';
+/** What there is of a blob: a file, and the digest of its bytes, which are hashed as they come and not read again. */
+class PartialBlob {
+  readonly path: string;
+  #hash = createHash('sha256');
+  #size = 0;
+  #isRead = false;
+
+  constructor(path: string) {
+    this.path = path;
+  }
+
+  /** Bytes. */
+  get size(): number {
+    return this.#size;
+  }
+
+  get digest(): string {
+    return `sha256:${this.#hash.copy().digest('hex')}`;
+  }
+
+  /** Hashes what an earlier process left. */
+  async read(): Promise<void> {
+    if (this.#isRead) return;
+    this.#isRead = true;
+    if (sizeOf(this.path) === 0) return;
+    for await (const bytes of createReadStream(this.path, { highWaterMark: 1 << 20 })) {
+      this.#add(bytes as Uint8Array);
+    }
+  }
+
+  /** Appends while `bytes` come. Throws a VerificationError before there are more than `limit`. */
+  async append(bytes: AsyncIterable<Uint8Array>, limit: number, url: string): Promise<void> {
+    const file = await open(this.path, 'a');
+    try {
+      for await (const chunk of bytes) {
+        if (this.#size + chunk.length > limit) {
+          throw new VerificationError(
+            `more than ${limit} bytes`,
+            { url },
+            'the source serves something else, perhaps a login page',
+          );
+        }
+        // Into the page cache: a turn through the thread pool takes longer than the copy.
+        writeFileSync(file.fd, chunk);
+        this.#add(chunk);
+      }
+      await file.sync();
+    } finally {
+      await file.close();
+    }
+  }
+
+  remove(): void {
+    rmSync(this.path, { force: true });
+    this.#hash = createHash('sha256');
+    this.#size = 0;
+  }
+
+  #add(bytes: Uint8Array): void {
+    this.#hash.update(bytes);
+    this.#size += bytes.length;
   }
 }
 
 async function fetchRest(
   wanted: Download,
-  partial: string,
+  partial: PartialBlob,
   context: DownloadContext,
 ): Promise<void> {
-  const have = Math.min(sizeOf(partial), wanted.size);
-  if (have === wanted.size && have > 0) return;
-  const headers: Record<string, string> = have > 0 ? { Range: `bytes=${have}-` } : {};
-  const size = await request(wanted.url, headers, context, (answer) =>
-    append(answer, wanted, partial, have),
-  );
-  if (size < wanted.size) throw new Error(`cut after ${size} of ${wanted.size} bytes`);
-}
-
-/** Returns the bytes that are there now. */
-async function append(
-  { status, headers, body }: Answer,
-  wanted: Download,
-  partial: string,
-  have: number,
-): Promise<number> {
-  const isRest = status === 206 && isRangeFrom(headers, have);
-  if (status === 206 && !isRest) throw new Error('the server sent another range');
-  const file = await open(partial, isRest ? 'a' : 'w');
-  let size = isRest ? have : 0;
-  try {
-    for await (const chunk of body) {
-      size += chunk.length;
-      if (size > wanted.size) {
-        throw new VerificationError(
-          `more than ${wanted.size} bytes`,
-          { url: wanted.url },
-          'the source serves something else, perhaps a login page',
-        );
-      }
-      await file.writeFile(chunk);
-    }
-    await file.sync();
-  } finally {
-    await file.close();
+  await partial.read();
+  const have = partial.size;
+  if (have >= wanted.size && have > 0) return;
+  const headers = { ...wanted.headers, ...(have > 0 ? { Range: `bytes=${have}-` } : {}) };
+  await request(wanted.url, headers, context, async (answer) => {
+    if (answer.status !== 206) partial.remove();
+    else if (!isRangeFrom(answer.headers, have)) throw new Error('the server sent another range');
+    await partial.append(answer.body, wanted.size, wanted.url);
+  });
+  if (partial.size < wanted.size) {
+    throw new Error(`cut after ${partial.size} of ${wanted.size} bytes`);
   }
-  return size;
 }
 
-async function settle(wanted: Download, partial: string, path: string): Promise<void> {
-  const actual = { digest: await digestFile(partial), size: sizeOf(partial) };
-  verify(actual, wanted, { url: wanted.url });
+function settle(wanted: Download, partial: PartialBlob, path: string): void {
+  verify(partial, wanted, { url: wanted.url });
   mkdirSync(dirname(path), { recursive: true });
-  renameSync(partial, path);
+  renameSync(partial.path, path);
 }
 
 function isRangeFrom(headers: Headers, start: number): boolean {

@@ -1,4 +1,4 @@
-import { BenchError, UnavailableError, VerificationError } from '../errors.ts';
+import { BenchError, InputError, UnavailableError, VerificationError } from '../errors.ts';
 import { limits } from '../limits.ts';
 
 export interface RequestContext {
@@ -8,6 +8,8 @@ export interface RequestContext {
   readonly backoffMs?: number;
   /** Milliseconds within which {@link STALL_BYTES} must come. */
   readonly stallMs?: number;
+  /** What helps where the server refuses. */
+  readonly remedy?: string;
 }
 
 export interface Answer {
@@ -20,6 +22,16 @@ export interface Answer {
 export class GoneError extends UnavailableError {}
 
 const ATTEMPTS = 4;
+
+/** The server asks for a pause. */
+class BusyError extends Error {
+  readonly pauseMs: number;
+
+  constructor(status: number, pauseMs: number) {
+    super(`HTTP ${status}`);
+    this.pauseMs = pauseMs;
+  }
+}
 
 /** A minute for these is 9 kbit/s: who is slower is not serving but holding on. */
 const STALL_BYTES = 64 << 10;
@@ -41,7 +53,7 @@ export async function request<Result>(
     const { status } = response;
     if (status !== 200 && status !== 206) {
       await response.body?.cancel();
-      throw refusal(status, url);
+      throw refusal(response, url, context);
     }
     const body = guard.watch((response.body ?? []) as AsyncIterable<Uint8Array>);
     return await read({ status, headers: response.headers, body });
@@ -58,6 +70,7 @@ export async function persist<Result>(
 ): Promise<Result> {
   for (let attempt = 1; ; attempt++) {
     context.signal?.throwIfAborted();
+    let pauseMs = (context.backoffMs ?? 500) * 2 ** (attempt - 1);
     try {
       return await work();
     } catch (error) {
@@ -72,9 +85,28 @@ export async function persist<Result>(
           { cause: error },
         );
       }
+      if (error instanceof BusyError) pauseMs = Math.max(pauseMs, error.pauseMs);
     }
-    await pause((context.backoffMs ?? 500) * 2 ** (attempt - 1), context.signal);
+    await pause(pauseMs, context.signal);
   }
+}
+
+/** A body that is small where it is what it should be. Throws an InputError for more than `limits.manifestBytes`. */
+export async function readBounded({ body }: Answer, url: string): Promise<Uint8Array> {
+  const chunks: Uint8Array[] = [];
+  let size = 0;
+  for await (const chunk of body) {
+    size += chunk.length;
+    if (size > limits.manifestBytes) {
+      throw new InputError(
+        `an answer of more than ${limits.manifestBytes} bytes`,
+        { url },
+        'the server is no registry, or raise limits.manifestBytes',
+      );
+    }
+    chunks.push(chunk);
+  }
+  return Buffer.concat(chunks);
 }
 
 /** `fetch failed` alone says nothing: the cause does. */
@@ -85,25 +117,39 @@ function reasonOf(error: unknown): string {
 }
 
 /** Of the other answers only a busy server's may be another one soon. */
-function refusal(status: number, url: string): Error {
+function refusal({ status, headers }: Response, url: string, context: RequestContext): Error {
+  const remedy = context.remedy ?? 'name another mirror';
   if (status === 404 || status === 410) {
-    return new GoneError(`not there (HTTP ${status})`, { url }, 'name another mirror');
+    return new GoneError(`not there (HTTP ${status})`, { url }, remedy);
   }
   const isLasting = status >= 400 && status < 500 && ![408, 416, 425, 429].includes(status);
-  if (!isLasting) return new Error(`HTTP ${status}`);
-  return new UnavailableError(`refused (HTTP ${status})`, { url }, 'name another mirror');
+  if (isLasting) return new UnavailableError(`refused (HTTP ${status})`, { url }, remedy);
+  const pauseMs = retryAfterMs(headers.get('retry-after'));
+  if (pauseMs <= limits.retryAfterMs) return new BusyError(status, pauseMs);
+  return new UnavailableError(
+    `HTTP ${status}, and the server asks to come again in ${Math.round(pauseMs / 1000)} s`,
+    { url },
+    'run again later: what arrived is kept',
+  );
+}
+
+/** Seconds or a date (RFC 9110 §10.2.3); 0 where there is neither. */
+function retryAfterMs(header: string | null): number {
+  if (header === null) return 0;
+  if (/^\d+$/.test(header.trim())) return Number(header) * 1000;
+  const date = Date.parse(header);
+  return Number.isNaN(date) ? 0 : Math.max(0, date - Date.now());
 }
 
 /** Ends a request that brings next to nothing, be it by silence or drop by drop. */
 class StallGuard {
   readonly #controller = new AbortController();
-  readonly #ms: number;
-  #timer: ReturnType<typeof setTimeout> | undefined;
+  readonly #timer: NodeJS.Timeout;
   #pending = 0;
 
   constructor(ms: number) {
-    this.#ms = ms;
-    this.#start();
+    const reason = new Error(`next to nothing came in ${ms} ms`);
+    this.#timer = setTimeout(() => this.#controller.abort(reason), ms);
   }
 
   get signal(): AbortSignal {
@@ -115,7 +161,7 @@ class StallGuard {
       this.#pending += chunk.length;
       if (this.#pending >= STALL_BYTES) {
         this.#pending = 0;
-        this.#start();
+        this.#timer.refresh();
       }
       yield chunk;
     }
@@ -123,12 +169,6 @@ class StallGuard {
 
   end(): void {
     clearTimeout(this.#timer);
-  }
-
-  #start(): void {
-    clearTimeout(this.#timer);
-    const reason = new Error(`next to nothing came in ${this.#ms} ms`);
-    this.#timer = setTimeout(() => this.#controller.abort(reason), this.#ms);
   }
 }
 

@@ -9,7 +9,16 @@ export interface Measure {
   readonly exact: boolean;
 }
 
-export type Unit = 'bytes' | 'count' | 'ratio' | 'share' | 'ms' | 'MB/s' | 'sha256' | 'version';
+export type Unit =
+  | 'bytes'
+  | 'count'
+  | 'ratio'
+  | 'share'
+  | 'ms'
+  | 'MB/s'
+  | 'sha256'
+  | 'version'
+  | 'name';
 
 type Row = readonly [
   name: string,
@@ -33,6 +42,37 @@ const rows: readonly Row[] = [
     true,
   ],
 
+  ['image.distribution', 'Distribution, ID of os-release', 'name', 'neither', true],
+  [
+    'image.duplicate_bytes',
+    'File contents that this image or one before has already',
+    'bytes',
+    'neither',
+    true,
+  ],
+  [
+    'image.reflinkable_bytes',
+    '… of which on blocks that a file system can share',
+    'bytes',
+    'neither',
+    true,
+  ],
+  ['image.reflinkable_share', 'Reflinkable share of duplicate bytes', 'share', 'neither', true],
+  [
+    'image.shared_file_bytes',
+    'Whole files that the other image has too, each content once',
+    'bytes',
+    'neither',
+    true,
+  ],
+  [
+    'image.shared_file_share',
+    'Bytes of whole files in both images ÷ in either',
+    'share',
+    'neither',
+    true,
+  ],
+
   // Dedup over the series so far.
   ['dedup.stream_bytes', 'Bytes serialised for this image', 'bytes', 'neither', true],
   ['dedup.new_bytes', 'Unique bytes this image adds', 'bytes', 'less', true],
@@ -48,7 +88,18 @@ const rows: readonly Row[] = [
     'less',
     true,
   ],
+  ['stored.delta_bytes', '… of which deltas and their manifests', 'bytes', 'less', true],
   ['stored.blobs', 'Registry blobs of the series so far', 'count', 'less', true],
+  [
+    'stored.disk_bytes',
+    'Disk blocks of 4 KiB that the registry fills for the series so far',
+    'bytes',
+    'less',
+    true,
+  ],
+  ['stored.manifest_bytes', 'Manifest of this image', 'bytes', 'less', true],
+  ['dedup.shared_bytes', 'Objects that the other image has too', 'bytes', 'more', true],
+  ['dedup.shared_share', 'Bytes of objects in both images ÷ in either', 'share', 'more', true],
   ['chunks.count', 'Chunks of this image', 'count', 'neither', true],
   ['chunks.mean', 'Obtained mean chunk', 'bytes', 'neither', true],
   ['chunks.p5', '5th percentile of chunk lengths', 'bytes', 'neither', true],
@@ -59,6 +110,18 @@ const rows: readonly Row[] = [
     'Share of chunks cut at the longest length',
     'share',
     'neither',
+    true,
+  ],
+
+  // The receiver's side of this image alone.
+  ['disk.bytes', 'Disk blocks of 4 KiB that the receiver fills', 'bytes', 'less', true],
+  ['disk.files_bytes', '… of which files', 'bytes', 'less', true],
+  ['disk.store_bytes', '… of which a chunk store beside them', 'bytes', 'less', true],
+  [
+    'disk.page_cache_shared_bytes',
+    "Bytes of files that memory holds once with the client's images",
+    'bytes',
+    'more',
     true,
   ],
 
@@ -105,6 +168,11 @@ const rows: readonly Row[] = [
     true,
   ],
 
+  // Deltas from the image before.
+  ['delta.bytes', 'Delta from the image before', 'bytes', 'less', true],
+  ['delta.generate_ms', 'Processor time of making that delta', 'ms', 'less', false],
+  ['delta.apply_ms', 'Processor time of applying it', 'ms', 'less', false],
+
   // Throughput: field `workers` says how many.
   ['throughput.pack', 'Stream bytes packed per second', 'MB/s', 'more', false],
   ['throughput.unpack', 'Stream bytes unpacked and verified per second', 'MB/s', 'more', false],
@@ -131,6 +199,13 @@ const rows: readonly Row[] = [
   ['throughput.hash_ms', 'Stage of packing: digest', 'ms', 'less', false],
   ['throughput.compress_ms', 'Stage of packing: compress', 'ms', 'less', false],
   ['throughput.write_ms', 'Stage of packing: assemble and write', 'ms', 'less', false],
+  [
+    'throughput.update_ms',
+    'Modelled time of one worker to produce this image after those before',
+    'ms',
+    'less',
+    false,
+  ],
   [
     'throughput.noise_floor',
     'Median difference of a measurement repeated against itself',

@@ -1,5 +1,6 @@
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
+import { delta } from '../fetchers/delta.ts';
 import type { Fetcher, Held } from '../fetchers/fetcher.ts';
 import { planTransfer } from '../fetchers/fetcher.ts';
 import { get } from '../fetchers/get.ts';
@@ -7,40 +8,10 @@ import { range } from '../fetchers/range.ts';
 import type { Values } from '../ids.ts';
 import { CONCURRENCY, networkMs, REQUEST_MS, resolveLinks } from '../links/mod.ts';
 import type { Model } from '../models/model.ts';
+import type { DeltaFacts } from '../packers/delta.ts';
 import type { BlobFacts, Inventory } from '../packers/inventory.ts';
+import { digestOf, inventory } from '../testing/inventories.ts';
 import { type Measurement, SeriesAccount } from './series.ts';
-
-const digestOf = (letter: string): Uint8Array => new Uint8Array(32).fill(letter.charCodeAt(0));
-
-/** An inventory by hand: objects are letters, each `raw` bytes of content and `stored` bytes compressed. */
-function inventory(
-  image: string,
-  letters: string,
-  { raw = 100, stored = 40, ...more }: Partial<Inventory> & { raw?: number; stored?: number } = {},
-): Inventory {
-  const count = letters.length;
-  const digests = new Uint8Array(32 * count);
-  for (let n = 0; n < count; n++) digests.set(digestOf(letters[n]!), 32 * n);
-  const index: BlobFacts = { digest: `sha256:index-${image}`, size: 10, role: 'metadata' };
-  return {
-    image,
-    model: 'm',
-    digest: image,
-    streamBytes: raw * count,
-    chunks: { count, mean: raw, p5: raw, p50: raw, p95: raw, shareAtLongest: undefined },
-    objects: {
-      count,
-      digests,
-      lengths: new Float64Array(count).fill(raw),
-      stored: new Float64Array(count).fill(stored),
-    },
-    manifestBytes: 7,
-    config: { digest: 'sha256:config', size: 5, role: 'metadata' },
-    layers: [index],
-    loose: true,
-    ...more,
-  };
-}
 
 function account(
   fetcher: Fetcher,
@@ -87,7 +58,49 @@ test('a chunk store: unique, stored and transferred bytes of three images', () =
   assert.equal(books.cumulative, [142, 142 + 57, 142 + 57 + 17]);
 });
 
-test('an image that changes nothing costs the manifest', () => {
+test('deltas lie beside the layers, and a client that holds an image before takes the smallest', () => {
+  const books = account(delta);
+  const layer = (image: string): BlobFacts => ({
+    digest: `sha256:layer-${image}`,
+    size: 1000,
+    role: 'content',
+  });
+  const from = (letter: string, size: number): DeltaFacts => ({
+    base: digestOf(letter),
+    size,
+    manifestBytes: 3,
+    generateMs: 1500,
+    applyMs: 20,
+  });
+  const whole = (image: string, letter: string, deltas: readonly DeltaFacts[]): Inventory =>
+    inventory(image, letter, { raw: 5000, loose: false, layers: [layer(image)], deltas });
+  const first = books.add(whole('a', 'A', []));
+  assert.is(value(first, 'stored.delta_bytes'), 0);
+  assert.is(value(first, 'delta.bytes'), undefined);
+  assert.is(value(first, 'transfer.bytes', 'none'), 7 + 5 + 1000);
+
+  const second = books.add(whole('b', 'B', [from('A', 100)]));
+  assert.is(value(second, 'transfer.content_bytes', 'none'), 1000);
+  assert.is(value(second, 'transfer.content_bytes', 'previous'), 100);
+  assert.is(value(second, 'transfer.metadata_bytes', 'previous'), 7 + 3);
+  assert.is(value(second, 'transfer.requests', 'previous'), 3);
+  assert.is(value(second, 'transfer.rounds', 'previous'), 3);
+  assert.is(value(second, 'stored.delta_bytes'), 103);
+  assert.is(value(second, 'stored.content_bytes'), 2000 + 100);
+  assert.is(value(second, 'stored.metadata_bytes'), 2 * 7 + 5 + 3);
+  assert.is(value(second, 'stored.blobs'), 2 + 1 + 2 + 2);
+  assert.is(value(second, 'delta.bytes'), 100);
+  assert.is(value(second, 'delta.generate_ms'), 1500);
+
+  // From the image before that one the way is shorter here: only who kept it can go it.
+  const third = books.add(whole('c', 'C', [from('B', 2000), from('A', 60)]));
+  assert.is(value(third, 'transfer.content_bytes', 'previous'), 1000);
+  assert.is(value(third, 'transfer.content_bytes', 'all-previous'), 60);
+  assert.is(value(third, 'delta.bytes'), 2000);
+  assert.is(value(third, 'stored.delta_bytes'), 103 + 2003 + 63);
+});
+
+test('77 an image that changes nothing costs the manifest', () => {
   const books = account(get);
   books.add(inventory('a', 'AB'));
   const again = books.add(inventory('a', 'AB'));
@@ -108,8 +121,8 @@ test('ranges merge over small gaps and pay for them', () => {
       layers: blobOf(image, letters.length * 40 + 9),
       placement: {
         offsets: Float64Array.from(letters, (_, n) => n * 40),
-        indexOffset: letters.length * 40,
-        indexLength: 9,
+        layers: new Uint32Array(letters.length),
+        indexLengths: Float64Array.of(9),
       },
     });
   const near = account(range, { gap: 40, ranges: 1 });
@@ -145,6 +158,72 @@ test('network time follows the formula', () => {
   assert.is(networkMs(transfer, link!), 3 * 20 + (12 / CONCURRENCY) * REQUEST_MS + 80);
   const books = account(get, {}, ['100m-20ms']).add(inventory('a', 'A'));
   assert.is(books.find((record) => record.link === '100m-20ms')?.measure, 'transfer.network_ms');
+});
+
+test('packs grow by what an image brings, whoever brought the rest', () => {
+  const packed = (image: string, letters: string): Inventory =>
+    inventory(image, letters, { loose: false, packs: { bytes: 100, objects: 2 } });
+  const ranges = account(range, { gap: 0, ranges: 1 });
+  const whole = account(get);
+  const first = ranges.add(packed('a', 'ABC'));
+  whole.add(packed('a', 'ABC'));
+  // Packs of two objects: AB, C.
+  assert.is(value(first, 'stored.content_bytes'), 120);
+  assert.is(value(first, 'stored.blobs'), 2 + 1 + 2);
+  assert.is(value(first, 'transfer.content_bytes', 'none'), 120);
+  assert.is(value(first, 'transfer.requests', 'none'), 2 + 1 + 2);
+
+  // D and E come in a pack of their own; B and its pack stay where they are.
+  const second = ranges.add(packed('b', 'BDE'));
+  assert.is(value(second, 'stored.content_bytes'), 200);
+  assert.is(value(second, 'stored.blobs'), 5 + 1 + 1 + 1);
+  assert.is(value(second, 'transfer.content_bytes', 'previous'), 80);
+  assert.is(value(second, 'transfer.content_bytes', 'none'), 120);
+  assert.is(value(second, 'transfer.rounds', 'previous'), 3);
+  const secondWhole = whole.add(packed('b', 'BDE'));
+  assert.is(value(secondWhole, 'transfer.content_bytes', 'previous'), 80);
+  // Who wants B alone of AB gets the whole pack.
+  assert.is(value(secondWhole, 'transfer.content_bytes', 'none'), 160);
+
+  // A client that went from b to c holds no A, though the store does.
+  const third = ranges.add(packed('c', 'ABDE'));
+  assert.is(value(third, 'stored.content_bytes'), 200);
+  assert.is(value(third, 'transfer.content_bytes', 'previous'), 40);
+  assert.is(value(third, 'transfer.content_bytes', 'all-previous'), 0);
+});
+
+test('objects that a divided root leads to are metadata, a round for each generation', () => {
+  const merkle = (image: string, letters: string, generations: readonly number[]): Inventory =>
+    inventory(image, letters, {
+      rounds: { metadataFrom: 2, generations: Uint16Array.from(generations) },
+    });
+  const books = account(get);
+  const first = books.add(merkle('a', 'ABxy', [1, 3, 1, 2]));
+  assert.is(value(first, 'dedup.new_bytes'), 200);
+  assert.is(value(first, 'stored.content_bytes'), 80);
+  assert.is(value(first, 'stored.metadata_bytes'), 7 + 5 + 10 + 80);
+  assert.is(value(first, 'transfer.metadata_bytes', 'none'), 7 + 5 + 10 + 80);
+  // Manifest, root, A and x, y, B.
+  assert.is(value(first, 'transfer.rounds', 'none'), 5);
+  // Only what hangs together with the change is fetched anew.
+  const second = books.add(merkle('b', 'ACzy', [1, 2, 1, 2]));
+  assert.is(value(second, 'transfer.rounds', 'previous'), 4);
+  assert.is(value(second, 'transfer.requests', 'previous'), 2 + 2);
+});
+
+test('a tail index is fetched once where a layer occurs twice', () => {
+  const placed = inventory('a', 'A', {
+    loose: false,
+    layers: [...blobOf('x', 49), ...blobOf('x', 49)],
+    placement: {
+      layers: new Uint32Array(1),
+      offsets: new Float64Array(1),
+      indexLengths: Float64Array.of(9, 9),
+    },
+  });
+  const records = account(range, { gap: 0, ranges: 1 }).add(placed);
+  assert.is(value(records, 'transfer.metadata_bytes', 'none'), 7 + 5 + 9);
+  assert.is(value(records, 'transfer.requests', 'none'), 2 + 2);
 });
 
 test.run();

@@ -3,6 +3,7 @@ import { type Link, networkMs } from '../links/mod.ts';
 import type { Model } from '../models/model.ts';
 import { DigestTable } from '../objects/digest-table.ts';
 import type { Inventory } from '../packers/inventory.ts';
+import { PackStore } from '../packers/pack-store.ts';
 
 /** One value before it becomes a record: the recorder adds method, dataset, unit. */
 export interface Measurement {
@@ -18,9 +19,9 @@ export interface Measurement {
 }
 
 /** What a client that pulled some images holds. */
-class Holdings implements Held {
-  readonly blobs = new Set<string>();
-  readonly objects = new DigestTable();
+export class Holdings implements Held {
+  readonly blobs: Set<string> = new Set();
+  readonly objects: DigestTable = new DigestTable();
 
   pull(inventory: Inventory): void {
     this.blobs.add(inventory.config.digest);
@@ -37,6 +38,7 @@ class Holdings implements Held {
 export class SeriesAccount {
   readonly #model: Model;
   readonly #links: readonly Link[];
+  readonly #packs = new PackStore();
   readonly #all = new Holdings();
   #previous: Holdings = new Holdings();
   #images = 0;
@@ -45,6 +47,7 @@ export class SeriesAccount {
   #storedContent = 0;
   #storedMetadata = 0;
   #storedBlobs = 0;
+  #storedDeltas = 0;
   #cumulativeBytes = 0;
   /** Cumulative bytes after each image, for break-even. */
   readonly cumulative: number[] = [];
@@ -54,11 +57,13 @@ export class SeriesAccount {
     this.#links = links;
   }
 
-  add(inventory: Inventory): readonly Measurement[] {
+  add(packed: Inventory): readonly Measurement[] {
+    const inventory = this.#packs.add(packed);
     const records = [
       ...this.#transfers(inventory),
       ...this.#dedup(inventory),
       ...this.#stored(inventory),
+      ...deltaMeasures(inventory),
       ...chunkMeasures(inventory),
     ];
     this.#previous = new Holdings();
@@ -68,12 +73,12 @@ export class SeriesAccount {
     return records.map((record) => ({ image: inventory.image, ...record }));
   }
 
-  #dedup({ streamBytes, objects }: Inventory): readonly Partial[] {
+  #dedup({ streamBytes, objects, rounds }: Inventory): readonly Partial[] {
     let newBytes = 0;
     let newObjects = 0;
     for (let number = 0; number < objects.count; number++) {
       if (this.#all.objects.find(objects.digests, 32 * number) >= 0) continue;
-      newBytes += objects.lengths[number]!;
+      if (number < (rounds?.metadataFrom ?? objects.count)) newBytes += objects.lengths[number]!;
       newObjects++;
     }
     this.#streamBytes += streamBytes;
@@ -95,25 +100,34 @@ export class SeriesAccount {
     this.#storedMetadata += inventory.manifestBytes;
     this.#storedBlobs++;
     const fresh = new Set<string>();
-    for (const blob of [config, ...layers]) {
+    for (const [number, blob] of [config, ...layers].entries()) {
       if (this.#all.blobs.has(blob.digest) || fresh.has(blob.digest)) continue;
       fresh.add(blob.digest);
       this.#storedBlobs++;
-      const index = blob.role === 'content' ? (placement?.indexLength ?? 0) : blob.size;
+      const index =
+        blob.role === 'content' ? (placement?.indexLengths[number - 1] ?? 0) : blob.size;
       this.#storedMetadata += index;
       this.#storedContent += blob.size - index;
     }
     if (inventory.loose) {
       for (const [number, size] of objects.stored.entries()) {
         if (this.#all.objects.find(objects.digests, 32 * number) >= 0) continue;
-        this.#storedContent += size;
+        if (number < (inventory.rounds?.metadataFrom ?? objects.count)) this.#storedContent += size;
+        else this.#storedMetadata += size;
         this.#storedBlobs++;
       }
+    }
+    for (const { size, manifestBytes } of inventory.deltas ?? []) {
+      this.#storedContent += size;
+      this.#storedMetadata += manifestBytes;
+      this.#storedDeltas += size + manifestBytes;
+      this.#storedBlobs += 2;
     }
     return [
       plain('stored.bytes', this.#storedContent + this.#storedMetadata),
       plain('stored.content_bytes', this.#storedContent),
       plain('stored.metadata_bytes', this.#storedMetadata),
+      ...(inventory.deltas ? [plain('stored.delta_bytes', this.#storedDeltas)] : []),
       plain('stored.blobs', this.#storedBlobs),
     ];
   }
@@ -155,13 +169,24 @@ function plain(measure: string, value: number): Partial {
   return { client: '-', measure, value };
 }
 
-function transferMeasures(transfer: Transfer): readonly (readonly [string, number])[] {
+export function transferMeasures(transfer: Transfer): readonly (readonly [string, number])[] {
   return [
     ['transfer.bytes', transfer.contentBytes + transfer.metadataBytes],
     ['transfer.content_bytes', transfer.contentBytes],
     ['transfer.metadata_bytes', transfer.metadataBytes],
     ['transfer.requests', transfer.requests],
     ['transfer.rounds', transfer.rounds],
+  ];
+}
+
+/** Of the delta from the image before; the first of a series has none. */
+function deltaMeasures({ deltas = [] }: Inventory): readonly Partial[] {
+  const [nearest] = deltas;
+  if (!nearest) return [];
+  return [
+    plain('delta.bytes', nearest.size),
+    { ...plain('delta.generate_ms', round(nearest.generateMs)), n: 1 },
+    { ...plain('delta.apply_ms', round(nearest.applyMs)), n: 1 },
   ];
 }
 

@@ -1,34 +1,34 @@
+import { join } from 'node:path';
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
+import { fetcherMembers } from '../fetchers/mod.ts';
 import type { Image } from '../images/image.ts';
+import { DigestTable } from '../objects/digest-table.ts';
 import { inline } from '../objects/executor.ts';
-import type { Store } from '../packers/packer.ts';
+import { packerMembers } from '../packers/mod.ts';
+import type { Blob, Packed, Store } from '../packers/packer.ts';
 import { memoryStore } from '../packers/store.ts';
+import { serialiserMembers } from '../serialisers/mod.ts';
 import { treeToTar } from '../serialisers/tar.ts';
 import { MemorySource, readAll } from '../streams/source.ts';
+import { refused } from '../testing/archives.ts';
+import { imageOfTars } from '../testing/images.ts';
+import { inDirectory } from '../testing/shell.ts';
 import { richTree, sketchTree } from '../testing/trees.ts';
-import { applyLayers } from '../trees/layers.ts';
+import { differences } from '../trees/compare.ts';
 import type { Tree } from '../trees/tree.ts';
 import { pooled } from '../workers/pooled.ts';
+import { openArtefact, writeArtefact } from './artefact.ts';
 import { measure } from './cell.ts';
+import { compressorMembers } from './choices.ts';
 import { createModel, presets, resolveModels } from './mod.ts';
 import type { Model } from './model.ts';
 
-function imageOf(...trees: readonly Tree[]): Image {
-  const tars = trees.map((tree) =>
-    Object.assign(new MemorySource(readAll(treeToTar(tree))), { path: '' }),
-  );
-  const config = JSON.stringify({
-    architecture: 'amd64',
-    os: 'linux',
-    rootfs: { type: 'layers', diff_ids: [] },
-  });
-  return {
-    descriptor: { id: 'test', digest: '', layers: [], config },
-    layers: tars.map((tar, index) => ({ diffId: `layer ${index}`, tar })),
-    tree: applyLayers(tars),
-  };
-}
+const imageOf = (...trees: readonly Tree[]): Image =>
+  imageOfTars(...trees.map((tree) => readAll(treeToTar(tree))));
+
+const names = (members: readonly { readonly name: string }[]): readonly string[] =>
+  members.map(({ name }) => name);
 
 /** Presets, and the corners of the design space. */
 const MODELS = [
@@ -39,32 +39,40 @@ const MODELS = [
   'files|whole|none|blob|get',
   'tar|whole|none|layers|get',
   'catar|whole|zstd:1|layers|get',
+  'files|fastcdc:avg=1KiB|zstd:1|packs:size=4KiB,chunks=3|get',
+  'catar|fixed:size=1KiB|none|packs:size=4KiB|range',
+  'packages:layers=2|whole|gzip:1|layers|get',
+  'stream:order=extension|fixed:size=100|zstd:1|manifest|get',
+  'stream:order=package|fixed:size=100|zstd:1|blob|range',
+  'merkle-files|fixed:size=1KiB|none|objects|get',
+  'layer-files|fixed:size=1KiB|gzip:1|estargz|get',
+  'tar-files:least=1|fastcdc:avg=1KiB|zstd:1|zstd-chunked|range:gap=0,ranges=16',
 ];
 
 const images: Readonly<Record<string, Image>> = {
   'an image with everything': imageOf(richTree()),
   'an empty image': imageOf(sketchTree({})),
+  'an image without layers': imageOf(),
+  'an image of one byte': imageOf(sketchTree({ a: { content: 'x' } })),
   'an image of two layers': imageOf(
     sketchTree({ a: { content: 'lower' }, b: { content: 'gone' } }),
     sketchTree({ '.wh.b': {}, a: { content: 'upper' } }),
   ),
 };
 
+const executor = pooled(2);
+test.after(() => executor.close());
+
 for (const id of MODELS) {
   for (const [what, image] of Object.entries(images)) {
-    test(`${id} restores ${what}, on one thread and on two`, async () => {
+    test(`72 ${id} restores ${what}, on one thread and on two`, async () => {
       const model = await createModel(id);
       const inventory = await measure(image, model);
-      const executor = pooled(2);
-      try {
-        const packed = await model.pack(image, executor);
-        const tree = await model.unpack(packed.manifest, memoryStore(packed), executor);
-        assert.is(tree.entries.length, image.tree.entries.length);
-        const again = await measure(image, { ...model, pack: async () => packed });
-        assert.is(again.digest, inventory.digest);
-      } finally {
-        await executor.close();
-      }
+      const packed = await model.pack(image, executor);
+      const tree = await model.unpack(packed.manifest, memoryStore(packed), executor);
+      assert.is(tree.entries.length, image.tree.entries.length);
+      const again = await measure(image, { ...model, pack: async () => packed });
+      assert.is(again.digest, inventory.digest);
     });
   }
 }
@@ -77,7 +85,7 @@ function lying(model: Model, change: (tree: Tree) => Tree): Model {
   };
 }
 
-test('7 a model that lies is caught, and says about what', async () => {
+test('74 a model that lies is caught, and says about what', async () => {
   const image = images['an image with everything']!;
   const model = await createModel('per-file');
   const lies: readonly (readonly [RegExp, (tree: Tree) => Tree])[] = [
@@ -113,9 +121,30 @@ test('7 a model that lies is caught, and says about what', async () => {
   }
 });
 
+test('74 a packer that tells less than it stores is caught', async () => {
+  const image = images['an image with everything']!;
+  for (const id of ['oci-gzip', 'tar-zstd', 'catar-blob', 'per-file']) {
+    const model = await createModel(id);
+    const packed = await model.pack(image, inline);
+    const shrink = (blob: Blob): Blob => ({
+      ...blob,
+      descriptor: { ...blob.descriptor, size: blob.descriptor.size - 1 },
+    });
+    const lengths = packed.stored.lengths.map((length) => length - 1);
+    const lies: readonly Packed[] = [
+      { ...packed, config: shrink(packed.config) },
+      { ...packed, output: { ...packed.output, layers: packed.output.layers.map(shrink) } },
+      ...(packed.output.loose ? [{ ...packed, stored: { ...packed.stored, lengths } }] : []),
+    ];
+    for (const lie of lies) {
+      await refused(measure(image, { ...model, pack: async () => lie }), /bytes|damaged|digest/);
+    }
+  }
+});
+
 test('74 a store that drops or alters what it holds is caught', async () => {
   const image = images['an image with everything']!;
-  for (const id of ['oci-gzip', 'per-file', 'catar-blob']) {
+  for (const id of presets.map(({ alias }) => alias)) {
     const model = await createModel(id);
     const packed = await model.pack(image, inline);
     const store = memoryStore(packed);
@@ -138,11 +167,64 @@ test('74 a store that drops or alters what it holds is caught', async () => {
 });
 
 test('two runs of one model on one image are one digest, on another image another', async () => {
+  const { 'an image without layers': _empty, ...distinct } = images;
   const model = await createModel('catar-blob');
   const digests = await Promise.all(
-    Object.values(images).map(async (image) => (await measure(image, model)).digest),
+    Object.values(distinct).map(async (image) => (await measure(image, model)).digest),
   );
   assert.is(new Set(digests).size, digests.length);
+});
+
+test('every preset is read back from a directory', async () => {
+  const image = images['an image with everything']!;
+  await inDirectory(async (directory) => {
+    for (const { alias } of presets) {
+      const model = await createModel(alias);
+      const path = join(directory, alias);
+      writeArtefact(await model.pack(image, inline), path);
+      const { manifest, store } = openArtefact(path);
+      const tree = await model.unpack(manifest, store, inline);
+      assert.equal(differences(image.tree, tree, model.fidelity).map(String), [], alias);
+    }
+  });
+});
+
+test('every combination of members is refused by name or packs and restores', async () => {
+  const image = images['an image of two layers']!;
+  let legal = 0;
+  for (const serialiser of [...names(serialiserMembers), 'tar-files:least=1']) {
+    for (const chunker of ['whole', 'fixed:size=4KiB']) {
+      for (const compressor of names(compressorMembers)) {
+        for (const packer of names(packerMembers)) {
+          for (const fetcher of names(fetcherMembers)) {
+            const id = [serialiser, chunker, compressor, packer, fetcher].join('|');
+            try {
+              resolveModels([id]);
+            } catch (error) {
+              assert.match(String(error), /UsageError: '[a-z-]+' and '[a-z-]+' do not fit/);
+              continue;
+            }
+            const model = await createModel(id);
+            legal++;
+            const inventory = await measure(image, model);
+            const held = { blobs: new Set<string>(), objects: new DigestTable() };
+            const { contentBytes, metadataBytes } = model.transfer(inventory, held);
+            const layerBytes = inventory.layers.reduce((sum, { size }) => sum + size, 0);
+            assert.ok(contentBytes > 0 && metadataBytes > 0, id);
+            // A client without anything fetches no more than there is.
+            const stored = inventory.objects.stored.reduce((sum, size) => sum + size, 0);
+            const most = layerBytes + (inventory.loose ? stored : 0);
+            assert.ok(
+              contentBytes + metadataBytes <=
+                most + inventory.manifestBytes + inventory.config.size,
+              id,
+            );
+          }
+        }
+      }
+    }
+  }
+  assert.ok(legal > 150, `only ${legal}`);
 });
 
 test('ids are canonical, and parts that do not fit are named', () => {
@@ -163,6 +245,14 @@ test('ids are canonical, and parts that do not fit are named', () => {
   refuses('tar|whole|none|layers|range', /'layers' and 'range' do not fit/);
   refuses('tar|whole|delivered|layers|get', /'tar' and 'delivered' do not fit/);
   refuses('layers|whole|delivered|objects|get', /'delivered' and 'objects' do not fit/);
+  refuses('stream|whole|none|layers|get', /'stream' and 'layers' do not fit/);
+  refuses('files|whole|none|manifest|range', /'manifest' and 'range' do not fit/);
+  refuses('merkle-files|whole|none|blob|get', /'merkle-files' and 'blob' do not fit/);
+  refuses('layer-files|whole|none|objects|get', /'layer-files' and 'objects' do not fit/);
+  refuses('layers|whole|zstd|zstd-chunked|get', /'layers' and 'zstd-chunked' do not fit/);
+  refuses('layer-files|whole|zstd|estargz|get', /'zstd' and 'estargz' do not fit/);
+  refuses('tar-files|whole|zstd|zstd-chunked|get', /'tar-files' and 'zstd-chunked' do not fit/);
+  refuses('tar-files|whole|gzip|offset-map|get', /'gzip' and 'offset-map' do not fit/);
   refuses('catar|fastcdc:avg=3|none|objects|get', /'avg' is 3/);
 });
 

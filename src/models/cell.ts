@@ -1,29 +1,40 @@
+import { createHash } from 'node:crypto';
 import { locate, PluginError } from '../errors.ts';
 import type { Image, ImageDescriptor } from '../images/image.ts';
-import { openLatest } from '../images/open.ts';
+import { closeImage, openImage, openLatest } from '../images/open.ts';
 import { inline } from '../objects/executor.ts';
+import { type DeltaFacts, writeDeltaManifest } from '../packers/delta.ts';
 import { type Inventory, takeInventory } from '../packers/inventory.ts';
+import type { Packed } from '../packers/packer.ts';
 import { memoryStore } from '../packers/store.ts';
 import { differences } from '../trees/compare.ts';
+import { canonicalTarFacts } from './external/canonical-tar.ts';
 import { createModel } from './mod.ts';
-import type { Model } from './model.ts';
+import type { Deltas, Model } from './model.ts';
 
 export interface CellInput {
   readonly image: ImageDescriptor;
   readonly model: string;
+  /** Images before this one that the model may make deltas from, the nearest first. */
+  readonly predecessors?: readonly ImageDescriptor[];
 }
 
 /** Packs an image by a model, restores it, compares, and only then gives the numbers. */
 export async function measureCell(input: CellInput): Promise<Inventory> {
   try {
-    return await measure(openLatest(input.image), await createModel(input.model));
+    const image = openLatest(input.image);
+    return await measure(image, await createModel(input.model), input.predecessors);
   } catch (error) {
     throw locate(error, { image: input.image.id, model: input.model });
   }
 }
 
 /** As {@link measureCell}, of any model: a model that loses something is found out here. */
-export async function measure(image: Image, model: Model): Promise<Inventory> {
+export async function measure(
+  image: Image,
+  model: Model,
+  predecessors: readonly ImageDescriptor[] = [],
+): Promise<Inventory> {
   const packed = await model.pack(image, inline);
   const restored = await model.unpack(packed.manifest, memoryStore(packed), inline);
   const faults = differences(image.tree, restored, model.fidelity, 3);
@@ -34,5 +45,48 @@ export async function measure(image: Image, model: Model): Promise<Inventory> {
       'its numbers do not count: mend its serialiser, chunker, codec or packer',
     );
   }
-  return takeInventory(image.descriptor.id, model.id, packed);
+  const inventory = takeInventory(image.descriptor.id, model.id, packed);
+  if (!model.deltas) return inventory;
+  const deltas: DeltaFacts[] = [];
+  for (const predecessor of predecessors.slice(0, model.deltas.predecessors)) {
+    const from = openImage(predecessor);
+    try {
+      deltas.push(await measureDelta(from, image, packed, model.id, model.deltas));
+    } catch (error) {
+      throw locate(error, { from: predecessor.id });
+    } finally {
+      closeImage(from);
+    }
+  }
+  return { ...inventory, deltas };
+}
+
+/** Makes a delta and applies it; it has a size only if it leads to the very tar it was made to. */
+async function measureDelta(
+  from: Image,
+  to: Image,
+  packed: Packed,
+  model: string,
+  deltas: Deltas,
+): Promise<DeltaFacts> {
+  const delta = await deltas.make(from, to);
+  const tar = await deltas.apply(from, delta.bytes);
+  const wanted = Buffer.from(canonicalTarFacts(to.tree).digest);
+  const actual = createHash('sha256').update(tar.bytes).digest();
+  if (!actual.equals(wanted)) {
+    throw new PluginError(
+      `the delta leads to a tar with sha256 ${actual.toString('hex')}, not ${wanted.toString('hex')}`,
+      {},
+      'its numbers do not count: mend the model',
+    );
+  }
+  const base = canonicalTarFacts(from.tree).digest;
+  const manifest = writeDeltaManifest(packed.manifest, base, delta.bytes, model);
+  return {
+    base,
+    size: delta.bytes.length,
+    manifestBytes: manifest.length,
+    generateMs: delta.ms,
+    applyMs: tar.ms,
+  };
 }

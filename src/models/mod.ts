@@ -1,53 +1,23 @@
 import { UsageError } from '../errors.ts';
 import { expandGrid, nearest } from '../ids.ts';
-import { createChain, resolveChain } from './chain.ts';
+import { createChain } from './chain.ts';
+import { resolveChain } from './choices.ts';
+import { createExternal, externalMembers, isExternal, resolveExternal } from './external/mod.ts';
 import type { Model } from './model.ts';
+import { presets } from './presets.ts';
 
-/** A chain with a name. To add one: a row here, and its row in METHODS.md. */
-export interface Preset {
-  readonly alias: string;
-  readonly chain: string;
-  readonly title: string;
-  /** Specification, program or talk that it follows. */
-  readonly source: string;
-}
+export { type Preset, presets } from './presets.ts';
 
-export const presets: readonly Preset[] = [
-  {
-    alias: 'oci-gzip',
-    chain: 'layers|whole|delivered|layers|get',
-    title: "the image's own layers, tar and gzip",
-    source: 'OCI image-spec, layer.md',
-  },
-  {
-    alias: 'tar-zstd',
-    chain: 'tar|whole|zstd:level=3|layers|get',
-    title: 'one squashed layer, tar and zstd',
-    source: 'OCI image-spec, layer.md (zstd)',
-  },
-  {
-    alias: 'per-file',
-    chain: 'files|whole|zstd:level=3|objects|get',
-    title: 'one object per file content, flat metadata root',
-    source: 'ostree, docs/formats.md; OCIv2 alternative (linux.conf.au 2020)',
-  },
-  {
-    alias: 'catar',
-    chain: 'catar|fastcdc:avg=64KiB|zstd:level=3|objects|get',
-    title: 'catar cut into a chunk store',
-    source: 'systemd/casync, with FastCDC for buzhash',
-  },
-  {
-    alias: 'catar-blob',
-    chain: 'catar|fastcdc:avg=64KiB|zstd:level=3|blob|range',
-    title: 'catar chunks in one blob, index at its tail, fetched by Range',
-    source: 'linux.conf.au 2020, "Yet More Alternatives"',
-  },
-];
+/** Word for all presets at once. */
+const ALL = 'all';
 
-/** What a run compares unless told otherwise: the presets, and one family of chunk sizes without compression. */
+/** What a run compares unless told otherwise: five presets, and one family of chunk sizes without compression. */
 export const defaultModels: readonly string[] = [
-  ...presets.map((preset) => preset.alias),
+  'oci-gzip',
+  'tar-zstd',
+  'per-file',
+  'catar',
+  'catar-blob',
   'catar|fastcdc:avg=4KiB..1MiB|none|objects|get',
 ];
 
@@ -58,9 +28,11 @@ export function aliasOf(id: string): string | undefined {
   return byChain.get(id);
 }
 
-/** Names, chains and grids → canonical ids in the order given, each once. Throws a UsageError. */
+/** Names, chains, external models, grids and `all` → canonical ids in the order given, each once. Throws a UsageError. */
 export function resolveModels(texts: readonly string[]): readonly string[] {
-  const ids = texts.flatMap((text) => expandGrid(text)).map(resolveModel);
+  const ids = texts
+    .flatMap((text) => (text === ALL ? presets.map(({ alias }) => alias) : expandGrid(text)))
+    .map(resolveModel);
   return [...new Set(ids)];
 }
 
@@ -68,7 +40,8 @@ function resolveModel(text: string): string {
   if (text.includes('|')) return resolveChain(text).id;
   const preset = presets.find(({ alias }) => alias === text);
   if (preset) return resolveChain(preset.chain).id;
-  const names = presets.map(({ alias }) => alias);
+  if (isExternal(text)) return resolveExternal(text);
+  const names = [...presets.map(({ alias }) => alias), ...externalMembers.map(({ name }) => name)];
   const suggestion = nearest(text, names);
   throw new UsageError(
     `unknown model '${text}'`,
@@ -82,7 +55,7 @@ const created = new Map<string, Promise<Model>>();
 /** The model of a name or chain; one instance per thread. */
 export function createModel(text: string): Promise<Model> {
   const id = resolveModel(text);
-  const model = created.get(id) ?? createChain(id);
+  const model = created.get(id) ?? (isExternal(id) ? createExternal(id) : createChain(id));
   created.set(id, model);
   return model;
 }

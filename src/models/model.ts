@@ -6,7 +6,7 @@ import type { Packed, Store } from '../packers/packer.ts';
 import type { Fidelity } from '../trees/fidelity.ts';
 import type { Tree } from '../trees/tree.ts';
 
-/** A storage and transfer format. Most are chains of five choices (chain.ts); others implement this directly. */
+/** A storage and transfer format. Most are chains of five choices (chain.ts); others implement this directly (external/). */
 export interface Model {
   /** Canonical id. */
   readonly id: string;
@@ -17,6 +17,26 @@ export interface Model {
   unpack(manifest: Uint8Array, store: Store, executor: Executor): Promise<Tree>;
   /** What a client that holds `held` must transfer to get the image. */
   transfer(inventory: Inventory, held: Held): Transfer;
+  /** Where the registry keeps deltas between images beside them. */
+  readonly deltas?: Deltas;
+  /** Versions of external programs that this model runs, by name; those not installed are left out. */
+  tools?(): Readonly<Record<string, string>>;
+}
+
+/** Binary deltas between the canonical tars of two images. */
+export interface Deltas {
+  /** Number of images before each one that the registry keeps a delta from. */
+  readonly predecessors: number;
+  /** The delta as it is stored. */
+  make(from: Image, to: Image): Promise<Computed>;
+  /** The tar that the delta leads to; the caller checks it. */
+  apply(from: Image, delta: Uint8Array): Promise<Computed>;
+}
+
+export interface Computed {
+  readonly bytes: Uint8Array;
+  /** Processor time, milliseconds. */
+  readonly ms: number;
 }
 
 export type Stage = 'serialise' | 'chunk' | 'hash' | 'compress' | 'write';

@@ -36,6 +36,22 @@ test('reads digests in place from a longer array', () => {
   assert.is(table.find(digest('y')), 1);
 });
 
+test('72 a table holds more than the 2²⁴ entries where a Map ends', () => {
+  const count = 2 ** 24 + 2;
+  const table = new DigestTable(count, 4);
+  const bytes = new Uint8Array(4);
+  const word = new Uint32Array(bytes.buffer);
+  for (let n = 0; n < count; n++) {
+    word[0] = n;
+    table.add(bytes);
+  }
+  assert.is(table.count, count);
+  for (const n of [0, 2 ** 24 - 1, 2 ** 24, 2 ** 24 + 1, count]) {
+    word[0] = n;
+    assert.is(table.find(bytes), n < count ? n : -1);
+  }
+});
+
 test('digests of another length', () => {
   const table = new DigestTable(1, 16);
   const short = (text: string): Uint8Array => digest(text).subarray(0, 16);

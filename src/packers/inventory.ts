@@ -1,6 +1,8 @@
+import type { ImageDescriptor } from '../images/image.ts';
 import type { ObjectTable } from '../objects/objects.ts';
 import { sha256 } from './blobs.ts';
-import type { Blob, Packed, Placement } from './packer.ts';
+import type { DeltaFacts } from './delta.ts';
+import type { Blob, ObjectRounds, Packed, PackLimits, Placement } from './packer.ts';
 
 /**
  * What the measures need to know of one image packed by one model: no contents, so that a series of any length is
@@ -18,13 +20,27 @@ export interface Inventory {
     /** Compressed lengths: bytes. */
     readonly stored: Float64Array;
   };
+  /** Of a divided metadata root. */
+  readonly rounds?: ObjectRounds;
   readonly manifestBytes: number;
   readonly config: BlobFacts;
   readonly layers: readonly BlobFacts[];
   /** Objects are things of their own in the store. */
   readonly loose: boolean;
-  /** Where objects and index lie in the only layer. Bytes. */
+  /** Where objects and indexes lie in the layers. */
   readonly placement?: Placement;
+  /** The layers after the first are packs that a series shares. */
+  readonly packs?: PackLimits;
+  /** Deltas to this image from those before it, the nearest first. */
+  readonly deltas?: readonly DeltaFacts[];
+}
+
+/**
+ * Under what the inventory of an image is kept, and of those it is compared with. Two images of one content are two: an
+ * inventory names its image, and configurations may differ.
+ */
+export function inventoryKey(images: readonly Pick<ImageDescriptor, 'id' | 'digest'>[]): string {
+  return images.map(({ id, digest }) => `${id} ${digest}`).join('\n');
 }
 
 export interface BlobFacts {
@@ -59,11 +75,13 @@ export function takeInventory(image: string, model: string, packed: Packed): Inv
       lengths: objects.lengths,
       stored: stored.lengths,
     },
+    ...(packed.rounds ? { rounds: packed.rounds } : {}),
     manifestBytes: packed.manifest.length,
     config: blobFacts(packed.config),
     layers: output.layers.map(blobFacts),
     loose: output.loose,
     ...(output.placement ? { placement: output.placement } : {}),
+    ...(output.packs ? { packs: output.packs } : {}),
   };
 }
 

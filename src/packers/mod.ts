@@ -1,30 +1,108 @@
-import type { Member } from '../ids.ts';
+import type { Member, Values } from '../ids.ts';
 import { blob } from './blob.ts';
+import { chunkBlobs } from './chunk-blobs.ts';
+import { estargz } from './estargz.ts';
 import { layers } from './layers.ts';
 import { objects } from './objects.ts';
+import { offsetMap } from './offset-map.ts';
 import type { Packer } from './packer.ts';
+import { createPacks } from './packs.ts';
+import { zstdChunked } from './zstd-chunked.ts';
+
+export interface PackerMember extends Member {
+  /** Says where in its blobs objects lie, so that ranges of them can be fetched. */
+  readonly isPlaced?: boolean;
+  /** Lays layers that were divided at contents, each part compressed by this codec. */
+  readonly partsBy?: string;
+  /** Its index has files, not only objects: each must be a part of its own. */
+  readonly namesFiles?: boolean;
+  create(values: Values): Packer;
+}
 
 /** How objects lie in the registry. To add one: a file, and a row here. */
-export const packerMembers: readonly (Member & { readonly packer: Packer })[] = [
+export const packerMembers: readonly PackerMember[] = [
   {
     name: 'layers',
     title: 'one blob per stream, listed by the manifest',
     source: 'OCI image-spec, layer.md',
     parameters: [],
-    packer: layers,
+    create: () => layers,
   },
   {
     name: 'objects',
     title: 'one object per chunk in a chunk store, with a root or a casync index',
     source: 'casync; ostree; OCIv2 proof of concept',
     parameters: [],
-    packer: objects,
+    create: () => objects,
   },
   {
     name: 'blob',
+    isPlaced: true,
     title: 'one blob with its index at the tail',
     source: 'catar with HTTP Range (linux.conf.au 2020); eStargz; zstd:chunked',
     parameters: [],
-    packer: blob,
+    create: () => blob,
+  },
+  {
+    name: 'packs',
+    isPlaced: true,
+    title: 'objects in packs that the images of a series share, index apart',
+    source: 'restic, design.rst; borg, internals/data-structures; xet xorbs',
+    parameters: [
+      {
+        name: 'size',
+        kind: 'bytes',
+        description: 'most that a pack holds; a longer object has one to itself',
+        default: 64 << 20,
+        minimum: 4096,
+        maximum: 2 ** 30,
+      },
+      {
+        name: 'chunks',
+        kind: 'integer',
+        description: 'most objects in a pack',
+        // A xorb of xet holds at most this many; restic and borg reach their size long before.
+        default: 8192,
+        minimum: 1,
+        maximum: 2 ** 20,
+      },
+    ],
+    create: ({ size, chunks }) => createPacks({ bytes: Number(size), objects: Number(chunks) }),
+  },
+  {
+    name: 'manifest',
+    title: 'one blob per chunk, every one listed by the manifest',
+    source: 'folbricht/desync#284; puzzlefs',
+    parameters: [],
+    create: () => chunkBlobs,
+  },
+  {
+    name: 'estargz',
+    title: 'layers of gzip members with a table of contents',
+    source: 'containerd/stargz-snapshotter, docs/estargz.md',
+    parameters: [],
+    isPlaced: true,
+    partsBy: 'gzip',
+    namesFiles: true,
+    create: () => estargz,
+  },
+  {
+    name: 'zstd-chunked',
+    title: 'layers of zstd frames with a table of contents',
+    source: 'containers/storage, pkg/chunked/compressor',
+    parameters: [],
+    isPlaced: true,
+    partsBy: 'zstd',
+    namesFiles: true,
+    create: () => zstdChunked,
+  },
+  {
+    name: 'offset-map',
+    title: 'layers of zstd frames, where they lie in a blob of its own',
+    source: 'composefs-rs#224, #356',
+    parameters: [],
+    isPlaced: true,
+    partsBy: 'zstd',
+    create: () => offsetMap,
   },
 ];

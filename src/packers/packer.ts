@@ -2,7 +2,7 @@ import type { Codec } from '../codecs/codec.ts';
 import type { Descriptor } from '../images/image.ts';
 import type { ObjectTable } from '../objects/objects.ts';
 import type { Pieces } from '../objects/work.ts';
-import type { StreamReference } from '../serialisers/serialiser.ts';
+import type { ReadObject, Stream, StreamReference } from '../serialisers/serialiser.ts';
 
 /** Objects → blobs as they lie in a registry. */
 
@@ -32,8 +32,7 @@ export interface PackInput {
   readonly objects: ObjectTable;
   /** The compressed objects, in the order of the table. */
   readonly stored: Pieces;
-  /** Per stream: its length and the numbers of its objects, in order. */
-  readonly streams: readonly { readonly length: number; readonly objects: Uint32Array }[];
+  readonly streams: readonly PackedStream[];
   /** Metadata root, uncompressed; absent where the streams say it all. */
   readonly root: Uint8Array | undefined;
   readonly codec: Codec;
@@ -41,6 +40,13 @@ export interface PackInput {
   readonly streamMediaType: string;
   /** Bounds the chunker was given, for indexes that state them: bytes. */
   readonly bounds: ChunkBounds;
+}
+
+export interface PackedStream extends Stream {
+  /** Bytes. */
+  readonly length: number;
+  /** Numbers of its objects, in order. */
+  readonly objects: Uint32Array;
 }
 
 export interface ChunkBounds {
@@ -52,19 +58,38 @@ export interface ChunkBounds {
 export interface PackOutput {
   /** Blobs that the manifest lists as layers, in order. */
   readonly layers: readonly Blob[];
+  /** Digests of the layers before compression, `sha256:…`, where the layers are those of an OCI image. */
+  readonly diffIds?: readonly string[];
   /** True where every object is a thing of its own in the store, named by the digest of its content. */
   readonly loose: boolean;
-  /**
-   * Where the stored objects lie in the only layer, and where its index does; absent where the layer has none.
-   * Bytes; one offset an object.
-   */
+  /** Where the stored objects lie in the layers; absent where a layer can only be had whole. */
   readonly placement?: Placement;
+  /** Layers with objects are packs of this size that a series shares: see PackStore. */
+  readonly packs?: PackLimits;
 }
 
+/** Where a client finds objects by Range. */
 export interface Placement {
+  /** Number of the layer that holds each object. */
+  readonly layers: Uint32Array;
+  /** Where each object starts in its layer: bytes; −1 where no client needs it. */
   readonly offsets: Float64Array;
-  readonly indexOffset: number;
-  readonly indexLength: number;
+  /** Bytes of each layer that are its own index; 0 where a metadata layer says where its objects lie. */
+  readonly indexLengths: Float64Array;
+}
+
+/** Most that one pack holds. */
+export interface PackLimits {
+  readonly bytes: number;
+  readonly objects: number;
+}
+
+/** What a divided metadata root makes of the objects: see Metadata. */
+export interface ObjectRounds {
+  /** Objects from this number on are metadata. */
+  readonly metadataFrom: number;
+  /** Of each object: the dependent round after the root's in which a client knows it, from 1. */
+  readonly generations: Uint16Array;
 }
 
 /** Everything a registry would keep of one image. */
@@ -77,6 +102,8 @@ export interface Packed {
   readonly streamBytes: number;
   /** Lengths of all chunks of all streams, in order: bytes. */
   readonly chunkLengths: Float64Array;
+  /** Where the objects of a divided metadata root begin, and in which round a client knows each object; absent without one. */
+  readonly rounds?: ObjectRounds;
   /** Longest chunk the chunker may cut: bytes; undefined where it has no bound. */
   readonly longestChunk: number | undefined;
 }
@@ -101,12 +128,18 @@ export interface Opened {
   readonly root: Uint8Array | undefined;
 }
 
+export interface OpenedRoot {
+  /** In one piece. */
+  readonly root: Uint8Array;
+  readonly references: readonly StreamReference[];
+}
+
 export interface OpenInput {
   readonly layers: readonly AnnotatedDescriptor[];
   readonly store: Store;
   readonly codec: Codec;
-  /** How to read stream references from a metadata root, for serialisers that write one. */
-  readonly readReferences: ((root: Uint8Array) => readonly StreamReference[]) | undefined;
+  /** How to read a metadata root, for serialisers that write one. @param read objects that a divided root leads to */
+  readonly openRoot: ((root: Uint8Array, read: ReadObject) => OpenedRoot) | undefined;
 }
 
 export interface Packer {

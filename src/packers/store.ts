@@ -1,11 +1,15 @@
 import { UnavailableError } from '../errors.ts';
+import { verify } from '../images/cache.ts';
 import type { Packed, Store } from './packer.ts';
 
 /** What was just packed, as a store: nothing is copied. */
 export function memoryStore(packed: Packed): Store {
-  const blobs = new Map(
-    [packed.config, ...packed.output.layers].map((blob) => [blob.descriptor.digest, blob.bytes]),
-  );
+  const blobs = new Map<string, Uint8Array>();
+  for (const { descriptor, bytes } of [packed.config, ...packed.output.layers]) {
+    // Numbers come from descriptors: one that tells less than there is would look like a saving.
+    verify({ digest: descriptor.digest, size: bytes.length }, descriptor, {});
+    blobs.set(descriptor.digest, bytes);
+  }
   const places = new Map<string, readonly [number, number]>();
   if (packed.output.loose) {
     let offset = 0;

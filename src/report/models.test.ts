@@ -35,6 +35,14 @@ test('labels are short where that is unambiguous, else the whole id', () => {
   );
 });
 
+test('labels of external models are their values; what is usual is left out', () => {
+  const models = modelsOf('xdelta3', 'zstd-patch:level=3,predecessors={1,4}', 'bsdiff', 'squashfs');
+  assert.equal(
+    [...labelModels(models).values()],
+    ['xdelta3 9 lzma', 'zstd-patch 3', 'zstd-patch 3 from 4', 'bsdiff', 'squashfs 128KiB gzip'],
+  );
+});
+
 test('a model looks the same whatever else is in the run, and unlike its neighbours', () => {
   const family = modelsOf('catar|fastcdc:avg=4KiB..1MiB|none|objects|get');
   const colours = family.map((model) => lookOf(model).colour);

@@ -101,7 +101,7 @@ export function familyLabel(family: string): string {
 /** `catar|fastcdc:min=1KiB,avg=4KiB,…|none|objects|get` → `catar fastcdc 4 KiB none`: what is usual is left out. */
 function shorten(id: string): string {
   const [serialiser = '', chunker = '', codec = '', packer = '', fetcher = ''] = id.split('|');
-  if (fetcher === '') return id;
+  if (fetcher === '') return shortenExternal(id);
   const { average } = familyOf(id);
   const parts = [
     serialiser,
@@ -111,6 +111,16 @@ function shorten(id: string): string {
   if (nameOf(packer) !== 'objects') parts.push(nameOf(packer));
   if (!['get', 'range'].includes(nameOf(fetcher))) parts.push(fetcher);
   return parts.join(' ');
+}
+
+/** `zstd-patch:level=3,predecessors=4` → `zstd-patch 3 from 4`. */
+function shortenExternal(id: string): string {
+  const [name, parameters = ''] = id.split(':');
+  const values = parameters
+    .split(',')
+    .filter((one) => one !== 'predecessors=1')
+    .map((one) => one.replace(/^predecessors=/, 'from ').replace(/^[^=]*=/, ''));
+  return [name, ...values].filter(Boolean).join(' ');
 }
 
 function nameOf(part: string): string {

@@ -36,6 +36,26 @@ test('updates are compared by their mean, and their spread is told', () => {
   );
 });
 
+test('disks are compared, a store is told apart, manifests beyond the limit are named', () => {
+  const disk = (model: string, files: number, store: number, manifest: number): Records =>
+    [
+      ['disk.bytes', (files + store) * 1e6],
+      ['disk.store_bytes', store * 1e6],
+      ['stored.manifest_bytes', manifest],
+    ].map(([measure, value]) =>
+      sampleRecord(model, `${measure}`, Number(value), { image: 'three' }),
+    );
+  const own = [
+    ...disk('g', 80, 0, 600),
+    ...disk('c', 80, 30, 600),
+    ...disk('x', 79, 1, 4 * 2 ** 20 + 1),
+  ];
+  assert.is(
+    words(info, own)['Disk'],
+    'On a receiver that has unpacked three, oci-gzip and x tie for least: 80.00 MB, and it is the baseline. Of it, a store of chunks beside the files: up to 30.00 MB, in catar. Manifests beyond the 4 MiB that registries must take: x.',
+  );
+});
+
 test('the front is those that no other beats in both', () => {
   assert.is(
     words(info, records)['Bytes or requests'],

@@ -1,4 +1,5 @@
 import Papa from 'papaparse';
+import { clientWith, heldImage } from '../measures/clients.ts';
 import { lost } from './fidelity.ts';
 import type { Client, View } from './view.ts';
 
@@ -7,8 +8,10 @@ import type { Client, View } from './view.ts';
 export type SummaryValue = number | string | null;
 export type SummaryRow = Readonly<Record<string, SummaryValue>>;
 
+type SummaryColumn = readonly [measure: string, client: Client, workers?: number];
+
 /** Columns of measures; `workers` picks the timed value with that many. The heading is measure, then client. */
-const COLUMNS: readonly (readonly [measure: string, client: Client, workers?: number])[] = [
+const COLUMNS: readonly SummaryColumn[] = [
   ['dedup.stream_bytes', '-'],
   ['dedup.new_bytes', '-'],
   ['dedup.unique_bytes', '-'],
@@ -18,6 +21,8 @@ const COLUMNS: readonly (readonly [measure: string, client: Client, workers?: nu
   ['stored.content_bytes', '-'],
   ['stored.metadata_bytes', '-'],
   ['stored.blobs', '-'],
+  ['stored.disk_bytes', '-'],
+  ['stored.manifest_bytes', '-'],
   ['chunks.count', '-'],
   ['chunks.mean', '-'],
   ['transfer.bytes', 'none'],
@@ -28,12 +33,22 @@ const COLUMNS: readonly (readonly [measure: string, client: Client, workers?: nu
   ['transfer.rounds', 'previous'],
   ['transfer.bytes', 'all-previous'],
   ['transfer.requests', 'all-previous'],
+  ['transfer.bytes', 'base'],
+  ['transfer.requests', 'base'],
+  ['transfer.bytes', 'other-distribution'],
+  ['transfer.requests', 'other-distribution'],
   ['transfer.cumulative_bytes', 'all-previous'],
+  ['disk.bytes', '-'],
+  ['disk.files_bytes', '-'],
+  ['disk.store_bytes', '-'],
+  ['disk.page_cache_shared_bytes', 'previous'],
+  ['disk.page_cache_shared_bytes', 'all-previous'],
   ['throughput.pack', '-', 1],
   ['throughput.unpack', '-', 1],
   ['speed.chunks', '-'],
   ['speed.rate', '-'],
   ['speed.deviation', '-'],
+  ['throughput.update_ms', '-'],
   ['reproducibility.distinct_digests', '-'],
   ['reproducibility.digest', '-'],
 ];
@@ -45,11 +60,25 @@ function heading(measure: string, client: Client, workers?: number): string {
 
 const KEYS = ['method', 'dataset', 'image', 'model', 'alias', 'drops'] as const;
 
-export const summaryFields: readonly string[] = [...KEYS, ...COLUMNS.map((one) => heading(...one))];
+export function summaryFields(view: View): readonly string[] {
+  return [...KEYS, ...columnsOf(view).map((one) => heading(...one))];
+}
+
+/** One more for each image that a client may hold: the matrix of all pairs, where it was measured. */
+function columnsOf({ info, of }: View): readonly SummaryColumn[] {
+  const held = new Set(of('transfer.bytes').map(({ client }) => heldImage(client)));
+  return [
+    ...COLUMNS,
+    ...info.images
+      .filter(({ id }) => held.has(id))
+      .map(({ id }) => ['transfer.bytes', clientWith(id)] as const),
+  ];
+}
 
 /** Cells without a value are null; cells that failed have a row all the same. */
 export function summaryRows(view: View): readonly SummaryRow[] {
   const { method, dataset, images, models } = view.info;
+  const columns = columnsOf(view);
   return images.flatMap((image) =>
     models.map((model) => {
       const keys: Record<(typeof KEYS)[number], SummaryValue> = {
@@ -60,7 +89,7 @@ export function summaryRows(view: View): readonly SummaryRow[] {
         alias: model.alias ?? null,
         drops: lost(model).join('; '),
       };
-      const values = COLUMNS.map(([measure, client, workers]): [string, SummaryValue] => {
+      const values = columns.map(([measure, client, workers]): [string, SummaryValue] => {
         const record =
           workers === undefined
             ? view.record(image.id, model.id, measure, client)
@@ -79,7 +108,7 @@ export function summaryRows(view: View): readonly SummaryRow[] {
 
 /** Text that a spreadsheet would take for a formula gets an apostrophe before it. */
 export function summaryCsv(view: View): string {
-  const fields = [...summaryFields];
+  const fields = [...summaryFields(view)];
   const data = summaryRows(view).map((row) => fields.map((field) => row[field] ?? ''));
   return `${Papa.unparse({ fields, data }, { newline: '\n', escapeFormulae: true })}\n`;
 }

@@ -1,8 +1,8 @@
+import type { Client } from '../measures/clients.ts';
 import type { ResultRecord, ValueRecord } from '../results/record.ts';
 import type { RunInfo, RunModel } from '../results/run.ts';
 
-/** Client as the records name it. */
-export type Client = '-' | 'none' | 'previous' | 'all-previous';
+export type { Client };
 
 /** A run arranged for questions: one value at a time, or all of a measure. */
 export interface View {

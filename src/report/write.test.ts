@@ -4,12 +4,14 @@ import { join, relative } from 'node:path';
 import Papa from 'papaparse';
 import { suite } from 'uvu';
 import * as assert from 'uvu/assert';
+import { measures } from '../measures/mod.ts';
 import { exportRun } from '../results/export.ts';
 import type { ResultRecord } from '../results/record.ts';
 import { failure } from '../results/recorder.ts';
 import type { RunInfo } from '../results/run.ts';
 import { DATASET, sampleInfo, sampleRecord, sampleSeries } from './sample-run.ts';
 import { summaryFields } from './summary.ts';
+import { createView } from './view.ts';
 import { writeReport } from './write.ts';
 
 const test = suite<{ directory: string }>('writing a report');
@@ -29,6 +31,8 @@ async function pageOf(directory: string): Promise<string> {
   await writeReport(directory);
   return readFileSync(join(directory, 'report.html'), 'utf8');
 }
+
+const withoutScript = (page: string): string => page.replace(/<script>.*<\/script>/s, '');
 
 /** What a browser would load by itself. */
 const LOADED =
@@ -111,7 +115,7 @@ test('figures in the table are those of the records', async ({ directory }) => {
 
 const EVIL = `</script><script>alert(1)</script>=cmd()|'A0 \u202exe.txt %s`;
 
-test('names cannot become markup, formulas or commands', async ({ directory }) => {
+test('24 names cannot become markup, formulas or commands', async ({ directory }) => {
   const hostile: RunInfo = {
     ...sampleInfo([{ id: EVIL }, { id: '=cmd()' }], [EVIL, '@SUM(1)', 'three']),
     dataset: { ...info.dataset, id: `it's ${EVIL}`, title: EVIL, description: EVIL },
@@ -134,7 +138,7 @@ test('names cannot become markup, formulas or commands', async ({ directory }) =
   assert.not.match(markdown, '\u202e');
 });
 
-test('a run without cells, or where all failed, has a readable page', async ({ directory }) => {
+test('78 a run without cells, or where all failed, has a readable page', async ({ directory }) => {
   save(directory, sampleInfo([], []), []);
   assert.match(await pageOf(directory), 'No value was measured.');
   const failures = info.models.map(({ id }) => failure(DATASET, id, 'one', new Error('disk full')));
@@ -142,16 +146,50 @@ test('a run without cells, or where all failed, has a readable page', async ({ d
   const page = await pageOf(directory);
   assert.match(page, '2 cells failed (oci-gzip and catar)');
   assert.match(page, 'Error: disk full');
-  assert.not.match(page.replace(/<script>.*<\/script>/s, ''), /NaN|undefined|Infinity/);
+  assert.not.match(withoutScript(page), /NaN|undefined|Infinity/);
   assert.equal(readdirSync(join(directory, 'charts')), []);
 });
 
-test('one cell has a readable page', async ({ directory }) => {
+test('78 one cell has a readable page', async ({ directory }) => {
   const single = sampleInfo([{ id: 'm' }], ['one']);
   save(directory, single, [sampleRecord('m', 'stored.bytes', 0)]);
   const page = await pageOf(directory);
   assert.match(page, 'For one, m stores 0 B; there is no other to compare.');
-  assert.not.match(page.replace(/<script>.*<\/script>/s, ''), /NaN|undefined|Infinity/);
+  assert.not.match(withoutScript(page), /NaN|undefined|Infinity/);
+});
+
+test('78 equal values and zeros have a readable page, also on axes that have no zero', async ({
+  directory,
+}) => {
+  const own = info.models.flatMap(({ id }) => sampleSeries(info, id, [0, 0, 0], [0, 0, 0]));
+  save(directory, info, own);
+  assert.not.match(withoutScript(await pageOf(directory)), /NaN|undefined|Infinity/);
+  const same = info.models.flatMap(({ id }) => sampleSeries(info, id, [5, 5, 5], [2, 2, 2]));
+  save(directory, info, same);
+  assert.not.match(withoutScript(await pageOf(directory)), /NaN|undefined|Infinity/);
+});
+
+test('78 a series of a thousand images and a run of 10⁵ values have a page', async ({
+  directory,
+}) => {
+  const models = Array.from({ length: 10 }, (_, n) => ({ id: `catar|fastcdc:avg=${n + 1}` }));
+  const ids = Array.from({ length: 1000 }, (_, n) => `image-${n}`);
+  const many = sampleInfo(models, ids);
+  const names = [...measures.values()].filter(({ unit }) => unit === 'bytes').slice(0, 10);
+  const values = models.flatMap(({ id }, model) =>
+    ids.flatMap((image, n) => [
+      // Of two models what charts show: a drawing of all would be right, and take a minute.
+      ...(model < 2 ? [sampleRecord(id, 'stored.bytes', n + 1, { image })] : []),
+      ...names
+        .filter(({ name }) => name !== 'stored.bytes')
+        .map(({ name }) => sampleRecord(id, name, n + 1, { image, client: 'none' })),
+    ]),
+  );
+  assert.ok(values.length > 90_000, `${values.length} values`);
+  save(directory, many, values);
+  const page = withoutScript(await pageOf(directory));
+  assert.not.match(page, /NaN|undefined|Infinity/);
+  assert.match(page, 'image-999');
 });
 
 test('a run that was interrupted says so', async ({ directory }) => {
@@ -171,11 +209,12 @@ test('charts of an earlier report do not stay behind', async ({ directory }) => 
 });
 
 test('the CSV has one row per image and model with the recorded numbers', async ({ directory }) => {
-  save(directory, info, records);
+  const pair = sampleRecord('c', 'transfer.bytes', 77, { image: 'three', client: 'image:one' });
+  save(directory, info, [...records, pair]);
   const csv = await exportRun(directory, 'csv');
   assert.not.match(csv, '\r');
   const rows = Papa.parse<Record<string, string>>(csv, { header: true, skipEmptyLines: true });
-  assert.equal(rows.meta.fields, summaryFields);
+  assert.equal(rows.meta.fields, summaryFields(createView(info, [...records, pair])));
   assert.is(rows.data.length, 6);
   const last = rows.data.at(-1)!;
   assert.is(last['image'], 'three');
@@ -184,6 +223,8 @@ test('the CSV has one row per image and model with the recorded numbers', async 
   assert.is(last['stored.bytes'], '55000000');
   assert.is(last['transfer.bytes (client=previous)'], '5000000');
   assert.is(last['transfer.bytes (client=none)'], '');
+  assert.is(last['transfer.bytes (client=image:one)'], '77');
+  assert.is(last['transfer.bytes (client=image:two)'], undefined);
 });
 
 test('JSON holds the run, the rows and every record', async ({ directory }) => {

@@ -13,7 +13,8 @@ interface Package {
   readonly dependencies?: Readonly<Record<string, string>>;
 }
 
-export function describeEnvironment(): Environment {
+/** @param tools versions of external programs by name */
+export function describeEnvironment(tools: Readonly<Record<string, string>> = {}): Environment {
   const ours = readPackage(projectDirectory) ?? {};
   const commit = readCommit();
   return {
@@ -26,6 +27,7 @@ export function describeEnvironment(): Environment {
     ocibench: ours.version ?? 'unknown',
     ...(commit === undefined ? {} : { commit }),
     dependencies: ours.dependencies ?? {},
+    ...(Object.keys(tools).length > 0 ? { tools } : {}),
   };
 }
 

@@ -6,6 +6,7 @@ import * as assert from 'uvu/assert';
 import { RecordLog } from './log.ts';
 import type { ResultRecord } from './record.ts';
 import { failure, planOrder, toRecord } from './recorder.ts';
+import { recordSchema } from './schema.ts';
 
 const test = suite<{ directory: string }>('record log');
 
@@ -33,7 +34,7 @@ test('what is measured stays measured', ({ directory }) => {
   assert.not.ok(again.has(record('c', 0)));
 });
 
-test('a line that was cut by a kill is dropped and measured again', ({ directory }) => {
+test('68 a line that was cut by a kill is dropped and measured again', ({ directory }) => {
   const log = RecordLog.open(directory);
   log.append([record('a', 1)]);
   log.close();
@@ -78,15 +79,28 @@ test('a line that is no JSON is named', ({ directory }) => {
   );
 });
 
-test('a run that another process writes to is refused', ({ directory }) => {
+test('67 a run that another process writes to is refused', ({ directory }) => {
   writeFileSync(join(directory, 'run.lock'), String(process.ppid));
   assert.throws(() => RecordLog.open(directory), /is writing to this run/);
   writeFileSync(join(directory, 'run.lock'), '999999999');
   RecordLog.open(directory).close();
 });
 
-test('no value that is no number is ever written', () => {
-  assert.throws(() => record('a', Number.NaN), /is NaN/);
+test('75 a value that is none is the failure of its measure, and the others are written', ({
+  directory,
+}) => {
+  const log = RecordLog.open(directory);
+  const values = [Number.NaN, Number.POSITIVE_INFINITY, undefined, null] as number[];
+  log.append([...values.map((value, index) => record(String(index), value)), record('ok', 1)]);
+  const written = lines(directory).map((line) => JSON.parse(line));
+  for (const [index, value] of values.entries()) {
+    assert.match(written[index].error, `PluginError: dedup.objects is ${value} (image ${index}`);
+    assert.ok(recordSchema.safeParse(written[index]).success);
+  }
+  assert.is(written[4].value, 1);
+  const interval = { image: 'a', client: '-', workers: 1, measure: 'throughput.pack', value: 1 };
+  const wide = toRecord('d', 'm', { ...interval, low: 0, high: Number.POSITIVE_INFINITY });
+  assert.match('error' in wide ? wide.error : '', /throughput.pack is Infinity/);
   assert.throws(
     () => toRecord('d', 'm', { image: 'a', client: '-', measure: 'x', value: 1 }),
     /unknown measure/,

@@ -37,11 +37,19 @@ test('gives what was written', async ({ directory }) => {
   assert.equal(await readRun(directory), { info, records: [first, second], warnings: [] });
 });
 
-test('a last line that was cut is left out with a warning', async ({ directory }) => {
+test('68 a last line that was cut is left out with a warning', async ({ directory }) => {
   appendFileSync(join(directory, 'records.jsonl'), JSON.stringify(first).slice(0, 30));
   const { records, warnings } = await readRun(directory);
   assert.is(records.length, 2);
   assert.equal(warnings, ['the last line of records.jsonl (3) was cut and is left out']);
+});
+
+test('68 of a value that is there twice the last counts, with a warning', async ({ directory }) => {
+  const again = { ...first, value: 7 };
+  appendFileSync(join(directory, 'records.jsonl'), `${JSON.stringify(again)}\n`);
+  const { records, warnings } = await readRun(directory);
+  assert.equal(records, [again, second]);
+  assert.equal(warnings, ['1 values are there twice: the last counts']);
 });
 
 test('a run under way is said to be', async ({ directory }) => {
@@ -50,7 +58,7 @@ test('a run under way is said to be', async ({ directory }) => {
   assert.equal((await readRun(directory)).warnings, ['the run has not ended, or was interrupted']);
 });
 
-test('a bad line is named by file, line and field', async ({ directory }) => {
+test('68 a bad line is named by file, line and field', async ({ directory }) => {
   const error = await faultOf(directory, `${JSON.stringify({ ...first, unit: 'count' })}\n`);
   assert.equal(error.where, { file: join(directory, 'records.jsonl'), line: 3, field: 'unit' });
   assert.is(error.message, 'is count, not bytes');
@@ -64,12 +72,12 @@ for (const [what, line] of [
   ['NaN', JSON.stringify(first).replace('"value":1', '"value":NaN')],
   ['a number beyond all bounds', JSON.stringify(first).replace('"value":1', '"value":1e999')],
 ] as const) {
-  test(`${what} is no record`, async ({ directory }) => {
+  test(`68 ${what} is no record`, async ({ directory }) => {
     assert.is((await faultOf(directory, `${line}\n`)).where.line, 3);
   });
 }
 
-test('another method is said to be another method', async ({ directory }) => {
+test('68 another method is said to be another method', async ({ directory }) => {
   const error = await faultOf(directory, '{"method":2,"new":"fields"}\n');
   assert.match(error.message, 'measured by method 2, this version reads method 1');
   writeFileSync(join(directory, 'run.json'), '{"method":7}');

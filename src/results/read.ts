@@ -2,6 +2,7 @@ import { createReadStream, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { z } from 'zod';
 import { InputError, storageError } from '../errors.ts';
+import { keyText } from './log.ts';
 import { METHOD, type ResultRecord } from './record.ts';
 import type { RunInfo } from './run.ts';
 import { recordSchemaOf, runSchema } from './schema.ts';
@@ -21,19 +22,28 @@ export async function readRun(directory: string): Promise<Run> {
   const info = readInfo(join(directory, 'run.json'));
   const warnings: string[] = [];
   if (info.finishedAt === undefined) warnings.push('the run has not ended, or was interrupted');
+  for (const { id, warnings: own = [] } of info.images) {
+    warnings.push(...own.map((text) => `${id}: ${text}`));
+  }
   const path = join(directory, 'records.jsonl');
-  const records: ResultRecord[] = [];
+  const records = new Map<string, ResultRecord>();
   let number = 0;
+  let repeated = 0;
   try {
     for await (const { text, whole } of linesOf(path)) {
       number++;
-      if (whole) records.push(readRecord(text, path, number));
-      else warnings.push(`the last line of records.jsonl (${number}) was cut and is left out`);
+      if (whole) {
+        const record = readRecord(text, path, number);
+        const key = keyText(record);
+        if (records.has(key)) repeated++;
+        records.set(key, record);
+      } else warnings.push(`the last line of records.jsonl (${number}) was cut and is left out`);
     }
   } catch (error) {
     throw storageError(error, path);
   }
-  return { info, records, warnings };
+  if (repeated > 0) warnings.push(`${repeated} values are there twice: the last counts`);
+  return { info, records: [...records.values()], warnings };
 }
 
 interface Line {

@@ -8,7 +8,7 @@ export interface RecordKey {
   readonly image: string;
   /** Canonical model id; `*` for facts of the image itself. */
   readonly model: string;
-  /** What the client holds: `none`, `previous`, `all-previous`; `-` where no client is involved. */
+  /** What the client holds, as in measures/clients.ts; `-` where no client is involved. */
   readonly client: string;
   /** Link id such as `dsl`; present for modelled times. */
   readonly link?: string;

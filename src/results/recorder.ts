@@ -1,18 +1,25 @@
-import { BenchError } from '../errors.ts';
+import { BenchError, PluginError } from '../errors.ts';
+import { CLIENTS, clientWith } from '../measures/clients.ts';
 import { measures } from '../measures/mod.ts';
 import type { Measurement } from '../measures/series.ts';
 import { METHOD, type RecordKey, type ResultRecord } from './record.ts';
 
-/** Measurement → record: adds what every line must carry. Throws where a measure is unknown or its value is no value. */
+/**
+ * Measurement → record: adds what every line must carry. A value that is none becomes the failure of that measure, so
+ * that the others count. Throws where a measure is unknown.
+ */
 export function toRecord(dataset: string, model: string, measurement: Measurement): ResultRecord {
   const { image, client, link, workers, measure: name, value, n, low, high } = measurement;
   const measure = measures.get(name);
   if (!measure) throw new Error(`unknown measure ${name}`);
-  if (typeof value === 'number' && !Number.isFinite(value)) {
-    throw new Error(`${name} of ${model} on ${image} is ${value}`);
+  const key = recordKey(dataset, model, { image, client, measure: name }, link, workers);
+  const wrong = [value, low ?? 0, high ?? 0].find((one) => !isValue(one));
+  if (wrong !== undefined || value === undefined) {
+    const fault = new PluginError(`${name} is ${wrong}`, { image, model }, 'mend the measure');
+    return { ...key, error: fault.toString() };
   }
   return {
-    ...recordKey(dataset, model, { image, client, measure: name }, link, workers),
+    ...key,
     value,
     unit: measure.unit,
     exact: measure.exact,
@@ -20,6 +27,10 @@ export function toRecord(dataset: string, model: string, measurement: Measuremen
     ...(low === undefined ? {} : { low }),
     ...(high === undefined ? {} : { high }),
   };
+}
+
+function isValue(value: unknown): boolean {
+  return typeof value === 'string' || Number.isFinite(value);
 }
 
 /** A cell that failed as a whole. */
@@ -74,7 +85,7 @@ export function planOrder(
   };
   const image = rank(images);
   const model = rank(models);
-  const client = rank(['-', 'none', 'previous', 'all-previous']);
+  const client = rank([...CLIENTS, ...images.map(clientWith)]);
   const measure = rank([...measures.keys()]);
   return (a, b) =>
     image(a.image) - image(b.image) ||

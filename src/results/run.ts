@@ -20,6 +20,8 @@ export interface RunInfo {
     readonly id: string;
     readonly title: string;
     readonly digest: string;
+    /** What its layers say that is odd. */
+    readonly warnings?: readonly string[];
   }[];
   /** In the order asked for. */
   readonly models: readonly RunModel[];
@@ -58,4 +60,6 @@ export interface Environment {
   /** Commit of the checkout, where there is one. */
   readonly commit?: string;
   readonly dependencies: Readonly<Record<string, string>>;
+  /** Versions of the external programs that models ran. */
+  readonly tools?: Readonly<Record<string, string>>;
 }

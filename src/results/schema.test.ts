@@ -12,6 +12,7 @@ const good = sampleRecord('m', 'stored.bytes', 7);
 const EXAMPLES: Readonly<Record<string, number | string>> = {
   sha256: `sha256:${'a'.repeat(64)}`,
   version: 'never',
+  name: 'debian',
 };
 const everyMeasure = [...measures.values()].map(({ name, unit }) =>
   sampleRecord('m', name, EXAMPLES[unit] ?? 1),
@@ -57,7 +58,7 @@ const bad: Readonly<Record<string, object>> = {
 };
 
 for (const [what, record] of Object.entries(bad)) {
-  test(`refused: ${what}`, () => assert.not.ok(recordSchema.safeParse(record).success));
+  test(`75 refused: ${what}`, () => assert.not.ok(recordSchema.safeParse(record).success));
 }
 
 test('run.json is strict', () => {

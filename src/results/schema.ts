@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { CLIENTS } from '../measures/clients.ts';
 import { measures } from '../measures/mod.ts';
 import { METHOD } from './record.ts';
 
@@ -14,8 +15,8 @@ const key = {
   image: name.describe('image id; * for the series as a whole'),
   model: name.describe('canonical model id; * for facts of the image itself'),
   client: z
-    .enum(['-', 'none', 'previous', 'all-previous'])
-    .describe('what the client holds; - where no client is involved'),
+    .union([z.enum(CLIENTS), z.string().regex(/^image:./s)])
+    .describe('what the client holds; image:ID holds that image; - where no client is involved'),
   link: name.optional().describe('link id; present for modelled times'),
   workers: z.number().int().positive().optional().describe('present for throughput'),
 };
@@ -46,6 +47,7 @@ const valueSchema = z
 function fits(value: number | string, unit: string): boolean {
   if (unit === 'sha256') return typeof value === 'string' && /^[0-9a-f]{64}$/.test(plain(value));
   if (unit === 'version') return value === 'never' || Number.isInteger(value);
+  if (unit === 'name') return typeof value === 'string' && value !== '';
   return typeof value === 'number';
 }
 
@@ -85,7 +87,14 @@ export const runSchema: z.ZodType = z.strictObject({
   startedAt: z.iso.datetime(),
   finishedAt: z.iso.datetime().optional(),
   dataset: z.strictObject({ id: name, title: z.string(), description: z.string(), digest }),
-  images: z.array(z.strictObject({ id: name, title: z.string(), digest: name })),
+  images: z.array(
+    z.strictObject({
+      id: name,
+      title: z.string(),
+      digest: name,
+      warnings: z.array(z.string()).optional(),
+    }),
+  ),
   models: z.array(
     z.strictObject({ id: name, alias: name.optional(), fidelity: fidelitySchema.optional() }),
   ),
@@ -107,5 +116,6 @@ export const runSchema: z.ZodType = z.strictObject({
     ocibench: z.string(),
     commit: z.string().optional(),
     dependencies: z.record(z.string(), z.string()),
+    tools: z.record(z.string(), z.string()).optional(),
   }),
 });

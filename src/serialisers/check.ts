@@ -1,6 +1,6 @@
 import { InputError } from '../errors.ts';
 import { limits } from '../limits.ts';
-import { comparePaths, type Entry } from '../trees/tree.ts';
+import { comparePaths, type Entry, type Tree } from '../trees/tree.ts';
 
 /**
  * Holds entries that were read from a store to the invariants of a {@link Tree}: one root directory first, then every
@@ -28,6 +28,19 @@ export function checkEntries(entries: readonly Entry[]): readonly Entry[] {
     if (inode.type === 'directory') open.push(path);
   }
   return entries;
+}
+
+/** Throws an InputError where a name would mean something else in a layer (image-spec, layer.md, §Whiteouts). */
+export function checkLayerNames({ entries }: Pick<Tree, 'entries'>): void {
+  for (const { path } of entries) {
+    const name = path.slice(path.lastIndexOf('/') + 1);
+    if (!name.startsWith('.wh.')) continue;
+    throw new InputError(
+      `a layer cannot hold this: '${name}' would delete '${name.slice('.wh.'.length)}'`,
+      { entry: path },
+      'rename or leave out what begins with .wh.',
+    );
+  }
 }
 
 function checkName(name: string, path: string): void {

@@ -1,23 +1,29 @@
 import { createHash } from 'node:crypto';
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
+import { InputError } from '../errors.ts';
 import type { Image } from '../images/image.ts';
+import type { ByteSource } from '../streams/source.ts';
 import { MemorySource, readAll } from '../streams/source.ts';
-import { richTree, type Sketch, sketchTree } from '../testing/trees.ts';
+import { imageOfTars } from '../testing/images.ts';
+import { ownedTree, richTree, type Sketch, sketchTree } from '../testing/trees.ts';
 import { differences } from '../trees/compare.ts';
 import { disorder } from '../trees/disorder.ts';
 import { applyLayers } from '../trees/layers.ts';
 import { HOLE, type Tree } from '../trees/tree.ts';
-import { serialiserMembers } from './mod.ts';
-import type { RootedSerialiser, Serialised, StreamReference } from './serialiser.ts';
+import { createSerialiser, serialiserMembers } from './mod.ts';
+import { ORDERS } from './order.ts';
+import type {
+  MerkleSerialiser,
+  Metadata,
+  RootedSerialiser,
+  Serialised,
+  Serialiser,
+  StreamReference,
+} from './serialiser.ts';
 import { treeToTar } from './tar.ts';
 
-/** Attributes of file capabilities and of users are what every format here keeps. */
-function imageOf(tree: Tree): Image {
-  const tar = Object.assign(new MemorySource(readAll(treeToTar(tree))), { path: '' });
-  const descriptor = { id: 'test', digest: '', layers: [], config: '{}' };
-  return { descriptor, layers: [{ diffId: '', tar }], tree: applyLayers([tar]) };
-}
+const imageOf = (tree: Tree): Image => imageOfTars(readAll(treeToTar(tree)));
 
 /** Every stream as one chunk. */
 function references({ streams }: Serialised): readonly StreamReference[] {
@@ -27,12 +33,59 @@ function references({ streams }: Serialised): readonly StreamReference[] {
   });
 }
 
+function metadataOf(serialised: Serialised): Metadata | undefined {
+  return serialised.root?.(references(serialised));
+}
+
 function digestOf(serialised: Serialised): string {
   const hash = createHash('sha256');
   for (const { bytes } of serialised.streams) hash.update(readAll(bytes));
-  const root = serialised.root?.(references(serialised));
-  return hash.update(root ?? new Uint8Array(0)).digest('hex');
+  const { root = new Uint8Array(0), objects = [] } = metadataOf(serialised) ?? {};
+  for (const { bytes } of objects) hash.update(bytes);
+  return hash.update(root).digest('hex');
 }
+
+/** The root in one piece, as `restore` and `readReferences` take it. */
+function flatRoot(
+  serialiser: Serialiser | MerkleSerialiser,
+  metadata: Metadata | undefined,
+): Uint8Array | undefined {
+  if (!metadata || !('flatten' in serialiser)) return metadata?.root;
+  return serialiser.flatten(metadata.root, (digest) => {
+    const found = metadata.objects?.find(
+      ({ bytes }) => Buffer.compare(createHash('sha256').update(bytes).digest(), digest) === 0,
+    );
+    if (found) return found.bytes;
+    throw new InputError('no such object');
+  });
+}
+
+function restore(
+  serialiser: Serialiser,
+  streams: readonly ByteSource[],
+  metadata: Metadata | undefined,
+): Tree {
+  return serialiser.restore(streams, flatRoot(serialiser, metadata));
+}
+
+/** What `restore` takes: every stream, or where they are parts of layers, the layers. */
+function restorable({ streams }: Serialised): readonly Uint8Array[] {
+  if (!streams.some(({ contentOf, entries }) => contentOf || entries)) {
+    return streams.map(({ bytes }) => readAll(bytes));
+  }
+  const layers: Uint8Array[] = [];
+  for (const { bytes, layer } of streams) {
+    layers[layer!] = Buffer.concat([layers[layer!] ?? new Uint8Array(0), readAll(bytes)]);
+  }
+  return layers;
+}
+
+const serialisers: readonly Serialiser[] = [
+  ...serialiserMembers.map(({ name }) => name),
+  'packages:layers=2',
+  'packages:layers=3',
+  ...ORDERS.map((order) => `stream:order=${order}`),
+].map(createSerialiser);
 
 /** A path of 60 directories, longer than any field of a tar header. */
 function deepTree(): Tree {
@@ -71,15 +124,17 @@ const trees: Readonly<Record<string, Tree>> = {
   }),
 };
 
-for (const { name, serialiser } of serialiserMembers) {
+for (const serialiser of serialisers) {
+  const name = serialiser.id;
   for (const [what, tree] of Object.entries(trees)) {
     test(`${name} restores ${what} within its fidelity`, () => {
       const image = imageOf(tree);
       const serialised = serialiser.serialise(image);
-      const streams = serialised.streams.map(({ bytes }) => new MemorySource(readAll(bytes)));
-      const root = serialised.root?.(references(serialised));
-      const restored = serialiser.restore(streams, root);
+      const streams = restorable(serialised).map((bytes) => new MemorySource(bytes));
+      const metadata = metadataOf(serialised);
+      const restored = restore(serialiser, streams, metadata);
       assert.equal(differences(image.tree, restored, serialiser.fidelity).map(String), []);
+      const root = flatRoot(serialiser, metadata);
       if (root) {
         const read = (serialiser as RootedSerialiser).readReferences(root);
         assert.equal(
@@ -91,7 +146,7 @@ for (const { name, serialiser } of serialiserMembers) {
   }
 
   test(`${name} gives the same bytes for the same tree in any order`, () => {
-    const image = imageOf(richTree());
+    const image = imageOf(ownedTree());
     const digest = digestOf(serialiser.serialise(image));
     for (const seed of [1, 2, 3])
       assert.is(
@@ -101,12 +156,11 @@ for (const { name, serialiser } of serialiserMembers) {
   });
 
   test(`${name} refuses bytes that are cut or damaged`, () => {
-    const image = imageOf(richTree());
-    const serialised = serialiser.serialise(image);
-    const root = serialised.root?.(references(serialised));
-    const streams = serialised.streams.map(({ bytes }) => readAll(bytes));
-    const broken = root
-      ? () => serialiser.restore([], root.slice(0, -3))
+    const serialised = serialiser.serialise(imageOf(richTree()));
+    const metadata = metadataOf(serialised);
+    const streams = restorable(serialised);
+    const broken = metadata
+      ? () => restore(serialiser, [], { ...metadata, root: metadata.root.slice(0, -3) })
       : () =>
           serialiser.restore(
             streams.map((bytes) => new MemorySource(bytes.slice(0, bytes.length / 2))),
@@ -116,32 +170,60 @@ for (const { name, serialiser } of serialiserMembers) {
   });
 }
 
-for (const { name, serialiser } of serialiserMembers.filter(({ name }) => name !== 'layers')) {
+for (const serialiser of serialisers.filter(({ id }) => !id.startsWith('layer'))) {
+  const name = serialiser.id;
   test(`${name} writes holes as zeros`, () => {
     const image = { ...imageOf(sketchTree({})), tree: sparseTree() };
     const serialised = serialiser.serialise(image);
-    const streams = serialised.streams.map(({ bytes }) => new MemorySource(readAll(bytes)));
-    const restored = serialiser.restore(streams, serialised.root?.(references(serialised)));
+    const streams = restorable(serialised).map((bytes) => new MemorySource(bytes));
+    const restored = restore(serialiser, streams, metadataOf(serialised));
     assert.equal(differences(image.tree, restored, serialiser.fidelity).map(String), []);
     assert.is(serialiser.fidelity.sparse, false);
   });
 
   test(`${name} meets every single damaged byte with an InputError or a tree`, () => {
     const serialised = serialiser.serialise(imageOf(richTree()));
-    const root = serialised.root?.(references(serialised));
-    const streams = serialised.streams.map(({ bytes }) => readAll(bytes));
-    const damaged = root ?? streams[0]!;
-    for (let offset = 0; offset < Math.min(damaged.length, 4000); offset++) {
-      const copy = damaged.slice();
-      copy[offset] = copy[offset]! ^ 0xff;
-      const sources = (root ? streams : [copy]).map((bytes) => new MemorySource(bytes));
-      try {
-        serialiser.restore(sources, root && copy);
-      } catch (error) {
-        assert.is((error as Error).name, 'InputError', `byte ${offset}: ${error}`);
+    const metadata = metadataOf(serialised);
+    const streams = restorable(serialised);
+    for (const damaged of metadata ? damagedMetadata(metadata) : [undefined]) {
+      for (let offset = 0; offset < Math.min(streams[0]!.length, metadata ? 1 : 4000); offset++) {
+        const copy = streams[0]!.slice();
+        if (!metadata) copy[offset] = copy[offset]! ^ 0xff;
+        const sources = [copy, ...streams.slice(1)].map((bytes) => new MemorySource(bytes));
+        try {
+          restore(serialiser, sources, damaged);
+        } catch (error) {
+          assert.is((error as Error).name, 'InputError', `byte ${offset}: ${error}`);
+        }
       }
     }
   });
+}
+
+/** The metadata with one byte of it changed, for each of its first bytes. */
+function* damagedMetadata(metadata: Metadata): Generator<Metadata> {
+  const { root, objects = [] } = metadata;
+  for (const damaged of damagedBytes(root)) yield { ...metadata, root: damaged };
+  for (const [number, object] of objects.entries()) {
+    // Its digest would tell; whoever made a hostile store gave it the right one.
+    for (const bytes of damagedBytes(object.bytes)) {
+      const digest = createHash('sha256').update(object.bytes).digest('binary');
+      const changed = createHash('sha256').update(bytes).digest('binary');
+      const text = Buffer.from(root)
+        .toString('latin1')
+        .replace(digest, () => changed);
+      const rest = objects.with(number, { ...object, bytes });
+      yield { ...metadata, root: Uint8Array.from(Buffer.from(text, 'latin1')), objects: rest };
+    }
+  }
+}
+
+function* damagedBytes(bytes: Uint8Array): Generator<Uint8Array> {
+  for (let offset = 0; offset < Math.min(bytes.length, 4000); offset++) {
+    const copy = bytes.slice();
+    copy[offset] = copy[offset]! ^ 0xff;
+    yield copy;
+  }
 }
 
 test('the canonical tar is a fixpoint of reading and writing', () => {

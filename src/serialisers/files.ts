@@ -1,6 +1,7 @@
 import { contentSource } from '../trees/content.ts';
+import { flattenMerkleRoot, writeMerkleRoot } from './merkle.ts';
 import { filesOf, readRoot, sortEntries, writeRoot } from './root.ts';
-import type { RootedSerialiser } from './serialiser.ts';
+import type { MerkleSerialiser, RootedSerialiser } from './serialiser.ts';
 
 /** One stream per distinct file, metadata in one flat root (root.ts), as the OCIv2 proof of concept and ostree divide them. */
 export const files: RootedSerialiser = {
@@ -18,7 +19,7 @@ export const files: RootedSerialiser = {
     const entries = sortEntries(tree);
     return {
       streams: filesOf(entries).map((inode) => ({ bytes: contentSource(tree, inode) })),
-      root: (references) => writeRoot(entries, references),
+      root: (references) => ({ root: writeRoot(entries, references) }),
     };
   },
   readReferences: (root) => readRoot(root).references,
@@ -26,4 +27,18 @@ export const files: RootedSerialiser = {
     entries: readRoot(root ?? new Uint8Array(0)).entries,
     sources: streams,
   }),
+};
+
+/** The same streams, with one metadata object per directory (merkle.ts), as ostree and the first OCIv2 drafts have it. */
+export const merkleFiles: MerkleSerialiser = {
+  ...files,
+  id: 'merkle-files',
+  serialise({ tree }) {
+    const entries = sortEntries(tree);
+    return {
+      streams: filesOf(entries).map((inode) => ({ bytes: contentSource(tree, inode) })),
+      root: (references) => writeMerkleRoot(entries, references),
+    };
+  },
+  flatten: flattenMerkleRoot,
 };

@@ -1,42 +1,125 @@
-import { type Member, resolve } from '../ids.ts';
+import { type Member, resolve, type Values } from '../ids.ts';
 import { catar } from './catar.ts';
-import { files } from './files.ts';
+import { files, merkleFiles } from './files.ts';
 import { layers } from './layers.ts';
+import { ORDERS, type OrderPolicy } from './order.ts';
+import { createPackages } from './packages.ts';
+import { createTarFiles, layerFiles } from './parts.ts';
 import type { Serialiser } from './serialiser.ts';
+import { createStream } from './stream.ts';
 import { tar } from './tar.ts';
 
+/** What streams are to a packer: archives that are layers as they are, parts of such archives, or content alone. */
+export type StreamKind = 'archives' | 'parts' | 'contents';
+
+export interface SerialiserMember extends Member {
+  readonly streams: StreamKind;
+  create(values: Values): Serialiser;
+}
+
 /** How a tree becomes streams. To add one: a file, and a row here. */
-export const serialiserMembers: readonly (Member & { readonly serialiser: Serialiser })[] = [
+export const serialiserMembers: readonly SerialiserMember[] = [
   {
     name: 'layers',
     title: "the image's own layers",
     source: 'OCI image-spec, layer.md',
     parameters: [],
-    serialiser: layers,
+    streams: 'archives',
+    create: () => layers,
   },
   {
     name: 'tar',
     title: 'one squashed tar in canonical form',
     source: 'POSIX.1-2001 pax; the form is stated in serialisers/tar.ts',
     parameters: [],
-    serialiser: tar,
+    streams: 'archives',
+    create: () => tar,
+  },
+  {
+    name: 'packages',
+    title: 'canonical tars, one for each of the largest packages',
+    source: 'coreos/chunkah; rpm-ostree, container chunks',
+    parameters: [
+      {
+        name: 'layers',
+        kind: 'integer',
+        description: 'most layers',
+        default: 64,
+        minimum: 2,
+        maximum: 4096,
+      },
+    ],
+    streams: 'archives',
+    create: ({ layers: most }) => createPackages(Number(most)),
+  },
+  {
+    name: 'layer-files',
+    title: "the image's own layers, divided at the contents of their files",
+    source: 'containerd/stargz-snapshotter, docs/estargz.md; containers/storage, pkg/chunked',
+    parameters: [],
+    streams: 'parts',
+    create: () => layerFiles,
+  },
+  {
+    name: 'tar-files',
+    title: 'one squashed tar in canonical form, divided at larger contents',
+    source: 'composefs-rs#224, #356',
+    parameters: [
+      {
+        name: 'least',
+        kind: 'bytes',
+        description: 'shorter contents stay with what surrounds them',
+        default: 4096,
+        minimum: 1,
+        maximum: 2 ** 30,
+      },
+    ],
+    streams: 'parts',
+    create: ({ least }) => createTarFiles(Number(least)),
   },
   {
     name: 'catar',
     title: "casync's archive",
     source: 'systemd/casync, caformat.h',
     parameters: [],
-    serialiser: catar,
+    streams: 'archives',
+    create: () => catar,
   },
   {
     name: 'files',
     title: 'one stream per distinct file, flat metadata root',
     source: 'ostree, docs/formats.md; umoci, experimental/ociv2',
     parameters: [],
-    serialiser: files,
+    streams: 'contents',
+    create: () => files,
+  },
+  {
+    name: 'merkle-files',
+    title: 'one stream per distinct file, one metadata object per directory',
+    source: 'ostree, docs/repo.md (dirtree); umoci, experimental/ociv2 before d565c74a',
+    parameters: [],
+    streams: 'contents',
+    create: () => merkleFiles,
+  },
+  {
+    name: 'stream',
+    title: 'contents of all files in one stream, metadata root apart',
+    source: 'project-machine/puzzlefs, doc/chunking.md',
+    parameters: [
+      {
+        name: 'order',
+        kind: 'word',
+        description: 'what follows what',
+        words: ORDERS,
+        default: 'lexicographic',
+      },
+    ],
+    streams: 'contents',
+    create: ({ order }) => createStream(order as OrderPolicy),
   },
 ];
 
 export function createSerialiser(id: string): Serialiser {
-  return resolve('serialiser', serialiserMembers, id).member.serialiser;
+  const { member, values } = resolve('serialiser', serialiserMembers, id);
+  return member.create(values);
 }

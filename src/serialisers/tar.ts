@@ -9,6 +9,7 @@ import {
   type Inode,
   type Tree,
 } from '../trees/tree.ts';
+import { checkLayerNames } from './check.ts';
 import type { Serialiser } from './serialiser.ts';
 
 /**
@@ -51,7 +52,10 @@ export const tar: Serialiser = {
     ownerNames: true,
     whiteouts: false,
   },
-  serialise: (image) => ({ streams: [{ bytes: treeToTar(image.tree) }] }),
+  serialise({ tree }) {
+    checkLayerNames(tree);
+    return { streams: [{ bytes: treeToTar(tree) }] };
+  },
   restore: (streams) => applyLayers(streams),
 };
 

@@ -90,3 +90,28 @@ export function richTree(): Tree {
     zlink: { type: 'symlink', mode: 0o777, target: '../some/where\xfe' },
   });
 }
+
+/** A tree of three packages and what belongs to none. */
+export function ownedTree(): Tree {
+  const list = (...paths: readonly string[]): Sketch => ({
+    content: paths.map((path) => `/${path}\n`).join(''),
+  });
+  return sketchTree({
+    etc: { type: 'directory' },
+    'etc/own.conf': { content: 'nobody' },
+    usr: { type: 'directory' },
+    'usr/bin': { type: 'directory' },
+    'usr/bin/a': { content: 'alpha' },
+    'usr/bin/a.link': { link: 'usr/bin/a' },
+    'usr/bin/b': { content: 'beta is longer' },
+    'usr/bin/c.sh': { content: 'gamma' },
+    var: { type: 'directory' },
+    'var/lib': { type: 'directory' },
+    'var/lib/dpkg': { type: 'directory' },
+    'var/lib/dpkg/info': { type: 'directory' },
+    'var/lib/dpkg/info/alpha.list': list('.', 'usr', 'usr/bin', 'bin/a'),
+    'var/lib/dpkg/info/beta.list': list('bin/a.link', 'usr/bin/b'),
+    'var/lib/dpkg/info/beta.md5sums': { content: '…' },
+    'var/lib/dpkg/info/gamma:amd64.list': list('usr/bin/c.sh'),
+  });
+}

@@ -4,9 +4,12 @@ import type { ByteSource } from '../streams/source.ts';
 import { HOLE, type Inode, type Tree } from './tree.ts';
 
 /** The content of a regular file, by reference. */
-export function contentSource(tree: Tree, inode: Inode): ByteSource {
+export function contentSource(
+  tree: Pick<Tree, 'sources'>,
+  { segments }: Pick<Inode, 'segments'>,
+): ByteSource {
   const rope = new Rope();
-  for (const { source, offset, length } of inode.segments) {
+  for (const { source, offset, length } of segments) {
     if (source === HOLE) rope.zeros(length);
     else rope.slice(tree.sources[source]!, offset, length);
   }

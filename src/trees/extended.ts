@@ -33,9 +33,10 @@ export function extend(extended: Extended, type: string, body: Uint8Array, where
     extended.pax = new Map([...extended.pax, ...readPax(body, where)]);
     return;
   }
+  // squashfs-tools-ng leaves out the NUL that GNU tar ends a name with; GNU tar and libarchive read both.
   const end = body.indexOf(0);
-  if (end < 0) throw new InputError('a long name does not end', where, 'the archive is damaged');
-  const name = Buffer.from(body.buffer, body.byteOffset, end).toString('latin1');
+  const length = end < 0 ? body.length : end;
+  const name = Buffer.from(body.buffer, body.byteOffset, length).toString('latin1');
   if (type === 'L') extended.longPath = name;
   else extended.longTarget = name;
 }

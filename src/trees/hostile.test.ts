@@ -1,27 +1,11 @@
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
-import { InputError } from '../errors.ts';
 import { limits } from '../limits.ts';
 import { MemorySource } from '../streams/source.ts';
+import { mergeLayers as merge, readParts as read, refuses } from '../testing/archives.ts';
 import { archive, octal, part, pax } from '../testing/evil.ts';
 import { contentDigest } from './content.ts';
-import { applyLayers, type MergedTree } from './layers.ts';
 import { readTar } from './tar.ts';
-
-const read = (...parts: readonly string[]): ReturnType<typeof readTar> =>
-  readTar(new MemorySource(archive(...parts)));
-const merge = (...layers: readonly Uint8Array[]): MergedTree =>
-  applyLayers(layers.map((layer) => new MemorySource(layer)));
-const refuses = (work: () => unknown, says: RegExp): void => {
-  try {
-    work();
-  } catch (error) {
-    assert.instance(error, InputError);
-    assert.match(String(error), says);
-    return;
-  }
-  assert.unreachable('the archive was accepted');
-};
 
 test('3 an archive that is cut in header, body or padding is refused at every length', () => {
   const whole = archive(part({ content: 'hello' }));
@@ -89,6 +73,27 @@ test('15 sparse files have a size that is one, and no data past the end of the a
     refuses(() => merge(whole.subarray(0, length)), /cut|no tar/);
 });
 
+test('15 sparse maps that overlap, go back, pass the end or map other bytes than are stored are refused', () => {
+  const mapped = (map: string, size: number, stored = 10): unknown =>
+    read(
+      pax({ 'GNU.sparse.map': map, 'GNU.sparse.size': String(size) }),
+      part({ content: 'x'.repeat(stored) }),
+    );
+  mapped('0,5,10,5', 15);
+  for (const [map, size] of [
+    ['0,5,4,5', 15],
+    ['10,5,0,5', 15],
+    ['0,5,10,5', 14],
+    ['0,5,10', 15],
+  ] as const) {
+    refuses(() => mapped(map, size), /extents overlap or pass its end/);
+  }
+  for (const stored of [9, 11]) {
+    refuses(() => mapped('0,5,10,5', 15, stored), /stores \d+ bytes but maps 10/);
+  }
+  refuses(() => mapped('0,x,10,5', 15), /'x' is no number/);
+});
+
 test('15 empty extents do not part a hole', () => {
   const map = pax({ 'GNU.sparse.map': '10,0,20,0,30,0', 'GNU.sparse.size': '30' });
   assert.equal(read(map, part()).entries[0]!.segments, [{ source: -1, offset: 0, length: 30 }]);
@@ -144,7 +149,7 @@ test('36 owners are 32 bits', () => {
   refuses(() => read(part({ raw: { 108: '\xff'.repeat(8) } })), /uid is -1/);
 });
 
-test('42 holes count toward the size of a layer', () => {
+test('42, 72 holes count toward the size of a layer', () => {
   const hole = (size: number): readonly string[] => [
     pax({ 'GNU.sparse.map': '', 'GNU.sparse.size': String(size) }),
     part(),

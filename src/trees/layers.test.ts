@@ -1,8 +1,9 @@
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
-import { InputError } from '../errors.ts';
+import { checkLayerNames } from '../serialisers/check.ts';
 import { treeToTar } from '../serialisers/tar.ts';
 import { MemorySource, readAll } from '../streams/source.ts';
+import { pathsOf as paths, refuses } from '../testing/archives.ts';
 import { type Sketch, sketchTree } from '../testing/trees.ts';
 import { contentSource } from './content.ts';
 import { applyLayers, type MergedTree } from './layers.ts';
@@ -24,23 +25,10 @@ function inOrder(...layers: readonly Layer[]): MemorySource {
   );
 }
 
-const paths = (tree: MergedTree): readonly string[] =>
-  tree.entries.slice(1).map((entry) => entry.path);
 const text = (tree: MergedTree, path: string): string => {
   const { inode } = tree.entries.find((entry) => entry.path === path)!;
   return Buffer.from(readAll(contentSource(tree, inode))).toString();
 };
-const refuses = (work: () => unknown, says: RegExp): void => {
-  try {
-    work();
-  } catch (error) {
-    assert.instance(error, InputError);
-    assert.match(String(error), says);
-    return;
-  }
-  assert.unreachable('the layers were accepted');
-};
-
 const dir: Sketch = { type: 'directory' };
 
 test('upper layers replace, whiteouts remove', () => {
@@ -118,6 +106,35 @@ test('29 a parent that is a symlink is followed inside the root; one that is a f
   refuses(() => merge({ f: {} }, { 'f/x': {} }), /is a file/);
 });
 
+test('29 symlinks on the way to a file are as many as Linux follows, and not one more', () => {
+  const chain = (hops: number): Layer => ({
+    end: dir,
+    ...Object.fromEntries(
+      Array.from({ length: hops }, (_, n) => [
+        `l${String(n).padStart(2, '0')}`,
+        { type: 'symlink', target: n + 1 < hops ? `l${String(n + 1).padStart(2, '0')}` : 'end' },
+      ]),
+    ),
+  });
+  for (const hops of [39, 40])
+    assert.ok(paths(merge(chain(hops), { 'l00/x': {} })).includes('end/x'));
+  refuses(() => merge(chain(41), { 'l00/x': {} }), /too many symlinks/);
+});
+
+test('28 file, directory and symlink of one path in one layer: the last is it, and each is told', () => {
+  const tree = applyLayers([
+    inOrder(
+      { a: { content: 'file' } },
+      { a: dir },
+      { 'a/x': {} },
+      { a: { type: 'symlink', target: 'b' } },
+    ),
+  ]);
+  assert.equal(paths(tree), ['a']);
+  assert.is(tree.entries[1]!.inode.type, 'symlink');
+  assert.is(tree.warnings.filter((text) => /a\/? is there twice/.test(text)).length, 2);
+});
+
 test('21 paths are normalised, and none leaves the root', () => {
   refuses(() => applyLayers([inOrder({ '../x': {} })]), /contains '\.\.'/);
   refuses(() => applyLayers([inOrder({ 'a/../../x': {} })]), /contains '\.\.'/);
@@ -142,6 +159,21 @@ test('23, 25 names that look alike or are special stay distinct', () => {
   // __proto__ as a literal key would set the prototype.
   Object.defineProperty(layer, '__proto__', { value: {}, enumerable: true });
   assert.equal(new Set(paths(merge(layer))).size, names.length);
+});
+
+test('29 directories that no entry describes are directories of their own, not links', () => {
+  const tree = applyLayers([inOrder({ 'a/b/c': {} })]);
+  assert.equal(paths(tree), ['a', 'a/b', 'a/b/c']);
+  assert.is(new Set(tree.entries.map(({ inode }) => inode)).size, 4);
+  const again = applyLayers([new MemorySource(readAll(treeToTar(tree)))]);
+  assert.is(new Set(again.entries.map(({ inode }) => inode)).size, 4);
+});
+
+test('33 a directory may be called like a whiteout, and then cannot be stored in a layer again', () => {
+  const tree = applyLayers([inOrder({ '.wh.d/x': {} })]);
+  assert.equal(paths(tree), ['.wh.d', '.wh.d/x']);
+  refuses(() => checkLayerNames(tree), /'\.wh\.d' would delete 'd' .*entry \.wh\.d\)/);
+  checkLayerNames(applyLayers([inOrder({ 'a.wh.b': {}, '.whx': {} })]));
 });
 
 test('30 the root stays a directory, and takes its metadata from the last layer', () => {

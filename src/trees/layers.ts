@@ -74,7 +74,8 @@ export function applyLayers(
 
 class Merger {
   readonly warnings: string[] = [];
-  readonly #root: Node = { inode: IMPLIED_DIRECTORY, layer: -1, children: new Map() };
+  // Copies: two directories that shared an inode would be hardlinks of one another.
+  readonly #root: Node = { inode: { ...IMPLIED_DIRECTORY }, layer: -1, children: new Map() };
 
   add(entry: TarEntry, layer: number, where: Where): void {
     const parts = normalise(entry.path, where);
@@ -182,7 +183,7 @@ class Merger {
       let next = node.children!.get(part);
       if (!next && !make) return undefined;
       if (!next) {
-        next = { inode: IMPLIED_DIRECTORY, layer, children: new Map() };
+        next = { inode: { ...IMPLIED_DIRECTORY }, layer, children: new Map() };
         node.children!.set(part, next);
       }
       if (next.inode.type === 'symlink') {

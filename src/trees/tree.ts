@@ -61,6 +61,8 @@ export interface Entry {
 export interface Tree {
   readonly entries: readonly Entry[];
   readonly sources: readonly ByteSource[];
+  /** What in the layers was read with a meaning that their writer may not have meant. */
+  readonly warnings?: readonly string[];
 }
 
 /** Orders paths by their components, as a depth-first walk over sorted directories visits them ('a/b' before 'a.b'). */

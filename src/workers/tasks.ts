@@ -4,6 +4,7 @@ import { cutSegment, type Segment } from '../chunkers/segments.ts';
 import { createCodec } from '../codecs/mod.ts';
 import type { ImageDescriptor } from '../images/image.ts';
 import { openLatest } from '../images/open.ts';
+import { takeContents } from '../measures/contents.ts';
 import { type CellInput, measureCell } from '../models/cell.ts';
 import { compressRanges, decompressPieces, digestRanges, type Ranges } from '../objects/work.ts';
 import { Rope, type RopeDescriptor } from '../streams/rope.ts';
@@ -72,6 +73,10 @@ const sweep: Task<{
 
 const cell: Task<CellInput> = async (input) => ({ result: await measureCell(input) });
 
+const contents: Task<ImageDescriptor> = async (image) => ({
+  result: await takeContents(openLatest(image)),
+});
+
 export const tasks: Readonly<Record<string, Task<never>>> = {
   open,
   cut,
@@ -79,5 +84,6 @@ export const tasks: Readonly<Record<string, Task<never>>> = {
   compress,
   decompress,
   cell,
+  contents,
   sweep,
 };

@@ -77,6 +77,14 @@ export function lineChannels(view: View, data: readonly Datum[]): Record<string,
   };
 }
 
+/** An axis in this order. As a list in `sort`, Vega-Lite nests one condition in the next: a thousand end the stack. */
+export function inOrder(labels: readonly string[]): {
+  readonly scale: object;
+  readonly sort: null;
+} {
+  return { scale: { domain: labels }, sort: null };
+}
+
 export const described: object = { field: 'description', type: 'nominal' };
 
 export interface Spread {
@@ -111,8 +119,10 @@ export const DECIMAL = ',.6~r';
 export function imageLabels(view: View): ReadonlyMap<string, string> {
   const ids = view.info.images.map(({ id }) => id);
   const texts = ids.map((id) => short(id, 24));
+  const counts = new Map<string, number>();
+  for (const text of texts) counts.set(text, (counts.get(text) ?? 0) + 1);
   const labels = texts.map((text, index) =>
-    texts.indexOf(text) === texts.lastIndexOf(text) ? text : `${index + 1} ${text}`,
+    counts.get(text) === 1 ? text : `${index + 1} ${text}`,
   );
   return new Map(ids.map((id, index) => [id, labels[index]!]));
 }

@@ -2,7 +2,9 @@ import type { View } from '../view.ts';
 import type { Chart, ChartMaker } from './chart.ts';
 import { chunkSize } from './chunk-size.ts';
 import { chunkerSpeed } from './chunker-speed.ts';
+import { pairs } from './pairs.ts';
 import { pareto } from './pareto.ts';
+import { sentAndStored } from './sent-and-stored.ts';
 import { speedUp } from './speed-up.ts';
 import { storedBytes } from './stored-bytes.ts';
 import { transferPerUpdate } from './transfer-per-update.ts';
@@ -13,8 +15,10 @@ export type { Chart, ChartMaker } from './chart.ts';
 export const charts: readonly ChartMaker[] = [
   storedBytes, //        stored.bytes over images
   transferPerUpdate, //  transfer.bytes over updates
+  pairs, //              transfer.bytes over pairs of images
   chunkSize, //          dedup.unique_bytes and transfer.requests over chunks.mean
   pareto, //             stored.bytes over transfer.requests
+  sentAndStored, //      stored.bytes over transfer.bytes, where there are deltas
   speedUp, //            throughput.*_speedup over workers
   chunkerSpeed, //       speed.rate by chunker and size
 ];

@@ -7,6 +7,7 @@ import {
   type Datum,
   described,
   imageLabels,
+  inOrder,
   lineChannels,
   modelChannels,
   pointLegend,
@@ -42,7 +43,7 @@ export const storedBytes: ChartMaker = (view) => {
       height: 340,
       data: { values: data },
       encoding: {
-        x: { field: 'image', type: 'ordinal', sort: order, title: 'image of the series' },
+        x: { field: 'image', type: 'ordinal', ...inOrder(order), title: 'image of the series' },
         y: { field: 'megabytes', type: 'quantitative', title: 'stored so far, MB' },
       },
       resolve: pointLegend,

@@ -8,6 +8,7 @@ import {
   type Datum,
   described,
   imageLabels,
+  inOrder,
   modelScales,
 } from './chart.ts';
 
@@ -41,7 +42,7 @@ export const transferPerUpdate: ChartMaker = (view) => {
     }),
   );
   const scales = modelScales(view, data);
-  const y = { field: 'model', type: 'nominal', sort: scales.labels, title: null };
+  const y = { field: 'model', type: 'nominal', ...inOrder(scales.labels), title: null };
   return chartOf(view, data, {
     name: 'transfer-per-update',
     title: 'Transfer per update',

@@ -3,6 +3,7 @@ import { labelModels } from '../models.ts';
 import type { View } from '../view.ts';
 import { chunkSize } from './chunk-size.ts';
 import { missing, reproducibility, throughput } from './machine.ts';
+import { sides } from './sides.ts';
 import { speed } from './speed.ts';
 import { fidelity, storage } from './storage.ts';
 import { breakEven, front, transfer } from './transfer.ts';
@@ -21,6 +22,7 @@ export function summarise(view: View): readonly Sentence[] {
     ['Fidelity', fidelity(view, name)],
     ['Updates', transfer(view, name)],
     ['Break-even', breakEven(view, name)],
+    ['Disk', sides(view, name)],
     ['Chunk size', chunkSize(view)],
     ['Bytes or requests', front(view, name)],
     ['Throughput', throughput(view, name)],

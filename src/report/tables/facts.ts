@@ -40,7 +40,16 @@ export function modelTable(view: View): Table {
 }
 
 export function imageTable(view: View): Table {
-  const facts = ['entries', 'files', 'logical_bytes', 'layer_bytes', 'delivered_bytes'];
+  const facts = [
+    'distribution',
+    'entries',
+    'files',
+    'logical_bytes',
+    'layer_bytes',
+    'delivered_bytes',
+    'duplicate_bytes',
+    'reflinkable_share',
+  ];
   return {
     id: 'images',
     title: 'Images of the series',
@@ -48,11 +57,14 @@ export function imageTable(view: View): Table {
     columns: [
       { title: 'Image' },
       { title: 'Title' },
+      { title: 'Distribution' },
       number('Entries'),
       number('Files'),
       number('File contents'),
       number('Layers, uncompressed'),
       number('Layers, delivered'),
+      number('Duplicate', 'image.duplicate_bytes: of itself or images before'),
+      number('Reflinkable', 'share of the duplicate bytes that lies on common blocks'),
       { title: 'Digest' },
     ],
     rows: view.info.images.map(({ id, title, digest }, position) => [

@@ -2,6 +2,7 @@ import type { View } from '../view.ts';
 import { fidelityTable, imageTable, modelTable } from './facts.ts';
 import { reproducibilityTable, throughputTable } from './machine.ts';
 import { growthTable, seriesTable } from './series.ts';
+import { pairTable, sidesTable } from './sides.ts';
 import { speedTable } from './speed.ts';
 import type { Table } from './table.ts';
 import { linkTable, transferTable } from './transfer.ts';
@@ -14,6 +15,8 @@ export function makeTables(view: View): readonly Table[] {
   return [
     seriesTable(view),
     transferTable(view),
+    pairTable(view),
+    sidesTable(view),
     growthTable(view),
     linkTable(view),
     throughputTable(view),

@@ -1,4 +1,5 @@
 import { CONCURRENCY, REQUEST_MS } from '../../links/mod.ts';
+import { CLIENTS } from '../../measures/clients.ts';
 import { formatValue } from '../format.ts';
 import type { View } from '../view.ts';
 import { MODEL, modelCells, number, numeric, text, valueCell } from './cells.ts';
@@ -6,11 +7,11 @@ import type { Table } from './table.ts';
 
 export function transferTable(view: View): Table {
   const models = modelCells(view);
-  const clients = ['none', 'previous', 'all-previous'] as const;
+  const clients = CLIENTS.filter((client) => client !== '-');
   return {
     id: 'transfer',
     title: 'Transfer to get each image',
-    note: 'What a client pulls that holds nothing (none), the image before (previous), or all before (all-previous). Bodies only, without HTTP headers.',
+    note: 'What a client pulls that holds nothing (none), the image before (previous), all before (all-previous), the base of all images (base), or the image of another distribution that spares most (other-distribution). Bodies only, without HTTP headers.',
     columns: [
       { title: 'Image' },
       MODEL,

@@ -1,0 +1,66 @@
+import { test } from 'uvu';
+import * as assert from 'uvu/assert';
+import { resolveModels } from '../src/models/mod.ts';
+import { deltas } from './deltas.ts';
+import type { Records } from './experiment.ts';
+
+const models = resolveModels(deltas.packed);
+const MB = 1e6;
+
+/** Layers of 20 MB, chunk stores that pull `store` MB an update, deltas of `delta` MB. */
+function made(
+  store: readonly number[],
+  delta: readonly number[],
+  skip: (model: string) => boolean = () => false,
+): Records {
+  const images = ['t0', 't1', 't2'].slice(0, store.length + 1);
+  return {
+    images,
+    models,
+    contents: () => Promise.reject(new Error('no verdict here names files')),
+    skipped: (model) => (skip(model) ? 'it is not installed' : undefined),
+    number(image, model, measure, client = '-') {
+      const update = images.indexOf(image) - 1;
+      if (skip(model)) throw new Error('a skipped model was read');
+      if (client === 'none') return 20 * MB;
+      if (measure === 'delta.bytes') return delta[update]! * MB;
+      if (measure === 'stored.delta_bytes') return 3 * MB;
+      if (measure === 'stored.bytes') return 60 * MB;
+      if (measure.endsWith('_ms')) return 1000 * (update + 1);
+      if (model.startsWith('tar|')) return 20 * MB;
+      return (model.includes('|') ? store : delta)[update]! * MB;
+    },
+  };
+}
+
+test('the words of the verdict follow the threshold', async () => {
+  const word = async (store: readonly number[], delta: readonly number[]): Promise<string> =>
+    /\*\*(.*?)\*\*/.exec((await deltas.verdict(made(store, delta)))[0]!)?.[1] ?? '';
+  assert.is(await word([10, 4], [5, 2]), 'confirmed');
+  assert.is(await word([10, 4], [5, 2.1]), 'depends on the update');
+  assert.is(await word([10, 4], [5.1, 2.1]), 'refuted');
+});
+
+test('numbers stand behind it', async () => {
+  const lines = await deltas.verdict(made([10, 4], [1, 2]));
+  assert.match(
+    lines[0]!,
+    '→ t1 1.00 MB (zstd-patch:level=3,predecessors=1) against 10.00 MB (per-file), 10.0 %; layer 20.00 MB; → t2',
+  );
+  assert.match(lines[1]!, 'bsdiff:predecessors=1 7.5 % (5.0 %, 10.0 %)');
+  assert.match(lines[2]!, 'zstd-patch:level=3,predecessors=1 2 deltas, 3.00 MB (+5.0 %)');
+  assert.match(lines[2]!, 'zstd-patch:level=3,predecessors=4 3 deltas');
+  assert.match(lines[3]!, 'bsdiff:predecessors=1 1.5 s and 1.5 s');
+});
+
+test('what was skipped is said and not read; without a delta or an update nothing is decided', async () => {
+  const some = await deltas.verdict(made([10, 4], [1, 2], (model) => model.startsWith('bsdiff')));
+  assert.match(some[0]!, '**confirmed**');
+  assert.match(some.at(-1)!, '`bsdiff:predecessors=1` was skipped: it is not installed');
+  const none = await deltas.verdict(made([10, 4], [1, 2], (model) => !model.includes('|')));
+  assert.match(none[0]!, 'undecided, no delta could be made');
+  assert.is(none.length, 6);
+  assert.match((await deltas.verdict(made([], [])))[0]!, 'undecided, a series of two images');
+});
+
+test.run();

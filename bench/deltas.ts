@@ -1,0 +1,145 @@
+import { aliasOf } from '../src/models/mod.ts';
+import { median } from '../src/stats/mod.ts';
+import { type Experiment, percent, type Records } from './experiment.ts';
+
+/**
+ * Do pairwise binary deltas beat chunk stores? Claim C31: they transfer far less for successive updates. What they cost a
+ * registry: a delta for each pair of images, n·w of them where w predecessors are kept.
+ */
+
+const WHOLE = 'tar-zstd';
+const STORES = ['per-file', 'catar', 'catar-blob'];
+const DELTAS = [
+  'zstd-patch:level=3,predecessors={1,4}',
+  'zstd-patch:level=19',
+  'xdelta3:level=9,secondary=lzma',
+  'bsdiff',
+];
+/** Transfer of the best delta over that of the best chunk store at or below which it is called far less. */
+const FAR_LESS = 0.5;
+
+export const deltas: Experiment = {
+  name: 'deltas',
+  title: 'Do pairwise binary deltas beat chunk stores?',
+  swept: [],
+  packed: [WHOLE, ...STORES, ...DELTAS],
+  verdict(records) {
+    const [whole, ...others] = records.models;
+    const stores = others.filter((model) => model.includes('|'));
+    const made = others.filter((model) => !model.includes('|') && !records.skipped(model));
+    const lines = others.flatMap((model) => {
+      const why = records.skipped(model);
+      return why === undefined ? [] : [`\`${model}\` was skipped: ${why}`];
+    });
+    if (made.length === 0) return ['C31: undecided, no delta could be made.', ...lines];
+    if (records.images.length < 2) return ['C31: undecided, a series of two images is needed.'];
+    return [
+      transfer(records, whole!, stores, made),
+      share(records, whole!, made),
+      ...storage(records, whole!, stores, made),
+      time(records, made),
+      ...lines,
+    ];
+  },
+};
+
+/** Updates of the series: the images after the first. */
+const updatesOf = ({ images }: Records): readonly string[] => images.slice(1);
+
+function pulled({ number }: Records, image: string, model: string): number {
+  return number(image, model, 'transfer.bytes', 'previous');
+}
+
+function least(
+  models: readonly string[],
+  bytes: (model: string) => number,
+): { readonly model: string; readonly bytes: number } {
+  return models
+    .map((model) => ({ model, bytes: bytes(model) }))
+    .reduce((best, one) => (one.bytes < best.bytes ? one : best));
+}
+
+function transfer(
+  records: Records,
+  whole: string,
+  stores: readonly string[],
+  made: readonly string[],
+): string {
+  const rows = updatesOf(records).map((image) => {
+    const delta = least(made, (model) => pulled(records, image, model));
+    const store = least(stores, (model) => pulled(records, image, model));
+    return { image, delta, store, ratio: delta.bytes / store.bytes };
+  });
+  const met = rows.map(({ ratio }) => ratio <= FAR_LESS);
+  const word = met.every(Boolean)
+    ? 'confirmed'
+    : met.some(Boolean)
+      ? 'depends on the update'
+      : 'refuted';
+  const parts = rows.map(
+    ({ image, delta, store, ratio }) =>
+      `→ ${image} ${megabytes(delta.bytes)} (${nameOf(delta.model)}) against ${megabytes(store.bytes)} (${nameOf(store.model)}), ${percent(ratio)}; layer ${megabytes(pulled(records, image, whole))}`,
+  );
+  return `C31 deltas transfer far less than any chunk store (at most ${percent(FAR_LESS)} of it, client with the previous image): **${word}**. ${parts.join('; ')}.`;
+}
+
+/** The figure that the claim comes with: a monthly update of a base image as a share of all of it. */
+function share(records: Records, whole: string, made: readonly string[]): string {
+  const shares = made.map((model) => {
+    const each = updatesOf(records).map(
+      (image) =>
+        records.number(image, model, 'delta.bytes') /
+        records.number(image, whole, 'transfer.content_bytes', 'none'),
+    );
+    return `${nameOf(model)} ${percent(median(each))} (${each.map((one) => percent(one)).join(', ')})`;
+  });
+  return `Median delta as a share of the compressed layer, and each update's: ${[...new Set(shares)].join('; ')}. Published for a monthly base image: 2.22 %.`;
+}
+
+function storage(
+  records: Records,
+  whole: string,
+  stores: readonly string[],
+  made: readonly string[],
+): readonly string[] {
+  const { images, number } = records;
+  const last = images.at(-1)!;
+  const stored = (model: string): number => number(last, model, 'stored.bytes');
+  const rows = made.map((model) => {
+    const own = number(last, model, 'stored.delta_bytes');
+    const pairs = pairsOf(images.length, predecessorsOf(model));
+    return `${nameOf(model)} ${pairs} deltas, ${megabytes(own)} (${percent(own / stored(whole), true)})`;
+  });
+  const store = least(stores, stored);
+  return [
+    `Server storage beside the layers of ${images.length} images, ${megabytes(stored(whole))}: ${rows.join('; ')}. The smallest chunk store, ${nameOf(store.model)}, keeps the series in ${megabytes(store.bytes)} and serves every pair.`,
+  ];
+}
+
+function time({ images, number }: Records, made: readonly string[]): string {
+  const rows = made.map((model) => {
+    const middle = (measure: string): string =>
+      (median(images.slice(1).map((image) => number(image, model, measure))) / 1000).toFixed(1);
+    return `${nameOf(model)} ${middle('delta.generate_ms')} s and ${middle('delta.apply_ms')} s`;
+  });
+  return `Processor time of making and of applying one delta, median of the updates: ${rows.join('; ')}.`;
+}
+
+/** Deltas that n images have where each has one from up to w before it. */
+function pairsOf(images: number, predecessors: number): number {
+  return Array.from({ length: images }, (_, index) => Math.min(index, predecessors)).reduce(
+    (sum, one) => sum + one,
+  );
+}
+
+function predecessorsOf(model: string): number {
+  return Number(/predecessors=(\d+)/.exec(model)?.[1]);
+}
+
+function nameOf(model: string): string {
+  return aliasOf(model) ?? model;
+}
+
+function megabytes(bytes: number): string {
+  return `${(bytes / 1e6).toFixed(2)} MB`;
+}

@@ -1,0 +1,184 @@
+import { createHash } from 'node:crypto';
+import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { gzipSync } from 'node:zlib';
+import { suite } from 'uvu';
+import * as assert from 'uvu/assert';
+import { type Dataset, loadDataset } from '../src/datasets/mod.ts';
+import type { FetchContext } from '../src/datasets/provider.ts';
+import { Cache } from '../src/images/cache.ts';
+import { resolveModels } from '../src/models/mod.ts';
+import { run } from '../src/pipeline.ts';
+import type { Progress } from '../src/recording.ts';
+import { readRun } from '../src/results/read.ts';
+import type { ResultRecord, ValueRecord } from '../src/results/record.ts';
+import { treeToTar } from '../src/serialisers/tar.ts';
+import { readAll } from '../src/streams/source.ts';
+import { noise } from '../src/testing/noise.ts';
+import { type Sketch, sketchTree } from '../src/testing/trees.ts';
+import { breakEven } from './break-even.ts';
+import { chunkBlobs } from './chunk-blobs.ts';
+import { crossDistro } from './cross-distro.ts';
+import { type Experiment, sweepInto } from './experiment.ts';
+import { fileLevel } from './file-level.ts';
+import { metadataShare } from './metadata-share.ts';
+import { seriesDedup } from './series-dedup.ts';
+import { wireAndDisk } from './wire-and-disk.ts';
+
+/** Three images of two layers each; the first layer is one and the same, the last image calls itself another distribution. */
+
+interface Place {
+  directory: string;
+  dataset: Dataset;
+  context: FetchContext;
+}
+
+const test = suite<Place>('questions');
+const quiet: Progress = { start() {}, more() {}, step() {}, note() {}, busy() {}, end() {} };
+const MANIFEST = 'application/vnd.oci.image.manifest.v1+json';
+const CONFIG = 'application/vnd.oci.image.config.v1+json';
+const LAYER = 'application/vnd.oci.image.layer.v1.tar+gzip';
+const COMMON = 100_000;
+
+test.before(async (place) => {
+  place.directory = mkdtempSync(join(tmpdir(), 'ocibench-questions-'));
+  const layout = join(place.directory, 'layout');
+  mkdirSync(join(layout, 'blobs', 'sha256'), { recursive: true });
+  const put = (mediaType: string, bytes: Uint8Array): object => {
+    const hex = createHash('sha256').update(bytes).digest('hex');
+    writeFileSync(join(layout, 'blobs', 'sha256', hex), bytes);
+    return { mediaType, digest: `sha256:${hex}`, size: bytes.length };
+  };
+  const json = (value: object): Uint8Array => new TextEncoder().encode(JSON.stringify(value));
+  const layer = (files: Readonly<Record<string, Sketch>>): Uint8Array =>
+    readAll(treeToTar(sketchTree(files)));
+  const etc = (id: string): Readonly<Record<string, Sketch>> => ({
+    etc: { type: 'directory' },
+    'etc/os-release': { content: `ID=${id}\n` },
+  });
+  const base = layer({ common: { content: noise(COMMON, 1) }, ...etc('debian') });
+  const body = noise(80_000, 5);
+  const uppers = [
+    layer({ app: { content: body } }),
+    layer({ app: { content: Buffer.concat([noise(777, 7), body]) } }),
+    layer({ app: { content: noise(80_000, 9) }, ...etc('other') }),
+  ];
+  const manifests = uppers.map((upper, number) => {
+    const diffIds = [base, upper].map(
+      (bytes) => `sha256:${createHash('sha256').update(bytes).digest('hex')}`,
+    );
+    const rootfs = { type: 'layers', diff_ids: diffIds };
+    const config = put(CONFIG, json({ os: 'linux', architecture: 'amd64', rootfs }));
+    const layers = [base, upper].map((bytes) => put(LAYER, gzipSync(bytes)));
+    const manifest = put(MANIFEST, json({ schemaVersion: 2, config, layers }));
+    return { ...manifest, annotations: { 'org.opencontainers.image.ref.name': `v${number}` } };
+  });
+  writeFileSync(join(layout, 'index.json'), json({ schemaVersion: 2, manifests }));
+  const images = uppers.map((_, number) => ({
+    id: `v${number}`,
+    title: `version ${number}`,
+    source: { type: 'oci-layout', path: 'layout', reference: `v${number}` },
+  }));
+  const path = join(place.directory, 'layered.json');
+  const texts = { title: 'Layered', description: 'Three images.', why: 'For this test.' };
+  const license = { manifest: 'CC0-1.0', content: 'CC0-1.0' };
+  const about = { schemaVersion: 1, id: 'layered', version: '1.0.0', citeAs: 'none' };
+  writeFileSync(path, json({ ...about, ...texts, license, images }));
+  place.dataset = await loadDataset(path);
+  place.context = {
+    cache: new Cache(join(place.directory, 'cache')),
+    fetch: () => Promise.reject(new Error('no network in this test')),
+    baseDirectory: place.directory,
+    progress() {},
+  };
+});
+test.after(({ directory }) => rmSync(directory, { recursive: true }));
+
+async function pack(
+  { dataset, context, directory }: Place,
+  out: string,
+  models: readonly string[],
+): Promise<readonly ResultRecord[]> {
+  const plan = {
+    dataset,
+    images: dataset.images.map(({ id }) => id),
+    models: resolveModels(models),
+    links: [],
+    workers: 2,
+    timed: [],
+    reproduced: [],
+    repeat: 0,
+    directory: join(directory, out),
+  };
+  assert.is(await run(plan, context, quiet), 0);
+  return (await readRun(plan.directory)).records;
+}
+
+async function ask(place: Place, experiment: Experiment): Promise<string> {
+  const { dataset, context, directory } = place;
+  const { name, packed } = experiment;
+  if (packed.length > 0) await pack(place, name, packed);
+  const images = dataset.images.map(({ id }) => id);
+  const plan = { dataset, images, workers: 1, directory: join(directory, name) };
+  return sweepInto(experiment, plan, context, quiet);
+}
+
+test('the base is the common layers, and spares them in every format', async (place) => {
+  const records = await pack(place, 'clients', ['oci-gzip', 'per-file', 'tar-zstd']);
+  const bytes = (model: string, image: string, client: string): number => {
+    const own = records as readonly ValueRecord[];
+    const found = own.find(
+      (one) =>
+        one.measure === 'transfer.content_bytes' &&
+        one.model.startsWith(model) &&
+        one.image === image &&
+        one.client === client,
+    );
+    return Number(found!.value);
+  };
+  for (const image of ['v0', 'v1', 'v2']) {
+    for (const model of ['layers', 'files']) {
+      const spared = bytes(model, image, 'none') - bytes(model, image, 'base');
+      assert.ok(spared > 0.9 * COMMON && spared < 1.2 * COMMON, `${model} ${image}: ${spared}`);
+    }
+    assert.is(bytes('tar', image, 'base'), bytes('tar', image, 'none'));
+  }
+  // The other distribution has the base as well, and nothing else.
+  assert.is(bytes('layers', 'v0', 'other-distribution'), bytes('layers', 'v0', 'base'));
+  const distributions = (records as readonly ValueRecord[])
+    .filter(({ measure }) => measure === 'image.distribution')
+    .map(({ value }) => value);
+  assert.equal(distributions, ['debian', 'debian', 'other']);
+});
+
+test('file-level names the file whose parts stay, and charges it with all of the gap', async (place) => {
+  const verdict = await ask(place, fileLevel);
+  assert.match(verdict, /C10 .*\*\*/);
+  assert.match(verdict, /the series .* is 0\.1 MB; .*: app 100\.0 %/);
+});
+
+test('cross-distro compares pairs of different distributions apart from the others', async (place) => {
+  const verdict = await ask(place, crossDistro);
+  assert.match(
+    verdict,
+    /C06 images of different distributions \(debian, other\) .*\*\*confirmed\*\*/,
+  );
+  assert.match(verdict, /one distribution, for comparison: .*v0 and v1: whole files 3\d\.\d %/);
+});
+
+for (const experiment of [seriesDedup, breakEven, wireAndDisk, chunkBlobs, metadataShare]) {
+  test(`${experiment.name} comes to a verdict`, async (place) => {
+    const verdict = await ask(place, experiment);
+    assert.match(verdict, /C\d\d .*: \*\*(confirmed|refuted|depends on .+?)\*\*/);
+    assert.not.match(verdict, /NaN|undefined|Infinity/);
+  });
+}
+
+test('a series of one image is no ground for a verdict', async (place) => {
+  const { dataset, context, directory } = place;
+  const plan = { dataset, images: ['v0'], workers: 1, directory: join(directory, 'one') };
+  assert.match(await sweepInto(fileLevel, plan, context, quiet), 'C10: undecided');
+});
+
+test.run();

@@ -1,0 +1,75 @@
+import { UsageError } from '../errors.ts';
+import { nearest, parseSize } from '../ids.ts';
+import { Cache } from '../images/cache.ts';
+import { cacheSize, checkCache, collectGarbage } from '../images/upkeep.ts';
+import { type Command, EXIT, type Io, onlyPositional, type Words } from './command.ts';
+import { datasetOptions } from './context.ts';
+import { createProgress } from './progress.ts';
+
+type Action = (cache: Cache, words: Words, io: Io) => number | Promise<number>;
+
+const ACTIONS: Readonly<Record<string, Action>> = { check, gc, size };
+
+export const cacheCommand: Command = {
+  name: 'cache',
+  summary: 'Reads the cache again and drops what decayed, frees space, or says how large it is.',
+  usage: '(check|gc|size)',
+  options: [
+    {
+      name: 'max-size',
+      value: 'SIZE',
+      description:
+        'gc: remove the blobs not used for longest until the rest is no larger than this',
+    },
+    ...datasetOptions.filter(({ name }) => name === 'cache'),
+  ],
+  examples: [
+    ['cache size', 'files and bytes of blobs, partial downloads and remembered facts'],
+    ['cache check', 'removes and names damaged blobs; the next run fetches them anew'],
+    ['cache gc --max-size 20GiB', 'what a run that still goes on has used is kept'],
+  ],
+  async run(words, io) {
+    const name = onlyPositional(words, '(check|gc|size)');
+    const action = Object.hasOwn(ACTIONS, name) ? ACTIONS[name]! : undefined;
+    if (action) return action(new Cache(words.text('cache')), words, io);
+    const suggestion = nearest(name, Object.keys(ACTIONS));
+    throw new UsageError(
+      `unknown action '${name}'`,
+      {},
+      suggestion ? `did you mean '${suggestion}'?` : 'give one of check, gc, size',
+    );
+  },
+};
+
+async function check(cache: Cache, _words: Words, io: Io): Promise<number> {
+  const progress = createProgress(io);
+  const damaged = await checkCache(cache, (done, total) => progress.busy(`${done}/${total} blobs`));
+  progress.end();
+  for (const { path, bytes } of damaged) io.out(`damaged, removed\t${path}\t${bytes} bytes\n`);
+  io.out(`${damaged.length} of the blobs were damaged\n`);
+  return damaged.length === 0 ? EXIT['fine']! : EXIT['different']!;
+}
+
+function gc(cache: Cache, words: Words, io: Io): number {
+  const given = words.text('max-size');
+  const maximum = given === undefined ? undefined : parseSize(given);
+  if (given !== undefined && maximum === undefined) {
+    throw new UsageError(`--max-size is '${given}'`, {}, 'give a size such as 20GiB');
+  }
+  const { files, bytes } = collectGarbage(cache, maximum);
+  io.out(`removed ${files} files, ${bytes} bytes\n`);
+  const { blobs } = cacheSize(cache);
+  if (maximum !== undefined && blobs.bytes > maximum) {
+    io.err(`${blobs.bytes} bytes are left: runs that still go on use them\n`);
+    return EXIT['different']!;
+  }
+  return EXIT['fine']!;
+}
+
+function size(cache: Cache, _words: Words, io: Io): number {
+  for (const [name, { files, bytes }] of Object.entries(cacheSize(cache))) {
+    io.out(`${name}\t${files} files\t${bytes} bytes\n`);
+  }
+  io.out(`${cache.root}\n`);
+  return EXIT['fine']!;
+}

@@ -1,0 +1,58 @@
+import { statSync } from 'node:fs';
+import { type Dataset, describeDataset, describeImage, fetchImage } from '../datasets/mod.ts';
+import type { FetchContext } from '../datasets/provider.ts';
+import { UnavailableError } from '../errors.ts';
+import type { ImageDescriptor } from '../images/image.ts';
+import { closeImage, openImage } from '../images/open.ts';
+import { formatBytes, formatShare, plural } from '../report/format.ts';
+import { surveyTree } from '../trees/survey.ts';
+
+/** What a dataset is, and what is in those of its images that are at hand; nothing is fetched. */
+export async function* showDataset(
+  dataset: Dataset,
+  context: FetchContext,
+): AsyncGenerator<string> {
+  yield describeDataset(dataset);
+  const offline: FetchContext = {
+    ...context,
+    fetch: () => Promise.reject(new UnavailableError('not fetched yet')),
+  };
+  for (const image of dataset.images) {
+    yield `  ${describeImage(dataset, image)}\n`;
+    try {
+      const descriptor = await fetchImage(dataset, image.id, offline);
+      for (const line of factLines(descriptor)) yield `      ${line}\n`;
+    } catch (error) {
+      context.signal?.throwIfAborted();
+      if (!(error instanceof UnavailableError)) throw error;
+      yield '      not in the cache: `bench dataset fetch` brings it\n';
+    }
+  }
+}
+
+function factLines(descriptor: ImageDescriptor): readonly string[] {
+  const image = openImage(descriptor);
+  try {
+    const { entries, bytes, kinds } = surveyTree(image.tree);
+    const layerBytes = descriptor.layers.reduce((sum, { path }) => sum + statSync(path).size, 0);
+    const delivered = descriptor.layers.map((layer) => layer.delivered?.size);
+    const isWhole = delivered.every((size) => size !== undefined);
+    const sizes = [
+      plural(descriptor.layers.length, 'layer'),
+      ...(isWhole
+        ? [`${formatBytes(delivered.reduce((sum, size) => sum + size, 0))} delivered`]
+        : []),
+      `${formatBytes(layerBytes)} uncompressed`,
+      `${formatBytes(bytes)} in files`,
+    ];
+    const counts = [...entries].map(([type, count]) => plural(count, type, pluralOf(type)));
+    const shares = kinds.map(([kind, size]) => `${kind} ${formatShare(size / bytes)}`);
+    return [sizes.join(' · '), counts.join(' · '), ...(bytes > 0 ? [shares.join(' · ')] : [])];
+  } finally {
+    closeImage(image);
+  }
+}
+
+function pluralOf(type: string): string {
+  return type === 'directory' ? 'directories' : `${type}s`;
+}

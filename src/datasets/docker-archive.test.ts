@@ -1,0 +1,178 @@
+import { spawnSync } from 'node:child_process';
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { gzipSync } from 'node:zlib';
+import { suite } from 'uvu';
+import * as assert from 'uvu/assert';
+import { BenchError, InputError, VerificationError } from '../errors.ts';
+import type { ImageDescriptor } from '../images/image.ts';
+import { openImage } from '../images/open.ts';
+import { treeToTar } from '../serialisers/tar.ts';
+import { readAll } from '../streams/source.ts';
+import { sampleTars, sha256 } from '../testing/registry.ts';
+import { type Sketch, sketchTree } from '../testing/trees.ts';
+import { dockerArchive } from './docker-archive.ts';
+import { adHocDataset } from './mod.ts';
+import { offlineContext } from './offline.ts';
+
+const test = suite<{ directory: string }>('docker-archive');
+
+test.before.each((context) => {
+  context.directory = mkdtempSync(join(tmpdir(), 'ocibench-saved-'));
+});
+test.after.each(({ directory }) => rmSync(directory, { recursive: true }));
+
+const config = JSON.stringify({
+  os: 'linux',
+  architecture: 'amd64',
+  rootfs: { type: 'layers', diff_ids: sampleTars.map(sha256) },
+});
+const hex = (bytes: Uint8Array | string): string => sha256(Buffer.from(bytes)).slice(7);
+const configName = `${hex(config)}.json`;
+
+/** As Docker before 25 saved: a directory a layer; here the second one lies elsewhere, and is linked. */
+const old: Readonly<Record<string, Sketch>> = {
+  [configName]: { content: config },
+  a: { type: 'directory' },
+  'a/layer.tar': { content: sampleTars[0]! },
+  b: { type: 'directory' },
+  'b/layer.tar': { type: 'symlink', target: '../c.tar' },
+  'c.tar': { content: sampleTars[1]! },
+  'manifest.json': {
+    content: JSON.stringify([
+      { Config: configName, RepoTags: ['team/image:x'], Layers: ['a/layer.tar', 'b/layer.tar'] },
+    ]),
+  },
+  repositories: { content: '{}' },
+};
+
+function save(directory: string, files: Readonly<Record<string, Sketch>>): void {
+  writeFileSync(join(directory, 'saved.tar'), readAll(treeToTar(sketchTree(files))));
+}
+
+function read(directory: string, reference?: string): Promise<ImageDescriptor> {
+  const source = { type: 'docker-archive', path: 'saved.tar', reference } as const;
+  return dockerArchive.fetch(source, { id: 'x' }, undefined, offlineContext(directory));
+}
+
+async function errorOf(work: Promise<unknown>): Promise<unknown> {
+  return work.then(
+    () => undefined,
+    (error: unknown) => error,
+  );
+}
+
+const paths = (image: ImageDescriptor): readonly string[] =>
+  openImage(image).tree.entries.map(({ path }) => path);
+
+test('archives of old and of new versions hold the same image', async ({ directory }) => {
+  save(directory, old);
+  const image = await read(directory, 'team/image:x');
+  assert.equal(paths(image), ['', 'etc', 'etc/b', 'etc/c']);
+  assert.equal(await read(directory), image);
+  const layers = [sampleTars[0]!, gzipSync(sampleTars[1]!)];
+  const blobs = [Buffer.from(config), ...layers].map((bytes) => `blobs/sha256/${hex(bytes)}`);
+  save(directory, {
+    blobs: { type: 'directory' },
+    'blobs/sha256': { type: 'directory' },
+    [blobs[0]!]: { content: config },
+    [blobs[1]!]: { content: layers[0]! },
+    [blobs[2]!]: { content: layers[1]! },
+    'manifest.json': {
+      content: JSON.stringify([{ Config: blobs[0], RepoTags: null, Layers: blobs.slice(1) }]),
+    },
+    'oci-layout': { content: '{"imageLayoutVersion":"1.0.0"}' },
+  });
+  rmSync(join(directory, 'cache'), { recursive: true });
+  assert.equal(await read(directory), image);
+  const named = `sha256:${hex(config)}`;
+  save(directory, {
+    'l.tar.gz': { content: layers[1]! },
+    'm.tar': { content: layers[0]! },
+    'manifest.json': {
+      content: JSON.stringify([{ Config: named, RepoTags: [], Layers: ['m.tar', 'l.tar.gz'] }]),
+    },
+    [named]: { content: config },
+  });
+  rmSync(join(directory, 'cache'), { recursive: true });
+  assert.equal(await read(directory), image);
+});
+
+test('an archive named on the command line is known by what is in it', async ({ directory }) => {
+  save(directory, old);
+  const dataset = await adHocDataset(join(directory, 'saved.tar'));
+  assert.is(dataset.images[0]!.source.type, 'docker-archive');
+  const { repositories: _repositories, ...plain } = old;
+  save(directory, plain);
+  const crane = await adHocDataset(join(directory, 'saved.tar'));
+  assert.is(crane.images[0]!.source.type, 'docker-archive');
+  save(directory, { 'manifest.json': { content: '{"name":"an application"}' } });
+  const other = await adHocDataset(join(directory, 'saved.tar'));
+  assert.is(other.images[0]!.source.type, 'rootfs');
+});
+
+test('55 names and links that lead nowhere, and images that cannot be told apart, are refused', async ({
+  directory,
+}) => {
+  const entry = { Config: configName, RepoTags: ['t'], Layers: ['a/layer.tar', 'b/layer.tar'] };
+  const cases: readonly (readonly [Readonly<Record<string, Sketch>>, RegExp])[] = [
+    [
+      { 'b/layer.tar': { type: 'symlink', target: '../../../etc/passwd' } },
+      /no file 'b\/layer.tar'/,
+    ],
+    [{ 'b/layer.tar': { type: 'symlink', target: 'layer.tar' } }, /no file 'b\/layer.tar'/],
+    [{ 'manifest.json': { content: JSON.stringify([entry, entry]) } }, /2 images match/],
+    [{ 'manifest.json': { content: '[]' } }, /0 images match/],
+    [{ 'manifest.json': { content: '{}' } }, /expected array/],
+    [
+      { 'manifest.json': { content: JSON.stringify([{ ...entry, Config: '../../etc/passwd' }]) } },
+      /no file '\.\.\/\.\.\/etc\/passwd'/,
+    ],
+    [
+      { 'manifest.json': { content: JSON.stringify([{ ...entry, Layers: ['a/layer.tar'] }]) } },
+      /1 layers but 2 diff ids/,
+    ],
+  ];
+  for (const [change, says] of cases) {
+    save(directory, { ...old, ...change });
+    const error = await errorOf(read(directory));
+    assert.instance(error, InputError, String(error));
+    assert.match(String(error), says);
+  }
+});
+
+test('a changed configuration or layer is named', async ({ directory }) => {
+  for (const [name, content] of [
+    [configName, config.replace('amd64', 'arm64')],
+    ['a/layer.tar', sampleTars[1]!],
+  ] as const) {
+    save(directory, { ...old, [name]: { content } });
+    const error = await errorOf(read(directory));
+    assert.instance(error, VerificationError, String(error));
+    assert.match(String(error), name);
+  }
+  writeFileSync(join(directory, 'saved.tar'), gzipSync('x'.repeat(2000)));
+  assert.instance(await errorOf(read(directory)), BenchError);
+});
+
+test('what skopeo saves is the image it was given', async ({ directory }) => {
+  writeFileSync(join(directory, 'root.tar'), sampleTars[0]!);
+  const script = `
+    umoci init --layout layout && umoci new --image layout:x &&
+    umoci config --image layout:x --os linux --architecture amd64 &&
+    umoci raw add-layer --image layout:x root.tar &&
+    skopeo copy oci:layout:x docker-archive:saved.tar:team/image:x`;
+  const made = spawnSync('sh', ['-c', script], { cwd: directory, encoding: 'utf8' });
+  if (made.status !== 0) {
+    assert.not.ok(process.env['CI'], `umoci and skopeo must work: ${made.stderr}`);
+    console.log('skipped: umoci or skopeo is missing or failed');
+    return;
+  }
+  const image = await read(directory);
+  assert.is(image.layers[0]!.diffId, sha256(sampleTars[0]!));
+  const dataset = await adHocDataset(join(directory, 'saved.tar'));
+  assert.is(dataset.images[0]!.source.type, 'docker-archive');
+});
+
+test.run();

@@ -1,0 +1,256 @@
+import { createHash } from 'node:crypto';
+import { z } from 'zod';
+import { InputError, type Where } from '../errors.ts';
+import { jsonFault } from '../json.ts';
+import { limits } from '../limits.ts';
+import { verify } from './cache.ts';
+import type { Descriptor } from './image.ts';
+
+/**
+ * The JSON documents of an image (image-spec: image-index.md, manifest.md, config.md; Docker's schema 2 says the same in
+ * other media types), wherever they lie: each is verified by size and digest before it is read.
+ */
+
+export interface DocumentDescriptor extends Descriptor {
+  readonly platform?: Platform | undefined;
+  readonly annotations?: Readonly<Record<string, string>> | undefined;
+}
+
+interface Platform {
+  readonly os: string;
+  readonly architecture: string;
+  readonly variant?: string | undefined;
+}
+
+/** Where documents lie: a layout, a registry. */
+export interface Documents {
+  /** The bytes of a document, at most `limits.manifestBytes`; not yet verified. */
+  read(descriptor: Descriptor): Promise<Uint8Array>;
+  /** For errors. */
+  where(descriptor: Descriptor): Where;
+}
+
+/** What an image consists of. */
+export interface ImageDocuments {
+  readonly layers: readonly (Descriptor & { readonly diffId: string })[];
+  /** Exact text. */
+  readonly config: string;
+  /** `os/architecture` or `os/architecture/variant`, as far as the configuration says it. */
+  readonly platform: string;
+}
+
+interface Index {
+  readonly mediaType?: string | undefined;
+  readonly manifests: readonly DocumentDescriptor[];
+}
+
+interface Manifest {
+  readonly mediaType?: string | undefined;
+  readonly config: DocumentDescriptor;
+  readonly layers: readonly DocumentDescriptor[];
+}
+
+interface Config {
+  readonly os?: string | undefined;
+  readonly architecture?: string | undefined;
+  readonly variant?: string | undefined;
+  readonly rootfs: { readonly diff_ids: readonly string[] };
+}
+
+const FETCH_AGAIN = 'fetch the image again';
+
+const digestSchema = z.string().regex(/^sha256:[0-9a-f]{64}$/);
+export const descriptorSchema: z.ZodType<DocumentDescriptor> = z
+  .looseObject({
+    mediaType: z.string(),
+    digest: digestSchema,
+    size: z.int().nonnegative(),
+    platform: z
+      .looseObject({ os: z.string(), architecture: z.string(), variant: z.string().optional() })
+      .optional(),
+    annotations: z.record(z.string(), z.string()).optional(),
+    data: z.base64().optional(),
+  })
+  .refine(isWhatItEmbeds, { path: ['data'], error: 'not the bytes that digest and size say' });
+/** A descriptor may carry its blob (image-spec, descriptor.md): two clients must not read two things. */
+function isWhatItEmbeds({
+  data,
+  digest,
+  size,
+}: Descriptor & { data?: string | undefined }): boolean {
+  if (data === undefined) return true;
+  const bytes = Buffer.from(data, 'base64');
+  return bytes.length === size && digest === sha256(bytes);
+}
+
+/** A document that could be read as an index and as a manifest is neither (CVE-2021-41190). */
+const absent = z.undefined({ error: 'one document cannot be both an index and a manifest' });
+const indexSchema: z.ZodType<Index> = z.looseObject({
+  mediaType: z.string().optional(),
+  manifests: z.array(descriptorSchema),
+  config: absent.optional(),
+  layers: absent.optional(),
+});
+const manifestSchema: z.ZodType<Manifest> = z.looseObject({
+  mediaType: z.string().optional(),
+  config: descriptorSchema,
+  layers: z.array(descriptorSchema),
+  manifests: absent.optional(),
+});
+const configSchema: z.ZodType<Config> = z.looseObject({
+  os: z.string().optional(),
+  architecture: z.string().optional(),
+  variant: z.string().optional(),
+  rootfs: z.looseObject({ diff_ids: z.array(digestSchema) }),
+});
+
+/** The descriptors of a layout's `index.json`. */
+export function parseIndex(bytes: Uint8Array, where: Where): readonly DocumentDescriptor[] {
+  return parseJson(decode(bytes, where), indexSchema, where).manifests;
+}
+
+export function isIndex({ mediaType }: Descriptor): boolean {
+  return /image\.index\.v1\+json$|manifest\.list\.v2\+json$/.test(mediaType);
+}
+
+/**
+ * From an index, through nested ones, to the manifest of a platform. A manifest is returned as it is.
+ * @param platform `os/architecture`, and `/variant` where it matters
+ */
+export async function findManifest(
+  descriptor: DocumentDescriptor,
+  platform: string,
+  documents: Documents,
+): Promise<DocumentDescriptor> {
+  let found = descriptor;
+  for (let depth = 0; isIndex(found); depth++) {
+    const where = documents.where(found);
+    if (depth > 8) throw new InputError('indexes nest too deep', where, 'the image is hostile');
+    const { manifests } = await readDocument(found, indexSchema, documents);
+    found = choosePlatform(manifests, platform, where);
+  }
+  return found;
+}
+
+/** Throws an InputError or VerificationError where the documents are not what they promise, or do not fit together. */
+export async function readImageDocuments(
+  descriptor: Descriptor,
+  documents: Documents,
+): Promise<ImageDocuments> {
+  const where = documents.where(descriptor);
+  if (!/manifest\.v1\+json$|manifest\.v2\+json$/.test(descriptor.mediaType)) {
+    throw new InputError(
+      `unsupported media type ${descriptor.mediaType}`,
+      where,
+      'only OCI and Docker schema 2 images are read',
+    );
+  }
+  const manifest = await readDocument(descriptor, manifestSchema, documents);
+  const config = await readText(manifest.config, documents);
+  const parsed = parseConfig(config, documents.where(manifest.config));
+  return { layers: pairLayers(manifest.layers, parsed.diffIds, where), config, ...parsed };
+}
+
+/** What is read of a configuration: the digests of the uncompressed layers that it promises, and for what it is. */
+export function parseConfig(
+  text: string,
+  where: Where,
+): { readonly diffIds: readonly string[]; readonly platform: string } {
+  const { rootfs, os, architecture, variant } = parseJson(text, configSchema, where);
+  const platform = [os, architecture, variant].filter((part) => part).join('/');
+  return { diffIds: rootfs.diff_ids, platform };
+}
+
+/** Exact: a byte-order mark stays, and is then no JSON. */
+export function decode(bytes: Uint8Array, where: Where): string {
+  try {
+    return new TextDecoder('utf-8', { fatal: true, ignoreBOM: true }).decode(bytes);
+  } catch (cause) {
+    throw new InputError('not UTF-8', where, FETCH_AGAIN, { cause });
+  }
+}
+
+export function parseJson<T>(text: string, wanted: z.ZodType<T>, where: Where): T {
+  let value: unknown;
+  try {
+    value = JSON.parse(text);
+  } catch (cause) {
+    throw new InputError('not JSON', where, FETCH_AGAIN, { cause });
+  }
+  const fault = jsonFault(text);
+  if (fault) throw new InputError(fault.what, { ...where, offset: fault.offset }, FETCH_AGAIN);
+  const result = wanted.safeParse(value);
+  if (result.success) return result.data;
+  const issue = result.error.issues[0]!;
+  throw new InputError(issue.message, { ...where, field: issue.path.join('.') }, FETCH_AGAIN);
+}
+
+export function checkDocumentSize(size: number, where: Where): void {
+  if (size <= limits.manifestBytes) return;
+  throw new InputError(`a manifest of ${size} bytes`, where, 'raise limits.manifestBytes');
+}
+
+/** Each layer beside its diff id, by position. */
+export function pairLayers<Layer>(
+  layers: readonly Layer[],
+  diffIds: readonly string[],
+  where: Where,
+): readonly (Layer & { readonly diffId: string })[] {
+  if (diffIds.length === layers.length) {
+    return layers.map((layer, index) => ({ ...layer, diffId: diffIds[index]! }));
+  }
+  throw new InputError(
+    `${layers.length} layers but ${diffIds.length} diff ids`,
+    where,
+    'the image is damaged: fetch it again',
+  );
+}
+
+function choosePlatform(
+  manifests: readonly DocumentDescriptor[],
+  wanted: string,
+  where: Where,
+): DocumentDescriptor {
+  const [os, architecture, variant] = wanted.split('/');
+  const found = manifests.find(
+    ({ platform }) =>
+      platform?.os === os &&
+      platform?.architecture === architecture &&
+      (variant === undefined || platform?.variant === variant),
+  );
+  if (found) return found;
+  const known = manifests.map(({ platform }) =>
+    [platform?.os, platform?.architecture, platform?.variant]
+      .filter((part) => part !== undefined)
+      .join('/'),
+  );
+  throw new InputError(`no image for ${wanted}`, where, `choose one of ${known.join(', ')}`);
+}
+
+async function readDocument<T extends { readonly mediaType?: string | undefined }>(
+  descriptor: Descriptor,
+  wanted: z.ZodType<T>,
+  documents: Documents,
+): Promise<T> {
+  const where = documents.where(descriptor);
+  const document = parseJson(await readText(descriptor, documents), wanted, where);
+  const { mediaType = descriptor.mediaType } = document;
+  if (mediaType === descriptor.mediaType) return document;
+  throw new InputError(
+    `it says it is ${mediaType}, its descriptor ${descriptor.mediaType}`,
+    { ...where, field: 'mediaType' },
+    'the image is damaged: fetch it again',
+  );
+}
+
+async function readText(descriptor: Descriptor, documents: Documents): Promise<string> {
+  const where = documents.where(descriptor);
+  checkDocumentSize(descriptor.size, where);
+  const bytes = await documents.read(descriptor);
+  verify({ digest: sha256(bytes), size: bytes.length }, descriptor, where);
+  return decode(bytes, where);
+}
+
+function sha256(bytes: Uint8Array): string {
+  return `sha256:${createHash('sha256').update(bytes).digest('hex')}`;
+}

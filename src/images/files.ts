@@ -1,0 +1,108 @@
+import { existsSync, statSync } from 'node:fs';
+import { join } from 'node:path';
+import { InputError, storageError } from '../errors.ts';
+import { type ByteSource, FileSource } from '../streams/source.ts';
+import { contentSource } from '../trees/content.ts';
+import { readTar, type TarEntry } from '../trees/tar.ts';
+
+/** Files below one place: a directory, or a tar of one that is read where it lies. */
+export interface Files {
+  readonly path: string;
+  has(name: string): boolean;
+  /** Throws a StorageError or InputError where there is no such file. */
+  open(name: string): ByteSource;
+  /** Path of a file of its own; undefined inside a tar. */
+  pathOf(name: string): string | undefined;
+  close(): void;
+}
+
+export function openFiles(path: string): Files {
+  try {
+    return statSync(path).isDirectory() ? new Directory(path) : new Archive(path);
+  } catch (error) {
+    throw storageError(error, path);
+  }
+}
+
+class Directory implements Files {
+  readonly path: string;
+  readonly #opened: FileSource[] = [];
+
+  constructor(path: string) {
+    this.path = path;
+  }
+
+  has(name: string): boolean {
+    return existsSync(join(this.path, name));
+  }
+
+  open(name: string): ByteSource {
+    const source = new FileSource(this.pathOf(name));
+    this.#opened.push(source);
+    return source;
+  }
+
+  pathOf(name: string): string {
+    return join(this.path, name);
+  }
+
+  close(): void {
+    for (const source of this.#opened) source.close();
+  }
+}
+
+class Archive implements Files {
+  readonly path: string;
+  readonly #source: FileSource;
+  readonly #members: ReadonlyMap<string, TarEntry>;
+
+  constructor(path: string) {
+    this.path = path;
+    this.#source = new FileSource(path);
+    try {
+      const { entries } = readTar(this.#source, { file: path });
+      this.#members = new Map(entries.map((entry) => [normal(entry.path), entry]));
+    } catch (error) {
+      this.#source.close();
+      throw error;
+    }
+  }
+
+  has(name: string): boolean {
+    return this.#members.has(normal(name));
+  }
+
+  open(name: string): ByteSource {
+    return contentSource({ sources: [this.#source] }, this.#follow(name));
+  }
+
+  pathOf(_name: string): undefined {
+    return undefined;
+  }
+
+  close(): void {
+    this.#source.close();
+  }
+
+  /** `docker save` stores a layer that is there twice as a link; what a link names must be in the archive. */
+  #follow(name: string): TarEntry {
+    let place = normal(name);
+    for (let depth = 0; depth < 8; depth++) {
+      const entry = this.#members.get(place);
+      if (!entry) break;
+      if (entry.type === 'file') return entry;
+      if (entry.type === 'symlink') place = normal(join(place, '..', entry.linkTarget));
+      else if (entry.type === 'hardlink') place = normal(entry.linkTarget);
+      else break;
+    }
+    throw new InputError(
+      `no file '${name}' in the archive`,
+      { file: this.path, entry: place },
+      'the archive is damaged: save it again',
+    );
+  }
+}
+
+function normal(path: string): string {
+  return join('/', path).slice(1);
+}

@@ -1,0 +1,133 @@
+import { spawnSync } from 'node:child_process';
+import {
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  symlinkSync,
+  utimesSync,
+  writeFileSync,
+} from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { suite } from 'uvu';
+import * as assert from 'uvu/assert';
+import { Cache, type Stored } from './cache.ts';
+import { cacheSize, checkCache, collectGarbage } from './upkeep.ts';
+
+const test = suite<{ cache: Cache; blobs: readonly Stored[] }>('upkeep of the cache');
+
+/** Three blobs of 1000 bytes, last used in the order in which they stand here, an hour apart. */
+test.before.each(async (context) => {
+  context.cache = new Cache(mkdtempSync(join(tmpdir(), 'ocibench-upkeep-')));
+  const blobs: Stored[] = [];
+  for (const filling of [1, 2, 3]) {
+    blobs.push(await context.cache.store([new Uint8Array(1000).fill(filling)]));
+  }
+  for (const [index, { path }] of blobs.entries()) setUse(path, 3 - index);
+  context.blobs = blobs;
+});
+test.after.each(({ cache }) => rmSync(cache.root, { recursive: true }));
+
+function setUse(path: string, hoursAgo: number): void {
+  const time = new Date(Date.now() - hoursAgo * 3_600_000);
+  utimesSync(path, time, time);
+}
+
+/** A process that runs for as long as the tests do, and began to use the cache a while ago. */
+function useSince(cache: Cache, hoursAgo: number): void {
+  const path = join(cache.root, 'users', String(process.ppid));
+  writeFileSync(path, '');
+  setUse(path, hoursAgo);
+}
+
+const there = (blobs: readonly Stored[]): readonly boolean[] =>
+  blobs.map(({ path }) => existsSync(path));
+
+test('66 every kind of damage is found and removed, what is whole stays', async ({
+  cache,
+  blobs,
+}) => {
+  assert.equal(await checkCache(cache), []);
+  const changed = Uint8Array.from(readFileSync(blobs[0]!.path));
+  changed[999]! ^= 0x10;
+  writeFileSync(blobs[0]!.path, changed);
+  writeFileSync(blobs[1]!.path, '');
+  const stray = join(cache.root, 'blobs', 'zz');
+  mkdirSync(join(stray, 'directory'), { recursive: true });
+  symlinkSync(blobs[2]!.path, join(stray, 'link'));
+  const damaged = await checkCache(cache);
+  assert.equal(
+    damaged.map(({ path }) => path).sort(),
+    [blobs[0]!.path, blobs[1]!.path, join(stray, 'directory'), join(stray, 'link')].sort(),
+  );
+  assert.equal(there(blobs), [false, false, true]);
+  assert.equal(readdirSync(stray), []);
+  assert.ok(await cache.isIntact(blobs[2]!.digest, 1000), 'what the link named is untouched');
+});
+
+test('what was used longest ago goes first, until the rest fits', async ({ cache, blobs }) => {
+  assert.equal(collectGarbage(cache), { files: 0, bytes: 0 });
+  assert.equal(collectGarbage(cache, 3000), { files: 0, bytes: 0 });
+  assert.ok(await cache.isIntact(blobs[0]!.digest));
+  assert.equal(collectGarbage(cache, 2999), { files: 1, bytes: 1000 });
+  assert.equal(there(blobs), [true, false, true], 'to read it is to use it');
+  assert.equal(collectGarbage(cache, 0), { files: 2, bytes: 2000 });
+});
+
+test('67 what a run that goes on has used is kept; what an ended one has used is not', ({
+  cache,
+  blobs,
+}) => {
+  useSince(cache, 2.5);
+  assert.equal(collectGarbage(cache, 0), { files: 1, bytes: 1000 });
+  assert.equal(there(blobs), [false, true, true]);
+  rmSync(join(cache.root, 'users', String(process.ppid)));
+  const { pid } = spawnSync(process.execPath, ['--version']);
+  writeFileSync(join(cache.root, 'users', String(pid)), '');
+  assert.equal(collectGarbage(cache, 0), { files: 2, bytes: 2000 });
+  assert.not.ok(existsSync(join(cache.root, 'users', String(pid))), 'it is forgotten');
+});
+
+test('65 what killed processes left is swept, what others write is not', ({ cache }) => {
+  const { pid } = spawnSync(process.execPath, ['--version']);
+  const left = ['a.part', 'b.tmp'].map((name) => name.replace('.', `.${pid}.`));
+  const written = ['c.part', 'd.tmp'].map((name) => name.replace('.', `.${process.ppid}.`));
+  for (const name of [...left, ...written]) writeFileSync(cache.temporary(name), 'x'.repeat(10));
+  assert.equal(cacheSize(cache).partial, { files: 4, bytes: 40 });
+  assert.equal(collectGarbage(cache), { files: 2, bytes: 20 });
+  assert.equal(readdirSync(join(cache.root, 'partial')), written);
+});
+
+test('a process is a user of the cache until it ends', ({ cache }) => {
+  const module = new URL(
+    import.meta.url.endsWith('.ts') ? './cache.ts' : './cache.js',
+    import.meta.url,
+  );
+  const script = join(cache.root, 'user.mjs');
+  writeFileSync(
+    script,
+    `import { readdirSync } from 'node:fs';
+     const { Cache } = await import(${JSON.stringify(module.href)});
+     await new Cache(process.argv[2]).isIntact('sha256:${'0'.repeat(64)}');
+     process.stdout.write(process.pid + ' ' + readdirSync(process.argv[2] + '/users').join(' '));`,
+  );
+  const runtime = 'Deno' in globalThis ? ['run', '--quiet', '-A'] : [];
+  const { stdout } = spawnSync(process.execPath, [...runtime, script, cache.root], {
+    encoding: 'utf8',
+  });
+  const [pid = '', ...users] = stdout.split(' ');
+  assert.ok(users.includes(pid), stdout);
+  assert.not.ok(readdirSync(join(cache.root, 'users')).includes(pid));
+});
+
+test('an empty cache is in order', async ({ cache }) => {
+  const none = new Cache(join(cache.root, 'none'));
+  assert.equal(await checkCache(none), []);
+  assert.equal(collectGarbage(none, 0), { files: 0, bytes: 0 });
+  assert.equal(cacheSize(none).blobs, { files: 0, bytes: 0 });
+});
+
+test.run();

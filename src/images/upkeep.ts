@@ -1,0 +1,146 @@
+import { lstatSync, renameSync, rmSync, type Stats } from 'node:fs';
+import { join } from 'node:path';
+import { storageError } from '../errors.ts';
+import { type Cache, digestFile } from './cache.ts';
+import { isRunning, namesIn, oldestUse, ownerOf } from './users.ts';
+
+/** Keeping a cache in order, also while runs use it. */
+
+export interface Tally {
+  readonly files: number;
+  readonly bytes: number;
+}
+
+export interface CacheSize {
+  /** Complete, named by digest. */
+  readonly blobs: Tally;
+  /** Being written, or left by a process that was killed. */
+  readonly partial: Tally;
+  /** What was remembered of blobs. */
+  readonly facts: Tally;
+}
+
+/** What of a blob's place in the cache is not what its name says. */
+export interface Damaged {
+  readonly path: string;
+  readonly bytes: number;
+}
+
+interface Blob {
+  readonly path: string;
+  readonly digest: string;
+  readonly bytes: number;
+  /** Last use: milliseconds since the epoch. */
+  readonly usedAt: number;
+}
+
+export function cacheSize(cache: Cache): CacheSize {
+  const tally = (folder: string): Tally => {
+    const files = namesIn(join(cache.root, folder))
+      .map((name) => factsOf(join(cache.root, folder, name)))
+      .filter((facts) => facts !== undefined);
+    return { files: files.length, bytes: files.reduce((sum, { size }) => sum + size, 0) };
+  };
+  const blobs = listBlobs(cache);
+  return {
+    blobs: { files: blobs.length, bytes: sumBytes(blobs) },
+    partial: tally('partial'),
+    facts: tally('facts'),
+  };
+}
+
+/** Reads every blob again and removes those that decayed: they are fetched or built anew when they are next asked for. */
+export async function checkCache(
+  cache: Cache,
+  onProgress: (done: number, total: number) => void = () => {},
+): Promise<readonly Damaged[]> {
+  const blobs = listBlobs(cache);
+  const damaged: Damaged[] = [];
+  for (const [index, { path, digest, bytes, usedAt }] of blobs.entries()) {
+    const actual = await digestFile(path).catch(() => undefined);
+    // What another process took away or put there anew in the meantime is its own affair.
+    if (actual !== digest && factsOf(path)?.mtimeMs === usedAt) {
+      remove(path);
+      damaged.push({ path, bytes });
+    }
+    onProgress(index + 1, blobs.length);
+  }
+  return damaged;
+}
+
+/**
+ * Removes what processes that have ended left in `partial/`, and then the blobs that were not used for longest until the
+ * rest is no larger than `maximum` bytes. No blob is removed that a run that still goes on has used.
+ */
+export function collectGarbage(cache: Cache, maximum: number = Number.POSITIVE_INFINITY): Tally {
+  const removed: number[] = [];
+  const partial = join(cache.root, 'partial');
+  for (const name of namesIn(partial)) {
+    const owner = ownerOf(name);
+    const facts = factsOf(join(partial, name));
+    if (!facts || (owner !== undefined && isRunning(owner))) continue;
+    remove(join(partial, name));
+    removed.push(facts.size);
+  }
+  const blobs = listBlobs(cache).toSorted((a, b) => a.usedAt - b.usedAt);
+  let total = sumBytes(blobs);
+  for (const blob of blobs) {
+    if (total <= maximum) break;
+    if (!evict(cache, blob)) continue;
+    total -= blob.bytes;
+    removed.push(blob.bytes);
+  }
+  return { files: removed.length, bytes: removed.reduce((sum, bytes) => sum + bytes, 0) };
+}
+
+/**
+ * A blob is taken away before it is looked at again: a process that asks for it from then on finds it absent and fetches it,
+ * and one that asked just before has left its mark on it, and gets it back.
+ */
+function evict(cache: Cache, { path, usedAt }: Blob): boolean {
+  if (usedAt >= oldestUse(cache.root)) return false;
+  const aside = cache.temporary();
+  try {
+    renameSync(path, aside);
+  } catch (error) {
+    if ((error as { code?: unknown }).code === 'ENOENT') return false;
+    throw storageError(error, path);
+  }
+  if (factsOf(aside)?.mtimeMs === usedAt) {
+    remove(aside);
+    return true;
+  }
+  renameSync(aside, path);
+  return false;
+}
+
+function listBlobs(cache: Cache): readonly Blob[] {
+  const blobs: Blob[] = [];
+  const root = join(cache.root, 'blobs');
+  for (const folder of namesIn(root)) {
+    for (const name of namesIn(join(root, folder))) {
+      const path = join(root, folder, name);
+      const facts = factsOf(path);
+      if (facts) {
+        blobs.push({ path, digest: `sha256:${name}`, bytes: facts.size, usedAt: facts.mtimeMs });
+      }
+    }
+  }
+  return blobs;
+}
+
+function factsOf(path: string): Stats | undefined {
+  return lstatSync(path, { throwIfNoEntry: false });
+}
+
+function remove(path: string): void {
+  try {
+    rmSync(path, { recursive: true, force: true });
+  } catch (error) {
+    throw storageError(error, path);
+  }
+}
+
+function sumBytes(blobs: readonly Blob[]): number {
+  return blobs.reduce((sum, { bytes }) => sum + bytes, 0);
+}

@@ -1,0 +1,65 @@
+import { mkdirSync, readdirSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+
+/** Which processes of this machine use a cache, and since when: files named by process id in `users/`. */
+
+const own = new Set<string>();
+
+/** From now on this process counts as a user, until it ends. A cache that cannot be written needs no users. */
+export function register(root: string): void {
+  const path = join(root, 'users', String(process.pid));
+  if (own.has(path)) return;
+  try {
+    mkdirSync(join(root, 'users'), { recursive: true });
+    writeFileSync(path, '');
+  } catch {
+    return;
+  }
+  if (own.size === 0) process.once('exit', forget);
+  own.add(path);
+}
+
+/** When the longest-running other process began to use the cache, milliseconds since the epoch; Infinity where none does. */
+export function oldestUse(root: string): number {
+  const directory = join(root, 'users');
+  let oldest = Number.POSITIVE_INFINITY;
+  for (const name of namesIn(directory)) {
+    const path = join(directory, name);
+    if (Number(name) === process.pid) continue;
+    if (!isRunning(Number(name))) rmSync(path, { force: true });
+    else oldest = Math.min(oldest, statSync(path, { throwIfNoEntry: false })?.mtimeMs ?? oldest);
+  }
+  return oldest;
+}
+
+/** The process that a file in `partial/` belongs to; undefined where its name tells none. */
+export function ownerOf(name: string): number | undefined {
+  const digits = /\.(\d+)\.(?:part|tmp)$/.exec(name)?.[1];
+  return digits === undefined ? undefined : Number(digits);
+}
+
+export function isRunning(pid: number): boolean {
+  try {
+    process.kill(pid, 0);
+    return true;
+  } catch (error) {
+    return (error as { code?: unknown }).code === 'EPERM';
+  }
+}
+
+/** Sorted; empty where there is no such directory. */
+export function namesIn(directory: string): readonly string[] {
+  try {
+    return readdirSync(directory).sort();
+  } catch {
+    return [];
+  }
+}
+
+function forget(): void {
+  for (const path of own) {
+    try {
+      rmSync(path, { force: true });
+    } catch {}
+  }
+}

@@ -1,0 +1,21 @@
+/** What a client may hold, in the order of records and tables; `-` where no client is involved. METHODS.md defines each. */
+export const CLIENTS = [
+  '-',
+  'none',
+  'previous',
+  'all-previous',
+  'base',
+  'other-distribution',
+] as const;
+
+/** `image:ID` holds that one image of the dataset. */
+export type Client = (typeof CLIENTS)[number] | `image:${string}`;
+
+export function clientWith(image: string): Client {
+  return `image:${image}`;
+}
+
+/** The image that such a client holds; undefined for other clients. */
+export function heldImage(client: string): string | undefined {
+  return client.startsWith('image:') ? client.slice('image:'.length) : undefined;
+}

@@ -1,0 +1,136 @@
+import { ChunkDigests } from '../accounting/chunk-digests.ts';
+import { createChunker } from '../chunkers/mod.ts';
+import type { Image } from '../images/image.ts';
+import { limits } from '../limits.ts';
+import { Rope } from '../streams/rope.ts';
+import { readAll } from '../streams/source.ts';
+import { contentDigest, contentSource } from '../trees/content.ts';
+import { HOLE, type Inode, type Tree } from '../trees/tree.ts';
+import { BLOCK_BYTES, roundUp } from './disk.ts';
+
+/**
+ * The regular files of one image, whatever the model: what the measures of the receiver's side need. Plain data: it
+ * crosses threads and is kept on disk while a run is under way. One row an inode, in tree order.
+ */
+export interface Contents {
+  readonly image: string;
+  /** `ID` of os-release(5); absent where the image has none. */
+  readonly distribution?: string;
+  /** What its layers say that is odd; at most `limits.imageWarnings`, and one that says how many more there are. */
+  readonly warnings?: readonly string[];
+  /** Diff ids of the layers, `sha256:…`. */
+  readonly layers: readonly string[];
+  /** The first path of each, latin1 as in the tree. */
+  readonly paths: readonly string[];
+  /** sha256 of the contents, 32 bytes each. */
+  readonly digests: Uint8Array;
+  /** Bytes. */
+  readonly sizes: Float64Array;
+  /** Bytes of the blocks that hold data: less than the size rounded up where a file is sparse. */
+  readonly allocated: Float64Array;
+  /** Number of paths of each. */
+  readonly links: Uint32Array;
+  /** Number of the layer that a file's content comes from; −1 where it has none. */
+  readonly sources: Int32Array;
+  readonly chunks: FileChunks;
+}
+
+/** Each file cut by itself, so that duplicates inside files are found wherever they lie. */
+export interface FileChunks {
+  /** Chunks of each file. */
+  readonly counts: Uint32Array;
+  /** Bytes. */
+  readonly lengths: Float64Array;
+  /** xxh128, 16 bytes each. */
+  readonly digests: Uint8Array;
+}
+
+/** Finer than any format in use cuts; METHODS.md names it. */
+const CHUNKER = 'fastcdc:avg=4KiB';
+/** Memory of one thread for digesting. */
+const WINDOW_BYTES = 16 << 20;
+
+export async function takeContents({ descriptor, layers, tree }: Image): Promise<Contents> {
+  const links = new Map<Inode, number>();
+  const paths: string[] = [];
+  for (const { path, inode } of tree.entries) {
+    if (inode.type !== 'file') continue;
+    if (!links.has(inode)) paths.push(path);
+    links.set(inode, (links.get(inode) ?? 0) + 1);
+  }
+  const files = [...links.keys()];
+  const digests = files.map((inode) => Buffer.from(contentDigest(tree, inode), 'hex'));
+  const distribution = distributionOf(tree);
+  const warnings = firstWarnings(tree);
+  return {
+    image: descriptor.id,
+    ...(warnings.length > 0 ? { warnings } : {}),
+    ...(distribution === undefined ? {} : { distribution }),
+    layers: layers.map(({ diffId }) => diffId),
+    paths,
+    digests: Uint8Array.from(Buffer.concat(digests)),
+    sizes: Float64Array.from(files, ({ size }) => size),
+    allocated: Float64Array.from(files, allocatedBytes),
+    links: Uint32Array.from(links.values()),
+    sources: Int32Array.from(
+      files,
+      ({ segments }) => segments.find(({ source }) => source !== HOLE)?.source ?? -1,
+    ),
+    chunks: await cutFiles(tree, files),
+  };
+}
+
+/** Bytes of all blocks that a segment with data touches. */
+function allocatedBytes({ segments }: Inode): number {
+  let [position, end, bytes] = [0, 0, 0];
+  for (const { source, length } of segments) {
+    const last = roundUp(position + length);
+    if (source !== HOLE && length > 0) {
+      const first = Math.floor(position / BLOCK_BYTES) * BLOCK_BYTES;
+      bytes += last - Math.max(first, end);
+      end = last;
+    }
+    position += length;
+  }
+  return bytes;
+}
+
+async function cutFiles(tree: Tree, files: readonly Inode[]): Promise<FileChunks> {
+  const chunker = createChunker(CHUNKER);
+  const all = new Rope();
+  const cuts = files.map((inode) => {
+    const source = contentSource(tree, inode);
+    all.append(source);
+    return chunker.lengths(source);
+  });
+  const lengths = new Float64Array(cuts.reduce((sum, own) => sum + own.length, 0));
+  let start = 0;
+  for (const own of cuts) {
+    lengths.set(own, start);
+    start += own.length;
+  }
+  const digester = await ChunkDigests.create({ windowBytes: WINDOW_BYTES });
+  const [digests] = digester.digests(all, [lengths]);
+  return { counts: Uint32Array.from(cuts, (own) => own.length), lengths, digests: digests! };
+}
+
+/** os-release is small; what is longer is none. */
+const MOST_RELEASE_BYTES = 64 << 10;
+
+/** os-release(5): `etc/os-release` first, and `usr/lib/os-release`, which it commonly links to. */
+function distributionOf(tree: Tree): string | undefined {
+  for (const wanted of ['etc/os-release', 'usr/lib/os-release']) {
+    const inode = tree.entries.find(({ path }) => path === wanted)?.inode;
+    if (inode?.type !== 'file' || inode.size > MOST_RELEASE_BYTES) continue;
+    const text = Buffer.from(readAll(contentSource(tree, inode))).toString('utf8');
+    const id = /^ID=(["']?)([a-z0-9._-]+)\1\s*$/m.exec(text)?.[2];
+    if (id !== undefined) return id;
+  }
+  return undefined;
+}
+
+function firstWarnings({ warnings = [] }: Tree): readonly string[] {
+  const more = warnings.length - limits.imageWarnings;
+  const first = warnings.slice(0, limits.imageWarnings);
+  return more > 0 ? [...first, `${more} more warnings`] : first;
+}

@@ -1,0 +1,131 @@
+import type { Held, Transfer } from '../fetchers/fetcher.ts';
+import { type Link, networkMs } from '../links/mod.ts';
+import type { Model } from '../models/model.ts';
+import type { Inventory } from '../packers/inventory.ts';
+import { type Client, clientWith } from './clients.ts';
+import type { Contents } from './contents.ts';
+import { Holdings, type Measurement, round, transferMeasures } from './series.ts';
+
+/** Clients that hold one image which need not come before in the series: exact, from inventories alone. */
+
+/**
+ * Bytes and requests from each image of a dataset to each other one, and what two images share; shared bytes are the same
+ * either way, so they are recorded once, at the later image.
+ *
+ * @param inventories of one model, in series order
+ */
+export function pairMeasures(
+  model: Model,
+  inventories: readonly Inventory[],
+): readonly Measurement[] {
+  const held = inventories.map(holdingsOf);
+  return inventories.flatMap((wanted, to) =>
+    inventories.flatMap(({ image }, from) => {
+      if (from === to) return [];
+      const { contentBytes, metadataBytes, requests } = model.transfer(wanted, held[from]!);
+      const facts: (readonly [string, number])[] = [
+        ['transfer.bytes', contentBytes + metadataBytes],
+        ['transfer.requests', requests],
+      ];
+      if (from < to) facts.push(...sharedObjects(wanted, inventories[from]!, held[from]!));
+      return facts.map(([measure, value]) => ({
+        image: wanted.image,
+        client: clientWith(image),
+        measure,
+        value,
+      }));
+    }),
+  );
+}
+
+function sharedObjects(
+  wanted: Inventory,
+  other: Inventory,
+  held: Held,
+): readonly (readonly [string, number])[] {
+  let [shared, own] = [0, 0];
+  for (const [number, length] of contentLengths(wanted).entries()) {
+    own += length;
+    if (held.objects.find(wanted.objects.digests, 32 * number) >= 0) shared += length;
+  }
+  const others = contentLengths(other).reduce((sum, length) => sum + length, 0);
+  return [
+    ['dedup.shared_bytes', shared],
+    ['dedup.shared_share', shareOf(shared, own + others)],
+  ];
+}
+
+/** Without the objects of a divided metadata root, which come last. */
+function contentLengths({ objects, rounds }: Inventory): Float64Array {
+  return objects.lengths.subarray(0, rounds?.metadataFrom);
+}
+
+/** Weighted Jaccard index: bytes in both ÷ bytes in either. */
+export function shareOf(shared: number, sum: number): number {
+  return sum > shared ? round(shared / (sum - shared)) : 1;
+}
+
+/** Clients with one image that the series does not name: the base of all, and the nearest of another distribution. */
+export class OneImageClients {
+  readonly #model: Model;
+  readonly #links: readonly Link[];
+  readonly #base: Inventory;
+  readonly #baseHeld: Held;
+
+  /** @param base of the same model: see `baseOf` */
+  constructor(model: Model, links: readonly Link[], base: Inventory) {
+    this.#model = model;
+    this.#links = links;
+    this.#base = base;
+    this.#baseHeld = holdingsOf(base);
+  }
+
+  /** Nothing for the image that is the base itself. */
+  withBase(wanted: Inventory): readonly Measurement[] {
+    if (wanted.digest === this.#base.digest) return [];
+    return this.#record(wanted.image, 'base', this.#model.transfer(wanted, this.#baseHeld));
+  }
+
+  /**
+   * The client holds the image of another distribution that spares it most, so that no holding of one could do better.
+   * Nothing where the dataset has none, or an image does not say what it is.
+   */
+  withOtherDistribution(
+    wanted: Inventory,
+    inventories: readonly Inventory[],
+    contents: ReadonlyMap<string, Pick<Contents, 'distribution'>>,
+  ): readonly Measurement[] {
+    const distribution = contents.get(wanted.image)?.distribution;
+    const best = inventories
+      .filter(({ image }) => {
+        const other = contents.get(image)?.distribution;
+        return distribution !== undefined && other !== undefined && other !== distribution;
+      })
+      .map((other) => this.#model.transfer(wanted, holdingsOf(other)))
+      .toSorted((a, b) => bytesOf(a) - bytesOf(b))[0];
+    return best ? this.#record(wanted.image, 'other-distribution', best) : [];
+  }
+
+  #record(image: string, client: Client, transfer: Transfer): readonly Measurement[] {
+    return [
+      ...transferMeasures(transfer).map(([measure, value]) => ({ image, client, measure, value })),
+      ...this.#links.map((link) => ({
+        image,
+        client,
+        link: link.name,
+        measure: 'transfer.network_ms',
+        value: round(networkMs(transfer, link)),
+      })),
+    ];
+  }
+}
+
+function bytesOf({ contentBytes, metadataBytes }: Transfer): number {
+  return contentBytes + metadataBytes;
+}
+
+function holdingsOf(inventory: Inventory): Holdings {
+  const holdings = new Holdings();
+  holdings.pull(inventory);
+  return holdings;
+}

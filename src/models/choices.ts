@@ -1,0 +1,133 @@
+import { chunkerMembers } from '../chunkers/mod.ts';
+import { codecMembers } from '../codecs/mod.ts';
+import { UsageError } from '../errors.ts';
+import { fetcherMembers } from '../fetchers/mod.ts';
+import { type Member, type Resolved, resolve } from '../ids.ts';
+import { packerMembers } from '../packers/mod.ts';
+import { serialiserMembers } from '../serialisers/mod.ts';
+
+/** Takes a layer's blob as the registry delivered it; where a provider built the layer, compresses it as most builders do. */
+const delivered: Member = {
+  name: 'delivered',
+  title: "the image's own compressed layers; gzip level 6 where a provider built the layer",
+  source: 'OCI image-spec, layer.md',
+  parameters: [],
+};
+
+/** The table of codecs as a chain may name them. */
+export const compressorMembers: readonly Member[] = [delivered, ...codecMembers];
+
+/** A model's choice on each axis. */
+export interface Choices {
+  readonly serialiser: Resolved<(typeof serialiserMembers)[number]>;
+  readonly chunker: Resolved<(typeof chunkerMembers)[number]>;
+  readonly compressor: Resolved<Member>;
+  readonly packer: Resolved<(typeof packerMembers)[number]>;
+  readonly fetcher: Resolved<(typeof fetcherMembers)[number]>;
+}
+
+const AXES = 'serialise|chunk|compress|pack|fetch';
+
+export function isDelivered({ compressor }: Choices): boolean {
+  return compressor.member === delivered;
+}
+
+/** Reads a chain; throws a UsageError that says which two parts do not fit. */
+export function resolveChain(text: string): { readonly id: string; readonly choices: Choices } {
+  const parts = text.split('|').map((part) => part.trim());
+  if (parts.length !== 5) {
+    throw new UsageError(
+      `model '${text}' has ${parts.length} parts`,
+      {},
+      `give five: ${AXES}, such as catar|fastcdc:avg=64KiB|zstd:3|blob|range`,
+    );
+  }
+  const choices: Choices = {
+    serialiser: resolve('serialiser', serialiserMembers, parts[0]!),
+    chunker: resolve('chunker', chunkerMembers, parts[1]!),
+    compressor: resolve('codec', compressorMembers, parts[2]!),
+    packer: resolve('packer', packerMembers, parts[3]!),
+    fetcher: resolve('fetcher', fetcherMembers, parts[4]!),
+  };
+  const misfit = misfits.find(({ holds }) => holds(choices));
+  if (misfit) {
+    const [one, other] = misfit.between.map((axis) => choices[axis].member.name);
+    throw new UsageError(`'${one}' and '${other}' do not fit in '${text}'`, {}, misfit.remedy);
+  }
+  return {
+    id: Object.values(choices)
+      .map((choice: Resolved<Member>) => choice.id)
+      .join('|'),
+    choices,
+  };
+}
+
+/** Two choices that cannot be made together. */
+interface Misfit {
+  readonly between: readonly [keyof Choices, keyof Choices];
+  holds(choices: Choices): boolean;
+  readonly remedy: string;
+}
+
+const isPacked = ({ packer }: Choices, name: string): boolean => packer.member.name === name;
+
+/** The first that holds is told. */
+const misfits: readonly Misfit[] = [
+  {
+    between: ['serialiser', 'packer'],
+    holds: (choices) =>
+      isPacked(choices, 'layers') && choices.serialiser.member.streams === 'contents',
+    remedy: "a file is no layer: pack as 'objects' or 'blob'",
+  },
+  {
+    between: ['serialiser', 'packer'],
+    holds: ({ serialiser, packer }) =>
+      serialiser.member.streams === 'parts' && packer.member.partsBy === undefined,
+    remedy: "parts make a layer together: pack as 'estargz', 'zstd-chunked' or 'offset-map'",
+  },
+  {
+    between: ['serialiser', 'packer'],
+    holds: ({ serialiser, packer }) =>
+      serialiser.member.streams !== 'parts' && packer.member.partsBy !== undefined,
+    remedy: "it packs layers that are divided at files: serialise as 'layer-files' or 'tar-files'",
+  },
+  {
+    between: ['serialiser', 'packer'],
+    holds: ({ serialiser, packer }) =>
+      packer.member.namesFiles === true && Number(serialiser.values['least'] ?? 1) > 1,
+    remedy: "a table of contents needs a frame for every file: serialise as 'tar-files:least=1'",
+  },
+  {
+    between: ['compressor', 'packer'],
+    holds: ({ compressor, packer }) =>
+      packer.member.partsBy !== undefined && packer.member.partsBy !== compressor.member.name,
+    remedy: "'estargz' is of gzip, 'zstd-chunked' and 'offset-map' are of zstd",
+  },
+  {
+    between: ['chunker', 'packer'],
+    holds: (choices) => isPacked(choices, 'layers') && choices.chunker.member.name !== 'whole',
+    remedy: "a layer is one piece: chunk as 'whole', or pack as 'objects' or 'blob'",
+  },
+  {
+    between: ['packer', 'fetcher'],
+    holds: ({ packer, fetcher }) =>
+      fetcher.member.name === 'range' && packer.member.isPlaced !== true,
+    remedy: "ranges need blobs with an index: pack as 'blob' or 'packs', or fetch by 'get'",
+  },
+  {
+    between: ['serialiser', 'packer'],
+    holds: (choices) =>
+      choices.serialiser.member.name === 'merkle-files' && !isPacked(choices, 'objects'),
+    remedy: "directories are objects of a chunk store: pack as 'objects', or serialise as 'files'",
+  },
+  {
+    between: ['serialiser', 'compressor'],
+    holds: (choices) => isDelivered(choices) && choices.serialiser.member.name !== 'layers',
+    remedy: "only 'layers' were delivered: name a codec such as zstd:3",
+  },
+  {
+    between: ['compressor', 'packer'],
+    holds: (choices) => isDelivered(choices) && !isPacked(choices, 'layers'),
+    remedy: "delivered blobs stay layers: pack as 'layers', or name a codec",
+  },
+];

@@ -1,0 +1,42 @@
+import { readFileSync } from 'node:fs';
+import { PluginError } from '../errors.ts';
+import type { Image } from '../images/image.ts';
+import type { Executor } from '../objects/executor.ts';
+import type { ObjectTable } from '../objects/objects.ts';
+import { joinPieces, type Pieces } from '../objects/work.ts';
+import { digestAt } from '../packers/blobs.ts';
+import type { Rope } from '../streams/rope.ts';
+
+/** How layers are compressed that no registry delivered. */
+export const BUILT_LAYER_CODEC = 'gzip:level=6';
+
+/** Objects of the `layers` serialiser are whole layers: each takes the blob that came with it, or is compressed. */
+export async function deliveredPieces(
+  image: Image,
+  all: Rope,
+  objects: ObjectTable,
+  executor: Executor,
+): Promise<Pieces> {
+  const byDiffId = new Map(image.layers.map((layer) => [layer.diffId, layer]));
+  const pieces: Uint8Array[] = [];
+  for (let number = 0; number < objects.count; number++) {
+    const blob = byDiffId.get(`sha256:${digestAt(objects, number)}`)?.delivered;
+    if (blob && !/\+gzip$|\.tar\.gzip$/.test(blob.mediaType)) {
+      throw new PluginError(
+        `layer ${blob.digest} was delivered as ${blob.mediaType}`,
+        { image: image.descriptor.id },
+        "only gzip layers can be unpacked as delivered: use 'layers|whole|zstd:3|layers|get'",
+      );
+    }
+    if (blob) {
+      pieces.push(new Uint8Array(readFileSync(blob.path)));
+      continue;
+    }
+    const one = {
+      offsets: objects.offsets.slice(number, number + 1),
+      lengths: objects.lengths.slice(number, number + 1),
+    };
+    pieces.push((await executor.compress(all, one, BUILT_LAYER_CODEC)).bytes);
+  }
+  return joinPieces(pieces);
+}

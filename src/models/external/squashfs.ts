@@ -1,0 +1,88 @@
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { InputError } from '../../errors.ts';
+import { MemorySource } from '../../streams/source.ts';
+import { applyLayers } from '../../trees/layers.ts';
+import { type FileSystem, IMAGE, TAR } from './file-system.ts';
+import { runTool, type Tool } from './tool.ts';
+
+const tools: readonly Tool[] = ['tar2sqfs', 'sqfs2tar'].map((name) => ({
+  name,
+  package: 'squashfs-tools-ng',
+  probe: [name, '--version'],
+  version: /\(squashfs-tools-ng\) (\d+(?:\.\d+)*)/,
+  minimum: '1.0',
+}));
+
+/** Times are seconds in 32 bits without sign. */
+const TIME_END = 2n ** 32n * 1_000_000_000n;
+const RESTORED = 'restored.tar';
+
+/**
+ * Made and read back by squashfs-tools-ng, without privileges. sqfstar of squashfs-tools 4.5 would be the better known
+ * program, but it takes no metadata of the root from the archive and sets its time to now: no two images are equal.
+ */
+export const squashfs: FileSystem = {
+  name: 'squashfs',
+  title: 'one squashfs image, as tar2sqfs makes it; codec at its default level (gzip 9, zstd 15)',
+  source: 'squashfs-tools-ng; project-stacker/stacker, atomfs',
+  parameters: [
+    {
+      name: 'block',
+      kind: 'bytes',
+      description: 'bytes compressed together, a power of two',
+      default: 128 << 10,
+      minimum: 4 << 10,
+      maximum: 1 << 20,
+    },
+    {
+      name: 'codec',
+      kind: 'word',
+      description: 'compressor of blocks, fragments and metadata',
+      default: 'gzip',
+      words: ['gzip', 'xz', 'zstd', 'lz4'],
+    },
+  ],
+  check: ({ block }) =>
+    Number.isInteger(Math.log2(Number(block))) ? undefined : 'block is no power of two',
+  mediaType: 'application/vnd.ocibench.squashfs',
+  fidelity: {
+    mtime: 'seconds',
+    hardlinks: true,
+    xattrs: true,
+    devices: true,
+    sparse: false,
+    ownerNames: false,
+    whiteouts: false,
+  },
+  tools,
+
+  checkTree({ entries }) {
+    for (const { path, inode } of entries) {
+      if (inode.mtime >= 0n && inode.mtime < TIME_END) continue;
+      throw new InputError(
+        'squashfs has no times before 1970 or after 2106',
+        { entry: path },
+        'use another model for this image',
+      );
+    }
+  },
+
+  make: (directory, { block, codec }) =>
+    runTool(
+      directory,
+      [
+        ...['tar2sqfs', '--quiet', '--no-skip', '--compressor', String(codec)],
+        ...['--block-size', String(block), IMAGE],
+      ],
+      { input: TAR },
+    ),
+
+  async read(directory) {
+    // Without a name for it the root's metadata is lost.
+    await runTool(directory, ['sqfs2tar', '--no-skip', '--root-becomes', '.', IMAGE], {
+      output: RESTORED,
+    });
+    return applyLayers([new MemorySource(readFileSync(join(directory, RESTORED)))]);
+  },
+};

@@ -1,0 +1,107 @@
+import { treeToTar } from '../serialisers/tar.ts';
+import { MemorySource, readAll } from '../streams/source.ts';
+import { IMPLIED_DIRECTORY } from '../trees/layers.ts';
+import { concatenate, digestAt, makeBlob, openLayers, readLength, sha256 } from './blobs.ts';
+import { type FramedLayer, frameLayers, placeFrames } from './framed.ts';
+import {
+  type Blob,
+  DIGEST_ANNOTATION,
+  LENGTH_ANNOTATION,
+  type Packer,
+  type PackInput,
+} from './packer.ts';
+import { positive, type TocStyle, tocRows } from './toc.ts';
+
+const TOC_NAME = 'stargz.index.json';
+const TOC_DIGEST_ANNOTATION = 'containerd.io/snapshot/stargz/toc.digest';
+const SIZE_ANNOTATION = 'io.containers.estargz.uncompressed-size';
+const OFFSET_ANNOTATION = 'org.ocibench.index.offset';
+
+/**
+ * eStargz (containerd/stargz-snapshotter, docs/estargz.md): a gzip member per chunk and one for what lies between
+ * contents; then a member with a tar of the table of contents, and an empty one whose header says where that starts. The
+ * layer's own tar is kept byte for byte, as the lossless mode of the tool does: no landmark is added, and the table follows
+ * the end of the archive.
+ */
+export const estargz: Packer = {
+  id: 'estargz',
+
+  pack(input) {
+    const layers = frameLayers(input);
+    const packed = layers.map((layer) => packLayer(layer, input));
+    const indexLengths = Float64Array.from(packed, ({ indexLength }) => indexLength);
+    return {
+      loose: false,
+      layers: packed.map(({ blob }) => blob),
+      diffIds: packed.map(({ diffId }) => diffId),
+      placement: placeFrames(
+        input.objects.count,
+        layers,
+        indexLengths,
+        ({ stream }) => stream.hasContent === true,
+      ),
+    };
+  },
+
+  open: ({ layers, store }) =>
+    openLayers(layers, (descriptor) =>
+      store.range(descriptor.digest, 0, readLength(descriptor, OFFSET_ANNOTATION)),
+    ),
+};
+
+interface PackedLayer {
+  readonly blob: Blob;
+  readonly diffId: string;
+  readonly indexLength: number;
+}
+
+function packLayer(layer: FramedLayer, input: PackInput): PackedLayer {
+  const { objects, codec, streamMediaType } = input;
+  const style: TocStyle = {
+    entry: ({ userName, groupName }) => ({
+      ...(userName === '' ? {} : { userName }),
+      ...(groupName === '' ? {} : { groupName }),
+    }),
+    // A chunk without a size goes to the end of the file.
+    chunk: (chunks, index) => ({
+      ...(index === chunks.length - 1 ? {} : positive('chunkSize', chunks[index]!.length)),
+      chunkDigest: `sha256:${digestAt(objects, chunks[index]!.object)}`,
+    }),
+  };
+  const entries = tocRows(layer, objects, style);
+  const json = new TextEncoder().encode(JSON.stringify({ version: 1, entries }));
+  const tocTar = tarOf(json);
+  const offset = layer.bytes.length;
+  const index = concatenate([codec.compress(tocTar), footer(offset)]);
+  const blob = makeBlob(
+    'content',
+    streamMediaType + codec.mediaTypeSuffix,
+    concatenate([layer.bytes, index]),
+    {
+      [TOC_DIGEST_ANNOTATION]: `sha256:${sha256(json)}`,
+      [SIZE_ANNOTATION]: String(layer.length + tocTar.length),
+      [OFFSET_ANNOTATION]: String(offset),
+      [LENGTH_ANNOTATION]: String(layer.length),
+      [DIGEST_ANNOTATION]: layer.digest,
+    },
+  );
+  return { blob, diffId: `sha256:${layer.digestWith(tocTar)}`, indexLength: index.length };
+}
+
+/** A tar whose only entry is the table of contents. */
+function tarOf(json: Uint8Array): Uint8Array {
+  const segments = [{ source: 0, offset: 0, length: json.length }];
+  const inode = { ...IMPLIED_DIRECTORY, type: 'file' as const, mode: 0o644, segments };
+  const entries = [{ path: TOC_NAME, inode: { ...inode, size: json.length } }];
+  return readAll(treeToTar({ entries, sources: [new MemorySource(json)] }));
+}
+
+/** An empty gzip member of 51 bytes; its extra field `SG` has the offset in 16 hexadecimal digits, then STARGZ. */
+function footer(offset: number): Uint8Array {
+  const field = Buffer.from(`${offset.toString(16).padStart(16, '0')}STARGZ`, 'latin1');
+  const header = [0x1f, 0x8b, 8, 4, 0, 0, 0, 0, 0, 0xff];
+  const extra = [4 + field.length, 0, 0x53, 0x47, field.length, 0];
+  // One stored block without content; then checksum and length, both 0.
+  const body = [1, 0, 0, 0xff, 0xff, 0, 0, 0, 0, 0, 0, 0, 0];
+  return Uint8Array.from([...header, ...extra, ...field, ...body]);
+}

@@ -1,0 +1,139 @@
+import { limits } from '../limits.ts';
+import type { Entry, EntryType, Inode, Segment } from '../trees/tree.ts';
+import { checkEntries } from './check.ts';
+import type { ByteReader, ByteWriter } from './varint.ts';
+
+/**
+ * How metadata roots write paths and inodes:
+ *
+ *     entry  = shared:n rest:bytes type:n body       path = the first `shared` bytes of the path before, then `rest`
+ *     body   = first:n                               type 6, a hardlink: number of the entry it links to
+ *            | inode
+ *     inode  = mode:n uid:n gid:n user:bytes group:bytes mtime:signed xattrs:n (name:bytes value:bytes)* more
+ *     more   = (file) content, which differs between roots | (symlink) target:bytes | (device) major:n minor:n
+ *
+ * Numbers are base 128, bytes carry their length, entries are in the order of a depth-first walk. zstd takes care of what repeats.
+ */
+const TYPES: readonly EntryType[] = [
+  'file',
+  'directory',
+  'symlink',
+  'character-device',
+  'block-device',
+  'fifo',
+];
+export const HARDLINK: number = TYPES.length;
+
+/** Says what a file of a root consists of. */
+export type WriteContent = (writer: ByteWriter, inode: Inode) => void;
+export type ReadContent = (reader: ByteReader) => Pick<Inode, 'size' | 'segments'>;
+
+export function writeEntries(
+  writer: ByteWriter,
+  entries: readonly Entry[],
+  writeContent: WriteContent,
+): void {
+  const numbers = new Map<Inode, number>();
+  let before = '';
+  for (const [number, { path, inode }] of entries.entries()) {
+    const shared = sharedLength(before, path);
+    writer.number(shared).latin1(path.slice(shared));
+    before = path;
+    const first = inode.type === 'directory' ? undefined : numbers.get(inode);
+    if (first !== undefined) {
+      writer.number(HARDLINK).number(first);
+      continue;
+    }
+    numbers.set(inode, number);
+    writeInode(writer, inode, writeContent);
+  }
+}
+
+/** Reads to the end; throws an InputError where the bytes are no entries of a tree. */
+export function readEntries(reader: ByteReader, readContent: ReadContent): readonly Entry[] {
+  const entries: Entry[] = [];
+  let before = '';
+  while (!reader.isAtEnd) {
+    const shared = reader.number();
+    if (shared > before.length) throw reader.fault('a path shares more than there is');
+    const path = before.slice(0, shared) + reader.latin1();
+    // Every path may repeat the one before: long ones are refused before they multiply.
+    if (path.length > limits.pathBytes) throw reader.fault(`a path has ${path.length} bytes`);
+    before = path;
+    const type = reader.number();
+    if (type === HARDLINK) {
+      const first = entries[reader.number()];
+      if (!first || first.inode.type === 'directory') {
+        throw reader.fault('a hardlink points forwards or to a directory');
+      }
+      entries.push({ path, inode: first.inode });
+    } else {
+      entries.push({ path, inode: readInode(reader, type, readContent) });
+    }
+  }
+  return checkEntries(entries);
+}
+
+export function writeInode(writer: ByteWriter, inode: Inode, writeContent: WriteContent): void {
+  writer
+    .number(TYPES.indexOf(inode.type))
+    .number(inode.mode)
+    .number(inode.uid)
+    .number(inode.gid)
+    .latin1(inode.userName)
+    .latin1(inode.groupName)
+    .signed(inode.mtime)
+    .number(inode.xattrs.size);
+  for (const name of [...inode.xattrs.keys()].sort()) {
+    writer.latin1(name).bytes(inode.xattrs.get(name)!);
+  }
+  if (inode.type === 'file') writeContent(writer, inode);
+  else if (inode.type === 'symlink') writer.bytes(inode.target);
+  else if (inode.type.endsWith('-device')) writer.number(inode.major).number(inode.minor);
+}
+
+export function readInode(reader: ByteReader, typeNumber: number, readContent: ReadContent): Inode {
+  const type = TYPES[typeNumber];
+  if (!type) throw reader.fault(`unknown type ${typeNumber}`);
+  const inode = {
+    type,
+    mode: reader.number(),
+    uid: reader.number(),
+    gid: reader.number(),
+    userName: reader.latin1(),
+    groupName: reader.latin1(),
+    mtime: reader.signed(),
+    xattrs: readXattrs(reader),
+    target: new Uint8Array(0),
+    major: 0,
+    minor: 0,
+    segments: [],
+    size: 0,
+  } satisfies Inode;
+  if (inode.mode > 0o7777) throw reader.fault(`a mode is ${inode.mode.toString(8)}`);
+  if (type === 'symlink') return { ...inode, target: reader.bytes() };
+  if (type.endsWith('-device')) return { ...inode, major: reader.number(), minor: reader.number() };
+  return type === 'file' ? { ...inode, ...readContent(reader) } : inode;
+}
+
+/** A file's content as one piece of one source. */
+export function wholeSegment(
+  source: number,
+  offset: number,
+  size: number,
+): { readonly size: number; readonly segments: readonly Segment[] } {
+  return { size, segments: size > 0 ? [{ source, offset, length: size }] : [] };
+}
+
+function readXattrs(reader: ByteReader): ReadonlyMap<string, Uint8Array> {
+  const xattrs = new Map<string, Uint8Array>();
+  for (let count = reader.number(); count > 0; count--) xattrs.set(reader.latin1(), reader.bytes());
+  return xattrs;
+}
+
+function sharedLength(a: string, b: string): number {
+  let length = 0;
+  while (length < a.length && length < b.length && a.charCodeAt(length) === b.charCodeAt(length))
+    length++;
+  return length;
+}

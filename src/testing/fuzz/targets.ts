@@ -1,0 +1,193 @@
+import { writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import fc from 'fast-check';
+import * as assert from 'uvu/assert';
+import { decompressStream, detectCompression } from '../../codecs/read.ts';
+import { parseManifest } from '../../datasets/manifest.ts';
+import { BenchError } from '../../errors.ts';
+import { expandGrid } from '../../ids.ts';
+import {
+  findManifest,
+  parseConfig,
+  parseIndex,
+  readImageDocuments,
+} from '../../images/documents.ts';
+import { parseReference, printReference } from '../../images/registry/reference.ts';
+import { resolveModels } from '../../models/mod.ts';
+import { readRun } from '../../results/read.ts';
+import { readPax } from '../../trees/pax.ts';
+import { withLimits } from '../archives.ts';
+import { archive, part, pax } from '../evil.ts';
+import { sha256, TYPES } from '../registry.ts';
+import * as corpus from './corpus.ts';
+import { mendChecksums, mutated, mutatedText } from './mutate.ts';
+import { checkedTree } from './trees.ts';
+
+/** What reads input that others wrote: whatever that is, it ends in a result that holds or in one of the typed errors. */
+export interface Target {
+  readonly name: string;
+  /**
+   * @param directory a scratch directory of the target's own
+   * @param ended called after each input; what it throws counts as the input's fault
+   */
+  property(directory: string, ended: () => void): fc.IAsyncProperty<[unknown]>;
+}
+
+/** Anything but a typed error is a crash. */
+function target<Input>(
+  name: string,
+  inputs: fc.Arbitrary<Input>,
+  read: (input: Input, directory: string) => void | Promise<void>,
+): Target {
+  return {
+    name,
+    property: (directory, ended) =>
+      fc.asyncProperty(inputs as fc.Arbitrary<unknown>, async (input) => {
+        try {
+          await read(input as Input, directory);
+        } catch (error) {
+          if (!(error instanceof BenchError)) throw error;
+        }
+        ended();
+      }),
+  };
+}
+
+const NAMES = [
+  'a',
+  'a/b',
+  'a/b/c',
+  'd',
+  'd/',
+  './',
+  '/a',
+  '..',
+  'a/../d',
+  'l',
+  'l/x',
+  '.wh.a',
+  'a/.wh.b',
+];
+const WHITEOUTS = [
+  '.wh..wh..opq',
+  'a/.wh..wh..opq',
+  '.wh.',
+  '.wh...',
+  '.wh.d/x',
+  '.wh..wh.plnk',
+  'l/.wh.b',
+];
+const name = fc.constantFrom(...NAMES, ...WHITEOUTS);
+
+/** Few names and links among them, so that entries meet. */
+const layer = fc
+  .array(
+    fc.record({
+      name,
+      type: fc.constantFrom('0', '0', '5', '5', '1', '2', '3', '6'),
+      link: fc.constantFrom('a', 'd', 'l', '/', '..', 'a/b', '../x', '/a/b'),
+      content: fc.constantFrom('', '', 'x', 'content'),
+      mode: fc.nat(0o7777),
+    }),
+    { maxLength: 8 },
+  )
+  .map((parts) =>
+    archive(...parts.map((one) => part({ ...one, content: one.type === '0' ? one.content : '' }))),
+  );
+
+async function* once(bytes: Uint8Array): AsyncGenerator<Uint8Array> {
+  yield bytes;
+}
+
+const anyId = fc.oneof(mutatedText(corpus.ids), fc.string({ unit: 'binary', maxLength: 60 }));
+
+export const targets: readonly Target[] = [
+  target('tar', mutated(corpus.archives).map(mendChecksums), (bytes) => checkedTree([bytes])),
+  target('tar, checksums as they are', mutated(corpus.archives), (bytes) => checkedTree([bytes])),
+  target('pax', mutatedText(corpus.paxBodies), (body) => {
+    readPax(new Uint8Array(Buffer.from(body, 'latin1')), {});
+    checkedTree([
+      archive(part({ name: 'pax', type: 'x', content: body }), part({ content: 'hello' })),
+    ]);
+  }),
+  target(
+    'pax records',
+    fc.dictionary(
+      fc.constantFrom(
+        'path',
+        'linkpath',
+        'size',
+        'mtime',
+        'uid',
+        'GNU.sparse.map',
+        'GNU.sparse.size',
+        'GNU.sparse.major',
+        'GNU.sparse.minor',
+      ),
+      fc.oneof(
+        fc.constantFrom('', '0', '1', '-1', '0,5', '0,5,5', '1e9', '9'.repeat(16)),
+        fc.string({ maxLength: 8 }),
+      ),
+    ),
+    (records) => {
+      const text = Object.fromEntries(
+        Object.entries(records).map(([key, value]) => [key, Buffer.from(value).toString('latin1')]),
+      );
+      checkedTree([archive(pax(text), part({ content: 'hello' }))]);
+    },
+  ),
+  target('whiteouts', fc.array(layer, { minLength: 1, maxLength: 4 }), checkedTree),
+  target('compressed', mutated(corpus.compressed), async (bytes) => {
+    const kind = detectCompression(bytes);
+    let length = 0;
+    await withLimits({ layerBytes: 1 << 20 }, async () => {
+      for await (const piece of decompressStream(once(bytes), kind)) length += piece.length;
+    });
+    assert.ok(length <= 1 << 20);
+  }),
+  target('documents', mutatedText(corpus.documents), async (text) => {
+    const bytes = new TextEncoder().encode(text);
+    const descriptor = { digest: sha256(bytes), size: bytes.length };
+    const documents = { read: async () => bytes, where: () => ({}) };
+    const readers = [
+      () => parseIndex(bytes, {}),
+      () => parseConfig(text, {}),
+      () => findManifest({ ...descriptor, mediaType: TYPES.index }, 'linux/amd64', documents),
+      () => readImageDocuments({ ...descriptor, mediaType: TYPES.manifest }, documents),
+    ];
+    for (const read of readers) {
+      try {
+        await read();
+      } catch (error) {
+        if (!(error instanceof BenchError)) throw error;
+      }
+    }
+  }),
+  target('datasets', mutatedText(corpus.datasets), (text) => {
+    const { images } = parseManifest(text, 'mine.json');
+    assert.is(new Set(images.map(({ id }) => id)).size, images.length);
+  }),
+  target('ids', anyId, (text) => {
+    const ids = resolveModels([text]);
+    assert.equal(resolveModels(ids), ids, 'canonical ids are their own');
+    assert.ok(expandGrid(text).length > 0);
+  }),
+  target(
+    'references',
+    fc.oneof(mutatedText(corpus.references), fc.string({ maxLength: 40 })),
+    (text) => {
+      const reference = parseReference(text);
+      assert.equal(parseReference(printReference(reference)), reference);
+    },
+  ),
+  target(
+    'results',
+    fc.array(mutatedText(corpus.results), { maxLength: 4 }),
+    async (lines, directory) => {
+      writeFileSync(join(directory, 'run.json'), corpus.runInfo);
+      writeFileSync(join(directory, 'records.jsonl'), lines.join(''));
+      const { records } = await readRun(directory);
+      assert.ok(records.length <= lines.join('').split('\n').length);
+    },
+  ),
+];
