@@ -14,7 +14,7 @@ import { InputError, storageError } from '../errors.ts';
 import type { ImageDescriptor } from '../images/image.ts';
 import { type ByteSource, FileSource } from '../streams/source.ts';
 import { type Entry, type EntryType, type Inode, pathFromBytes, type Tree } from '../trees/tree.ts';
-import { imageDigest, pieces, storeLayer } from './layer.ts';
+import { imageDigest, pieces, storeLayers } from './layer.ts';
 import type { FetchContext, Provider } from './provider.ts';
 
 export interface RootfsSource {
@@ -57,7 +57,7 @@ export const rootfs: Provider<RootfsSource> = {
 
   async fetch({ path }, { id }, _pins, context): Promise<ImageDescriptor> {
     const place = resolve(context.baseDirectory, path);
-    if (isDirectory(place)) return storeLayer(id, readDirectory(place), context.cache, CONFIG);
+    if (isDirectory(place)) return storeLayers(id, [readDirectory(place)], context.cache, CONFIG);
     return storeTar(id, place, context);
   },
 };
