@@ -3,10 +3,14 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
+import { loadDataset } from '../datasets/mod.ts';
 import type { PublishedFigure } from '../datasets/published.ts';
 import { readRun } from '../results/read.ts';
 import type { ResultRecord } from '../results/record.ts';
-import type { RunInfo } from '../results/run.ts';
+import { type RunInfo, runDataset } from '../results/run.ts';
+import { treeToTar } from '../serialisers/tar.ts';
+import { readAll } from '../streams/source.ts';
+import { richTree } from '../testing/trees.ts';
 import { sampleInfo, sampleRecord } from './sample-run.ts';
 import { publishedTable } from './tables/published.ts';
 import { createView } from './view.ts';
@@ -109,6 +113,33 @@ test('nothing is compared over some of the images, or where nothing was publishe
   assert.equal(rowsOf(infoOf(3), records), []);
   const { published: _published, ...dataset } = infoOf(2).dataset;
   assert.equal(rowsOf({ ...infoOf(2), dataset }, records), []);
+});
+
+test('a run carries the figures of its manifest', async () => {
+  const directory = mkdtempSync(join(tmpdir(), 'ocibench-report-'));
+  try {
+    writeFileSync(join(directory, 'a.tar'), readAll(treeToTar(richTree())));
+    const manifest = {
+      schemaVersion: 1,
+      id: 'made-up',
+      version: '1.0.0',
+      title: 'Made up',
+      description: 'One tar that a test wrote.',
+      why: 'To have published figures.',
+      license: { manifest: 'CC0-1.0', content: 'CC0-1.0' },
+      citeAs: 'none',
+      published: figures,
+      images: [{ id: 'a', title: 'a', source: { type: 'rootfs', path: 'a.tar' } }],
+    };
+    const path = join(directory, 'made-up.json');
+    writeFileSync(path, JSON.stringify(manifest));
+    assert.equal(runDataset(await loadDataset(path)).published, { images: 1, figures });
+    const { published: _published, ...bare } = manifest;
+    writeFileSync(path, JSON.stringify(bare));
+    assert.not.ok('published' in runDataset(await loadDataset(path)));
+  } finally {
+    rmSync(directory, { recursive: true });
+  }
 });
 
 test('the rows are in the page and in the summary', async () => {

@@ -12,7 +12,7 @@ export function publishedTable(view: View): Table {
   return {
     id: 'published',
     title: 'Beside published figures',
-    note: `What others published on these images, and what was measured here over all ${formatNumber(images.length)}. A figure stands here where it is defined as one of ours (METHODS.md); a store of another format is the same figure of another thing. Difference: ours ÷ theirs − 1. Saved: 1 − store ÷ sum of the uncompressed layers. MB = 10⁶ bytes.`,
+    note: `What others published on these images, and what was measured here over all of them. A figure stands here where it is defined as one of ours (METHODS.md); stores of other formats are compared by size, not by what they keep. Difference: ours ÷ theirs − 1. Save: 1 − store ÷ sum of the uncompressed layers. MB = 10⁶ bytes.`,
     columns: [
       { title: 'Figure', wide: true },
       { title: 'As published' },
@@ -20,9 +20,9 @@ export function publishedTable(view: View): Table {
       number('Theirs'),
       number('Ours'),
       number('Difference'),
-      number('Saved, theirs'),
-      number('Saved, ours'),
-      { title: 'Source', wide: true },
+      number('They save'),
+      number('We save'),
+      { title: 'Source' },
     ],
     // Sums over some of the images are no figures of the set.
     rows:
