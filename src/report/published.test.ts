@@ -109,6 +109,18 @@ test('a figure without one of ours has no row', () => {
   assert.not.ok(partly.some(([what]) => what === 'tar.gz'));
 });
 
+test('uncompressed stores stand beside uncompressed ones, in whatever way a model says so', () => {
+  const ids = ['erofs:codec=none,cluster=64KiB', 'xdelta3:level=9,secondary=none', PLAIN];
+  const info = { ...infoOf(2), models: ids.map((id) => ({ id })) };
+  const stored = ids.map((id) => sampleRecord(id, 'stored.bytes', 1_000_000, { image: 'two' }));
+  const stores = rowsOf(info, stored).map(([what, , model]) => `${what}: ${model}`);
+  assert.equal(stores, [
+    'a store: xdelta3 9 none',
+    'a plain store: erofs none 64KiB',
+    'a plain store: tar fixed none',
+  ]);
+});
+
 test('nothing is compared over some of the images, or where nothing was published', () => {
   assert.equal(rowsOf(infoOf(3), records), []);
   const { published: _published, ...dataset } = infoOf(2).dataset;

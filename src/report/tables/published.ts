@@ -96,7 +96,7 @@ function sumOf(view: View, measure: string): number | undefined {
   return values.reduce((sum, value) => sum + value, 0);
 }
 
-/** A chain names its codec third. */
+/** A chain names its codec between bars, another model by a parameter. */
 function isCompressed(id: string): boolean {
-  return id.split('|')[2] !== 'none';
+  return !/\|none\||[:,]codec=none(?:,|$)/.test(id);
 }
