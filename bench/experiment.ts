@@ -15,7 +15,7 @@ import { describeEnvironment } from '../src/results/environment.ts';
 import { RecordLog, writeWhole } from '../src/results/log.ts';
 import { METHOD, type ResultRecord } from '../src/results/record.ts';
 import { planOrder, toRecord } from '../src/results/recorder.ts';
-import type { RunInfo, RunModel } from '../src/results/run.ts';
+import { type RunInfo, type RunModel, runDataset } from '../src/results/run.ts';
 import { createPool } from '../src/workers/pooled.ts';
 
 /** One question: which chains are compared, and what their records say about the claims. */
@@ -221,13 +221,12 @@ export function runInfo(
   models: readonly RunModel[],
   start: Start,
 ): RunInfo {
-  const { id, title, description, digest } = dataset;
   return {
     method: METHOD,
     question,
     startedAt: start.startedAt,
     finishedAt: new Date().toISOString(),
-    dataset: { id, title, description, digest },
+    dataset: runDataset(dataset),
     images: planned.map((own, number) => ({
       id: own,
       title: dataset.images.find((image) => image.id === own)?.title ?? own,

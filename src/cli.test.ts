@@ -55,6 +55,18 @@ test('help for every verb goes to standard output', ({ directory }) => {
   }
 });
 
+test('list datasets says of each what it is, whether it is pinned, and how to cite it', ({
+  directory,
+}) => {
+  const { status, out } = bench(directory, 'list', 'datasets');
+  assert.is(status, 0);
+  assert.match(out, /^ {2}debian-series: .*\n {6}5 images \(debian\), pinned\.\n {6}Size: 108 MB/m);
+  assert.match(out, /^ {2}jammy10: .*\n {6}10 images \(registry\), not pinned: the first fetch/m);
+  assert.match(out, /^ {6}Cite: ocibench dataset apps \d/m);
+  assert.ok(out.split('\n').every((line) => line.length <= 100));
+  assert.match(bench(directory, 'list').out, /^ {2}debian-series {2}Debian slim/m);
+});
+
 test('71 wrong words are exit code 2 with a remedy', ({ directory }) => {
   const cases: readonly (readonly [readonly string[], RegExp])[] = [
     [['rnu'], /did you mean 'run'/],

@@ -19,7 +19,7 @@ import { Inventories } from './results/inventories.ts';
 import { RecordLog } from './results/log.ts';
 import { METHOD } from './results/record.ts';
 import { failure, planOrder, skip, toRecord } from './results/recorder.ts';
-import type { RunInfo } from './results/run.ts';
+import { type RunInfo, runDataset } from './results/run.ts';
 import type { WorkerPool } from './workers/pool.ts';
 
 /** Where a run tells how far it is: standard error, never the data. */
@@ -353,12 +353,7 @@ export class Recording {
       method: METHOD,
       startedAt: this.#startedAt,
       ...(finishedAt === undefined ? {} : { finishedAt }),
-      dataset: {
-        id: dataset.id,
-        title: dataset.title,
-        description: dataset.description,
-        digest: dataset.digest,
-      },
+      dataset: runDataset(dataset),
       images: this.#fetched.map(({ id, digest }) => ({
         id,
         title: dataset.images.find((image) => image.id === id)?.title ?? id,

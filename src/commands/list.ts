@@ -11,12 +11,15 @@ import { presets } from '../models/mod.ts';
 import { packerMembers } from '../packers/mod.ts';
 import { serialiserMembers } from '../serialisers/mod.ts';
 import { type Command, columns, EXIT } from './command.ts';
+import { datasetLines } from './list-datasets.ts';
 
 type Rows = readonly (readonly [string, string])[];
 
 interface Listing {
   readonly name: string;
   rows(): Rows | Promise<Rows>;
+  /** More of each, for whoever asks for this alone. */
+  lines?(): Promise<readonly string[]>;
 }
 
 const memberRows = (members: readonly Member[]): Rows =>
@@ -31,6 +34,7 @@ const listings: readonly Listing[] = [
   {
     name: 'datasets',
     rows: async () => (await listDatasets()).map(({ id, title }) => [id, title] as const),
+    lines: datasetLines,
   },
   {
     name: 'models',
@@ -63,6 +67,10 @@ export const listCommand: Command = {
   options: [],
   examples: [
     ['list', 'everything'],
+    [
+      'list datasets',
+      'what each is, whether it is pinned, why it was chosen, its size and citation',
+    ],
     ['list chunkers', 'chunkers with their parameters and sources'],
   ],
   async run(words, io) {
@@ -70,7 +78,9 @@ export const listCommand: Command = {
     const shown = wanted.length > 0 ? wanted : listings;
     for (const listing of shown) {
       if (shown.length > 1) io.out(`${listing.name}\n`);
-      io.out(`${columns(await listing.rows()).join('\n')}\n`);
+      const isAlone = shown.length === 1 && listing.lines !== undefined;
+      const lines = isAlone ? await listing.lines!() : columns(await listing.rows());
+      io.out(`${lines.join('\n')}\n`);
     }
     return EXIT['fine']!;
   },

@@ -5,7 +5,6 @@ import { type Compression, decompressStream, detectCompression } from '../codecs
 import { InputError, storageError, VerificationError } from '../errors.ts';
 import { type Cache, verify } from '../images/cache.ts';
 import type { Descriptor, ImageDescriptor } from '../images/image.ts';
-import { checkLayerNames } from '../serialisers/check.ts';
 import { treeToTar } from '../serialisers/tar.ts';
 import { type ByteSource, FileSource, readRange } from '../streams/source.ts';
 import type { Tree } from '../trees/tree.ts';
@@ -15,20 +14,24 @@ const STEP = 4 << 20;
 /** Level that image builders use unless told otherwise. */
 const LEVEL = 6;
 
-/** Writes a tree as the only layer of an image into the cache. `config` lacks nothing but the layers. */
-export async function storeLayer(
+/** Writes trees as the layers of an image into the cache, lowest first. `config` lacks nothing but the layers. */
+export async function storeLayers(
   id: string,
-  tree: Tree,
+  trees: readonly Tree[],
   cache: Cache,
   config: Readonly<Record<string, unknown>>,
 ): Promise<ImageDescriptor> {
-  checkLayerNames(tree);
-  const { digest, path } = await cache.store(pieces(treeToTar(tree)));
-  const rootfs = { type: 'layers', diff_ids: [digest] };
+  const layers: ImageDescriptor['layers'][number][] = [];
+  for (const tree of trees) {
+    const { digest, path } = await cache.store(pieces(treeToTar(tree)));
+    layers.push({ diffId: digest, path });
+  }
+  const diffIds = layers.map(({ diffId }) => diffId);
+  const rootfs = { type: 'layers', diff_ids: diffIds };
   return {
     id,
-    digest: imageDigest([digest]),
-    layers: [{ diffId: digest, path }],
+    digest: imageDigest(diffIds),
+    layers,
     config: JSON.stringify({ ...config, rootfs }),
   };
 }
@@ -40,13 +43,28 @@ export async function compressLayers(
 ): Promise<ImageDescriptor> {
   const layers: ImageDescriptor['layers'][number][] = [];
   for (const { diffId, path } of image.layers) {
-    const source = new FileSource(path);
-    const { digest, size, path: blob } = await cache.store(gzipStream(pieces(source), LEVEL));
-    source.close();
-    const mediaType = 'application/vnd.oci.image.layer.v1.tar+gzip';
-    layers.push({ diffId, path, delivered: { mediaType, digest, size, path: blob } });
+    layers.push({ diffId, path, delivered: await compressLayer(diffId, path, cache) });
   }
   return { ...image, layers };
+}
+
+/** A layer that several images have is compressed once. */
+async function compressLayer(
+  diffId: string,
+  path: string,
+  cache: Cache,
+): Promise<Descriptor & { readonly path: string }> {
+  const key = `gzip level ${LEVEL} of ${diffId}`;
+  const known = cache.recall(key) as Descriptor | undefined;
+  if (known && (await cache.isIntact(known.digest, known.size))) {
+    return { ...known, path: cache.blobPath(known.digest) };
+  }
+  const source = new FileSource(path);
+  const { digest, size, path: blob } = await cache.store(gzipStream(pieces(source), LEVEL));
+  source.close();
+  const descriptor = { mediaType: 'application/vnd.oci.image.layer.v1.tar+gzip', digest, size };
+  cache.remember(key, descriptor);
+  return { ...descriptor, path: blob };
 }
 
 /** A layer from its blob, verified by size and digest, and the uncompressed layer by its diff id. */

@@ -101,7 +101,9 @@ test('every shipped dataset is pinned in full, or says that its tags are not', a
     assert.match(dataset.digest, /^sha256:[0-9a-f]{64}$/);
     const isPinned = dataset.images.every((image) => dataset.pins.has(image.id));
     const isRegistry = dataset.images.every(({ source }) => source.type === 'registry');
-    if (!isPinned) assert.match(dataset.description, /tags are not pinned here/, id);
+    assert.ok(dataset.manifest.expectedSize, id);
+    assert.ok(dataset.manifest.citeAs.includes(`${id} ${dataset.manifest.version}`), id);
+    if (!isPinned) assert.match(dataset.description, /tags? (is|are) not pinned here/, id);
     assert.ok(isPinned || isRegistry, id);
   }
 });

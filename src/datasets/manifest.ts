@@ -2,6 +2,7 @@ import { z } from 'zod';
 import { limits } from '../limits.ts';
 import { parseChecked } from './json.ts';
 import { providers } from './providers.ts';
+import { type PublishedFigure, publishedSchema } from './published.ts';
 
 /** What a dataset file says: data only. The schema is published as datasets/schema.json. */
 export interface Manifest {
@@ -21,13 +22,6 @@ export interface Manifest {
   /** What others have published on the same images, word for word. */
   readonly published?: readonly PublishedFigure[] | undefined;
   readonly images: readonly ManifestImage[];
-}
-
-export interface PublishedFigure {
-  readonly what: string;
-  /** With its unit, as published. */
-  readonly value: string;
-  readonly source: string;
 }
 
 export interface ManifestImage {
@@ -53,15 +47,7 @@ export const manifestSchema: z.ZodType<Manifest> = z.strictObject({
   license: z.strictObject({ manifest: z.string(), content: z.string() }),
   citeAs: z.string().min(1),
   expectedSize: z.string().min(1).optional(),
-  published: z
-    .array(
-      z.strictObject({
-        what: z.string().min(1),
-        value: z.string().min(1),
-        source: z.string().min(1),
-      }),
-    )
-    .optional(),
+  published: z.array(publishedSchema).min(1).optional(),
   images: z
     .array(
       z.strictObject({

@@ -12,9 +12,10 @@ import { z } from 'zod';
 import { decompressStream, detectCompression } from '../codecs/read.ts';
 import { InputError, storageError } from '../errors.ts';
 import type { ImageDescriptor } from '../images/image.ts';
+import { checkLayerNames } from '../serialisers/check.ts';
 import { type ByteSource, FileSource } from '../streams/source.ts';
 import { type Entry, type EntryType, type Inode, pathFromBytes, type Tree } from '../trees/tree.ts';
-import { imageDigest, pieces, storeLayer } from './layer.ts';
+import { imageDigest, pieces, storeLayers } from './layer.ts';
 import type { FetchContext, Provider } from './provider.ts';
 
 export interface RootfsSource {
@@ -57,8 +58,10 @@ export const rootfs: Provider<RootfsSource> = {
 
   async fetch({ path }, { id }, _pins, context): Promise<ImageDescriptor> {
     const place = resolve(context.baseDirectory, path);
-    if (isDirectory(place)) return storeLayer(id, readDirectory(place), context.cache, CONFIG);
-    return storeTar(id, place, context);
+    if (!isDirectory(place)) return storeTar(id, place, context);
+    const tree = readDirectory(place);
+    checkLayerNames(tree);
+    return storeLayers(id, [tree], context.cache, CONFIG);
   },
 };
 

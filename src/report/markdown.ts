@@ -7,7 +7,16 @@ import { speedTable } from './tables/speed.ts';
 import type { View } from './view.ts';
 
 /** The tables short enough for an issue or a specification; the rest is in the page. */
-const TABLES = ['series', 'models', 'throughput', 'speed', 'reproducibility', 'fidelity', 'images'];
+const TABLES = [
+  'series',
+  'published',
+  'models',
+  'throughput',
+  'speed',
+  'reproducibility',
+  'fidelity',
+  'images',
+];
 
 export function summaryMarkdown(view: View, warnings: readonly string[]): string {
   const { dataset, environment, startedAt, method } = view.info;

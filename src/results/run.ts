@@ -1,3 +1,5 @@
+import type { Dataset } from '../datasets/mod.ts';
+import type { PublishedFigure } from '../datasets/published.ts';
 import type { Fidelity } from '../trees/fidelity.ts';
 
 /** `run.json`: what was planned and on which machine; written before the first record, completed when the run ends. */
@@ -14,6 +16,11 @@ export interface RunInfo {
     readonly description: string;
     /** `sha256:…` of the manifest with its lock resolved: the identity of the data. */
     readonly digest: string;
+    /** What others published on all its images, which are this many; absent where nothing was. */
+    readonly published?: {
+      readonly images: number;
+      readonly figures: readonly PublishedFigure[];
+    };
   };
   /** In series order. */
   readonly images: readonly {
@@ -62,4 +69,18 @@ export interface Environment {
   readonly dependencies: Readonly<Record<string, string>>;
   /** Versions of the external programs that models ran. */
   readonly tools?: Readonly<Record<string, string>>;
+}
+
+/** What a run says of its dataset. */
+export function runDataset({
+  id,
+  title,
+  description,
+  digest,
+  manifest,
+  images,
+}: Dataset): RunInfo['dataset'] {
+  const { published: figures } = manifest;
+  const facts = { id, title, description, digest };
+  return figures ? { ...facts, published: { images: images.length, figures } } : facts;
 }

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { publishedSchema } from '../datasets/published.ts';
 import { CLIENTS } from '../measures/clients.ts';
 import { measures } from '../measures/mod.ts';
 import { METHOD } from './record.ts';
@@ -86,7 +87,15 @@ export const runSchema: z.ZodType = z.strictObject({
   question: name.optional(),
   startedAt: z.iso.datetime(),
   finishedAt: z.iso.datetime().optional(),
-  dataset: z.strictObject({ id: name, title: z.string(), description: z.string(), digest }),
+  dataset: z.strictObject({
+    id: name,
+    title: z.string(),
+    description: z.string(),
+    digest,
+    published: z
+      .strictObject({ images: z.int().positive(), figures: z.array(publishedSchema) })
+      .optional(),
+  }),
   images: z.array(
     z.strictObject({
       id: name,

@@ -69,7 +69,8 @@ function linkNames(tree: Tree): ReadonlyMap<Inode, string> {
   return names;
 }
 
-function inodeDifferences(
+/** In what two entries differ, but for whom they are linked to. */
+export function inodeDifferences(
   original: Tree,
   { inode: a }: Entry,
   restored: Tree,

@@ -10,7 +10,13 @@ import { parseStanzas } from './control.ts';
 import { readAr } from './deb.ts';
 import { choose, parseIndex } from './index.ts';
 import { findMirror } from './mirror.ts';
-import { resolveMinimal, resolveNamed } from './resolve.ts';
+import {
+  changeNamed,
+  resolveChange,
+  resolveMinimal,
+  resolveNamed,
+  type System,
+} from './resolve.ts';
 import { compareVersions } from './versions.ts';
 
 /** In ascending order. */
@@ -100,6 +106,49 @@ test('a minimal system is what is essential and what that needs', () => {
   assert.throws(
     () => resolveNamed(choose([index], 'highest'), ['nothing']),
     /no suite has the package nothing/,
+  );
+});
+
+const system = parseIndex(
+  [
+    stanza({ Package: 'base' }),
+    stanza({ Package: 'tool', Depends: 'libtool, shared' }),
+    stanza({ Package: 'libtool' }),
+    stanza({ Package: 'shared' }),
+    stanza({ Package: 'app', Depends: 'shared, base' }),
+    stanza({ Package: 'plugin', Depends: 'app' }),
+  ].join(''),
+  'suite',
+);
+
+test('a layer adds what its packages need, and purges what nothing needs any more', () => {
+  const all = choose([system], 'highest');
+  const names = ({ packages }: System): readonly string[] =>
+    packages.map(({ name }) => name).sort();
+  const base: System = { packages: [all.get('base')!], wanted: ['base'] };
+  const first = resolveChange(all, base, { remove: [], include: ['tool'] });
+  assert.equal(names(first), ['base', 'libtool', 'shared', 'tool']);
+  const second = resolveChange(all, first, { remove: ['tool'], include: ['app'] });
+  assert.equal(names(second), ['app', 'base', 'shared']);
+  assert.equal(names(resolveChange(all, second, { remove: ['app'], include: [] })), ['base']);
+  const third = resolveChange(all, second, { remove: [], include: ['plugin'] });
+  assert.throws(
+    () => resolveChange(all, third, { remove: ['app'], include: [] }),
+    /plugin needs app, which a layer removes/,
+  );
+  assert.throws(
+    () => resolveChange(all, base, { remove: ['app'], include: [] }),
+    /removes app, which is not there/,
+  );
+});
+
+test('on a base of named packages, named packages alone come and go', () => {
+  const all = choose([system], 'highest');
+  const base: System = { packages: [all.get('tool')!], wanted: ['tool'] };
+  const { packages } = changeNamed(all, base, { remove: ['tool'], include: ['plugin', 'app'] });
+  assert.equal(
+    packages.map(({ name }) => name),
+    ['app', 'plugin'],
   );
 });
 

@@ -5,7 +5,17 @@ import { z } from 'zod';
 export interface Pins {
   /** `YYYY-MM-DD`: the date that generated files carry. */
   readonly date: string;
+  /** Of the lowest layer. */
   readonly packages: readonly Pin[];
+  /** Of those on top of it; absent where there are none. */
+  readonly layers?: readonly LayerPins[] | undefined;
+}
+
+export interface LayerPins {
+  /** What the layer adds. */
+  readonly packages: readonly Pin[];
+  /** Names of the packages it takes away. */
+  readonly removed: readonly string[];
 }
 
 export interface Pin {
@@ -20,23 +30,34 @@ export interface Pin {
   readonly sha256: string;
 }
 
+const packagesSchema: z.ZodType<readonly Pin[]> = z.array(
+  z.strictObject({
+    name: z.string(),
+    version: z.string(),
+    suite: z.string(),
+    path: z.string().regex(/^pool\/[^\s]+\.deb$/, 'give pool/….deb'),
+    size: z.int().positive(),
+    sha256: z.string().regex(/^[0-9a-f]{64}$/, 'give 64 lower-case hexadecimal digits'),
+  }),
+);
+
 export const pinsSchema: z.ZodType<Pins> = z.strictObject({
   date: z.iso.date(),
-  packages: z.array(
-    z.strictObject({
-      name: z.string(),
-      version: z.string(),
-      suite: z.string(),
-      path: z.string().regex(/^pool\/[^\s]+\.deb$/, 'give pool/….deb'),
-      size: z.int().positive(),
-      sha256: z.string().regex(/^[0-9a-f]{64}$/, 'give 64 lower-case hexadecimal digits'),
-    }),
-  ),
+  packages: packagesSchema,
+  layers: z
+    .array(z.strictObject({ packages: packagesSchema, removed: z.array(z.string()) }))
+    .optional(),
 });
 
+/** All packages, layer by layer. */
+export function allPackages({ packages, layers = [] }: Pins): readonly Pin[] {
+  return [...packages, ...layers.flatMap((layer) => layer.packages)];
+}
+
 /** For people. */
-export function describePins({ date, packages }: Pins): string {
+export function describePins(pins: Pins): string {
+  const packages = allPackages(pins);
   const bytes = packages.reduce((sum, one) => sum + one.size, 0);
   const digest = createHash('sha256').update(JSON.stringify(packages)).digest('hex').slice(0, 12);
-  return `${packages.length} packages, ${bytes} bytes to download, pinned ${date} (${digest})`;
+  return `${packages.length} packages, ${bytes} bytes to download, pinned ${pins.date} (${digest})`;
 }

@@ -2,7 +2,7 @@ import { UnavailableError } from '../../errors.ts';
 import { download } from '../../images/download.ts';
 import { GoneError } from '../../images/request.ts';
 import type { FetchContext } from '../provider.ts';
-import type { Pin, Pins } from './lock.ts';
+import type { Pin } from './lock.ts';
 import { baseUrl, findMirror, type Mirror } from './mirror.ts';
 
 const PARALLEL = 8;
@@ -12,7 +12,7 @@ const PARALLEL = 8;
  * UnavailableError that names every package that is gone.
  */
 export async function fetchPackages(
-  { packages }: Pins,
+  packages: readonly Pin[],
   image: string,
   context: FetchContext,
 ): Promise<ReadonlyMap<string, string>> {

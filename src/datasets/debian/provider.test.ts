@@ -1,4 +1,3 @@
-import { createHash } from 'node:crypto';
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -6,9 +5,7 @@ import { suite } from 'uvu';
 import * as assert from 'uvu/assert';
 import { UnavailableError } from '../../errors.ts';
 import { openImage } from '../../images/open.ts';
-import { treeToTar } from '../../serialisers/tar.ts';
-import { readAll } from '../../streams/source.ts';
-import { type Sketch, sketchTree } from '../../testing/trees.ts';
+import { mirrorOf, packageOf, pinOf } from '../../testing/debs.ts';
 import { offlineContext } from '../offline.ts';
 import type { FetchContext } from '../provider.ts';
 import { type DebianSource, debian } from './provider.ts';
@@ -29,45 +26,14 @@ const source: DebianSource = {
   include: ['one', 'two', 'three'],
 };
 
-/** A package of one file, as deb(5) has it, members uncompressed. */
-function packageOf(name: string): Uint8Array {
-  const tar = (files: Readonly<Record<string, Sketch>>): Uint8Array =>
-    readAll(treeToTar(sketchTree(files)));
-  const member = (title: string, bytes: Uint8Array): Uint8Array => {
-    const facts = `${'0'.padEnd(12)}${'0'.padEnd(6)}${'0'.padEnd(6)}${'100644'.padEnd(8)}`;
-    const header = `${title.padEnd(16)}${facts}${String(bytes.length).padEnd(10)}\`\n`;
-    return Buffer.concat([Buffer.from(header), bytes]);
-  };
-  return Buffer.concat([
-    Buffer.from('!<arch>\n'),
-    member('control.tar', tar({ control: { content: `Package: ${name}\n` } })),
-    member('data.tar', tar({ [name]: { content: name } })),
-  ]);
-}
-
-const debs = new Map(source.include.map((name) => [`pool/${name}.deb`, packageOf(name)]));
+const archive = new Map(source.include.map((name) => [`pool/${name}.deb`, packageOf(name)]));
 const pins = {
   date: '2026-01-02',
-  packages: [...debs].map(([path, bytes]) => ({
-    name: path.slice('pool/'.length, -'.deb'.length),
-    version: '1',
-    suite: 'bookworm',
-    path,
-    size: bytes.length,
-    sha256: createHash('sha256').update(bytes).digest('hex'),
-  })),
+  packages: source.include.map((name) => pinOf(archive, name)),
 };
 
-/** A mirror that has all packages but some. */
-function mirrorWithout(directory: string, ...gone: readonly string[]): FetchContext {
-  const answer = async (url: unknown): Promise<Response> => {
-    const bytes = debs.get(String(url).replace('http://mirror.example/debian/', ''));
-    const isGone = bytes === undefined || gone.some((name) => String(url).endsWith(`/${name}.deb`));
-    return isGone ? new Response('', { status: 404 }) : new Response(Uint8Array.from(bytes));
-  };
-  const mirror = 'http://mirror.example/debian';
-  return { ...offlineContext(directory), fetch: answer as typeof fetch, mirror };
-}
+const mirrorWithout = (directory: string, ...gone: readonly string[]): FetchContext =>
+  mirrorOf(archive, directory, ...gone);
 
 test('packages become an image; a second time it needs no network', async ({ directory }) => {
   const image = await debian.fetch(source, { id: 'x' }, pins, mirrorWithout(directory));

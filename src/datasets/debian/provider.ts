@@ -2,15 +2,27 @@ import { z } from 'zod';
 import { UnavailableError } from '../../errors.ts';
 import type { Cache } from '../../images/cache.ts';
 import type { ImageDescriptor } from '../../images/image.ts';
-import { compressLayers, storeLayer } from '../layer.ts';
 import type { FetchContext, Provider } from '../provider.ts';
-import { readDeb } from './deb.ts';
+import { buildImage } from './build.ts';
 import { choose, fetchIndex, type Package } from './index.ts';
-import { describePins, type Pins, pinsSchema } from './lock.ts';
+import {
+  allPackages,
+  describePins,
+  type LayerPins,
+  type Pin,
+  type Pins,
+  pinsSchema,
+} from './lock.ts';
 import { findMirror } from './mirror.ts';
 import { fetchPackages } from './packages.ts';
-import { resolveMinimal, resolveNamed } from './resolve.ts';
-import { RootBuilder } from './root.ts';
+import {
+  type Change,
+  changeNamed,
+  resolveChange,
+  resolveMinimal,
+  resolveNamed,
+  type System,
+} from './resolve.ts';
 
 export interface DebianSource {
   readonly type: 'debian';
@@ -24,7 +36,16 @@ export interface DebianSource {
   /** `minimal`: Essential and required packages and what they need; `none`: exactly the packages of `include`. */
   readonly base: 'minimal' | 'none';
   readonly include: readonly string[];
+  /**
+   * On top of that, a layer each, lowest first: as `RUN apt-get purge --auto-remove …` and `apt-get install …` of a
+   * Dockerfile would leave it. With base `none`, exactly the packages named go and come.
+   */
+  readonly layers?: readonly Change[] | undefined;
 }
+
+const names: z.ZodType<readonly string[]> = z
+  .array(z.string().regex(/^[a-z0-9][a-z0-9+.-]+$/))
+  .default([]);
 
 const schema: z.ZodType<DebianSource> = z.strictObject({
   type: z.literal('debian'),
@@ -32,7 +53,11 @@ const schema: z.ZodType<DebianSource> = z.strictObject({
   state: z.enum(['lowest', 'release', 'highest']),
   architecture: z.enum(['amd64', 'arm64']).default('amd64'),
   base: z.enum(['minimal', 'none']).default('minimal'),
-  include: z.array(z.string().regex(/^[a-z0-9][a-z0-9+.-]+$/)).default([]),
+  include: names,
+  layers: z
+    .array(z.strictObject({ remove: names, include: names }))
+    .min(1)
+    .optional(),
 });
 
 /** Changes when the same packages would give another tree: what was built before is then built anew. */
@@ -56,34 +81,57 @@ export const debian: Provider<DebianSource> = {
       );
     }
     const checked = pinsSchema.parse(pins);
+    const [asked, pinned] = [source.layers?.length ?? 0, checked.layers?.length ?? 0];
+    if (asked !== pinned) {
+      throw new UnavailableError(
+        `${asked} layers are asked for on the base of ${image.id}, the lock has ${pinned}`,
+        { image: image.id },
+        'pin it anew with `bench dataset relock NAME`',
+      );
+    }
     const key = JSON.stringify([BUILDER, source, checked]);
     const known = await recallImage(context.cache, key, image.id);
     if (known) return known;
-    const debs = await fetchPackages(checked, image.id, context);
-    const built = await build(source, checked, debs, image.id, context);
+    const debs = await fetchPackages(allPackages(checked), image.id, context);
+    const built = await buildImage(source.architecture, checked, debs, image.id, context);
     context.cache.remember(key, built);
     return built;
   },
 
   async pin(source, _image, context): Promise<Pins> {
     const packages = await choosePackages(source, context);
-    const resolved =
-      source.base === 'minimal'
-        ? resolveMinimal(packages, ['apt', ...source.include])
-        : resolveNamed(packages, source.include);
+    const isMinimal = source.base === 'minimal';
+    const base = isMinimal
+      ? resolveMinimal(packages, ['apt', ...source.include])
+      : resolveNamed(packages, source.include);
+    const change = isMinimal ? resolveChange : changeNamed;
+    let system: System = { packages: base, wanted: base.map(({ name }) => name) };
+    const layers: LayerPins[] = [];
+    for (const layer of source.layers ?? []) {
+      const changed = change(packages, system, layer);
+      layers.push(pinChange(system.packages, changed.packages));
+      system = changed;
+    }
     return {
       date: new Date().toISOString().slice(0, 10),
-      packages: resolved.map(({ name, version, suite, path, size, sha256 }) => ({
-        name,
-        version,
-        suite,
-        path,
-        size,
-        sha256,
-      })),
+      packages: base.map(toPin),
+      ...(layers.length > 0 ? { layers } : {}),
     };
   },
 };
+
+function pinChange(before: readonly Package[], after: readonly Package[]): LayerPins {
+  const missing = (from: readonly Package[], all: readonly Package[]): readonly Package[] =>
+    all.filter(({ name }) => !from.some((one) => one.name === name));
+  return {
+    packages: missing(before, after).map(toPin),
+    removed: missing(after, before).map(({ name }) => name),
+  };
+}
+
+function toPin({ name, version, suite, path, size, sha256 }: Package): Pin {
+  return { name, version, suite, path, size, sha256 };
+}
 
 /** What was built from the same packages before, where all of it is still in the cache, intact. */
 async function recallImage(
@@ -113,29 +161,4 @@ async function choosePackages(
   const indexes: (readonly Package[])[] = [];
   for (const suite of suites) indexes.push(await fetchIndex(mirror, suite, architecture, context));
   return choose(indexes, state === 'lowest' ? 'lowest' : 'highest');
-}
-
-async function build(
-  source: DebianSource,
-  { date, packages }: Pins,
-  debs: ReadonlyMap<string, string>,
-  id: string,
-  context: FetchContext,
-): Promise<ImageDescriptor> {
-  const created = `${date}T00:00:00Z`;
-  const root = new RootBuilder(Date.parse(created) / 1000);
-  let done = 0;
-  for (const { name, sha256 } of packages) {
-    context.signal?.throwIfAborted();
-    root.add(await readDeb(debs.get(sha256)!, { image: id, entry: name }));
-    context.progress(`${id}: unpacking`, ++done, packages.length);
-  }
-  const image = await storeLayer(id, root.finish(), context.cache, {
-    created,
-    architecture: source.architecture,
-    os: 'linux',
-    config: { Cmd: ['/bin/bash'] },
-  });
-  context.progress(`${id}: compressing`);
-  return compressLayers(image, context.cache);
 }

@@ -29,9 +29,74 @@ export function resolveNamed(
   return names.toSorted().map((name) => find(packages, name));
 }
 
+export interface Change {
+  /** What a layer takes away first. */
+  readonly remove: readonly string[];
+  /** What it then adds. */
+  readonly include: readonly string[];
+}
+
+/** A system while layers are put on it. */
+export interface System {
+  readonly packages: readonly Package[];
+  /** Names of those that were asked for; the others are there because these need them. */
+  readonly wanted: readonly string[];
+}
+
+/**
+ * As `apt-get purge --auto-remove` and then `apt-get install` would leave the system: what was only there for the sake of
+ * something removed goes too, what is added brings what it needs and is not there yet.
+ */
+export function resolveChange(
+  packages: ReadonlyMap<string, Package>,
+  system: System,
+  { remove, include }: Change,
+): System {
+  const left = without(system, remove);
+  const wanted = system.wanted.filter((name) => !remove.includes(name));
+  const byName = new Map(left.map((one) => [one.name, one]));
+  // Where nothing is removed nothing is looked for: what is there stays, needed or not.
+  const remaining = remove.length > 0 ? close(byName, wanted, IS_REMOVED) : left;
+  return {
+    packages: close(packages, [...remaining.map(({ name }) => name), ...include]),
+    wanted: [...wanted, ...include],
+  };
+}
+
+/** Exactly these packages go, exactly those come. */
+export function changeNamed(
+  packages: ReadonlyMap<string, Package>,
+  system: System,
+  { remove, include }: Change,
+): System {
+  const left = without(system, remove);
+  const added = resolveNamed(packages, include).filter((one) => !left.includes(one));
+  return { packages: [...left, ...added], wanted: system.wanted };
+}
+
+function without({ packages }: System, remove: readonly string[]): readonly Package[] {
+  const absent = remove.find((name) => !packages.some((one) => one.name === name));
+  if (absent === undefined) return packages.filter(({ name }) => !remove.includes(name));
+  throw new UnavailableError(
+    `a layer removes ${absent}, which is not there`,
+    {},
+    'correct the manifest',
+  );
+}
+
+/** Why a relation cannot be met, and what to do. */
+type Lack = readonly [why: string, remedy: string];
+
+const IS_NOWHERE: Lack = [
+  'which no suite has',
+  'the mirror is inconsistent at the moment: try later',
+];
+const IS_REMOVED: Lack = ['which a layer removes', 'keep that, or remove both'];
+
 function close(
   packages: ReadonlyMap<string, Package>,
   names: readonly string[],
+  [why, remedy]: Lack = IS_NOWHERE,
 ): readonly Package[] {
   const providers = providersOf(packages);
   const chosen = new Map<string, Package>();
@@ -51,11 +116,7 @@ function close(
       const virtual = group.flatMap((name) => providers.get(name) ?? [])[0];
       const next = real ?? virtual;
       if (!next) {
-        throw new UnavailableError(
-          `${one.name} needs ${group.join(' | ')}, which no suite has`,
-          {},
-          'the mirror is inconsistent at the moment: try later',
-        );
+        throw new UnavailableError(`${one.name} needs ${group.join(' | ')}, ${why}`, {}, remedy);
       }
       take(next);
     }

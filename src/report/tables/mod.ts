@@ -1,6 +1,7 @@
 import type { View } from '../view.ts';
 import { fidelityTable, imageTable, modelTable } from './facts.ts';
 import { reproducibilityTable, throughputTable } from './machine.ts';
+import { publishedTable } from './published.ts';
 import { growthTable, seriesTable } from './series.ts';
 import { pairTable, sidesTable } from './sides.ts';
 import { speedTable } from './speed.ts';
@@ -14,6 +15,7 @@ export type { Cell, Column, Table } from './table.ts';
 export function makeTables(view: View): readonly Table[] {
   return [
     seriesTable(view),
+    publishedTable(view),
     transferTable(view),
     pairTable(view),
     sidesTable(view),

@@ -1,0 +1,58 @@
+import type { ImageDescriptor } from '../../images/image.ts';
+import { checkLayerNames } from '../../serialisers/check.ts';
+import { changeset } from '../../trees/changeset.ts';
+import type { Tree } from '../../trees/tree.ts';
+import { compressLayers, storeLayers } from '../layer.ts';
+import type { FetchContext } from '../provider.ts';
+import { type Deb, readDeb } from './deb.ts';
+import { allPackages, type Pins } from './lock.ts';
+import { RootBuilder } from './root.ts';
+
+/**
+ * Packages → image. Every layer is what lies between the root file system without it and with it, so that the lowest is the
+ * same bytes in every image that pins the same packages.
+ *
+ * @param debs paths by sha256
+ */
+export async function buildImage(
+  architecture: string,
+  pins: Pins,
+  debs: ReadonlyMap<string, string>,
+  id: string,
+  context: FetchContext,
+): Promise<ImageDescriptor> {
+  const created = `${pins.date}T00:00:00Z`;
+  const packages = allPackages(pins);
+  const contents = new Map<string, Deb>();
+  for (const { name, sha256 } of packages) {
+    context.signal?.throwIfAborted();
+    contents.set(sha256, await readDeb(debs.get(sha256)!, { image: id, entry: name }));
+    context.progress(`${id}: unpacking`, contents.size, packages.length);
+  }
+
+  let installed = pins.packages;
+  const rootOf = (): Tree => {
+    const root = new RootBuilder(Date.parse(created) / 1000);
+    for (const { sha256 } of installed) root.add(contents.get(sha256)!);
+    const tree = root.finish();
+    checkLayerNames(tree);
+    return tree;
+  };
+  let root = rootOf();
+  const layers = [root];
+  for (const { packages: added, removed } of pins.layers ?? []) {
+    installed = [...installed.filter(({ name }) => !removed.includes(name)), ...added];
+    const below = root;
+    root = rootOf();
+    layers.push(changeset(below, root));
+  }
+
+  const image = await storeLayers(id, layers, context.cache, {
+    created,
+    architecture,
+    os: 'linux',
+    config: { Cmd: ['/bin/bash'] },
+  });
+  context.progress(`${id}: compressing`);
+  return compressLayers(image, context.cache);
+}

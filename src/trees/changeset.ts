@@ -1,0 +1,60 @@
+import { inodeDifferences } from './compare.ts';
+import type { Fidelity } from './fidelity.ts';
+import { IMPLIED_DIRECTORY } from './layers.ts';
+import { comparePaths, type Entry, type Inode, type Tree } from './tree.ts';
+
+/** Any difference counts: a layer says everything of what it changes. */
+const EVERYTHING: Fidelity = {
+  mtime: 'nanoseconds',
+  hardlinks: true,
+  xattrs: true,
+  devices: true,
+  sparse: true,
+  ownerNames: true,
+  whiteouts: true,
+};
+
+/**
+ * The layer that turns `lower` into `upper` (OCI image-spec, layer.md, "Change Types"): what is new or changed, whole, and a
+ * whiteout for the topmost path of everything that is gone. All paths of a changed set of hardlinks are in it: a link
+ * cannot be made to a file of another layer.
+ */
+export function changeset(lower: Tree, upper: Tree): Tree {
+  const below = new Map(lower.entries.map((entry) => [entry.path, entry]));
+  const above = new Map(upper.entries.map((entry) => [entry.path, entry]));
+  const linksBelow = linkSets(lower, above);
+  const linksAbove = linkSets(upper, above);
+  const changed = new Set<Inode>();
+  for (const entry of upper.entries) {
+    const old = below.get(entry.path);
+    const isSame =
+      old !== undefined &&
+      inodeDifferences(lower, old, upper, entry, EVERYTHING).length === 0 &&
+      linksBelow.get(old.inode) === linksAbove.get(entry.inode);
+    if (!isSame) changed.add(entry.inode);
+  }
+  const entries = upper.entries.filter(({ inode }) => changed.has(inode));
+  for (const { path } of lower.entries) {
+    const parent = above.get(path.slice(0, Math.max(0, path.lastIndexOf('/'))));
+    // Below what is gone, or became something else, nothing is left to be taken away.
+    if (!above.has(path) && parent?.inode.type === 'directory') entries.push(whiteout(path));
+  }
+  return { entries: entries.sort((a, b) => comparePaths(a.path, b.path)), sources: upper.sources };
+}
+
+/** Which of the paths in `kept` an inode has in a tree, as text. */
+function linkSets(tree: Tree, kept: ReadonlyMap<string, Entry>): ReadonlyMap<Inode, string> {
+  const sets = new Map<Inode, string>();
+  for (const { path, inode } of tree.entries) {
+    if (kept.has(path)) sets.set(inode, `${sets.get(inode) ?? ''}\0${path}`);
+  }
+  return sets;
+}
+
+function whiteout(path: string): Entry {
+  const name = path.lastIndexOf('/') + 1;
+  return {
+    path: `${path.slice(0, name)}.wh.${path.slice(name)}`,
+    inode: { ...IMPLIED_DIRECTORY, type: 'file', mode: 0o644 },
+  };
+}
