@@ -1,6 +1,4 @@
-import { add, type Fetcher, type Round } from './fetcher.ts';
-
-const nothing: Round = { contentBytes: 0, metadataBytes: 0, requests: 0 };
+import { type Fetcher, type Request, wholeBlob } from './fetcher.ts';
 
 /** GET of every whole blob, then of every loose object, that the client lacks. */
 export const get: Fetcher = {
@@ -10,22 +8,16 @@ export const get: Fetcher = {
         const first = all.findIndex((other) => other.digest === layer.digest) === index;
         return first && !held.blobs.has(layer.digest);
       })
-      .map(({ role, size }) => ({
-        contentBytes: role === 'content' ? size : 0,
-        metadataBytes: role === 'metadata' ? size : 0,
-        requests: 1,
-      }))
-      .reduce(add, nothing);
+      .map(wholeBlob);
     if (!inventory.loose) return [blobs];
 
     const { digests, stored } = inventory.objects;
-    let contentBytes = 0;
-    let requests = 0;
-    for (const [number, size] of stored.entries()) {
+    const objects: Request[] = [];
+    for (const [number, bytes] of stored.entries()) {
       if (held.objects.find(digests, 32 * number) >= 0) continue;
-      contentBytes += size;
-      requests++;
+      const name = Buffer.from(digests.subarray(32 * number, 32 * number + 32)).toString('hex');
+      objects.push({ kind: 'object', digest: `sha256:${name}`, role: 'content', bytes });
     }
-    return [blobs, { contentBytes, metadataBytes: 0, requests }];
+    return [blobs, objects];
   },
 };

@@ -1,4 +1,4 @@
-import type { Fetcher } from './fetcher.ts';
+import type { Fetcher, Range, Request } from './fetcher.ts';
 
 /**
  * Range requests on the single blob: its tail with the index, then the missing objects. Ranges that lie at most `gap`
@@ -10,25 +10,32 @@ export const range: Fetcher = {
     const { placement, objects } = inventory;
     const layer = inventory.layers[0];
     if (!placement || !layer || held.blobs.has(layer.digest)) return [];
-    const gap = Number(values['gap']);
-    const index = { contentBytes: 0, metadataBytes: placement.indexLength, requests: 1 };
+    const { digest } = layer;
+    const ask = (role: Request['role'], ranges: readonly Range[]): Request => {
+      const bytes = ranges.reduce((sum, { length }) => sum + length, 0);
+      return { kind: 'blob', digest, role, ranges, bytes };
+    };
+    const { indexOffset, indexLength } = placement;
+    const index = ask('metadata', [{ offset: indexOffset, length: indexLength }]);
 
-    let contentBytes = 0;
-    let ranges = 0;
-    let end = Number.NEGATIVE_INFINITY;
+    const gap = Number(values['gap']);
+    const ranges: { readonly offset: number; length: number }[] = [];
     for (let number = 0; number < objects.count; number++) {
       if (held.objects.find(objects.digests, 32 * number) >= 0) continue;
-      const start = placement.offsets[number]!;
-      const stored = objects.stored[number]!;
-      if (start - end <= gap) {
-        contentBytes += start - end;
+      const offset = placement.offsets[number]!;
+      const length = objects.stored[number]!;
+      const last = ranges.at(-1);
+      if (last && offset - (last.offset + last.length) <= gap) {
+        last.length = offset + length - last.offset;
       } else {
-        ranges++;
+        ranges.push({ offset, length });
       }
-      contentBytes += stored;
-      end = start + stored;
     }
-    const requests = Math.ceil(ranges / Number(values['ranges']));
-    return [index, { contentBytes, metadataBytes: 0, requests }];
+    const most = Number(values['ranges']);
+    const requests: Request[] = [];
+    for (let first = 0; first < ranges.length; first += most) {
+      requests.push(ask('content', ranges.slice(first, first + most)));
+    }
+    return [[index], requests];
   },
 };
