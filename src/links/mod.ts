@@ -7,6 +7,8 @@ export interface Link {
   readonly roundTripMs: number;
   /** Bits per second. */
   readonly bandwidth: number;
+  /** Connections to each server, hence requests in flight at once; {@link CONCURRENCY} where absent. */
+  readonly connections?: number;
 }
 
 const BANDWIDTHS: readonly (readonly [string, string, number])[] = [
@@ -49,4 +51,4 @@ export function resolveLinks(names: readonly string[]): readonly Link[] {
   return [...new Set(all)];
 }
 
-export { CONCURRENCY, networkMs, transferMs } from './time.ts';
+export { CONCURRENCY, networkMs } from './time.ts';

@@ -29,19 +29,14 @@ export const REQUEST_HEADER_BYTES = 200;
 /** Boundary and header lines of one part in a multipart/byteranges answer (RFC 9110 §14.6): bytes. */
 export const PART_BYTES = 160;
 
-/** Milliseconds until the last byte is there: the transfer over {@link CONCURRENCY} connections to each server. */
-export function networkMs(transfer: Transfer, link: Link): number {
-  return transferMs(transfer, link, CONCURRENCY);
-}
-
 /**
  * A transfer walked through, request by request, in milliseconds. A round begins when the one before has ended. Each
  * request takes the connection that is free first; its answer waits until the server has worked on it and the link has
  * let through all answers before it; then the connection is free again. A new connection is open a round trip after it
  * was asked for, as TCP has it; slow start, loss and TLS are left out.
  */
-export function transferMs({ plan }: Transfer, link: Link, connections: number): number {
-  const { roundTripMs } = link;
+export function networkMs({ plan }: Transfer, link: Link): number {
+  const { roundTripMs, connections = CONCURRENCY } = link;
   const bytesPerMs = link.bandwidth / 8000;
   const open: Record<Server, number> = { registry: 0, store: 0 };
   let now = 0;
