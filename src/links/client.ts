@@ -89,6 +89,8 @@ export interface Answer {
   readonly status: number;
   readonly headers: IncomingHttpHeaders;
   readonly body: Uint8Array;
+  /** False where the connection ended before as many bytes had come as the header says. */
+  readonly isComplete: boolean;
 }
 
 /** One GET on 127.0.0.1; a body longer than `most` bytes is refused. */
@@ -115,10 +117,11 @@ export function ask(
           }
           pieces.push(piece);
         });
-        response.on('error', (error) => fail(`the answer broke off: ${error.message}`));
-        response.on('end', () => {
-          const { statusCode: status = 0, headers: own } = response;
-          resolve({ url, status, headers: own, body: Buffer.concat(pieces) });
+        // Whatever ended the answer is told by isComplete.
+        response.on('error', () => {});
+        response.on('close', () => {
+          const { statusCode: status = 0, headers: own, complete: isComplete } = response;
+          resolve({ url, status, headers: own, body: Buffer.concat(pieces), isComplete });
         });
       },
     );
@@ -132,12 +135,13 @@ export function ask(
 }
 
 function partsOf({ ranges, bytes }: Request, answer: Answer): readonly Part[] {
-  const { url, status, headers, body } = answer;
+  const { url, status, headers, body, isComplete } = answer;
   const expected = ranges ? 206 : 200;
   if (status !== expected) {
     const remedy = ranges ? 'this server does not serve ranges as asked' : 'was the image pushed?';
     throw new UnavailableError(`HTTP ${status} instead of ${expected}`, { url }, remedy);
   }
+  if (!isComplete) throw new UnavailableError('the answer broke off', { url });
   if (ranges && ranges.length > 1) {
     return readParts(body, headers['content-type'] ?? '', ranges.length);
   }

@@ -18,9 +18,9 @@ export interface Measurement {
 }
 
 /** What a client that pulled some images holds. */
-class Holdings implements Held {
-  readonly blobs = new Set<string>();
-  readonly objects = new DigestTable();
+export class Holdings implements Held {
+  readonly blobs: Set<string> = new Set();
+  readonly objects: DigestTable = new DigestTable();
 
   pull(inventory: Inventory): void {
     this.blobs.add(inventory.config.digest);

@@ -95,6 +95,7 @@ export const runSchema: z.ZodType = z.strictObject({
       title: z.string(),
       roundTripMs: z.number().nonnegative(),
       bandwidth: z.number().positive(),
+      connections: z.number().int().positive().optional(),
     }),
   ),
   environment: z.strictObject({
