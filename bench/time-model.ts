@@ -1,11 +1,14 @@
 import { fetchImage } from '../src/datasets/mod.ts';
 import { UsageError } from '../src/errors.ts';
+import type { Request } from '../src/fetchers/fetcher.ts';
 import type { ImageDescriptor } from '../src/images/image.ts';
 import { openLatest } from '../src/images/open.ts';
+import { pathOf } from '../src/links/client.ts';
 import { type Link, resolveLinks } from '../src/links/mod.ts';
 import { askRanges, type RangeAnswer } from '../src/links/ranges.ts';
 import { type ServedImages, serveImages } from '../src/links/served.ts';
 import { dockerRegistry, lacking, nginx } from '../src/links/servers.ts';
+import { serverOf } from '../src/links/time.ts';
 import { Holdings, type Measurement, SeriesAccount } from '../src/measures/series.ts';
 import { measure } from '../src/models/cell.ts';
 import { createModel, resolveModels } from '../src/models/mod.ts';
@@ -36,9 +39,9 @@ const MODELS = [
   'catar|fastcdc:avg=64KiB|zstd:3|blob|range:ranges=16',
 ];
 /** Both sides of the balance of bandwidth and round trip; beyond 100 Mb/s this machine would be measured, not the link. */
-const LINKS = ['dsl-20ms', 'lte-50ms', '100m-20ms', '100m-100ms'];
+const LINKS = ['dsl-20ms', 'lte-50ms', '100m-20ms', '100m-50ms'];
 /** On one of the links, formats of many requests with other numbers of connections. */
-const CONNECTIONS = [1, 2, 16];
+const CONNECTIONS = [1, 16];
 const REPETITIONS = 3;
 
 export const timeModel: Timing = {
@@ -63,6 +66,10 @@ export const timeModel: Timing = {
       progress.start(models.length + LINKS.length + REPETITIONS * cells.length);
       const images: ImageDescriptor[] = [];
       for (const id of ids) images.push(await fetchImage(plan.dataset, id, context));
+      const single = { ...plan, images: ids };
+      const info = runInfo(timeModel.name, single, images, await describeModels(models), start);
+      const { finishedAt: _, ...unfinished } = { ...info, links: linksOf(cells) };
+      log.writeInfo(unfinished);
       const updates: Update[] = [];
       for (const model of models) {
         const links = cells.filter((cell) => cell.model === model).map(({ link }) => link);
@@ -89,14 +96,7 @@ export const timeModel: Timing = {
         );
       }
       log.arrange(planOrder(['*', ...ids], ['*', ...models]));
-      const info = runInfo(
-        timeModel.name,
-        { ...plan, images: ids },
-        images,
-        await describeModels(models),
-        start,
-      );
-      log.writeInfo({ ...info, links: linksOf(cells) });
+      log.writeInfo({ ...unfinished, finishedAt: new Date().toISOString() });
     } finally {
       progress.end();
       log.close();
@@ -155,16 +155,18 @@ async function askBoth(
   served: ServedImages,
   updates: readonly Update[],
 ): Promise<readonly (readonly [string, readonly RangeAnswer[]])[]> {
-  const blobs = updates.flatMap(({ packed }, number) =>
-    packed.output.layers.map(({ descriptor }) => ({ number, ...descriptor })),
+  const requests = updates.flatMap(({ transfer }, number) =>
+    transfer.plan.flat().map((request) => ({ number, request })),
   );
-  const { number, digest, size } = blobs.reduce((a, b) => (b.size > a.size ? b : a));
-  const { registry, store } = served.endpoints(number, served.ports);
-  const loose = updates.findIndex(({ packed }) => packed.output.loose);
-  const file = `/${loose}/blobs/sha256/${updates[loose]!.packed.config.descriptor.digest.slice(7)}`;
-  const { length } = updates[loose]!.packed.config.bytes;
+  const largest = async (kind: Request['kind']): Promise<readonly RangeAnswer[]> => {
+    const { number, request } = requests
+      .filter((one) => one.request.kind === kind && one.request.ranges === undefined)
+      .reduce((a, b) => (b.request.bytes > a.request.bytes ? b : a));
+    const { port, path } = served.endpoints(number, served.ports)[serverOf(request)];
+    return askRanges(port, path + pathOf(request), request.bytes);
+  };
   return [
-    ['docker-registry', await askRanges(registry.port, `${registry.path}blobs/${digest}`, size)],
-    ['nginx', await askRanges(store.port, file, length)],
+    [dockerRegistry.name, await largest('blob')],
+    [nginx.name, await largest('object')],
   ];
 }

@@ -1,13 +1,12 @@
 import type { Transfer } from '../../src/fetchers/fetcher.ts';
 import { checkLink } from '../../src/links/check.ts';
-import { pull, verifyAnswer } from '../../src/links/client.ts';
+import { pull } from '../../src/links/client.ts';
 import { CONCURRENCY, type Link, networkMs } from '../../src/links/mod.ts';
 import type { ServedImages } from '../../src/links/served.ts';
 import { openLinkThread } from '../../src/links/thread.ts';
+import { verifyPulled } from '../../src/links/verify.ts';
 import { type Measurement, round } from '../../src/measures/series.ts';
-import { sha256 } from '../../src/packers/blobs.ts';
-import type { Packed, Store } from '../../src/packers/packer.ts';
-import { memoryStore } from '../../src/packers/store.ts';
+import type { Packed } from '../../src/packers/packer.ts';
 import type { Progress } from '../../src/recording.ts';
 import { bootstrapMedian, median } from '../../src/stats/mod.ts';
 
@@ -67,26 +66,11 @@ async function pullOnce(
       link.connections ?? CONCURRENCY,
     );
     const { downBytes, connections } = await shaped.traffic();
-    const store = wholeStore(packed);
-    for (const [index, requests] of transfer.plan.entries()) {
-      for (const [own, request] of requests.entries()) {
-        verifyAnswer(request, answers[index]![own]!, store);
-      }
-    }
+    verifyPulled(transfer.plan, answers, packed);
     return { milliseconds, downBytes, connections };
   } finally {
     await shaped.close();
   }
-}
-
-/** The manifest is a blob too, for a client. */
-function wholeStore(packed: Packed): Store {
-  const store = memoryStore(packed);
-  const manifest = `sha256:${sha256(packed.manifest)}`;
-  return {
-    ...store,
-    blob: (digest) => (digest === manifest ? packed.manifest : store.blob(digest)),
-  };
 }
 
 function cellMeasures(

@@ -1,9 +1,9 @@
 import { Agent, type IncomingHttpHeaders, request as sendRequest } from 'node:http';
-import { UnavailableError, VerificationError } from '../errors.ts';
+import { UnavailableError } from '../errors.ts';
 import type { Range, Request } from '../fetchers/fetcher.ts';
 import { limits } from '../limits.ts';
 import { objectPath } from '../models/artefact.ts';
-import { MANIFEST_TYPE, type Store } from '../packers/packer.ts';
+import { MANIFEST_TYPE } from '../packers/packer.ts';
 import { type Part, parseContentRange, readParts } from './multipart.ts';
 import { type Server, serverOf } from './time.ts';
 
@@ -70,7 +70,8 @@ async function pullRound(
   return answers;
 }
 
-function pathOf({ kind, digest }: Request): string {
+/** Path of a request below that of its image. */
+export function pathOf({ kind, digest }: Request): string {
   if (kind === 'object') return objectPath('', digest.slice('sha256:'.length));
   return `${kind}s/${digest}`;
 }
@@ -148,20 +149,4 @@ function partsOf({ ranges, bytes }: Request, answer: Answer): readonly Part[] {
   const offset = ranges ? parseContentRange(headers['content-range'] ?? '')?.offset : 0;
   if (offset !== undefined && body.length === bytes) return [{ offset, bytes: body }];
   throw new UnavailableError(`${body.length} bytes instead of ${bytes}`, { url });
-}
-
-/** Holds what came against what was packed. Throws a VerificationError that names what differs. */
-export function verifyAnswer(request: Request, parts: readonly Part[], store: Store): void {
-  const { kind, digest, ranges } = request;
-  const whole = (): Uint8Array =>
-    kind === 'object' ? store.object(digest.slice('sha256:'.length)) : store.blob(digest);
-  const expected: readonly Part[] = ranges
-    ? ranges.map(({ offset, length }) => ({ offset, bytes: store.range(digest, offset, length) }))
-    : [{ offset: 0, bytes: whole() }];
-  const isSame = expected.every(({ offset, bytes }, index) => {
-    const part = parts[index];
-    return part?.offset === offset && Buffer.compare(part.bytes, bytes) === 0;
-  });
-  if (isSame && parts.length === expected.length) return;
-  throw new VerificationError(`other bytes came for ${kind} ${digest} than were packed`);
 }

@@ -16,7 +16,7 @@ const key = {
   client: z
     .enum(['-', 'none', 'previous', 'all-previous'])
     .describe('what the client holds; - where no client is involved'),
-  link: name.optional().describe('link id; present for modelled times'),
+  link: name.optional().describe('link id; present for times on a link'),
   workers: z.number().int().positive().optional().describe('present for throughput'),
 };
 

@@ -5,6 +5,7 @@ import { chunkerSpeed } from './chunker-speed.ts';
 import { pareto } from './pareto.ts';
 import { speedUp } from './speed-up.ts';
 import { storedBytes } from './stored-bytes.ts';
+import { timeModel } from './time-model.ts';
 import { transferPerUpdate } from './transfer-per-update.ts';
 
 export type { Chart, ChartMaker } from './chart.ts';
@@ -15,6 +16,7 @@ export const charts: readonly ChartMaker[] = [
   transferPerUpdate, //  transfer.bytes over updates
   chunkSize, //          dedup.unique_bytes and transfer.requests over chunks.mean
   pareto, //             stored.bytes over transfer.requests
+  timeModel, //          transfer.measured_ms over transfer.network_ms
   speedUp, //            throughput.*_speedup over workers
   chunkerSpeed, //       speed.rate by chunker and size
 ];

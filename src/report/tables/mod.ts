@@ -4,6 +4,7 @@ import { reproducibilityTable, throughputTable } from './machine.ts';
 import { growthTable, seriesTable } from './series.ts';
 import { speedTable } from './speed.ts';
 import type { Table } from './table.ts';
+import { timeModelTable } from './time-model.ts';
 import { linkTable, transferTable } from './transfer.ts';
 
 export { missingTable } from './facts.ts';
@@ -16,6 +17,7 @@ export function makeTables(view: View): readonly Table[] {
     transferTable(view),
     growthTable(view),
     linkTable(view),
+    timeModelTable(view),
     throughputTable(view),
     speedTable(view),
     reproducibilityTable(view),
