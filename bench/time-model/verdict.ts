@@ -48,7 +48,7 @@ function storeAgainstBlob(view: View, timings: readonly Timing[]): readonly stri
   );
   const texts = facts.map(
     ({ id, bytes, requests }) =>
-      `${labels.get(id)} ${formatBytes(bytes)} in ${formatNumber(requests)} requests`,
+      `${labels.get(id)} (${id.split('|')[4]}) ${formatBytes(bytes)} in ${formatNumber(requests)} requests`,
   );
   const links = [...new Set(timings.map(({ link }) => link))];
   const times = links.map((link) => {

@@ -4,7 +4,7 @@ import * as assert from 'uvu/assert';
 import { measures } from '../../measures/mod.ts';
 import type { ResultRecord } from '../../results/record.ts';
 import { renderSvg } from '../render.ts';
-import { sampleInfo, sampleRecord, sampleSeries } from '../sample-run.ts';
+import { sampleInfo, sampleRecord, sampleSeries, sampleTiming } from '../sample-run.ts';
 import { createView, type View } from '../view.ts';
 import { spread } from './chart.ts';
 import { type Chart, drawCharts } from './mod.ts';
@@ -45,6 +45,8 @@ function fullView(): View {
     ...speeds,
     sampleRecord('*', 'throughput.noise_floor', 0.02, { n: 3 }),
     ...sampleSpeeds(),
+    ...sampleTiming('g', 990, 1000),
+    ...sampleTiming('c', 160, 200),
   ];
   return createView(info, records);
 }
@@ -82,6 +84,7 @@ const NAMES = [
   'transfer-per-update',
   'chunk-size',
   'pareto',
+  'time-model',
   'speed-up',
   'chunker-speed',
 ];
@@ -121,6 +124,18 @@ test('Node and Deno draw the same bytes', async () => {
 
 test('charts hold the recorded values', () => {
   const view = fullView();
+  const timings = dataOf(find(view, 'time-model')!);
+  assert.equal(
+    timings.map(({ predicted, measured, low, high }) => [predicted, measured, low, high]),
+    [
+      [990, 1000, 990, 1020],
+      [160, 200, 190, 220],
+    ],
+  );
+  assert.is(
+    timings[1]!['description'],
+    'catar, DSL, 16 Mb/s, 20 ms: 160 ms modelled, 200 ms measured, error −20.0 %',
+  );
   const stored = dataOf(find(view, 'stored-bytes')!);
   assert.equal(
     stored.filter(({ model }) => model === 'catar').map(({ megabytes }) => megabytes),

@@ -61,7 +61,7 @@ export const timeModel: ChartMaker = (view) => {
     title: 'Modelled against measured transfers',
     subtitle: `One point a model and link; on the diagonal the model is right. Error: median ${formatShare(sizes.middle)}, worst ${formatShare(Math.abs(sizes.worst.error))}`,
     question: 'Does the modelled time of a transfer hold against real servers?',
-    caption: `Time of an update as modelled (METHODS.md, Time) against the median time of real pulls from docker-registry and nginx over links shaped on this machine, ms, both logarithmic; bars are the range of the repetitions. Above the diagonal the real transfer is slower than the model. Timed on ${view.info.environment.processor}, ${view.info.environment.cores} cores.`,
+    caption: `Time of an update as modelled (METHODS.md, Time) against the median time of real pulls from docker-registry and nginx over links shaped on this machine, ms, both logarithmic; bars are the range of the repetitions. Baseline: the dotted diagonal, where both are equal; above it the real transfer is slower than the model. Timed on ${view.info.environment.processor}, ${view.info.environment.cores} cores.`,
     body: {
       width: 420,
       height: 420,
