@@ -92,7 +92,14 @@ export const timeModel: Timing = {
         answers = await onServers(updates, async (served) => {
           const asked = await askBoth(served, updates);
           record('*', await checkMeasures(resolveLinks(LINKS), progress));
-          const timed = await timeCells(cells, updates, served, REPETITIONS, progress);
+          const timed = await timeCells(
+            cells,
+            updates,
+            served,
+            REPETITIONS,
+            progress,
+            context.signal,
+          );
           for (const [model, values] of timed) record(model, values);
           return rangeSentences(asked);
         });

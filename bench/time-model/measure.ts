@@ -36,10 +36,12 @@ export async function timeCells(
   served: ServedImages,
   repetitions: number,
   progress: Progress,
+  signal: AbortSignal | undefined,
 ): Promise<readonly (readonly [string, readonly Measurement[]])[]> {
   const samples = cells.map((): Sample[] => []);
   for (let repetition = 0; repetition < repetitions; repetition++) {
     for (const [index, { model, link }] of cells.entries()) {
+      signal?.throwIfAborted();
       const number = updates.findIndex((update) => update.model === model);
       samples[index]!.push(await pullOnce(updates[number]!, number, link, served));
       progress.step(`${link.name} ${model}`);

@@ -21,27 +21,33 @@ interface ServerProgram {
   configure(directory: string, port: number): readonly string[];
 }
 
+/** @param more of its configuration, such as who may come in */
+export function dockerRegistryWith(more: object): ServerProgram {
+  return {
+    name: 'docker-registry',
+    package: 'docker-registry',
+    configure(directory, port) {
+      const path = join(directory, 'registry.json');
+      const configuration = {
+        version: '0.1',
+        log: { level: 'error', accesslog: { disabled: true } },
+        storage: {
+          filesystem: { rootdirectory: join(directory, 'registry') },
+          cache: { blobdescriptor: 'inmemory' },
+          maintenance: { uploadpurging: { enabled: false } },
+        },
+        http: { addr: `127.0.0.1:${port}`, secret: 'on loopback only' },
+        ...more,
+      };
+      // JSON is YAML.
+      writeFileSync(path, JSON.stringify(configuration));
+      return ['serve', path];
+    },
+  };
+}
+
 /** The registry that the distribution specification grew out of; its blobs are files in the directory. */
-export const dockerRegistry: ServerProgram = {
-  name: 'docker-registry',
-  package: 'docker-registry',
-  configure(directory, port) {
-    const path = join(directory, 'registry.json');
-    // JSON is YAML.
-    const configuration = {
-      version: '0.1',
-      log: { level: 'error', accesslog: { disabled: true } },
-      storage: {
-        filesystem: { rootdirectory: join(directory, 'registry') },
-        cache: { blobdescriptor: 'inmemory' },
-        maintenance: { uploadpurging: { enabled: false } },
-      },
-      http: { addr: `127.0.0.1:${port}`, secret: 'on loopback only' },
-    };
-    writeFileSync(path, JSON.stringify(configuration));
-    return ['serve', path];
-  },
-};
+export const dockerRegistry: ServerProgram = dockerRegistryWith({});
 
 /** Static files below `files`, as a chunk store is served. */
 export const nginx: ServerProgram = {
