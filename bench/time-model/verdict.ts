@@ -25,9 +25,19 @@ export function timeSentences(view: View): readonly string[] {
     (field) => new Set(timings.map((one) => one[field])).size,
   );
   return [
-    `C36, the model predicts real transfers: **${holds ? 'confirmed' : 'refuted'}**. Over ${timings.length} cells, ${models} models and ${links} links, the error is ${formatShare(middle)} in the median and ${formatShare(worst.error)} at worst (${label}, ${worst.link}); the bar is ${formatShare(MEDIAN_BAR, 0)} and ${formatShare(WORST_BAR, 0)}.`,
+    `C36, the model predicts real transfers: **${holds ? 'confirmed' : 'refuted'}**. Over ${timings.length} cells, ${models} models and ${links} links, the error is ${formatShare(middle)} in the median and ${formatShare(worst.error)} at worst (${label}, ${worst.link}); the bar is ${formatShare(MEDIAN_BAR, 0)} and ${formatShare(WORST_BAR, 0)}. ${ownLinks(view)}`,
     ...storeAgainstBlob(view, timings),
   ];
+}
+
+/** How far the shaped links were from what they should be: that much of the error is not the model's. */
+function ownLinks(view: View): string {
+  const { links, environment } = view.info;
+  const late = view
+    .of('link.round_trip_ms')
+    .map(({ link, value }) => Number(value) - links.find(({ id }) => id === link)!.roundTripMs);
+  const longest = formatNumber(Math.max(...late), 1);
+  return `The links by themselves had round trips up to ${longest} ms too long, on ${environment.cores} cores with load ${formatNumber(environment.load, 1)} when the run began: a busier machine is later.`;
 }
 
 /** The same chunks in a chunk store, in one blob by single ranges, and in one blob by several ranges a request. */
