@@ -115,8 +115,10 @@ export async function startServer(
     words += String(error);
   });
   for (const end = performance.now() + START_MS; performance.now() < end; ) {
-    if (await answers(port)) return server;
+    const isAnswered = await answers(port);
+    // What answers may be another program that took the port: then this one has ended.
     if (child.exitCode !== null || child.pid === undefined) break;
+    if (isAnswered) return server;
     await new Promise((resolve) => setTimeout(resolve, 50));
   }
   await server.stop();
