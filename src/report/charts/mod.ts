@@ -6,6 +6,7 @@ import { pairs } from './pairs.ts';
 import { pareto } from './pareto.ts';
 import { speedUp } from './speed-up.ts';
 import { storedBytes } from './stored-bytes.ts';
+import { timeModel } from './time-model.ts';
 import { transferPerUpdate } from './transfer-per-update.ts';
 
 export type { Chart, ChartMaker } from './chart.ts';
@@ -17,6 +18,7 @@ export const charts: readonly ChartMaker[] = [
   pairs, //              transfer.bytes over pairs of images
   chunkSize, //          dedup.unique_bytes and transfer.requests over chunks.mean
   pareto, //             stored.bytes over transfer.requests
+  timeModel, //          transfer.measured_ms over transfer.network_ms
   speedUp, //            throughput.*_speedup over workers
   chunkerSpeed, //       speed.rate by chunker and size
 ];
