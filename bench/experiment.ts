@@ -35,6 +35,8 @@ export interface Timing {
   readonly name: string;
   readonly title: string;
   readonly packed: readonly [];
+  /** Dataset unless another is asked for; absent for that of every run. */
+  readonly dataset?: string;
   /** Times, writes records and `run.json`, and returns the answer as Markdown. */
   timeInto(plan: ExperimentPlan, context: FetchContext, progress: Progress): Promise<string>;
 }
@@ -190,7 +192,7 @@ function readable(
   };
 }
 
-async function describeModels(ids: readonly string[]): Promise<readonly RunModel[]> {
+export async function describeModels(ids: readonly string[]): Promise<readonly RunModel[]> {
   const models: RunModel[] = [];
   for (const model of ids) {
     const alias = aliasOf(model);

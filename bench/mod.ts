@@ -10,6 +10,7 @@ import { fileLevel } from './file-level.ts';
 import { metadataShare } from './metadata-share.ts';
 import { seriesDedup } from './series-dedup.ts';
 import { speed } from './speed/speed.ts';
+import { timeModel } from './time-model.ts';
 import { wireAndDisk } from './wire-and-disk.ts';
 
 /** What `bench run NAME` knows. To add one: a file that asks one question, and its name here. */
@@ -26,4 +27,5 @@ export const experiments: readonly (Experiment | Timing)[] = [
   compressedInput,
   deltas,
   speed,
+  timeModel,
 ];

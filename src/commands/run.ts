@@ -38,6 +38,7 @@ export const runCommand: Command = {
     ["run --model 'files|fastcdc:avg=4KiB..1MiB|none|objects|get'", 'nine chunk sizes'],
     ['run chunk-size', 'one question (see bench list questions); prints a verdict'],
     ['run speed', 'every chunker on the first image, beside npm peers and a plain memory pass'],
+    ['run time-model', 'modelled times of updates against real servers on shaped links'],
     ['run --dataset ./my-images.json --out reports/mine', 'your own images'],
   ],
   async run(words, io) {
@@ -79,6 +80,9 @@ async function runQuestion(words: Words, io: Io): Promise<number> {
     {
       ...words,
       positionals: [],
+      text: (name) =>
+        words.text(name) ??
+        (name === 'dataset' && 'dataset' in experiment ? experiment.dataset : undefined),
       texts: (name) => (name === 'model' ? packed : words.texts(name)),
     },
     {

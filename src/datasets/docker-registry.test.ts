@@ -9,7 +9,7 @@ import { suite } from 'uvu';
 import * as assert from 'uvu/assert';
 import { UnavailableError } from '../errors.ts';
 import type { ImageDescriptor } from '../images/image.ts';
-import { DockerRegistry } from '../testing/docker-registry.ts';
+import { type DockerRegistry, startDockerRegistry } from '../testing/docker-registry.ts';
 import { scriptUrl } from '../workers/pool.ts';
 import { ociLayout } from './oci-layout.ts';
 import { offlineContext } from './offline.ts';
@@ -46,7 +46,7 @@ const LAYOUT = `
   skopeo copy --dest-compress --dest-compress-format zstd oci:layout:x oci:zstd:x`;
 
 async function start(context: Context, htpasswd?: string): Promise<string | undefined> {
-  context.registry = await DockerRegistry.start(join(context.directory, 'registry'), htpasswd);
+  context.registry = await startDockerRegistry(join(context.directory, 'registry'), htpasswd);
   const made = spawnSync('sh', ['-c', LAYOUT], { cwd: context.directory, encoding: 'utf8' });
   if (context.registry && made.status === 0) return context.registry.host;
   assert.not.ok(process.env['CI'], `docker-registry, umoci and skopeo must work: ${made.stderr}`);

@@ -1,5 +1,5 @@
 import type { DeltaFacts } from '../packers/delta.ts';
-import type { Fetcher } from './fetcher.ts';
+import { type Fetcher, transferOf } from './fetcher.ts';
 import { get } from './get.ts';
 
 /**
@@ -15,11 +15,11 @@ export const delta: Fetcher = {
         (best, one) => (best === undefined || total(one) < total(best) ? one : best),
         undefined,
       );
-    const wholeBytes = whole.reduce((sum, round) => sum + round.contentBytes, 0);
-    if (!least || total(least) >= wholeBytes) return whole;
+    if (!least || total(least) >= transferOf(whole).contentBytes) return whole;
+    const { digest, size, manifestDigest, manifestBytes } = least;
     return [
-      { contentBytes: 0, metadataBytes: least.manifestBytes, requests: 1 },
-      { contentBytes: least.size, metadataBytes: 0, requests: 1 },
+      [{ kind: 'manifest', digest: manifestDigest, role: 'metadata', bytes: manifestBytes }],
+      [{ kind: 'blob', digest, role: 'content', bytes: size }],
     ];
   },
 };

@@ -10,7 +10,28 @@ export interface Held {
   readonly objects: DigestTable;
 }
 
-/** What brings a client from what it holds to the image it wants. Bodies only: headers are part of a link's request cost. */
+/** Part of a blob: bytes. */
+export interface Range {
+  readonly offset: number;
+  readonly length: number;
+}
+
+/** One request, as a client would send it. */
+export interface Request {
+  readonly kind: 'manifest' | 'blob' | 'object';
+  /**
+   * `sha256:…` of the manifest or blob; of the uncompressed content of an object. A pack of a series, which exists only in
+   * the books, has the name that PackStore gave it.
+   */
+  readonly digest: string;
+  readonly role: 'content' | 'metadata';
+  /** Parts that are asked for, in order of offset; absent for the whole. */
+  readonly ranges?: readonly Range[];
+  /** What comes back, without headers and without what separates several parts. */
+  readonly bytes: number;
+}
+
+/** What brings a client from what it holds to the image it wants. Bodies only: headers are part of a link's time. */
 export interface Transfer {
   readonly contentBytes: number;
   /** Manifest, configuration, index, metadata root. */
@@ -18,18 +39,13 @@ export interface Transfer {
   readonly requests: number;
   /** Generations of requests that must wait for the one before. */
   readonly rounds: number;
-}
-
-/** Adds up what is asked for in one round; a round without a request is none. */
-export interface Round {
-  readonly contentBytes: number;
-  readonly metadataBytes: number;
-  readonly requests: number;
+  /** The requests of each round, in the order they are sent; no round is empty. */
+  readonly plan: readonly (readonly Request[])[];
 }
 
 export interface Fetcher {
-  /** Rounds after the manifest and the configuration; those two are the same for every format. */
-  rounds(inventory: Inventory, held: Held, values: Values): readonly Round[];
+  /** Rounds after the manifest and the configuration; those two are the same for every format. Empty rounds are none. */
+  rounds(inventory: Inventory, held: Held, values: Values): readonly (readonly Request[])[];
 }
 
 /** The manifest is always asked for, the configuration unless it is held; layers or index ride in the same round as it. */
@@ -39,17 +55,20 @@ export function planTransfer(
   held: Held,
   values: Values,
 ): Transfer {
-  const manifest = { contentBytes: 0, metadataBytes: inventory.manifestBytes, requests: 1 };
-  const hasConfig = held.blobs.has(inventory.config.digest);
-  const config = {
-    contentBytes: 0,
-    metadataBytes: hasConfig ? 0 : inventory.config.size,
-    requests: hasConfig ? 0 : 1,
-  };
-  const [first, ...rest] = fetcher.rounds(inventory, held, values);
-  const rounds = [manifest, first ? add(config, first) : config, ...rest];
-  const total = rounds.reduce(add);
-  return { ...total, rounds: rounds.filter((round) => round.requests > 0).length };
+  const { config } = inventory;
+  const [first = [], ...rest] = fetcher.rounds(inventory, held, values);
+  return transferOf([
+    [
+      {
+        kind: 'manifest',
+        digest: `sha256:${inventory.digest}`,
+        role: 'metadata',
+        bytes: inventory.manifestBytes,
+      },
+    ],
+    held.blobs.has(config.digest) ? first : [wholeBlob(config), ...first],
+    ...rest,
+  ]);
 }
 
 /** The layers a client does not hold, each blob once, with their numbers. */
@@ -63,20 +82,20 @@ export function lackedLayers(
     .filter(({ digest }) => !seen.has(digest) && seen.add(digest));
 }
 
-export function wholeBlob({ role, size }: BlobFacts): Round {
+/** Sums of a plan. */
+export function transferOf(rounds: readonly (readonly Request[])[]): Transfer {
+  const plan = rounds.filter((requests) => requests.length > 0);
+  const sum = { content: 0, metadata: 0 };
+  for (const requests of plan) for (const { role, bytes } of requests) sum[role] += bytes;
   return {
-    contentBytes: role === 'content' ? size : 0,
-    metadataBytes: role === 'metadata' ? size : 0,
-    requests: 1,
+    contentBytes: sum.content,
+    metadataBytes: sum.metadata,
+    requests: plan.reduce((count, requests) => count + requests.length, 0),
+    rounds: plan.length,
+    plan,
   };
 }
 
-export const nothing: Round = { contentBytes: 0, metadataBytes: 0, requests: 0 };
-
-export function add(a: Round, b: Round): Round {
-  return {
-    contentBytes: a.contentBytes + b.contentBytes,
-    metadataBytes: a.metadataBytes + b.metadataBytes,
-    requests: a.requests + b.requests,
-  };
+export function wholeBlob({ digest, role, size }: BlobFacts): Request {
+  return { kind: 'blob', digest, role, bytes: size };
 }

@@ -1,13 +1,6 @@
+import { digestAt } from '../packers/blobs.ts';
 import type { Inventory } from '../packers/inventory.ts';
-import {
-  add,
-  type Fetcher,
-  type Held,
-  lackedLayers,
-  nothing,
-  type Round,
-  wholeBlob,
-} from './fetcher.ts';
+import { type Fetcher, type Held, lackedLayers, type Request, wholeBlob } from './fetcher.ts';
 
 /**
  * GET of every whole blob that the client lacks, then of every loose object. Where the first blobs say what the others
@@ -19,13 +12,11 @@ export const get: Fetcher = {
     const isIndexed = (layer: number): boolean => placement?.indexLengths[layer] === 0;
     const blobs = lackedLayers(inventory, held)
       .filter(({ role, number }) => role === 'metadata' || !isIndexed(number))
-      .map(wholeBlob)
-      .reduce(add, nothing);
+      .map(wholeBlob);
     const needed = placement ? neededLayers(inventory, held) : new Set<number>();
     const packs = inventory.layers
       .filter((_, layer) => isIndexed(layer) && needed.has(layer))
-      .map(wholeBlob)
-      .reduce(add, nothing);
+      .map(wholeBlob);
     return [blobs, packs, ...looseObjects(inventory, held)];
   },
 };
@@ -39,18 +30,23 @@ function neededLayers({ placement, objects }: Inventory, held: Held): ReadonlySe
 }
 
 /** One round a generation: of a divided root, an object is known once all above it were read. */
-function looseObjects({ loose, objects, rounds }: Inventory, held: Held): readonly Round[] {
+function looseObjects(
+  { loose, objects, rounds }: Inventory,
+  held: Held,
+): readonly (readonly Request[])[] {
   if (!loose) return [];
-  const byGeneration: Round[] = [];
-  for (const [number, size] of objects.stored.entries()) {
+  const byGeneration: Request[][] = [];
+  for (const [number, bytes] of objects.stored.entries()) {
     if (held.objects.find(objects.digests, 32 * number) >= 0) continue;
     const isMetadata = rounds !== undefined && number >= rounds.metadataFrom;
     const generation = (rounds?.generations[number] ?? 1) - 1;
-    byGeneration[generation] = add(byGeneration[generation] ?? nothing, {
-      contentBytes: isMetadata ? 0 : size,
-      metadataBytes: isMetadata ? size : 0,
-      requests: 1,
+    byGeneration[generation] ??= [];
+    byGeneration[generation].push({
+      kind: 'object',
+      digest: `sha256:${digestAt(objects, number)}`,
+      role: isMetadata ? 'metadata' : 'content',
+      bytes,
     });
   }
-  return Array.from(byGeneration, (round) => round ?? nothing);
+  return Array.from(byGeneration, (requests) => requests ?? []);
 }

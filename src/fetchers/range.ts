@@ -1,11 +1,10 @@
-import type { Inventory } from '../packers/inventory.ts';
+import type { BlobFacts, Inventory } from '../packers/inventory.ts';
 import {
-  add,
   type Fetcher,
   type Held,
   lackedLayers,
-  nothing,
-  type Round,
+  type Range,
+  type Request,
   wholeBlob,
 } from './fetcher.ts';
 
@@ -16,55 +15,60 @@ import {
  */
 export const range: Fetcher = {
   rounds(inventory, held, values) {
-    const { placement } = inventory;
+    const { placement, layers } = inventory;
     if (!placement) return [];
-    const indexes = lackedLayers(inventory, held)
-      .map((layer) => {
-        if (layer.role === 'metadata') return wholeBlob(layer);
-        const length = placement.indexLengths[layer.number]!;
-        return { contentBytes: 0, metadataBytes: length, requests: length > 0 ? 1 : 0 };
-      })
-      .reduce(add, nothing);
+    const indexes = lackedLayers(inventory, held).flatMap((layer) => {
+      if (layer.role === 'metadata') return wholeBlob(layer);
+      const length = placement.indexLengths[layer.number]!;
+      if (length === 0) return [];
+      return partsOf(layer, 'metadata', [{ offset: layer.size - length, length }]);
+    });
 
-    const missing = missingByLayer(inventory, held);
-    const content = [...missing.values()]
-      .map((ranges) => rangesOf(ranges, Number(values['gap']), Number(values['ranges'])))
-      .reduce(add, nothing);
+    const rangesPerRequest = Number(values['ranges']);
+    const content: Request[] = [];
+    for (const [layer, missing] of missingByLayer(inventory, held)) {
+      const ranges = merge(missing, Number(values['gap']));
+      for (let first = 0; first < ranges.length; first += rangesPerRequest) {
+        const together = ranges.slice(first, first + rangesPerRequest);
+        content.push(partsOf(layers[layer]!, 'content', together));
+      }
+    }
     return [indexes, content];
   },
 };
 
-interface Extent {
-  readonly offset: number;
-  readonly length: number;
+function partsOf({ digest }: BlobFacts, role: Request['role'], ranges: readonly Range[]): Request {
+  const bytes = ranges.reduce((sum, { length }) => sum + length, 0);
+  return { kind: 'blob', digest, role, ranges, bytes };
 }
 
 /** Layer → what of it the client lacks, in the order of the layer. */
 function missingByLayer(
   { placement, objects }: Inventory,
   held: Held,
-): ReadonlyMap<number, readonly Extent[]> {
-  const missing = new Map<number, Extent[]>();
+): ReadonlyMap<number, readonly Range[]> {
+  const missing = new Map<number, Range[]>();
   for (const [number, offset] of placement!.offsets.entries()) {
     if (offset < 0 || held.objects.find(objects.digests, 32 * number) >= 0) continue;
     const layer = placement!.layers[number]!;
-    const extents = missing.get(layer) ?? [];
-    extents.push({ offset, length: objects.stored[number]! });
-    missing.set(layer, extents);
+    const ranges = missing.get(layer) ?? [];
+    ranges.push({ offset, length: objects.stored[number]! });
+    missing.set(layer, ranges);
   }
-  for (const extents of missing.values()) extents.sort((a, b) => a.offset - b.offset);
+  for (const ranges of missing.values()) ranges.sort((a, b) => a.offset - b.offset);
   return missing;
 }
 
-function rangesOf(extents: readonly Extent[], gap: number, rangesPerRequest: number): Round {
-  let contentBytes = 0;
-  let ranges = 0;
-  let end = Number.NEGATIVE_INFINITY;
-  for (const { offset, length } of extents) {
-    if (offset - end <= gap) contentBytes += offset - end;
-    else ranges++;
-    contentBytes += length;
-    end = offset + length;
+/** @param sorted by offset */
+function merge(sorted: readonly Range[], gap: number): readonly Range[] {
+  const merged: { readonly offset: number; length: number }[] = [];
+  for (const { offset, length } of sorted) {
+    const last = merged.at(-1);
+    if (last && offset - (last.offset + last.length) <= gap) {
+      last.length = offset + length - last.offset;
+    } else {
+      merged.push({ offset, length });
+    }
   }
-  return { contentBytes, metadataBytes: 0, requests: Math.ceil(ranges / rangesPerRequest) };
+  return merged;
 }

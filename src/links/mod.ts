@@ -1,4 +1,3 @@
-import type { Transfer } from '../fetchers/fetcher.ts';
 import { findMember } from '../ids.ts';
 
 /** A path between client and registry. */
@@ -8,6 +7,8 @@ export interface Link {
   readonly roundTripMs: number;
   /** Bits per second. */
   readonly bandwidth: number;
+  /** Connections to each server, hence requests in flight at once; {@link CONCURRENCY} where absent. */
+  readonly connections?: number;
 }
 
 const BANDWIDTHS: readonly (readonly [string, string, number])[] = [
@@ -50,18 +51,4 @@ export function resolveLinks(names: readonly string[]): readonly Link[] {
   return [...new Set(all)];
 }
 
-/** Requests in flight at once: containers/image copies six blobs at a time. */
-export const CONCURRENCY = 6;
-
-/** Work of client and registry for one request: a GET from docker-registry 2.8 over loopback takes about this long. Milliseconds. */
-export const REQUEST_MS = 3;
-
-/** Rounds × RTT + requests ÷ concurrency × cost + bytes ÷ bandwidth: milliseconds. */
-export function networkMs(transfer: Transfer, link: Link): number {
-  const bytes = transfer.contentBytes + transfer.metadataBytes;
-  return (
-    transfer.rounds * link.roundTripMs +
-    (transfer.requests / CONCURRENCY) * REQUEST_MS +
-    (bytes * 8000) / link.bandwidth
-  );
-}
+export { CONCURRENCY, networkMs } from './time.ts';

@@ -96,13 +96,14 @@ export class OneImageClients {
     contents: ReadonlyMap<string, Pick<Contents, 'distribution'>>,
   ): readonly Measurement[] {
     const distribution = contents.get(wanted.image)?.distribution;
-    const best = inventories
-      .filter(({ image }) => {
-        const other = contents.get(image)?.distribution;
-        return distribution !== undefined && other !== undefined && other !== distribution;
-      })
-      .map((other) => this.#model.transfer(wanted, holdingsOf(other)))
-      .toSorted((a, b) => bytesOf(a) - bytesOf(b))[0];
+    let best: Transfer | undefined;
+    for (const other of inventories) {
+      const others = contents.get(other.image)?.distribution;
+      if (distribution === undefined || others === undefined || others === distribution) continue;
+      // A transfer lists its requests: one at a time is kept beside the best.
+      const transfer = this.#model.transfer(wanted, holdingsOf(other));
+      if (!best || bytesOf(transfer) < bytesOf(best)) best = transfer;
+    }
     return best ? this.#record(wanted.image, 'other-distribution', best) : [];
   }
 

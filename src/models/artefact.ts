@@ -71,7 +71,8 @@ function writeObjects({ objects, stored }: Packed, directory: string): void {
   }
 }
 
-function objectPath(directory: string, name: string): string {
+/** Where a chunk store keeps the object of this name: the sha256 of its content, hexadecimal. */
+export function objectPath(directory: string, name: string): string {
   return join(directory, name.slice(0, 4), `${name}.cacnk`);
 }
 

@@ -3,6 +3,7 @@ import { locate, PluginError } from '../errors.ts';
 import type { Image, ImageDescriptor } from '../images/image.ts';
 import { closeImage, openImage, openLatest } from '../images/open.ts';
 import { inline } from '../objects/executor.ts';
+import { sha256 } from '../packers/blobs.ts';
 import { type DeltaFacts, writeDeltaManifest } from '../packers/delta.ts';
 import { type Inventory, takeInventory } from '../packers/inventory.ts';
 import type { Packed } from '../packers/packer.ts';
@@ -84,7 +85,9 @@ async function measureDelta(
   const manifest = writeDeltaManifest(packed.manifest, base, delta.bytes, model);
   return {
     base,
+    digest: `sha256:${sha256(delta.bytes)}`,
     size: delta.bytes.length,
+    manifestDigest: `sha256:${sha256(manifest)}`,
     manifestBytes: manifest.length,
     generateMs: delta.ms,
     applyMs: tar.ms,

@@ -5,8 +5,12 @@ import { MANIFEST_TYPE } from './packer.ts';
 export interface DeltaFacts {
   /** sha256 of the canonical tar that the client must hold: 32 bytes. */
   readonly base: Uint8Array;
+  /** Of the delta: `sha256:…`. */
+  readonly digest: string;
   /** Bytes of the delta. */
   readonly size: number;
+  /** Of its manifest: `sha256:…`. */
+  readonly manifestDigest: string;
   /** Bytes of its manifest. */
   readonly manifestBytes: number;
   /** Processor time of the program that made it and of the one that applied it: milliseconds. */

@@ -81,3 +81,19 @@ export function sampleSeries(
     ];
   });
 }
+
+/** One update by a model over the link of {@link sampleInfo}, as modelled and as measured. */
+export function sampleTiming(
+  model: string,
+  predictedMs: number,
+  measuredMs: number,
+): readonly ResultRecord[] {
+  const key = { image: 'two', client: 'previous', link: 'dsl-20ms' };
+  const spread = { n: 3, low: measuredMs - 10, high: measuredMs + 20 };
+  return [
+    sampleRecord(model, 'transfer.network_ms', predictedMs, key),
+    sampleRecord(model, 'transfer.measured_ms', measuredMs, { ...key, ...spread }),
+    sampleRecord(model, 'transfer.model_error', predictedMs / measuredMs - 1, key),
+    sampleRecord(model, 'transfer.wire_bytes', 12345, key),
+  ];
+}

@@ -10,7 +10,7 @@ export interface RecordKey {
   readonly model: string;
   /** What the client holds, as in measures/clients.ts; `-` where no client is involved. */
   readonly client: string;
-  /** Link id such as `dsl`; present for modelled times. */
+  /** Link id such as `dsl`; present for times. */
   readonly link?: string;
   /** Number of workers; present for throughput. */
   readonly workers?: number;

@@ -51,6 +51,8 @@ export interface RunLink {
   readonly roundTripMs: number;
   /** Bits per second. */
   readonly bandwidth: number;
+  /** Connections to each server, where they are not as many as METHODS.md says. */
+  readonly connections?: number;
 }
 
 export interface Environment {

@@ -18,7 +18,7 @@ const key = {
   client: z
     .union([z.enum(CLIENTS), z.string().regex(/^image:./s)])
     .describe('what the client holds; image:ID holds that image; - where no client is involved'),
-  link: name.optional().describe('link id; present for modelled times'),
+  link: name.optional().describe('link id; present for times on a link'),
   workers: z.number().int().positive().optional().describe('present for throughput'),
 };
 
@@ -113,6 +113,7 @@ export const runSchema: z.ZodType = z.strictObject({
       title: z.string(),
       roundTripMs: z.number().nonnegative(),
       bandwidth: z.number().positive(),
+      connections: z.number().int().positive().optional(),
     }),
   ),
   environment: z.strictObject({

@@ -92,7 +92,8 @@ function otherCommand(path: string): readonly string[] | undefined {
   return [program, 'run', '--quiet', '-A', source.replace(/\.js$/, '.ts')];
 }
 
-function findProgram(name: string): string | undefined {
-  const folders = (process.env['PATH'] ?? '').split(delimiter);
+/** Path of a program on PATH, or in one of `more` folders. */
+export function findProgram(name: string, more: readonly string[] = []): string | undefined {
+  const folders = [...(process.env['PATH'] ?? '').split(delimiter), ...more];
   return folders.map((folder) => join(folder, name)).find((path) => existsSync(path));
 }

@@ -7,6 +7,7 @@ import { pareto } from './pareto.ts';
 import { sentAndStored } from './sent-and-stored.ts';
 import { speedUp } from './speed-up.ts';
 import { storedBytes } from './stored-bytes.ts';
+import { timeModel } from './time-model.ts';
 import { transferPerUpdate } from './transfer-per-update.ts';
 
 export type { Chart, ChartMaker } from './chart.ts';
@@ -19,6 +20,7 @@ export const charts: readonly ChartMaker[] = [
   chunkSize, //          dedup.unique_bytes and transfer.requests over chunks.mean
   pareto, //             stored.bytes over transfer.requests
   sentAndStored, //      stored.bytes over transfer.bytes, where there are deltas
+  timeModel, //          transfer.measured_ms over transfer.network_ms
   speedUp, //            throughput.*_speedup over workers
   chunkerSpeed, //       speed.rate by chunker and size
 ];

@@ -6,6 +6,7 @@ import { missing, reproducibility, throughput } from './machine.ts';
 import { sides } from './sides.ts';
 import { speed } from './speed.ts';
 import { fidelity, storage } from './storage.ts';
+import { timeModel } from './time-model.ts';
 import { breakEven, front, transfer } from './transfer.ts';
 
 /** The summary in words. Every sentence is computed from records; where they are missing, it is not said. */
@@ -25,6 +26,7 @@ export function summarise(view: View): readonly Sentence[] {
     ['Disk', sides(view, name)],
     ['Chunk size', chunkSize(view)],
     ['Bytes or requests', front(view, name)],
+    ['Time model', timeModel(view, name)],
     ['Throughput', throughput(view, name)],
     ['Speed', speed(view)],
     ['Reproducibility', reproducibility(view, name)],

@@ -6,6 +6,7 @@ import { growthTable, seriesTable } from './series.ts';
 import { pairTable, sidesTable } from './sides.ts';
 import { speedTable } from './speed.ts';
 import type { Table } from './table.ts';
+import { timeModelTable } from './time-model.ts';
 import { linkTable, transferTable } from './transfer.ts';
 
 export { missingTable } from './facts.ts';
@@ -21,6 +22,7 @@ export function makeTables(view: View): readonly Table[] {
     sidesTable(view),
     growthTable(view),
     linkTable(view),
+    timeModelTable(view),
     throughputTable(view),
     speedTable(view),
     reproducibilityTable(view),

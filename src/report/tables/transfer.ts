@@ -1,4 +1,4 @@
-import { CONCURRENCY, REQUEST_MS } from '../../links/mod.ts';
+import { CONCURRENCY } from '../../links/mod.ts';
 import { CLIENTS } from '../../measures/clients.ts';
 import { formatValue } from '../format.ts';
 import type { View } from '../view.ts';
@@ -52,7 +52,7 @@ export function linkTable(view: View): Table {
   return {
     id: 'links',
     title: 'Modelled time of an update',
-    note: `For a client with the image before: rounds × round trip + requests ÷ ${CONCURRENCY} × ${REQUEST_MS} ms + bytes ÷ bandwidth. A model, not a measurement; with unpacking added where that was timed.`,
+    note: `For a client with the image before, over ${CONCURRENCY} connections to each server. A model, not a measurement: METHODS.md has its error; with unpacking added where that was timed.`,
     columns: [
       { title: 'Image' },
       MODEL,

@@ -1,0 +1,129 @@
+import type { Transfer } from '../../src/fetchers/fetcher.ts';
+import { checkLink } from '../../src/links/check.ts';
+import { pull } from '../../src/links/client.ts';
+import { CONCURRENCY, type Link, networkMs } from '../../src/links/mod.ts';
+import type { ServedImages } from '../../src/links/served.ts';
+import { openLinkThread } from '../../src/links/thread.ts';
+import { verifyPulled } from '../../src/links/verify.ts';
+import { type Measurement, round } from '../../src/measures/series.ts';
+import type { Packed } from '../../src/packers/packer.ts';
+import type { Progress } from '../../src/recording.ts';
+import { bootstrapMedian, median } from '../../src/stats/mod.ts';
+
+/** One image packed by one model, and what a client with the image before asks for. */
+export interface Update {
+  readonly model: string;
+  readonly image: string;
+  readonly packed: Packed;
+  readonly transfer: Transfer;
+}
+
+export interface Cell {
+  readonly model: string;
+  readonly link: Link;
+}
+
+interface Sample {
+  readonly milliseconds: number;
+  readonly downBytes: number;
+  readonly connections: number;
+}
+
+/** Pulls every cell several times, in turns, so that drift of the machine hits all alike. Records by model. */
+export async function timeCells(
+  cells: readonly Cell[],
+  updates: readonly Update[],
+  served: ServedImages,
+  repetitions: number,
+  progress: Progress,
+  signal: AbortSignal | undefined,
+): Promise<readonly (readonly [string, readonly Measurement[]])[]> {
+  const samples = cells.map((): Sample[] => []);
+  for (let repetition = 0; repetition < repetitions; repetition++) {
+    for (const [index, { model, link }] of cells.entries()) {
+      signal?.throwIfAborted();
+      const number = updates.findIndex((update) => update.model === model);
+      samples[index]!.push(await pullOnce(updates[number]!, number, link, served));
+      progress.step(`${link.name} ${model}`);
+    }
+  }
+  return cells.map(({ model, link }, index) => {
+    const update = updates.find((one) => one.model === model)!;
+    return [model, cellMeasures(update, link, samples[index]!)];
+  });
+}
+
+async function pullOnce(
+  { packed, transfer }: Update,
+  number: number,
+  link: Link,
+  served: ServedImages,
+): Promise<Sample> {
+  const shaped = await openLinkThread(link, served.ports);
+  try {
+    const endpoints = served.endpoints(number, shaped.ports);
+    const { milliseconds, answers } = await pull(
+      transfer.plan,
+      endpoints,
+      link.connections ?? CONCURRENCY,
+    );
+    const { downBytes, connections } = await shaped.traffic();
+    verifyPulled(transfer.plan, answers, packed);
+    return { milliseconds, downBytes, connections };
+  } finally {
+    await shaped.close();
+  }
+}
+
+function cellMeasures(
+  { image, transfer }: Update,
+  link: Link,
+  samples: readonly Sample[],
+): readonly Measurement[] {
+  const times = samples.map(({ milliseconds }) => milliseconds);
+  const measured = median(times);
+  const { low, high } = bootstrapMedian(times);
+  const key = { image, client: 'previous', link: link.name, n: samples.length };
+  return [
+    {
+      ...key,
+      measure: 'transfer.measured_ms',
+      value: round(measured),
+      low: round(low),
+      high: round(high),
+    },
+    {
+      ...key,
+      measure: 'transfer.model_error',
+      value: round(networkMs(transfer, link) / measured - 1),
+    },
+    {
+      ...key,
+      measure: 'transfer.wire_bytes',
+      value: median(samples.map(({ downBytes }) => downBytes)),
+    },
+    {
+      ...key,
+      measure: 'transfer.wire_connections',
+      value: median(samples.map(({ connections }) => connections)),
+    },
+  ];
+}
+
+/** What each shaped link does by itself. */
+export async function checkMeasures(
+  links: readonly Link[],
+  progress: Progress,
+): Promise<readonly Measurement[]> {
+  const records: Measurement[] = [];
+  for (const link of links) {
+    const { roundTripMs, bodyError } = await checkLink(link);
+    const key = { image: '*', client: '-', link: link.name };
+    records.push(
+      { ...key, measure: 'link.round_trip_ms', value: round(roundTripMs) },
+      { ...key, measure: 'link.body_error', value: round(bodyError) },
+    );
+    progress.step(`check ${link.name}`);
+  }
+  return records;
+}

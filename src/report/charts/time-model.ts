@@ -1,0 +1,102 @@
+import { printable } from '../escape.ts';
+import { formatShare, formatValue } from '../format.ts';
+import { labelModels } from '../models.ts';
+import { errorSizes, timingsOf } from '../timings.ts';
+import {
+  type ChartMaker,
+  chartOf,
+  type Datum,
+  DECIMAL,
+  described,
+  modelChannels,
+  spread,
+} from './chart.ts';
+
+/** Does the modelled time of a transfer hold against real servers? */
+export const timeModel: ChartMaker = (view) => {
+  const timings = timingsOf(view);
+  const sizes = errorSizes(timings);
+  if (!sizes) return undefined;
+  const labels = labelModels(view.info.models);
+  const titles = new Map(view.info.links.map(({ id, title }) => [id, title]));
+  const data: Datum[] = timings.map((one) => {
+    const label = labels.get(one.model) ?? one.model;
+    const link = titles.get(one.link) ?? one.link;
+    const [predicted, measured] = [one.predictedMs, one.measuredMs].map((ms) =>
+      formatValue(ms, 'ms'),
+    );
+    return {
+      model: label,
+      predicted: one.predictedMs,
+      measured: one.measuredMs,
+      low: one.lowMs,
+      high: one.highMs,
+      description: printable(
+        `${label}, ${link}: ${predicted} ms modelled, ${measured} ms measured, error ${formatShare(one.error)}`,
+      ),
+    };
+  });
+  const { scale, values } = spread(
+    timings.flatMap(({ predictedMs, lowMs, highMs }) => [predictedMs, lowMs, highMs]),
+  );
+  const axis = { format: DECIMAL, grid: true, ...(values ? { values } : {}) };
+  const x = (field: string): object => ({
+    field,
+    type: 'quantitative',
+    title: 'modelled, ms',
+    scale,
+    axis,
+  });
+  const y = (field: string): object => ({
+    field,
+    type: 'quantitative',
+    title: 'measured, ms',
+    scale,
+    axis,
+  });
+  const [least, most] = [values?.[0] ?? 0, values?.at(-1) ?? 0];
+  const diagonal = [least, most].map((ms) => ({ predicted: ms, measured: ms }));
+  return chartOf(view, data, {
+    name: 'time-model',
+    title: 'Modelled against measured transfers',
+    subtitle: `One point a model and link; on the diagonal the model is right. Error: median ${formatShare(sizes.middle)}, worst ${formatShare(Math.abs(sizes.worst.error))}`,
+    question: 'Does the modelled time of a transfer hold against real servers?',
+    caption: `Time of an update as modelled (METHODS.md, Time) against the median time of real pulls from docker-registry and nginx over links shaped on this machine, ms, both logarithmic; bars are the range of the repetitions. Baseline: the dotted diagonal, where both are equal; above it the real transfer is slower than the model. Timed on ${view.info.environment.processor}, ${view.info.environment.cores} cores.`,
+    body: {
+      width: 420,
+      height: 420,
+      data: { values: data },
+      layer: [
+        {
+          data: { values: diagonal },
+          mark: {
+            type: 'line',
+            color: 'currentColor',
+            opacity: 0.6,
+            strokeDash: [1, 3],
+            aria: false,
+          },
+          encoding: { x: x('predicted'), y: y('measured') },
+        },
+        {
+          mark: { type: 'rule', opacity: 0.7, aria: false },
+          encoding: {
+            x: x('predicted'),
+            y: y('low'),
+            y2: { field: 'high' },
+            color: modelChannels(view, data)['color'],
+          },
+        },
+        {
+          mark: { type: 'point', filled: true, size: 65, opacity: 0.85 },
+          encoding: {
+            x: x('predicted'),
+            y: y('measured'),
+            ...modelChannels(view, data),
+            description: described,
+          },
+        },
+      ],
+    },
+  });
+};
