@@ -1,6 +1,7 @@
 import { createRequire } from 'node:module';
 import { dirname, join } from 'node:path';
 import { InputError } from '../errors.ts';
+import { type CompressFrame, LEAST_FOR_NATIVE, nativeZstd } from './zstd-native.ts';
 
 /** What npm @bokuweb/zstd-wasm exports of libzstd 1.5.7. Pointers and sizes in bytes. */
 interface ZstdModule {
@@ -24,15 +25,24 @@ export class ZstdEngine {
   // Contexts are kept: making one costs more than a small piece does.
   readonly #compression: number;
   readonly #decompression: number;
+  readonly #native: CompressFrame | undefined;
 
   constructor(module: ZstdModule) {
     this.#module = module;
     this.#compression = module._ZSTD_createCCtx();
     this.#decompression = module._ZSTD_createDCtx();
+    this.#native = nativeZstd((bytes, level) => this.compressPortably(bytes, level));
   }
 
   /** One frame with content size and without checksum, as ZSTD_compress writes it. */
   compress(bytes: Uint8Array, level: number): Uint8Array {
+    return this.#native && bytes.length >= LEAST_FOR_NATIVE
+      ? this.#native(bytes, level)
+      : this.compressPortably(bytes, level);
+  }
+
+  /** As {@link compress}, by WebAssembly whatever the runtime has. */
+  compressPortably(bytes: Uint8Array, level: number): Uint8Array {
     const module = this.#module;
     return this.#call(bytes, module._ZSTD_compressBound(bytes.length), (into, size, from) =>
       module._ZSTD_compress_usingDict(

@@ -1,3 +1,4 @@
+import { availableParallelism } from 'node:os';
 import { type ParseArgsConfig, parseArgs } from 'node:util';
 import { UsageError } from '../errors.ts';
 import { nearest } from '../ids.ts';
@@ -20,6 +21,16 @@ export interface Option {
   readonly value?: string;
   readonly multiple?: boolean;
   readonly description: string;
+}
+
+export const workersOption: Option = {
+  name: 'workers',
+  value: 'N',
+  description: 'threads (default: all processors)',
+};
+
+export function workerCount(words: Words): number {
+  return words.count('workers', availableParallelism(), 1, 256);
 }
 
 /** The parsed command line. */

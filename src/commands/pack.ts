@@ -2,9 +2,16 @@ import { adHocDataset, fetchImage } from '../datasets/mod.ts';
 import { openImage } from '../images/open.ts';
 import { writeArtefact } from '../models/artefact.ts';
 import { createModel } from '../models/mod.ts';
-import { inline } from '../objects/executor.ts';
 import { takeInventory } from '../packers/inventory.ts';
-import { type Command, EXIT, onlyPositional, required } from './command.ts';
+import { withExecutor } from '../workers/pooled.ts';
+import {
+  type Command,
+  EXIT,
+  onlyPositional,
+  required,
+  workerCount,
+  workersOption,
+} from './command.ts';
 import { createContext, datasetOptions } from './context.ts';
 import { createProgress } from './progress.ts';
 
@@ -20,6 +27,7 @@ export const packCommand: Command = {
       description:
         'new directory: an OCI image layout, with a chunk store beside it where the model keeps one',
     },
+    workersOption,
     ...datasetOptions,
   ],
   examples: [
@@ -34,8 +42,11 @@ export const packCommand: Command = {
     const progress = createProgress(io);
     const context = createContext(words, io, dataset, progress);
     const descriptor = await fetchImage(dataset, dataset.images[0]!.id, context);
-    const packed = await model.pack(openImage(descriptor), inline);
-    writeArtefact(packed, out);
+    const packed = await withExecutor(workerCount(words), async (executor) => {
+      const made = await model.pack(openImage(descriptor), executor);
+      await writeArtefact(made, out, executor);
+      return made;
+    });
     progress.end();
     const { digest, streamBytes, objects } = takeInventory(descriptor.id, model.id, packed);
     const storedBytes = objects.stored.reduce((sum, bytes) => sum + bytes, 0);

@@ -1,19 +1,27 @@
 import { existsSync, rmSync } from 'node:fs';
-import { availableParallelism } from 'node:os';
 import { join, relative, resolve } from 'node:path';
 import { UsageError } from '../errors.ts';
 import { run } from '../pipeline.ts';
 import type { Plan } from '../plan.ts';
 import { writeReport } from '../report/mod.ts';
 import { readRun } from '../results/read.ts';
-import { type Command, EXIT, type Io, type Option, onlyPositional, type Words } from './command.ts';
+import {
+  type Command,
+  EXIT,
+  type Io,
+  type Option,
+  onlyPositional,
+  type Words,
+  workerCount,
+  workersOption,
+} from './command.ts';
 import { createContext, datasetOptions, pin } from './context.ts';
 import { findExperiment, runExperiment } from './experiment.ts';
 import { createPlan, planOptions } from './plan.ts';
 import { createProgress } from './progress.ts';
 
 const runOptions: readonly Option[] = [
-  { name: 'workers', value: 'N', description: 'threads that pack cells (default: all processors)' },
+  workersOption,
   {
     name: 'repeat',
     value: 'N',
@@ -45,7 +53,7 @@ export const runCommand: Command = {
     if (words.positionals.length > 0) return runQuestion(words, io);
     const progress = createProgress(io);
     const settings = {
-      workers: words.count('workers', availableParallelism(), 1, 256),
+      workers: workerCount(words),
       repeat: words.count('repeat', 3, 0, 1000),
       reproducibility: !words.flag('no-reproducibility'),
     };
@@ -86,7 +94,7 @@ async function runQuestion(words: Words, io: Io): Promise<number> {
       texts: (name) => (name === 'model' ? packed : words.texts(name)),
     },
     {
-      workers: words.count('workers', availableParallelism(), 1, 256),
+      workers: workerCount(words),
       // Sizes alone are asked for.
       repeat: 0,
       reproducibility: false,

@@ -2,13 +2,20 @@ import { closeSync, openSync, writeSync } from 'node:fs';
 import { storageError } from '../errors.ts';
 import { openArtefact } from '../models/artefact.ts';
 import { createModel } from '../models/mod.ts';
-import { inline } from '../objects/executor.ts';
 import { readManifest } from '../packers/manifest.ts';
 import { treeToTar } from '../serialisers/tar.ts';
 import type { ByteSource } from '../streams/source.ts';
 import { readRange } from '../streams/source.ts';
 import { writeTree } from '../trees/write.ts';
-import { type Command, EXIT, onlyPositional, required } from './command.ts';
+import { withExecutor } from '../workers/pooled.ts';
+import {
+  type Command,
+  EXIT,
+  onlyPositional,
+  required,
+  workerCount,
+  workersOption,
+} from './command.ts';
 
 export const unpackCommand: Command = {
   name: 'unpack',
@@ -20,6 +27,7 @@ export const unpackCommand: Command = {
       value: 'PATH',
       description: 'a new directory, or a tar where the name ends in .tar',
     },
+    workersOption,
   ],
   examples: [
     ['unpack packed --out rootfs', 'as files; owners and devices need root'],
@@ -30,7 +38,9 @@ export const unpackCommand: Command = {
     const out = required(words, 'out');
     const { manifest, store } = openArtefact(input);
     const model = await createModel(readManifest(manifest).model);
-    const tree = await model.unpack(manifest, store, inline);
+    const tree = await withExecutor(workerCount(words), (executor) =>
+      model.unpack(manifest, store, executor),
+    );
     if (out.endsWith('.tar')) {
       writeFile(treeToTar(tree), out);
     } else {

@@ -2,6 +2,7 @@ import { mkdirSync, mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { writeArtefact } from '../models/artefact.ts';
+import { inline } from '../objects/executor.ts';
 import type { Packed } from '../packers/packer.ts';
 import type { Endpoints } from './client.ts';
 import { push } from './push.ts';
@@ -35,7 +36,7 @@ export async function serveImages(images: readonly Packed[]): Promise<ServedImag
     const ports = [await start(dockerRegistry), await start(nginx)] as const;
     for (const [number, packed] of images.entries()) {
       await push(packed, ports[0], repository(number));
-      writeArtefact(packed, join(directory, nginx.name, 'files', String(number)));
+      await writeArtefact(packed, join(directory, nginx.name, 'files', String(number)), inline);
     }
     return {
       ports,

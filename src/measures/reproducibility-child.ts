@@ -9,7 +9,7 @@ import { treeToTar } from '../serialisers/tar.ts';
 import { MemorySource, readAll } from '../streams/source.ts';
 import { disorder } from '../trees/disorder.ts';
 import { answer } from '../workers/child.ts';
-import { pooled } from '../workers/pooled.ts';
+import { withExecutor } from '../workers/pooled.ts';
 
 /** One packing under varied conditions. TZ and locale come by the environment. */
 
@@ -33,17 +33,12 @@ await answer(async (input: PackingInput): Promise<PackingResult> => {
   const opened = openImage(input.image);
   const image = { ...opened, tree: disorder(opened.tree, input.seed) };
   const model = await createModel(input.model);
-  const executor = input.workers > 1 ? pooled(input.workers) : undefined;
-  try {
-    const packed = await model.pack(image, executor ?? inline);
-    const digest = digestOf(packed);
-    if (!input.fixpoint) return { digest };
-    const tree = await model.unpack(packed.manifest, memoryStore(packed), inline);
-    const again = await model.pack(rebuilt(image, tree), inline);
-    return { digest, fixpoint: digestOf(again) === digest };
-  } finally {
-    await executor?.close();
-  }
+  const packed = await withExecutor(input.workers, (executor) => model.pack(image, executor));
+  const digest = digestOf(packed);
+  if (!input.fixpoint) return { digest };
+  const tree = await model.unpack(packed.manifest, memoryStore(packed), inline);
+  const again = await model.pack(rebuilt(image, tree), inline);
+  return { digest, fixpoint: digestOf(again) === digest };
 });
 
 function digestOf(packed: Packed): string {

@@ -7,7 +7,7 @@ import { memoryStore } from '../packers/store.ts';
 import { treeToTar } from '../serialisers/tar.ts';
 import { MemorySource, readAll } from '../streams/source.ts';
 import { answer } from '../workers/child.ts';
-import { pooled } from '../workers/pooled.ts';
+import { withExecutor } from '../workers/pooled.ts';
 
 /** One repetition of one throughput cell, in a process of its own: pack into memory, then unpack from there. */
 
@@ -34,13 +34,10 @@ await answer(async ({ image: descriptor, model: id, workers }: ThroughputInput) 
   const layers = descriptor.layers.map(({ diffId, path }) => ({ diffId, path }));
   const image = openImage({ ...descriptor, layers });
   const model = await createModel(id);
-  const executor = pooled(workers);
-  try {
+  return withExecutor(workers, async (executor) => {
     await packAndUnpack(model, sample(image), executor);
-    return await packAndUnpack(model, image, executor);
-  } finally {
-    await executor.close();
-  }
+    return packAndUnpack(model, image, executor);
+  });
 });
 
 async function packAndUnpack(

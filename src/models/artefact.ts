@@ -16,6 +16,8 @@ import {
   UsageError,
   VerificationError,
 } from '../errors.ts';
+import type { Executor } from '../objects/executor.ts';
+import { digestAt } from '../packers/blobs.ts';
 import { MANIFEST_TYPE, type Packed, type Store } from '../packers/packer.ts';
 
 /**
@@ -25,7 +27,11 @@ import { MANIFEST_TYPE, type Packed, type Store } from '../packers/packer.ts';
 const OBJECTS = 'objects';
 
 /** @param directory must not exist or be empty */
-export function writeArtefact(packed: Packed, directory: string): void {
+export async function writeArtefact(
+  packed: Packed,
+  directory: string,
+  executor: Executor,
+): Promise<void> {
   try {
     mkdirSync(directory, { recursive: true });
     if (existsSync(join(directory, 'index.json'))) {
@@ -38,7 +44,7 @@ export function writeArtefact(packed: Packed, directory: string): void {
     }
     const digest = createHash('sha256').update(packed.manifest).digest('hex');
     writeFileSync(join(blobs, digest), packed.manifest);
-    if (packed.output.loose) writeObjects(packed, join(directory, OBJECTS));
+    if (packed.output.loose) await writeObjects(packed, join(directory, OBJECTS), executor);
     const manifest = {
       mediaType: MANIFEST_TYPE,
       digest: `sha256:${digest}`,
@@ -56,19 +62,15 @@ export function writeArtefact(packed: Packed, directory: string): void {
   }
 }
 
-function writeObjects({ objects, stored }: Packed, directory: string): void {
-  const made = new Set<string>();
-  let offset = 0;
-  for (const [number, length] of stored.lengths.entries()) {
-    const name = Buffer.from(objects.digests.subarray(32 * number, 32 * number + 32)).toString(
-      'hex',
-    );
-    const folder = join(directory, name.slice(0, 4));
-    if (!made.has(folder)) mkdirSync(folder, { recursive: true });
-    made.add(folder);
-    writeFileSync(objectPath(directory, name), stored.bytes.subarray(offset, offset + length));
-    offset += length;
-  }
+function writeObjects(
+  { objects, stored }: Packed,
+  directory: string,
+  executor: Executor,
+): Promise<void> {
+  const paths = Array.from({ length: objects.count }, (_, number) =>
+    objectPath(directory, digestAt(objects, number)),
+  );
+  return executor.store(paths, stored);
 }
 
 /** Where a chunk store keeps the object of this name: the sha256 of its content, hexadecimal. */

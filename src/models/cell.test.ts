@@ -181,7 +181,7 @@ test('every preset is read back from a directory', async () => {
     for (const { alias } of presets) {
       const model = await createModel(alias);
       const path = join(directory, alias);
-      writeArtefact(await model.pack(image, inline), path);
+      await writeArtefact(await model.pack(image, inline), path, inline);
       const { manifest, store } = openArtefact(path);
       const tree = await model.unpack(manifest, store, inline);
       assert.equal(differences(image.tree, tree, model.fidelity).map(String), [], alias);

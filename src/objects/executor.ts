@@ -9,6 +9,7 @@ import {
   digestRanges,
   type Pieces,
   type Ranges,
+  storePieces,
 } from './work.ts';
 
 /** Who does the work on chunks: this thread, or several. Results do not depend on it. */
@@ -18,6 +19,8 @@ export interface Executor {
   cut(source: ByteSource, offset: number, length: number, chunker: Chunker): Promise<Float64Array>;
   digest(source: ByteSource, ranges: Ranges): Promise<Uint8Array>;
   compress(source: ByteSource, ranges: Ranges, codec: string): Promise<Pieces>;
+  /** Writes every piece to the file of its path, whose directory it makes. */
+  store(paths: readonly string[], pieces: Pieces): Promise<void>;
   /** @param lengths and `digests` of the results; throws a VerificationError where one differs */
   decompress(
     pieces: readonly Uint8Array[],
@@ -37,6 +40,9 @@ export const inline: Executor = {
   },
   async compress(source, ranges, codec) {
     return compressRanges(source, ranges, await createCodec(codec));
+  },
+  async store(paths, pieces) {
+    storePieces(paths, pieces);
   },
   async decompress(pieces, lengths, digests, codec) {
     return decompressPieces(pieces, lengths, digests, await createCodec(codec));

@@ -1,6 +1,8 @@
 import { createHash } from 'node:crypto';
+import { mkdirSync, writeFileSync } from 'node:fs';
+import { dirname } from 'node:path';
 import type { Codec } from '../codecs/codec.ts';
-import { VerificationError } from '../errors.ts';
+import { storageError, VerificationError } from '../errors.ts';
 import { type ByteSource, readRange } from '../streams/source.ts';
 
 /** The work on chunks that needs a core: digest, compress, decompress. Pure functions of bytes, so any thread may do it. */
@@ -43,6 +45,20 @@ export function compressRanges(source: ByteSource, ranges: Ranges, codec: Codec)
     codec.compress(readRange(source, ranges.offsets[index]!, length)),
   );
   return joinPieces(pieces);
+}
+
+/** Writes every piece to a file of its own. */
+export function storePieces(paths: readonly string[], { bytes, lengths }: Pieces): void {
+  let offset = 0;
+  for (const [index, path] of paths.entries()) {
+    try {
+      mkdirSync(dirname(path), { recursive: true });
+      writeFileSync(path, bytes.subarray(offset, offset + lengths[index]!));
+    } catch (error) {
+      throw storageError(error, path);
+    }
+    offset += lengths[index]!;
+  }
 }
 
 /**

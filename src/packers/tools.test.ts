@@ -46,7 +46,7 @@ async function pack(directory: string, name: string): Promise<Written> {
   const image = imageOfTars(tar);
   const model = await createModel(name);
   const packed = await model.pack(image, inline);
-  writeArtefact(packed, join(directory, name));
+  await writeArtefact(packed, join(directory, name), inline);
   const manifest = JSON.parse(new TextDecoder().decode(packed.manifest)) as Manifest;
   const descriptor = manifest.layers[0]!;
   const path = join(directory, name, 'blobs/sha256', descriptor.digest.slice(7));

@@ -1,13 +1,13 @@
 import { checkedLengths } from '../chunkers/checked.ts';
 import { type CutSegment, divide, joinSegments } from '../chunkers/segments.ts';
-import type { Executor } from '../objects/executor.ts';
+import { type Executor, inline } from '../objects/executor.ts';
 import type { Pieces, Ranges } from '../objects/work.ts';
 import { Rope } from '../streams/rope.ts';
 import type { ByteSource } from '../streams/source.ts';
 import { scriptUrl, WorkerPool } from './pool.ts';
 
 /** A batch is about this long: much more than the cost of a message, much less than the work of a thread. Bytes. */
-const BATCH = 1 << 20;
+const BATCH = 4 << 20;
 
 export interface PooledExecutor extends Executor {
   close(): Promise<void>;
@@ -81,6 +81,18 @@ export function pooled(workers: number): PooledExecutor {
         lengths: concatenateNumbers(parts.map((part) => part.lengths)),
       };
     },
+    async store(paths, { bytes, lengths }) {
+      let offset = 0;
+      const calls = batches(lengths).map(([from, to]) => {
+        const own = lengths.slice(from, to);
+        const length = own.reduce((sum, one) => sum + one, 0);
+        const pieces: Pieces = { bytes: bytes.slice(offset, offset + length), lengths: own };
+        offset += length;
+        const payload = { paths: paths.slice(from, to), pieces };
+        return pool.call<void>('store', payload, [pieces.bytes.buffer as ArrayBuffer]);
+      });
+      await Promise.all(calls);
+    },
     async decompress(pieces, lengths, digests, codec) {
       const calls = batches(lengths).map(([from, to]) => {
         const copies = pieces.slice(from, to).map((piece) => piece.slice());
@@ -98,6 +110,20 @@ export function pooled(workers: number): PooledExecutor {
     },
     close: () => pool.close(),
   };
+}
+
+/** Gives `work` an executor of so many threads, and ends them afterwards. */
+export async function withExecutor<Result>(
+  workers: number,
+  work: (executor: Executor) => Promise<Result>,
+): Promise<Result> {
+  if (workers === 1) return work(inline);
+  const executor = pooled(workers);
+  try {
+    return await work(executor);
+  } finally {
+    await executor.close();
+  }
 }
 
 /** Runs of consecutive items of about {@link BATCH} bytes, as [from, to). */

@@ -6,7 +6,14 @@ import type { ImageDescriptor } from '../images/image.ts';
 import { openLatest } from '../images/open.ts';
 import { takeContents } from '../measures/contents.ts';
 import { type CellInput, measureCell } from '../models/cell.ts';
-import { compressRanges, decompressPieces, digestRanges, type Ranges } from '../objects/work.ts';
+import {
+  compressRanges,
+  decompressPieces,
+  digestRanges,
+  type Pieces,
+  type Ranges,
+  storePieces,
+} from '../objects/work.ts';
 import { Rope, type RopeDescriptor } from '../streams/rope.ts';
 
 /** What a worker thread can do, by name. */
@@ -50,6 +57,14 @@ const compress: Task<{
   return { result: pieces, transfer: [pieces.bytes.buffer as ArrayBuffer] };
 };
 
+const store: Task<{ readonly paths: readonly string[]; readonly pieces: Pieces }> = async ({
+  paths,
+  pieces,
+}) => {
+  storePieces(paths, pieces);
+  return { result: undefined };
+};
+
 const decompress: Task<{
   readonly pieces: readonly Uint8Array[];
   readonly lengths: Float64Array;
@@ -82,6 +97,7 @@ export const tasks: Readonly<Record<string, Task<never>>> = {
   cut,
   digest,
   compress,
+  store,
   decompress,
   cell,
   contents,
