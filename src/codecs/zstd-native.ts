@@ -21,13 +21,16 @@ type NativeZlib = typeof zlib & {
 export function nativeZstd(reference: CompressFrame): CompressFrame | undefined {
   const { zstdCompressSync, constants } = zlib as NativeZlib;
   if (process.versions['zstd'] !== VERSION || !zstdCompressSync) return undefined;
-  const native: CompressFrame = (bytes, level) =>
-    zstdCompressSync(bytes, {
+  const native: CompressFrame = (bytes, level) => {
+    const frame = zstdCompressSync(bytes, {
       params: { [constants.ZSTD_c_compressionLevel!]: level },
       pledgedSrcSize: bytes.length,
       // With less room than ZSTD_compressBound libzstd takes its streaming path, which divides blocks at other places.
       chunkSize: Math.max(bytes.length + (bytes.length >> 8) + 1024, 64),
-    }).slice();
+    });
+    // A copy, for the frame lies at the start of all that room.
+    return new Uint8Array(frame);
+  };
   const sample = sampleBytes();
   const isEqual = [1, 3, 19].every(
     (level) => Buffer.compare(native(sample, level), reference(sample, level)) === 0,

@@ -79,7 +79,7 @@ export function decompressPieces(
     return content;
   };
   // A whole stream as one piece is long: it is not copied again.
-  if (pieces.length === 1) return open(0);
+  if (pieces.length === 1) return unshared(open(0));
   const contents = new Uint8Array(lengths.reduce((sum, length) => sum + length, 0));
   let offset = 0;
   for (let index = 0; index < pieces.length; index++) {
@@ -101,7 +101,7 @@ export function verifyDigest(content: Uint8Array, expected: Uint8Array): void {
 
 export function joinPieces(pieces: readonly Uint8Array[]): Pieces {
   const lengths = Float64Array.from(pieces, (piece) => piece.length);
-  if (pieces.length === 1) return { bytes: pieces[0]!, lengths };
+  if (pieces.length === 1) return { bytes: unshared(pieces[0]!), lengths };
   const bytes = new Uint8Array(lengths.reduce((sum, length) => sum + length, 0));
   let offset = 0;
   for (const piece of pieces) {
@@ -109,4 +109,9 @@ export function joinPieces(pieces: readonly Uint8Array[]): Pieces {
     offset += piece.length;
   }
   return { bytes, lengths };
+}
+
+/** Bytes with a buffer of their own: one that others use too cannot change threads. */
+function unshared(bytes: Uint8Array): Uint8Array {
+  return bytes.length === bytes.buffer.byteLength ? bytes : new Uint8Array(bytes);
 }

@@ -86,7 +86,10 @@ export function pooled(workers: number): PooledExecutor {
       const calls = batches(lengths).map(([from, to]) => {
         const own = lengths.slice(from, to);
         const length = own.reduce((sum, one) => sum + one, 0);
-        const pieces: Pieces = { bytes: bytes.slice(offset, offset + length), lengths: own };
+        const pieces: Pieces = {
+          bytes: new Uint8Array(bytes.subarray(offset, offset + length)),
+          lengths: own,
+        };
         offset += length;
         const payload = { paths: paths.slice(from, to), pieces };
         return pool.call<void>('store', payload, [pieces.bytes.buffer as ArrayBuffer]);
@@ -95,7 +98,7 @@ export function pooled(workers: number): PooledExecutor {
     },
     async decompress(pieces, lengths, digests, codec) {
       const calls = batches(lengths).map(([from, to]) => {
-        const copies = pieces.slice(from, to).map((piece) => piece.slice());
+        const copies = pieces.slice(from, to).map((piece) => new Uint8Array(piece));
         const payload = {
           pieces: copies,
           lengths: lengths.slice(from, to),
