@@ -1,6 +1,7 @@
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
 import { resolveModels } from '../models/mod.ts';
+import { presets } from '../models/presets.ts';
 import type { RunModel } from '../results/run.ts';
 import { familyLabel, familyOf, labelModels, lookOf } from './models.ts';
 import { sampleInfo } from './sample-run.ts';
@@ -49,10 +50,12 @@ test('a model looks the same whatever else is in the run, and unlike its neighbo
   assert.is(new Set(colours).size, 9);
   assert.equal(new Set(family.map((model) => lookOf(model).shape)).size, 1);
   for (const colour of colours) assert.match(colour, /^#[0-9a-f]{6}$/);
-  const presets = ['oci-gzip', 'tar-zstd', 'per-file', 'catar', 'catar-blob'];
-  const looks = presets.map((alias) => lookOf({ ...family[0]!, alias }));
+  const plain = ['oci-gzip', 'tar-zstd', 'per-file', 'catar', 'catar-blob'];
+  const looks = plain.map((alias) => lookOf({ ...family[0]!, alias }));
   assert.is(new Set(looks.map(({ colour }) => colour)).size, 5);
   assert.is(new Set(looks.map(({ shape }) => shape)).size, 5);
+  const all = presets.map(({ alias }) => lookOf({ ...family[0]!, alias }));
+  assert.is(new Set(all.map(({ colour, shape }) => `${colour} ${shape}`)).size, presets.length);
 });
 
 test.run();

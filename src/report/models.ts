@@ -1,4 +1,5 @@
 import { parseSize } from '../ids.ts';
+import { presets } from '../models/presets.ts';
 import type { RunModel } from '../results/run.ts';
 import { printable } from './escape.ts';
 import { formatBinary } from './format.ts';
@@ -22,14 +23,42 @@ const PRESET_LOOKS: Readonly<Record<string, Look>> = {
   'catar-blob': { colour: '#d55e00', shape: 'triangle-down', dash: [3, 2] },
 };
 
+/** For the presets beside those. As many as share no divisor with the shapes: each preset has a pair of its own. */
+const PRESET_COLOURS = [
+  '#cc79a7',
+  '#56b4e9',
+  '#8b5fbf',
+  '#a6761d',
+  '#9a9a00',
+  '#d0435b',
+  '#2aa198',
+] as const;
+const SHAPES: readonly Shape[] = [
+  'circle',
+  'square',
+  'diamond',
+  'triangle-up',
+  'triangle-down',
+  'cross',
+];
+const DASHES: readonly (readonly number[])[] = [[], [2, 2], [8, 3], [8, 3, 2, 3]];
+const ordinals = new Map(presets.map(({ alias }, number) => [alias, number]));
+
 /** Hue in degrees and chroma for the families of other models; a family's chunk sizes are lighter and darker shades. */
 const FAMILY_HUES = [320, 262, 185] as const;
 const FAMILY_SHAPES: readonly Shape[] = ['cross', 'diamond', 'circle', 'square', 'triangle-up'];
-const FAMILY_DASHES: readonly (readonly number[])[] = [[], [2, 2], [8, 3], [8, 3, 2, 3]];
 
 export function lookOf(model: RunModel): Look {
   const preset = PRESET_LOOKS[model.alias ?? ''];
   if (preset) return preset;
+  const ordinal = ordinals.get(model.alias ?? '');
+  if (ordinal !== undefined) {
+    return {
+      colour: PRESET_COLOURS[ordinal % PRESET_COLOURS.length]!,
+      shape: SHAPES[ordinal % SHAPES.length]!,
+      dash: DASHES[ordinal % DASHES.length]!,
+    };
+  }
   const { family, average } = familyOf(model.id);
   const hash = hashText(family);
   // 4 KiB … 1 MiB are eight doublings: from light to dark, and no further than what reads on both grounds.
@@ -38,7 +67,7 @@ export function lookOf(model: RunModel): Look {
   return {
     colour: hslToHex(FAMILY_HUES[hash % FAMILY_HUES.length]!, 55, lightness),
     shape: FAMILY_SHAPES[(hash >>> 8) % FAMILY_SHAPES.length]!,
-    dash: FAMILY_DASHES[(hash >>> 16) % FAMILY_DASHES.length]!,
+    dash: DASHES[(hash >>> 16) % DASHES.length]!,
   };
 }
 
