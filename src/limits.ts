@@ -11,6 +11,7 @@ type Limit =
   | 'sparseExtents'
   | 'layerBytes'
   | 'solidBytes'
+  | 'dictionaryBytes'
   | 'blockBytes'
   | 'chunkBytes'
   | 'images'
@@ -52,6 +53,8 @@ export const limits: Readonly<Record<Limit, number>> = {
    * once. 900 MiB still fit at level 3, 960 MiB do not.
    */
   solidBytes: 768 << 20,
+  /** Longest dictionary: it is loaded anew for every piece, which takes as long as to compress as many bytes. */
+  dictionaryBytes: 1 << 20,
   /** Bytes read from a stream into kernel memory at a time, beside the longest chunk; they stay in the processor's cache. */
   blockBytes: 1 << 20,
   /** Longest chunk that any chunker may be asked for. */
