@@ -21,9 +21,11 @@ const POSITIONS = SEGMENT - SUBSTRING + 1;
 /** Of one piece at most its start is in the sample, as in zstd: bytes. */
 const PIECE = 128 << 10;
 /** Most bytes of a sample. */
-const SAMPLE = 32 << 20;
+const SAMPLE = 16 << 20;
 /** How often each epoch is visited until the dictionary is full. */
 const PASSES = 4;
+/** A dictionary that begins so is no raw content to zstd: RFC 8878 §5. */
+const MAGIC = [0x37, 0xa4, 0x30, 0xec];
 /** An epoch has at least this many positions. */
 const LEAST_EPOCH = 10 * SEGMENT;
 
@@ -33,8 +35,7 @@ export function trainDictionary(source: ByteSource, pieces: Ranges, size: number
   const positions = sample.length - SUBSTRING + 1;
   if (positions < 1) return sample;
   const hash = hasherOf(sample);
-  const counts = new Uint32Array(2 ** HASH_BITS);
-  for (let position = 0; position < positions; position++) counts[hash(position)]!++;
+  const counts = countSubstrings(hash, positions);
 
   const wanted = Math.max(1, Math.floor(size / SEGMENT / PASSES));
   const epochLength = Math.max(Math.min(LEAST_EPOCH, positions), Math.floor(positions / wanted));
@@ -58,7 +59,13 @@ export function trainDictionary(source: ByteSource, pieces: Ranges, size: number
     start -= length;
     dictionary.set(sample.subarray(segment.start, segment.start + length), start);
   }
-  return dictionary.subarray(start);
+  return withoutMagic(dictionary.subarray(start));
+}
+
+function withoutMagic(dictionary: Uint8Array): Uint8Array {
+  return MAGIC.every((byte, index) => dictionary[index] === byte)
+    ? dictionary.subarray(1)
+    : dictionary;
 }
 
 interface Segment {
@@ -66,6 +73,12 @@ interface Segment {
   readonly start: number;
   readonly end: number;
   readonly score: number;
+}
+
+function countSubstrings(hash: Hash, positions: number): Uint32Array {
+  const counts = new Uint32Array(2 ** HASH_BITS);
+  for (let position = 0; position < positions; position++) counts[hash(position)]!++;
+  return counts;
 }
 
 /** @param windowed how often each hash is in the window: zeros before and after */
