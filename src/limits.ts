@@ -22,7 +22,8 @@ type Limit =
   | 'gridIds'
   | 'toolSeconds'
   | 'patchedBytes'
-  | 'bsdiffBytes';
+  | 'bsdiffBytes'
+  | 'tarDiffBytes';
 
 /** Every bound of the harness and its reason. Sizes in bytes. */
 export const limits: Readonly<Record<Limit, number>> = {
@@ -77,4 +78,6 @@ export const limits: Readonly<Record<Limit, number>> = {
   patchedBytes: 2 ** 31 - 1,
   /** Longest tar that bsdiff is given: it takes 17 times as much memory. */
   bsdiffBytes: 256 << 20,
+  /** Longest tar that tar-diff is given: solidBytes less what its operations add. */
+  tarDiffBytes: 704 << 20,
 };
