@@ -14,6 +14,7 @@ const DELTAS = [
   'zstd-patch:level=19',
   'xdelta3:level=9,secondary=lzma',
   'bsdiff',
+  'tar-diff:level=19',
 ];
 /** Transfer of the best delta over that of the best chunk store at or below which it is called far less. */
 const FAR_LESS = 0.5;

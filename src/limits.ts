@@ -11,6 +11,7 @@ type Limit =
   | 'sparseExtents'
   | 'layerBytes'
   | 'solidBytes'
+  | 'dictionaryBytes'
   | 'blockBytes'
   | 'chunkBytes'
   | 'images'
@@ -21,7 +22,8 @@ type Limit =
   | 'gridIds'
   | 'toolSeconds'
   | 'patchedBytes'
-  | 'bsdiffBytes';
+  | 'bsdiffBytes'
+  | 'tarDiffBytes';
 
 /** Every bound of the harness and its reason. Sizes in bytes. */
 export const limits: Readonly<Record<Limit, number>> = {
@@ -52,6 +54,8 @@ export const limits: Readonly<Record<Limit, number>> = {
    * once. 900 MiB still fit at level 3, 960 MiB do not.
    */
   solidBytes: 768 << 20,
+  /** Longest dictionary: it is loaded anew for every piece, which takes as long as to compress as many bytes. */
+  dictionaryBytes: 1 << 20,
   /** Bytes read from a stream into kernel memory at a time, beside the longest chunk; they stay in the processor's cache. */
   blockBytes: 1 << 20,
   /** Longest chunk that any chunker may be asked for. */
@@ -74,4 +78,6 @@ export const limits: Readonly<Record<Limit, number>> = {
   patchedBytes: 2 ** 31 - 1,
   /** Longest tar that bsdiff is given: it takes 17 times as much memory. */
   bsdiffBytes: 256 << 20,
+  /** Longest tar that tar-diff is given: solidBytes less what its operations add. */
+  tarDiffBytes: 704 << 20,
 };

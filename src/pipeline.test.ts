@@ -19,7 +19,12 @@ test.before.each((context) => {
 });
 test.after.each(({ directory }) => rmSync(directory, { recursive: true }));
 
-const MODELS = ['oci-gzip', 'per-file', 'catar|fastcdc:avg=4KiB|zstd:1|blob|range'];
+const MODELS = [
+  'oci-gzip',
+  'per-file',
+  'catar|fastcdc:avg=4KiB|zstd:1|blob|range',
+  'catar|whole|zstd-dictionary:level=1,size=4KiB|objects|get',
+];
 
 /** Three versions: a big file that changes in the middle, one that stays, one that comes. */
 function writeImages(directory: string): void {
@@ -120,6 +125,19 @@ test('an image that cannot be had fails its cells and no others, and is retried'
   assert.is(await run(plan, contextOf(directory), silent), 0);
   await run(await planOf(directory, 'straight'), contextOf(directory), silent);
   assert.is(textOf(directory, 'out'), textOf(directory, 'straight'));
+});
+
+test('a model with a dictionary has the clients of every other', async ({ directory }) => {
+  writeImages(directory);
+  await run(await planOf(directory, 'out'), contextOf(directory), silent);
+  const clientsOf = (compressor: string): readonly string[] =>
+    recordsOf(directory, 'out')
+      .filter((record): record is ValueRecord => 'value' in record)
+      .filter(({ model, measure }) => model.includes(compressor) && measure === 'transfer.bytes')
+      .map(({ image, client }) => `${image} ${client}`)
+      .toSorted();
+  assert.ok(clientsOf('zstd-dictionary').includes('v2 image:v1'));
+  assert.equal(clientsOf('zstd-dictionary'), clientsOf('zstd:level=1'));
 });
 
 test('a directory that is not ours to write is a typed error', async ({ directory }) => {

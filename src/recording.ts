@@ -11,7 +11,7 @@ import { type Measurement, round, SeriesAccount } from './measures/series.ts';
 import { measureThroughput, noiseFloor, throughputMeasures } from './measures/throughput.ts';
 import { totalMeasures } from './measures/totals.ts';
 import { aliasOf, createModel } from './models/mod.ts';
-import type { Model } from './models/model.ts';
+import { firstFor, type Model } from './models/model.ts';
 import { type Inventory, inventoryKey } from './packers/inventory.ts';
 import type { Plan } from './plan.ts';
 import { describeEnvironment } from './results/environment.ts';
@@ -111,13 +111,15 @@ export class Recording {
   }
 
   async cell(pool: WorkerPool, image: ImageDescriptor, model: string): Promise<void> {
-    const { deltas } = this.#books.get(model)!.model;
+    const { model: opened } = this.#books.get(model)!;
+    const { deltas } = opened;
     const predecessors = deltas ? this.#before(image).slice(0, deltas.predecessors) : [];
-    const inputs = inventoryKey([image, ...predecessors]);
+    const first = firstFor(opened, image, this.#inSeries());
+    const inputs = inventoryKey([image, ...predecessors, ...(first ? [first] : [])]);
     let inventory = this.#inventories.read(inputs, model);
     if (!inventory) {
       try {
-        inventory = await pool.call<Inventory>('cell', { image, model, predecessors });
+        inventory = await pool.call<Inventory>('cell', { image, model, predecessors, first });
       } catch (error) {
         this.#signal?.throwIfAborted();
         this.#progress.note(String(error));
@@ -270,11 +272,13 @@ export class Recording {
     model: string,
   ): Promise<Inventory | undefined> {
     if (!base) return undefined;
-    const known = this.#inventories.read(inventoryKey([base]), model);
+    const first = firstFor(this.#books.get(model)!.model, base, this.#inSeries());
+    const inputs = inventoryKey(first ? [base, first] : [base]);
+    const known = this.#inventories.read(inputs, model);
     if (known || this.#fetched.includes(base)) return known;
     try {
-      const inventory = await pool.call<Inventory>('cell', { image: base, model });
-      this.#inventories.write(inventoryKey([base]), model, inventory);
+      const inventory = await pool.call<Inventory>('cell', { image: base, model, first });
+      this.#inventories.write(inputs, model, inventory);
       this.#log.settle(this.#dataset, model, base.id);
       return inventory;
     } catch (error) {

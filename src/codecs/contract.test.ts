@@ -17,6 +17,7 @@ const IDS = [
   'zstd:level=19',
   'zstd-seekable',
   'zstd-seekable:level=1,frame=1000',
+  'zstd-dictionary',
   'zstd-codec',
 ];
 

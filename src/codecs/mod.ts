@@ -1,13 +1,17 @@
 import { type Member, type Parameter, resolve, type Values } from '../ids.ts';
+import { limits } from '../limits.ts';
 import { checkLength } from './bounds.ts';
 import type { Codec } from './codec.ts';
 import { createGzip } from './gzip.ts';
 import { createZstd } from './zstd.ts';
 import { createZstdCodec } from './zstd-codec.ts';
+import { createZstdDictionary } from './zstd-dictionary.ts';
 import { createZstdSeekable } from './zstd-seekable.ts';
 
-interface CodecMember extends Member {
-  create(level: number, values: Values): Codec | Promise<Codec>;
+export interface CodecMember extends Member {
+  /** Compresses by a dictionary of at most `size` bytes, trained on what a model stores. */
+  readonly isTrained?: boolean;
+  create(level: number, values: Values, dictionary?: Uint8Array): Codec | Promise<Codec>;
 }
 
 const level = (standard: number, maximum: number): Parameter => ({
@@ -41,7 +45,7 @@ export const codecMembers: readonly CodecMember[] = [
     title: 'zstd 1.5.7',
     source: 'RFC 8878',
     parameters: [level(3, 22)],
-    create: createZstd,
+    create: (grade) => createZstd(grade),
   },
   {
     name: 'zstd-seekable',
@@ -61,6 +65,25 @@ export const codecMembers: readonly CodecMember[] = [
     create: (grade, { frame }) => createZstdSeekable(grade, Number(frame)),
   },
   {
+    name: 'zstd-dictionary',
+    title: 'zstd 1.5.7 with a dictionary trained on the first image of a series',
+    source: 'zstd, lib/dictBuilder/fastcover.c; Liao, Petri, Moffat, Wirth (WWW 2016)',
+    parameters: [
+      level(3, 22),
+      {
+        name: 'size',
+        kind: 'bytes',
+        description: 'most that the dictionary holds',
+        // What zstd --train makes unless told.
+        default: 112 << 10,
+        minimum: 1 << 10,
+        maximum: limits.dictionaryBytes,
+      },
+    ],
+    isTrained: true,
+    create: (grade, { size }, dictionary) => createZstdDictionary(grade, Number(size), dictionary),
+  },
+  {
     name: 'zstd-codec',
     title: 'zstd 1.3.6 of the npm package, pieces of a few MiB at most',
     source: 'npm zstd-codec 0.1.5',
@@ -71,10 +94,15 @@ export const codecMembers: readonly CodecMember[] = [
 
 const created = new Map<string, Codec | Promise<Codec>>();
 
-/** The codec of an id, one instance a thread. Throws a UsageError for a wrong id. */
-export async function createCodec(text: string): Promise<Codec> {
+/**
+ * The codec of an id, one instance a thread; one with a dictionary is made anew, from what the thread has. Throws a
+ * UsageError for a wrong id.
+ */
+export async function createCodec(text: string, dictionary?: Uint8Array): Promise<Codec> {
   const { id, member, values } = resolve('codec', codecMembers, text);
-  const codec = created.get(id) ?? member.create(Number(values['level'] ?? 0), values);
+  const create = () => member.create(Number(values['level'] ?? 0), values, dictionary);
+  if (dictionary) return create();
+  const codec = created.get(id) ?? create();
   created.set(id, codec);
   return codec;
 }

@@ -16,6 +16,10 @@ interface ZstdModule {
   _ZSTD_decompress_usingDict(context: number, ...rest: readonly number[]): number;
 }
 
+/** Destination, source and dictionary: pointer and size of each. */
+type Buffers = readonly [number, number, number, number, number, number];
+
+const NONE = new Uint8Array(0);
 const MEMORY_ALLOCATION = -64;
 const WINDOW_TOO_LARGE = -16;
 
@@ -34,35 +38,28 @@ export class ZstdEngine {
     this.#native = nativeZstd((bytes, level) => this.compressPortably(bytes, level));
   }
 
-  /** One frame with content size and without checksum, as ZSTD_compress writes it. */
-  compress(bytes: Uint8Array, level: number): Uint8Array {
-    return this.#native && bytes.length >= LEAST_FOR_NATIVE
+  /** One frame with content size and without checksum, as ZSTD_compress writes it. @param dictionary raw content */
+  compress(bytes: Uint8Array, level: number, dictionary: Uint8Array = NONE): Uint8Array {
+    return this.#native && bytes.length >= LEAST_FOR_NATIVE && dictionary.length === 0
       ? this.#native(bytes, level)
-      : this.compressPortably(bytes, level);
+      : this.compressPortably(bytes, level, dictionary);
   }
 
   /** As {@link compress}, by WebAssembly whatever the runtime has. */
-  compressPortably(bytes: Uint8Array, level: number): Uint8Array {
+  compressPortably(bytes: Uint8Array, level: number, dictionary: Uint8Array = NONE): Uint8Array {
     const module = this.#module;
-    return this.#call(bytes, module._ZSTD_compressBound(bytes.length), (into, size, from) =>
-      module._ZSTD_compress_usingDict(
-        this.#compression,
-        into,
-        size,
-        from,
-        bytes.length,
-        0,
-        0,
-        level,
-      ),
+    const context = this.#compression;
+    const capacity = module._ZSTD_compressBound(bytes.length);
+    return this.#call(bytes, capacity, dictionary, (...buffers) =>
+      module._ZSTD_compress_usingDict(context, ...buffers, level),
     );
   }
 
   /** @param capacity the most that the frame may decompress to, bytes. Throws an Error where it is damaged or larger. */
-  decompress(bytes: Uint8Array, capacity: number): Uint8Array {
+  decompress(bytes: Uint8Array, capacity: number, dictionary: Uint8Array = NONE): Uint8Array {
     const module = this.#module;
-    return this.#call(bytes, capacity, (into, size, from) =>
-      module._ZSTD_decompress_usingDict(this.#decompression, into, size, from, bytes.length, 0, 0),
+    return this.#call(bytes, capacity, dictionary, (...buffers) =>
+      module._ZSTD_decompress_usingDict(this.#decompression, ...buffers),
     );
   }
 
@@ -70,16 +67,21 @@ export class ZstdEngine {
   #call(
     bytes: Uint8Array,
     capacity: number,
-    work: (into: number, capacity: number, from: number) => number,
+    dictionary: Uint8Array,
+    work: (...buffers: Buffers) => number,
   ): Uint8Array {
     const module = this.#module;
-    const from = module._malloc(bytes.length || 1);
-    const into = module._malloc(capacity || 1);
+    const needed = bytes.length + capacity + dictionary.length;
+    const allocated = [bytes.length, capacity, dictionary.length].map((size) =>
+      module._malloc(size || 1),
+    );
+    const [from, into, prefix] = allocated as [number, number, number];
     try {
-      if (from === 0 || into === 0) throw outOfMemory(bytes.length + capacity);
+      if (allocated.includes(0)) throw outOfMemory(needed);
       module.HEAPU8.set(bytes, from);
-      const result = work(into, capacity, from);
-      if (result === MEMORY_ALLOCATION) throw outOfMemory(bytes.length + capacity);
+      module.HEAPU8.set(dictionary, prefix);
+      const result = work(into, capacity, from, bytes.length, prefix, dictionary.length);
+      if (result === MEMORY_ALLOCATION) throw outOfMemory(needed);
       if (result === WINDOW_TOO_LARGE) {
         const remedy = 'compress it again without --long=31';
         throw new InputError('zstd with a window of more than 1 GiB', {}, remedy);
@@ -87,8 +89,7 @@ export class ZstdEngine {
       if (module._ZSTD_isError(result)) throw new Error(`libzstd says error ${-result}`);
       return module.HEAPU8.slice(into, into + result);
     } finally {
-      if (from !== 0) module._free(from);
-      if (into !== 0) module._free(into);
+      for (const pointer of allocated) if (pointer !== 0) module._free(pointer);
     }
   }
 }

@@ -3,15 +3,15 @@ import { checkLength, checkSolid } from './bounds.ts';
 import type { Codec } from './codec.ts';
 import { zstdEngine } from './zstd-engine.ts';
 
-/** zstd 1.5.7 (RFC 8878), one frame a piece, with content size and without checksum. */
-export async function createZstd(level: number): Promise<Codec> {
+/** zstd 1.5.7 (RFC 8878), one frame a piece, with content size and without checksum. @param dictionary raw content */
+export async function createZstd(level: number, dictionary?: Uint8Array): Promise<Codec> {
   const engine = await zstdEngine();
   return {
     id: `zstd:level=${level}`,
     mediaTypeSuffix: '+zstd',
     compress(bytes) {
       checkSolid(bytes.length);
-      return engine.compress(bytes, level);
+      return engine.compress(bytes, level, dictionary);
     },
     decompress(bytes, length) {
       checkSolid(bytes.length);
@@ -19,7 +19,7 @@ export async function createZstd(level: number): Promise<Codec> {
       let content: Uint8Array;
       try {
         // The expected length bounds the memory: what the frame claims is not believed.
-        content = engine.decompress(bytes, length);
+        content = engine.decompress(bytes, length, dictionary);
       } catch (cause) {
         if (cause instanceof InputError) throw cause;
         throw new VerificationError(

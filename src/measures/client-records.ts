@@ -2,7 +2,7 @@ import { baseOf } from '../images/base.ts';
 import type { ImageDescriptor } from '../images/image.ts';
 import { limits } from '../limits.ts';
 import type { Link } from '../links/mod.ts';
-import type { Model } from '../models/model.ts';
+import { firstFor, type Model } from '../models/model.ts';
 import { type Inventory, inventoryKey } from '../packers/inventory.ts';
 import { PackStore } from '../packers/pack-store.ts';
 import { clientWith } from './clients.ts';
@@ -77,7 +77,8 @@ export class ClientRecords {
     const leading = new Set(this.#leading());
     const packs = new PackStore();
     for (const image of images) {
-      const kept = inventories.read(inventoryKey([image]), model.id);
+      const first = firstFor(model, image, images);
+      const kept = inventories.read(inventoryKey(first ? [image, first] : [image]), model.id);
       const contents = inventories.readContents(image.digest);
       if (!kept || !contents) leading.clear();
       if (!kept) continue;

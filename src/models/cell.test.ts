@@ -45,6 +45,11 @@ const MODELS = [
   'stream:order=extension|fixed:size=100|zstd:1|manifest|get',
   'stream:order=package|fixed:size=100|zstd:1|blob|range',
   'merkle-files|fixed:size=1KiB|none|objects|get',
+  'catar|fastcdc:avg=1KiB|zstd-dictionary:level=1,size=1KiB|objects|get',
+  'merkle-files|fixed:size=1KiB|zstd-dictionary|objects|get',
+  'files|whole|zstd-dictionary|blob|range',
+  'files|whole|zstd-dictionary|packs:size=4KiB,chunks=3|range',
+  'stream:order=extension|fixed:size=100|zstd-dictionary|manifest|get',
   'layer-files|fixed:size=1KiB|gzip:1|estargz|get',
   'tar-files:least=1|fastcdc:avg=1KiB|zstd:1|zstd-chunked|range:gap=0,ranges=16',
 ];

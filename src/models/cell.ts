@@ -11,20 +11,22 @@ import { memoryStore } from '../packers/store.ts';
 import { differences } from '../trees/compare.ts';
 import { canonicalTarFacts } from './external/canonical-tar.ts';
 import { createModel } from './mod.ts';
-import type { Deltas, Model } from './model.ts';
+import { type Deltas, type Model, noClock } from './model.ts';
 
 export interface CellInput {
   readonly image: ImageDescriptor;
   readonly model: string;
   /** Images before this one that the model may make deltas from, the nearest first. */
   readonly predecessors?: readonly ImageDescriptor[];
+  /** What the model's dictionary is trained on, where that is another image: see `firstFor`. */
+  readonly first?: ImageDescriptor | undefined;
 }
 
 /** Packs an image by a model, restores it, compares, and only then gives the numbers. */
 export async function measureCell(input: CellInput): Promise<Inventory> {
   try {
     const image = openLatest(input.image);
-    return await measure(image, await createModel(input.model), input.predecessors);
+    return await measure(image, await createModel(input.model), input.predecessors, input.first);
   } catch (error) {
     throw locate(error, { image: input.image.id, model: input.model });
   }
@@ -35,8 +37,9 @@ export async function measure(
   image: Image,
   model: Model,
   predecessors: readonly ImageDescriptor[] = [],
+  first?: ImageDescriptor,
 ): Promise<Inventory> {
-  const packed = await model.pack(image, inline);
+  const packed = await model.pack(image, inline, noClock, first);
   const restored = await model.unpack(packed.manifest, memoryStore(packed), inline);
   const faults = differences(image.tree, restored, model.fidelity, 3);
   if (faults.length > 0) {

@@ -2,9 +2,9 @@ import { createChunker } from '../chunkers/mod.ts';
 import { createCodec } from '../codecs/mod.ts';
 import { planTransfer } from '../fetchers/fetcher.ts';
 import type { Member, Resolved } from '../ids.ts';
-import type { Image } from '../images/image.ts';
-import type { Executor } from '../objects/executor.ts';
-import { distinctObjects, type ObjectTable } from '../objects/objects.ts';
+import type { Image, ImageDescriptor } from '../images/image.ts';
+import { type Executor, inline } from '../objects/executor.ts';
+import type { ObjectTable } from '../objects/objects.ts';
 import { makeBlob, startsOf } from '../packers/blobs.ts';
 import { CONFIG_TYPE, configWithLayers, readManifest, writeManifest } from '../packers/manifest.ts';
 import type { ChunkBounds, OpenInput, Packed, PackedStream } from '../packers/packer.ts';
@@ -19,7 +19,9 @@ import type {
 import { Rope } from '../streams/rope.ts';
 import { MemorySource } from '../streams/source.ts';
 import { isDelivered, resolveChain } from './choices.ts';
+import { cutStreams } from './cut-streams.ts';
 import { BUILT_LAYER_CODEC, deliveredPieces } from './delivered.ts';
+import { createTrainer, makeDictionaryBlob, openDictionary } from './dictionary.ts';
 import { addMetadataObjects } from './divided-root.ts';
 import { type Clock, type Model, noClock } from './model.ts';
 
@@ -38,7 +40,7 @@ export async function createChain(text: string): Promise<Model> {
   const serialiser = createSerialiser(choices.serialiser.id);
   const chunker = createChunker(choices.chunker.id);
   // Loads WebAssembly, hence async.
-  const codec = await createCodec(isDelivered(choices) ? BUILT_LAYER_CODEC : choices.compressor.id);
+  const plain = await createCodec(isDelivered(choices) ? BUILT_LAYER_CODEC : choices.compressor.id);
   const packer = choices.packer.member.create(choices.packer.values);
   const { fetcher } = choices.fetcher.member;
   const bounds = chunkBounds(choices.chunker);
@@ -47,37 +49,32 @@ export async function createChain(text: string): Promise<Model> {
       ? 'application/vnd.ocibench.catar.v1'
       : 'application/vnd.oci.image.layer.v1.tar';
 
+  const trainer = choices.compressor.member.isTrained
+    ? createTrainer(Number(choices.compressor.values['size']), (image) =>
+        cutStreams(image, serialiser, chunker, inline, noClock),
+      )
+    : undefined;
+
   return {
     id,
     fidelity: serialiser.fidelity,
+    isTrained: trainer !== undefined,
 
-    async pack(image: Image, executor: Executor, clock: Clock = noClock): Promise<Packed> {
-      const serialised = await clock.time('serialise', () => serialiser.serialise(image));
-      const all = new Rope();
-      for (const stream of serialised.streams) all.append(stream.bytes);
-
-      const cuts = await clock.time('chunk', async () => {
-        const lengths: Float64Array[] = [];
-        let start = 0;
-        for (const { bytes, isUncut } of serialised.streams) {
-          const own = isUncut
-            ? Float64Array.of(bytes.length)
-            : await executor.cut(all, start, bytes.length, chunker);
-          // An empty stream is still stored: as one empty object.
-          lengths.push(own.length > 0 ? own : new Float64Array(1));
-          start += bytes.length;
-        }
-        return lengths;
-      });
-      const chunkLengths = Float64Array.from(cuts.flatMap((lengths) => Array.from(lengths)));
-      const ranges = { lengths: chunkLengths, offsets: startsOf(chunkLengths) };
-      const digests = await clock.time('hash', () => executor.digest(all, ranges));
-      const distinct = distinctObjects(chunkLengths, digests);
+    async pack(
+      image: Image,
+      executor: Executor,
+      clock: Clock = noClock,
+      first?: ImageDescriptor,
+    ): Promise<Packed> {
+      const streamed = await cutStreams(image, serialiser, chunker, executor, clock);
+      const { serialised, all, cuts, chunkLengths, distinct } = streamed;
+      const dictionary = await (first ? trainer?.of(first) : trainer?.own(streamed));
+      const codec = dictionary ? await createCodec(plain.id, dictionary) : plain;
 
       const compressed = await clock.time('compress', () =>
         isDelivered(choices)
           ? deliveredPieces(image, all, distinct.objects, executor)
-          : executor.compress(all, distinct.objects, codec.id),
+          : executor.compress(all, distinct.objects, codec.id, dictionary),
       );
 
       return clock.time('write', () => {
@@ -87,7 +84,7 @@ export async function createChain(text: string): Promise<Model> {
         const { objects, stored, ...rounds } = metadata?.objects
           ? addMetadataObjects(content, streams, metadata, codec)
           : content;
-        const output = packer.pack({
+        const packed = packer.pack({
           objects,
           stored,
           streams,
@@ -96,6 +93,9 @@ export async function createChain(text: string): Promise<Model> {
           streamMediaType,
           bounds,
         });
+        const output = dictionary
+          ? { ...packed, layers: [...packed.layers, makeDictionaryBlob(dictionary, plain)] }
+          : packed;
         const { config } = image.descriptor;
         const configBytes = output.diffIds
           ? configWithLayers(config, output.diffIds)
@@ -121,11 +121,14 @@ export async function createChain(text: string): Promise<Model> {
 
     async unpack(manifestBytes, store, executor) {
       const { layers } = readManifest(manifestBytes);
-      const opened = packer.open({ layers, store, codec, openRoot: rootOpener(serialiser) });
+      const { dictionary, others } = openDictionary(layers, store, plain);
+      const codec = dictionary ? await createCodec(plain.id, dictionary) : plain;
+      const openRoot = rootOpener(serialiser);
+      const opened = packer.open({ layers: others, store, codec, openRoot });
       const { objects } = opened;
       const stored = Array.from({ length: objects.count }, (_, number) => opened.stored(number));
       const contents = new MemorySource(
-        await executor.decompress(stored, objects.lengths, objects.digests, codec.id),
+        await executor.decompress(stored, objects.lengths, objects.digests, codec.id, dictionary),
       );
       const starts = startsOf(objects.lengths);
       const streams = opened.streams.map((numbers) => {

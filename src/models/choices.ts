@@ -1,13 +1,15 @@
 import { chunkerMembers } from '../chunkers/mod.ts';
-import { codecMembers } from '../codecs/mod.ts';
+import { type CodecMember, codecMembers } from '../codecs/mod.ts';
 import { UsageError } from '../errors.ts';
 import { fetcherMembers } from '../fetchers/mod.ts';
 import { type Member, type Resolved, resolve } from '../ids.ts';
 import { packerMembers } from '../packers/mod.ts';
 import { serialiserMembers } from '../serialisers/mod.ts';
 
+type Compressor = Member & Pick<CodecMember, 'isTrained'>;
+
 /** Takes a layer's blob as the registry delivered it; where a provider built the layer, compresses it as most builders do. */
-const delivered: Member = {
+const delivered: Compressor = {
   name: 'delivered',
   title: "the image's own compressed layers; gzip level 6 where a provider built the layer",
   source: 'OCI image-spec, layer.md',
@@ -15,13 +17,13 @@ const delivered: Member = {
 };
 
 /** The table of codecs as a chain may name them. */
-export const compressorMembers: readonly Member[] = [delivered, ...codecMembers];
+export const compressorMembers: readonly Compressor[] = [delivered, ...codecMembers];
 
 /** A model's choice on each axis. */
 export interface Choices {
   readonly serialiser: Resolved<(typeof serialiserMembers)[number]>;
   readonly chunker: Resolved<(typeof chunkerMembers)[number]>;
-  readonly compressor: Resolved<Member>;
+  readonly compressor: Resolved<Compressor>;
   readonly packer: Resolved<(typeof packerMembers)[number]>;
   readonly fetcher: Resolved<(typeof fetcherMembers)[number]>;
 }
@@ -96,6 +98,13 @@ const misfits: readonly Misfit[] = [
     holds: ({ serialiser, packer }) =>
       packer.member.namesFiles === true && Number(serialiser.values['least'] ?? 1) > 1,
     remedy: "a table of contents needs a frame for every file: serialise as 'tar-files:least=1'",
+  },
+  {
+    between: ['compressor', 'packer'],
+    holds: ({ compressor, packer }) =>
+      compressor.member.isTrained === true &&
+      (packer.member.name === 'layers' || packer.member.partsBy !== undefined),
+    remedy: "whoever pulls a layer has no dictionary: compress by 'zstd', or pack as 'objects'",
   },
   {
     between: ['compressor', 'packer'],

@@ -1,7 +1,7 @@
 import type { Held, Transfer } from '../fetchers/fetcher.ts';
-import type { Image } from '../images/image.ts';
+import type { Image, ImageDescriptor } from '../images/image.ts';
 import type { Executor } from '../objects/executor.ts';
-import type { Inventory } from '../packers/inventory.ts';
+import { type Inventory, inventoryKey } from '../packers/inventory.ts';
 import type { Packed, Store } from '../packers/packer.ts';
 import type { Fidelity } from '../trees/fidelity.ts';
 import type { Tree } from '../trees/tree.ts';
@@ -11,16 +11,33 @@ export interface Model {
   /** Canonical id. */
   readonly id: string;
   readonly fidelity: Fidelity;
-  /** Everything a registry would keep of the image. Depends on the image alone, not on the executor. */
-  pack(image: Image, executor: Executor, clock?: Clock): Promise<Packed>;
+  /**
+   * Everything a registry would keep of the image. Depends on the image alone, not on the executor; where the model
+   * {@link isTrained}, on the first of the series as well.
+   *
+   * @param first that one, where it is another image
+   */
+  pack(image: Image, executor: Executor, clock?: Clock, first?: ImageDescriptor): Promise<Packed>;
   /** The tree from what was packed, within {@link fidelity}; every object is checked against its digest. */
   unpack(manifest: Uint8Array, store: Store, executor: Executor): Promise<Tree>;
   /** What a client that holds `held` must transfer to get the image. */
   transfer(inventory: Inventory, held: Held): Transfer;
+  /** Compresses all images of a series by one dictionary, trained on the first. */
+  readonly isTrained?: boolean;
   /** Where the registry keeps deltas between images beside them. */
   readonly deltas?: Deltas;
   /** Versions of external programs that this model runs, by name; those not installed are left out. */
   tools?(): Readonly<Record<string, string>>;
+}
+
+/** What `pack` needs besides the image, of the images of a series that could be had. */
+export function firstFor(
+  { isTrained = false }: Pick<Model, 'isTrained'>,
+  image: ImageDescriptor,
+  [first]: readonly ImageDescriptor[],
+): ImageDescriptor | undefined {
+  const isOther = first && inventoryKey([first]) !== inventoryKey([image]);
+  return isTrained && isOther ? first : undefined;
 }
 
 /** Binary deltas between the canonical tars of two images. */

@@ -18,7 +18,13 @@ export interface Executor {
   /** Lengths of the chunks of one stream, which is `length` bytes of `source` from `offset`. */
   cut(source: ByteSource, offset: number, length: number, chunker: Chunker): Promise<Float64Array>;
   digest(source: ByteSource, ranges: Ranges): Promise<Uint8Array>;
-  compress(source: ByteSource, ranges: Ranges, codec: string): Promise<Pieces>;
+  /** @param dictionary of a codec that has one */
+  compress(
+    source: ByteSource,
+    ranges: Ranges,
+    codec: string,
+    dictionary?: Uint8Array,
+  ): Promise<Pieces>;
   /** Writes every piece to the file of its path, whose directory it makes. */
   store(paths: readonly string[], pieces: Pieces): Promise<void>;
   /** @param lengths and `digests` of the results; throws a VerificationError where one differs */
@@ -27,6 +33,7 @@ export interface Executor {
     lengths: Float64Array,
     digests: Uint8Array,
     codec: string,
+    dictionary?: Uint8Array,
   ): Promise<Uint8Array>;
 }
 
@@ -38,13 +45,13 @@ export const inline: Executor = {
   async digest(source, ranges) {
     return digestRanges(source, ranges);
   },
-  async compress(source, ranges, codec) {
-    return compressRanges(source, ranges, await createCodec(codec));
+  async compress(source, ranges, codec, dictionary) {
+    return compressRanges(source, ranges, await createCodec(codec, dictionary));
   },
   async store(paths, pieces) {
     storePieces(paths, pieces);
   },
-  async decompress(pieces, lengths, digests, codec) {
-    return decompressPieces(pieces, lengths, digests, await createCodec(codec));
+  async decompress(pieces, lengths, digests, codec, dictionary) {
+    return decompressPieces(pieces, lengths, digests, await createCodec(codec, dictionary));
   },
 };

@@ -18,8 +18,7 @@ export class PackStore {
     if (!limits) return inventory;
     this.#append(inventory);
     const used = new Map<number, number>();
-    const [index] = inventory.layers;
-    const layers = [index!];
+    const layers = inventory.layers.filter(({ role }) => role === 'metadata');
     const placed = new Uint32Array(objects.count);
     const offsets = new Float64Array(objects.count);
     for (let number = 0; number < objects.count; number++) {

@@ -58,10 +58,13 @@ export class ByteWriter {
 /** Reads what {@link ByteWriter} wrote; throws an InputError with the offset where the bytes end early. */
 export class ByteReader {
   readonly #bytes: Uint8Array;
+  readonly #what: string;
   offset = 0;
 
-  constructor(bytes: Uint8Array) {
+  /** @param what the bytes are, for errors */
+  constructor(bytes: Uint8Array, what = 'metadata root') {
     this.#bytes = bytes;
+    this.#what = what;
   }
 
   get isAtEnd(): boolean {
@@ -112,7 +115,7 @@ export class ByteReader {
 
   fault(what: string): InputError {
     return new InputError(
-      `metadata root: ${what}`,
+      `${this.#what}: ${what}`,
       { offset: this.offset },
       'the store is damaged: pack again',
     );

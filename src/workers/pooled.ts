@@ -65,7 +65,7 @@ export function pooled(workers: number): PooledExecutor {
       );
       return concatenate(parts);
     },
-    async compress(source, ranges, codec) {
+    async compress(source, ranges, codec, dictionary) {
       const number = await share(source);
       const parts = await Promise.all(
         batches(ranges.lengths).map(([from, to]) =>
@@ -73,6 +73,7 @@ export function pooled(workers: number): PooledExecutor {
             source: number,
             ranges: sliceRanges(ranges, from, to),
             codec,
+            dictionary,
           }),
         ),
       );
@@ -96,7 +97,7 @@ export function pooled(workers: number): PooledExecutor {
       });
       await Promise.all(calls);
     },
-    async decompress(pieces, lengths, digests, codec) {
+    async decompress(pieces, lengths, digests, codec, dictionary) {
       const calls = batches(lengths).map(([from, to]) => {
         const copies = pieces.slice(from, to).map((piece) => new Uint8Array(piece));
         const payload = {
@@ -104,6 +105,7 @@ export function pooled(workers: number): PooledExecutor {
           lengths: lengths.slice(from, to),
           digests: digests.slice(32 * from, 32 * to),
           codec,
+          dictionary,
         };
         return pool.call<Uint8Array>('decompress', payload, [
           ...copies.map(({ buffer }) => buffer),

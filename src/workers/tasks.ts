@@ -51,8 +51,9 @@ const compress: Task<{
   readonly source: number;
   readonly ranges: Ranges;
   readonly codec: string;
+  readonly dictionary: Uint8Array | undefined;
 }> = async (payload) => {
-  const codec = await createCodec(payload.codec);
+  const codec = await createCodec(payload.codec, payload.dictionary);
   const pieces = compressRanges(sources.get(payload.source)!, payload.ranges, codec);
   return { result: pieces, transfer: [pieces.bytes.buffer as ArrayBuffer] };
 };
@@ -70,8 +71,10 @@ const decompress: Task<{
   readonly lengths: Float64Array;
   readonly digests: Uint8Array;
   readonly codec: string;
-}> = async ({ pieces, lengths, digests, codec }) => {
-  const contents = decompressPieces(pieces, lengths, digests, await createCodec(codec));
+  readonly dictionary: Uint8Array | undefined;
+}> = async ({ pieces, lengths, digests, codec, dictionary }) => {
+  const made = await createCodec(codec, dictionary);
+  const contents = decompressPieces(pieces, lengths, digests, made);
   return { result: contents, transfer: [contents.buffer as ArrayBuffer] };
 };
 

@@ -14,7 +14,7 @@ import { sketchTree } from '../../testing/trees.ts';
 import { measure } from '../cell.ts';
 import { createModel } from '../mod.ts';
 import { canonicalTarFacts } from './canonical-tar.ts';
-import { checkBsdiff, checkPatched } from './lengths.ts';
+import { checkBsdiff, checkPatched, checkTarDiff } from './lengths.ts';
 
 const test = suite<{ directory: string }>('delta models');
 
@@ -29,10 +29,11 @@ const MODELS = [
   'bsdiff',
   'zstd-patch',
   'zstd-patch:3',
+  'tar-diff',
 ];
 
 function isMissing(id: string): boolean {
-  const program = id.split(':')[0]!.replace('zstd-patch', 'zstd');
+  const program = id.split(':')[0]!.replace('zstd-patch', 'zstd').replace('tar-diff', 'bsdiff');
   if (!spawnSync(program, ['-V']).error) return false;
   console.log(`skipped ${id}: ${program} is missing`);
   return true;
@@ -139,6 +140,7 @@ test('tars beyond what a program takes are skipped with the reason', () => {
   for (const [check, most] of [
     [checkPatched, limits.patchedBytes],
     [checkBsdiff, limits.bsdiffBytes],
+    [checkTarDiff, limits.tarDiffBytes],
   ] as const) {
     const small = 1000;
     for (const length of [most - 1, most]) {

@@ -20,6 +20,11 @@ export function checkBsdiff(from: number, to: number): void {
   );
 }
 
+/** Operations that write a tar are hardly longer than it, and are compressed in one call. */
+export function checkTarDiff(from: number, to: number): void {
+  checkLongest(from, to, limits.tarDiffBytes);
+}
+
 function checkLongest(from: number, to: number, most: number): void {
   const longest = Math.max(from, to);
   if (longest <= most) return;

@@ -6,6 +6,7 @@ import { erofs } from './erofs.ts';
 import { createFileSystemModel, type FileSystem } from './file-system.ts';
 import { createRecut, recut } from './recut.ts';
 import { squashfs } from './squashfs.ts';
+import { tarDiff } from './tar-diff.ts';
 import { createTarSplit, tarSplit } from './tar-split.ts';
 import { xdelta3 } from './xdelta3.ts';
 import { zstdPatch } from './zstd-patch.ts';
@@ -21,7 +22,7 @@ const externalModels: readonly ExternalModel[] = [
   ...[squashfs, erofs].map(fileSystemModel),
   { member: recut, create: async ({ id, values }) => createRecut(id, values) },
   { member: tarSplit, create: async ({ id, values }) => createTarSplit(id, values) },
-  ...[xdelta3, bsdiff, zstdPatch].map((format) => ({
+  ...[xdelta3, bsdiff, zstdPatch, tarDiff].map((format) => ({
     member: format,
     create: ({ id, values }: Resolved<Member>) => createDeltaModel(id, format, values),
   })),

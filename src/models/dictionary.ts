@@ -1,0 +1,73 @@
+import type { Codec } from '../codecs/codec.ts';
+import { trainDictionary } from '../codecs/train-dictionary.ts';
+import type { Image, ImageDescriptor } from '../images/image.ts';
+import { closeImage, openImage } from '../images/open.ts';
+import { makeBlob, readLength } from '../packers/blobs.ts';
+import { inventoryKey } from '../packers/inventory.ts';
+import {
+  type AnnotatedDescriptor,
+  type Blob,
+  LENGTH_ANNOTATION,
+  type Store,
+} from '../packers/packer.ts';
+import type { CutStreams } from './cut-streams.ts';
+
+/** The dictionary that the objects of a series are compressed by, as a blob that every image lists last. */
+
+const DICTIONARY_TYPE = 'application/vnd.ocibench.dictionary.v1+zstd';
+
+/** @param plain the codec without a dictionary */
+export function makeDictionaryBlob(dictionary: Uint8Array, plain: Codec): Blob {
+  const annotations = { [LENGTH_ANNOTATION]: String(dictionary.length) };
+  return makeBlob('metadata', DICTIONARY_TYPE, plain.compress(dictionary), annotations);
+}
+
+/** The dictionary of an image that has one, and the other layers. */
+export function openDictionary(
+  layers: readonly AnnotatedDescriptor[],
+  store: Store,
+  plain: Codec,
+): {
+  readonly dictionary: Uint8Array | undefined;
+  readonly others: readonly AnnotatedDescriptor[];
+} {
+  const descriptor = layers.find(({ mediaType }) => mediaType === DICTIONARY_TYPE);
+  return {
+    dictionary:
+      descriptor && plain.decompress(store.blob(descriptor.digest), readLength(descriptor)),
+    others: layers.filter((layer) => layer !== descriptor),
+  };
+}
+
+/**
+ * Trains on the objects of one image. What another image taught is kept until a third one is asked for: the images of a
+ * series follow one another.
+ *
+ * @param size most bytes of a dictionary
+ */
+export function createTrainer(
+  size: number,
+  cut: (image: Image) => Promise<CutStreams>,
+): {
+  own(streams: CutStreams): Uint8Array;
+  of(image: ImageDescriptor): Promise<Uint8Array>;
+} {
+  const own = ({ all, distinct }: CutStreams): Uint8Array =>
+    trainDictionary(all, distinct.objects, size);
+  let latest: { readonly key: string; readonly dictionary: Uint8Array } | undefined;
+  return {
+    own,
+    async of(descriptor) {
+      const key = inventoryKey([descriptor]);
+      if (latest?.key !== key) {
+        const image = openImage(descriptor);
+        try {
+          latest = { key, dictionary: own(await cut(image)) };
+        } finally {
+          closeImage(image);
+        }
+      }
+      return latest.dictionary;
+    },
+  };
+}
