@@ -11,8 +11,8 @@ import { type Measurement, round, SeriesAccount } from './measures/series.ts';
 import { measureThroughput, noiseFloor, throughputMeasures } from './measures/throughput.ts';
 import { totalMeasures } from './measures/totals.ts';
 import { aliasOf, createModel } from './models/mod.ts';
-import { firstFor, type Model } from './models/model.ts';
-import { type Inventory, inventoryKey } from './packers/inventory.ts';
+import { cellInputs, type Model } from './models/model.ts';
+import type { Inventory } from './packers/inventory.ts';
 import type { Plan } from './plan.ts';
 import { describeEnvironment } from './results/environment.ts';
 import { Inventories } from './results/inventories.ts';
@@ -111,27 +111,24 @@ export class Recording {
   }
 
   async cell(pool: WorkerPool, image: ImageDescriptor, model: string): Promise<void> {
-    const { model: opened } = this.#books.get(model)!;
-    const { deltas } = opened;
-    const predecessors = deltas ? this.#before(image).slice(0, deltas.predecessors) : [];
-    const first = firstFor(opened, image, this.#inSeries());
-    const inputs = inventoryKey([image, ...predecessors, ...(first ? [first] : [])]);
-    let inventory = this.#inventories.read(inputs, model);
+    const book = this.#books.get(model)!;
+    const { key, ...inputs } = cellInputs(book.model, image, this.#inSeries());
+    let inventory = this.#inventories.read(key, model);
     if (!inventory) {
       try {
-        inventory = await pool.call<Inventory>('cell', { image, model, predecessors, first });
+        inventory = await pool.call<Inventory>('cell', { image, model, ...inputs });
       } catch (error) {
         this.#signal?.throwIfAborted();
         this.#progress.note(String(error));
         this.#fail(model, image.id, error);
         return;
       }
-      this.#inventories.write(inputs, model, inventory);
+      this.#inventories.write(key, model, inventory);
     }
     this.#log.settle(this.#dataset, model, image.id);
     this.#digests.set(`${image.id} ${model}`, inventory.digest);
     // What was kept may have been packed for another image of the same content.
-    this.#books.get(model)!.waiting.set(image.id, { ...inventory, image: image.id });
+    book.waiting.set(image.id, { ...inventory, image: image.id });
     this.#advance(model);
     this.#progress.step(`${image.id} ${aliasOf(model) ?? model}`);
   }
@@ -272,13 +269,13 @@ export class Recording {
     model: string,
   ): Promise<Inventory | undefined> {
     if (!base) return undefined;
-    const first = firstFor(this.#books.get(model)!.model, base, this.#inSeries());
-    const inputs = inventoryKey(first ? [base, first] : [base]);
-    const known = this.#inventories.read(inputs, model);
+    const { model: opened } = this.#books.get(model)!;
+    const { key, ...inputs } = cellInputs(opened, base, this.#inSeries());
+    const known = this.#inventories.read(key, model);
     if (known || this.#fetched.includes(base)) return known;
     try {
-      const inventory = await pool.call<Inventory>('cell', { image: base, model, first });
-      this.#inventories.write(inputs, model, inventory);
+      const inventory = await pool.call<Inventory>('cell', { image: base, model, ...inputs });
+      this.#inventories.write(key, model, inventory);
       this.#log.settle(this.#dataset, model, base.id);
       return inventory;
     } catch (error) {
@@ -311,14 +308,6 @@ export class Recording {
         : failure(this.#dataset, model, image, error),
     ]);
     this.#progress.step(`${image} ${aliasOf(model) ?? model} ${isSkipped ? 'skipped' : 'failed'}`);
-  }
-
-  /** Images before one in the series that could be had, the nearest first. */
-  #before(image: ImageDescriptor): readonly ImageDescriptor[] {
-    const place = (id: string): number => this.#plan.images.indexOf(id);
-    return this.#fetched
-      .filter(({ id }) => place(id) < place(image.id))
-      .toSorted((a, b) => place(b.id) - place(a.id));
   }
 
   #record(model: string, measurements: readonly Measurement[]): void {

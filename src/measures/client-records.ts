@@ -2,8 +2,8 @@ import { baseOf } from '../images/base.ts';
 import type { ImageDescriptor } from '../images/image.ts';
 import { limits } from '../limits.ts';
 import type { Link } from '../links/mod.ts';
-import { firstFor, type Model } from '../models/model.ts';
-import { type Inventory, inventoryKey } from '../packers/inventory.ts';
+import { cellInputs, type Model } from '../models/model.ts';
+import type { Inventory } from '../packers/inventory.ts';
 import { PackStore } from '../packers/pack-store.ts';
 import { clientWith } from './clients.ts';
 import type { Contents } from './contents.ts';
@@ -18,7 +18,7 @@ export interface ClientInput {
   /** Those that could be had, in series order. */
   readonly images: readonly ImageDescriptor[];
   readonly links: readonly Link[];
-  /** What was kept of the cells by {@link inventoryKey}, and of the images by digest. */
+  /** What was kept of the cells by the key of {@link cellInputs}, and of the images by digest. */
   readonly inventories: {
     read(image: string, model: string): Inventory | undefined;
     readContents(image: string): Contents | undefined;
@@ -77,8 +77,7 @@ export class ClientRecords {
     const leading = new Set(this.#leading());
     const packs = new PackStore();
     for (const image of images) {
-      const first = firstFor(model, image, images);
-      const kept = inventories.read(inventoryKey(first ? [image, first] : [image]), model.id);
+      const kept = inventories.read(cellInputs(model, image, images).key, model.id);
       const contents = inventories.readContents(image.digest);
       if (!kept || !contents) leading.clear();
       if (!kept) continue;

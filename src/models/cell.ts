@@ -18,7 +18,7 @@ export interface CellInput {
   readonly model: string;
   /** Images before this one that the model may make deltas from, the nearest first. */
   readonly predecessors?: readonly ImageDescriptor[];
-  /** What the model's dictionary is trained on, where that is another image: see `firstFor`. */
+  /** What the model's dictionary is trained on, where that is another image: see `cellInputs`. */
   readonly first?: ImageDescriptor | undefined;
 }
 

@@ -11,7 +11,7 @@ import { imageIn } from '../testing/images.ts';
 import { sketchTree } from '../testing/trees.ts';
 import { measure } from './cell.ts';
 import { createModel } from './mod.ts';
-import { firstFor } from './model.ts';
+import { cellInputs } from './model.ts';
 
 const test = suite<{ directory: string }>('dictionaries of a series');
 
@@ -99,12 +99,16 @@ for (const id of [
 test('only another image than the first needs it, and only where the model is trained', ({
   directory,
 }) => {
-  const [one, two] = ['one', 'two'].map((id) => imageOfWords(directory, id, 0).descriptor);
-  const series = [one!, two!];
-  assert.is(firstFor({ isTrained: true }, two!, series), one);
-  assert.is(firstFor({ isTrained: true }, { ...one! }, series), undefined);
-  assert.is(firstFor({}, two!, series), undefined);
-  assert.is(firstFor({ isTrained: true }, two!, []), undefined);
+  const [one, two, three] = ['one', 'two', 'three'].map(
+    (id) => imageOfWords(directory, id, 0).descriptor,
+  );
+  const series = [one!, two!, three!];
+  const trained = { isTrained: true };
+  assert.is(cellInputs(trained, two!, series).first, one);
+  assert.is(cellInputs(trained, { ...one! }, series).first, undefined);
+  assert.is(cellInputs({}, two!, series).first, undefined);
+  assert.is(cellInputs(trained, two!, []).first, undefined);
+  assert.not.equal(cellInputs(trained, two!, series).key, cellInputs({}, two!, series).key);
 });
 
 test('layers have no dictionary, and the refusal says so', async () => {

@@ -30,14 +30,30 @@ export interface Model {
   tools?(): Readonly<Record<string, string>>;
 }
 
-/** What `pack` needs besides the image, of the images of a series that could be had. */
-export function firstFor(
-  { isTrained = false }: Pick<Model, 'isTrained'>,
+/** Images that go into a cell besides its own. */
+export interface CellInputs {
+  /** Images before this one that the model makes deltas from, the nearest first. */
+  readonly predecessors: readonly ImageDescriptor[];
+  /** What the model's dictionary is trained on, where that is another image. */
+  readonly first: ImageDescriptor | undefined;
+  /** Under which the cell's inventory is kept. */
+  readonly key: string;
+}
+
+/** @param series the images that could be had, in series order; `image` need not be one of them */
+export function cellInputs(
+  { isTrained = false, deltas }: Pick<Model, 'isTrained' | 'deltas'>,
   image: ImageDescriptor,
-  [first]: readonly ImageDescriptor[],
-): ImageDescriptor | undefined {
-  const isOther = first && inventoryKey([first]) !== inventoryKey([image]);
-  return isTrained && isOther ? first : undefined;
+  series: readonly ImageDescriptor[],
+): CellInputs {
+  const place = series.findIndex(({ id }) => id === image.id);
+  const before = series.slice(0, Math.max(place, 0)).toReversed();
+  const predecessors = before.slice(0, deltas?.predecessors ?? 0);
+  const [head] = series;
+  const isOther = head && inventoryKey([head]) !== inventoryKey([image]);
+  const first = isTrained && isOther ? head : undefined;
+  const key = inventoryKey([image, ...predecessors, ...(first ? [first] : [])]);
+  return { predecessors, first, key };
 }
 
 /** Binary deltas between the canonical tars of two images. */

@@ -28,7 +28,7 @@ export class Inventories {
     return this.#read(image, model) as Inventory | undefined;
   }
 
-  /** @param image its `inventoryKey` */
+  /** @param image the key of its `cellInputs` */
   write(image: string, model: string, inventory: Inventory): void {
     this.#write(image, model, inventory);
   }

@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import { suite } from 'uvu';
 import * as assert from 'uvu/assert';
 import type { Held } from '../../fetchers/fetcher.ts';
-import type { Image } from '../../images/image.ts';
+import type { Image, ImageDescriptor } from '../../images/image.ts';
 import { limits } from '../../limits.ts';
 import { DigestTable } from '../../objects/digest-table.ts';
 import { imageIn } from '../../testing/images.ts';
@@ -13,6 +13,7 @@ import { noise } from '../../testing/noise.ts';
 import { sketchTree } from '../../testing/trees.ts';
 import { measure } from '../cell.ts';
 import { createModel } from '../mod.ts';
+import { cellInputs, type Deltas } from '../model.ts';
 import { canonicalTarFacts } from './canonical-tar.ts';
 import { checkBsdiff, checkPatched, checkTarDiff } from './lengths.ts';
 
@@ -149,6 +150,18 @@ test('tars beyond what a program takes are skipped with the reason', () => {
     refuses(() => check(small, most + 1), new RegExp(`${most + 1} bytes`));
     refuses(() => check(most + 1, small), new RegExp(`${most + 1} bytes`));
   }
+});
+
+test('a cell is kept under the images that its deltas are from', () => {
+  const image = (id: string): ImageDescriptor => ({ id, digest: id, layers: [], config: '{}' });
+  const series = ['one', 'two', 'three'].map(image);
+  const deltas = { predecessors: 2 } as Deltas;
+  const idsOf = (own: ImageDescriptor): readonly string[] =>
+    cellInputs({ deltas }, own, series).predecessors.map(({ id }) => id);
+  assert.equal(series.map(idsOf), [[], ['one'], ['two', 'one']]);
+  assert.equal(idsOf(image('other')), []);
+  const keys = series.map((own) => cellInputs({ deltas }, own, series.slice(0, 2)).key);
+  assert.not.equal(keys[1], cellInputs({}, series[1]!, series).key);
 });
 
 test.run();
