@@ -10,6 +10,7 @@ import { fileLevel } from './file-level.ts';
 import { layers } from './layers.ts';
 import { metadataShare } from './metadata-share.ts';
 import { order } from './order.ts';
+import { range } from './range.ts';
 import { seriesDedup } from './series-dedup.ts';
 import { speed } from './speed/speed.ts';
 import { stream } from './stream.ts';
@@ -32,6 +33,7 @@ export const experiments: readonly (Experiment | Timing)[] = [
   layers,
   stream,
   order,
+  range,
   speed,
   timeModel,
 ];

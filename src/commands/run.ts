@@ -84,6 +84,7 @@ async function runQuestion(words: Words, io: Io): Promise<number> {
     throw new UsageError(`${experiment.name} chooses its models`, {}, 'leave out --model');
   }
   const { packed } = experiment;
+  const links = 'links' in experiment ? experiment.links : [];
   const plan = await createPlan(
     {
       ...words,
@@ -91,7 +92,10 @@ async function runQuestion(words: Words, io: Io): Promise<number> {
       text: (name) =>
         words.text(name) ??
         (name === 'dataset' && 'dataset' in experiment ? experiment.dataset : undefined),
-      texts: (name) => (name === 'model' ? packed : words.texts(name)),
+      texts: (name) => {
+        if (name === 'model') return packed;
+        return name === 'link' ? [...links, ...words.texts(name)] : words.texts(name);
+      },
     },
     {
       workers: workerCount(words),
