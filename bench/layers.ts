@@ -169,7 +169,7 @@ function reuse(records: Records): string {
     const ratio = mean(updates.map(({ layers: all, kept }) => kept / all));
     const bytes = mean(ofUpdates(records, model, 'transfer.content_bytes'));
     const most = Math.max(...updates.map(({ layers: all }) => all));
-    const label = model === own[1] ? `${name(model)}` : `at most ${layersOf(model)}`;
+    const label = model === own[1] ? name(model) : `at most ${layersOf(model)}`;
     return `${label} (${plural(most, 'layer')} there) ${ratio.toFixed(3)}, ${megabytes(bytes)}`;
   });
   return `Means over the updates as chunkah names them, avg_reuse_ratio (layers kept ÷ layers) and avg_download_bytes (layers alone): ${parts.join('; ')}.`;

@@ -75,7 +75,7 @@ function bytesAndRequests(records: Records): string {
     rows.map(({ isMet }) => isMet),
     'the update',
   );
-  return `C16 one blob by ranges transfers as little as a chunk store (at most ${percent(ALIKE)} more) in fewer requests: **${word}**. Chunk store and blob, client with the image before: ${rows.map(({ text }) => text).join('; ')}. But a registry keeps ${kept.map(megabytes).join(' and ')} of the ${images.length} images, in ${things.map((count) => formatNumber(count)).join(' and ')} objects: blobs share nothing.`;
+  return `C16 one blob by ranges transfers as little as a chunk store (at most ${percent(ALIKE)} more) in fewer requests: **${word}**. Chunk store and blob, client with the image before: ${rows.map(({ text }) => text).join('; ')}. But a registry keeps ${kept.map(megabytes).join(' and ')} of the ${images.length} images, in ${things.map((count) => formatNumber(count)).join(' and ')} objects: blobs of two images share nothing.`;
 }
 
 /** Modelled time of an update over a link, milliseconds. */

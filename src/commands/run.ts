@@ -108,8 +108,9 @@ async function runQuestion(words: Words, io: Io): Promise<number> {
   const directory = resolve(words.text('out') ?? `reports/${experiment.name}-${plan.dataset.id}`);
   if (words.flag('fresh')) removeRun(directory);
   // Without a model, a plan takes the default ones.
-  const models = packed.length > 0 ? plan.models : [];
-  return runExperiment(experiment, { ...plan, models, directory }, words, io);
+  const isPacked = packed.length > 0;
+  const chosen = { models: isPacked ? plan.models : [], links: isPacked ? plan.links : [] };
+  return runExperiment(experiment, { ...plan, ...chosen, directory }, words, io);
 }
 
 /** True for a run that ended without a failed cell and has everything that is asked for now. */

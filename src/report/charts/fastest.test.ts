@@ -43,6 +43,8 @@ test('each link of a grid has its fastest model and its time', async () => {
 test('links that make no grid are not drawn', () => {
   assert.is(fastest(createView(info, records)), undefined);
   assert.is(fastest(createView({ ...info, links: grid.slice(1) }, records)), undefined);
+  const twice = { ...grid[1]!, id: 'fewer', connections: 1 };
+  assert.is(fastest(createView({ ...info, links: [...grid.slice(1), twice] }, records)), undefined);
 });
 
 test.run();

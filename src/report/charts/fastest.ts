@@ -22,9 +22,10 @@ const MOST_PANELS = 6;
 export const fastest: ChartMaker = (view) => {
   const { links } = view.info;
   const [bandwidths, roundTrips] = [valuesOf(links, 'bandwidth'), valuesOf(links, 'roundTripMs')];
-  // Links that lie on a line, as those of a run by default do, leave most of a grid empty.
-  const isGrid = bandwidths.length > 1 && roundTrips.length > 1;
-  if (!isGrid || links.length !== bandwidths.length * roundTrips.length) return undefined;
+  // Links that leave places of the grid empty, as those of a run by default do, or that share one, make no map.
+  const places = new Set(links.map(({ bandwidth, roundTripMs }) => `${bandwidth} ${roundTripMs}`));
+  const isGrid = bandwidths.length > 1 && roundTrips.length > 1 && places.size === links.length;
+  if (!isGrid || places.size !== bandwidths.length * roundTrips.length) return undefined;
   const labels = labelModels(view.info.models);
   const images = imageLabels(view);
   const titled = new Map(links.map((link) => [link.id, link]));
