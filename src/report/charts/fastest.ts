@@ -96,7 +96,7 @@ export const fastest: ChartMaker = (view) => {
                 scale: colour,
                 sort: null,
                 // Chains that differ in a parameter are named by all of it.
-                legend: { title: 'fastest', orient: 'bottom', columns: 1, labelLimit: 700 },
+                legend: { title: 'fastest', orient: 'bottom', columns: 1, labelLimit: 0 },
               },
               description: described,
             },
