@@ -5,6 +5,7 @@ import { type Dataset, fetchImage } from '../src/datasets/mod.ts';
 import type { FetchContext } from '../src/datasets/provider.ts';
 import type { ImageDescriptor } from '../src/images/image.ts';
 import { openLatest } from '../src/images/open.ts';
+import type { Link } from '../src/links/mod.ts';
 import { type Contents, takeContents } from '../src/measures/contents.ts';
 import { imageMeasures } from '../src/measures/image.ts';
 import { type Measurement, round } from '../src/measures/series.ts';
@@ -26,6 +27,10 @@ export interface Experiment {
   readonly swept: readonly string[];
   /** Chains and grids that the ordinary pipeline packs, where compressed bytes or requests are asked for. */
   readonly packed: readonly string[];
+  /** Dataset unless another is asked for; absent for that of every run. */
+  readonly dataset?: string;
+  /** Links whose times the verdict reads; absent where it reads none. */
+  readonly links?: readonly string[];
   /** Markdown, one line a claim: confirmed, refuted, or what it depends on, with the numbers. */
   verdict(view: Records): readonly string[] | Promise<readonly string[]>;
 }
@@ -45,6 +50,8 @@ export interface ExperimentPlan {
   readonly dataset: Dataset;
   /** Ids in series order. */
   readonly images: readonly string[];
+  /** Whose times were modelled by what the pipeline packed. */
+  readonly links?: readonly Link[];
   readonly workers: number;
   readonly directory: string;
 }
@@ -54,7 +61,7 @@ export interface Records {
   readonly images: readonly string[];
   readonly models: readonly string[];
   /** Throws where there is no such number: a verdict never guesses. */
-  number(image: string, model: string, measure: string, client?: string): number;
+  number(image: string, model: string, measure: string, client?: string, link?: string): number;
   /** What an image holds, file by file, for verdicts that name files. */
   contents(image: string): Promise<Contents>;
   /** Why cells of a model were skipped; undefined where none was. */
@@ -170,8 +177,8 @@ function readable(
   const key = (...parts: readonly string[]): string => parts.join('\n');
   const values = new Map(
     records.flatMap((one) =>
-      'value' in one && one.link === undefined
-        ? [[key(one.image, one.model, one.measure, one.client), one.value] as const]
+      'value' in one
+        ? [[key(one.image, one.model, one.measure, one.client, one.link ?? ''), one.value] as const]
         : [],
     ),
   );
@@ -184,10 +191,11 @@ function readable(
     images,
     models,
     skipped: (model) => reasons.get(model),
-    number(image, model, measure, client = '-') {
-      const value = values.get(key(image, model, measure, client));
+    number(image, model, measure, client = '-', link = '') {
+      const value = values.get(key(image, model, measure, client, link));
       if (typeof value === 'number') return value;
-      throw new Error(`no ${measure} of ${model} on ${image}, client ${client}`);
+      const over = link === '' ? '' : `, link ${link}`;
+      throw new Error(`no ${measure} of ${model} on ${image}, client ${client}${over}`);
     },
   };
 }
@@ -218,7 +226,7 @@ export function startOfRun(tools: Readonly<Record<string, string>> = {}): Start 
 /** `run.json` of a question that has ended. */
 export function runInfo(
   question: string,
-  { dataset, images: planned }: ExperimentPlan,
+  { dataset, images: planned, links = [] }: ExperimentPlan,
   images: readonly ImageDescriptor[],
   models: readonly RunModel[],
   start: Start,
@@ -235,7 +243,7 @@ export function runInfo(
       digest: images[number]!.digest,
     })),
     models,
-    links: [],
+    links: links.map(({ name, ...link }) => ({ id: name, ...link })),
     environment: start.environment,
   };
 }

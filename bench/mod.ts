@@ -7,9 +7,13 @@ import { crossDistro } from './cross-distro.ts';
 import { deltas } from './deltas.ts';
 import type { Experiment, Timing } from './experiment.ts';
 import { fileLevel } from './file-level.ts';
+import { layers } from './layers.ts';
 import { metadataShare } from './metadata-share.ts';
+import { order } from './order.ts';
+import { range } from './range.ts';
 import { seriesDedup } from './series-dedup.ts';
 import { speed } from './speed/speed.ts';
+import { stream } from './stream.ts';
 import { timeModel } from './time-model.ts';
 import { wireAndDisk } from './wire-and-disk.ts';
 
@@ -26,6 +30,10 @@ export const experiments: readonly (Experiment | Timing)[] = [
   metadataShare,
   compressedInput,
   deltas,
+  layers,
+  stream,
+  order,
+  range,
   speed,
   timeModel,
 ];

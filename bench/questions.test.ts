@@ -8,6 +8,7 @@ import * as assert from 'uvu/assert';
 import { type Dataset, loadDataset } from '../src/datasets/mod.ts';
 import type { FetchContext } from '../src/datasets/provider.ts';
 import { Cache } from '../src/images/cache.ts';
+import { resolveLinks } from '../src/links/mod.ts';
 import { resolveModels } from '../src/models/mod.ts';
 import { run } from '../src/pipeline.ts';
 import type { Progress } from '../src/recording.ts';
@@ -22,8 +23,12 @@ import { chunkBlobs } from './chunk-blobs.ts';
 import { crossDistro } from './cross-distro.ts';
 import { type Experiment, sweepInto } from './experiment.ts';
 import { fileLevel } from './file-level.ts';
+import { layers } from './layers.ts';
 import { metadataShare } from './metadata-share.ts';
+import { order } from './order.ts';
+import { range } from './range.ts';
 import { seriesDedup } from './series-dedup.ts';
+import { stream } from './stream.ts';
 import { wireAndDisk } from './wire-and-disk.ts';
 
 /** Three images of two layers each; the first layer is one and the same, the last image calls itself another distribution. */
@@ -99,12 +104,13 @@ async function pack(
   { dataset, context, directory }: Place,
   out: string,
   models: readonly string[],
+  links: readonly string[] = [],
 ): Promise<readonly ResultRecord[]> {
   const plan = {
     dataset,
     images: dataset.images.map(({ id }) => id),
     models: resolveModels(models),
-    links: [],
+    links: resolveLinks(links),
     workers: 2,
     timed: [],
     reproduced: [],
@@ -117,8 +123,8 @@ async function pack(
 
 async function ask(place: Place, experiment: Experiment): Promise<string> {
   const { dataset, context, directory } = place;
-  const { name, packed } = experiment;
-  if (packed.length > 0) await pack(place, name, packed);
+  const { name, packed, links } = experiment;
+  if (packed.length > 0) await pack(place, name, packed, links);
   const images = dataset.images.map(({ id }) => id);
   const plan = { dataset, images, workers: 1, directory: join(directory, name) };
   return sweepInto(experiment, plan, context, quiet);
@@ -167,7 +173,17 @@ test('cross-distro compares pairs of different distributions apart from the othe
   assert.match(verdict, /one distribution, for comparison: .*v0 and v1: whole files 3\d\.\d %/);
 });
 
-for (const experiment of [seriesDedup, breakEven, wireAndDisk, chunkBlobs, metadataShare]) {
+for (const experiment of [
+  seriesDedup,
+  breakEven,
+  wireAndDisk,
+  chunkBlobs,
+  metadataShare,
+  layers,
+  stream,
+  order,
+  range,
+]) {
   test(`${experiment.name} comes to a verdict`, async (place) => {
     const verdict = await ask(place, experiment);
     assert.match(verdict, /C\d\d .*: \*\*(confirmed|refuted|depends on .+?)\*\*/);

@@ -84,6 +84,7 @@ async function runQuestion(words: Words, io: Io): Promise<number> {
     throw new UsageError(`${experiment.name} chooses its models`, {}, 'leave out --model');
   }
   const { packed } = experiment;
+  const links = 'links' in experiment ? experiment.links : [];
   const plan = await createPlan(
     {
       ...words,
@@ -91,7 +92,10 @@ async function runQuestion(words: Words, io: Io): Promise<number> {
       text: (name) =>
         words.text(name) ??
         (name === 'dataset' && 'dataset' in experiment ? experiment.dataset : undefined),
-      texts: (name) => (name === 'model' ? packed : words.texts(name)),
+      texts: (name) => {
+        if (name === 'model') return packed;
+        return name === 'link' ? [...links, ...words.texts(name)] : words.texts(name);
+      },
     },
     {
       workers: workerCount(words),
@@ -104,8 +108,9 @@ async function runQuestion(words: Words, io: Io): Promise<number> {
   const directory = resolve(words.text('out') ?? `reports/${experiment.name}-${plan.dataset.id}`);
   if (words.flag('fresh')) removeRun(directory);
   // Without a model, a plan takes the default ones.
-  const models = packed.length > 0 ? plan.models : [];
-  return runExperiment(experiment, { ...plan, models, directory }, words, io);
+  const isPacked = packed.length > 0;
+  const chosen = { models: isPacked ? plan.models : [], links: isPacked ? plan.links : [] };
+  return runExperiment(experiment, { ...plan, ...chosen, directory }, words, io);
 }
 
 /** True for a run that ended without a failed cell and has everything that is asked for now. */

@@ -2,6 +2,7 @@ import type { View } from '../view.ts';
 import type { Chart, ChartMaker } from './chart.ts';
 import { chunkSize } from './chunk-size.ts';
 import { chunkerSpeed } from './chunker-speed.ts';
+import { fastest } from './fastest.ts';
 import { pairs } from './pairs.ts';
 import { pareto } from './pareto.ts';
 import { sentAndStored } from './sent-and-stored.ts';
@@ -20,6 +21,7 @@ export const charts: readonly ChartMaker[] = [
   chunkSize, //          dedup.unique_bytes and transfer.requests over chunks.mean
   pareto, //             stored.bytes over transfer.requests
   sentAndStored, //      stored.bytes over transfer.bytes, where there are deltas
+  fastest, //            transfer.network_ms over a grid of links
   timeModel, //          transfer.measured_ms over transfer.network_ms
   speedUp, //            throughput.*_speedup over workers
   chunkerSpeed, //       speed.rate by chunker and size

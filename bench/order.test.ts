@@ -1,0 +1,45 @@
+import { test } from 'uvu';
+import * as assert from 'uvu/assert';
+import { resolveModels } from '../src/models/mod.ts';
+import type { Records } from './experiment.ts';
+import { order } from './order.ts';
+
+const models = resolveModels(order.swept);
+
+/** Series and update of `megabytes` in any order but breadth-first, which has its own. */
+function made(megabytes: number, breadthFirst: (model: string) => number): Records {
+  return {
+    images: ['a', 'b'],
+    models,
+    contents: () => Promise.reject(new Error('no verdict here names files')),
+    skipped: () => undefined,
+    number: (_, model, measure) =>
+      measure === 'dedup.objects'
+        ? 1000
+        : 1e6 * (model.includes('breadth-first') ? breadthFirst(model) : megabytes),
+  };
+}
+
+async function words(records: Records): Promise<readonly string[]> {
+  return (await order.verdict(records)).map((line) => /\*\*(.*?)\*\*/.exec(line)![1]!);
+}
+
+test('breadth-first must be the least, and a difference must be large to matter', async () => {
+  assert.equal(await words(made(100, () => 90)), ['confirmed', 'confirmed', 'confirmed']);
+  assert.equal(await words(made(100, () => 99)), ['confirmed', 'refuted', 'refuted']);
+  assert.equal(await words(made(100, () => 101)), ['refuted', 'refuted', 'refuted']);
+  const large = (model: string): number => (model.includes('avg=256KiB') ? 110 : 99);
+  assert.equal(await words(made(100, large)), [
+    'depends on the chunk size',
+    'depends on the chunk size',
+    'depends on the update and the chunk size',
+  ]);
+});
+
+test('orders with equal bytes are named together', async () => {
+  const lines = await order.verdict(made(100, () => 100));
+  assert.match(lines[1]!, '16 KiB all orders 100.0 MB');
+  assert.match((await order.verdict({ ...made(1, () => 1), images: ['a'] }))[0]!, 'undecided');
+});
+
+test.run();

@@ -1,0 +1,57 @@
+import { test } from 'uvu';
+import * as assert from 'uvu/assert';
+import { links } from '../src/links/mod.ts';
+import { resolveModels } from '../src/models/mod.ts';
+import type { Records } from './experiment.ts';
+import { range } from './range.ts';
+
+const models = resolveModels(range.packed);
+const isWhole = (model: string): boolean => model.startsWith('tar|');
+const isStore = (model: string): boolean => model.includes('|objects|');
+
+/** The store takes 100 ms, a whole layer 200; the blob's bytes and times are given. */
+function made(bytes: number, blobMs: (link: string, model: string) => number): Records {
+  return {
+    images: ['a', 'b'],
+    models,
+    contents: () => Promise.reject(new Error('no verdict here names files')),
+    skipped: () => undefined,
+    number(_, model, measure, _client, link) {
+      if (measure === 'transfer.network_ms') {
+        if (isWhole(model)) return 200;
+        return isStore(model) ? 100 : blobMs(link!, model);
+      }
+      if (measure === 'transfer.requests' || measure === 'stored.blobs') {
+        return isStore(model) ? 50 : 5;
+      }
+      return isStore(model) ? 100e6 : bytes;
+    },
+  };
+}
+
+async function words(records: Records): Promise<readonly (string | undefined)[]> {
+  return (await range.verdict(records)).slice(0, 3).map((line) => /\*\*(.*?)\*\*/.exec(line)?.[1]);
+}
+
+test('bytes, the chunk store and the whole layer have a verdict each', async () => {
+  const depends = 'depends on the link and the update';
+  assert.equal(await words(made(101e6, () => 90)), ['confirmed', 'confirmed', 'confirmed']);
+  assert.equal(await words(made(103e6, () => 150)), ['refuted', 'refuted', 'confirmed']);
+  assert.equal(await words(made(100e6, () => 250)), ['confirmed', 'refuted', 'refuted']);
+  const slow = (link: string): number => (link.startsWith('10g') ? 250 : 90);
+  assert.equal(await words(made(100e6, slow)), ['confirmed', depends, depends]);
+});
+
+test('every link has one fastest gap, among single ranges', async () => {
+  const few = (link: string, model: string): number => {
+    if (model.includes('ranges=16')) return 10;
+    return model.includes('gap=1MiB') && link.endsWith('-200ms') ? 50 : 90;
+  };
+  const lines = await range.verdict(made(100e6, few));
+  const slow = links.filter(({ roundTripMs }) => roundTripMs === 200).length;
+  assert.match(lines[3]!, `gap 1KiB 100.0 MB in 5 requests, fastest on ${links.length - slow};`);
+  assert.match(lines[3]!, `gap 1MiB 100.0 MB in 5 requests, fastest on ${slow}.`);
+  assert.match(lines[4]!, 'ranges=16 100.0 MB in 5 requests, 0.11 … 0.11 of the time');
+});
+
+test.run();
