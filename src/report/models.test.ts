@@ -23,7 +23,7 @@ test('chunk sizes of one chain are one family, whatever min and max', () => {
   assert.is(familyLabel(familyOf(small!.id).family), 'catar fastcdc none');
 });
 
-test('labels are short where that is unambiguous, else the whole id', () => {
+test('labels are short where that is unambiguous, else with what differs', () => {
   const models = modelsOf(
     'catar|fastcdc:avg=4KiB|none|objects|get',
     'catar|fastcdc:avg=8KiB|zstd:level=3|blob|range',
@@ -32,7 +32,12 @@ test('labels are short where that is unambiguous, else the whole id', () => {
   const labels = labelModels([...models, { ...models[0]!, id: 'x', alias: 'catar' }]);
   assert.equal(
     [...labels.values()],
-    ['catar fastcdc 4 KiB none', models[1]!.id, models[2]!.id, 'catar'],
+    [
+      'catar fastcdc 4 KiB none',
+      'catar fastcdc 8 KiB zstd blob level=3',
+      'catar fastcdc 8 KiB zstd blob level=9',
+      'catar',
+    ],
   );
 });
 

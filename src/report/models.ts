@@ -3,6 +3,7 @@ import { presets } from '../models/presets.ts';
 import type { RunModel } from '../results/run.ts';
 import { printable } from './escape.ts';
 import { formatBinary } from './format.ts';
+import { groupBy } from './group.ts';
 
 /** How a model is named and drawn: the same in every chart of every report. */
 export interface Look {
@@ -110,16 +111,34 @@ export function familyOf(id: string): Family {
   };
 }
 
-/** Short labels by id, each unique within the run: alias, else the parts of the chain that matter. */
+/**
+ * Short labels by id, each unique within the run: alias, else the parts of the chain that matter, with the parameters in which
+ * it differs from others that would be called the same.
+ */
 export function labelModels(models: readonly RunModel[]): ReadonlyMap<string, string> {
-  const short = models.map((model) => model.alias ?? shorten(model.id));
+  const called = groupBy(models, ({ id, alias }) => alias ?? shorten(id));
   return new Map(
-    models.map(({ id }, index) => {
-      const label = short[index]!;
-      const unique = short.every((other, position) => other !== label || position === index);
-      return [id, printable(unique ? label : id)];
+    models.map(({ id, alias }) => {
+      const short = alias ?? shorten(id);
+      const namesakes = called.get(short)!.map((model) => model.id);
+      if (namesakes.length === 1) return [id, printable(short)];
+      const labels = namesakes.map((one) => `${short} ${differing(one, namesakes)}`);
+      const isUnique = new Set([...labels, ...called.keys()]).size === labels.length + called.size;
+      return [id, printable(isUnique ? labels[namesakes.indexOf(id)]! : id)];
     }),
   );
+}
+
+/** The parameters of a chain, or names of its parts, that not all of these have: `ranges=16`. */
+function differing(id: string, all: readonly string[]): string {
+  const inAll = (word: string): boolean => all.every((other) => wordsOf(other).includes(word));
+  return wordsOf(id)
+    .filter((word) => !inAll(word))
+    .join(' ');
+}
+
+function wordsOf(id: string): readonly string[] {
+  return id.split(/[|:,]/);
 }
 
 /** How a family is called: the label of its members without their chunk size. */
