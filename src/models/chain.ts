@@ -7,7 +7,13 @@ import type { Executor } from '../objects/executor.ts';
 import { distinctObjects, type ObjectTable } from '../objects/objects.ts';
 import { makeBlob, startsOf } from '../packers/blobs.ts';
 import { CONFIG_TYPE, configWithLayers, readManifest, writeManifest } from '../packers/manifest.ts';
-import type { ChunkBounds, OpenInput, Packed, PackedStream } from '../packers/packer.ts';
+import type {
+  ChunkBounds,
+  OpenInput,
+  Packed,
+  PackedStream,
+  PackOutput,
+} from '../packers/packer.ts';
 import { createSerialiser } from '../serialisers/mod.ts';
 import type {
   MerkleSerialiser,
@@ -19,7 +25,7 @@ import type {
 import { Rope } from '../streams/rope.ts';
 import { MemorySource } from '../streams/source.ts';
 import { isDelivered, resolveChain } from './choices.ts';
-import { BUILT_LAYER_CODEC, deliveredPieces } from './delivered.ts';
+import { deliveredPieces } from './delivered.ts';
 import { addMetadataObjects } from './divided-root.ts';
 import { type Clock, type Model, noClock } from './model.ts';
 
@@ -38,7 +44,7 @@ export async function createChain(text: string): Promise<Model> {
   const serialiser = createSerialiser(choices.serialiser.id);
   const chunker = createChunker(choices.chunker.id);
   // Loads WebAssembly, hence async.
-  const codec = await createCodec(isDelivered(choices) ? BUILT_LAYER_CODEC : choices.compressor.id);
+  const codec = await createCodec(choices.compressor.id);
   const packer = choices.packer.member.create(choices.packer.values);
   const { fetcher } = choices.fetcher.member;
   const bounds = chunkBounds(choices.chunker);
@@ -76,7 +82,7 @@ export async function createChain(text: string): Promise<Model> {
 
       const compressed = await clock.time('compress', () =>
         isDelivered(choices)
-          ? deliveredPieces(image, all, distinct.objects, executor)
+          ? deliveredPieces(image, all, distinct.objects, executor, codec.id)
           : executor.compress(all, distinct.objects, codec.id),
       );
 
@@ -106,6 +112,7 @@ export async function createChain(text: string): Promise<Model> {
             configBlob.descriptor,
             output.layers.map((layer) => layer.descriptor),
             id,
+            indexAnnotation(output),
           ),
           config: configBlob,
           output,
@@ -120,8 +127,9 @@ export async function createChain(text: string): Promise<Model> {
     },
 
     async unpack(manifestBytes, store, executor) {
-      const { layers } = readManifest(manifestBytes);
-      const opened = packer.open({ layers, store, codec, openRoot: rootOpener(serialiser) });
+      const { layers, annotations } = readManifest(manifestBytes);
+      const openRoot = rootOpener(serialiser);
+      const opened = packer.open({ layers, annotations, store, codec, openRoot });
       const { objects } = opened;
       const stored = Array.from({ length: objects.count }, (_, number) => opened.stored(number));
       const contents = new MemorySource(
@@ -139,6 +147,11 @@ export async function createChain(text: string): Promise<Model> {
 
     transfer: (inventory, held) => planTransfer(fetcher, inventory, held, choices.fetcher.values),
   };
+}
+
+function indexAnnotation({ layerIndexes }: PackOutput): Readonly<Record<string, string>> {
+  if (!layerIndexes) return {};
+  return { [layerIndexes.annotation]: layerIndexes.manifest.descriptor.digest };
 }
 
 function rootOpener(
