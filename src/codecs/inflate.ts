@@ -84,6 +84,7 @@ export function inflateFrom(
   length: number,
 ): Uint8Array {
   const output = new Uint8Array(length);
+  if (gzip.length === 0 && length > 0) throw endsEarly(0, length);
   const stream = openStream(RAW, gzip);
   check(zlibInflateSetDictionary(stream, checkpoint.window), stream);
   if (checkpoint.bits > 0) prime(stream, checkpoint.bits);
