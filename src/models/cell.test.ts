@@ -253,6 +253,10 @@ test('ids are canonical, and parts that do not fit are named', () => {
   refuses('layer-files|whole|zstd|estargz|get', /'zstd' and 'estargz' do not fit/);
   refuses('tar-files|whole|zstd|zstd-chunked|get', /'tar-files' and 'zstd-chunked' do not fit/);
   refuses('tar-files|whole|gzip|offset-map|get', /'gzip' and 'offset-map' do not fit/);
+  refuses('files|whole|gzip|ztoc|get', /'files' and 'ztoc' do not fit/);
+  refuses('catar|whole|gzip|ztoc|range', /'catar' and 'ztoc' do not fit/);
+  refuses('tar|fixed|gzip|ztoc|range', /'fixed' and 'ztoc' do not fit/);
+  refuses('tar|whole|zstd|ztoc|range', /'zstd' and 'ztoc' do not fit/);
   refuses('catar|fastcdc:avg=3|none|objects|get', /'avg' is 3/);
 });
 
