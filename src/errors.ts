@@ -54,7 +54,10 @@ export class VerificationError extends BenchError {}
 /** Something that must come from elsewhere is not there: a mirror, a package, a blob, a tool. */
 export class UnavailableError extends BenchError {}
 
-/** This machine cannot try a cell: a program is missing or too old, or the cell is beyond a bound. Recorded as skipped. */
+/**
+ * A cell cannot be tried: a program is missing or too old, the cell is beyond a bound, or the format has nothing for such an
+ * image. Recorded as skipped.
+ */
 export class SkippedError extends BenchError {}
 
 /** The file system refused: disk full, unreadable, read-only. */

@@ -4,6 +4,8 @@ export interface Codec {
   readonly id: string;
   /** Suffix of an OCI layer media type: '' | '+gzip' | '+zstd'. */
   readonly mediaTypeSuffix: string;
+  /** As {@link mediaTypeSuffix}, of a piece whose compression is its own. @param length of the content: bytes */
+  suffixOf?(stored: Uint8Array, length: number): string;
   /** Same bytes on every runtime and machine. The result never aliases the codec's memory; it may be the input itself. */
   compress(bytes: Uint8Array): Uint8Array;
   /** @param length the exact length of the result, bytes; anything else is a VerificationError */

@@ -9,6 +9,7 @@ import { createCodec } from './mod.ts';
 
 const IDS = [
   'none',
+  'delivered',
   'gzip:level=1',
   'gzip',
   'gzip:level=9',

@@ -2,6 +2,7 @@ import { type Member, type Parameter, resolve, type Values } from '../ids.ts';
 import { limits } from '../limits.ts';
 import { checkLength } from './bounds.ts';
 import type { Codec } from './codec.ts';
+import { createDelivered } from './delivered.ts';
 import { createGzip } from './gzip.ts';
 import { createZstd } from './zstd.ts';
 import { createZstdCodec } from './zstd-codec.ts';
@@ -32,6 +33,13 @@ const none: Codec = {
 
 /** Codecs. To add one: a file, and a row here. */
 export const codecMembers: readonly CodecMember[] = [
+  {
+    name: 'delivered',
+    title: "the image's own compressed layers; gzip level 6 where a provider built the layer",
+    source: 'OCI image-spec, layer.md',
+    parameters: [],
+    create: createDelivered,
+  },
   { name: 'none', title: 'stored as it is', source: '–', parameters: [], create: () => none },
   {
     name: 'gzip',

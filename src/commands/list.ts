@@ -1,11 +1,11 @@
 import { experiments } from '../../bench/mod.ts';
 import { chunkerMembers } from '../chunkers/mod.ts';
+import { codecMembers } from '../codecs/mod.ts';
 import { listDatasets } from '../datasets/mod.ts';
 import { fetcherMembers } from '../fetchers/mod.ts';
 import { findMember, type Member } from '../ids.ts';
 import { links } from '../links/mod.ts';
 import { measures } from '../measures/mod.ts';
-import { compressorMembers } from '../models/choices.ts';
 import { externalMembers } from '../models/external/mod.ts';
 import { presets } from '../models/mod.ts';
 import { packerMembers } from '../packers/mod.ts';
@@ -45,7 +45,7 @@ const listings: readonly Listing[] = [
   },
   { name: 'serialisers', rows: () => memberRows(serialiserMembers) },
   { name: 'chunkers', rows: () => memberRows(chunkerMembers) },
-  { name: 'codecs', rows: () => memberRows(compressorMembers) },
+  { name: 'codecs', rows: () => memberRows(codecMembers) },
   { name: 'packers', rows: () => memberRows(packerMembers) },
   { name: 'fetchers', rows: () => memberRows(fetcherMembers) },
   { name: 'questions', rows: () => experiments.map(({ name, title }) => [name, title]) },

@@ -1,5 +1,6 @@
 import { createHash } from 'node:crypto';
 import { createReadStream } from 'node:fs';
+import { BUILDER_LEVEL } from '../codecs/delivered.ts';
 import { gzipStream } from '../codecs/gzip.ts';
 import { type Compression, decompressStream, detectCompression } from '../codecs/read.ts';
 import { InputError, storageError, VerificationError } from '../errors.ts';
@@ -10,9 +11,6 @@ import { type ByteSource, FileSource, readRange } from '../streams/source.ts';
 import type { Tree } from '../trees/tree.ts';
 
 const STEP = 4 << 20;
-
-/** Level that image builders use unless told otherwise. */
-const LEVEL = 6;
 
 /** Writes trees as the layers of an image into the cache, lowest first. `config` lacks nothing but the layers. */
 export async function storeLayers(
@@ -54,13 +52,13 @@ async function compressLayer(
   path: string,
   cache: Cache,
 ): Promise<Descriptor & { readonly path: string }> {
-  const key = `gzip level ${LEVEL} of ${diffId}`;
+  const key = `gzip level ${BUILDER_LEVEL} of ${diffId}`;
   const known = cache.recall(key) as Descriptor | undefined;
   if (known && (await cache.isIntact(known.digest, known.size))) {
     return { ...known, path: cache.blobPath(known.digest) };
   }
   const source = new FileSource(path);
-  const { digest, size, path: blob } = await cache.store(gzipStream(pieces(source), LEVEL));
+  const { digest, size, path: blob } = await cache.store(gzipStream(pieces(source), BUILDER_LEVEL));
   source.close();
   const descriptor = { mediaType: 'application/vnd.oci.image.layer.v1.tar+gzip', digest, size };
   cache.remember(key, descriptor);

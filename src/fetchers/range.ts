@@ -1,12 +1,7 @@
-import type { BlobFacts, Inventory } from '../packers/inventory.ts';
-import {
-  type Fetcher,
-  type Held,
-  lackedLayers,
-  type Range,
-  type Request,
-  wholeBlob,
-} from './fetcher.ts';
+import type { Inventory } from '../packers/inventory.ts';
+import { type Fetcher, type Held, lackedLayers, type Range, wholeBlob } from './fetcher.ts';
+import { partsOf, rangeRequests } from './range-requests.ts';
+import { spanRounds } from './spans.ts';
 
 /**
  * Range requests: the indexes first, be they blobs of their own or tails of others, then the missing objects. Ranges of
@@ -16,7 +11,7 @@ import {
 export const range: Fetcher = {
   rounds(inventory, held, values) {
     const { placement, layers } = inventory;
-    if (!placement) return [];
+    if (!placement) return spanRounds(inventory, held, values);
     const indexes = lackedLayers(inventory, held).flatMap((layer) => {
       if (layer.role === 'metadata') return wholeBlob(layer);
       const length = placement.indexLengths[layer.number]!;
@@ -24,23 +19,12 @@ export const range: Fetcher = {
       return partsOf(layer, 'metadata', [{ offset: layer.size - length, length }]);
     });
 
-    const rangesPerRequest = Number(values['ranges']);
-    const content: Request[] = [];
-    for (const [layer, missing] of missingByLayer(inventory, held)) {
-      const ranges = merge(missing, Number(values['gap']));
-      for (let first = 0; first < ranges.length; first += rangesPerRequest) {
-        const together = ranges.slice(first, first + rangesPerRequest);
-        content.push(partsOf(layers[layer]!, 'content', together));
-      }
-    }
+    const content = [...missingByLayer(inventory, held)].flatMap(([layer, missing]) =>
+      rangeRequests(layers[layer]!, missing, values),
+    );
     return [indexes, content];
   },
 };
-
-function partsOf({ digest }: BlobFacts, role: Request['role'], ranges: readonly Range[]): Request {
-  const bytes = ranges.reduce((sum, { length }) => sum + length, 0);
-  return { kind: 'blob', digest, role, ranges, bytes };
-}
 
 /** Layer → what of it the client lacks, in the order of the layer. */
 function missingByLayer(
@@ -57,18 +41,4 @@ function missingByLayer(
   }
   for (const ranges of missing.values()) ranges.sort((a, b) => a.offset - b.offset);
   return missing;
-}
-
-/** @param sorted by offset */
-function merge(sorted: readonly Range[], gap: number): readonly Range[] {
-  const merged: { readonly offset: number; length: number }[] = [];
-  for (const { offset, length } of sorted) {
-    const last = merged.at(-1);
-    if (last && offset - (last.offset + last.length) <= gap) {
-      last.length = offset + length - last.offset;
-    } else {
-      merged.push({ offset, length });
-    }
-  }
-  return merged;
 }

@@ -1,5 +1,5 @@
 import { UnavailableError } from '../errors.ts';
-import { type Blob, MANIFEST_TYPE, type Packed } from '../packers/packer.ts';
+import { type Blob, blobsOf, MANIFEST_TYPE, type Packed } from '../packers/packer.ts';
 
 /**
  * Puts a packed image into a registry on this machine (OCI distribution-spec, pushing): each blob by POST and PUT, then
@@ -7,13 +7,18 @@ import { type Blob, MANIFEST_TYPE, type Packed } from '../packers/packer.ts';
  */
 export async function push(packed: Packed, port: number, repository: string): Promise<void> {
   const base = `http://127.0.0.1:${port}/v2/${repository}`;
-  for (const blob of [packed.config, ...packed.output.layers]) await pushBlob(base, blob);
-  const url = `${base}/manifests/latest`;
-  await send(url, {
-    method: 'PUT',
-    body: packed.manifest as Uint8Array<ArrayBuffer>,
-    headers: { 'content-type': MANIFEST_TYPE },
-  });
+  for (const blob of blobsOf(packed)) await pushBlob(base, blob);
+  const { layerIndexes } = packed.output;
+  if (layerIndexes) {
+    const { descriptor, bytes } = layerIndexes.manifest;
+    await pushManifest(`${base}/manifests/${descriptor.digest}`, bytes);
+  }
+  await pushManifest(`${base}/manifests/latest`, packed.manifest);
+}
+
+async function pushManifest(url: string, bytes: Uint8Array): Promise<void> {
+  const headers = { 'content-type': MANIFEST_TYPE };
+  await send(url, { method: 'PUT', body: bytes as Uint8Array<ArrayBuffer>, headers });
 }
 
 async function pushBlob(base: string, { descriptor, bytes }: Blob): Promise<void> {

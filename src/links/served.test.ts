@@ -66,6 +66,7 @@ const MODELS = [
   'estargz',
   'zstd-chunked',
   'composefs-chunked',
+  'layers|whole|delivered|ztoc:span=32KiB,least=0|range',
 ];
 
 onServers('an update comes from docker-registry and nginx as it was packed', async ({ place }) => {

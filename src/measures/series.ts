@@ -2,7 +2,7 @@ import type { Held, Transfer } from '../fetchers/fetcher.ts';
 import { type Link, networkMs } from '../links/mod.ts';
 import type { Model } from '../models/model.ts';
 import { DigestTable } from '../objects/digest-table.ts';
-import type { Inventory } from '../packers/inventory.ts';
+import { blobsOf, type Inventory } from '../packers/inventory.ts';
 import { PackStore } from '../packers/pack-store.ts';
 
 /** One value before it becomes a record: the recorder adds method, dataset, unit. */
@@ -24,8 +24,7 @@ export class Holdings implements Held {
   readonly objects: DigestTable = new DigestTable();
 
   pull(inventory: Inventory): void {
-    this.blobs.add(inventory.config.digest);
-    for (const layer of inventory.layers) this.blobs.add(layer.digest);
+    for (const { digest } of blobsOf(inventory)) this.blobs.add(digest);
     const { count, digests } = inventory.objects;
     for (let number = 0; number < count; number++) this.objects.add(digests, 32 * number);
   }
@@ -96,11 +95,11 @@ export class SeriesAccount {
   }
 
   #stored(inventory: Inventory): readonly Partial[] {
-    const { objects, config, layers, placement } = inventory;
+    const { objects, placement } = inventory;
     this.#storedMetadata += inventory.manifestBytes;
     this.#storedBlobs++;
     const fresh = new Set<string>();
-    for (const [number, blob] of [config, ...layers].entries()) {
+    for (const [number, blob] of blobsOf(inventory).entries()) {
       if (this.#all.blobs.has(blob.digest) || fresh.has(blob.digest)) continue;
       fresh.add(blob.digest);
       this.#storedBlobs++;

@@ -1,5 +1,5 @@
 import type { Model } from '../models/model.ts';
-import type { Inventory } from '../packers/inventory.ts';
+import { blobsOf, type Inventory } from '../packers/inventory.ts';
 import type { Contents } from './contents.ts';
 import { roundUp } from './disk.ts';
 import { Holdings, type Measurement } from './series.ts';
@@ -54,9 +54,9 @@ export class SideBooks {
 
 /** Blocks that a registry fills anew: every blob, loose object and manifest is a file. */
 function registryBytes(inventory: Inventory, held: Holdings): number {
-  const { objects, config, layers } = inventory;
+  const { objects } = inventory;
   let bytes = roundUp(inventory.manifestBytes);
-  const blobs = new Map([config, ...layers].map(({ digest, size }) => [digest, size]));
+  const blobs = new Map(blobsOf(inventory).map(({ digest, size }) => [digest, size]));
   for (const [digest, size] of blobs) if (!held.blobs.has(digest)) bytes += roundUp(size);
   if (!inventory.loose) return bytes;
   for (const [number, size] of objects.stored.entries()) {

@@ -18,7 +18,7 @@ import {
 } from '../errors.ts';
 import type { Executor } from '../objects/executor.ts';
 import { digestAt } from '../packers/blobs.ts';
-import { MANIFEST_TYPE, type Packed, type Store } from '../packers/packer.ts';
+import { blobsOf, MANIFEST_TYPE, type Packed, type Store } from '../packers/packer.ts';
 
 /**
  * A packed image on disk: an OCI image layout (image-spec, image-layout.md), and where the model keeps loose objects a
@@ -39,7 +39,7 @@ export async function writeArtefact(
     }
     const blobs = join(directory, 'blobs', 'sha256');
     mkdirSync(blobs, { recursive: true });
-    for (const { descriptor, bytes } of [packed.config, ...packed.output.layers]) {
+    for (const { descriptor, bytes } of blobsOf(packed)) {
       writeFileSync(join(blobs, descriptor.digest.slice('sha256:'.length)), bytes);
     }
     const digest = createHash('sha256').update(packed.manifest).digest('hex');

@@ -1,6 +1,7 @@
 import { join } from 'node:path';
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
+import { codecMembers } from '../codecs/mod.ts';
 import { fetcherMembers } from '../fetchers/mod.ts';
 import type { Image } from '../images/image.ts';
 import { DigestTable } from '../objects/digest-table.ts';
@@ -20,7 +21,6 @@ import type { Tree } from '../trees/tree.ts';
 import { pooled } from '../workers/pooled.ts';
 import { openArtefact, writeArtefact } from './artefact.ts';
 import { measure } from './cell.ts';
-import { compressorMembers } from './choices.ts';
 import { createModel, presets, resolveModels } from './mod.ts';
 import type { Model } from './model.ts';
 
@@ -199,7 +199,7 @@ test('every combination of members is refused by name or packs and restores', as
   let legal = 0;
   for (const serialiser of [...names(serialiserMembers), 'tar-files:least=1']) {
     for (const chunker of ['whole', 'fixed:size=4KiB']) {
-      for (const compressor of names(compressorMembers)) {
+      for (const compressor of names(codecMembers)) {
         for (const packer of names(packerMembers)) {
           for (const fetcher of names(fetcherMembers)) {
             const id = [serialiser, chunker, compressor, packer, fetcher].join('|');
@@ -258,6 +258,10 @@ test('ids are canonical, and parts that do not fit are named', () => {
   refuses('layer-files|whole|zstd|estargz|get', /'zstd' and 'estargz' do not fit/);
   refuses('tar-files|whole|zstd|zstd-chunked|get', /'tar-files' and 'zstd-chunked' do not fit/);
   refuses('tar-files|whole|gzip|offset-map|get', /'gzip' and 'offset-map' do not fit/);
+  refuses('files|whole|gzip|ztoc|get', /'files' and 'ztoc' do not fit/);
+  refuses('catar|whole|gzip|ztoc|range', /'catar' and 'ztoc' do not fit/);
+  refuses('tar|fixed|gzip|ztoc|range', /'fixed' and 'ztoc' do not fit/);
+  refuses('tar|whole|zstd|ztoc|range', /'zstd' and 'ztoc' do not fit/);
   refuses('catar|fastcdc:avg=3|none|objects|get', /'avg' is 3/);
 });
 

@@ -7,7 +7,13 @@ import { type Executor, inline } from '../objects/executor.ts';
 import type { ObjectTable } from '../objects/objects.ts';
 import { makeBlob, startsOf } from '../packers/blobs.ts';
 import { CONFIG_TYPE, configWithLayers, readManifest, writeManifest } from '../packers/manifest.ts';
-import type { ChunkBounds, OpenInput, Packed, PackedStream } from '../packers/packer.ts';
+import type {
+  ChunkBounds,
+  OpenInput,
+  Packed,
+  PackedStream,
+  PackOutput,
+} from '../packers/packer.ts';
 import { createSerialiser } from '../serialisers/mod.ts';
 import type {
   MerkleSerialiser,
@@ -20,7 +26,7 @@ import { Rope } from '../streams/rope.ts';
 import { MemorySource } from '../streams/source.ts';
 import { isDelivered, resolveChain } from './choices.ts';
 import { cutStreams } from './cut-streams.ts';
-import { BUILT_LAYER_CODEC, deliveredPieces } from './delivered.ts';
+import { deliveredPieces } from './delivered.ts';
 import { createTrainer, makeDictionaryBlob, openDictionary } from './dictionary.ts';
 import { addMetadataObjects } from './divided-root.ts';
 import { type Clock, type Model, noClock } from './model.ts';
@@ -40,7 +46,7 @@ export async function createChain(text: string): Promise<Model> {
   const serialiser = createSerialiser(choices.serialiser.id);
   const chunker = createChunker(choices.chunker.id);
   // Loads WebAssembly, hence async.
-  const plain = await createCodec(isDelivered(choices) ? BUILT_LAYER_CODEC : choices.compressor.id);
+  const plain = await createCodec(choices.compressor.id);
   const packer = choices.packer.member.create(choices.packer.values);
   const { fetcher } = choices.fetcher.member;
   const bounds = chunkBounds(choices.chunker);
@@ -73,7 +79,7 @@ export async function createChain(text: string): Promise<Model> {
 
       const compressed = await clock.time('compress', () =>
         isDelivered(choices)
-          ? deliveredPieces(image, all, distinct.objects, executor)
+          ? deliveredPieces(image, all, distinct.objects, executor, codec.id)
           : executor.compress(all, distinct.objects, codec.id, dictionary),
       );
 
@@ -106,6 +112,7 @@ export async function createChain(text: string): Promise<Model> {
             configBlob.descriptor,
             output.layers.map((layer) => layer.descriptor),
             id,
+            indexAnnotation(output),
           ),
           config: configBlob,
           output,
@@ -120,11 +127,11 @@ export async function createChain(text: string): Promise<Model> {
     },
 
     async unpack(manifestBytes, store, executor) {
-      const { layers } = readManifest(manifestBytes);
+      const { layers, annotations } = readManifest(manifestBytes);
       const { dictionary, others } = openDictionary(layers, store, plain);
       const codec = dictionary ? await createCodec(plain.id, dictionary) : plain;
       const openRoot = rootOpener(serialiser);
-      const opened = packer.open({ layers: others, store, codec, openRoot });
+      const opened = packer.open({ layers: others, annotations, store, codec, openRoot });
       const { objects } = opened;
       const stored = Array.from({ length: objects.count }, (_, number) => opened.stored(number));
       const contents = new MemorySource(
@@ -142,6 +149,11 @@ export async function createChain(text: string): Promise<Model> {
 
     transfer: (inventory, held) => planTransfer(fetcher, inventory, held, choices.fetcher.values),
   };
+}
+
+function indexAnnotation({ layerIndexes }: PackOutput): Readonly<Record<string, string>> {
+  if (!layerIndexes) return {};
+  return { [layerIndexes.annotation]: layerIndexes.manifest.descriptor.digest };
 }
 
 function rootOpener(

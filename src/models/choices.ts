@@ -1,29 +1,16 @@
 import { chunkerMembers } from '../chunkers/mod.ts';
-import { type CodecMember, codecMembers } from '../codecs/mod.ts';
+import { codecMembers } from '../codecs/mod.ts';
 import { UsageError } from '../errors.ts';
 import { fetcherMembers } from '../fetchers/mod.ts';
 import { type Member, type Resolved, resolve } from '../ids.ts';
 import { packerMembers } from '../packers/mod.ts';
 import { serialiserMembers } from '../serialisers/mod.ts';
 
-type Compressor = Member & Pick<CodecMember, 'isTrained'>;
-
-/** Takes a layer's blob as the registry delivered it; where a provider built the layer, compresses it as most builders do. */
-const delivered: Compressor = {
-  name: 'delivered',
-  title: "the image's own compressed layers; gzip level 6 where a provider built the layer",
-  source: 'OCI image-spec, layer.md',
-  parameters: [],
-};
-
-/** The table of codecs as a chain may name them. */
-export const compressorMembers: readonly Compressor[] = [delivered, ...codecMembers];
-
 /** A model's choice on each axis. */
 export interface Choices {
   readonly serialiser: Resolved<(typeof serialiserMembers)[number]>;
   readonly chunker: Resolved<(typeof chunkerMembers)[number]>;
-  readonly compressor: Resolved<Compressor>;
+  readonly compressor: Resolved<(typeof codecMembers)[number]>;
   readonly packer: Resolved<(typeof packerMembers)[number]>;
   readonly fetcher: Resolved<(typeof fetcherMembers)[number]>;
 }
@@ -31,7 +18,7 @@ export interface Choices {
 const AXES = 'serialise|chunk|compress|pack|fetch';
 
 export function isDelivered({ compressor }: Choices): boolean {
-  return compressor.member === delivered;
+  return compressor.member.name === 'delivered';
 }
 
 /** Reads a chain; throws a UsageError that says which two parts do not fit. */
@@ -47,7 +34,7 @@ export function resolveChain(text: string): { readonly id: string; readonly choi
   const choices: Choices = {
     serialiser: resolve('serialiser', serialiserMembers, parts[0]!),
     chunker: resolve('chunker', chunkerMembers, parts[1]!),
-    compressor: resolve('codec', compressorMembers, parts[2]!),
+    compressor: resolve('codec', codecMembers, parts[2]!),
     packer: resolve('packer', packerMembers, parts[3]!),
     fetcher: resolve('fetcher', fetcherMembers, parts[4]!),
   };
@@ -72,13 +59,15 @@ interface Misfit {
 }
 
 const isPacked = ({ packer }: Choices, name: string): boolean => packer.member.name === name;
+/** Every stream is a layer of its own. */
+const isLayered = (choices: Choices): boolean =>
+  isPacked(choices, 'layers') || isPacked(choices, 'ztoc');
 
 /** The first that holds is told. */
 const misfits: readonly Misfit[] = [
   {
     between: ['serialiser', 'packer'],
-    holds: (choices) =>
-      isPacked(choices, 'layers') && choices.serialiser.member.streams === 'contents',
+    holds: (choices) => isLayered(choices) && choices.serialiser.member.streams === 'contents',
     remedy: "a file is no layer: pack as 'objects' or 'blob'",
   },
   {
@@ -114,7 +103,7 @@ const misfits: readonly Misfit[] = [
   },
   {
     between: ['chunker', 'packer'],
-    holds: (choices) => isPacked(choices, 'layers') && choices.chunker.member.name !== 'whole',
+    holds: (choices) => isLayered(choices) && choices.chunker.member.name !== 'whole',
     remedy: "a layer is one piece: chunk as 'whole', or pack as 'objects' or 'blob'",
   },
   {
@@ -136,7 +125,18 @@ const misfits: readonly Misfit[] = [
   },
   {
     between: ['compressor', 'packer'],
-    holds: (choices) => isDelivered(choices) && !isPacked(choices, 'layers'),
-    remedy: "delivered blobs stay layers: pack as 'layers', or name a codec",
+    holds: (choices) => isDelivered(choices) && !isLayered(choices),
+    remedy: "delivered blobs stay layers: pack as 'layers' or 'ztoc', or name a codec",
+  },
+  {
+    between: ['serialiser', 'packer'],
+    holds: (choices) => isPacked(choices, 'ztoc') && choices.serialiser.member.name === 'catar',
+    remedy: "a zTOC lists the files of a tar: pack as 'layers', or serialise as 'tar'",
+  },
+  {
+    between: ['compressor', 'packer'],
+    holds: ({ compressor, packer }) =>
+      packer.member.name === 'ztoc' && !/^(delivered|gzip|none)$/.test(compressor.member.name),
+    remedy: "a zTOC is of gzip or of nothing compressed: name 'delivered', 'gzip' or 'none'",
   },
 ];

@@ -1,5 +1,4 @@
 import { readFileSync } from 'node:fs';
-import { PluginError } from '../errors.ts';
 import type { Image } from '../images/image.ts';
 import type { Executor } from '../objects/executor.ts';
 import type { ObjectTable } from '../objects/objects.ts';
@@ -7,27 +6,22 @@ import { joinPieces, type Pieces } from '../objects/work.ts';
 import { digestAt } from '../packers/blobs.ts';
 import type { Rope } from '../streams/rope.ts';
 
-/** How layers are compressed that no registry delivered. */
-export const BUILT_LAYER_CODEC = 'gzip:level=6';
-
-/** Objects of the `layers` serialiser are whole layers: each takes the blob that came with it, or is compressed. */
+/**
+ * Objects of the `layers` serialiser are whole layers: each takes the blob that came with it, or is compressed.
+ *
+ * @param codec for layers that no registry delivered
+ */
 export async function deliveredPieces(
   image: Image,
   all: Rope,
   objects: ObjectTable,
   executor: Executor,
+  codec: string,
 ): Promise<Pieces> {
   const byDiffId = new Map(image.layers.map((layer) => [layer.diffId, layer]));
   const pieces: Uint8Array[] = [];
   for (let number = 0; number < objects.count; number++) {
     const blob = byDiffId.get(`sha256:${digestAt(objects, number)}`)?.delivered;
-    if (blob && !/\+gzip$|\.tar\.gzip$/.test(blob.mediaType)) {
-      throw new PluginError(
-        `layer ${blob.digest} was delivered as ${blob.mediaType}`,
-        { image: image.descriptor.id },
-        "only gzip layers can be unpacked as delivered: use 'layers|whole|zstd:3|layers|get'",
-      );
-    }
     if (blob) {
       pieces.push(new Uint8Array(readFileSync(blob.path)));
       continue;
@@ -36,7 +30,7 @@ export async function deliveredPieces(
       offsets: objects.offsets.slice(number, number + 1),
       lengths: objects.lengths.slice(number, number + 1),
     };
-    pieces.push((await executor.compress(all, one, BUILT_LAYER_CODEC)).bytes);
+    pieces.push((await executor.compress(all, one, codec)).bytes);
   }
   return joinPieces(pieces);
 }

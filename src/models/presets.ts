@@ -136,6 +136,12 @@ export const presets: readonly Preset[] = [
     source: 'containerd/stargz-snapshotter, docs/estargz.md',
   },
   {
+    alias: 'soci-index',
+    chain: 'layers|whole|delivered|ztoc:span=4MiB,least=10MiB|range',
+    title: "the image's own layers, and an index beside them of where to start reading",
+    source: 'awslabs/soci-snapshotter',
+  },
+  {
     alias: 'zstd-chunked',
     chain: 'layer-files|rollsum|zstd:level=3|zstd-chunked|range',
     title: "the image's own layers, zstd frames of cut files",

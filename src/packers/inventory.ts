@@ -2,7 +2,15 @@ import type { ImageDescriptor } from '../images/image.ts';
 import type { ObjectTable } from '../objects/objects.ts';
 import { sha256 } from './blobs.ts';
 import type { DeltaFacts } from './delta.ts';
-import type { Blob, ObjectRounds, Packed, PackLimits, Placement } from './packer.ts';
+import type {
+  Blob,
+  LayerIndex,
+  LayerIndexes,
+  ObjectRounds,
+  Packed,
+  PackLimits,
+  Placement,
+} from './packer.ts';
 
 /**
  * What the measures need to know of one image packed by one model: no contents, so that a series of any length is
@@ -25,6 +33,12 @@ export interface Inventory {
   readonly manifestBytes: number;
   readonly config: BlobFacts;
   readonly layers: readonly BlobFacts[];
+  /** Indexes of layers that are no layers themselves. */
+  readonly layerIndexes?: {
+    readonly manifest: BlobFacts;
+    readonly config: BlobFacts;
+    readonly indexes: readonly (BlobFacts & Pick<LayerIndex, 'layer' | 'spans'>)[];
+  };
   /** Objects are things of their own in the store. */
   readonly loose: boolean;
   /** Where objects and indexes lie in the layers. */
@@ -79,6 +93,7 @@ export function takeInventory(image: string, model: string, packed: Packed): Inv
     manifestBytes: packed.manifest.length,
     config: blobFacts(packed.config),
     layers: output.layers.map(blobFacts),
+    ...(output.layerIndexes ? { layerIndexes: indexFacts(output.layerIndexes) } : {}),
     loose: output.loose,
     ...(output.placement ? { placement: output.placement } : {}),
     ...(output.packs ? { packs: output.packs } : {}),
@@ -87,6 +102,25 @@ export function takeInventory(image: string, model: string, packed: Packed): Inv
 
 function blobFacts({ role, descriptor }: Blob): BlobFacts {
   return { role, digest: descriptor.digest, size: descriptor.size };
+}
+
+function indexFacts({
+  manifest,
+  config,
+  indexes,
+}: LayerIndexes): NonNullable<Inventory['layerIndexes']> {
+  return {
+    manifest: blobFacts(manifest),
+    config: blobFacts(config),
+    indexes: indexes.map(({ blob, layer, spans }) => ({ ...blobFacts(blob), layer, spans })),
+  };
+}
+
+/** All blobs but the manifest of the image, each at least once: configuration first, then the layers. */
+export function blobsOf({ config, layers, layerIndexes }: Inventory): readonly BlobFacts[] {
+  if (!layerIndexes) return [config, ...layers];
+  const { manifest, indexes } = layerIndexes;
+  return [config, ...layers, manifest, layerIndexes.config, ...indexes];
 }
 
 /** @param longest length at which the chunker cuts in any case; undefined where there is none */

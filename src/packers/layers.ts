@@ -12,7 +12,9 @@ export const layers: Packer = {
       diffIds: streams.map(({ objects: [number] }) => `sha256:${digestAt(objects, number!)}`),
       layers: streams.map((stream) => {
         const number = stream.objects[0]!;
-        return makeBlob('content', streamMediaType + codec.mediaTypeSuffix, pieces[number]!, {
+        const stored = pieces[number]!;
+        const suffix = codec.suffixOf?.(stored, stream.length) ?? codec.mediaTypeSuffix;
+        return makeBlob('content', streamMediaType + suffix, stored, {
           [LENGTH_ANNOTATION]: String(stream.length),
           [DIGEST_ANNOTATION]: digestAt(objects, number),
         });

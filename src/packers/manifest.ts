@@ -8,13 +8,14 @@ export function writeManifest(
   config: AnnotatedDescriptor,
   layers: readonly AnnotatedDescriptor[],
   model: string,
+  more: Readonly<Record<string, string>> = {},
 ): Uint8Array {
   const manifest: Manifest = {
     schemaVersion: 2,
     mediaType: MANIFEST_TYPE,
     config,
     layers,
-    annotations: { [MODEL_ANNOTATION]: model },
+    annotations: { [MODEL_ANNOTATION]: model, ...more },
   };
   return new TextEncoder().encode(JSON.stringify(manifest));
 }

@@ -8,6 +8,7 @@ import { offsetMap } from './offset-map.ts';
 import type { Packer } from './packer.ts';
 import { createPacks } from './packs.ts';
 import { zstdChunked } from './zstd-chunked.ts';
+import { createZtoc } from './ztoc.ts';
 
 export interface PackerMember extends Member {
   /** Says where in its blobs objects lie, so that ranges of them can be fetched. */
@@ -104,5 +105,31 @@ export const packerMembers: readonly PackerMember[] = [
     isPlaced: true,
     partsBy: 'zstd',
     create: () => offsetMap,
+  },
+  {
+    name: 'ztoc',
+    title: 'layers as they are, and an artifact that says where to start reading them',
+    source: 'awslabs/soci-snapshotter, docs/soci-index-manifest-v2.md',
+    parameters: [
+      {
+        name: 'span',
+        kind: 'bytes',
+        description: 'content between two places to start at, at least',
+        default: 4 << 20,
+        minimum: 32 << 10,
+        maximum: 2 ** 30,
+      },
+      {
+        name: 'least',
+        kind: 'bytes',
+        description:
+          'stored length from which a layer has an index; shorter ones are fetched whole',
+        default: 10 << 20,
+        minimum: 0,
+        maximum: 2 ** 30,
+      },
+    ],
+    isPlaced: true,
+    create: ({ span, least }) => createZtoc({ span: Number(span), least: Number(least) }),
   },
 ];

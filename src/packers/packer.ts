@@ -64,6 +64,8 @@ export interface PackOutput {
   readonly loose: boolean;
   /** Where the stored objects lie in the layers; absent where a layer can only be had whole. */
   readonly placement?: Placement;
+  /** Indexes of layers that are no layers themselves. */
+  readonly layerIndexes?: LayerIndexes;
   /** Layers with objects are packs of this size that a series shares: see PackStore. */
   readonly packs?: PackLimits;
 }
@@ -76,6 +78,23 @@ export interface Placement {
   readonly offsets: Float64Array;
   /** Bytes of each layer that are its own index; 0 where a metadata layer says where its objects lie. */
   readonly indexLengths: Float64Array;
+}
+
+/** An artifact beside the image (image-spec, manifest.md): a manifest of its own, and an index for some of the layers. */
+export interface LayerIndexes {
+  /** Annotation of the image's manifest that has the digest of the artifact's. */
+  readonly annotation: string;
+  readonly manifest: Blob;
+  readonly config: Blob;
+  readonly indexes: readonly LayerIndex[];
+}
+
+export interface LayerIndex {
+  readonly blob: Blob;
+  /** Number of the layer that it is about. */
+  readonly layer: number;
+  /** Parts of that layer that a client can read by themselves; together they are all of it. Bytes. */
+  readonly spans: readonly { readonly offset: number; readonly length: number }[];
 }
 
 /** Most that one pack holds. */
@@ -108,6 +127,14 @@ export interface Packed {
   readonly longestChunk: number | undefined;
 }
 
+/** All blobs of a registry that belong to an image, each at least once; the manifest of the image is not among them. */
+export function blobsOf({ config, output }: Pick<Packed, 'config' | 'output'>): readonly Blob[] {
+  const { layers, layerIndexes } = output;
+  if (!layerIndexes) return [config, ...layers];
+  const { manifest, indexes } = layerIndexes;
+  return [config, ...layers, manifest, layerIndexes.config, ...indexes.map(({ blob }) => blob)];
+}
+
 /** Reads what a client can get at: whole blobs and ranges by digest, loose objects by the digest of their content. */
 export interface Store {
   blob(digest: string): Uint8Array;
@@ -136,6 +163,8 @@ export interface OpenedRoot {
 
 export interface OpenInput {
   readonly layers: readonly AnnotatedDescriptor[];
+  /** Of the manifest. */
+  readonly annotations: Readonly<Record<string, string>>;
   readonly store: Store;
   readonly codec: Codec;
   /** How to read a metadata root, for serialisers that write one. @param read objects that a divided root leads to */

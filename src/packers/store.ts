@@ -1,11 +1,11 @@
 import { UnavailableError } from '../errors.ts';
 import { verify } from '../images/cache.ts';
-import type { Packed, Store } from './packer.ts';
+import { blobsOf, type Packed, type Store } from './packer.ts';
 
 /** What was just packed, as a store: nothing is copied. */
 export function memoryStore(packed: Packed): Store {
   const blobs = new Map<string, Uint8Array>();
-  for (const { descriptor, bytes } of [packed.config, ...packed.output.layers]) {
+  for (const { descriptor, bytes } of blobsOf(packed)) {
     // Numbers come from descriptors: one that tells less than there is would look like a saving.
     verify({ digest: descriptor.digest, size: bytes.length }, descriptor, {});
     blobs.set(descriptor.digest, bytes);

@@ -18,7 +18,8 @@ export interface TocStyle {
   chunk(chunks: readonly Frame[], index: number): TocRow;
 }
 
-const TYPES: Readonly<Record<EntryType | 'hardlink', string>> = {
+/** Names of types in a table of contents: those of eStargz, which SOCI took over. */
+export const TOC_TYPES: Readonly<Record<EntryType | 'hardlink', string>> = {
   file: 'reg',
   directory: 'dir',
   symlink: 'symlink',
@@ -51,7 +52,7 @@ function rowsOf(
 ): readonly TocRow[] {
   const [first] = chunks;
   const common = {
-    type: TYPES[entry.type],
+    type: TOC_TYPES[entry.type],
     name: utf8(entry.path),
     ...(entry.linkTarget === '' ? {} : { linkName: utf8(entry.linkTarget) }),
     mode: entry.mode,

@@ -2,6 +2,7 @@ import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Image } from '../images/image.ts';
 import { openImage } from '../images/open.ts';
+import { sha256 } from '../packers/blobs.ts';
 import { treeToTar } from '../serialisers/tar.ts';
 import { MemorySource, readAll } from '../streams/source.ts';
 import { applyLayers } from '../trees/layers.ts';
@@ -20,6 +21,34 @@ export function imageOfTars(...tars: readonly Uint8Array[]): Image {
     descriptor: { id: 'test', digest: '', layers: [], config },
     layers: sources.map((tar, index) => ({ diffId: `layer ${index}`, tar })),
     tree: applyLayers(sources),
+  };
+}
+
+/** A layer as a registry delivers it. */
+export interface DeliveredLayer {
+  readonly tar: Uint8Array;
+  readonly stored: Uint8Array;
+  /** Of the media type: '' | '+gzip' | '+zstd'. */
+  readonly suffix: string;
+}
+
+/** An image of layers whose blobs lie in files of the directory. */
+export function deliveredImage(directory: string, ...layers: readonly DeliveredLayer[]): Image {
+  const image = imageOfTars(...layers.map(({ tar }) => tar));
+  return {
+    ...image,
+    layers: layers.map(({ tar, stored, suffix }, number) => {
+      const path = join(directory, `blob-${number}`);
+      writeFileSync(path, stored);
+      const mediaType = `application/vnd.oci.image.layer.v1.tar${suffix}`;
+      const delivered = {
+        mediaType,
+        digest: `sha256:${sha256(stored)}`,
+        size: stored.length,
+        path,
+      };
+      return { ...image.layers[number]!, diffId: `sha256:${sha256(tar)}`, delivered };
+    }),
   };
 }
 

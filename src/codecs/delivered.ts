@@ -1,0 +1,31 @@
+import { checkLength } from './bounds.ts';
+import type { Codec } from './codec.ts';
+import { createGzip } from './gzip.ts';
+import { detectCompression } from './read.ts';
+import { createZstd } from './zstd.ts';
+
+/** Level that image builders use unless told otherwise. */
+export const BUILDER_LEVEL = 6;
+
+/**
+ * Layers as a registry delivered them, each compressed in its own way or not at all: what is as long as its content is the
+ * content, of all else the first bytes say what it is. Compresses as most image builders do.
+ */
+export async function createDelivered(): Promise<Codec> {
+  const gzip = createGzip(BUILDER_LEVEL);
+  // The level says nothing about reading.
+  const zstd = await createZstd(1);
+  const readerOf = (stored: Uint8Array, length: number): Codec | undefined => {
+    if (stored.length === length) return undefined;
+    return detectCompression(stored) === 'zstd' ? zstd : gzip;
+  };
+  return {
+    ...gzip,
+    id: 'delivered',
+    suffixOf: (stored, length) => readerOf(stored, length)?.mediaTypeSuffix ?? '',
+    decompress(stored, length) {
+      const reader = readerOf(stored, length);
+      return reader ? reader.decompress(stored, length) : checkLength(stored, length);
+    },
+  };
+}

@@ -1,0 +1,45 @@
+import { type ByteSource, readRange } from '../streams/source.ts';
+import { readBody } from '../trees/extended.ts';
+import { BLOCK, readHeader, roundUp } from '../trees/header.ts';
+import { type PaxRecords, readPax } from '../trees/pax.ts';
+import { readTar, type TarEntry } from '../trees/tar.ts';
+
+/** The files of a layer as a zTOC lists them: what Go's tar reader says of each, in tar order. */
+export interface ListedFile {
+  readonly entry: TarEntry;
+  /** Where its content starts, or would start: bytes. */
+  readonly contentOffset: number;
+  /** All of its own PAX records, not only its attributes. */
+  readonly records: PaxRecords;
+}
+
+export interface ListedFiles {
+  readonly files: readonly ListedFile[];
+  /** As far as a reader reads: the end marker, without padding after it. Bytes. */
+  readonly archiveBytes: number;
+}
+
+export function listFiles(tar: ByteSource): ListedFiles {
+  const files = readTar(tar).entries.map((entry) => listFile(tar, entry));
+  const end = files.reduce((last, { contentOffset, entry: { segments } }) => {
+    const content = segments.findLast(({ source }) => source === 0);
+    return Math.max(last, contentOffset, content ? content.offset + content.length : 0);
+  }, 0);
+  return { files, archiveBytes: Math.min(tar.length, roundUp(end) + 2 * BLOCK) };
+}
+
+function listFile(tar: ByteSource, entry: TarEntry): ListedFile {
+  let records: PaxRecords = new Map();
+  for (let offset = entry.offset; ; ) {
+    const where = { entry: entry.path, offset };
+    const header = readHeader(readRange(tar, offset, BLOCK), where)!;
+    const start = offset + BLOCK;
+    if (!'xgLK'.includes(header.type)) {
+      return { entry, contentOffset: entry.segments[0]?.offset ?? start, records };
+    }
+    if (header.type === 'x') {
+      records = new Map([...records, ...readPax(readBody(tar, header, start, where), where)]);
+    }
+    offset = start + roundUp(header.size);
+  }
+}

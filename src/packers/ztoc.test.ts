@@ -1,0 +1,305 @@
+import { createHash } from 'node:crypto';
+import { writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { gzipSync } from 'node:zlib';
+import { test } from 'uvu';
+import * as assert from 'uvu/assert';
+import { createCodec } from '../codecs/mod.ts';
+import { SkippedError, VerificationError } from '../errors.ts';
+import type { Request } from '../fetchers/fetcher.ts';
+import type { Image } from '../images/image.ts';
+import { Holdings } from '../measures/series.ts';
+import { createModel } from '../models/mod.ts';
+import { inline } from '../objects/executor.ts';
+import { treeToTar } from '../serialisers/tar.ts';
+import { MemorySource, readAll } from '../streams/source.ts';
+import { deliveredImage, imageOfTars } from '../testing/images.ts';
+import { noise } from '../testing/noise.ts';
+import { has, inDirectory, shell } from '../testing/shell.ts';
+import { type Sketch, sketchTree } from '../testing/trees.ts';
+import { differences } from '../trees/compare.ts';
+import { sha256 } from './blobs.ts';
+import { takeInventory } from './inventory.ts';
+import type { Manifest, Packed, Store } from './packer.ts';
+import { memoryStore } from './store.ts';
+import { listFiles } from './ztoc-files.ts';
+
+const MODEL = 'layers|whole|delivered|ztoc:span=32KiB,least=10KiB|range';
+
+const tarOf = (sketches: Readonly<Record<string, Sketch>>): Uint8Array =>
+  readAll(treeToTar(sketchTree(sketches)));
+
+const large = tarOf({
+  data: { content: noise(400_000), mtime: 1_500_000_000_250_000_000n },
+  link: { type: 'symlink', target: 'data' },
+  [`${'long'.repeat(60)}`]: { content: noise(200_000, 3), uid: 1000, mode: 0o4755 },
+  marked: { content: 'x', xattrs: { 'user.one': Buffer.from('two') } },
+  zeros: { content: new Uint8Array(300_000) },
+});
+const small = tarOf({ note: { content: 'a few words' } });
+
+async function pack(id: string, image: Image): Promise<Packed> {
+  return (await createModel(id)).pack(image, inline);
+}
+
+async function assertRestores(
+  id: string,
+  image: Image,
+  packed: Packed,
+  store: Store,
+): Promise<void> {
+  const model = await createModel(id);
+  const tree = await model.unpack(packed.manifest, store, inline);
+  assert.equal(differences(image.tree, tree, model.fidelity).map(String), []);
+}
+
+test('a long layer is restored from its spans, a short one is fetched whole', async () => {
+  await inDirectory(async (directory) => {
+    const image = deliveredImage(
+      directory,
+      { tar: large, stored: gzipSync(large), suffix: '+gzip' },
+      { tar: small, stored: gzipSync(small), suffix: '+gzip' },
+    );
+    const packed = await pack(MODEL, image);
+    const { layers, layerIndexes } = packed.output;
+    assert.equal(
+      layers.map(({ descriptor }) => descriptor.digest),
+      image.layers.map((layer) => layer.delivered?.digest),
+    );
+    assert.is(layerIndexes?.indexes.length, 1);
+    assert.ok(layerIndexes!.indexes[0]!.spans.length > 10);
+    const whole = memoryStore(packed);
+    const asked = new Set<string>();
+    const watched: Store = { ...whole, blob: (digest) => whole.blob(asked.add(digest) && digest) };
+    await assertRestores(MODEL, image, packed, watched);
+    assert.not.ok(asked.has(layers[0]!.descriptor.digest), 'the long layer was read whole');
+    assert.ok(asked.has(layers[1]!.descriptor.digest));
+  });
+});
+
+test('the index is an artifact that the manifest of the image names, and leads to its layer', async () => {
+  const packed = await pack(MODEL, imageOfTars(large));
+  const manifest = JSON.parse(new TextDecoder().decode(packed.manifest)) as Manifest;
+  const store = memoryStore(packed);
+  const digest = manifest.annotations['com.amazon.soci.index-digest']!;
+  const index = JSON.parse(new TextDecoder().decode(store.blob(digest))) as Manifest;
+  assert.is(index.config.mediaType, 'application/vnd.amazon.soci.index.v2+json');
+  assert.is(new TextDecoder().decode(store.blob(index.config.digest)), '{}');
+  assert.equal(
+    index.layers.map(({ mediaType, annotations }) => [mediaType, annotations]),
+    [
+      [
+        'application/octet-stream',
+        {
+          'com.amazon.soci.image-layer-digest': manifest.layers[0]!.digest,
+          'com.amazon.soci.image-layer-mediaType': manifest.layers[0]!.mediaType,
+          'com.amazon.soci.span-size': '32768',
+        },
+      ],
+    ],
+  );
+});
+
+test('a layer has an index from the length on that is asked for', async () => {
+  const image = imageOfTars(small);
+  const { length } = (await pack(MODEL, image)).output.layers[0]!.bytes;
+  for (const [least, isIndexed] of [
+    [length - 1, true],
+    [length, true],
+    [length + 1, false],
+  ] as const) {
+    const id = `layers|whole|delivered|ztoc:least=${least}|range`;
+    const packed = await pack(id, image);
+    assert.is(packed.output.layerIndexes !== undefined, isIndexed);
+    await assertRestores(id, image, packed, memoryStore(packed));
+  }
+});
+
+test('layers that are not compressed have spans of one length; of zstd there is no index', async () => {
+  await inDirectory(async (directory) => {
+    const plain = deliveredImage(directory, { tar: large, stored: large, suffix: '' });
+    const packed = await pack(MODEL, plain);
+    assert.is(
+      packed.output.layers[0]!.descriptor.mediaType,
+      'application/vnd.oci.image.layer.v1.tar',
+    );
+    const [index] = packed.output.layerIndexes!.indexes;
+    assert.is(index!.spans.length, Math.ceil(large.length / 32768));
+    assert.equal(index!.spans[1], { offset: 32768, length: 32768 });
+    await assertRestores(MODEL, plain, packed, memoryStore(packed));
+
+    const zstd = await createCodec('zstd');
+    const other = deliveredImage(directory, {
+      tar: large,
+      stored: zstd.compress(large),
+      suffix: '+zstd',
+    });
+    let error: unknown;
+    await pack(MODEL, other).catch((cause) => {
+      error = cause;
+    });
+    assert.instance(error, SkippedError);
+    assert.match(String(error), /SOCI has no index for .*tar\+zstd/);
+  });
+});
+
+test('a client asks for the index, then for all spans in one range; for layers it holds, for nothing', async () => {
+  const model = await createModel(MODEL);
+  const image = imageOfTars(large, small);
+  const packed = await pack(MODEL, image);
+  const inventory = takeInventory('both', model.id, packed);
+  const [first, second] = inventory.layers;
+  const { manifest, config, indexes } = inventory.layerIndexes!;
+  const brief = ({ kind, digest, ranges }: Request): unknown => [kind, digest, ranges ?? 'whole'];
+  const cold = model.transfer(inventory, new Holdings());
+  assert.equal(
+    cold.plan.slice(1).map((round) => round.map(brief)),
+    [
+      [
+        ['blob', inventory.config.digest, 'whole'],
+        ['manifest', manifest.digest, 'whole'],
+      ],
+      [
+        ['blob', indexes[0]!.digest, 'whole'],
+        ['blob', second!.digest, 'whole'],
+      ],
+      [['blob', first!.digest, [{ offset: 0, length: first!.size }]]],
+    ],
+  );
+  assert.is(cold.contentBytes, first!.size + second!.size);
+  assert.is(
+    cold.metadataBytes,
+    inventory.manifestBytes + inventory.config.size + manifest.size + indexes[0]!.size,
+  );
+
+  const held = new Holdings();
+  held.pull(takeInventory('base', model.id, await pack(MODEL, imageOfTars(large))));
+  const update = model.transfer(inventory, held);
+  assert.equal(
+    update.plan.slice(2).map((round) => round.map(brief)),
+    [[['blob', second!.digest, 'whole']]],
+  );
+  held.pull(inventory);
+  assert.is(model.transfer(inventory, held).requests, 1);
+  assert.ok(held.blobs.has(config.digest));
+});
+
+test('a client without SOCI takes the same layers whole', async () => {
+  const packed = await pack(MODEL, imageOfTars(large));
+  const plain = await createModel(MODEL.replace('|range', '|get'));
+  const layers = await createModel('oci-gzip');
+  const held = new Holdings();
+  const own = plain.transfer(takeInventory('a', plain.id, packed), held);
+  const inventory = takeInventory('a', layers.id, await pack('oci-gzip', imageOfTars(large)));
+  const whole = layers.transfer(inventory, held);
+  assert.is(own.contentBytes, whole.contentBytes);
+  assert.is(own.requests, whole.requests);
+});
+
+test('a changed span and a changed zTOC are found', async () => {
+  const model = await createModel(MODEL);
+  const packed = await pack(MODEL, imageOfTars(large));
+  const store = memoryStore(packed);
+  const [index] = packed.output.layerIndexes!.indexes;
+  const { digest } = index!.blob.descriptor;
+  const damaged = (at: number, bytes: Uint8Array): Uint8Array =>
+    bytes.map((byte, position) => (position === at ? byte ^ 1 : byte));
+  const stores: readonly Store[] = [
+    { ...store, range: (name, offset, length) => damaged(500, store.range(name, offset, length)) },
+    { ...store, range: (name, offset, length) => store.range(name, offset, length - 1) },
+    {
+      ...store,
+      blob: (name) => (name === digest ? store.blob(name).subarray(0, 90) : store.blob(name)),
+    },
+    { ...store, blob: (name) => (name === digest ? new Uint8Array(4000) : store.blob(name)) },
+  ];
+  for (const one of stores) {
+    let error: unknown;
+    await model.unpack(packed.manifest, one, inline).catch((cause) => {
+      error = cause;
+    });
+    assert.instance(error, VerificationError);
+  }
+});
+
+/** The layout of a zTOC for flatc, in names of our own: what counts is order and type. */
+const SCHEMA = `
+table Pair { key:string; value:string; }
+table File {
+  name:string; type:string; offset:long; size:long; target:string; mode:long; uid:uint32; gid:uint32;
+  user:string; group:string; time:string; major:long; minor:long; pax:[Pair];
+}
+enum Algorithm : byte { Gzip = 1, Uncompressed }
+table Compression { algorithm:Algorithm = Gzip; last:int; digests:[string]; checkpoints:[ubyte]; }
+table Files { list:[File]; }
+table Ztoc {
+  version:string; tool:string; stored:long; archive:long; toc:Files; compression:Compression;
+}
+root_type Ztoc;
+`;
+
+interface FlatZtoc {
+  readonly version: string;
+  readonly stored: number;
+  readonly archive: number;
+  readonly toc: {
+    readonly list: readonly {
+      readonly name: string;
+      readonly type: string;
+      readonly offset: number;
+      readonly size?: number;
+      readonly mode: number;
+      readonly uid?: number;
+      readonly time: string;
+      readonly pax: readonly { readonly key: string }[];
+    }[];
+  };
+  readonly compression: { readonly last: number; readonly digests: readonly string[] };
+}
+
+test('flatc reads a zTOC, and its files lie where it says', async () => {
+  if (!has('flatc')) return;
+  const packed = await pack(MODEL, imageOfTars(large));
+  const [index] = packed.output.layerIndexes!.indexes;
+  await inDirectory((directory) => {
+    writeFileSync(join(directory, 'ztoc.fbs'), SCHEMA);
+    writeFileSync(join(directory, 'layer.ztoc'), index!.blob.bytes);
+    shell('flatc --json --raw-binary --strict-json ztoc.fbs -- layer.ztoc', directory);
+    const ztoc = JSON.parse(shell('cat layer.json', directory)) as FlatZtoc;
+    assert.is(ztoc.version, '0.9');
+    assert.is(ztoc.stored, packed.output.layers[0]!.bytes.length);
+    assert.is(ztoc.compression.digests.length, index!.spans.length);
+    assert.is(ztoc.compression.last, index!.spans.length - 1);
+    const files = new Map(ztoc.toc.list.map((file) => [file.name.replace(/^\.\//, ''), file]));
+    const contentOf = (name: string): string => {
+      const { offset, size = 0 } = files.get(name)!;
+      return createHash('sha256')
+        .update(large.subarray(offset, offset + size))
+        .digest('hex');
+    };
+    assert.is(contentOf('data'), sha256(noise(400_000)));
+    assert.is(contentOf('long'.repeat(60)), sha256(noise(200_000, 3)));
+    assert.is(contentOf('marked'), sha256(Buffer.from('x')));
+    assert.is(contentOf('zeros'), sha256(new Uint8Array(300_000)));
+    assert.is(files.get('data')!.time, '2017-07-14T02:40:00.25Z');
+    assert.is(files.get('link')!.type, 'symlink');
+    assert.is(files.get('long'.repeat(60))!.mode, 0o4755);
+    assert.is(files.get('long'.repeat(60))!.uid, 1000);
+    assert.ok(files.get('long'.repeat(60))!.pax.some(({ key }) => key === 'path'));
+    assert.ok(files.get('marked')!.pax.some(({ key }) => key === 'SCHILY.xattr.user.one'));
+  });
+});
+
+test('an archive ends with its marker, padded or not', () => {
+  const { archiveBytes } = listFiles(new MemorySource(small));
+  const padded = new Uint8Array(small.length + 20_480);
+  padded.set(small);
+  assert.is(listFiles(new MemorySource(padded)).archiveBytes, archiveBytes);
+  assert.ok(archiveBytes <= small.length);
+  assert.is(
+    listFiles(new MemorySource(small.subarray(0, archiveBytes - 1024))).archiveBytes,
+    archiveBytes - 1024,
+  );
+});
+
+test.run();
