@@ -195,6 +195,17 @@ test('what arrived before the process ended is used by the next', async ({ cache
   assert.equal(server.ranges, ['bytes=6000-']);
 });
 
+test('of what several ended processes left the most is used', async ({ cache }) => {
+  const lengths = [0, 6000, 10, 0];
+  for (const length of lengths) {
+    const { pid } = spawnSync(process.execPath, ['--version']);
+    writeFileSync(cache.temporary(`${digest.slice(7)}.${pid}.part`), content.subarray(0, length));
+  }
+  const server = serve((start) => part(start));
+  await download(wanted, { cache, ...server, ...noPause });
+  assert.equal(server.ranges, ['bytes=6000-']);
+});
+
 test('what another process is writing is left alone', async ({ cache }) => {
   const theirs = cache.temporary(`${digest.slice(7)}.${process.ppid}.part`);
   writeFileSync(theirs, content.subarray(0, 6000));
