@@ -5,6 +5,7 @@ import { locate, UsageError } from '../errors.ts';
 import { nearest } from '../ids.ts';
 import type { ImageDescriptor } from '../images/image.ts';
 import { inParallel } from '../images/parallel.ts';
+import { keepWithin } from '../images/upkeep.ts';
 import { projectDirectory } from '../results/environment.ts';
 import { writeWhole } from '../results/log.ts';
 import { extendManifest, newManifest, sourceOfPath, toImageId, toImages } from './add.ts';
@@ -68,7 +69,10 @@ export async function fetchImage(
   const image = dataset.images.find((candidate) => candidate.id === id);
   if (!image) throw new UsageError(`dataset ${dataset.id} has no image '${id}'`);
   if (dataset.failures?.has(id)) throw dataset.failures.get(id);
-  return providerOf(image).fetch(image.source as never, image, dataset.pins.get(id), context);
+  const pins = dataset.pins.get(id);
+  const fetched = await providerOf(image).fetch(image.source as never, image, pins, context);
+  if (context.cacheBytes !== undefined) keepWithin(context.cache, context.cacheBytes);
+  return fetched;
 }
 
 /**

@@ -7,6 +7,8 @@ import {
   readdirSync,
   readFileSync,
   rmSync,
+  statSync,
+  utimesSync,
   writeFileSync,
 } from 'node:fs';
 import { createServer } from 'node:http';
@@ -193,6 +195,17 @@ test('what arrived before the process ended is used by the next', async ({ cache
   const server = serve((start) => part(start));
   await download(wanted, { cache, ...server, ...noPause });
   assert.equal(server.ranges, ['bytes=6000-']);
+});
+
+test('67 what an earlier process brought to its end counts as used by this one', async ({
+  cache,
+}) => {
+  const { pid } = spawnSync(process.execPath, ['--version']);
+  const left = cache.temporary(`${digest.slice(7)}.${pid}.part`);
+  writeFileSync(left, content);
+  utimesSync(left, 1000, 1000);
+  const { path } = await download(wanted, { cache, ...serve(), ...noPause });
+  assert.ok(statSync(path).mtimeMs > 1_000_000);
 });
 
 test('of what several ended processes left the most is used', async ({ cache }) => {

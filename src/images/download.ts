@@ -3,7 +3,7 @@ import { createReadStream, mkdirSync, renameSync, rmSync, statSync, writeFileSyn
 import { open } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { storageError, VerificationError } from '../errors.ts';
-import { type Cache, type Stored, verify } from './cache.ts';
+import { type Cache, markUsed, type Stored, verify } from './cache.ts';
 import { persist, type RequestContext, request } from './request.ts';
 import { isRunning, namesIn, ownerOf } from './users.ts';
 
@@ -157,6 +157,8 @@ function settle(wanted: Download, partial: PartialBlob, path: string): void {
   verify(partial, wanted, { url: wanted.url });
   mkdirSync(dirname(path), { recursive: true });
   renameSync(partial.path, path);
+  // Its bytes may be an earlier process's; this one uses them.
+  markUsed(path);
 }
 
 function isRangeFrom(headers: Headers, start: number): boolean {
