@@ -3,9 +3,10 @@ import { createReadStream, mkdirSync, renameSync, rmSync, statSync, writeFileSyn
 import { open } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { storageError, VerificationError } from '../errors.ts';
+import { isRunning } from '../processes.ts';
 import { type Cache, markUsed, type Stored, verify } from './cache.ts';
 import { persist, type RequestContext, request } from './request.ts';
-import { isRunning, namesIn, ownerOf } from './users.ts';
+import { namesIn, ownerOf } from './users.ts';
 
 export interface Download {
   readonly url: string;

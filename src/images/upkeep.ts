@@ -1,8 +1,9 @@
 import { lstatSync, renameSync, rmSync, type Stats } from 'node:fs';
 import { join } from 'node:path';
 import { StorageError, storageError } from '../errors.ts';
+import { isRunning } from '../processes.ts';
 import { type Cache, digestFile } from './cache.ts';
-import { isRunning, namesIn, oldestUse, ownerOf } from './users.ts';
+import { namesIn, oldestUse, ownerOf } from './users.ts';
 
 /** Keeping a cache in order, also while runs use it. */
 

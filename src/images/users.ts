@@ -1,5 +1,6 @@
 import { mkdirSync, readdirSync, rmSync, statSync, utimesSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { isRunning } from '../processes.ts';
 
 /** Which processes of this machine use a cache, and since when: files named by process id in `users/`. */
 
@@ -44,15 +45,6 @@ export function oldestUse(root: string, counted: 'all' | 'others'): number {
 export function ownerOf(name: string): number | undefined {
   const digits = /\.(\d+)\.(?:part|tmp)$/.exec(name)?.[1];
   return digits === undefined ? undefined : Number(digits);
-}
-
-export function isRunning(pid: number): boolean {
-  try {
-    process.kill(pid, 0);
-    return true;
-  } catch (error) {
-    return (error as { code?: unknown }).code === 'EPERM';
-  }
 }
 
 /** Sorted; empty where there is no such directory. */

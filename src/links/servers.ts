@@ -110,6 +110,9 @@ export async function startServer(
   child.stderr.on('data', (text: string) => {
     words = (words + text).slice(-1000);
   });
+  const kill = (): void => void child.kill('SIGKILL');
+  process.once('exit', kill);
+  child.once('exit', () => process.off('exit', kill));
   const server = { port, stop: () => stop(child) };
   child.on('error', (error) => {
     words += String(error);

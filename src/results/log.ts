@@ -13,6 +13,7 @@ import {
 } from 'node:fs';
 import { join } from 'node:path';
 import { InputError, StorageError, storageError } from '../errors.ts';
+import { isRunning } from '../processes.ts';
 import type { RecordKey, ResultRecord } from './record.ts';
 import type { RunInfo } from './run.ts';
 
@@ -146,7 +147,7 @@ function takeLock(path: string): void {
   } catch (error) {
     if ((error as { code?: string }).code !== 'EEXIST') throw error;
     const holder = Number(readFileSync(path, 'utf8'));
-    if (isAlive(holder)) {
+    if (holder !== process.pid && isRunning(holder)) {
       throw new StorageError(
         `process ${holder} is writing to this run`,
         { file: path },
@@ -155,15 +156,5 @@ function takeLock(path: string): void {
       );
     }
     writeFileSync(path, String(process.pid));
-  }
-}
-
-function isAlive(pid: number): boolean {
-  if (!Number.isInteger(pid) || pid <= 0 || pid === process.pid) return false;
-  try {
-    process.kill(pid, 0);
-    return true;
-  } catch (error) {
-    return (error as { code?: string }).code === 'EPERM';
   }
 }
