@@ -1,5 +1,13 @@
 import { spawnSync } from 'node:child_process';
-import { existsSync, mkdtempSync, readFileSync, rmSync, utimesSync, writeFileSync } from 'node:fs';
+import {
+  existsSync,
+  mkdtempSync,
+  readFileSync,
+  realpathSync,
+  rmSync,
+  utimesSync,
+  writeFileSync,
+} from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -206,6 +214,34 @@ test('a run ends in records and a report', ({ directory }) => {
   assert.match(again.err, /this run is complete/);
   assert.is(bench(directory, 'export', 'run', '--format', 'csv').status, 0);
   assert.is(bench(directory, ...args, '--fresh').status, 0);
+});
+
+test('a plan names the directory of the run, and none while that depends on what is not pinned', ({
+  directory,
+}) => {
+  writeFileSync(join(directory, 'root.tar'), readAll(treeToTar(sketchTree({}))));
+  const plan = (...args: readonly string[]): Readonly<Record<string, unknown>> =>
+    JSON.parse(bench(directory, 'plan', '--model', 'tar-zstd', ...args).out);
+  const local = plan('--dataset', './root.tar');
+  const run = bench(
+    directory,
+    'run',
+    '--model',
+    'tar-zstd',
+    '--dataset',
+    './root.tar',
+    '--repeat',
+    '0',
+    '--no-reproducibility',
+  );
+  assert.is(run.status, 0, run.err);
+  assert.equal(local['unpinned'], []);
+  assert.ok(existsSync(join(String(local['directory']), 'run.json')), run.out);
+  assert.is(bench(directory, 'dataset', 'add', './mine.json', 'localhost:1/a:b').status, 0);
+  const open = plan('--dataset', './mine.json');
+  assert.equal([open['dataset'], open['unpinned'], open['directory']], ['mine', ['a-b'], null]);
+  const named = plan('--dataset', './mine.json', '--out', 'here');
+  assert.is(named['directory'], join(realpathSync(directory), 'here'));
 });
 
 test('a bound of the cache holds after each fetch; what the fetch itself needs stays', ({

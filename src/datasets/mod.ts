@@ -75,6 +75,11 @@ export async function fetchImage(
   return fetched;
 }
 
+/** Images that are still to be pinned: what moves is known of them only then, and so is the digest of the dataset. */
+export function unpinnedImages({ images, pins }: Dataset): readonly ManifestImage[] {
+  return images.filter((image) => providerOf(image).pin && !pins.has(image.id));
+}
+
 /**
  * The dataset with every image pinned that can be; what is new is written into the lock beside the manifest. An image that
  * cannot be pinned now fails when it is fetched, with the reason.
@@ -83,7 +88,7 @@ export async function pinDataset(dataset: Dataset, context: FetchContext): Promi
   const { manifest, path } = dataset;
   const pins = new Map(dataset.pins);
   const failures = new Map<string, unknown>();
-  const waiting = manifest.images.filter((one) => providerOf(one).pin && !pins.has(one.id));
+  const waiting = unpinnedImages(dataset);
   if (waiting.length === 0) return dataset;
   let done = 0;
   await inParallel(waiting, PARALLEL, context.signal, async (image, signal) => {
