@@ -13,12 +13,13 @@ import { aliasOf, createModel, resolveModels } from '../src/models/mod.ts';
 import type { Progress } from '../src/recording.ts';
 import { groupBy } from '../src/report/group.ts';
 import { describeEnvironment } from '../src/results/environment.ts';
-import { RecordLog, writeWhole } from '../src/results/log.ts';
+import { RecordLog } from '../src/results/log.ts';
 import { readRun } from '../src/results/read.ts';
 import { METHOD, type ResultRecord } from '../src/results/record.ts';
 import { planOrder, toRecord } from '../src/results/recorder.ts';
 import { type RunInfo, type RunModel, runDataset } from '../src/results/run.ts';
 import { createPool } from '../src/workers/pooled.ts';
+import { writeWhole } from '../src/write-whole.ts';
 
 /** One question: which chains are compared, and what their records say about the claims. */
 export interface Experiment {

@@ -7,7 +7,7 @@ import type { ImageDescriptor } from '../images/image.ts';
 import { inParallel } from '../images/parallel.ts';
 import { keepWithin } from '../images/upkeep.ts';
 import { projectDirectory } from '../results/environment.ts';
-import { writeWhole } from '../results/log.ts';
+import { writeWhole } from '../write-whole.ts';
 import { extendManifest, newManifest, sourceOfPath, toImageId, toImages } from './add.ts';
 import { lockPath, readLock, readText, writeLock } from './lock.ts';
 import { type Manifest, type ManifestImage, parseManifest } from './manifest.ts';
