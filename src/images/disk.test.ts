@@ -164,8 +164,8 @@ onDisk(
       },
     );
     for (const step of ['mkdirSync', 'writeFileSync', 'appendFileSync']) {
-    assert.ok(steps.includes(step), `${step} among ${steps.join(' ')}`);
-  }
+      assert.ok(steps.includes(step), `${step} among ${steps.join(' ')}`);
+    }
   },
 );
 
