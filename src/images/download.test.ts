@@ -105,6 +105,7 @@ test('57 a server that ignores the range begins anew, one that sends another ran
   );
   await download(wanted, { cache, ...wrong, ...noPause });
   assert.equal(new Uint8Array(readFileSync(cache.blobPath(digest))), content);
+  assert.equal(wrong.ranges, [null, 'bytes=500-', 'bytes=500-'], 'nothing of it was kept');
 });
 
 test('58, 63 wrong bytes and login pages are refused and leave nothing', async ({
@@ -150,6 +151,18 @@ test('59 what is refused for good is asked for once', async ({ cache }) => {
   assert.instance(error, UnavailableError);
   assert.match(String(error), /refused \(HTTP 403\)/);
   assert.is(refusing.ranges.length, 1);
+});
+
+test('59 who asks for a longer pause than the bound is not waited for, nor asked again', async ({
+  cache,
+}) => {
+  for (const later of ['1000000000', new Date(Date.now() + 3_600_000).toUTCString()]) {
+    const busy = serve(() => new Response('', { status: 429, headers: { 'retry-after': later } }));
+    const error = await errorOf(download(wanted, { cache, ...busy, ...noPause }));
+    assert.instance(error, UnavailableError);
+    assert.match(String(error), /HTTP 429, and the server asks to come again in \d{4,10} s/);
+    assert.is(busy.ranges.length, 1);
+  }
 });
 
 test('61 a server that holds on without sending is left, and continued where it stopped', async ({
