@@ -82,7 +82,11 @@ async function interrupt(
 }
 
 async function endOf(group: number): Promise<void> {
-  while (isRunning(group)) await new Promise((resolve) => setTimeout(resolve, 20));
+  for (let tries = 0; isRunning(group); tries++) {
+    if (tries === 500) process.kill(-group, 'SIGKILL');
+    assert.ok(tries < 500, 'the tool goes on');
+    await new Promise((resolve) => setTimeout(resolve, 20));
+  }
 }
 
 for (const signal of ['SIGINT', 'SIGTERM'] as const) {
