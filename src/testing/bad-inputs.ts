@@ -89,7 +89,7 @@ const rows: readonly Row[] = [
   ['T', 'datasets/registry', 'tags that move, digests that are gone'],
   ['T', 'images/download', 'login pages in place of blobs'],
   // Cache, results, process
-  ['T', 'images/disk', 'full disks'],
+  ['T', 'disk', 'full disks'],
   ['M', 'images/upkeep', 'processes that were killed'],
   ['MT', 'images/upkeep', 'cached blobs that decay'],
   ['M', 'datasets/concurrent', 'several runs on one cache'],

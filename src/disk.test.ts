@@ -4,22 +4,22 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { suite } from 'uvu';
 import * as assert from 'uvu/assert';
-import { StorageError } from '../errors.ts';
-import { openArtefact, writeArtefact } from '../models/artefact.ts';
-import { createModel } from '../models/mod.ts';
-import { inline } from '../objects/executor.ts';
-import { Inventories } from '../results/inventories.ts';
-import { RecordLog } from '../results/log.ts';
-import { toRecord } from '../results/recorder.ts';
-import { treeToTar } from '../serialisers/tar.ts';
-import { readAll } from '../streams/source.ts';
-import { canFail, failAtEach, type Outcome } from '../testing/failing-disk.ts';
-import { imageOfTars } from '../testing/images.ts';
-import { inventory } from '../testing/inventories.ts';
-import { sketchTree } from '../testing/trees.ts';
-import { writeWhole } from '../write-whole.ts';
-import { Cache } from './cache.ts';
-import { download } from './download.ts';
+import { StorageError } from './errors.ts';
+import { Cache } from './images/cache.ts';
+import { download } from './images/download.ts';
+import { openArtefact, writeArtefact } from './models/artefact.ts';
+import { createModel } from './models/mod.ts';
+import { inline } from './objects/executor.ts';
+import { Inventories } from './results/inventories.ts';
+import { RecordLog } from './results/log.ts';
+import { toRecord } from './results/recorder.ts';
+import { treeToTar } from './serialisers/tar.ts';
+import { readAll } from './streams/source.ts';
+import { canFail, failAtEach, type Outcome } from './testing/failing-disk.ts';
+import { imageOfTars } from './testing/images.ts';
+import { inventory } from './testing/inventories.ts';
+import { sketchTree } from './testing/trees.ts';
+import { writeWhole } from './write-whole.ts';
 
 /** Every step of every write fails in turn: what was there stays, what was to be there is whole or absent. */
 
