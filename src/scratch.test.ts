@@ -117,11 +117,12 @@ test('what somebody else uses, or has put there, is left alone', async ({ direct
   mkdirSync(target);
   writeFileSync(join(target, 'file'), '');
   const gone = 2 ** 22 + 1;
-  symlinkSync(target, join(tmpdir(), `ocibench-${gone}-abcdef`));
+  const link = join(tmpdir(), `ocibench-${gone}-abcdef`);
+  symlinkSync(target, link);
   mkdirSync(join(tmpdir(), 'ocibench-other'));
   sweepScratch();
   assert.ok(
-    [own, theirs, join(target, 'file'), join(tmpdir(), 'ocibench-other')].every(existsSync),
+    [own, theirs, link, join(target, 'file'), join(tmpdir(), 'ocibench-other')].every(existsSync),
   );
   mkdirSync(join(tmpdir(), `ocibench-${gone}-ghijkl`));
   sweepScratch();

@@ -172,7 +172,7 @@ test('61 a server that holds on without sending is left, and continued where it 
   const server = createServer(({ headers }, response) => {
     ranges.push(headers.range);
     const start = Number(/\d+/.exec(headers.range ?? '0')![0]);
-    const answer = part(start, ranges.length < 3 ? start + 1000 : content.length);
+    const answer = part(start, start < 2000 ? start + 1000 : content.length);
     response.writeHead(answer.status, {
       ...Object.fromEntries(answer.headers),
       'content-length': content.length - start,
@@ -183,9 +183,10 @@ test('61 a server that holds on without sending is left, and continued where it 
   try {
     const { port } = server.address() as AddressInfo;
     const slow = { ...wanted, url: `http://127.0.0.1:${port}/blob` };
-    const { path } = await download(slow, { cache, fetch, ...noPause, stallMs: 300 });
+    const { path } = await download(slow, { cache, fetch, ...noPause, stallMs: 1000 });
     assert.equal(new Uint8Array(readFileSync(path)), content);
-    assert.equal(ranges, [undefined, 'bytes=1000-', 'bytes=2000-']);
+    // A busy machine may be left before the first byte.
+    assert.equal([...new Set(ranges)], [undefined, 'bytes=1000-', 'bytes=2000-']);
   } finally {
     server.closeAllConnections();
     server.close();
