@@ -1,5 +1,7 @@
 import { gzipSync } from 'node:zlib';
 import { createCodec } from '../../codecs/mod.ts';
+import { decompressFrames } from '../../codecs/zstd-frames.ts';
+import { TarDiffWriter } from '../../models/external/tar-diff-format.ts';
 import { sampleInfo, sampleRecord } from '../../report/sample-run.ts';
 import { failure, skip } from '../../results/recorder.ts';
 import { writeIndex } from '../../serialisers/caidx.ts';
@@ -8,7 +10,7 @@ import { writeMerkleRoot } from '../../serialisers/merkle.ts';
 import { filesOf, sortEntries, writeRoot } from '../../serialisers/root.ts';
 import type { StreamReference } from '../../serialisers/serialiser.ts';
 import { treeToTar } from '../../serialisers/tar.ts';
-import { readAll } from '../../streams/source.ts';
+import { type ByteSource, MemorySource, readAll } from '../../streams/source.ts';
 import { erofsImage } from '../erofs.ts';
 import { archive, octal, part, pax } from '../evil.ts';
 import { noise } from '../noise.ts';
@@ -149,6 +151,10 @@ export const compressed: readonly Uint8Array[] = [
   Buffer.concat([skippable, frame, skippable, repeated]),
 ].map((bytes) => new Uint8Array(bytes));
 
+async function* once(bytes: Uint8Array): AsyncGenerator<Uint8Array> {
+  yield bytes;
+}
+
 const zstd = await createCodec('zstd-seekable:level=1,frame=512');
 
 /** As tables of contents and of frames are written: eStargz, zstd:chunked, seekable zstd. */
@@ -195,3 +201,22 @@ export const splitStreams: readonly string[] = [
     .map((line) => `${JSON.stringify(line)}\n`)
     .join(''),
 ];
+
+const writer = new TarDiffWriter();
+writer.data(Uint8Array.of(1, 2, 3));
+writer.seek('etc/a', 2);
+writer.copy(5);
+writer.seek('etc/b', 0);
+writer.add(Uint8Array.of(0, 1, 255));
+const tarDiff = await writer.finish(1);
+const operations: Uint8Array[] = [];
+for await (const bytes of decompressFrames(once(tarDiff.subarray(8)), {})) operations.push(bytes);
+
+/** Compressed, and the operations alone. */
+export const tarDiffs: readonly Uint8Array[] = [tarDiff];
+export const tarDiffOperations: readonly Uint8Array[] = operations;
+
+/** The contents that they are made from. */
+export const tarDiffFiles: ReadonlyMap<string, ByteSource> = new Map(
+  ['etc/a', 'etc/b'].map((path) => [path, new MemorySource(noise(100, 1))] as const),
+);

@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import { gzipSync } from 'node:zlib';
 import fc from 'fast-check';
 import * as assert from 'uvu/assert';
+import { createCodec } from '../../codecs/mod.ts';
 import { decompressStream, detectCompression } from '../../codecs/read.ts';
 import { parseManifest } from '../../datasets/manifest.ts';
 import { BenchError } from '../../errors.ts';
@@ -16,7 +17,9 @@ import {
 import { parseReference, printReference } from '../../images/registry/reference.ts';
 import { readErofs } from '../../models/external/erofs-reader.ts';
 import { readPayloads } from '../../models/external/split-stream.ts';
+import { applyTarDiff } from '../../models/external/tar-diff-format.ts';
 import { resolveModels } from '../../models/mod.ts';
+import { concatenate } from '../../packers/blobs.ts';
 import { readRun } from '../../results/read.ts';
 import { readIndex } from '../../serialisers/caidx.ts';
 import { catarToTree } from '../../serialisers/catar-reader.ts';
@@ -119,6 +122,8 @@ const changedMerkle = fc.record({
 });
 
 const anyId = fc.oneof(mutatedText(corpus.ids), fc.string({ unit: 'binary', maxLength: 60 }));
+
+const zstd = await createCodec('zstd:1');
 
 export const targets: readonly Target[] = [
   target('tar', mutated(corpus.archives).map(mendChecksums), (bytes) => checkedTree([bytes])),
@@ -244,4 +249,14 @@ export const targets: readonly Target[] = [
       readPayloads(bytes);
     },
   ),
+  target('tar-diff', mutated(corpus.tarDiffs), async (bytes) => {
+    await applyTarDiff(bytes, corpus.tarDiffFiles);
+  }),
+  target('tar-diff operations', mutated(corpus.tarDiffOperations), async (operations) => {
+    const magic = corpus.tarDiffs[0]!.subarray(0, 8);
+    const delta = concatenate([magic, zstd.compress(operations)]);
+    await withLimits({ patchedBytes: 1000 }, async () => {
+      assert.ok((await applyTarDiff(delta, corpus.tarDiffFiles)).length <= 1000);
+    });
+  }),
 ];
