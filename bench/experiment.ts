@@ -80,7 +80,7 @@ export async function sweepInto(
   const swept = resolveModels(experiment.swept);
   const models = [...swept, ...resolveModels(experiment.packed)];
   const log = RecordLog.open(plan.directory);
-  // What the pipeline packed before: when it began, its links, and what was odd in layers.
+  // What the pipeline packed before: when it began, and what was odd in layers.
   const packing = experiment.packed.length > 0 ? (await readRun(plan.directory)).info : undefined;
   const start = packing ?? startOfRun();
   const name = `${plan.dataset.id}@${plan.dataset.digest}`;
@@ -105,7 +105,7 @@ export async function sweepInto(
     log.arrange(planOrder(['*', ...plan.images], ['*', ...models]));
     const { name: question } = experiment;
     const info = runInfo(question, plan, images, await describeModels(models), start);
-    log.writeInfo(packing ? { ...info, images: packing.images, links: packing.links } : info);
+    log.writeInfo(packing ? { ...info, images: packing.images } : info);
     const contents = (image: string): Promise<Contents> =>
       takeContents(openLatest(images[plan.images.indexOf(image)]!));
     const records = { ...readable(log.records, plan.images, models), contents };

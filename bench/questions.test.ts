@@ -195,10 +195,10 @@ test('a question keeps what the packing before it wrote of the run', async (plac
   const { dataset, context, directory } = place;
   const images = dataset.images.map(({ id }) => id);
   const links = resolveLinks(['100m-20ms', 'dsl-20ms']);
-  const plan = { dataset, images, workers: 1, directory: join(directory, 'kept') };
+  const plan = { dataset, images, links, workers: 1, directory: join(directory, 'kept') };
   const models = resolveModels(breakEven.packed);
   const untimed = { timed: [], reproduced: [], repeat: 0 };
-  assert.is(await run({ ...plan, ...untimed, models, links }, context, quiet), 0);
+  assert.is(await run({ ...plan, ...untimed, models }, context, quiet), 0);
   const packed = await readRun(plan.directory);
   await sweepInto(breakEven, plan, context, quiet);
   const { info, records } = await readRun(plan.directory);
