@@ -1,18 +1,41 @@
+import { type Request, transferOf } from '../src/fetchers/fetcher.ts';
 import { formatSize } from '../src/ids.ts';
+import { networkMs, resolveLinks } from '../src/links/mod.ts';
 import { familyOf } from '../src/report/models.ts';
 import type { Experiment, Records } from './experiment.ts';
+import { leastBy, mean, NEEDS_SERIES } from './verdict.ts';
 
 /**
  * Which chunk size is best? Claim C08: averages of 4–16 KiB without compression, 64 KiB with.
  *
- * The cost of an update, bytes: new content + index entries + requests × what a request is worth.
+ * An update costs bytes, new content and index entries, where requests are free; on a link it costs the modelled time, in
+ * which requests wait for one another and for the link.
  */
 
 /** casync's index: an offset and a digest a chunk. */
 const INDEX_ENTRY_BYTES = 40;
-/** What 100 Mb/s carry in the 3 ms of a request, six of which are in flight (METHODS.md, Time). */
-const REQUEST_BYTES = (0.003 / 6) * (100e6 / 8);
+const LINK = resolveLinks(['100m-20ms'])[0]!;
 const KIB = 1024;
+
+/** What an update moves; its objects count as equally long. */
+interface Update {
+  readonly indexBytes: number;
+  readonly objects: number;
+  readonly objectBytes: number;
+}
+
+interface Price {
+  cost(update: Update): number;
+  print(cost: number): string;
+}
+
+const PRICES: readonly Price[] = [
+  {
+    cost: ({ indexBytes, objectBytes }) => indexBytes + objectBytes,
+    print: (bytes) => `${(bytes / 1e6).toFixed(2)} MB an update`,
+  },
+  { cost: updateMs, print: (ms) => `${(ms / 1000).toFixed(2)} s an update` },
+];
 
 export const chunkSize: Experiment = {
   name: 'chunk-size',
@@ -23,41 +46,45 @@ export const chunkSize: Experiment = {
     const raw = records.models.filter((model) => model.includes('|none|'));
     const compressed = records.models.filter((model) => model.includes('|zstd'));
     return [
-      sentence('without compression', '4–16 KiB', [4 * KIB, 16 * KIB], raw, (model, cost) =>
-        sweptCost(records, model, cost),
+      sentence('without compression', '4–16 KiB', [4 * KIB, 16 * KIB], raw, (model) =>
+        updatesOf(records, model, swept),
       ),
-      sentence('with zstd', '64 KiB', [64 * KIB, 64 * KIB], compressed, (model, cost) =>
-        packedCost(records, model, cost),
+      sentence('with zstd', '64 KiB', [64 * KIB, 64 * KIB], compressed, (model) =>
+        updatesOf(records, model, packed),
       ),
       'Packed and compressed are only the averages named with zstd. Requests here are loose objects, one GET each.',
     ];
   },
 };
 
-/** Mean over the updates: bytes, requests counted as `requestBytes` each. */
-function sweptCost({ images, number }: Records, model: string, requestBytes: number): number {
-  return meanOfUpdates(images, (image, previous) => {
-    const fresh = number(image, model, 'dedup.objects') - number(previous, model, 'dedup.objects');
-    const index = INDEX_ENTRY_BYTES * number(image, model, 'chunks.count');
-    return number(image, model, 'dedup.new_bytes') + index + fresh * requestBytes;
-  });
+type Reader = (records: Records, model: string, image: string) => Omit<Update, 'objects'>;
+
+const swept: Reader = ({ number }, model, image) => ({
+  indexBytes: INDEX_ENTRY_BYTES * number(image, model, 'chunks.count'),
+  objectBytes: number(image, model, 'dedup.new_bytes'),
+});
+
+const packed: Reader = ({ number }, model, image) => ({
+  indexBytes: number(image, model, 'transfer.metadata_bytes', 'all-previous'),
+  objectBytes: number(image, model, 'transfer.content_bytes', 'all-previous'),
+});
+
+function updatesOf(records: Records, model: string, read: Reader): readonly Update[] {
+  const { images, number } = records;
+  const objects = images.map((image) => number(image, model, 'dedup.objects'));
+  return images.slice(1).map((image, index) => ({
+    ...read(records, model, image),
+    objects: objects[index + 1]! - objects[index]!,
+  }));
 }
 
-function packedCost({ images, number }: Records, model: string, requestBytes: number): number {
-  return meanOfUpdates(
-    images,
-    (image) =>
-      number(image, model, 'transfer.bytes', 'all-previous') +
-      number(image, model, 'transfer.requests', 'all-previous') * requestBytes,
-  );
-}
-
-function meanOfUpdates(
-  images: readonly string[],
-  cost: (image: string, previous: string) => number,
-): number {
-  const updates = images.slice(1).map((image, number) => cost(image, images[number]!));
-  return updates.reduce((sum, value) => sum + value, 0) / updates.length;
+/** The index from the registry, then the objects from the store, as src/links/time.ts has it: milliseconds. */
+function updateMs({ indexBytes, objects, objectBytes }: Update): number {
+  const index: Request = { kind: 'blob', digest: '', role: 'metadata', bytes: indexBytes };
+  const bytes = objectBytes / objects;
+  const object: Request = { kind: 'object', digest: '', role: 'content', bytes };
+  const all = Array.from({ length: objects }, () => object);
+  return networkMs(transferOf([[index], all]), LINK);
 }
 
 function sentence(
@@ -65,20 +92,24 @@ function sentence(
   claimed: string,
   [low, high]: readonly [number, number],
   models: readonly string[],
-  cost: (model: string, requestBytes: number) => number,
+  updates: (model: string) => readonly Update[],
 ): string {
-  const best = [0, REQUEST_BYTES].map((requestBytes) => {
-    const costs = models.map((model) => ({
-      average: familyOf(model).average!,
-      bytes: cost(model, requestBytes),
+  const moved = models.map((model) => ({
+    average: familyOf(model).average!,
+    updates: updates(model),
+  }));
+  if (moved.every((one) => one.updates.length === 0)) return `C08 ${what}: ${NEEDS_SERIES}.`;
+  const best = PRICES.map(({ cost, print }) => {
+    const costs = moved.map((one) => ({
+      average: one.average,
+      cost: mean(one.updates.map(cost)),
     }));
-    return costs.reduce((least, one) => (one.bytes < least.bytes ? one : least));
+    const least = leastBy(costs, (one) => one.cost);
+    return { average: least.average, text: `${formatSize(least.average)} (${print(least.cost)})` };
   });
-  if (best.some(({ bytes }) => !Number.isFinite(bytes)))
-    return `C08 ${what}: undecided, a series of at least two images is needed.`;
   const averages = best.map(({ average }) => average);
   const isMet = averages.map((average) => average >= low && average <= high);
-  // Between free and dear requests lies a price at which the claimed size is best.
+  // Between free requests and those of the link lies a price at which the claimed size is best.
   const isPassed = Math.min(...averages) < low && Math.max(...averages) > high;
   const depends = isPassed || isMet.some(Boolean);
   const word = isMet.every(Boolean)
@@ -91,8 +122,6 @@ function sentence(
   const edge = averages.some((average) => edges.includes(average))
     ? ' The least lies at an edge of what was compared: sizes beyond may be better still.'
     : '';
-  const [free, dear] = best.map(
-    ({ average, bytes }) => `${formatSize(average)} (${(bytes / 1e6).toFixed(2)} MB an update)`,
-  );
-  return `C08 ${what}, ${claimed} claimed: **${word}**. Least where requests are free: ${free}; where one is worth ${REQUEST_BYTES} bytes (100 Mb/s): ${dear}. Averages compared: ${compared.map(formatSize).join(', ')}.${edge}`;
+  const [free, modelled] = best.map(({ text }) => text);
+  return `C08 ${what}, ${claimed} claimed: **${word}**. Least where requests are free: ${free}; by modelled time at ${LINK.title}: ${modelled}. Averages compared: ${compared.map(formatSize).join(', ')}.${edge}`;
 }

@@ -13,11 +13,13 @@ import { aliasOf, createModel, resolveModels } from '../src/models/mod.ts';
 import type { Progress } from '../src/recording.ts';
 import { groupBy } from '../src/report/group.ts';
 import { describeEnvironment } from '../src/results/environment.ts';
-import { RecordLog, writeWhole } from '../src/results/log.ts';
+import { RecordLog } from '../src/results/log.ts';
+import { readRun } from '../src/results/read.ts';
 import { METHOD, type ResultRecord } from '../src/results/record.ts';
 import { planOrder, toRecord } from '../src/results/recorder.ts';
 import { type RunInfo, type RunModel, runDataset } from '../src/results/run.ts';
 import { createPool } from '../src/workers/pooled.ts';
+import { writeWhole } from '../src/write-whole.ts';
 
 /** One question: which chains are compared, and what their records say about the claims. */
 export interface Experiment {
@@ -78,7 +80,9 @@ export async function sweepInto(
   const swept = resolveModels(experiment.swept);
   const models = [...swept, ...resolveModels(experiment.packed)];
   const log = RecordLog.open(plan.directory);
-  const start = startOfRun(await toolsOf(models));
+  // What the pipeline packed before: when it began, and what was odd in layers.
+  const packing = experiment.packed.length > 0 ? (await readRun(plan.directory)).info : undefined;
+  const start = packing ?? startOfRun();
   const name = `${plan.dataset.id}@${plan.dataset.digest}`;
   const record = (model: string, values: readonly Measurement[]): void =>
     log.append(values.map((one) => toRecord(name, model, one)));
@@ -100,7 +104,8 @@ export async function sweepInto(
     }
     log.arrange(planOrder(['*', ...plan.images], ['*', ...models]));
     const { name: question } = experiment;
-    log.writeInfo(runInfo(question, plan, images, await describeModels(models), start));
+    const info = runInfo(question, plan, images, await describeModels(models), start);
+    log.writeInfo(packing ? { ...info, images: packing.images } : info);
     const contents = (image: string): Promise<Contents> =>
       takeContents(openLatest(images[plan.images.indexOf(image)]!));
     const records = { ...readable(log.records, plan.images, models), contents };
@@ -212,15 +217,9 @@ export async function describeModels(ids: readonly string[]): Promise<readonly R
 
 type Start = Pick<RunInfo, 'startedAt' | 'environment'>;
 
-/** Versions of the external programs that these models run. */
-async function toolsOf(ids: readonly string[]): Promise<Readonly<Record<string, string>>> {
-  const models = await Promise.all(ids.map(createModel));
-  return Object.assign({}, ...models.map((model) => model.tools?.()));
-}
-
 /** Time and machine, load included, before the run adds to it. */
-export function startOfRun(tools: Readonly<Record<string, string>> = {}): Start {
-  return { startedAt: new Date().toISOString(), environment: describeEnvironment(tools) };
+export function startOfRun(): Start {
+  return { startedAt: new Date().toISOString(), environment: describeEnvironment() };
 }
 
 /** `run.json` of a question that has ended. */

@@ -191,6 +191,30 @@ for (const experiment of [
   });
 }
 
+test('a question keeps what the packing before it wrote of the run', async (place) => {
+  const { dataset, context, directory } = place;
+  const images = dataset.images.map(({ id }) => id);
+  const links = resolveLinks(['100m-20ms', 'dsl-20ms']);
+  const plan = { dataset, images, links, workers: 1, directory: join(directory, 'kept') };
+  const models = resolveModels(breakEven.packed);
+  const untimed = { timed: [], reproduced: [], repeat: 0 };
+  assert.is(await run({ ...plan, ...untimed, models }, context, quiet), 0);
+  const packed = await readRun(plan.directory);
+  await sweepInto(breakEven, plan, context, quiet);
+  const { info, records } = await readRun(plan.directory);
+  assert.equal(
+    info.links.map(({ id }) => id),
+    ['100m-20ms', 'dsl-20ms'],
+  );
+  const { links: kept, images: same, startedAt, environment } = packed.info;
+  assert.equal(
+    [info.links, info.images, info.startedAt, info.environment],
+    [kept, same, startedAt, environment],
+  );
+  assert.is(info.question, 'break-even');
+  assert.ok(records.some(({ measure, link }) => measure === 'transfer.network_ms' && link));
+});
+
 test('a series of one image is no ground for a verdict', async (place) => {
   const { dataset, context, directory } = place;
   const plan = { dataset, images: ['v0'], workers: 1, directory: join(directory, 'one') };

@@ -1,5 +1,13 @@
 import { spawnSync } from 'node:child_process';
-import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import {
+  existsSync,
+  mkdtempSync,
+  readFileSync,
+  realpathSync,
+  rmSync,
+  utimesSync,
+  writeFileSync,
+} from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -21,14 +29,30 @@ test.after.each(({ directory }) => rmSync(directory, { recursive: true }));
 const script = fileURLToPath(scriptUrl('./cli', import.meta.url));
 const runtime = 'Deno' in globalThis ? ['run', '--quiet', '-A', script] : [script];
 
-function bench(
+interface Outcome {
+  readonly status: number;
+  readonly out: string;
+  readonly err: string;
+}
+
+function bench(directory: string, ...args: readonly string[]): Outcome {
+  return benchWith({}, directory, ...args);
+}
+
+function benchWith(
+  environment: NodeJS.ProcessEnv,
   directory: string,
   ...args: readonly string[]
-): { status: number; out: string; err: string } {
+): Outcome {
   const { status, stdout, stderr } = spawnSync(process.execPath, [...runtime, ...args], {
     cwd: directory,
     encoding: 'utf8',
-    env: { ...process.env, XDG_CACHE_HOME: join(directory, 'cache'), NO_COLOR: '1' },
+    env: {
+      ...process.env,
+      XDG_CACHE_HOME: join(directory, 'cache'),
+      NO_COLOR: '1',
+      ...environment,
+    },
   });
   return { status: status ?? -1, out: stdout, err: stderr };
 }
@@ -190,6 +214,61 @@ test('a run ends in records and a report', ({ directory }) => {
   assert.match(again.err, /this run is complete/);
   assert.is(bench(directory, 'export', 'run', '--format', 'csv').status, 0);
   assert.is(bench(directory, ...args, '--fresh').status, 0);
+});
+
+test('a plan names the directory of the run, and none while that depends on what is not pinned', ({
+  directory,
+}) => {
+  writeFileSync(join(directory, 'root.tar'), readAll(treeToTar(sketchTree({}))));
+  const plan = (...args: readonly string[]): Readonly<Record<string, unknown>> =>
+    JSON.parse(bench(directory, 'plan', '--model', 'tar-zstd', ...args).out);
+  const local = plan('--dataset', './root.tar');
+  const run = bench(
+    directory,
+    'run',
+    '--model',
+    'tar-zstd',
+    '--dataset',
+    './root.tar',
+    '--repeat',
+    '0',
+    '--no-reproducibility',
+  );
+  assert.is(run.status, 0, run.err);
+  assert.equal(local['unpinned'], []);
+  assert.ok(existsSync(join(String(local['directory']), 'run.json')), run.out);
+  assert.is(bench(directory, 'dataset', 'add', './mine.json', 'localhost:1/a:b').status, 0);
+  const open = plan('--dataset', './mine.json');
+  assert.equal([open['dataset'], open['unpinned'], open['directory']], ['mine', ['a-b'], null]);
+  const named = plan('--dataset', './mine.json', '--out', 'here');
+  assert.is(named['directory'], join(realpathSync(directory), 'here'));
+});
+
+test('a bound of the cache holds after each fetch; what the fetch itself needs stays', ({
+  directory,
+}) => {
+  const layers: string[] = [];
+  for (const [index, word] of ['a', 'b', 'c'].entries()) {
+    const bytes = readAll(treeToTar(sketchTree({ [word]: { content: word.repeat(3000) } })));
+    writeFileSync(join(directory, `${word}.tar`), bytes);
+    const name = `./${word}.json`;
+    assert.is(bench(directory, 'dataset', 'add', name, `./${word}.tar`).status, 0);
+    const size = index < 2 ? [] : ['--cache-size', '1KiB'];
+    const fetched = bench(directory, 'dataset', 'fetch', name, ...size);
+    assert.is(fetched.status, 0, fetched.err);
+    layers.push(fetched.out.trim().split('\t')[2]!);
+    if (index === 1) assert.ok(existsSync(layers[0]!), 'no bound, nothing goes');
+    const before = new Date(Date.now() - 3_600_000);
+    utimesSync(layers[index]!, before, before);
+  }
+  assert.equal(layers.map(existsSync), [false, false, true]);
+  const environment = { OCIBENCH_CACHE_SIZE: '1KiB' };
+  const again = benchWith(environment, directory, 'dataset', 'fetch', './a.json');
+  assert.is(again.out.trim().split('\t')[2], layers[0]);
+  assert.equal(layers.map(existsSync), [true, false, false]);
+  const wrong = benchWith({ OCIBENCH_CACHE_SIZE: 'much' }, directory, 'dataset', 'fetch');
+  assert.is(wrong.status, 2);
+  assert.match(wrong.err, /OCIBENCH_CACHE_SIZE is 'much'.*a size such as 20GiB/);
 });
 
 test('66 what decays in the cache is found, removed, and there again after the next fetch', ({

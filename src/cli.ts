@@ -12,6 +12,7 @@ import { runCommand } from './commands/run.ts';
 import { unpackCommand } from './commands/unpack.ts';
 import { BenchError } from './errors.ts';
 import { findMember } from './ids.ts';
+import { endScratch, sweepScratch } from './scratch.ts';
 
 /** The verbs. To add one: a file under commands/, and its name here. */
 const commands: readonly Command[] = [
@@ -78,6 +79,8 @@ function writer(stream: NodeJS.WriteStream): (text: string) => void {
   return (text) => void stream.write(text);
 }
 
+sweepScratch();
+process.once('exit', () => endScratch());
 const controller = new AbortController();
 process.on('SIGINT', () => {
   // The second time the user means it.

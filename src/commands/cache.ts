@@ -1,9 +1,9 @@
 import { UsageError } from '../errors.ts';
-import { nearest, parseSize } from '../ids.ts';
+import { nearest } from '../ids.ts';
 import { Cache } from '../images/cache.ts';
 import { cacheSize, checkCache, collectGarbage } from '../images/upkeep.ts';
 import { type Command, EXIT, type Io, onlyPositional, type Words } from './command.ts';
-import { datasetOptions } from './context.ts';
+import { CACHE_SIZE, datasetOptions } from './context.ts';
 import { createProgress } from './progress.ts';
 
 type Action = (cache: Cache, words: Words, io: Io) => number | Promise<number>;
@@ -18,8 +18,7 @@ export const cacheCommand: Command = {
     {
       name: 'max-size',
       value: 'SIZE',
-      description:
-        'gc: remove the blobs not used for longest until the rest is no larger than this',
+      description: `gc: remove the blobs not used for longest until the rest is no larger than this (default: ${CACHE_SIZE})`,
     },
     ...datasetOptions.filter(({ name }) => name === 'cache'),
   ],
@@ -51,11 +50,7 @@ async function check(cache: Cache, _words: Words, io: Io): Promise<number> {
 }
 
 function gc(cache: Cache, words: Words, io: Io): number {
-  const given = words.text('max-size');
-  const maximum = given === undefined ? undefined : parseSize(given);
-  if (given !== undefined && maximum === undefined) {
-    throw new UsageError(`--max-size is '${given}'`, {}, 'give a size such as 20GiB');
-  }
+  const maximum = words.size('max-size', CACHE_SIZE);
   const { files, bytes } = collectGarbage(cache, maximum);
   io.out(`removed ${files} files, ${bytes} bytes\n`);
   const { blobs } = cacheSize(cache);

@@ -1,7 +1,7 @@
 import { availableParallelism } from 'node:os';
 import { type ParseArgsConfig, parseArgs } from 'node:util';
 import { UsageError } from '../errors.ts';
-import { nearest } from '../ids.ts';
+import { nearest, parseSize } from '../ids.ts';
 
 /** A verb of the command line: words only; the work is done elsewhere. */
 export interface Command {
@@ -41,6 +41,8 @@ export interface Words {
   flag(name: string): boolean;
   /** A whole number in a range, or the default. */
   count(name: string, standard: number, minimum: number, maximum: number): number;
+  /** Bytes, from a size such as `20GiB`: of the option, else of the environment. */
+  size(name: string, variable?: string): number | undefined;
 }
 
 /** Standard output carries data, standard error progress. */
@@ -87,6 +89,14 @@ export function parseWords(command: Command, args: readonly string[]): Words {
         {},
         `give a number from ${minimum} to ${maximum}`,
       );
+    },
+    size(name, variable = '') {
+      const given = text(name) ?? (process.env[variable] || undefined);
+      if (given === undefined) return undefined;
+      const bytes = parseSize(given);
+      if (bytes !== undefined) return bytes;
+      const source = text(name) === undefined ? variable : `--${name}`;
+      throw new UsageError(`${source} is '${given}'`, {}, 'give a size such as 20GiB');
     },
   };
 }

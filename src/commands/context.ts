@@ -5,6 +5,9 @@ import { Cache } from '../images/cache.ts';
 import type { Progress } from '../recording.ts';
 import type { Io, Option, Words } from './command.ts';
 
+/** Environment variable: what the cache may take. */
+export const CACHE_SIZE = 'OCIBENCH_CACHE_SIZE';
+
 export const datasetOptions: readonly Option[] = [
   {
     name: 'mirror',
@@ -22,6 +25,11 @@ export const datasetOptions: readonly Option[] = [
     value: 'DIR',
     description: 'cache (default: ocibench in the XDG cache directory)',
   },
+  {
+    name: 'cache-size',
+    value: 'SIZE',
+    description: `after each fetch, remove what no run needs and was not used for longest until the cache is no larger (default: ${CACHE_SIZE}, then no bound)`,
+  },
 ];
 
 /** What providers need, from the command line. */
@@ -32,9 +40,11 @@ export function createContext(
   progress: Progress,
 ): FetchContext {
   const mirror = words.text('mirror');
+  const cacheBytes = words.size('cache-size', CACHE_SIZE);
   return {
     cache: new Cache(words.text('cache')),
     ...(mirror === undefined ? {} : { mirror }),
+    ...(cacheBytes === undefined ? {} : { cacheBytes }),
     insecureRegistries: words.texts('insecure-registry'),
     signal: io.signal,
     fetch: globalThis.fetch,

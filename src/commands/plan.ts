@@ -1,10 +1,11 @@
 import { createHash } from 'node:crypto';
 import { join, resolve } from 'node:path';
-import { type Dataset, loadDataset } from '../datasets/mod.ts';
+import { type Dataset, loadDataset, unpinnedImages } from '../datasets/mod.ts';
 import { findMember } from '../ids.ts';
 import { resolveLinks } from '../links/mod.ts';
 import { aliasOf, defaultModels, resolveModels } from '../models/mod.ts';
 import type { Plan } from '../plan.ts';
+import { plural } from '../report/format.ts';
 import { METHOD } from '../results/record.ts';
 import { type Command, EXIT, type Option, type Words } from './command.ts';
 
@@ -94,9 +95,19 @@ export const planCommand: Command = {
   ],
   async run(words, io) {
     const plan = await createPlan(words, { workers: 1, repeat: 1, reproducibility: true });
+    const { id, digest } = plan.dataset;
+    const unpinned = unpinnedImages(plan.dataset).map((image) => image.id);
+    const isPinned = unpinned.length === 0;
+    if (!isPinned) {
+      io.err(
+        `${id}: ${plural(unpinned.length, 'image')} not pinned yet, so its digest and the directory are open: \`bench dataset fetch\` pins\n`,
+      );
+    }
     const rows = {
-      dataset: `${plan.dataset.id}@${plan.dataset.digest}`,
-      directory: plan.directory,
+      dataset: isPinned ? `${id}@${digest}` : id,
+      unpinned,
+      // Named after the digest of the dataset, which pinning changes.
+      directory: isPinned || words.text('out') !== undefined ? plan.directory : null,
       images: plan.images,
       models: plan.models.map((id) => ({ id, alias: aliasOf(id), timed: plan.timed.includes(id) })),
       links: plan.links.map((link) => link.name),

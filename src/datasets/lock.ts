@@ -1,7 +1,7 @@
 import { existsSync, readFileSync } from 'node:fs';
 import { z } from 'zod';
 import { storageError } from '../errors.ts';
-import { writeWhole } from '../results/log.ts';
+import { writeWhole } from '../write-whole.ts';
 import { parseChecked } from './json.ts';
 import type { Manifest } from './manifest.ts';
 import { providerOf } from './providers.ts';

@@ -5,8 +5,9 @@ import { locate, UsageError } from '../errors.ts';
 import { nearest } from '../ids.ts';
 import type { ImageDescriptor } from '../images/image.ts';
 import { inParallel } from '../images/parallel.ts';
+import { keepWithin } from '../images/upkeep.ts';
 import { projectDirectory } from '../results/environment.ts';
-import { writeWhole } from '../results/log.ts';
+import { writeWhole } from '../write-whole.ts';
 import { extendManifest, newManifest, sourceOfPath, toImageId, toImages } from './add.ts';
 import { lockPath, readLock, readText, writeLock } from './lock.ts';
 import { type Manifest, type ManifestImage, parseManifest } from './manifest.ts';
@@ -68,7 +69,15 @@ export async function fetchImage(
   const image = dataset.images.find((candidate) => candidate.id === id);
   if (!image) throw new UsageError(`dataset ${dataset.id} has no image '${id}'`);
   if (dataset.failures?.has(id)) throw dataset.failures.get(id);
-  return providerOf(image).fetch(image.source as never, image, dataset.pins.get(id), context);
+  const pins = dataset.pins.get(id);
+  const fetched = await providerOf(image).fetch(image.source as never, image, pins, context);
+  if (context.cacheBytes !== undefined) keepWithin(context.cache, context.cacheBytes);
+  return fetched;
+}
+
+/** Images that are still to be pinned: what moves is known of them only then, and so is the digest of the dataset. */
+export function unpinnedImages({ images, pins }: Dataset): readonly ManifestImage[] {
+  return images.filter((image) => providerOf(image).pin && !pins.has(image.id));
 }
 
 /**
@@ -79,7 +88,7 @@ export async function pinDataset(dataset: Dataset, context: FetchContext): Promi
   const { manifest, path } = dataset;
   const pins = new Map(dataset.pins);
   const failures = new Map<string, unknown>();
-  const waiting = manifest.images.filter((one) => providerOf(one).pin && !pins.has(one.id));
+  const waiting = unpinnedImages(dataset);
   if (waiting.length === 0) return dataset;
   let done = 0;
   await inParallel(waiting, PARALLEL, context.signal, async (image, signal) => {

@@ -7,6 +7,8 @@ import type { RegistryContext } from '../images/registry/registry.ts';
 export interface FetchContext extends RegistryContext {
   /** Debian mirror from the command line. */
   readonly mirror?: string;
+  /** What blobs of the cache may take after each fetch, bytes, unless runs that go on need more; no bound where absent. */
+  readonly cacheBytes?: number;
   /** Of the manifest: relative paths count from here. */
   readonly baseDirectory: string;
   progress(message: string, done?: number, total?: number): void;

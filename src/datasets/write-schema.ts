@@ -1,7 +1,7 @@
 import { join } from 'node:path';
 import { z } from 'zod';
 import { projectDirectory } from '../results/environment.ts';
-import { writeWhole } from '../results/log.ts';
+import { writeWhole } from '../write-whole.ts';
 import { manifestSchema } from './manifest.ts';
 
 /** The published form of the manifest's schema. */

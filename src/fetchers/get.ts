@@ -24,6 +24,7 @@ export const get: Fetcher = {
 function neededLayers({ placement, objects }: Inventory, held: Held): ReadonlySet<number> {
   const layers = new Set<number>();
   for (const [number, layer] of placement!.layers.entries()) {
+    if (objects.stored[number] === 0) continue;
     if (held.objects.find(objects.digests, 32 * number) < 0) layers.add(layer);
   }
   return layers;

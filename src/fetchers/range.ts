@@ -26,17 +26,19 @@ export const range: Fetcher = {
   },
 };
 
-/** Layer → what of it the client lacks, in the order of the layer. */
+/** Layer → what of it the client lacks, in the order of the layer. Nobody asks for no bytes: a range has at least one. */
 function missingByLayer(
   { placement, objects }: Inventory,
   held: Held,
 ): ReadonlyMap<number, readonly Range[]> {
   const missing = new Map<number, Range[]>();
   for (const [number, offset] of placement!.offsets.entries()) {
-    if (offset < 0 || held.objects.find(objects.digests, 32 * number) >= 0) continue;
+    const length = objects.stored[number]!;
+    if (offset < 0 || length === 0) continue;
+    if (held.objects.find(objects.digests, 32 * number) >= 0) continue;
     const layer = placement!.layers[number]!;
     const ranges = missing.get(layer) ?? [];
-    ranges.push({ offset, length: objects.stored[number]! });
+    ranges.push({ offset, length });
     missing.set(layer, ranges);
   }
   for (const ranges of missing.values()) ranges.sort((a, b) => a.offset - b.offset);

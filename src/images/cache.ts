@@ -163,7 +163,7 @@ export class Cache {
 }
 
 /** Its time of change is the time of last use. False where it has just been taken away. */
-function markUsed(path: string): boolean {
+export function markUsed(path: string): boolean {
   const now = new Date();
   try {
     utimesSync(path, now, now);

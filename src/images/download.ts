@@ -1,19 +1,12 @@
 import { createHash } from 'node:crypto';
-import {
-  createReadStream,
-  mkdirSync,
-  readdirSync,
-  renameSync,
-  rmSync,
-  statSync,
-  writeFileSync,
-} from 'node:fs';
+import { createReadStream, mkdirSync, renameSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { open } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { storageError, VerificationError } from '../errors.ts';
-import { type Cache, type Stored, verify } from './cache.ts';
+import { isRunning } from '../processes.ts';
+import { type Cache, markUsed, type Stored, verify } from './cache.ts';
 import { persist, type RequestContext, request } from './request.ts';
-import { isRunning, ownerOf } from './users.ts';
+import { namesIn, ownerOf } from './users.ts';
 
 export interface Download {
   readonly url: string;
@@ -53,22 +46,29 @@ export async function download(wanted: Download, context: DownloadContext): Prom
 }
 
 /**
- * Path that only this process writes, so that two runs with one cache never write into each other's file. What a process
- * that has ended left of the same blob is moved there: renaming is atomic, one of several heirs gets it.
+ * Path that only this process writes, so that two runs with one cache never write into each other's file. The most that a
+ * process that has ended left of the same blob is moved there: renaming is atomic, one of several heirs gets it.
  */
 function claimPartial(cache: Cache, name: string): string {
   const own = cache.temporary(`${name}.${process.pid}.part`);
   if (sizeOf(own) > 0) return own;
   const directory = dirname(own);
-  for (const other of readdirSync(directory)) {
-    const owner = other.startsWith(`${name}.`) ? ownerOf(other) : undefined;
-    if (owner === undefined || isRunning(owner)) continue;
+  const left = namesIn(directory)
+    .filter((other) => other.startsWith(`${name}.`) && isLeft(other))
+    .map((other) => ({ path: join(directory, other), size: sizeOf(join(directory, other)) }))
+    .toSorted((a, b) => b.size - a.size);
+  for (const { path } of left) {
     try {
-      renameSync(join(directory, other), own);
+      renameSync(path, own);
       break;
     } catch {}
   }
   return own;
+}
+
+function isLeft(name: string): boolean {
+  const owner = ownerOf(name);
+  return owner !== undefined && !isRunning(owner);
 }
 
 /** What there is of a blob: a file, and the digest of its bytes, which are hashed as they come and not read again. */
@@ -158,6 +158,8 @@ function settle(wanted: Download, partial: PartialBlob, path: string): void {
   verify(partial, wanted, { url: wanted.url });
   mkdirSync(dirname(path), { recursive: true });
   renameSync(partial.path, path);
+  // Its bytes may be an earlier process's; this one uses them.
+  markUsed(path);
 }
 
 function isRangeFrom(headers: Headers, start: number): boolean {

@@ -6,6 +6,7 @@ import {
   readdirSync,
   readFileSync,
   rmSync,
+  statSync,
   symlinkSync,
   utimesSync,
   writeFileSync,
@@ -15,7 +16,7 @@ import { join } from 'node:path';
 import { suite } from 'uvu';
 import * as assert from 'uvu/assert';
 import { Cache, type Stored } from './cache.ts';
-import { cacheSize, checkCache, collectGarbage } from './upkeep.ts';
+import { cacheSize, checkCache, collectGarbage, keepWithin } from './upkeep.ts';
 
 const test = suite<{ cache: Cache; blobs: readonly Stored[] }>('upkeep of the cache');
 
@@ -89,6 +90,36 @@ test('67 what a run that goes on has used is kept; what an ended one has used is
   writeFileSync(join(cache.root, 'users', String(pid)), '');
   assert.equal(collectGarbage(cache, 0), { files: 2, bytes: 2000 });
   assert.not.ok(existsSync(join(cache.root, 'users', String(pid))), 'it is forgotten');
+});
+
+test('67 a bound is kept to by what neither this run nor another one has used', async ({
+  cache,
+  blobs,
+}) => {
+  keepWithin(cache, 3000);
+  assert.equal(there(blobs), [true, true, true]);
+  useSince(cache, 1.5);
+  assert.ok(await cache.isIntact(blobs[0]!.digest));
+  keepWithin(cache, 0);
+  assert.equal(there(blobs), [true, false, true], 'one is used here, one elsewhere');
+  rmSync(join(cache.root, 'users', String(process.ppid)));
+  const { path } = await cache.store([new Uint8Array(1000)]);
+  keepWithin(cache, 0);
+  assert.equal(there([...blobs, { path } as Stored]), [true, false, false, true]);
+});
+
+test('67 what is used in the moment in which a run begins counts as used', async ({ cache }) => {
+  const other = new Cache(join(cache.root, 'other'));
+  const { path } = await other.store([new Uint8Array(10)]);
+  const began = statSync(join(other.root, 'users', String(process.pid))).mtimeMs;
+  assert.ok(statSync(path).mtimeMs - began >= 1000, 'clocks of file systems tick coarsely');
+});
+
+test('65 a bound leaves the partial downloads of killed processes to who goes on', ({ cache }) => {
+  const { pid } = spawnSync(process.execPath, ['--version']);
+  writeFileSync(cache.temporary(`a.${pid}.part`), 'x'.repeat(10));
+  keepWithin(cache, 0);
+  assert.equal(readdirSync(join(cache.root, 'partial')), [`a.${pid}.part`]);
 });
 
 test('65 what killed processes left is swept, what others write is not', ({ cache }) => {

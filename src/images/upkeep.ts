@@ -1,8 +1,9 @@
 import { lstatSync, renameSync, rmSync, type Stats } from 'node:fs';
 import { join } from 'node:path';
-import { storageError } from '../errors.ts';
+import { StorageError, storageError } from '../errors.ts';
+import { isRunning } from '../processes.ts';
 import { type Cache, digestFile } from './cache.ts';
-import { isRunning, namesIn, oldestUse, ownerOf } from './users.ts';
+import { namesIn, oldestUse, ownerOf } from './users.ts';
 
 /** Keeping a cache in order, also while runs use it. */
 
@@ -39,11 +40,11 @@ export function cacheSize(cache: Cache): CacheSize {
     const files = namesIn(join(cache.root, folder))
       .map((name) => factsOf(join(cache.root, folder, name)))
       .filter((facts) => facts !== undefined);
-    return { files: files.length, bytes: files.reduce((sum, { size }) => sum + size, 0) };
+    return tallyOf(files.map(({ size }) => size));
   };
   const blobs = listBlobs(cache);
   return {
-    blobs: { files: blobs.length, bytes: sumBytes(blobs) },
+    blobs: tallyOf(blobs.map(({ bytes }) => bytes)),
     partial: tally('partial'),
     facts: tally('facts'),
   };
@@ -82,15 +83,38 @@ export function collectGarbage(cache: Cache, maximum: number = Number.POSITIVE_I
     remove(join(partial, name));
     removed.push(facts.size);
   }
+  return tallyOf([...removed, ...evictLeastRecent(cache, maximum, 'others')]);
+}
+
+/**
+ * Removes the blobs that were not used for longest until the rest is no larger than `maximum` bytes, but none that this or
+ * another run which still goes on has used: what they need at once may be more than that. Partial downloads stay, they are
+ * to be continued. A cache that cannot be written does not grow, and stays as it is.
+ */
+export function keepWithin(cache: Cache, maximum: number): void {
+  try {
+    evictLeastRecent(cache, maximum, 'all');
+  } catch (error) {
+    if (!(error instanceof StorageError)) throw error;
+  }
+}
+
+/** Bytes of each blob that was removed. */
+function evictLeastRecent(
+  cache: Cache,
+  maximum: number,
+  users: 'all' | 'others',
+): readonly number[] {
+  const removed: number[] = [];
   const blobs = listBlobs(cache).toSorted((a, b) => a.usedAt - b.usedAt);
   let total = sumBytes(blobs);
   for (const blob of blobs) {
     if (total <= maximum) break;
-    if (!evict(cache, blob)) continue;
+    if (blob.usedAt >= oldestUse(cache.root, users) || !evict(cache, blob)) continue;
     total -= blob.bytes;
     removed.push(blob.bytes);
   }
-  return { files: removed.length, bytes: removed.reduce((sum, bytes) => sum + bytes, 0) };
+  return removed;
 }
 
 /**
@@ -98,7 +122,6 @@ export function collectGarbage(cache: Cache, maximum: number = Number.POSITIVE_I
  * and one that asked just before has left its mark on it, and gets it back.
  */
 function evict(cache: Cache, { path, usedAt }: Blob): boolean {
-  if (usedAt >= oldestUse(cache.root)) return false;
   const aside = cache.temporary();
   try {
     renameSync(path, aside);
@@ -139,6 +162,10 @@ function remove(path: string): void {
   } catch (error) {
     throw storageError(error, path);
   }
+}
+
+function tallyOf(sizes: readonly number[]): Tally {
+  return { files: sizes.length, bytes: sizes.reduce((sum, bytes) => sum + bytes, 0) };
 }
 
 function sumBytes(blobs: readonly Blob[]): number {

@@ -1,9 +1,13 @@
-import { mkdirSync, readdirSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import { mkdirSync, readdirSync, rmSync, statSync, utimesSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { isRunning } from '../processes.ts';
 
 /** Which processes of this machine use a cache, and since when: files named by process id in `users/`. */
 
 const own = new Set<string>();
+
+/** Milliseconds: what is used right after the beginning must not seem older, and clocks of file systems lag behind. */
+const CLOCK_LAG = 2000;
 
 /** From now on this process counts as a user, until it ends. A cache that cannot be written needs no users. */
 export function register(root: string): void {
@@ -12,6 +16,8 @@ export function register(root: string): void {
   try {
     mkdirSync(join(root, 'users'), { recursive: true });
     writeFileSync(path, '');
+    const beginning = new Date(Date.now() - CLOCK_LAG);
+    utimesSync(path, beginning, beginning);
   } catch {
     return;
   }
@@ -19,13 +25,16 @@ export function register(root: string): void {
   own.add(path);
 }
 
-/** When the longest-running other process began to use the cache, milliseconds since the epoch; Infinity where none does. */
-export function oldestUse(root: string): number {
+/**
+ * When the longest-running process began to use the cache, milliseconds since the epoch; Infinity where none does.
+ * @param counted `others` where this process only keeps order in it, and needs nothing of it
+ */
+export function oldestUse(root: string, counted: 'all' | 'others'): number {
   const directory = join(root, 'users');
   let oldest = Number.POSITIVE_INFINITY;
   for (const name of namesIn(directory)) {
     const path = join(directory, name);
-    if (Number(name) === process.pid) continue;
+    if (counted === 'others' && Number(name) === process.pid) continue;
     if (!isRunning(Number(name))) rmSync(path, { force: true });
     else oldest = Math.min(oldest, statSync(path, { throwIfNoEntry: false })?.mtimeMs ?? oldest);
   }
@@ -36,15 +45,6 @@ export function oldestUse(root: string): number {
 export function ownerOf(name: string): number | undefined {
   const digits = /\.(\d+)\.(?:part|tmp)$/.exec(name)?.[1];
   return digits === undefined ? undefined : Number(digits);
-}
-
-export function isRunning(pid: number): boolean {
-  try {
-    process.kill(pid, 0);
-    return true;
-  } catch (error) {
-    return (error as { code?: unknown }).code === 'EPERM';
-  }
 }
 
 /** Sorted; empty where there is no such directory. */

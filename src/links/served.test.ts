@@ -1,3 +1,4 @@
+import { spawnSync } from 'node:child_process';
 import { mkdirSync, mkdtempSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -13,6 +14,7 @@ import { createModel } from '../models/mod.ts';
 import { inline } from '../objects/executor.ts';
 import { takeInventory } from '../packers/inventory.ts';
 import { noise } from '../testing/noise.ts';
+import { scriptUrl } from '../workers/pool.ts';
 import { pathOf, pull } from './client.ts';
 import { askRanges } from './ranges.ts';
 import { serveImages } from './served.ts';
@@ -157,6 +159,33 @@ onServers('a server that cannot start says why, and nothing of it is left', asyn
 test('a program that is not there is named with its package', () => {
   const absent = { ...nginx, name: 'no-such-server', package: 'no-such-package' };
   assert.is(lacking([absent]), 'no-such-server not found: apt-get install no-such-package');
+});
+
+onServers('servers end with the process that started them', async ({ place }) => {
+  const directory = join(place, 'orphan');
+  mkdirSync(directory);
+  const script = join(place, 'start.mjs');
+  const module = scriptUrl('./servers', import.meta.url).href;
+  writeFileSync(
+    script,
+    `const { nginx, startServer } = await import(${JSON.stringify(module)});
+     process.stdout.write(String((await startServer(nginx, process.argv[2])).port));
+     process.exit();`,
+  );
+  const runtime = 'Deno' in globalThis ? ['run', '--quiet', '-A'] : [];
+  const { stdout } = spawnSync(process.execPath, [...runtime, script, directory], {
+    encoding: 'utf8',
+  });
+  assert.match(stdout, /^\d+$/);
+  const isServed = (): Promise<boolean> =>
+    fetch(`http://127.0.0.1:${stdout}/`).then(
+      () => true,
+      () => false,
+    );
+  for (let tries = 0; await isServed(); tries++) {
+    assert.ok(tries < 500, 'it is still served');
+    await new Promise((resolve) => setTimeout(resolve, 20));
+  }
 });
 
 test.run();

@@ -1,9 +1,9 @@
-import { mkdirSync, mkdtempSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { mkdirSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { writeArtefact } from '../models/artefact.ts';
 import { inline } from '../objects/executor.ts';
 import type { Packed } from '../packers/packer.ts';
+import { makeScratch } from '../scratch.ts';
 import type { Endpoints } from './client.ts';
 import { push } from './push.ts';
 import { dockerRegistry, nginx, startServer } from './servers.ts';
@@ -19,7 +19,7 @@ export interface ServedImages {
 
 /** Starts both servers in a temporary directory and pushes the images. */
 export async function serveImages(images: readonly Packed[]): Promise<ServedImages> {
-  const directory = mkdtempSync(join(tmpdir(), 'ocibench-served-'));
+  const directory = makeScratch();
   const stops: (() => Promise<void>)[] = [];
   const stop = async (): Promise<void> => {
     await Promise.all(stops.map((one) => one()));

@@ -110,6 +110,10 @@ export async function startServer(
   child.stderr.on('data', (text: string) => {
     words = (words + text).slice(-1000);
   });
+  // Killed at once, the master of nginx would leave its workers behind.
+  const endToo = (): void => void child.kill('SIGTERM');
+  process.once('exit', endToo);
+  child.once('exit', () => process.off('exit', endToo));
   const server = { port, stop: () => stop(child) };
   child.on('error', (error) => {
     words += String(error);

@@ -145,6 +145,29 @@ test('ranges merge over small gaps and pay for them', () => {
   assert.is(value(apart, 'transfer.rounds', 'previous'), 3);
 });
 
+test('an object of no bytes is never asked for, and bridges no gap', () => {
+  const empty = (fetcher: Fetcher, letters: string, indexBytes: number): readonly Measurement[] => {
+    const image = inventory('a', letters, {
+      loose: false,
+      layers: blobOf('a', letters.length * 40 + indexBytes),
+      placement: {
+        offsets: Float64Array.of(0, 60, 80).slice(0, letters.length),
+        layers: new Uint32Array(letters.length),
+        indexLengths: Float64Array.of(indexBytes),
+      },
+    });
+    image.objects.stored[1] = 0;
+    if (letters.length === 1) image.objects.stored[0] = 0;
+    return account(fetcher, { gap: 20, ranges: 1 }).add(image);
+  };
+  // At 60 nothing lies: 0–40 and 80–120 stay 40 apart.
+  const records = empty(range, 'ABC', 9);
+  assert.is(value(records, 'transfer.content_bytes', 'none'), 80);
+  assert.is(value(records, 'transfer.requests', 'none'), 2 + 1 + 2);
+  assert.is(value(empty(range, 'A', 9), 'transfer.requests', 'none'), 2 + 1);
+  assert.is(value(empty(get, 'A', 0), 'transfer.requests', 'none'), 2, 'a pack of nothing');
+});
+
 test('layers that occur twice in an image are stored and fetched once', () => {
   const twice = inventory('a', 'A', {
     loose: false,

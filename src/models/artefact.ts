@@ -19,6 +19,7 @@ import {
 import type { Executor } from '../objects/executor.ts';
 import { digestAt } from '../packers/blobs.ts';
 import { blobsOf, MANIFEST_TYPE, type Packed, type Store } from '../packers/packer.ts';
+import { writeWhole } from '../write-whole.ts';
 
 /**
  * A packed image on disk: an OCI image layout (image-spec, image-layout.md), and where the model keeps loose objects a
@@ -53,7 +54,8 @@ export async function writeArtefact(
       annotations: { 'org.opencontainers.image.ref.name': 'latest' },
     };
     writeFileSync(join(directory, 'oci-layout'), '{"imageLayoutVersion":"1.0.0"}');
-    writeFileSync(
+    // Last: where it is, everything it leads to is.
+    writeWhole(
       join(directory, 'index.json'),
       JSON.stringify({ schemaVersion: 2, manifests: [manifest] }),
     );

@@ -1,3 +1,4 @@
+import { InputError } from '../errors.ts';
 import { makeBlob, readLength, startsOf } from './blobs.ts';
 import type { Packer } from './packer.ts';
 import { openIndex, writeIndex } from './table.ts';
@@ -34,8 +35,16 @@ export const blob: Packer = {
 
   open(input) {
     const { layers, store } = input;
-    const descriptor = layers[0]!;
+    const [descriptor] = layers;
+    if (!descriptor) throw new InputError('the manifest lists no blob', {}, 'pack the image again');
     const indexOffset = readLength(descriptor, OFFSET_ANNOTATION);
+    if (indexOffset > descriptor.size) {
+      throw new InputError(
+        `the index starts at ${indexOffset} of ${descriptor.size} bytes`,
+        {},
+        'pack the image again',
+      );
+    }
     const index = store.range(descriptor.digest, indexOffset, descriptor.size - indexOffset);
     return openIndex(index, descriptor, input, (offset, length) =>
       store.range(descriptor.digest, offset, length),

@@ -56,10 +56,10 @@ export function startsOf(lengths: Float64Array): Float64Array {
 }
 
 /** Stored bytes of each object in turn, as views. */
-export function* eachStored(input: PackInput): Generator<Uint8Array> {
+export function* eachStored({ stored }: Pick<PackInput, 'stored'>): Generator<Uint8Array> {
   let offset = 0;
-  for (const length of input.stored.lengths) {
-    yield input.stored.bytes.subarray(offset, offset + length);
+  for (const length of stored.lengths) {
+    yield stored.bytes.subarray(offset, offset + length);
     offset += length;
   }
 }

@@ -1,3 +1,4 @@
+import { InputError } from '../errors.ts';
 import { eachStored, makeBlob } from './blobs.ts';
 import { openMetadata, packMetadata } from './metadata.ts';
 import type { Packer } from './packer.ts';
@@ -22,7 +23,11 @@ export const chunkBlobs: Packer = {
     const opened = openMetadata({ ...input, layers });
     return {
       ...opened,
-      stored: (number) => input.store.blob(input.layers[layers.length + number]!.digest),
+      stored(number) {
+        const chunk = input.layers[layers.length + number];
+        if (chunk) return input.store.blob(chunk.digest);
+        throw new InputError(`the manifest lists no chunk ${number}`, {}, 'pack the image again');
+      },
     };
   },
 };

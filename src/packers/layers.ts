@@ -5,8 +5,8 @@ import { DIGEST_ANNOTATION, LENGTH_ANNOTATION, type Packer } from './packer.ts';
 export const layers: Packer = {
   id: 'layers',
 
-  pack({ objects, streams, codec, streamMediaType, ...input }) {
-    const pieces = [...eachStored({ objects, streams, codec, streamMediaType, ...input })];
+  pack({ objects, stored, streams, codec, streamMediaType }) {
+    const pieces = [...eachStored({ stored })];
     return {
       loose: false,
       diffIds: streams.map(({ objects: [number] }) => `sha256:${digestAt(objects, number!)}`),

@@ -20,17 +20,42 @@ export function writeManifest(
   return new TextEncoder().encode(JSON.stringify(manifest));
 }
 
+/** Throws an InputError where the bytes are no manifest of an image that {@link writeManifest} described. */
 export function readManifest(bytes: Uint8Array): Manifest & { readonly model: string } {
-  const manifest = JSON.parse(new TextDecoder().decode(bytes)) as Manifest;
-  const model = manifest.annotations?.[MODEL_ANNOTATION];
-  if (manifest.mediaType !== MANIFEST_TYPE || typeof model !== 'string') {
-    throw new InputError(
-      'this image was not packed by ocibench',
-      {},
-      'name a directory that `bench pack` wrote',
-    );
+  const manifest = parse(bytes);
+  const model = manifest?.annotations?.[MODEL_ANNOTATION];
+  if (manifest?.mediaType !== MANIFEST_TYPE || typeof model !== 'string') {
+    throw fault('this image was not packed by ocibench');
   }
+  const { layers } = manifest;
+  if (!Array.isArray(layers)) throw fault('the manifest lists no layers');
+  const wrong = layers.findIndex((layer) => !isDescriptor(layer));
+  if (wrong >= 0) throw fault(`layer ${wrong} of the manifest is no descriptor`);
   return { ...manifest, model };
+}
+
+function parse(bytes: Uint8Array): Manifest | null {
+  try {
+    return JSON.parse(new TextDecoder().decode(bytes)) as Manifest | null;
+  } catch (cause) {
+    throw fault('the manifest is not JSON', { cause });
+  }
+}
+
+/** By hand, since a manifest may list a hundred thousand, and is read while throughput is measured. */
+function isDescriptor(value: Partial<AnnotatedDescriptor> | null): boolean {
+  const { mediaType, digest, size } = value ?? {};
+  return (
+    typeof mediaType === 'string' &&
+    typeof digest === 'string' &&
+    /^sha256:[0-9a-f]{64}$/.test(digest) &&
+    Number.isSafeInteger(size) &&
+    size! >= 0
+  );
+}
+
+function fault(what: string, options: ErrorOptions = {}): InputError {
+  return new InputError(what, {}, 'name a directory that `bench pack` wrote', options);
 }
 
 /**

@@ -45,7 +45,9 @@ export function createPacks(limits: PackLimits): Packer {
           0,
           starts.findLastIndex((start) => start <= offset),
         );
-        return store.range(packs[pack]!.digest, offset - starts[pack]!, length);
+        const found = packs[pack];
+        if (found) return store.range(found.digest, offset - starts[pack]!, length);
+        throw new InputError('the manifest lists no packs', {}, 'pack the image again');
       });
     },
   };

@@ -123,20 +123,33 @@ function readTable(bytes: Uint8Array): Table {
     throw new InputError('there is no index here', {}, 'pack the image again');
   }
   const count = view.getUint32(8, true);
+  /** Nothing is allocated for what the bytes cannot hold. */
+  const need = (size: number): void => {
+    if (at + size <= bytes.length) return;
+    throw new InputError('the index ends early', { offset: at }, 'pack the image again');
+  };
+  let at = HEADER;
+  need(ROW * count);
   const digests = new Uint8Array(32 * count);
   const lengths = new Float64Array(count);
   const storedLengths = new Float64Array(count);
-  let at = HEADER;
   for (let number = 0; number < count; number++, at += ROW) {
     digests.set(bytes.subarray(at, at + 32), 32 * number);
     storedLengths[number] = view.getUint32(at + 32, true);
     lengths[number] = view.getUint32(at + 36, true);
   }
-  const streams = Array.from({ length: view.getUint32(12, true) }, () => {
-    const chunks = new Uint32Array(view.getUint32(at, true));
+  const streamCount = view.getUint32(12, true);
+  need(4 * streamCount);
+  const streams = Array.from({ length: streamCount }, () => {
+    need(4);
+    const length = view.getUint32(at, true);
     at += 4;
-    for (let chunk = 0; chunk < chunks.length; chunk++, at += 4) {
+    need(4 * length);
+    const chunks = new Uint32Array(length);
+    for (let chunk = 0; chunk < length; chunk++, at += 4) {
       chunks[chunk] = view.getUint32(at, true);
+      if (chunks[chunk]! < count) continue;
+      throw new InputError(`there is no object ${chunks[chunk]}`, { offset: at }, 'pack again');
     }
     return chunks;
   });

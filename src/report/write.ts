@@ -1,8 +1,8 @@
 import { mkdirSync, readdirSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { storageError } from '../errors.ts';
-import { writeWhole } from '../results/log.ts';
 import { readRun } from '../results/read.ts';
+import { writeWhole } from '../write-whole.ts';
 import { drawCharts } from './charts/mod.ts';
 import { summaryMarkdown } from './markdown.ts';
 import { type Drawing, makePage } from './page.ts';

@@ -1,18 +1,16 @@
 import {
   appendFileSync,
-  closeSync,
   existsSync,
-  fsyncSync,
   mkdirSync,
-  openSync,
   readFileSync,
-  renameSync,
   rmSync,
   truncateSync,
   writeFileSync,
 } from 'node:fs';
 import { join } from 'node:path';
 import { InputError, StorageError, storageError } from '../errors.ts';
+import { isRunning } from '../processes.ts';
+import { writeWhole } from '../write-whole.ts';
 import type { RecordKey, ResultRecord } from './record.ts';
 import type { RunInfo } from './run.ts';
 
@@ -122,31 +120,17 @@ export function keyText(key: RecordKey): string {
   return [dataset, image, model, client, link, workers, measure].join('\n');
 }
 
-/** Temporary file, flush, rename: the file is complete or as it was before. */
-export function writeWhole(path: string, text: string): void {
-  const temporary = `${path}.${process.pid}.tmp`;
-  try {
-    const descriptor = openSync(temporary, 'w');
-    try {
-      writeFileSync(descriptor, text);
-      fsyncSync(descriptor);
-    } finally {
-      closeSync(descriptor);
-    }
-    renameSync(temporary, path);
-  } catch (error) {
-    rmSync(temporary, { force: true });
-    throw storageError(error, path);
-  }
-}
-
 function takeLock(path: string): void {
   try {
     writeFileSync(path, String(process.pid), { flag: 'wx' });
   } catch (error) {
-    if ((error as { code?: string }).code !== 'EEXIST') throw error;
+    if ((error as { code?: string }).code !== 'EEXIST') {
+      // Half a number is the number of somebody else.
+      rmSync(path, { force: true });
+      throw error;
+    }
     const holder = Number(readFileSync(path, 'utf8'));
-    if (isAlive(holder)) {
+    if (holder !== process.pid && isRunning(holder)) {
       throw new StorageError(
         `process ${holder} is writing to this run`,
         { file: path },
@@ -155,15 +139,5 @@ function takeLock(path: string): void {
       );
     }
     writeFileSync(path, String(process.pid));
-  }
-}
-
-function isAlive(pid: number): boolean {
-  if (!Number.isInteger(pid) || pid <= 0 || pid === process.pid) return false;
-  try {
-    process.kill(pid, 0);
-    return true;
-  } catch (error) {
-    return (error as { code?: string }).code === 'EPERM';
   }
 }

@@ -1,7 +1,7 @@
 import { join } from 'node:path';
 import { z } from 'zod';
+import { writeWhole } from '../write-whole.ts';
 import { projectDirectory } from './environment.ts';
-import { writeWhole } from './log.ts';
 import { recordSchema } from './schema.ts';
 
 /** The published form of the schema of a record. */

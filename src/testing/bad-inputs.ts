@@ -89,10 +89,10 @@ const rows: readonly Row[] = [
   ['T', 'datasets/registry', 'tags that move, digests that are gone'],
   ['T', 'images/download', 'login pages in place of blobs'],
   // Cache, results, process
-  ['T', 'images/download', 'full disks'],
+  ['T', 'disk', 'full disks'],
   ['M', 'images/upkeep', 'processes that were killed'],
   ['MT', 'images/upkeep', 'cached blobs that decay'],
-  ['M', 'images/upkeep', 'several runs on one cache'],
+  ['M', 'datasets/concurrent', 'several runs on one cache'],
   ['TW', 'results/read', 'result files that are cut, foreign, or say things twice'],
   ['M', 'measures/throughput', 'clocks and machines that stop'],
   ['T', 'datasets/manifest', 'manifests of datasets that are wrong anywhere'],

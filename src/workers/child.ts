@@ -4,6 +4,7 @@ import { delimiter, join, relative } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { fromPlain, type PlainError, toPlain } from '../errors.ts';
 import { projectDirectory } from '../results/environment.ts';
+import { endScratch } from '../scratch.ts';
 
 /** Measurements that must not share a process: a script of this tree, run with one JSON argument, answers with one JSON line. */
 
@@ -41,6 +42,8 @@ export function runChild<Result>(
     });
     child.on('error', reject);
     child.on('close', (code) => {
+      // Where it was ended it could not do so itself.
+      if (child.pid !== undefined) endScratch(child.pid);
       try {
         const reply = JSON.parse(output) as Reply;
         if ('error' in reply) reject(fromPlain(reply.error));

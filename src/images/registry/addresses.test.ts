@@ -47,6 +47,27 @@ test('58 credentials stay with the origin they were meant for', async () => {
   assert.is((await follow('example.com', 'https://example.com:8443/b')).at(-1)![1], null);
 });
 
+test('60 ten redirects in a row are followed, and not one more', async () => {
+  const chain = async (length: number): Promise<number> => {
+    let asked = 0;
+    const answer = async (): Promise<Response> =>
+      // Ends where the guard fails, so that this test does too.
+      asked++ < Math.min(length, 50)
+        ? new Response(null, { status: 307, headers: { location: `/${asked}` } })
+        : new Response('content');
+    const fetch = guardedFetch(answer as typeof globalThis.fetch, trustOf('example.com', []));
+    await fetch('https://example.com/v2/a/blobs/x');
+    return asked;
+  };
+  assert.is(await chain(9), 10);
+  assert.is(await chain(10), 11);
+  for (const longer of [11, Number.POSITIVE_INFINITY]) {
+    const error = await chain(longer).catch((reason: unknown) => reason);
+    assert.instance(error, UnavailableError);
+    assert.match(String(error), /more than 10 redirects/);
+  }
+});
+
 test('60 no redirect leads inside, to plain http, or to another scheme', async () => {
   for (const [location, says] of [
     ['https://127.0.0.1/x', /private address 127\.0\.0\.1/],

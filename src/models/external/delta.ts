@@ -3,10 +3,11 @@ import { join } from 'node:path';
 import { delta as deltaFetcher } from '../../fetchers/delta.ts';
 import { planTransfer } from '../../fetchers/fetcher.ts';
 import type { Member, Parameter, Values } from '../../ids.ts';
+import { inScratch } from '../../scratch.ts';
 import { createChain } from '../chain.ts';
 import type { Model } from '../model.ts';
 import { writeCanonicalTar } from './canonical-tar.ts';
-import { describeTools, inDirectory, requireTools, type Tool } from './tool.ts';
+import { describeTools, requireTools, type Tool } from './tool.ts';
 
 /**
  * Pairwise binary deltas: the registry keeps every image as one squashed layer, and beside it deltas from the images
@@ -63,7 +64,7 @@ export async function createDeltaModel(
     deltas: {
       predecessors: Number(values['predecessors']),
       make: (from, to) =>
-        inDirectory(async (directory) => {
+        inScratch(async (directory) => {
           const lengths = {
             from: writeCanonicalTar(from.tree, join(directory, FROM)).length,
             to: writeCanonicalTar(to.tree, join(directory, TO)).length,
@@ -73,7 +74,7 @@ export async function createDeltaModel(
           return { bytes: readFileSync(join(directory, DELTA)), ms };
         }),
       apply: (from, delta) =>
-        inDirectory(async (directory) => {
+        inScratch(async (directory) => {
           const { length } = writeCanonicalTar(from.tree, join(directory, FROM));
           writeFileSync(join(directory, DELTA), delta);
           const ms = await format.apply(directory, { from: length }, values);

@@ -10,12 +10,13 @@ import {
   readManifest,
   writeManifest,
 } from '../../packers/manifest.ts';
+import { inScratch } from '../../scratch.ts';
 import type { Fidelity } from '../../trees/fidelity.ts';
 import type { Tree } from '../../trees/tree.ts';
 import { type Model, noClock } from '../model.ts';
 import { writeCanonicalTar } from './canonical-tar.ts';
 import { readWholeBlob } from './store.ts';
-import { describeTools, inDirectory, requireTools, type Tool } from './tool.ts';
+import { describeTools, requireTools, type Tool } from './tool.ts';
 
 /**
  * A layer that is a file-system image: made and read by programs that others wrote, one blob, fetched whole. What it is
@@ -46,7 +47,7 @@ export function createFileSystemModel(id: string, format: FileSystem, values: Va
     async pack(image, _executor, clock = noClock) {
       requireTools(format.tools);
       format.checkTree(image.tree);
-      return inDirectory(async (directory) => {
+      return inScratch(async (directory) => {
         const tar = await clock.time('serialise', () =>
           writeCanonicalTar(image.tree, join(directory, TAR)),
         );
@@ -76,7 +77,7 @@ export function createFileSystemModel(id: string, format: FileSystem, values: Va
       requireTools(format.tools);
       const [layer] = readManifest(manifest).layers;
       const bytes = readWholeBlob(store, layer);
-      return inDirectory(async (directory) => {
+      return inScratch(async (directory) => {
         writeFileSync(join(directory, IMAGE), bytes);
         return format.read(directory);
       });

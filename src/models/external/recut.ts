@@ -8,16 +8,16 @@ import { get } from '../../fetchers/get.ts';
 import { formatSize, type Member, type Values } from '../../ids.ts';
 import { distinctObjects } from '../../objects/objects.ts';
 import { compressRanges, verifyDigest } from '../../objects/work.ts';
-import { makeBlob } from '../../packers/blobs.ts';
+import { digestAt, makeBlob, startsOf } from '../../packers/blobs.ts';
 import { CONFIG_TYPE, readManifest, writeManifest } from '../../packers/manifest.ts';
+import { inScratch } from '../../scratch.ts';
 import { MemorySource } from '../../streams/source.ts';
 import { type Model, noClock } from '../model.ts';
 import { archives } from './archive.ts';
 import { writeCanonicalTar } from './canonical-tar.ts';
-import { hexAt, rowsOf, startsOf } from './columns.ts';
 import { IMAGE, TAR } from './file-system.ts';
 import { readWholeBlob } from './store.ts';
-import { describeTools, inDirectory, requireTools } from './tool.ts';
+import { describeTools, requireTools } from './tool.ts';
 
 /**
  * What chunking finds in an archive that was compressed before: the canonical tar, packed by a program, cut by FastCDC into
@@ -59,7 +59,7 @@ export function createRecut(id: string, { of, avg }: Values): Model {
     async pack(image, executor, clock = noClock) {
       requireTools(archive.tools);
       archive.checkTree(image.tree);
-      const bytes = await inDirectory(async (directory) => {
+      const bytes = await inScratch(async (directory) => {
         await clock.time('serialise', () => writeCanonicalTar(image.tree, join(directory, TAR)));
         await clock.time('compress', () => archive.make(directory));
         return new Uint8Array(readFileSync(join(directory, IMAGE)));
@@ -93,15 +93,16 @@ export function createRecut(id: string, { of, avg }: Values): Model {
     async unpack(manifest, store) {
       requireTools(archive.tools);
       const digests = readWholeBlob(store, readManifest(manifest).layers[0]);
-      if (!Number.isInteger(rowsOf(digests))) {
+      const count = digests.length / 32;
+      if (!Number.isInteger(count)) {
         throw new InputError('the index ends within a digest', {}, 'pack the image again');
       }
-      const chunks = Array.from({ length: rowsOf(digests) }, (_, index) => {
-        const chunk = store.object(hexAt(digests, index));
+      const chunks = Array.from({ length: count }, (_, index) => {
+        const chunk = store.object(digestAt({ digests }, index));
         verifyDigest(chunk, digests.subarray(32 * index, 32 * index + 32));
         return chunk;
       });
-      return inDirectory(async (directory) => {
+      return inScratch(async (directory) => {
         writeFileSync(join(directory, IMAGE), Buffer.concat(chunks));
         return archive.read(directory);
       });

@@ -1,6 +1,7 @@
 import { createCodec } from '../../codecs/mod.ts';
 import { decompressFrames } from '../../codecs/zstd-frames.ts';
 import { InputError } from '../../errors.ts';
+import { limits } from '../../limits.ts';
 import { concatenate } from '../../packers/blobs.ts';
 import { ByteReader, ByteWriter } from '../../serialisers/varint.ts';
 import { type ByteSource, readRange } from '../../streams/source.ts';
@@ -75,6 +76,13 @@ export async function applyTarDiff(
   }
   const reader = new ByteReader(concatenate(operations), 'tar-diff');
   const output: Uint8Array[] = [];
+  let written = 0;
+  const write = (bytes: Uint8Array): void => {
+    written += bytes.length;
+    // A few operations may copy one file for ever.
+    if (written > limits.patchedBytes) throw reader.fault('it writes more than a tar may have');
+    output.push(bytes);
+  };
   let file: ByteSource | undefined;
   let position = 0;
   const take = (length: number): Uint8Array => {
@@ -87,19 +95,19 @@ export async function applyTarDiff(
     const operation = reader.byte();
     switch (operation) {
       case DATA:
-        output.push(reader.bytes());
+        write(reader.bytes());
         break;
       case OPEN:
         file = files.get(reader.latin1());
         position = 0;
         break;
       case COPY:
-        output.push(take(reader.number()));
+        write(take(reader.number()));
         break;
       case ADD_DATA: {
         const differences = reader.bytes();
         const old = take(differences.length);
-        output.push(old.map((byte, index) => byte + differences[index]!));
+        write(old.map((byte, index) => byte + differences[index]!));
         break;
       }
       case SEEK:

@@ -5,8 +5,9 @@ import { planTransfer } from '../../fetchers/fetcher.ts';
 import { get } from '../../fetchers/get.ts';
 import type { Member, Values } from '../../ids.ts';
 import { distinctObjects } from '../../objects/objects.ts';
-import { makeBlob } from '../../packers/blobs.ts';
+import { digestAt, makeBlob, startsOf } from '../../packers/blobs.ts';
 import { CONFIG_TYPE, readManifest, writeManifest } from '../../packers/manifest.ts';
+import { inScratch } from '../../scratch.ts';
 import { tar } from '../../serialisers/tar.ts';
 import { Rope } from '../../streams/rope.ts';
 import { type ByteSource, MemorySource } from '../../streams/source.ts';
@@ -15,10 +16,9 @@ import { applyLayers, IMPLIED_DIRECTORY } from '../../trees/layers.ts';
 import { comparePaths, type Entry, type Inode, type Tree } from '../../trees/tree.ts';
 import { type Model, noClock } from '../model.ts';
 import { writeCanonicalTar } from './canonical-tar.ts';
-import { hexAt, rowsOf, startsOf } from './columns.ts';
 import { type Payload, readPayloads } from './split-stream.ts';
 import { readWholeBlob } from './store.ts';
-import { describeTools, gnuTar, inDirectory, requireTools, runTool, type Tool } from './tool.ts';
+import { describeTools, gnuTar, requireTools, runTool, type Tool } from './tool.ts';
 
 const tools: readonly Tool[] = [
   {
@@ -66,7 +66,7 @@ export function createTarSplit(id: string, { level }: Values): Model {
 
     async pack(image, executor, clock = noClock) {
       requireTools(tools);
-      return inDirectory(async (directory) => {
+      return inScratch(async (directory) => {
         const stream = await clock.time('serialise', async () => {
           writeCanonicalTar(image.tree, join(directory, TAR));
           await runTool(directory, ['tar-split', 'disasm', '--no-stdout', '--output', STREAM, TAR]);
@@ -106,17 +106,17 @@ export function createTarSplit(id: string, { level }: Values): Model {
       const stream = readWholeBlob(store, first);
       const digests = readWholeBlob(store, second);
       const payloads = readPayloads(stream);
-      if (rowsOf(digests) !== payloads.length) {
+      if (digests.length !== 32 * payloads.length) {
         throw new InputError(
-          `${payloads.length} payloads have ${rowsOf(digests)} digests`,
+          `${payloads.length} payloads have ${digests.length} bytes of digests`,
           {},
           'pack the image again',
         );
       }
       const lengths = Float64Array.from(payloads, ({ size }) => size);
-      const stored = payloads.map((_, index) => store.object(hexAt(digests, index)));
+      const stored = payloads.map((_, index) => store.object(digestAt({ digests }, index)));
       const contents = await executor.decompress(stored, lengths, digests, codec);
-      return inDirectory(async (directory) => {
+      return inScratch(async (directory) => {
         writeFileSync(join(directory, STREAM), stream);
         // Not every runtime names files by bytes; tar does.
         writeCanonicalTar(treeOf(payloads, new MemorySource(contents)), join(directory, PAYLOADS));

@@ -1,9 +1,9 @@
 import { spawn, spawnSync } from 'node:child_process';
-import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { PluginError, SkippedError } from '../../errors.ts';
 import { limits } from '../../limits.ts';
+import { tellGroup } from '../../scratch.ts';
 
 /** A program that somebody else wrote and the system's package manager installs. */
 export interface Tool {
@@ -90,7 +90,7 @@ const USED_UP = [128 + 24, 128 + 9];
 const TIMES = '.times';
 
 /**
- * Runs a program in a directory and returns the processor time it took, user and system, in milliseconds: unlike the time
+ * Runs a program in a directory of `inScratch` and returns the processor time it took, user and system, in milliseconds: unlike the time
  * on the clock it does not depend on what else the machine does. Throws a PluginError with the end of its complaint where
  * it fails, a SkippedError where it takes longer than `limits.toolSeconds`.
  */
@@ -111,7 +111,10 @@ export async function runTool(
     cwd: directory,
     env: { ...ENVIRONMENT, ...environment },
     stdio: ['ignore', 'ignore', 'pipe'],
+    // A group of its own, so that shell and program end together where this thread is ended.
+    detached: true,
   });
+  if (child.pid !== undefined) tellGroup(directory, child.pid);
   let complaint = '';
   child.stderr.setEncoding('latin1');
   child.stderr.on('data', (text: string) => {
@@ -142,14 +145,4 @@ function childMs(text: string): number {
     return 60_000 * Number(minutes) + 1000 * Number.parseFloat(seconds ?? '');
   });
   return user! + system!;
-}
-
-/** A directory of one's own while `work` runs; removed with what is in it. */
-export async function inDirectory<T>(work: (directory: string) => Promise<T>): Promise<T> {
-  const directory = mkdtempSync(join(tmpdir(), 'ocibench-'));
-  try {
-    return await work(directory);
-  } finally {
-    rmSync(directory, { recursive: true, force: true });
-  }
 }

@@ -1,11 +1,22 @@
 import { gzipSync } from 'node:zlib';
+import { createCodec } from '../../codecs/mod.ts';
+import { decompressFrames } from '../../codecs/zstd-frames.ts';
+import { TarDiffWriter } from '../../models/external/tar-diff-format.ts';
 import { sampleInfo, sampleRecord } from '../../report/sample-run.ts';
 import { failure, skip } from '../../results/recorder.ts';
+import { writeIndex } from '../../serialisers/caidx.ts';
+import { treeToCatar } from '../../serialisers/catar-writer.ts';
+import { writeMerkleRoot } from '../../serialisers/merkle.ts';
+import { filesOf, sortEntries, writeRoot } from '../../serialisers/root.ts';
+import type { StreamReference } from '../../serialisers/serialiser.ts';
 import { treeToTar } from '../../serialisers/tar.ts';
-import { readAll } from '../../streams/source.ts';
+import { type ByteSource, MemorySource, readAll } from '../../streams/source.ts';
+import { erofsImage } from '../erofs.ts';
 import { archive, octal, part, pax } from '../evil.ts';
+import { noise } from '../noise.ts';
 import { sampleTars, sha256, TYPES } from '../registry.ts';
-import { richTree } from '../trees.ts';
+import { richTree, sketchTree } from '../trees.ts';
+import { parts } from './packed.ts';
 
 /** What the fuzzer starts from, by kind: small, and together with every feature that the readers know. */
 
@@ -139,3 +150,73 @@ export const compressed: readonly Uint8Array[] = [
   repeated,
   Buffer.concat([skippable, frame, skippable, repeated]),
 ].map((bytes) => new Uint8Array(bytes));
+
+async function* once(bytes: Uint8Array): AsyncGenerator<Uint8Array> {
+  yield bytes;
+}
+
+const zstd = await createCodec('zstd-seekable:level=1,frame=512');
+
+/** As tables of contents and of frames are written: eStargz, zstd:chunked, seekable zstd. */
+export const framed: readonly Uint8Array[] = [
+  ...parts.filter(({ model, name }) => /estargz|chunked/.test(model) && name.startsWith('sha256:')),
+  { bytes: zstd.compress(noise(2000, 1)) },
+].map(({ bytes }) => bytes);
+
+const tree = richTree();
+const files = filesOf(sortEntries(tree));
+const chunk = (length: number): StreamReference['chunks'][number] => ({
+  length,
+  digest: new Uint8Array(32).fill(length),
+});
+const streams = files.map(({ size }) => ({ length: size, chunks: [chunk(size)] }));
+const { root, objects = [] } = writeMerkleRoot(sortEntries(tree), streams);
+
+/** A divided root, and the objects in the order in which a reader asks for them. */
+export const merkle: { readonly root: Uint8Array; readonly objects: readonly Uint8Array[] } = {
+  root,
+  objects: objects.map(({ bytes }) => bytes),
+};
+
+export const roots: readonly Uint8Array[] = [writeRoot(sortEntries(tree), streams)];
+
+const bounds = { minimum: 1, average: 2, maximum: 4 };
+
+export const chunkIndexes: readonly Uint8Array[] = [[], [7], [7, 1000, 1]].map((lengths) =>
+  writeIndex({ ...bounds, chunks: lengths.map(chunk) }),
+);
+
+export const catars: readonly Uint8Array[] = [tree, sketchTree({ a: { content: 'x' } })].map(
+  (one) => readAll(treeToCatar(one)),
+);
+
+export const erofs: readonly Uint8Array[] = [erofsImage()];
+
+export const splitStreams: readonly string[] = [
+  [
+    { type: 2, payload: 'AAAA', position: 0 },
+    { type: 1, name: './a', size: 3, payload: 'AAAA', position: 1 },
+    { type: 1, name_raw: 'Yv8=', size: 4, payload: 'AAAA', position: 2 },
+  ]
+    .map((line) => `${JSON.stringify(line)}\n`)
+    .join(''),
+];
+
+const writer = new TarDiffWriter();
+writer.data(Uint8Array.of(1, 2, 3));
+writer.seek('etc/a', 2);
+writer.copy(5);
+writer.seek('etc/b', 0);
+writer.add(Uint8Array.of(0, 1, 255));
+const tarDiff = await writer.finish(1);
+const operations: Uint8Array[] = [];
+for await (const bytes of decompressFrames(once(tarDiff.subarray(8)), {})) operations.push(bytes);
+
+/** Compressed, and the operations alone. */
+export const tarDiffs: readonly Uint8Array[] = [tarDiff];
+export const tarDiffOperations: readonly Uint8Array[] = operations;
+
+/** The contents that they are made from. */
+export const tarDiffFiles: ReadonlyMap<string, ByteSource> = new Map(
+  ['etc/a', 'etc/b'].map((path) => [path, new MemorySource(noise(100, 1))] as const),
+);

@@ -1,7 +1,9 @@
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { gzipSync } from 'node:zlib';
 import fc from 'fast-check';
 import * as assert from 'uvu/assert';
+import { createCodec } from '../../codecs/mod.ts';
 import { decompressStream, detectCompression } from '../../codecs/read.ts';
 import { parseManifest } from '../../datasets/manifest.ts';
 import { BenchError } from '../../errors.ts';
@@ -13,15 +15,25 @@ import {
   readImageDocuments,
 } from '../../images/documents.ts';
 import { parseReference, printReference } from '../../images/registry/reference.ts';
+import { readErofs } from '../../models/external/erofs-reader.ts';
+import { readPayloads } from '../../models/external/split-stream.ts';
+import { applyTarDiff } from '../../models/external/tar-diff-format.ts';
 import { resolveModels } from '../../models/mod.ts';
+import { concatenate } from '../../packers/blobs.ts';
 import { readRun } from '../../results/read.ts';
+import { readIndex } from '../../serialisers/caidx.ts';
+import { catarToTree } from '../../serialisers/catar-reader.ts';
+import { flattenMerkleRoot } from '../../serialisers/merkle.ts';
+import { readRoot } from '../../serialisers/root.ts';
+import { MemorySource } from '../../streams/source.ts';
 import { readPax } from '../../trees/pax.ts';
 import { withLimits } from '../archives.ts';
 import { archive, part, pax } from '../evil.ts';
 import { sha256, TYPES } from '../registry.ts';
 import * as corpus from './corpus.ts';
 import { mendChecksums, mutated, mutatedText } from './mutate.ts';
-import { checkedTree } from './trees.ts';
+import { type Part, parts, unpackWith } from './packed.ts';
+import { checkedTree, checkTree } from './trees.ts';
 
 /** What reads input that others wrote: whatever that is, it ends in a result that holds or in one of the typed errors. */
 export interface Target {
@@ -99,7 +111,19 @@ async function* once(bytes: Uint8Array): AsyncGenerator<Uint8Array> {
   yield bytes;
 }
 
+const changedPart: fc.Arbitrary<Part> = fc
+  .constantFrom(...parts)
+  .chain((one) => mutated([one.bytes]).map((bytes) => ({ ...one, bytes })));
+
+/** Directories of a divided root and the root itself, whatever their digests say. */
+const changedMerkle = fc.record({
+  root: mutated([corpus.merkle.root]),
+  objects: fc.tuple(...corpus.merkle.objects.map((bytes) => mutated([bytes]))),
+});
+
 const anyId = fc.oneof(mutatedText(corpus.ids), fc.string({ unit: 'binary', maxLength: 60 }));
+
+const zstd = await createCodec('zstd:1');
 
 export const targets: readonly Target[] = [
   target('tar', mutated(corpus.archives).map(mendChecksums), (bytes) => checkedTree([bytes])),
@@ -137,7 +161,7 @@ export const targets: readonly Target[] = [
     },
   ),
   target('whiteouts', fc.array(layer, { minLength: 1, maxLength: 4 }), checkedTree),
-  target('compressed', mutated(corpus.compressed), async (bytes) => {
+  target('compressed', mutated([...corpus.compressed, ...corpus.framed]), async (bytes) => {
     const kind = detectCompression(bytes);
     let length = 0;
     await withLimits({ layerBytes: 1 << 20 }, async () => {
@@ -190,4 +214,49 @@ export const targets: readonly Target[] = [
       assert.ok(records.length <= lines.join('').split('\n').length);
     },
   ),
+  target('packed images', changedPart, unpackWith),
+  target('divided roots', changedMerkle, ({ root, objects }) => {
+    let next = 0;
+    const flat = flattenMerkleRoot(root, () => objects[next++ % objects.length]!);
+    const { entries, references } = readRoot(flat);
+    checkTree({ entries, sources: references.map(({ length }) => ({ length, read() {} })) });
+  }),
+  target('flat roots', mutated(corpus.roots), (bytes) => {
+    const { entries, references } = readRoot(bytes);
+    checkTree({ entries, sources: references.map(({ length }) => ({ length, read() {} })) });
+  }),
+  target('chunk indexes', mutated(corpus.chunkIndexes), (bytes) => {
+    const { chunks, length } = readIndex(bytes);
+    assert.is(
+      chunks.reduce((sum, chunk) => sum + chunk.length, 0),
+      length,
+    );
+  }),
+  target('catar', mutated(corpus.catars), (bytes) =>
+    checkTree(catarToTree(new MemorySource(bytes))),
+  ),
+  target('erofs', mutated(corpus.erofs), (bytes) => {
+    const [root] = readErofs(bytes);
+    assert.is(root!.path, '');
+  }),
+  target('tar-split streams', mutatedText(corpus.splitStreams), (text) => {
+    for (const { size } of readPayloads(gzipSync(text))) assert.ok(size > 0);
+  }),
+  target(
+    'tar-split archives',
+    mutated(corpus.splitStreams.map((text) => gzipSync(text))),
+    (bytes) => {
+      readPayloads(bytes);
+    },
+  ),
+  target('tar-diff', mutated(corpus.tarDiffs), async (bytes) => {
+    await applyTarDiff(bytes, corpus.tarDiffFiles);
+  }),
+  target('tar-diff operations', mutated(corpus.tarDiffOperations), async (operations) => {
+    const magic = corpus.tarDiffs[0]!.subarray(0, 8);
+    const delta = concatenate([magic, zstd.compress(operations)]);
+    await withLimits({ patchedBytes: 1000 }, async () => {
+      assert.ok((await applyTarDiff(delta, corpus.tarDiffFiles)).length <= 1000);
+    });
+  }),
 ];

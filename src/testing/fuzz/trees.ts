@@ -13,8 +13,7 @@ const READ = 1 << 20;
 /** Layers → tree; throws what reading throws, or an AssertionError where the tree is not one. */
 export function checkedTree(layers: readonly Uint8Array[]): void {
   const tree = applyLayers(layers.map((layer) => new MemorySource(layer)));
-  checkPaths(tree);
-  checkSegments(tree);
+  checkTree(tree);
   // Such names cannot be in a layer again: they would delete.
   if (tree.entries.some(({ path }) => /(^|\/)\.wh\./.test(path))) return;
   const bytes = tree.entries.reduce((sum, { inode }) => sum + inode.size, 0);
@@ -31,6 +30,12 @@ export function checkedTree(layers: readonly Uint8Array[]): void {
   } as const;
   const lost = differences(tree, again, everything).join('; ');
   assert.ok(lost === '', `written and read again: ${lost}`);
+}
+
+/** Throws an AssertionError where paths or contents are none of a tree. */
+export function checkTree(tree: Tree): void {
+  checkPaths(tree);
+  checkSegments(tree);
 }
 
 function checkPaths({ entries }: Tree): void {

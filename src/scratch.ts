@@ -1,0 +1,70 @@
+import { lstatSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { isRunning } from './processes.ts';
+
+/**
+ * Directories for programs of others. Their names tell the process that made them, since threads and processes are ended
+ * in the middle of their work: who ends them, or the next command, removes what they could not.
+ */
+
+const NAME = /^ocibench-(\d+)-/;
+/** File in such a directory: the process group that works in it. */
+const GROUP = '.group';
+
+export function makeScratch(): string {
+  return mkdtempSync(join(tmpdir(), `ocibench-${process.pid}-`));
+}
+
+/** A directory of one's own while `work` runs; removed with what is in it. */
+export async function inScratch<T>(work: (directory: string) => Promise<T>): Promise<T> {
+  const directory = makeScratch();
+  try {
+    return await work(directory);
+  } finally {
+    rmSync(directory, { recursive: true, force: true });
+  }
+}
+
+/** The group is killed when the process that made the directory ends first. */
+export function tellGroup(directory: string, group: number): void {
+  writeFileSync(join(directory, GROUP), String(group));
+}
+
+/** Kills what still works for a process that ends now or has just ended, and removes its directories. */
+export function endScratch(owner: number = process.pid): void {
+  for (const directory of ownedBy((pid) => pid === owner)) {
+    killGroup(directory);
+    remove(directory);
+  }
+}
+
+/** Removes what processes left that were killed long ago; their groups have ended, and other ones may have their ids. */
+export function sweepScratch(): void {
+  for (const directory of ownedBy((pid) => !isRunning(pid))) remove(directory);
+}
+
+function ownedBy(isMeant: (pid: number) => boolean): readonly string[] {
+  const user = process.getuid?.();
+  return readdirSync(tmpdir())
+    .filter((name) => NAME.test(name) && isMeant(Number(NAME.exec(name)![1])))
+    .map((name) => join(tmpdir(), name))
+    .filter((path) => {
+      // Everybody may put something of that name there.
+      const facts = lstatSync(path, { throwIfNoEntry: false });
+      return facts?.isDirectory() && facts.uid === user;
+    });
+}
+
+function killGroup(directory: string): void {
+  try {
+    const group = Number(readFileSync(join(directory, GROUP), 'utf8'));
+    if (group > 1) process.kill(-group, 'SIGKILL');
+  } catch {}
+}
+
+function remove(directory: string): void {
+  try {
+    rmSync(directory, { recursive: true, force: true, maxRetries: 3 });
+  } catch {}
+}
