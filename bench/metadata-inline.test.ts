@@ -41,6 +41,8 @@ test('inline is ruined and apart is shared by the thresholds', async () => {
   assert.equal([never, nowhere], ['refuted', 'refuted']);
   const mixed = await words(made((model) => (/^tar|catar.*avg=4KiB/.test(model) ? 0.4 : 0.6)));
   assert.is(mixed[0], 'depends on the archive and the size of chunks');
+  const fine = await words(made((model) => (model.includes('avg=4KiB') ? 0.4 : 0.6)));
+  assert.is(fine[0], 'depends on the size of chunks');
 });
 
 test('an update is compared with itself under other times', async () => {

@@ -70,9 +70,12 @@ const isSwept = (model: string): boolean => model.split('|')[2] === 'none';
 
 function ruined(records: Records, step: Step): string {
   const rows = newShares(records, step, isInline);
+  const isRuined = ({ share }: Share): boolean => share >= RUINED;
+  const bySize = [...groupBy(rows, ({ size }) => size).values()];
+  const isBySize = bySize.every((own) => new Set(own.map(isRuined)).size === 1);
   const word = verdictWord(
-    rows.map(({ share }) => share >= RUINED),
-    'the archive and the size of chunks',
+    rows.map(isRuined),
+    isBySize ? 'the size of chunks' : 'the archive and the size of chunks',
   );
   return `C24 inline, a rebuild of which times alone are new (${nameOf(step)}) ruins sharing (at least ${percent(RUINED)} of the stream is new): **${word}**. ${list(rows)}.`;
 }

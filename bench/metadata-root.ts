@@ -76,7 +76,8 @@ function acceptable(records: Records): string {
     'link and update',
   );
   const parts = rows.map(({ link, ratios }) => `${link} ${ratios.map(times).join(' · ')}`);
-  return `C26 a flat root is acceptable (the whole update takes at most ${times(ACCEPTABLE)} the modelled time that it takes with one object per directory): **${word}**. ${nameOf(flat)} ÷ ${nameOf(merkle)}, ${updates(records)}: ${parts.join('; ')}.`;
+  const entries = number(images.at(-1)!, '*', 'image.entries');
+  return `C26 a flat root of ${entries} entries is acceptable (the whole update takes at most ${times(ACCEPTABLE)} the modelled time that it takes with one object per directory): **${word}**. ${nameOf(flat)} ÷ ${nameOf(merkle)}, ${updates(records)}: ${parts.join('; ')}.`;
 }
 
 function figures(records: Records): string {
