@@ -49,7 +49,10 @@ test('numbers stand behind it', async () => {
   assert.match(lines[0]!, '→ t1 · → t2, kB: directories 50 · 150 for 100 · 100 of flat;');
   assert.match(lines[1]!, 'a flat root of 4000 entries');
   assert.match(lines[1]!, 'dsl-20ms 1.10 × · 0.50 ×; 1g-100ms 1.00 × · 1.00 ×');
-  assert.match(lines[2]!, 'flat by zstd 100 kB (1.0 %), 3 requests, 3 · 3 rounds, 1.10 s at dsl');
+  assert.match(
+    lines[2]!,
+    'flat by zstd (per-file) 100 kB (1.0 %), 3 requests, 3 · 3 rounds, 1.10 s at dsl',
+  );
 });
 
 test.run();

@@ -1,5 +1,5 @@
 import { type Experiment, percent, type Records } from './experiment.ts';
-import { mean, NEEDS_SERIES, ofUpdates, times, verdictWord } from './verdict.ts';
+import { mean, NEEDS_SERIES, namer, ofUpdates, times, verdictWord } from './verdict.ts';
 
 /** Is a flat metadata root acceptable, or is a Merkle tree of directories needed? Claim C26. */
 
@@ -82,6 +82,7 @@ function acceptable(records: Records): string {
 
 function figures(records: Records): string {
   const { images, models, number } = records;
+  const label = namer(models);
   const parts = models.map((model) => {
     const all = (measure: string): number[] => ofUpdates(records, model, measure);
     const share = mean(all('transfer.metadata_bytes')) / mean(all('transfer.bytes'));
@@ -91,7 +92,8 @@ function figures(records: Records): string {
         .map((image) => number(image, model, 'transfer.network_ms', 'previous', link));
       return `${(mean(ms) / 1000).toFixed(2)} s at ${link}`;
     });
-    return `${nameOf(model)} ${(mean(all('transfer.metadata_bytes')) / 1e3).toFixed(0)} kB (${percent(share)}), ${mean(all('transfer.requests')).toFixed(0)} requests, ${all('transfer.rounds').join(' · ')} rounds, ${seconds.join(', ')}`;
+    const called = label(model) === nameOf(model) ? '' : ` (${label(model)})`;
+    return `${nameOf(model)}${called} ${(mean(all('transfer.metadata_bytes')) / 1e3).toFixed(0)} kB (${percent(share)}), ${mean(all('transfer.requests')).toFixed(0)} requests, ${all('transfer.rounds').join(' · ')} rounds, ${seconds.join(', ')}`;
   });
   return `Metadata of an update (mean) and its share of the bytes, requests of contents included, rounds of each, modelled time (mean): ${parts.join('; ')}. ${nameOf(models.at(-1)!)} keeps the metadata of files among their contents: its own is the index of chunks.`;
 }
