@@ -1,4 +1,5 @@
 import { breakEven } from './break-even.ts';
+import { canonicalTar } from './canonical-tar.ts';
 import { chunkBlobs } from './chunk-blobs.ts';
 import { chunkSize } from './chunk-size.ts';
 import { chunkerChoice } from './chunker-choice.ts';
@@ -8,8 +9,11 @@ import { deltas } from './deltas.ts';
 import type { Experiment, Timing } from './experiment.ts';
 import { fileLevel } from './file-level.ts';
 import { layers } from './layers.ts';
+import { metadataInline } from './metadata-inline.ts';
+import { metadataRoot } from './metadata-root.ts';
 import { metadataShare } from './metadata-share.ts';
 import { order } from './order.ts';
+import { packs } from './packs.ts';
 import { range } from './range.ts';
 import { seriesDedup } from './series-dedup.ts';
 import { speed } from './speed/speed.ts';
@@ -28,6 +32,10 @@ export const experiments: readonly (Experiment | Timing)[] = [
   wireAndDisk,
   chunkBlobs,
   metadataShare,
+  metadataInline,
+  metadataRoot,
+  packs,
+  canonicalTar,
   compressedInput,
   deltas,
   layers,

@@ -19,13 +19,16 @@ import { readAll } from '../src/streams/source.ts';
 import { noise } from '../src/testing/noise.ts';
 import { type Sketch, sketchTree } from '../src/testing/trees.ts';
 import { breakEven } from './break-even.ts';
+import { canonicalTar } from './canonical-tar.ts';
 import { chunkBlobs } from './chunk-blobs.ts';
 import { crossDistro } from './cross-distro.ts';
 import { type Experiment, sweepInto } from './experiment.ts';
 import { fileLevel } from './file-level.ts';
 import { layers } from './layers.ts';
+import { metadataRoot } from './metadata-root.ts';
 import { metadataShare } from './metadata-share.ts';
 import { order } from './order.ts';
+import { packs } from './packs.ts';
 import { range } from './range.ts';
 import { seriesDedup } from './series-dedup.ts';
 import { stream } from './stream.ts';
@@ -183,6 +186,9 @@ for (const experiment of [
   stream,
   order,
   range,
+  metadataRoot,
+  packs,
+  canonicalTar,
 ]) {
   test(`${experiment.name} comes to a verdict`, async (place) => {
     const verdict = await ask(place, experiment);

@@ -65,6 +65,24 @@ async function compressLayer(
   return { ...descriptor, path: blob };
 }
 
+/** What was built and remembered under a key before, where all of it is still in the cache, intact. */
+export async function recallImage(
+  cache: Cache,
+  key: string,
+  id: string,
+): Promise<ImageDescriptor | undefined> {
+  const known = cache.recall(key) as Partial<ImageDescriptor> | undefined;
+  if (!known?.layers) return undefined;
+  const layers: ImageDescriptor['layers'][number][] = [];
+  for (const { diffId, delivered } of known.layers) {
+    if (!delivered || !(await cache.isIntact(delivered.digest, delivered.size))) return undefined;
+    if (!(await cache.isIntact(diffId))) return undefined;
+    const blob = { ...delivered, path: cache.blobPath(delivered.digest) };
+    layers.push({ diffId, path: cache.blobPath(diffId), delivered: blob });
+  }
+  return { ...(known as ImageDescriptor), id, layers };
+}
+
 /** A layer from its blob, verified by size and digest, and the uncompressed layer by its diff id. */
 export async function unpackBlob(
   delivered: Descriptor & { readonly path: string },

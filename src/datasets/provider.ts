@@ -35,4 +35,9 @@ export interface Provider<Source> {
   describePins?(pins: unknown): string;
   /** Resolves what may move (versions, tags) to what may not; absent where nothing moves. */
   pin?(source: Source, image: { readonly id: string }, context: FetchContext): Promise<unknown>;
+  /** The provider as this source needs it: one whose pins are those of a source inside it. */
+  bind?(source: Source): AnyProvider;
 }
+
+/** A provider whose source is known only when the manifest was checked against its schema. */
+export type AnyProvider = Omit<Provider<never>, 'schema'> & { readonly schema: ZodType };

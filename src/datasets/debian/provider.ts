@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { UnavailableError } from '../../errors.ts';
-import type { Cache } from '../../images/cache.ts';
 import type { ImageDescriptor } from '../../images/image.ts';
+import { recallImage } from '../layer.ts';
 import type { FetchContext, Provider } from '../provider.ts';
 import { buildImage } from './build.ts';
 import { choose, fetchIndex, type Package } from './index.ts';
@@ -131,24 +131,6 @@ function pinChange(before: readonly Package[], after: readonly Package[]): Layer
 
 function toPin({ name, version, suite, path, size, sha256 }: Package): Pin {
   return { name, version, suite, path, size, sha256 };
-}
-
-/** What was built from the same packages before, where all of it is still in the cache, intact. */
-async function recallImage(
-  cache: Cache,
-  key: string,
-  id: string,
-): Promise<ImageDescriptor | undefined> {
-  const known = cache.recall(key) as Partial<ImageDescriptor> | undefined;
-  if (!known?.layers) return undefined;
-  const layers: ImageDescriptor['layers'][number][] = [];
-  for (const { diffId, delivered } of known.layers) {
-    if (!delivered || !(await cache.isIntact(delivered.digest, delivered.size))) return undefined;
-    if (!(await cache.isIntact(diffId))) return undefined;
-    const blob = { ...delivered, path: cache.blobPath(delivered.digest) };
-    layers.push({ diffId, path: cache.blobPath(diffId), delivered: blob });
-  }
-  return { ...(known as ImageDescriptor), id, layers };
 }
 
 async function choosePackages(

@@ -1,0 +1,47 @@
+import { test } from 'uvu';
+import * as assert from 'uvu/assert';
+import { aliasOf, resolveModels } from '../src/models/mod.ts';
+import { canonicalTar } from './canonical-tar.ts';
+import type { Records } from './experiment.ts';
+
+const models = resolveModels(canonicalTar.packed);
+
+/** The tar measures as given, oci-gzip 1, each of the others 100. */
+function made(tar: (measure: string) => number): Records {
+  return {
+    images: ['t0', 't1'],
+    models,
+    contents: () => Promise.reject(new Error('no verdict here names files')),
+    skipped: () => undefined,
+    number(_image, model, measure) {
+      const alias = aliasOf(model);
+      if (alias === 'composefs-chunked') return tar(measure);
+      return alias === 'oci-gzip' ? 1 : 100;
+    },
+  };
+}
+
+test('the word follows the threshold in every respect; the baseline does not count', async () => {
+  const word = async (tar: (measure: string) => number): Promise<string> =>
+    /\*\*(.*?)\*\*/.exec((await canonicalTar.verdict(made(tar)))[0]!)![1]!;
+  assert.is(await word(() => 110), 'confirmed');
+  assert.is(await word(() => 111), 'refuted');
+  assert.is(await word((measure) => (measure === 'disk.bytes' ? 111 : 50)), 'depends on the goal');
+});
+
+test('what is met and what is not is named, with numbers', async () => {
+  const lines = await canonicalTar.verdict(
+    made((measure) => (measure === 'transfer.requests' ? 300 : 50)),
+  );
+  assert.match(
+    lines[0]!,
+    /stored, metadata an update \(mean\), receiver's disk\. Not met: requests/,
+  );
+  assert.match(
+    lines[4]!,
+    'requests an update (mean): composefs-chunked 300 (3.00 × per-file); per-file 100;',
+  );
+  assert.match(lines[4]!, 'oci-gzip 1.');
+});
+
+test.run();
