@@ -353,7 +353,8 @@ test('58 blobs that another host serves come without the credentials of the regi
       server.authorizations.at(-1),
       `Basic ${Buffer.from('ann:secret').toString('base64')}`,
     );
-    assert.is(store.requests.length, 3);
+    // One that is slow to answer is asked again.
+    assert.is(new Set(store.requests).size, 3);
     assert.equal(new Set(store.authorizations), new Set(['']));
   } finally {
     await store.stop();
