@@ -153,4 +153,10 @@ export const presets: readonly Preset[] = [
     title: 'canonical tar, a zstd frame per file of 4 KiB or more',
     source: 'composefs-rs#224, #356 (drafts)',
   },
+  {
+    alias: 'unixfs-v1',
+    chain: 'merkle-files|fixed:size=1MiB|none|objects|get',
+    title: 'fixed chunks of files of 1 MiB, one object per directory',
+    source: 'IPFS, IPIP-0499 (v1-2025)',
+  },
 ];
