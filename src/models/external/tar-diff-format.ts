@@ -1,5 +1,5 @@
 import { createCodec } from '../../codecs/mod.ts';
-import { decompressFrames } from '../../codecs/zstd-frames.ts';
+import { decompressStream } from '../../codecs/read.ts';
 import { InputError } from '../../errors.ts';
 import { limits } from '../../limits.ts';
 import { concatenate } from '../../packers/blobs.ts';
@@ -71,7 +71,7 @@ export async function applyTarDiff(
     throw new InputError('this is no tar-diff', {}, 'make the delta again');
   }
   const operations: Uint8Array[] = [];
-  for await (const bytes of decompressFrames(once(delta.subarray(MAGIC.length)), {})) {
+  for await (const bytes of decompressStream(once(delta.subarray(MAGIC.length)), 'zstd')) {
     operations.push(bytes);
   }
   const reader = new ByteReader(concatenate(operations), 'tar-diff');

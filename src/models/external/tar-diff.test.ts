@@ -125,6 +125,9 @@ test('a damaged delta is refused', async () => {
     await refused(applyTarDiff(delta, files), says);
   }
   await refused(applyTarDiff(new Uint8Array(20), files), /this is no tar-diff/);
+  // Found by the fuzzer: a frame whose parts are of the right length, and whose content is not.
+  const found = 'dGFyZGYxCgAotS/9IRzhAAAAAwECAwEFZXRjL2EEAgIFAQVldGMvYgMDAAH/';
+  await refused(applyTarDiff(Buffer.from(found, 'base64'), files), /damaged zstd data/);
 });
 
 test.run();
