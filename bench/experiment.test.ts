@@ -8,10 +8,10 @@ import type { FetchContext } from '../src/datasets/provider.ts';
 import { Cache } from '../src/images/cache.ts';
 import { resolveModels } from '../src/models/mod.ts';
 import { run } from '../src/pipeline.ts';
-import type { Progress } from '../src/recording.ts';
+import type { Progress } from '../src/progress.ts';
 import { readRun } from '../src/results/read.ts';
 import { noise } from '../src/testing/noise.ts';
-import { type Experiment, interpolate, sweepInto } from './experiment.ts';
+import { type Experiment, interpolate, measureExperiment, writeVerdict } from './experiment.ts';
 
 const quiet: Progress = { start() {}, more() {}, step() {}, note() {}, busy() {}, end() {} };
 
@@ -49,18 +49,15 @@ test('a sweep records what the pipeline records', async () => {
       progress: () => {},
     };
     const [swept, packed] = [join(place, 'swept'), join(place, 'packed')];
-    const verdict = await sweepInto(
-      experiment,
-      { dataset, images, workers: 2, directory: swept },
-      context,
-      quiet,
-    );
+    const nothing = { links: [], timed: [], reproduced: [], repeat: 0, fresh: false, workers: 2 };
+    const models = resolveModels(experiment.swept);
+    const plan = { ...nothing, dataset, images, models: [], swept: models, directory: swept };
+    assert.is((await measureExperiment(experiment, plan, context, quiet)).failures, 0);
+    const verdict = await writeVerdict(experiment, plan, context);
     assert.is(verdict, '# Test\n\n- true **confirmed**\n');
     assert.is(readFileSync(join(swept, 'verdict.md'), 'utf8'), verdict);
-    const models = resolveModels(experiment.swept);
-    const nothing = { links: [], timed: [], reproduced: [], repeat: 0, workers: 1 };
     const failures = await run(
-      { ...nothing, dataset, images, models, directory: packed },
+      { ...nothing, dataset, images, models, swept: [], directory: packed },
       context,
       quiet,
     );

@@ -11,7 +11,8 @@ import { Cache } from '../src/images/cache.ts';
 import { resolveLinks } from '../src/links/mod.ts';
 import { resolveModels } from '../src/models/mod.ts';
 import { run } from '../src/pipeline.ts';
-import type { Progress } from '../src/recording.ts';
+import type { Plan } from '../src/plan.ts';
+import type { Progress } from '../src/progress.ts';
 import { readRun } from '../src/results/read.ts';
 import type { ResultRecord, ValueRecord } from '../src/results/record.ts';
 import { treeToTar } from '../src/serialisers/tar.ts';
@@ -22,7 +23,7 @@ import { breakEven } from './break-even.ts';
 import { canonicalTar } from './canonical-tar.ts';
 import { chunkBlobs } from './chunk-blobs.ts';
 import { crossDistro } from './cross-distro.ts';
-import { type Experiment, sweepInto } from './experiment.ts';
+import { type Experiment, measureExperiment, writeVerdict } from './experiment.ts';
 import { fileLevel } from './file-level.ts';
 import { layers } from './layers.ts';
 import { metadataRoot } from './metadata-root.ts';
@@ -103,34 +104,49 @@ test.before(async (place) => {
 });
 test.after(({ directory }) => rmSync(directory, { recursive: true }));
 
-async function pack(
-  { dataset, context, directory }: Place,
-  out: string,
-  models: readonly string[],
-  links: readonly string[] = [],
-): Promise<readonly ResultRecord[]> {
-  const plan = {
+function planOf({ dataset, directory }: Place, out: string, more: Partial<Plan>): Plan {
+  return {
     dataset,
     images: dataset.images.map(({ id }) => id),
-    models: resolveModels(models),
-    links: resolveLinks(links),
+    models: [],
+    swept: [],
+    links: [],
     workers: 2,
     timed: [],
     reproduced: [],
     repeat: 0,
+    fresh: false,
     directory: join(directory, out),
+    ...more,
   };
-  assert.is(await run(plan, context, quiet), 0);
+}
+
+async function pack(
+  place: Place,
+  out: string,
+  models: readonly string[],
+): Promise<readonly ResultRecord[]> {
+  const plan = planOf(place, out, { models: resolveModels(models) });
+  assert.is(await run(plan, place.context, quiet), 0);
   return (await readRun(plan.directory)).records;
 }
 
-async function ask(place: Place, experiment: Experiment): Promise<string> {
-  const { dataset, context, directory } = place;
-  const { name, packed, links } = experiment;
-  if (packed.length > 0) await pack(place, name, packed, links);
-  const images = dataset.images.map(({ id }) => id);
-  const plan = { dataset, images, workers: 1, directory: join(directory, name) };
-  return sweepInto(experiment, plan, context, quiet);
+async function ask(
+  place: Place,
+  experiment: Experiment,
+  more: Partial<Plan> = {},
+): Promise<string> {
+  const { name, packed, swept, links = [] } = experiment;
+  const plan = planOf(place, name, {
+    question: name,
+    models: resolveModels(packed),
+    swept: resolveModels(swept),
+    links: resolveLinks(links),
+    ...more,
+  });
+  const { failures } = await measureExperiment(experiment, plan, place.context, quiet);
+  assert.is(failures, 0);
+  return writeVerdict(experiment, plan, place.context);
 }
 
 test('the base is the common layers, and spares them in every format', async (place) => {
@@ -197,34 +213,22 @@ for (const experiment of [
   });
 }
 
-test('a question keeps what the packing before it wrote of the run', async (place) => {
-  const { dataset, context, directory } = place;
-  const images = dataset.images.map(({ id }) => id);
+test('run.json of an experiment names it, its links and what was modelled on them', async (place) => {
   const links = resolveLinks(['100m-20ms', 'dsl-20ms']);
-  const plan = { dataset, images, links, workers: 1, directory: join(directory, 'kept') };
-  const models = resolveModels(breakEven.packed);
-  const untimed = { timed: [], reproduced: [], repeat: 0 };
-  assert.is(await run({ ...plan, ...untimed, models }, context, quiet), 0);
-  const packed = await readRun(plan.directory);
-  await sweepInto(breakEven, plan, context, quiet);
-  const { info, records } = await readRun(plan.directory);
+  const directory = join(place.directory, 'kept');
+  await ask(place, breakEven, { links, directory });
+  const { info, records } = await readRun(directory);
   assert.equal(
     info.links.map(({ id }) => id),
     ['100m-20ms', 'dsl-20ms'],
-  );
-  const { links: kept, images: same, startedAt, environment } = packed.info;
-  assert.equal(
-    [info.links, info.images, info.startedAt, info.environment],
-    [kept, same, startedAt, environment],
   );
   assert.is(info.question, 'break-even');
   assert.ok(records.some(({ measure, link }) => measure === 'transfer.network_ms' && link));
 });
 
 test('a series of one image is no ground for a verdict', async (place) => {
-  const { dataset, context, directory } = place;
-  const plan = { dataset, images: ['v0'], workers: 1, directory: join(directory, 'one') };
-  assert.match(await sweepInto(fileLevel, plan, context, quiet), 'C10: undecided');
+  const directory = join(place.directory, 'one');
+  assert.match(await ask(place, fileLevel, { images: ['v0'], directory }), 'C10: undecided');
 });
 
 test.run();

@@ -1,5 +1,3 @@
-import { existsSync, readFileSync } from 'node:fs';
-import { join } from 'node:path';
 import { fetchImage } from '../src/datasets/mod.ts';
 import { UsageError } from '../src/errors.ts';
 import type { Request } from '../src/fetchers/fetcher.ts';
@@ -12,16 +10,15 @@ import { askRanges, type RangeAnswer } from '../src/links/ranges.ts';
 import { type ServedImages, serveImages } from '../src/links/served.ts';
 import { dockerRegistry, lacking, nginx } from '../src/links/servers.ts';
 import { serverOf } from '../src/links/time.ts';
-import { Holdings, type Measurement, SeriesAccount } from '../src/measures/series.ts';
+import { SeriesFold } from '../src/measures/fold.ts';
+import { Holdings } from '../src/measures/holdings.ts';
+import type { Measurement } from '../src/measures/measurement.ts';
 import { measure } from '../src/models/cell.ts';
 import { createModel, resolveModels } from '../src/models/mod.ts';
 import { inline } from '../src/objects/executor.ts';
-import { createView } from '../src/report/view.ts';
-import { RecordLog } from '../src/results/log.ts';
-import { readRun } from '../src/results/read.ts';
-import { planOrder, skip, toRecord } from '../src/results/recorder.ts';
-import { writeWhole } from '../src/write-whole.ts';
-import { describeModels, runInfo, startOfRun, type Timing } from './experiment.ts';
+import { describeModels } from '../src/plan.ts';
+import { runLinks } from '../src/results/run.ts';
+import type { Experiment, TimedInput } from './experiment.ts';
 import { type Cell, checkMeasures, timeCells, type Update } from './time-model/measure.ts';
 import { rangeSentences, timeSentences } from './time-model/verdict.ts';
 
@@ -48,86 +45,66 @@ const LINKS = ['dsl-20ms', 'lte-50ms', '100m-20ms', '100m-50ms'];
 const CONNECTIONS = [1, 16];
 const REPETITIONS = 3;
 
-export const timeModel: Timing = {
+const models = resolveModels(MODELS);
+
+export const timeModel: Experiment = {
   name: 'time-model',
   title: 'Does the modelled time of a transfer hold?',
   packed: [],
+  swept: [],
   dataset: 'ci-slice',
-  async timeInto(plan, context, progress) {
-    const ids = plan.images.slice(-2);
-    if (ids.length < 2) {
+  timed: {
+    images(planned) {
+      if (planned.length >= 2) return planned.slice(-2);
       throw new UsageError('one image is no update', {}, 'choose a dataset of two images or more');
-    }
-    const verdict = join(plan.directory, 'verdict.md');
-    if (existsSync(verdict) && (await isMeasured(plan.directory))) {
-      progress.note('this run is complete: it is drawn again; --fresh measures anew');
-      return readFileSync(verdict, 'utf8');
-    }
-    const start = startOfRun();
-    const log = RecordLog.open(plan.directory);
-    const models = resolveModels(MODELS);
-    const cells = chooseCells(models);
-    const dataset = `${plan.dataset.id}@${plan.dataset.digest}`;
-    const record = (model: string, values: readonly Measurement[]): void =>
-      log.append(values.map((one) => toRecord(dataset, model, one)));
-    let answers: readonly string[] = [];
-    try {
-      progress.start(models.length + LINKS.length + REPETITIONS * cells.length);
-      const images: ImageDescriptor[] = [];
-      for (const id of ids) images.push(await fetchImage(plan.dataset, id, context));
-      const single = { ...plan, images: ids };
-      const info = runInfo(timeModel.name, single, images, await describeModels(models), start);
-      const { finishedAt: _, ...unfinished } = { ...info, links: linksOf(cells) };
-      log.writeInfo(unfinished);
-      const updates: Update[] = [];
-      for (const model of models) {
-        const links = cells.filter((cell) => cell.model === model).map(({ link }) => link);
-        const { update, measurements } = await packUpdate(model, images, links);
-        updates.push(update);
-        record(model, measurements);
-        log.settle(dataset, model, ids[1]!, 'transfer.measured_ms');
-        progress.step(`pack ${model}`);
-      }
-      const missing = lacking([dockerRegistry, nginx]);
-      if (missing === undefined) {
-        answers = await onServers(updates, async (served) => {
-          const asked = await askBoth(served, updates);
-          record('*', await checkMeasures(resolveLinks(LINKS), progress));
-          const timed = await timeCells(
-            cells,
-            updates,
-            served,
-            REPETITIONS,
-            progress,
-            context.signal,
-          );
-          for (const [model, values] of timed) record(model, values);
-          return rangeSentences(asked);
-        });
-      } else {
-        progress.note(missing);
-        log.append(
-          models.map((model) => skip(dataset, model, ids[1]!, 'transfer.measured_ms', missing)),
-        );
-      }
-      log.arrange(planOrder(['*', ...ids], ['*', ...models]));
-      log.writeInfo({ ...unfinished, finishedAt: new Date().toISOString() });
-    } finally {
-      progress.end();
-      log.close();
-    }
-    const { info, records } = await readRun(plan.directory);
-    const lines = [...timeSentences(createView(info, records)), ...answers];
-    const text = `# ${timeModel.title}\n\n${lines.map((line) => `- ${line}\n`).join('')}`;
-    writeWhole(verdict, text);
-    return text;
+    },
+    wanted: models.map((model) => [model, 'transfer.measured_ms']),
+    verdict: timeSentences,
+    measure: measureTimes,
   },
+  verdict: () => [],
 };
 
-/** True for a run that ended and had its servers. */
-async function isMeasured(directory: string): Promise<boolean> {
-  const { info, records } = await readRun(directory);
-  return info.finishedAt !== undefined && records.every((record) => !('skipped' in record));
+async function measureTimes({
+  plan,
+  run,
+  context,
+  progress,
+}: TimedInput): Promise<readonly string[]> {
+  const cells = chooseCells(models);
+  const links = [...new Set(cells.map(({ link }) => link))];
+  const ids = plan.images;
+  progress.start(models.length + LINKS.length + REPETITIONS * cells.length);
+  run.describeModels(await describeModels(models), runLinks(links));
+  const images: ImageDescriptor[] = [];
+  for (const id of ids) {
+    const image = await fetchImage(plan.dataset, id, context);
+    run.enter(image);
+    images.push(image);
+  }
+  const updates: Update[] = [];
+  for (const model of models) {
+    const own = cells.filter((cell) => cell.model === model).map(({ link }) => link);
+    const { update, measurements } = await packUpdate(model, images, own);
+    updates.push(update);
+    run.record(model, measurements);
+    run.settle(model, ids[1]!, 'transfer.measured_ms');
+    progress.step(`pack ${model}`);
+  }
+  const missing = lacking([dockerRegistry, nginx]);
+  if (missing !== undefined) {
+    progress.note(missing);
+    for (const model of models) run.skip(model, ids[1]!, 'transfer.measured_ms', missing);
+    return [];
+  }
+  return onServers(updates, async (served) => {
+    const asked = await askBoth(served, updates);
+    run.record('*', await checkMeasures(resolveLinks(LINKS), progress));
+    const { signal } = context;
+    const timed = await timeCells(cells, updates, served, REPETITIONS, progress, signal);
+    for (const [model, values] of timed) run.record(model, values);
+    return rangeSentences(asked);
+  });
 }
 
 /** What is measured runs before other work on the machine, as far as that is allowed. */
@@ -163,13 +140,6 @@ function chooseCells(models: readonly string[]): readonly Cell[] {
   ];
 }
 
-function linksOf(cells: readonly Cell[]): Parameters<RecordLog['writeInfo']>[0]['links'] {
-  return [...new Set(cells.map(({ link }) => link))].map(({ name, ...link }) => ({
-    id: name,
-    ...link,
-  }));
-}
-
 /** Packs both images, checks that they are restored, and keeps the second for the servers. */
 async function packUpdate(
   id: string,
@@ -177,14 +147,12 @@ async function packUpdate(
   links: readonly Link[],
 ): Promise<{ readonly update: Update; readonly measurements: readonly Measurement[] }> {
   const model = await createModel(id);
-  const account = new SeriesAccount(model, links);
+  const fold = new SeriesFold(model, links);
   const [older, newer] = images.map(openLatest);
   const before = await measure(older!, model);
   const inventory = await measure(newer!, model);
-  const measurements = [...account.add(before), ...account.add(inventory)];
-  const held = new Holdings();
-  held.pull(before);
-  const transfer = model.transfer(inventory, held);
+  const measurements = [before, inventory].flatMap((one) => fold.add(one).measurements);
+  const transfer = model.transfer(inventory, Holdings.of(before));
   const packed = await model.pack(newer!, inline);
   return { update: { model: id, image: inventory.image, packed, transfer }, measurements };
 }

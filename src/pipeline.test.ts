@@ -5,7 +5,7 @@ import { suite } from 'uvu';
 import * as assert from 'uvu/assert';
 import { run } from './pipeline.ts';
 import type { Plan } from './plan.ts';
-import type { Progress } from './recording.ts';
+import type { Progress } from './progress.ts';
 import type { ResultRecord, ValueRecord } from './results/record.ts';
 import { recordSchema } from './results/schema.ts';
 import { seeded } from './stats/random.ts';

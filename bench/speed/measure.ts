@@ -1,7 +1,7 @@
 import process from 'node:process';
 import { Bench } from 'tinybench';
 import { PluginError } from '../../src/errors.ts';
-import { type Measurement, round } from '../../src/measures/series.ts';
+import { type Measurement, round } from '../../src/measures/measurement.ts';
 import { MEMORY_PASS } from '../../src/report/speeds.ts';
 import { bootstrapMedian, median, medianAbsoluteDeviation } from '../../src/stats/mod.ts';
 import type { Case } from './cases.ts';
@@ -62,6 +62,8 @@ export async function timeCases(
   }));
 }
 
+type SpeedMeasure = 'average' | 'chunks' | 'rate' | 'deviation' | 'of_memory_pass' | 'of_peer';
+
 /** Records of each case; ratios are quotients of medians. */
 export function speedMeasures(
   image: string,
@@ -70,9 +72,9 @@ export function speedMeasures(
   const medians = new Map(timed.map(({ case: { id }, rates }) => [id, median(rates)]));
   return timed.map(({ case: { id, average, peer }, chunks, rates }) => {
     const rate = medians.get(id)!;
-    const of = (measure: string, value: number | undefined): readonly Measurement[] =>
+    const of = (measure: SpeedMeasure, value: number | undefined): readonly Measurement[] =>
       value === undefined ? [] : [{ image, client: '-', measure: `speed.${measure}`, value }];
-    const timedOf = (measure: string, value: number | undefined): readonly Measurement[] =>
+    const timedOf = (measure: SpeedMeasure, value: number | undefined): readonly Measurement[] =>
       of(measure, value).map((one) => ({ ...one, n: rates.length }));
     const ratio = (base: string | undefined): number | undefined => {
       const other = base === undefined ? undefined : medians.get(base);

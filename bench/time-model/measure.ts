@@ -5,9 +5,9 @@ import { CONCURRENCY, type Link, networkMs } from '../../src/links/mod.ts';
 import type { ServedImages } from '../../src/links/served.ts';
 import { openLinkThread } from '../../src/links/thread.ts';
 import { verifyPulled } from '../../src/links/verify.ts';
-import { type Measurement, round } from '../../src/measures/series.ts';
+import { type Measurement, round } from '../../src/measures/measurement.ts';
 import type { Packed } from '../../src/packers/packer.ts';
-import type { Progress } from '../../src/recording.ts';
+import type { Progress } from '../../src/progress.ts';
 import { bootstrapMedian, median } from '../../src/stats/mod.ts';
 
 /** One image packed by one model, and what a client with the image before asks for. */

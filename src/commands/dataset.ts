@@ -2,10 +2,10 @@ import { addImages, type Dataset, fetchImage, loadDataset, relock } from '../dat
 import { DEFAULT_PLATFORM } from '../datasets/platform.ts';
 import { UsageError } from '../errors.ts';
 import { nearest } from '../ids.ts';
-import type { Progress } from '../recording.ts';
+import { DEFAULT_DATASET } from '../plan.ts';
+import type { Progress } from '../progress.ts';
 import { type Command, EXIT, type Io, type Words } from './command.ts';
 import { createContext, datasetOptions, pin } from './context.ts';
-import { DEFAULT_DATASET } from './plan.ts';
 import { createProgress } from './progress.ts';
 import { showDataset } from './show.ts';
 

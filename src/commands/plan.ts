@@ -1,15 +1,9 @@
-import { createHash } from 'node:crypto';
-import { join, resolve } from 'node:path';
-import { type Dataset, loadDataset, unpinnedImages } from '../datasets/mod.ts';
+import { unpinnedImages } from '../datasets/mod.ts';
 import { findMember } from '../ids.ts';
-import { resolveLinks } from '../links/mod.ts';
-import { aliasOf, defaultModels, resolveModels } from '../models/mod.ts';
-import type { Plan } from '../plan.ts';
+import { aliasOf } from '../models/mod.ts';
+import { createPlan, DEFAULT_DATASET, type PlanOptions } from '../plan.ts';
 import { plural } from '../report/format.ts';
-import { METHOD } from '../results/record.ts';
 import { type Command, EXIT, type Option, type Words } from './command.ts';
-
-export const DEFAULT_DATASET = 'debian-series';
 
 export const planOptions: readonly Option[] = [
   {
@@ -33,55 +27,18 @@ export const planOptions: readonly Option[] = [
   { name: 'out', value: 'DIR', description: 'where the run is kept (default below reports/)' },
 ];
 
-export interface PlanSettings {
-  readonly workers: number;
-  readonly repeat: number;
-  readonly reproducibility: boolean;
-}
-
-/**
- * Words → plan. Everything that can be wrong with them is found here, before anything is fetched.
- * @param prepare the dataset, where it has to be pinned first
- */
-export async function createPlan(
-  words: Words,
-  settings: PlanSettings,
-  prepare: (dataset: Dataset) => Dataset | Promise<Dataset> = (dataset) => dataset,
-): Promise<Plan> {
-  if (words.positionals.length > 0) findMember('word', [], words.positionals[0]!);
-  const named = words.texts('model');
-  const models = resolveModels(named.length > 0 ? named : defaultModels);
-  const links = resolveLinks(words.texts('link').length > 0 ? words.texts('link') : ['default']);
-  const dataset = await prepare(await loadDataset(words.text('dataset') ?? DEFAULT_DATASET));
-  const images = chooseImages(dataset, words.texts('image'));
-  // A sweep of chunk sizes is about bytes; time is measured for formats somebody uses, or that were asked for by name.
-  const timed = named.length > 0 && models.length <= 8 ? models : models.filter(aliasOf);
-  const out = words.text('out');
-  const directory = resolve(out ?? join('reports', runName(dataset, images, models)));
+/** Words that `run` and `plan` have in common → options. */
+export function planOptionsOf(words: Words): Omit<PlanOptions, 'workers'> {
+  const [dataset, directory] = [words.text('dataset'), words.text('out')];
+  const lists = { images: 'image', models: 'model', links: 'link' } as const;
+  const given = Object.entries(lists)
+    .map(([field, option]) => [field, words.texts(option)] as const)
+    .filter(([, texts]) => texts.length > 0);
   return {
-    dataset,
-    images,
-    models,
-    links,
-    workers: settings.workers,
-    timed: settings.repeat > 0 ? timed : [],
-    reproduced: settings.reproducibility ? timed : [],
-    repeat: settings.repeat,
-    directory,
+    ...(dataset === undefined ? {} : { dataset }),
+    ...(directory === undefined ? {} : { directory }),
+    ...Object.fromEntries(given),
   };
-}
-
-function chooseImages(dataset: Dataset, wanted: readonly string[]): readonly string[] {
-  const known = dataset.images.map((image) => ({ name: image.id }));
-  if (wanted.length === 0) return known.map(({ name }) => name);
-  const chosen = new Set(wanted.map((id) => findMember('image', known, id).name));
-  return known.map(({ name }) => name).filter((name) => chosen.has(name));
-}
-
-/** The same plan has the same directory: running it again resumes it. */
-function runName(dataset: Dataset, images: readonly string[], models: readonly string[]): string {
-  const identity = JSON.stringify([METHOD, dataset.digest, images, models]);
-  return `${dataset.id}-${createHash('sha256').update(identity).digest('hex').slice(0, 8)}`;
 }
 
 export const planCommand: Command = {
@@ -94,7 +51,8 @@ export const planCommand: Command = {
     ["plan --model 'catar|rabin:avg=8KiB..64KiB|zstd:3|objects|get'", 'what a grid expands to'],
   ],
   async run(words, io) {
-    const plan = await createPlan(words, { workers: 1, repeat: 1, reproducibility: true });
+    if (words.positionals.length > 0) findMember('word', [], words.positionals[0]!);
+    const plan = await createPlan({ ...planOptionsOf(words), workers: 1, repeat: 1 });
     const { id, digest } = plan.dataset;
     const unpinned = unpinnedImages(plan.dataset).map((image) => image.id);
     const isPinned = unpinned.length === 0;

@@ -6,7 +6,7 @@ import { nearest } from '../ids.ts';
 import type { ImageDescriptor } from '../images/image.ts';
 import { inParallel } from '../images/parallel.ts';
 import { keepWithin } from '../images/upkeep.ts';
-import { projectDirectory } from '../results/environment.ts';
+import { projectDirectory } from '../project.ts';
 import { writeWhole } from '../write-whole.ts';
 import { extendManifest, newManifest, sourceOfPath, toImageId, toImages } from './add.ts';
 import { lockPath, readLock, readText, writeLock } from './lock.ts';

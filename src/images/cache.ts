@@ -27,6 +27,9 @@ export interface Expected {
   readonly size?: number;
 }
 
+/** Folder of what finished cells found. */
+export const CELLS = 'cells';
+
 /** Bytes read at a time. */
 const READ = 4 << 20;
 
@@ -114,6 +117,31 @@ export class Cache {
     return join(directory, name);
   }
 
+  /** Where what a finished cell found is kept; see models/cell-store.ts. */
+  cellPath(key: string): string {
+    const hex = createHash('sha256').update(key).digest('hex');
+    return join(this.root, CELLS, hex.slice(0, 2), hex);
+  }
+
+  /** Its time of change is the time of last use, for {@link Cache} eviction. */
+  markUsed(path: string): void {
+    register(this.root);
+    markUsed(path);
+  }
+
+  /** Puts a file of the cache in place, whole or not at all. */
+  replace(path: string, bytes: Uint8Array | string): void {
+    const temporary = this.temporary();
+    try {
+      mkdirSync(join(path, '..'), { recursive: true });
+      writeFileSync(temporary, bytes);
+      renameSync(temporary, path);
+    } catch (error) {
+      rmSync(temporary, { force: true });
+      throw storageError(error, path);
+    }
+  }
+
   /** What was remembered under a key: facts that follow from the key and are costly to find again. */
   recall(key: string): unknown {
     try {
@@ -124,16 +152,7 @@ export class Cache {
   }
 
   remember(key: string, value: unknown): void {
-    const path = this.#factPath(key);
-    const temporary = this.temporary();
-    try {
-      mkdirSync(join(path, '..'), { recursive: true });
-      writeFileSync(temporary, JSON.stringify(value));
-      renameSync(temporary, path);
-    } catch (error) {
-      rmSync(temporary, { force: true });
-      throw storageError(error, path);
-    }
+    this.replace(this.#factPath(key), JSON.stringify(value));
   }
 
   #factPath(key: string): string {

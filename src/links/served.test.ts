@@ -9,7 +9,7 @@ import type { FetchContext } from '../datasets/provider.ts';
 import { Cache } from '../images/cache.ts';
 import type { Image } from '../images/image.ts';
 import { closeImage, openImage } from '../images/open.ts';
-import { Holdings } from '../measures/series.ts';
+import { Holdings } from '../measures/holdings.ts';
 import { createModel } from '../models/mod.ts';
 import { inline } from '../objects/executor.ts';
 import { takeInventory } from '../packers/inventory.ts';

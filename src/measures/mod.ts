@@ -1,7 +1,7 @@
 /** Every measure a record may carry. A report chart is a pair of these names. See METHODS.md for the formulas. */
 
 export interface Measure {
-  readonly name: string;
+  readonly name: MeasureName;
   readonly title: string;
   readonly unit: Unit;
   readonly better: 'less' | 'more' | 'neither';
@@ -28,7 +28,7 @@ type Row = readonly [
   exact: boolean,
 ];
 
-const rows: readonly Row[] = [
+const rows = [
   // Facts of an image; model is `*`.
   ['image.entries', 'Entries in the tree', 'count', 'neither', true],
   ['image.files', 'Regular files, each hardlinked content once', 'count', 'neither', true],
@@ -266,8 +266,13 @@ const rows: readonly Row[] = [
     'more',
     true,
   ],
-];
+] as const;
+
+/** A measurement of another name does not compile. */
+export type MeasureName = (typeof rows)[number][0];
+
+const table: readonly (Row & (typeof rows)[number])[] = rows;
 
 export const measures: ReadonlyMap<string, Measure> = new Map(
-  rows.map(([name, title, unit, better, exact]) => [name, { name, title, unit, better, exact }]),
+  table.map(([name, title, unit, better, exact]) => [name, { name, title, unit, better, exact }]),
 );

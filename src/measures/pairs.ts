@@ -1,10 +1,12 @@
 import type { Held, Transfer } from '../fetchers/fetcher.ts';
-import { type Link, networkMs } from '../links/mod.ts';
+import type { Link } from '../links/mod.ts';
 import type { Model } from '../models/model.ts';
 import type { Inventory } from '../packers/inventory.ts';
 import { type Client, clientWith } from './clients.ts';
 import type { Contents } from './contents.ts';
-import { Holdings, type Measurement, round, transferMeasures } from './series.ts';
+import { Holdings } from './holdings.ts';
+import { type Fact, type Measurement, round } from './measurement.ts';
+import { bytesOf, transferOfClient } from './transfer.ts';
 
 /** Clients that hold one image which need not come before in the series: exact, from inventories alone. */
 
@@ -18,14 +20,14 @@ export function pairMeasures(
   model: Model,
   inventories: readonly Inventory[],
 ): readonly Measurement[] {
-  const held = inventories.map(holdingsOf);
+  const held = inventories.map(Holdings.of);
   return inventories.flatMap((wanted, to) =>
     inventories.flatMap(({ image }, from) => {
       if (from === to) return [];
-      const { contentBytes, metadataBytes, requests } = model.transfer(wanted, held[from]!);
-      const facts: (readonly [string, number])[] = [
-        ['transfer.bytes', contentBytes + metadataBytes],
-        ['transfer.requests', requests],
+      const transfer = model.transfer(wanted, held[from]!);
+      const facts: Fact[] = [
+        ['transfer.bytes', bytesOf(transfer)],
+        ['transfer.requests', transfer.requests],
       ];
       if (from < to) facts.push(...sharedObjects(wanted, inventories[from]!, held[from]!));
       return facts.map(([measure, value]) => ({
@@ -38,11 +40,7 @@ export function pairMeasures(
   );
 }
 
-function sharedObjects(
-  wanted: Inventory,
-  other: Inventory,
-  held: Held,
-): readonly (readonly [string, number])[] {
+function sharedObjects(wanted: Inventory, other: Inventory, held: Held): readonly Fact[] {
   let [shared, own] = [0, 0];
   for (const [number, length] of contentLengths(wanted).entries()) {
     own += length;
@@ -77,7 +75,7 @@ export class OneImageClients {
     this.#model = model;
     this.#links = links;
     this.#base = base;
-    this.#baseHeld = holdingsOf(base);
+    this.#baseHeld = Holdings.of(base);
   }
 
   /** Nothing for the image that is the base itself. */
@@ -101,32 +99,13 @@ export class OneImageClients {
       const others = contents.get(other.image)?.distribution;
       if (distribution === undefined || others === undefined || others === distribution) continue;
       // A transfer lists its requests: one at a time is kept beside the best.
-      const transfer = this.#model.transfer(wanted, holdingsOf(other));
+      const transfer = this.#model.transfer(wanted, Holdings.of(other));
       if (!best || bytesOf(transfer) < bytesOf(best)) best = transfer;
     }
     return best ? this.#record(wanted.image, 'other-distribution', best) : [];
   }
 
   #record(image: string, client: Client, transfer: Transfer): readonly Measurement[] {
-    return [
-      ...transferMeasures(transfer).map(([measure, value]) => ({ image, client, measure, value })),
-      ...this.#links.map((link) => ({
-        image,
-        client,
-        link: link.name,
-        measure: 'transfer.network_ms',
-        value: round(networkMs(transfer, link)),
-      })),
-    ];
+    return transferOfClient(image, client, transfer, this.#links);
   }
-}
-
-function bytesOf({ contentBytes, metadataBytes }: Transfer): number {
-  return contentBytes + metadataBytes;
-}
-
-function holdingsOf(inventory: Inventory): Holdings {
-  const holdings = new Holdings();
-  holdings.pull(inventory);
-  return holdings;
 }

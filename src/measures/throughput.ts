@@ -2,7 +2,7 @@ import type { ImageDescriptor } from '../images/image.ts';
 import { bootstrapMedian, efficiency, karpFlatt, median, speedUp } from '../stats/mod.ts';
 import { runChild } from '../workers/child.ts';
 import { scriptUrl } from '../workers/pool.ts';
-import { type Measurement, round } from './series.ts';
+import { type Measurement, round } from './measurement.ts';
 import type { ThroughputInput, ThroughputSample } from './throughput-child.ts';
 
 /** Parallel throughput: interleaved repetitions in fresh processes, so that drift of the machine hits every cell alike. */
@@ -120,7 +120,7 @@ function operation(
   if (!single || single.samples.length === 0) return records;
   const alone = median(single.samples.map((sample) => sample.streamBytes / 1000 / time(sample)));
   const gain = speedUp(alone, rate);
-  const add = (measure: string, value: number): void => {
+  const add = (measure: 'speedup' | 'efficiency' | 'serial_share', value: number): void => {
     records.push({
       ...key,
       measure: `throughput.${name}_${measure}`,

@@ -1,11 +1,13 @@
-import type { Measurement } from '../measures/series.ts';
+import type { Measurement } from '../measures/measurement.ts';
+import type { MeasureName } from '../measures/mod.ts';
 import type { ResultRecord } from '../results/record.ts';
 import { toRecord } from '../results/recorder.ts';
 import type { RunInfo, RunModel } from '../results/run.ts';
+import type { Fidelity } from '../trees/fidelity.ts';
 
 /** A run made up for tests: figures chosen so that every sentence can be worked by hand. */
 
-const keepsAll = {
+export const keepsAll: Fidelity = {
   mtime: 'nanoseconds',
   hardlinks: true,
   xattrs: true,
@@ -32,6 +34,7 @@ export function sampleInfo(
       description: 'Three images that do not exist.',
       digest: `sha256:${'0'.repeat(64)}`,
     },
+    planned: images,
     images: images.map((id) => ({ id, title: `image ${id}`, digest: `sha256:${'1'.repeat(64)}` })),
     models: models.map((model) => ({ fidelity: keepsAll, ...model })),
     links: [{ id: 'dsl-20ms', title: 'DSL, 16 Mb/s, 20 ms', roundTripMs: 20, bandwidth: 16e6 }],
@@ -51,7 +54,7 @@ export function sampleInfo(
 /** One value; client `-` and image `one` unless said otherwise. */
 export function sampleRecord(
   model: string,
-  measure: string,
+  measure: MeasureName,
   value: number | string,
   more: Partial<Measurement> = {},
 ): ResultRecord {

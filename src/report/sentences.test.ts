@@ -38,13 +38,13 @@ test('updates are compared by their mean, and their spread is told', () => {
 
 test('disks are compared, a store is told apart, manifests beyond the limit are named', () => {
   const disk = (model: string, files: number, store: number, manifest: number): Records =>
-    [
-      ['disk.bytes', (files + store) * 1e6],
-      ['disk.store_bytes', store * 1e6],
-      ['stored.manifest_bytes', manifest],
-    ].map(([measure, value]) =>
-      sampleRecord(model, `${measure}`, Number(value), { image: 'three' }),
-    );
+    (
+      [
+        ['disk.bytes', (files + store) * 1e6],
+        ['disk.store_bytes', store * 1e6],
+        ['stored.manifest_bytes', manifest],
+      ] as const
+    ).map(([measure, value]) => sampleRecord(model, measure, value, { image: 'three' }));
   const own = [
     ...disk('g', 80, 0, 600),
     ...disk('c', 80, 30, 600),

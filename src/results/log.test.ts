@@ -98,13 +98,15 @@ test('75 a value that is none is the failure of its measure, and the others are 
     assert.ok(recordSchema.safeParse(written[index]).success);
   }
   assert.is(written[4].value, 1);
-  const interval = { image: 'a', client: '-', workers: 1, measure: 'throughput.pack', value: 1 };
+  const interval = {
+    image: 'a',
+    client: '-',
+    workers: 1,
+    measure: 'throughput.pack',
+    value: 1,
+  } as const;
   const wide = toRecord('d', 'm', { ...interval, low: 0, high: Number.POSITIVE_INFINITY });
   assert.match('error' in wide ? wide.error : '', /throughput.pack is Infinity/);
-  assert.throws(
-    () => toRecord('d', 'm', { image: 'a', client: '-', measure: 'x', value: 1 }),
-    /unknown measure/,
-  );
 });
 
 test.run();

@@ -53,9 +53,12 @@ export class RecordLog {
     return record !== undefined && 'value' in record;
   }
 
-  /** Appends those that are new, in one write. */
+  /**
+   * Appends those that are new, in one write. What was timed stays as it was measured first; an exact value that differs from
+   * the one known replaces it, since only a run that lacked an image before can come to another.
+   */
   append(records: readonly ResultRecord[]): void {
-    const fresh = records.filter((record) => !this.has(record));
+    const fresh = records.filter((record) => this.#isNews(record));
     if (fresh.length === 0) return;
     const path = join(this.directory, RECORDS);
     try {
@@ -66,9 +69,15 @@ export class RecordLog {
     for (const record of fresh) this.#records.set(keyText(record), record);
   }
 
+  #isNews(record: ResultRecord): boolean {
+    const known = this.#records.get(keyText(record));
+    if (known === undefined || !('value' in known)) return true;
+    return 'value' in record && record.exact && record.value !== known.value;
+  }
+
   /** Forgets that a cell failed or was skipped: a retry mended it. */
-  settle(dataset: string, model: string, image: string, measure = '*'): void {
-    const key = keyText({ method: 0, dataset, model, image, client: '-', measure });
+  settle(dataset: string, model: string, image: string, measure = '*', client = '-'): void {
+    const key = keyText({ method: 0, dataset, model, image, client, measure });
     const record = this.#records.get(key);
     if (record !== undefined && !('value' in record)) this.#records.delete(key);
   }

@@ -2,8 +2,9 @@ import { createReadStream, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { z } from 'zod';
 import { InputError, storageError } from '../errors.ts';
+import { METHOD } from '../method.ts';
 import { keyText } from './log.ts';
-import { METHOD, type ResultRecord } from './record.ts';
+import type { ResultRecord } from './record.ts';
 import type { RunInfo } from './run.ts';
 import { recordSchemaOf, runSchema } from './schema.ts';
 
@@ -19,7 +20,7 @@ export interface Run {
  * StorageError. A last line without its end was cut when the run was killed: it is passed over with a warning.
  */
 export async function readRun(directory: string): Promise<Run> {
-  const info = readInfo(join(directory, 'run.json'));
+  const info = readInfo(directory);
   const warnings: string[] = [];
   if (info.finishedAt === undefined) warnings.push('the run has not ended, or was interrupted');
   for (const { id, warnings: own = [] } of info.images) {
@@ -27,13 +28,19 @@ export async function readRun(directory: string): Promise<Run> {
   }
   const path = join(directory, 'records.jsonl');
   const records = new Map<string, ResultRecord>();
+  const dataset = `${info.dataset.id}@${info.dataset.digest}`;
   let number = 0;
   let repeated = 0;
+  let foreign = 0;
   try {
     for await (const { text, whole } of linesOf(path)) {
       number++;
       if (whole) {
         const record = readRecord(text, path, number);
+        if (record?.dataset !== dataset) {
+          foreign++;
+          continue;
+        }
         const key = keyText(record);
         if (records.has(key)) repeated++;
         records.set(key, record);
@@ -41,6 +48,9 @@ export async function readRun(directory: string): Promise<Run> {
     }
   } catch (error) {
     throw storageError(error, path);
+  }
+  if (foreign > 0) {
+    warnings.push(`${foreign} records of another dataset or method are left out`);
   }
   if (repeated > 0) warnings.push(`${repeated} values are there twice: the last counts`);
   return { info, records: [...records.values()], warnings };
@@ -62,14 +72,18 @@ async function* linesOf(path: string): AsyncGenerator<Line> {
   if (rest !== '') yield { text: rest, whole: false };
 }
 
-function readRecord(text: string, file: string, line: number): ResultRecord {
+/** undefined where it was measured by another method: it may mean something different, and follow another schema. */
+function readRecord(text: string, file: string, line: number): ResultRecord | undefined {
   const remedy = 'remove the line, or measure anew with --fresh';
   const value = parseJson(text, { file, line }, remedy);
-  checkMethod(value, { file, line });
+  const { method } = value as { method?: unknown };
+  if (Number.isInteger(method) && method !== METHOD) return undefined;
   return check(recordSchemaOf(value), value, { file, line }, remedy) as ResultRecord;
 }
 
-function readInfo(file: string): RunInfo {
+/** `run.json` of a run directory. Throws an InputError or a StorageError. */
+export function readInfo(directory: string): RunInfo {
+  const file = join(directory, 'run.json');
   let text: string;
   try {
     text = readFileSync(file, 'utf8');

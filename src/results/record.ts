@@ -40,5 +40,3 @@ export interface SkippedRecord extends RecordKey {
 }
 
 export type ResultRecord = ValueRecord | FailedRecord | SkippedRecord;
-
-export const METHOD = 1;

@@ -1,8 +1,9 @@
 import { BenchError, PluginError } from '../errors.ts';
 import { CLIENTS, clientWith } from '../measures/clients.ts';
+import type { Measurement } from '../measures/measurement.ts';
 import { measures } from '../measures/mod.ts';
-import type { Measurement } from '../measures/series.ts';
-import { METHOD, type RecordKey, type ResultRecord } from './record.ts';
+import { METHOD } from '../method.ts';
+import type { RecordKey, ResultRecord } from './record.ts';
 
 /**
  * Measurement → record: adds what every line must carry. A value that is none becomes the failure of that measure, so
@@ -51,8 +52,9 @@ export function skip(
   image: string,
   measure: string,
   why: string,
+  client = '-',
 ): ResultRecord {
-  return { ...recordKey(dataset, model, { image, client: '-', measure }), skipped: why };
+  return { ...recordKey(dataset, model, { image, client, measure }), skipped: why };
 }
 
 function recordKey(

@@ -1,5 +1,6 @@
 import type { Dataset } from '../datasets/mod.ts';
 import type { PublishedFigure } from '../datasets/published.ts';
+import type { Link } from '../links/mod.ts';
 import type { Fidelity } from '../trees/fidelity.ts';
 
 /** `run.json`: what was planned and on which machine; written before the first record, completed when the run ends. */
@@ -22,7 +23,9 @@ export interface RunInfo {
       readonly figures: readonly PublishedFigure[];
     };
   };
-  /** In series order. */
+  /** Ids of the images asked for, in series order. */
+  readonly planned: readonly string[];
+  /** Those of them that could be had, in series order. */
   readonly images: readonly {
     readonly id: string;
     readonly title: string;
@@ -73,8 +76,13 @@ export interface Environment {
   readonly tools?: Readonly<Record<string, string>>;
 }
 
+/** As `run.json` lists links. */
+export function runLinks(links: readonly Link[]): readonly RunLink[] {
+  return links.map(({ name, ...link }) => ({ id: name, ...link }));
+}
+
 /** What a run says of its dataset. */
-export function runDataset({
+export function describeDataset({
   id,
   title,
   description,

@@ -2,7 +2,7 @@ import { z } from 'zod';
 import { publishedSchema } from '../datasets/published.ts';
 import { CLIENTS } from '../measures/clients.ts';
 import { measures } from '../measures/mod.ts';
-import { METHOD } from './record.ts';
+import { METHOD } from '../method.ts';
 
 /** Schemas of a run directory. Strict: a field nobody knows is a fault, since a reader would pass over it in silence. */
 
@@ -96,6 +96,7 @@ export const runSchema: z.ZodType = z.strictObject({
       .strictObject({ images: z.int().positive(), figures: z.array(publishedSchema) })
       .optional(),
   }),
+  planned: z.array(name),
   images: z.array(
     z.strictObject({
       id: name,

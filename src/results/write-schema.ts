@@ -1,7 +1,7 @@
 import { join } from 'node:path';
 import { z } from 'zod';
+import { projectDirectory } from '../project.ts';
 import { writeWhole } from '../write-whole.ts';
-import { projectDirectory } from './environment.ts';
 import { recordSchema } from './schema.ts';
 
 /** The published form of the schema of a record. */

@@ -21,7 +21,7 @@ function fullView(): View {
     ...sweep.map((id) => ({ id })),
   ]);
   const speeds = ['g', 'c'].flatMap((model, index) =>
-    ['pack', 'unpack'].flatMap((operation) =>
+    (['pack', 'unpack'] as const).flatMap((operation) =>
       [1, 2, 4].map((workers) =>
         sampleRecord(model, `throughput.${operation}_speedup`, 1 + index * (workers - 1) * 0.8, {
           workers,

@@ -1,28 +1,31 @@
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
+import { planTransfer } from '../fetchers/fetcher.ts';
+import { get } from '../fetchers/get.ts';
 import type { Image } from '../images/image.ts';
+import type { Model } from '../models/model.ts';
 import type { Inventory } from '../packers/inventory.ts';
-import { sampleRecord } from '../report/sample-run.ts';
+import { keepsAll, sampleRecord } from '../report/sample-run.ts';
 import { inventory } from '../testing/inventories.ts';
 import { noise } from '../testing/noise.ts';
 import { type Sketch, sketchTree } from '../testing/trees.ts';
 import { contentDigest } from '../trees/content.ts';
+import type { Fidelity } from '../trees/fidelity.ts';
 import type { Tree } from '../trees/tree.ts';
 import { buildMeasures } from './build.ts';
 import { type Contents, takeContents } from './contents.ts';
-import { DuplicateBooks } from './duplicates.ts';
-import type { Measurement } from './series.ts';
-import { SideBooks } from './sides.ts';
+import { DuplicateCount } from './duplicates.ts';
+import { SeriesFold } from './fold.ts';
+import type { Measurement } from './measurement.ts';
 
-const keepsAll = {
-  mtime: 'nanoseconds',
-  hardlinks: true,
-  xattrs: true,
-  devices: true,
-  sparse: false,
-  ownerNames: true,
-  whiteouts: false,
-} as const;
+/** The figures of a chunk store whose format keeps these. */
+function foldOf(fidelity: Fidelity): {
+  add(inventory: Inventory, files: Contents): readonly Measurement[];
+} {
+  const transfer: Model['transfer'] = (wanted, held) => planTransfer(get, wanted, held, {});
+  const fold = new SeriesFold({ id: 'm', fidelity, transfer } as Model, []);
+  return { add: (inventory, files) => fold.add(inventory, files).measurements };
+}
 
 function contentsOf(tree: Tree, id = 'one', layers: readonly string[] = []): Promise<Contents> {
   const image = {
@@ -98,10 +101,10 @@ test('disk without a store: files in whole blocks, a hardlink once where the for
     small: { content: 'x' },
   });
   const layer = layered('one', 'T');
-  const kept = new SideBooks({ fidelity: keepsAll }).add(layer, files);
+  const kept = foldOf(keepsAll).add(layer, files);
   assert.is(value(kept, 'disk.bytes'), 3 * BLOCK);
   assert.is(value(kept, 'disk.store_bytes'), 0);
-  const dropped = new SideBooks({ fidelity: { ...keepsAll, hardlinks: false } }).add(layer, files);
+  const dropped = foldOf({ ...keepsAll, hardlinks: false }).add(layer, files);
   assert.is(value(dropped, 'disk.bytes'), 5 * BLOCK);
 });
 
@@ -122,8 +125,8 @@ test('objects that are files need no second copy, those that are not stay in a s
     cut: { content: noise(3 * BLOCK, 2) },
   });
   const files = await contentsOf(tree);
-  const books = new SideBooks({ fidelity: keepsAll });
-  const records = books.add(withFiles('one', tree, ['a']), files);
+  const fold = foldOf(keepsAll);
+  const records = fold.add(withFiles('one', tree, ['a']), files);
   // a and b are one object and one file; `cut` is put together.
   assert.is(value(records, 'disk.files_bytes'), BLOCK + 3 * BLOCK);
   // The chunk that is no file, and the index.
@@ -131,7 +134,7 @@ test('objects that are files need no second copy, those that are not stay in a s
   assert.is(value(records, 'disk.bytes'), 6 * BLOCK);
   // Manifest, configuration, index, two objects.
   assert.is(value(records, 'stored.disk_bytes'), 5 * BLOCK);
-  const again = books.add(withFiles('two', tree, ['a', 'cut']), files);
+  const again = fold.add(withFiles('two', tree, ['a', 'cut']), files);
   assert.is(value(again, 'disk.page_cache_shared_bytes', 'previous'), 100);
   // Manifest, index, and the object that is new.
   assert.is(value(again, 'stored.disk_bytes'), 8 * BLOCK);
@@ -143,10 +146,10 @@ test('files of a layer that is held are in memory once; of an unknown division n
   const files = await contentsOf(tree, 'one', [diffId('A'), diffId('B')]);
   assert.equal([...files.sources], [0, 1]);
   const cached = (first: string, second: string): unknown => {
-    const books = new SideBooks({ fidelity: keepsAll });
-    books.add(layered('one', first), files);
+    const fold = foldOf(keepsAll);
+    fold.add(layered('one', first), files);
     return value(
-      books.add(layered('two', second), files),
+      fold.add(layered('two', second), files),
       'disk.page_cache_shared_bytes',
       'previous',
     );
@@ -161,9 +164,9 @@ test('files of a layer that is held are in memory once; of an unknown division n
 test('duplicate bytes on common blocks can be shared, shifted ones cannot', async () => {
   const body = noise(20 * BLOCK, 3);
   const parts = (...list: readonly Uint8Array[]): Sketch => ({ content: Buffer.concat(list) });
-  const books = new DuplicateBooks();
+  const duplicates = new DuplicateCount();
   const of = async (files: Readonly<Record<string, Sketch>>): Promise<readonly unknown[]> => {
-    const records = books.add(await contents(files));
+    const records = duplicates.add(await contents(files));
     return ['duplicate_bytes', 'reflinkable_bytes'].map((name) => value(records, `image.${name}`));
   };
   assert.equal(await of({ a: parts(body) }), [0, 0]);
@@ -178,11 +181,15 @@ test('duplicate bytes on common blocks can be shared, shifted ones cannot', asyn
 });
 
 test('building an update: compressing scales with new bytes, the rest with all', () => {
-  const stages = { serialise: 1, chunk: 2, hash: 3, write: 4, compress: 100 };
+  const stages = [
+    ['throughput.serialise_ms', 1],
+    ['throughput.chunk_ms', 2],
+    ['throughput.hash_ms', 3],
+    ['throughput.write_ms', 4],
+    ['throughput.compress_ms', 100],
+  ] as const;
   const records = [
-    ...Object.entries(stages).map(([name, ms]) =>
-      sampleRecord('m', `throughput.${name}_ms`, ms, { workers: 1, n: 1 }),
-    ),
+    ...stages.map(([name, ms]) => sampleRecord('m', name, ms, { workers: 1, n: 1 })),
     sampleRecord('m', 'dedup.stream_bytes', 1000),
     sampleRecord('m', 'dedup.new_bytes', 500),
     sampleRecord('m', 'dedup.stream_bytes', 2000, { image: 'two' }),

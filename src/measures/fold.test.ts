@@ -11,19 +11,27 @@ import type { Model } from '../models/model.ts';
 import { DigestTable } from '../objects/digest-table.ts';
 import type { DeltaFacts } from '../packers/delta.ts';
 import type { BlobFacts, Inventory } from '../packers/inventory.ts';
+import { keepsAll } from '../report/sample-run.ts';
 import { digestOf, inventory } from '../testing/inventories.ts';
-import { type Measurement, round, SeriesAccount } from './series.ts';
+import { SeriesFold } from './fold.ts';
+import { type Measurement, round } from './measurement.ts';
 
 function account(
   fetcher: Fetcher,
   values: Values = {},
   links: readonly string[] = [],
-): SeriesAccount {
+): Pick<SeriesFold, 'cumulative'> & { add(inventory: Inventory): readonly Measurement[] } {
   const model = {
     id: 'm',
     transfer: (taken: Inventory, held: Held) => planTransfer(fetcher, taken, held, values),
   } as Model;
-  return new SeriesAccount(model, resolveLinks(links));
+  const fold = new SeriesFold(model, resolveLinks(links));
+  return {
+    add: (taken) => fold.add(taken).measurements,
+    get cumulative() {
+      return fold.cumulative;
+    },
+  };
 }
 
 function value(records: readonly Measurement[], measure: string, client = '-'): unknown {
@@ -31,8 +39,8 @@ function value(records: readonly Measurement[], measure: string, client = '-'): 
 }
 
 test('a chunk store: unique, stored and transferred bytes of three images', () => {
-  const books = account(get);
-  const first = books.add(inventory('a', 'ABC'));
+  const fold = account(get);
+  const first = fold.add(inventory('a', 'ABC'));
   assert.is(value(first, 'dedup.unique_bytes'), 300);
   assert.is(value(first, 'stored.content_bytes'), 120);
   assert.is(value(first, 'stored.metadata_bytes'), 7 + 5 + 10);
@@ -43,7 +51,7 @@ test('a chunk store: unique, stored and transferred bytes of three images', () =
   assert.is(value(first, 'transfer.bytes', 'previous'), undefined);
   assert.is(value(first, 'transfer.cumulative_bytes', 'all-previous'), 142);
 
-  const second = books.add(inventory('b', 'ABD'));
+  const second = fold.add(inventory('b', 'ABD'));
   assert.is(value(second, 'dedup.new_bytes'), 100);
   assert.is(value(second, 'dedup.unique_bytes'), 400);
   assert.is(value(second, 'dedup.ratio'), 1.5);
@@ -51,16 +59,16 @@ test('a chunk store: unique, stored and transferred bytes of three images', () =
   assert.is(value(second, 'transfer.requests', 'previous'), 3);
 
   // C left with image b: only a client that keeps everything has it still.
-  const third = books.add(inventory('c', 'CD'));
+  const third = fold.add(inventory('c', 'CD'));
   assert.is(value(third, 'dedup.new_bytes'), 0);
   assert.is(value(third, 'transfer.content_bytes', 'previous'), 40);
   assert.is(value(third, 'transfer.content_bytes', 'all-previous'), 0);
   assert.is(value(third, 'transfer.rounds', 'all-previous'), 2);
-  assert.equal(books.cumulative, [142, 142 + 57, 142 + 57 + 17]);
+  assert.equal(fold.cumulative, [142, 142 + 57, 142 + 57 + 17]);
 });
 
 test('deltas lie beside the layers, and a client that holds an image before takes the smallest', () => {
-  const books = account(delta);
+  const fold = account(delta);
   const layer = (image: string): BlobFacts => ({
     digest: `sha256:layer-${image}`,
     size: 1000,
@@ -77,12 +85,12 @@ test('deltas lie beside the layers, and a client that holds an image before take
   });
   const whole = (image: string, letter: string, deltas: readonly DeltaFacts[]): Inventory =>
     inventory(image, letter, { raw: 5000, loose: false, layers: [layer(image)], deltas });
-  const first = books.add(whole('a', 'A', []));
+  const first = fold.add(whole('a', 'A', []));
   assert.is(value(first, 'stored.delta_bytes'), 0);
   assert.is(value(first, 'delta.bytes'), undefined);
   assert.is(value(first, 'transfer.bytes', 'none'), 7 + 5 + 1000);
 
-  const second = books.add(whole('b', 'B', [from('A', 100)]));
+  const second = fold.add(whole('b', 'B', [from('A', 100)]));
   assert.is(value(second, 'transfer.content_bytes', 'none'), 1000);
   assert.is(value(second, 'transfer.content_bytes', 'previous'), 100);
   assert.is(value(second, 'transfer.metadata_bytes', 'previous'), 7 + 3);
@@ -96,7 +104,7 @@ test('deltas lie beside the layers, and a client that holds an image before take
   assert.is(value(second, 'delta.generate_ms'), 1500);
 
   // From the image before that one the way is shorter here: only who kept it can go it.
-  const third = books.add(whole('c', 'C', [from('B', 2000), from('A', 60)]));
+  const third = fold.add(whole('c', 'C', [from('B', 2000), from('A', 60)]));
   assert.is(value(third, 'transfer.content_bytes', 'previous'), 1000);
   assert.is(value(third, 'transfer.content_bytes', 'all-previous'), 60);
   assert.is(value(third, 'delta.bytes'), 2000);
@@ -104,9 +112,9 @@ test('deltas lie beside the layers, and a client that holds an image before take
 });
 
 test('77 an image that changes nothing costs the manifest', () => {
-  const books = account(get);
-  books.add(inventory('a', 'AB'));
-  const again = books.add(inventory('a', 'AB'));
+  const fold = account(get);
+  fold.add(inventory('a', 'AB'));
+  const again = fold.add(inventory('a', 'AB'));
   assert.is(value(again, 'transfer.bytes', 'previous'), 7);
   assert.is(value(again, 'transfer.requests', 'previous'), 1);
   assert.is(value(again, 'transfer.rounds', 'previous'), 1);
@@ -225,8 +233,8 @@ test('objects that a divided root leads to are metadata, a round for each genera
     inventory(image, letters, {
       rounds: { metadataFrom: 2, generations: Uint16Array.from(generations) },
     });
-  const books = account(get);
-  const first = books.add(merkle('a', 'ABxy', [1, 3, 1, 2]));
+  const fold = account(get);
+  const first = fold.add(merkle('a', 'ABxy', [1, 3, 1, 2]));
   assert.is(value(first, 'dedup.new_bytes'), 200);
   assert.is(value(first, 'stored.content_bytes'), 80);
   assert.is(value(first, 'stored.metadata_bytes'), 7 + 5 + 10 + 80);
@@ -234,7 +242,7 @@ test('objects that a divided root leads to are metadata, a round for each genera
   // Manifest, root, A and x, y, B.
   assert.is(value(first, 'transfer.rounds', 'none'), 5);
   // Only what hangs together with the change is fetched anew.
-  const second = books.add(merkle('b', 'ACzy', [1, 2, 1, 2]));
+  const second = fold.add(merkle('b', 'ACzy', [1, 2, 1, 2]));
   assert.is(value(second, 'transfer.rounds', 'previous'), 4);
   assert.is(value(second, 'transfer.requests', 'previous'), 2 + 2);
 });
@@ -252,6 +260,69 @@ test('a tail index is fetched once where a layer occurs twice', () => {
   const records = account(range, { gap: 0, ranges: 1 }).add(placed);
   assert.is(value(records, 'transfer.metadata_bytes', 'none'), 7 + 5 + 9);
   assert.is(value(records, 'transfer.requests', 'none'), 2 + 2);
+});
+
+const chunked = {
+  id: 'm',
+  fidelity: keepsAll,
+  transfer: (taken: Inventory, held: Held) => planTransfer(get, taken, held, {}),
+} as Model;
+
+test('a bad image in the middle of ten costs the figures that involve it, and no others', () => {
+  const letters = [...'ABCDEFGHIJ'];
+  const images = letters.map((letter, number) => inventory(`v${number}`, `Z${letter}`));
+  const whole = new SeriesFold(chunked, []);
+  const straight = images.map((one) => whole.add(one).measurements);
+  const fold = new SeriesFold(chunked, []);
+  const BAD = 4;
+  for (const [number, one] of images.entries()) {
+    if (number === BAD) {
+      fold.miss(one.image);
+      continue;
+    }
+    const { measurements, omissions } = fold.add(one);
+    const involves = ({ client, measure }: Measurement): boolean =>
+      number > BAD &&
+      (client === 'all-previous' ||
+        /^(stored|dedup)\.(?!stream_bytes|manifest_bytes)/.test(measure) ||
+        (number === BAD + 1 && client === 'previous'));
+    assert.equal(
+      measurements,
+      straight[number]!.filter((measurement) => !involves(measurement)),
+      one.image,
+    );
+    const clients = omissions.map(({ client }) => client);
+    if (number < BAD) assert.equal(clients, []);
+    else if (number === BAD + 1) assert.equal(clients, ['all-previous', 'previous']);
+    else assert.equal(clients, ['all-previous']);
+    for (const { why } of omissions) assert.match(why, 'v4');
+  }
+  assert.is(fold.cumulative, undefined);
+});
+
+test('where objects of several images share packs, a gap leaves out where they lie', () => {
+  const fold = new SeriesFold(chunked, []);
+  const packed = (image: string, letters: string): Inventory =>
+    inventory(image, letters, { loose: false, packs: { bytes: 100, objects: 2 } });
+  fold.add(packed('a', 'AB'));
+  fold.miss('b');
+  const { measurements, placed } = fold.add(packed('c', 'BC'));
+  assert.is(placed, undefined);
+  assert.is(value(measurements, 'chunks.count'), 2);
+  assert.is(value(measurements, 'transfer.bytes', 'none'), undefined);
+});
+
+test('a dictionary of another image than the first measures nothing', () => {
+  const trained = { ...chunked, isTrained: true };
+  const fold = new SeriesFold(trained, []);
+  fold.miss('a');
+  const { measurements, omissions } = fold.add(inventory('b', 'AB'));
+  assert.equal(measurements, []);
+  assert.match(omissions[0]!.why, 'trained on the first image, and a is missing');
+  const later = new SeriesFold(trained, []);
+  later.add(inventory('a', 'AB'));
+  later.miss('b');
+  assert.is(value(later.add(inventory('c', 'AC')).measurements, 'transfer.bytes', 'none'), 102);
 });
 
 test.run();

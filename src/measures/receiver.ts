@@ -1,68 +1,39 @@
-import type { Model } from '../models/model.ts';
-import { blobsOf, type Inventory } from '../packers/inventory.ts';
+import type { Inventory } from '../packers/inventory.ts';
+import type { Fidelity } from '../trees/fidelity.ts';
 import type { Contents } from './contents.ts';
 import { roundUp } from './disk.ts';
-import { Holdings, type Measurement } from './series.ts';
+import { Holdings } from './holdings.ts';
+import { factsOf, type Measurement } from './measurement.ts';
+import type { Part, Step } from './step.ts';
 
-/**
- * What one model costs on either side of the wire, image by image in series order: the registry's disk, and that of a
- * receiver which keeps what it needs to pull the next image as cheaply as `transfer.*` says.
- */
-export class SideBooks {
-  readonly #model: Pick<Model, 'fidelity'>;
-  readonly #all = new Holdings();
-  #previous: Holdings | undefined;
-  #registryBytes = 0;
+/** Disk and memory of a receiver that keeps what it needs to pull the next image as cheaply as `transfer.*` says. */
+export class ReceiverPart implements Part {
+  readonly #fidelity: Fidelity;
 
-  constructor(model: Pick<Model, 'fidelity'>) {
-    this.#model = model;
+  constructor(fidelity: Fidelity) {
+    this.#fidelity = fidelity;
   }
 
-  add(inventory: Inventory, contents: Contents): readonly Measurement[] {
-    const { image } = inventory;
-    this.#registryBytes += registryBytes(inventory, this.#all);
-    const { files, store } = receiverDisk(inventory, contents, this.#model.fidelity);
-    const facts: readonly (readonly [string, number])[] = [
-      ['stored.manifest_bytes', inventory.manifestBytes],
-      ['stored.disk_bytes', this.#registryBytes],
-      ['disk.bytes', files + store],
-      ['disk.files_bytes', files],
-      ['disk.store_bytes', store],
+  add({ image, placed, contents, previous, before, isFirst }: Step): readonly Measurement[] {
+    if (!placed || !contents) return [];
+    const { files, store } = receiverDisk(placed, contents, this.#fidelity);
+    const records = [
+      ...factsOf(image, [
+        ['disk.bytes', files + store],
+        ['disk.files_bytes', files],
+        ['disk.store_bytes', store],
+      ]),
     ];
-    const records: Measurement[] = facts.map(([measure, value]) => ({
-      image,
-      client: '-',
-      measure,
-      value,
-    }));
-    if (this.#previous) {
-      for (const [client, held] of [
-        ['previous', this.#previous],
-        ['all-previous', this.#all],
-      ] as const) {
-        const value = pageCacheBytes(inventory, contents, held);
-        if (value === undefined) continue;
-        records.push({ image, client, measure: 'disk.page_cache_shared_bytes', value });
-      }
+    for (const [client, held] of [
+      ['previous', previous],
+      ['all-previous', isFirst ? undefined : before],
+    ] as const) {
+      const value = held && pageCacheBytes(placed, contents, held);
+      if (value === undefined) continue;
+      records.push({ image, client, measure: 'disk.page_cache_shared_bytes', value });
     }
-    this.#previous = new Holdings();
-    this.#previous.pull(inventory);
-    this.#all.pull(inventory);
     return records;
   }
-}
-
-/** Blocks that a registry fills anew: every blob, loose object and manifest is a file. */
-function registryBytes(inventory: Inventory, held: Holdings): number {
-  const { objects } = inventory;
-  let bytes = roundUp(inventory.manifestBytes);
-  const blobs = new Map(blobsOf(inventory).map(({ digest, size }) => [digest, size]));
-  for (const [digest, size] of blobs) if (!held.blobs.has(digest)) bytes += roundUp(size);
-  if (!inventory.loose) return bytes;
-  for (const [number, size] of objects.stored.entries()) {
-    if (held.objects.find(objects.digests, 32 * number) < 0) bytes += roundUp(size);
-  }
-  return bytes;
 }
 
 /**
@@ -80,7 +51,7 @@ function isDivided({ layers, placement }: Inventory): boolean {
 function receiverDisk(
   inventory: Inventory,
   contents: Contents,
-  { hardlinks, sparse }: Model['fidelity'],
+  { hardlinks, sparse }: Fidelity,
 ): { readonly files: number; readonly store: number } {
   const { digests, sizes, allocated, links } = contents;
   const divided = isDivided(inventory);

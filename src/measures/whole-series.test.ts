@@ -8,10 +8,10 @@ import type { Model } from '../models/model.ts';
 import type { Inventory } from '../packers/inventory.ts';
 import { inventory } from '../testing/inventories.ts';
 import { sketchTree } from '../testing/trees.ts';
-import { ClientRecords } from './client-records.ts';
 import { heldImage } from './clients.ts';
 import { takeContents } from './contents.ts';
-import type { Measurement } from './series.ts';
+import type { Measurement } from './measurement.ts';
+import { WholeSeries } from './whole-series.ts';
 
 const model = {
   id: 'm',
@@ -33,17 +33,17 @@ const contents = await takeContents({
 } as unknown as Image);
 
 /** Every image is one letter, of one object of that letter. */
-function recordsOf(planned: readonly string[], had: readonly string[]): ClientRecords {
-  return new ClientRecords({
+function recordsOf(planned: readonly string[], had: readonly string[]): WholeSeries {
+  return new WholeSeries({
     planned,
     images: had.map(descriptor),
     links: [],
-    inventories: {
-      read: (key) => inventory(key.split(' ')[0]!, key[0]!),
-      readContents: () => contents,
-    },
+    contents: () => contents,
   });
 }
+
+const packed = (images: readonly string[]): readonly Inventory[] =>
+  images.map((image) => inventory(image, image[0]!));
 
 const held = (records: readonly Measurement[]): readonly string[] => [
   ...new Set(records.flatMap(({ client }) => heldImage(client) ?? [])),
@@ -56,12 +56,12 @@ test('pairs end at the limit, the base does not', () => {
   for (const count of [limits.pairImages - 1, limits.pairImages]) {
     const own = images.slice(0, count);
     const records = recordsOf(own, own);
-    const of = records.ofModel(model, inventory(own[0]!, own[0]!));
+    const of = records.ofModel(model, packed(own), inventory(own[0]!, own[0]!));
     assert.is(held(of).length, count);
     assert.is(held(records.ofImages()).length, count - 1);
   }
   const records = recordsOf(images, images);
-  const of = records.ofModel(model, inventory(images[0]!, images[0]!));
+  const of = records.ofModel(model, packed(images), inventory(images[0]!, images[0]!));
   assert.equal(held(of), []);
   assert.equal(held(records.ofImages()), []);
   const base = of.filter(
@@ -70,13 +70,10 @@ test('pairs end at the limit, the base does not', () => {
   assert.is(base.length, images.length - 1);
 });
 
-test('an image that is missing ends the series figures, not the pairs', () => {
+test('an image that is missing ends sums over the images, not the pairs', () => {
   const records = recordsOf(['a', 'b', 'c', 'd'], ['a', 'c', 'd']);
   assert.is(records.base, undefined);
-  const of = records.ofModel(model, undefined);
-  const images = (measure: string): readonly string[] =>
-    of.filter((one) => one.measure === measure).map(({ image }) => image);
-  assert.equal(images('disk.bytes'), ['a']);
+  const of = records.ofModel(model, packed(['a', 'c', 'd']), undefined);
   assert.equal(held(of), ['c', 'd', 'a']);
   const facts = records.ofImages();
   assert.is(facts.filter(({ measure }) => measure === 'image.duplicate_bytes').length, 1);
