@@ -1,5 +1,3 @@
-import { createHash } from 'node:crypto';
-import { readFileSync } from 'node:fs';
 import { deserialize, serialize } from 'node:v8';
 import type { Cache } from '../images/cache.ts';
 import type { ImageDescriptor } from '../images/image.ts';
@@ -10,7 +8,6 @@ import { cellInputs, type Model } from './model.ts';
 
 /** Stands where a model does: no model has this id. */
 const CONTENTS = '*';
-const DIGEST_BYTES = 32;
 
 export interface CellStoreOptions {
   /** Reads nothing that was there before: everything is measured anew. */
@@ -65,34 +62,20 @@ export class CellStore {
   }
 
   #read(key: string): unknown {
-    const path = this.#cache.cellPath(key);
-    if (this.#isFresh && !this.#written.has(path)) return undefined;
+    if (this.#isFresh && !this.#written.has(key)) return undefined;
+    const bytes = this.#cache.kept(key);
     try {
-      const bytes = readFileSync(path);
-      const facts = bytes.subarray(DIGEST_BYTES);
-      if (!digestOf(facts).equals(bytes.subarray(0, DIGEST_BYTES))) return undefined;
-      this.#cache.markUsed(path);
-      return deserialize(facts);
+      return bytes && deserialize(bytes);
     } catch {
+      // Written by another version of the runtime's format.
       return undefined;
     }
   }
 
   #write(key: string, value: object): void {
-    const facts = serialize(value);
-    const path = this.#cache.cellPath(key);
-    this.#cache.replace(path, Buffer.concat([digestOf(facts), facts]));
-    this.#written.add(path);
+    this.#cache.keep(key, serialize(value));
+    this.#written.add(key);
   }
-}
-
-/** True for the bytes of a file of the store that are as they were written. */
-export function isIntactCell(bytes: Uint8Array): boolean {
-  return digestOf(bytes.subarray(DIGEST_BYTES)).equals(bytes.subarray(0, DIGEST_BYTES));
-}
-
-function digestOf(bytes: Uint8Array): Buffer {
-  return createHash('sha256').update(bytes).digest();
 }
 
 function keyOf(model: Model, image: ImageDescriptor, series: readonly ImageDescriptor[]): string {

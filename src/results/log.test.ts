@@ -20,13 +20,21 @@ const record = (image: string, value: number): ResultRecord =>
 const lines = (directory: string): string[] =>
   readFileSync(join(directory, 'records.jsonl'), 'utf8').split('\n').slice(0, -1);
 
-test('what is measured stays measured', ({ directory }) => {
+test('what was timed stays as it was; an exact value that differs replaces the one known', ({
+  directory,
+}) => {
   const log = RecordLog.open(directory);
-  log.append([record('a', 1)]);
-  log.append([record('a', 2), record('b', 3)]);
+  const timed = (value: number): ResultRecord =>
+    toRecord('d@sha256:0', 'm', { image: 'a', client: '-', measure: 'throughput.pack', value });
+  log.append([record('a', 1), timed(7)]);
+  log.append([record('a', 1), record('b', 3), timed(8)]);
+  const values = (): readonly unknown[] => lines(directory).map((line) => JSON.parse(line).value);
+  assert.equal(values(), [1, 7, 3]);
+  log.append([record('a', 2)]);
+  assert.equal(values(), [1, 7, 3, 2]);
   assert.equal(
-    lines(directory).map((line) => JSON.parse(line).value),
-    [1, 3],
+    log.records.map((one) => 'value' in one && one.value),
+    [2, 7, 3],
   );
   log.close();
   const again = RecordLog.open(directory);
