@@ -49,7 +49,15 @@ test('a sweep records what the pipeline records', async () => {
       progress: () => {},
     };
     const [swept, packed] = [join(place, 'swept'), join(place, 'packed')];
-    const nothing = { links: [], timed: [], reproduced: [], repeat: 0, fresh: false, workers: 2 };
+    const nothing = {
+      links: [],
+      timed: [],
+      reproduced: [],
+      repeat: 0,
+      fresh: false,
+      extend: false,
+      workers: 2,
+    };
     const models = resolveModels(experiment.swept);
     const plan = { ...nothing, dataset, images, models: [], swept: models, directory: swept };
     assert.is((await measureExperiment(experiment, plan, context, quiet)).failures, 0);

@@ -116,6 +116,7 @@ function planOf({ dataset, directory }: Place, out: string, more: Partial<Plan>)
     reproduced: [],
     repeat: 0,
     fresh: false,
+    extend: false,
     directory: join(directory, out),
     ...more,
   };

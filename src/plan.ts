@@ -55,6 +55,7 @@ export interface Plan {
   /** Repetitions of each timed cell. */
   readonly repeat: number;
   readonly directory: string;
+  readonly extend: boolean;
   readonly fresh: boolean;
 }
 
@@ -66,7 +67,8 @@ export async function createPlan(
   options: PlanOptions,
   prepare: (dataset: Dataset) => Dataset | Promise<Dataset> = (dataset) => dataset,
 ): Promise<Plan> {
-  const { question, workers, repeat = 0, reproducibility = false, fresh = false } = options;
+  const { question, workers, repeat = 0, reproducibility = false } = options;
+  const { extend = false, fresh = false } = options;
   const isDefault = options.models === undefined && options.swept === undefined;
   const asked = resolveModels(isDefault ? defaultModels : (options.models ?? []));
   const swept = resolveModels(options.swept ?? []);
@@ -86,11 +88,12 @@ export async function createPlan(
     reproduced: reproducibility ? timed : [],
     repeat,
     directory: '',
+    extend,
     fresh,
   };
   if (options.directory === undefined) return { ...plan, directory: await defaultDirectory(plan) };
   const directory = resolve(options.directory);
-  return options.extend ? extended({ ...plan, directory }) : { ...plan, directory };
+  return extend ? extended({ ...plan, directory }) : { ...plan, directory };
 }
 
 /** What the run directory of a plan is opened for. */
@@ -98,13 +101,15 @@ export async function outlineOf(
   plan: Plan,
   wanted: RunOutline['wanted'] = [],
 ): Promise<RunOutline> {
-  const { question, dataset, images, models, swept, links, directory, timed, reproduced } = plan;
+  const { question, dataset, images, models, swept, links, timed, reproduced } = plan;
+  const { directory, extend } = plan;
   // An experiment with neither chooses for itself.
   const isPacked = swept.length + models.length > 0;
   const values = (ids: readonly string[], measure: MeasureName): RunOutline['wanted'] =>
     ids.map((id) => [id, measure]);
   return {
     directory,
+    extend,
     ...(question === undefined ? {} : { question }),
     dataset: describeDataset(dataset),
     titles: new Map(dataset.images.map(({ id, title }) => [id, title])),

@@ -83,6 +83,7 @@ test('every chunker is timed at every size, recorded, drawn, and not timed again
       repeat: 0,
       workers: 1,
       fresh: false,
+      extend: false,
       directory,
     };
     const context = {

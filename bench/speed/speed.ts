@@ -34,7 +34,7 @@ export const speed: Experiment = {
       run.enter(image);
       const bytes = inputOf(image);
       const { cases, absent } = await createCases(bytes);
-      run.describeModels([...cases, ...absent].map(({ id }) => ({ id })));
+      run.describeModels(cases.map(({ id }) => ({ id })));
       progress.start(ROUNDS);
       const timed = await timeCases(cases, bytes.length, ROUNDS, () => progress.step('round'));
       const digest = `sha256:${createHash('sha256').update(bytes).digest('hex')}`;

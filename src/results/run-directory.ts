@@ -15,6 +15,8 @@ import type { RunInfo, RunLink, RunModel } from './run.ts';
 
 /** What a run directory is opened for. */
 export interface RunOutline extends Omit<RunIdentity, 'models' | 'links'> {
+  /** Images, models and links may be more than the directory holds so far. */
+  readonly extend: boolean;
   /** Absent where the experiment finds out: see {@link RunDirectory.describeModels}. */
   readonly models?: readonly RunModel[];
   readonly links?: readonly RunLink[];
@@ -170,6 +172,7 @@ export async function isComplete(outline: RunOutline): Promise<boolean> {
   if (!existsSync(join(outline.directory, 'run.json'))) return false;
   checkIdentity(outline);
   const { info, records } = await readRun(outline.directory);
+  if (differences(info, outline).length > 0) return false;
   const has = (model: string, measure: string): boolean =>
     records.some(
       (record) => record.model === model && record.measure === measure && 'value' in record,
@@ -208,7 +211,9 @@ export function identityOf(directory: string): RunIdentity | undefined {
 function checkIdentity(outline: RunOutline): void {
   const known = identityOf(outline.directory);
   if (!known) return;
-  const [first, ...others] = differences(known, outline);
+  const { planned, models, links } = known;
+  const wanted = outline.extend ? { ...outline, planned, models, links } : outline;
+  const [first, ...others] = differences(known, wanted);
   if (first === undefined) return;
   const more = others.length > 0 ? `; ${others.join('; ')}` : '';
   throw new UsageError(

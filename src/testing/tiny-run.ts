@@ -50,6 +50,7 @@ export async function planRun(
     models: resolveModels(models),
     swept: [],
     fresh: false,
+    extend: false,
     links: resolveLinks(['dsl-20ms']),
     workers: 2,
     timed: [],
