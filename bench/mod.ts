@@ -18,7 +18,7 @@ import { range } from './range.ts';
 import { seriesDedup } from './series-dedup.ts';
 import { speed } from './speed/speed.ts';
 import { stream } from './stream.ts';
-import { timeModel } from './time-model.ts';
+import { timeModel } from './time-model/time-model.ts';
 import { wireAndDisk } from './wire-and-disk.ts';
 
 /** What `bench run NAME` knows. To add one: a file that asks one question, and its name here. */

@@ -30,6 +30,7 @@ export type { Model } from './models/model.ts';
 export { packerMembers } from './packers/mod.ts';
 export { run } from './pipeline.ts';
 export type { Plan } from './plan.ts';
+export { exportRun } from './report/export.ts';
 export {
   type Chart,
   createView,
@@ -38,7 +39,6 @@ export {
   summarise,
   writeReport,
 } from './report/mod.ts';
-export { exportRun } from './results/export.ts';
 export { type Run, readRun } from './results/read.ts';
 export type { FailedRecord, ResultRecord, SkippedRecord, ValueRecord } from './results/record.ts';
 export { createSerialiser, serialiserMembers } from './serialisers/mod.ts';

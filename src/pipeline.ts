@@ -1,12 +1,12 @@
 import type { FetchContext } from './datasets/provider.ts';
-import { CellStore } from './models/cell-store.ts';
 import { createModel } from './models/mod.ts';
-import { PackedSeries } from './packed-series.ts';
 import { outlineOf, type Plan } from './plan.ts';
 import type { Progress } from './progress.ts';
 import { RunDirectory, type RunOutline } from './results/run-directory.ts';
-import { sweepSeries } from './swept-series.ts';
-import { measureFirstImage } from './timed-cells.ts';
+import { CellStore } from './runs/cell-store.ts';
+import { PackedSeries } from './runs/packed-series.ts';
+import { sweepSeries } from './runs/swept-series.ts';
+import { measureFirstImage } from './runs/timed-cells.ts';
 import type { WorkerPool } from './workers/pool.ts';
 import { createPool } from './workers/pooled.ts';
 

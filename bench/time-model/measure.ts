@@ -1,14 +1,14 @@
 import type { Transfer } from '../../src/fetchers/fetcher.ts';
-import { checkLink } from '../../src/links/check.ts';
-import { pull } from '../../src/links/client.ts';
 import { CONCURRENCY, type Link, networkMs } from '../../src/links/mod.ts';
-import type { ServedImages } from '../../src/links/served.ts';
-import { openLinkThread } from '../../src/links/thread.ts';
-import { verifyPulled } from '../../src/links/verify.ts';
 import { type Measurement, round } from '../../src/measures/measurement.ts';
 import type { Packed } from '../../src/packers/packer.ts';
 import type { Progress } from '../../src/progress.ts';
 import { bootstrapMedian, median } from '../../src/stats/mod.ts';
+import { checkLink } from './laboratory/check.ts';
+import { pull } from './laboratory/client.ts';
+import type { ServedImages } from './laboratory/served.ts';
+import { openLinkThread } from './laboratory/thread.ts';
+import { verifyPulled } from './laboratory/verify.ts';
 
 /** One image packed by one model, and what a client with the image before asks for. */
 export interface Update {

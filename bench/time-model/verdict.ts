@@ -1,8 +1,8 @@
-import type { RangeAnswer } from '../../src/links/ranges.ts';
 import { formatBytes, formatNumber, formatShare, formatValue } from '../../src/report/format.ts';
 import { labelModels } from '../../src/report/models.ts';
 import { errorSizes, type Timing, timingsOf } from '../../src/report/timings.ts';
 import type { View } from '../../src/report/view.ts';
+import type { RangeAnswer } from './laboratory/ranges.ts';
 
 /** Bars of claim C36: errors of the modelled time, as shares. */
 const MEDIAN_BAR = 0.1;

@@ -15,11 +15,11 @@ import { suite } from 'uvu';
 import * as assert from 'uvu/assert';
 import { InputError, StorageError } from '../errors.ts';
 import { openImage } from '../images/open.ts';
+import { offlineContext } from '../testing/offline.ts';
 import { differences } from '../trees/compare.ts';
 import type { Fidelity } from '../trees/fidelity.ts';
 import type { Tree } from '../trees/tree.ts';
 import { adHocDataset, fetchImage } from './mod.ts';
-import { offlineContext } from './offline.ts';
 
 const test = suite<{ directory: string }>('rootfs');
 

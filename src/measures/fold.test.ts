@@ -11,8 +11,8 @@ import type { Model } from '../models/model.ts';
 import { DigestTable } from '../objects/digest-table.ts';
 import type { DeltaFacts } from '../packers/delta.ts';
 import type { BlobFacts, Inventory } from '../packers/inventory.ts';
-import { keepsAll } from '../report/sample-run.ts';
 import { digestOf, inventory } from '../testing/inventories.ts';
+import { keepsAll } from '../testing/sample-run.ts';
 import { SeriesFold } from './fold.ts';
 import { type Measurement, round } from './measurement.ts';
 

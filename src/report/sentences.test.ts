@@ -1,7 +1,13 @@
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
-import { failure, skip } from '../results/recorder.ts';
-import { DATASET, sampleInfo, sampleRecord, sampleSeries, sampleTiming } from './sample-run.ts';
+import { failure, skip } from '../results/compose.ts';
+import {
+  DATASET,
+  sampleInfo,
+  sampleRecord,
+  sampleSeries,
+  sampleTiming,
+} from '../testing/sample-run.ts';
 import { summarise } from './sentences/mod.ts';
 import { createView } from './view.ts';
 

@@ -1,6 +1,6 @@
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
-import { sampleInfo } from '../report/sample-run.ts';
+import { sampleInfo } from '../testing/sample-run.ts';
 import { differences, identityDigest, joined, type RunIdentity } from './identity.ts';
 
 const known: RunIdentity = sampleInfo([{ id: 'a' }, { id: 'b' }]);

@@ -3,9 +3,9 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { suite } from 'uvu';
 import * as assert from 'uvu/assert';
+import { failure, planOrder, toRecord } from './compose.ts';
 import { RecordLog } from './log.ts';
 import type { ResultRecord } from './record.ts';
-import { failure, planOrder, toRecord } from './recorder.ts';
 import { recordSchema } from './schema.ts';
 
 const test = suite<{ directory: string }>('record log');

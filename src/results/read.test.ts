@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { suite } from 'uvu';
 import * as assert from 'uvu/assert';
 import { InputError, StorageError } from '../errors.ts';
-import { sampleInfo, sampleRecord } from '../report/sample-run.ts';
+import { sampleInfo, sampleRecord } from '../testing/sample-run.ts';
 import { readRun } from './read.ts';
 
 const test = suite<{ directory: string }>('reading a run');

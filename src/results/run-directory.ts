@@ -5,12 +5,12 @@ import type { ImageDescriptor } from '../images/image.ts';
 import type { Measurement } from '../measures/measurement.ts';
 import type { MeasureName } from '../measures/mod.ts';
 import { METHOD } from '../method.ts';
+import { failure, planOrder, skip, toRecord } from './compose.ts';
 import { describeEnvironment } from './environment.ts';
 import { differences, type RunIdentity } from './identity.ts';
 import { RecordLog } from './log.ts';
 import { readInfo, readRun } from './read.ts';
 import type { RecordKey, ResultRecord } from './record.ts';
-import { failure, planOrder, skip, toRecord } from './recorder.ts';
 import type { RunInfo, RunLink, RunModel } from './run.ts';
 
 /** What a run directory is opened for. */

@@ -3,8 +3,8 @@ import { test } from 'uvu';
 import * as assert from 'uvu/assert';
 import { z } from 'zod';
 import { measures } from '../measures/mod.ts';
-import { sampleInfo, sampleRecord } from '../report/sample-run.ts';
-import { failure, skip } from './recorder.ts';
+import { sampleInfo, sampleRecord } from '../testing/sample-run.ts';
+import { failure, skip } from './compose.ts';
 import { recordSchema, runSchema } from './schema.ts';
 import { schemaPath, schemaText } from './write-schema.ts';
 

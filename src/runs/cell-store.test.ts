@@ -5,9 +5,9 @@ import { suite } from 'uvu';
 import * as assert from 'uvu/assert';
 import { Cache } from '../images/cache.ts';
 import type { ImageDescriptor } from '../images/image.ts';
+import type { Model } from '../models/model.ts';
 import { inventory } from '../testing/inventories.ts';
 import { CellStore } from './cell-store.ts';
-import type { Model } from './model.ts';
 
 const test = suite<{ cache: Cache }>('cell store');
 test.before.each((context) => {

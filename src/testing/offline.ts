@@ -1,6 +1,6 @@
 import { join } from 'node:path';
+import type { FetchContext } from '../datasets/provider.ts';
 import { Cache } from '../images/cache.ts';
-import type { FetchContext } from './provider.ts';
 
 /** For tests: a cache in the directory, and no network. */
 export function offlineContext(directory: string): FetchContext {

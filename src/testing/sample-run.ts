@@ -1,7 +1,7 @@
 import type { Measurement } from '../measures/measurement.ts';
 import type { MeasureName } from '../measures/mod.ts';
+import { toRecord } from '../results/compose.ts';
 import type { ResultRecord } from '../results/record.ts';
-import { toRecord } from '../results/recorder.ts';
 import type { RunInfo, RunModel } from '../results/run.ts';
 import type { Fidelity } from '../trees/fidelity.ts';
 

@@ -1,10 +1,10 @@
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
-import type { RangeAnswer } from '../src/links/ranges.ts';
-import { DATASET, sampleInfo, sampleRecord, sampleTiming } from '../src/report/sample-run.ts';
-import { createView } from '../src/report/view.ts';
-import { skip } from '../src/results/recorder.ts';
-import { rangeSentences, timeSentences } from './time-model/verdict.ts';
+import { createView } from '../../src/report/view.ts';
+import { skip } from '../../src/results/compose.ts';
+import { DATASET, sampleInfo, sampleRecord, sampleTiming } from '../../src/testing/sample-run.ts';
+import type { RangeAnswer } from './laboratory/ranges.ts';
+import { rangeSentences, timeSentences } from './verdict.ts';
 
 const STORE = 'catar|a|b|objects|get';
 const BLOB = 'catar|a|b|blob|range:ranges=1';

@@ -1,7 +1,7 @@
 import * as fc from 'fast-check';
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
-import { InputError } from '../errors.ts';
+import { InputError } from '../../../src/errors.ts';
 import { parseContentRange, readParts } from './multipart.ts';
 
 const TYPE = 'multipart/byteranges; boundary=THIS_STRING_SEPARATES';

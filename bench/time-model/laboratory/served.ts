@@ -1,9 +1,9 @@
 import { mkdirSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
-import { writeArtefact } from '../models/artefact.ts';
-import { inline } from '../objects/executor.ts';
-import type { Packed } from '../packers/packer.ts';
-import { makeScratch } from '../scratch.ts';
+import { writeArtefact } from '../../../src/models/artefact.ts';
+import { inline } from '../../../src/objects/executor.ts';
+import type { Packed } from '../../../src/packers/packer.ts';
+import { makeScratch } from '../../../src/scratch.ts';
 import type { Endpoints } from './client.ts';
 import { push } from './push.ts';
 import { dockerRegistry, nginx, startServer } from './servers.ts';

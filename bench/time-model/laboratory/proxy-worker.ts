@@ -1,5 +1,5 @@
 import { parentPort, workerData } from 'node:worker_threads';
-import type { Link } from './mod.ts';
+import type { Link } from '../../../src/links/mod.ts';
 import { takePrecedence } from './priority.ts';
 import { openLink } from './proxy.ts';
 

@@ -1,5 +1,5 @@
-import { createView, summaryCsv, summaryMarkdown, summaryRows } from '../report/mod.ts';
-import { readRun } from './read.ts';
+import { readRun } from '../results/read.ts';
+import { createView, summaryCsv, summaryMarkdown, summaryRows } from './mod.ts';
 
 /**
  * A run for another program: `csv` one row per image × model, `md` the summary with its tables, `json` the run, those rows and

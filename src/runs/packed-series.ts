@@ -1,22 +1,22 @@
-import { fetchImage } from './datasets/mod.ts';
-import type { FetchContext } from './datasets/provider.ts';
-import { locate } from './errors.ts';
-import type { ImageDescriptor } from './images/image.ts';
-import { limits } from './limits.ts';
-import { breakEvenMeasures } from './measures/break-even.ts';
-import type { Contents } from './measures/contents.ts';
-import { SeriesFold } from './measures/fold.ts';
-import { imageMeasures } from './measures/image.ts';
-import { WholeSeries } from './measures/whole-series.ts';
-import type { CellStore } from './models/cell-store.ts';
-import { aliasOf } from './models/mod.ts';
-import { cellInputs, type Model } from './models/model.ts';
-import type { Inventory } from './packers/inventory.ts';
-import { PackStore } from './packers/pack-store.ts';
-import type { Plan } from './plan.ts';
-import type { Progress } from './progress.ts';
-import type { RunDirectory } from './results/run-directory.ts';
-import type { WorkerPool } from './workers/pool.ts';
+import { fetchImage } from '../datasets/mod.ts';
+import type { FetchContext } from '../datasets/provider.ts';
+import { locate } from '../errors.ts';
+import type { ImageDescriptor } from '../images/image.ts';
+import { limits } from '../limits.ts';
+import { breakEvenMeasures } from '../measures/break-even.ts';
+import type { Contents } from '../measures/contents.ts';
+import { SeriesFold } from '../measures/fold.ts';
+import { imageMeasures } from '../measures/image.ts';
+import { WholeSeries } from '../measures/whole-series.ts';
+import { aliasOf } from '../models/mod.ts';
+import { cellInputs, type Model } from '../models/model.ts';
+import type { Inventory } from '../packers/inventory.ts';
+import { PackStore } from '../packers/pack-store.ts';
+import type { Plan } from '../plan.ts';
+import type { Progress } from '../progress.ts';
+import type { RunDirectory } from '../results/run-directory.ts';
+import type { WorkerPool } from '../workers/pool.ts';
+import type { CellStore } from './cell-store.ts';
 
 /** What became of one image by one model. */
 type Outcome =

@@ -1,7 +1,7 @@
 import { once } from 'node:events';
 import { type AddressInfo, createConnection, createServer, type Socket } from 'node:net';
-import { median } from '../stats/mod.ts';
-import type { Link } from './mod.ts';
+import type { Link } from '../../../src/links/mod.ts';
+import { median } from '../../../src/stats/mod.ts';
 import { openLinkThread } from './thread.ts';
 
 /** What a shaped link really does, without any server of interest behind it. */

@@ -1,6 +1,6 @@
 import { createConnection, createServer, type Server, type Socket } from 'node:net';
+import type { Link } from '../../../src/links/mod.ts';
 import { Lane } from './lane.ts';
-import type { Link } from './mod.ts';
 
 /** What crossed a link since it was opened. */
 export interface Traffic {

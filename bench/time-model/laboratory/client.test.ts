@@ -3,9 +3,9 @@ import { createServer, type IncomingMessage, type ServerResponse } from 'node:ht
 import type { AddressInfo } from 'node:net';
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
-import { BenchError } from '../errors.ts';
-import type { Request } from '../fetchers/fetcher.ts';
-import type { Store } from '../packers/packer.ts';
+import { BenchError } from '../../../src/errors.ts';
+import type { Request } from '../../../src/fetchers/fetcher.ts';
+import type { Store } from '../../../src/packers/packer.ts';
 import { type Pulled, pull, rangeHeader } from './client.ts';
 import { verifyAnswer } from './verify.ts';
 

@@ -1,15 +1,15 @@
 import { availableParallelism } from 'node:os';
-import type { FetchContext } from './datasets/provider.ts';
-import { buildMeasures } from './measures/build.ts';
-import { round } from './measures/measurement.ts';
-import { measureReproducibility } from './measures/reproducibility.ts';
-import { measureThroughput, noiseFloor, throughputMeasures } from './measures/throughput.ts';
-import { totalMeasures } from './measures/totals.ts';
-import { aliasOf } from './models/mod.ts';
+import type { FetchContext } from '../datasets/provider.ts';
+import { round } from '../measures/measurement.ts';
+import { measureReproducibility } from '../measures/reproducibility.ts';
+import { measureThroughput, noiseFloor, throughputMeasures } from '../measures/throughput.ts';
+import { aliasOf } from '../models/mod.ts';
+import type { Plan } from '../plan.ts';
+import type { Progress } from '../progress.ts';
+import type { RunDirectory } from '../results/run-directory.ts';
 import type { PackedSeries } from './packed-series.ts';
-import type { Plan } from './plan.ts';
-import type { Progress } from './progress.ts';
-import type { RunDirectory } from './results/run-directory.ts';
+import { totalMeasures } from './total-time.ts';
+import { buildMeasures } from './update-time.ts';
 
 interface Surroundings {
   readonly run: RunDirectory;

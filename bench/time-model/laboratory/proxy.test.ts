@@ -3,7 +3,7 @@ import { once } from 'node:events';
 import { type AddressInfo, createConnection, createServer } from 'node:net';
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
-import { noise } from '../testing/noise.ts';
+import { noise } from '../../../src/testing/noise.ts';
 import { openLink } from './proxy.ts';
 import { openLinkThread } from './thread.ts';
 

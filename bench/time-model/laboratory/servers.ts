@@ -3,8 +3,8 @@ import { mkdirSync, writeFileSync } from 'node:fs';
 import { createServer } from 'node:net';
 import { userInfo } from 'node:os';
 import { join } from 'node:path';
-import { UnavailableError } from '../errors.ts';
-import { findProgram } from '../workers/child.ts';
+import { UnavailableError } from '../../../src/errors.ts';
+import { findProgram } from '../../../src/workers/child.ts';
 
 /** Servers of the distribution on 127.0.0.1, each in a directory of its own and ended by its process. */
 

@@ -2,9 +2,9 @@ import { deserialize, serialize } from 'node:v8';
 import type { Cache } from '../images/cache.ts';
 import type { ImageDescriptor } from '../images/image.ts';
 import type { Contents } from '../measures/contents.ts';
+import { cellInputs, type Model } from '../models/model.ts';
 import type { Inventory } from '../packers/inventory.ts';
 import { codeVersion } from './code-version.ts';
-import { cellInputs, type Model } from './model.ts';
 
 /** Stands where a model does: no model has this id. */
 const CONTENTS = '*';

@@ -1,5 +1,5 @@
-import { InputError } from '../errors.ts';
-import type { Range } from '../fetchers/fetcher.ts';
+import { InputError } from '../../../src/errors.ts';
+import type { Range } from '../../../src/fetchers/fetcher.ts';
 
 /** One part of an answer, where it lies in the whole. */
 export interface Part {

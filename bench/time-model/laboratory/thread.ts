@@ -1,6 +1,6 @@
 import { once } from 'node:events';
 import { Worker } from 'node:worker_threads';
-import { scriptUrl } from '../workers/pool.ts';
+import { scriptUrl } from '../../../src/workers/pool.ts';
 import type { ShapedLink, Traffic } from './proxy.ts';
 import type { LinkInput } from './proxy-worker.ts';
 

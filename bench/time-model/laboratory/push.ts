@@ -1,5 +1,5 @@
-import { UnavailableError } from '../errors.ts';
-import { type Blob, blobsOf, MANIFEST_TYPE, type Packed } from '../packers/packer.ts';
+import { UnavailableError } from '../../../src/errors.ts';
+import { type Blob, blobsOf, MANIFEST_TYPE, type Packed } from '../../../src/packers/packer.ts';
 
 /**
  * Puts a packed image into a registry on this machine (OCI distribution-spec, pushing): each blob by POST and PUT, then

@@ -1,5 +1,5 @@
+import { type Measurement, round } from '../measures/measurement.ts';
 import type { ResultRecord } from '../results/record.ts';
-import { type Measurement, round } from './measurement.ts';
 
 /** Network time and time to unpack, of one model whose unpacking was timed with one worker; nothing where it was not. */
 export function totalMeasures(

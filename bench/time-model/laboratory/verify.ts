@@ -1,8 +1,8 @@
-import { VerificationError } from '../errors.ts';
-import type { Request } from '../fetchers/fetcher.ts';
-import { sha256 } from '../packers/blobs.ts';
-import type { Packed, Store } from '../packers/packer.ts';
-import { memoryStore } from '../packers/store.ts';
+import { VerificationError } from '../../../src/errors.ts';
+import type { Request } from '../../../src/fetchers/fetcher.ts';
+import { sha256 } from '../../../src/packers/blobs.ts';
+import type { Packed, Store } from '../../../src/packers/packer.ts';
+import { memoryStore } from '../../../src/packers/store.ts';
 import type { Pulled } from './client.ts';
 import type { Part } from './multipart.ts';
 

@@ -1,5 +1,5 @@
+import { type Measurement, round } from '../measures/measurement.ts';
 import type { ResultRecord } from '../results/record.ts';
-import { type Measurement, round } from './measurement.ts';
 
 /** Stages that a builder goes through with every byte of the new image, whatever it built before. */
 const EVERY_BYTE = ['serialise', 'chunk', 'hash', 'write'] as const;

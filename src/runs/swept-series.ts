@@ -1,11 +1,11 @@
-import type { Division, Sweep } from './accounting/divide.ts';
-import { SweepAccounting } from './accounting/mod.ts';
-import { fetchImage } from './datasets/mod.ts';
-import type { ImageDescriptor } from './images/image.ts';
-import { DedupTotals } from './measures/dedup.ts';
-import { imageMeasures } from './measures/image.ts';
+import type { Division, Sweep } from '../accounting/divide.ts';
+import { SweepAccounting } from '../accounting/mod.ts';
+import { fetchImage } from '../datasets/mod.ts';
+import type { ImageDescriptor } from '../images/image.ts';
+import { DedupTotals } from '../measures/dedup.ts';
+import { imageMeasures } from '../measures/image.ts';
+import type { Plan } from '../plan.ts';
 import type { PackingSurroundings } from './packed-series.ts';
-import type { Plan } from './plan.ts';
 
 /** A serialiser, and the chains that cut its streams. */
 interface SweptGroup extends Sweep {

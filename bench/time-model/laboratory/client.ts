@@ -1,11 +1,11 @@
 import { Agent, type IncomingHttpHeaders, request as sendRequest } from 'node:http';
-import { UnavailableError } from '../errors.ts';
-import type { Range, Request } from '../fetchers/fetcher.ts';
-import { limits } from '../limits.ts';
-import { objectPath } from '../models/artefact.ts';
-import { MANIFEST_TYPE } from '../packers/packer.ts';
+import { UnavailableError } from '../../../src/errors.ts';
+import type { Range, Request } from '../../../src/fetchers/fetcher.ts';
+import { limits } from '../../../src/limits.ts';
+import { type Server, serverOf } from '../../../src/links/time.ts';
+import { objectPath } from '../../../src/models/artefact.ts';
+import { MANIFEST_TYPE } from '../../../src/packers/packer.ts';
 import { type Part, parseContentRange, readParts } from './multipart.ts';
-import { type Server, serverOf } from './time.ts';
 
 /** Where a client finds one packed image: ports on 127.0.0.1, the path before what it asks for. */
 export type Endpoints = Readonly<Record<Server, { readonly port: number; readonly path: string }>>;
