@@ -8,21 +8,30 @@ import { openLatest } from '../src/images/open.ts';
 import type { Link } from '../src/links/mod.ts';
 import { type Contents, takeContents } from '../src/measures/contents.ts';
 import { imageMeasures } from '../src/measures/image.ts';
-import { type Measurement, round } from '../src/measures/series.ts';
+import { chunkFacts, type Measurement, round } from '../src/measures/series.ts';
 import { aliasOf, createModel, resolveModels } from '../src/models/mod.ts';
 import type { Progress } from '../src/recording.ts';
 import { groupBy } from '../src/report/group.ts';
 import { describeEnvironment } from '../src/results/environment.ts';
 import { RecordLog } from '../src/results/log.ts';
+import { busyReason } from '../src/results/machine.ts';
 import { readRun } from '../src/results/read.ts';
-import { METHOD, type ResultRecord } from '../src/results/record.ts';
+import { METHOD, type ResultRecord, type ValueRecord } from '../src/results/record.ts';
 import { planOrder, toRecord } from '../src/results/recorder.ts';
 import { type RunInfo, type RunModel, runDataset } from '../src/results/run.ts';
+import { divide, type Maybe } from '../src/stats/mod.ts';
 import { createPool } from '../src/workers/pooled.ts';
 import { writeWhole } from '../src/write-whole.ts';
+import { type Line, MissingValue, NEEDS_SERIES, NOTHING_TO_WIN, undecided } from './verdict.ts';
 
-/** One question: which chains are compared, and what their records say about the claims. */
-export interface Experiment {
+declare const guarded: unique symbol;
+
+/** One question: which chains are compared, and what their records say about the claims. `createExperiment` makes one. */
+export interface Experiment extends ExperimentParts {
+  readonly [guarded]: true;
+}
+
+export interface ExperimentParts {
   readonly name: string;
   readonly title: string;
   /** Chains and grids without compression; their books come from one pass per serialiser. */
@@ -33,8 +42,31 @@ export interface Experiment {
   readonly dataset?: string;
   /** Links whose times the verdict reads; absent where it reads none. */
   readonly links?: readonly string[];
+  /** What it decides, such as `C01 and C33`. */
+  readonly claims: string;
   /** Markdown, one line a claim: confirmed, refuted, or what it depends on, with the numbers. */
-  verdict(view: Records): readonly string[] | Promise<readonly string[]>;
+  verdict(view: Records): readonly Line[] | Promise<readonly Line[]>;
+}
+
+/**
+ * An experiment that cannot come to a verdict from nothing: without an update, or where a value that it asks for is
+ * missing, its claims are undecided.
+ */
+export function createExperiment(parts: ExperimentParts): Experiment {
+  const { claims } = parts;
+  const verdict: Experiment['verdict'] = async (records) => {
+    if (records.images.length < 2) return [undecided(claims, NEEDS_SERIES)];
+    if (records.updates.length === 0) {
+      return [undecided(claims, `${NOTHING_TO_WIN}, no image differs from the one before it`)];
+    }
+    try {
+      return await parts.verdict(records);
+    } catch (error) {
+      if (error instanceof MissingValue) return [undecided(claims, error.message)];
+      throw error;
+    }
+  };
+  return { ...parts, verdict } as Experiment;
 }
 
 /** One question that is answered by timing, alone and in this process. */
@@ -61,9 +93,15 @@ export interface ExperimentPlan {
 /** The records of a run as a verdict reads them. */
 export interface Records {
   readonly images: readonly string[];
+  /** Images that are not the same as the one before them. */
+  readonly updates: readonly string[];
   readonly models: readonly string[];
-  /** Throws where there is no such number: a verdict never guesses. */
+  /** Why figures that were timed are not to be compared; absent where the machine was idle. */
+  readonly busy?: string | undefined;
+  /** Throws a MissingValue where there is no such number: a verdict never guesses. */
   number(image: string, model: string, measure: string, client?: string, link?: string): number;
+  /** As {@link Records.number}; undefined where there is no such number. */
+  find(image: string, model: string, measure: string, client?: string): Maybe;
   /** What an image holds, file by file, for verdicts that name files. */
   contents(image: string): Promise<Contents>;
   /** Why cells of a model were skipped; undefined where none was. */
@@ -108,7 +146,9 @@ export async function sweepInto(
     log.writeInfo(packing ? { ...info, images: packing.images } : info);
     const contents = (image: string): Promise<Contents> =>
       takeContents(openLatest(images[plan.images.indexOf(image)]!));
-    const records = { ...readable(log.records, plan.images, models), contents };
+    const updates = updatesOf(images, log.records);
+    const busy = busyReason(info.environment);
+    const records = { ...readable(log.records, plan.images, models), updates, busy, contents };
     const lines = await experiment.verdict(records);
     const text = `# ${experiment.title}\n\n${lines.map((line) => `- ${line}\n`).join('')}`;
     writeWhole(join(plan.directory, 'verdict.md'), text);
@@ -155,30 +195,50 @@ async function* divisions(
 }
 
 function measurements(image: string, books: ChunkBooks): readonly Measurement[] {
-  const { chunks, uniqueBytes } = books;
+  const ratio = divide(books.totalStreamBytes, books.uniqueBytes);
   const rows: readonly (readonly [string, number])[] = [
     ['dedup.stream_bytes', books.streamBytes],
     ['dedup.new_bytes', books.newBytes],
-    ['dedup.unique_bytes', uniqueBytes],
-    ['dedup.ratio', uniqueBytes > 0 ? round(books.totalStreamBytes / uniqueBytes) : 1],
+    ['dedup.unique_bytes', books.uniqueBytes],
+    ...(ratio === undefined ? [] : [['dedup.ratio', round(ratio)] as const]),
     ['dedup.objects', books.distinctChunks],
-    ['chunks.count', chunks.count],
-    ['chunks.mean', round(chunks.mean)],
-    ['chunks.p5', chunks.p5],
-    ['chunks.p50', chunks.p50],
-    ['chunks.p95', chunks.p95],
-    ...(chunks.shareAtLongest === undefined
-      ? []
-      : [['chunks.at_longest_share', round(chunks.shareAtLongest)] as const]),
+    ...chunkFacts(books.chunks),
   ];
   return rows.map(([measure, value]) => ({ image, client: '-', measure, value }));
 }
 
-function readable(
+/** What a client is to fetch, or a registry to keep, of an update; nothing where an image is the one before it again. */
+const MOVED: readonly (readonly [measure: string, client: string])[] = [
+  ['transfer.content_bytes', 'previous'],
+  ['dedup.new_bytes', '-'],
+];
+
+/** Images with other layers than the one before, of which at least one model moves or keeps some content. */
+export function updatesOf(
+  images: readonly Pick<ImageDescriptor, 'id' | 'digest'>[],
+  records: readonly ResultRecord[],
+): readonly string[] {
+  const moved = records.filter(
+    (one): one is ValueRecord =>
+      'value' in one &&
+      MOVED.some(([measure, client]) => one.measure === measure && one.client === client),
+  );
+  const known = new Set(moved.map(({ image }) => image));
+  const changed = new Set(moved.flatMap(({ image, value }) => (value === 0 ? [] : [image])));
+  return images
+    .slice(1)
+    .filter(({ id, digest }, before) => {
+      const isOther = digest !== images[before]!.digest;
+      return isOther && (changed.has(id) || !known.has(id));
+    })
+    .map(({ id }) => id);
+}
+
+export function readable(
   records: readonly ResultRecord[],
   images: readonly string[],
   models: readonly string[],
-): Omit<Records, 'contents'> {
+): Omit<Records, 'contents' | 'updates'> {
   const key = (...parts: readonly string[]): string => parts.join('\n');
   const values = new Map(
     records.flatMap((one) =>
@@ -192,15 +252,20 @@ function readable(
       'skipped' in one && one.measure === '*' ? [[one.model, one.skipped] as const] : [],
     ),
   );
+  const find = (image: string, model: string, measure: string, client = '-', link = ''): Maybe => {
+    const value = values.get(key(image, model, measure, client, link));
+    return typeof value === 'number' ? value : undefined;
+  };
   return {
     images,
     models,
     skipped: (model) => reasons.get(model),
+    find,
     number(image, model, measure, client = '-', link = '') {
-      const value = values.get(key(image, model, measure, client, link));
-      if (typeof value === 'number') return value;
+      const value = find(image, model, measure, client, link);
+      if (value !== undefined) return value;
       const over = link === '' ? '' : `, link ${link}`;
-      throw new Error(`no ${measure} of ${model} on ${image}, client ${client}${over}`);
+      throw new MissingValue(`no ${measure} of ${model} on ${image}, client ${client}${over}`);
     },
   };
 }
@@ -245,12 +310,6 @@ export function runInfo(
     links: links.map(({ name, ...link }) => ({ id: name, ...link })),
     environment: start.environment,
   };
-}
-
-/** `1.2 %`, with its sign where it is a difference. */
-export function percent(share: number, signed = false): string {
-  const text = (100 * share).toFixed(1);
-  return `${signed && share >= 0 ? '+' : ''}${text} %`;
 }
 
 /** Value at `x` by a straight line over log x through points; undefined beyond them: nothing is extrapolated. */

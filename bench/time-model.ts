@@ -20,8 +20,9 @@ import { createView } from '../src/report/view.ts';
 import { RecordLog } from '../src/results/log.ts';
 import { readRun } from '../src/results/read.ts';
 import { planOrder, skip, toRecord } from '../src/results/recorder.ts';
+import { RunMachine } from '../src/results/run-machine.ts';
 import { writeWhole } from '../src/write-whole.ts';
-import { describeModels, runInfo, startOfRun, type Timing } from './experiment.ts';
+import { describeModels, runInfo, type Timing } from './experiment.ts';
 import { type Cell, checkMeasures, timeCells, type Update } from './time-model/measure.ts';
 import { rangeSentences, timeSentences } from './time-model/verdict.ts';
 
@@ -63,8 +64,10 @@ export const timeModel: Timing = {
       progress.note('this run is complete: it is drawn again; --fresh measures anew');
       return readFileSync(verdict, 'utf8');
     }
-    const start = startOfRun();
+    const startedAt = new Date().toISOString();
     const log = RecordLog.open(plan.directory);
+    const machine = new RunMachine(plan, log.records, (text) => progress.note(text));
+    const start = { startedAt, environment: machine.environment() };
     const models = resolveModels(MODELS);
     const cells = chooseCells(models);
     const dataset = `${plan.dataset.id}@${plan.dataset.digest}`;
@@ -98,6 +101,7 @@ export const timeModel: Timing = {
             updates,
             served,
             REPETITIONS,
+            machine,
             progress,
             context.signal,
           );
@@ -111,7 +115,11 @@ export const timeModel: Timing = {
         );
       }
       log.arrange(planOrder(['*', ...ids], ['*', ...models]));
-      log.writeInfo({ ...unfinished, finishedAt: new Date().toISOString() });
+      log.writeInfo({
+        ...unfinished,
+        environment: machine.environment(),
+        finishedAt: new Date().toISOString(),
+      });
     } finally {
       progress.end();
       log.close();

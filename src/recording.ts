@@ -8,18 +8,24 @@ import type { Contents } from './measures/contents.ts';
 import { imageMeasures } from './measures/image.ts';
 import { measureReproducibility } from './measures/reproducibility.ts';
 import { type Measurement, round, SeriesAccount } from './measures/series.ts';
-import { measureThroughput, noiseFloor, throughputMeasures } from './measures/throughput.ts';
+import {
+  isEmpty,
+  measureThroughput,
+  noiseFloor,
+  OPERATIONS,
+  throughputMeasures,
+} from './measures/throughput.ts';
 import { totalMeasures } from './measures/totals.ts';
 import { aliasOf, createModel } from './models/mod.ts';
 import { cellInputs, type Model } from './models/model.ts';
 import type { Inventory } from './packers/inventory.ts';
 import type { Plan } from './plan.ts';
-import { describeEnvironment } from './results/environment.ts';
 import { Inventories } from './results/inventories.ts';
 import { RecordLog } from './results/log.ts';
 import { METHOD } from './results/record.ts';
 import { failure, planOrder, skip, toRecord } from './results/recorder.ts';
 import { type RunInfo, runDataset } from './results/run.ts';
+import { RunMachine } from './results/run-machine.ts';
 import type { WorkerPool } from './workers/pool.ts';
 
 /** Where a run tells how far it is: standard error, never the data. */
@@ -59,6 +65,7 @@ export class Recording {
   /** Image and model of cells that could not be tried here. */
   readonly #skipped = new Set<string>();
   readonly #startedAt = new Date().toISOString();
+  readonly #machine: RunMachine;
 
   static async open(
     plan: Plan,
@@ -87,7 +94,9 @@ export class Recording {
     this.#dataset = `${plan.dataset.id}@${plan.dataset.digest}`;
     this.#log = RecordLog.open(plan.directory);
     this.#inventories = new Inventories(plan.directory);
+    this.#machine = new RunMachine(plan, this.#log.records, (text) => progress.note(text));
     progress.start(plan.images.length * plan.models.length);
+    if (plan.timed.length > 0) this.#machine.look();
     this.#writeInfo();
   }
 
@@ -211,22 +220,29 @@ export class Recording {
     );
     if (models.length === 0) return;
     this.#progress.more(models.length * workers.length * this.#plan.repeat);
-    const plan = { image, models, workers, repeat: this.#plan.repeat, signal: this.#signal };
+    const { repeat } = this.#plan;
+    const look = (): void => this.#machine.look();
+    const plan = { image, models, workers, repeat, signal: this.#signal, look };
     const cells = await measureThroughput(plan, (model, count) =>
       this.#progress.step(`throughput of ${aliasOf(model) ?? model}, workers: ${count}`),
     );
     for (const model of models) {
       const own = cells.filter((cell) => cell.model === model);
       this.#record(model, throughputMeasures(image.id, own));
+      if (isEmpty(own)) {
+        const why = 'there is nothing to pack: the image has no bytes';
+        this.#log.append([skip(this.#dataset, model, image.id, 'throughput.pack', why)]);
+      }
       const failed = own.find((cell) => cell.error !== undefined);
       if (failed) this.#fail(model, image.id, failed.error);
     }
-    const noise = noiseFloor(cells);
-    if (noise === undefined) return;
-    const measure = 'throughput.noise_floor';
-    this.#record('*', [
-      { image: image.id, client: '-', measure, value: round(noise), n: plan.repeat },
-    ]);
+    for (const operation of OPERATIONS) {
+      const noise = noiseFloor(cells, operation);
+      if (noise === undefined) continue;
+      const measure = `throughput.${operation}_noise_floor`;
+      const value = round(noise);
+      this.#record('*', [{ image: image.id, client: '-', measure, value, n: repeat }]);
+    }
   }
 
   /** Puts the records in order and closes the run. Returns the number of failures. */
@@ -364,7 +380,7 @@ export class Recording {
         roundTripMs,
         bandwidth,
       })),
-      environment: describeEnvironment(
+      environment: this.#machine.environment(
         Object.assign({}, ...[...this.#books.values()].map(({ model }) => model.tools?.())),
       ),
     };

@@ -9,9 +9,10 @@ import { RecordLog } from '../../src/results/log.ts';
 import { readRun } from '../../src/results/read.ts';
 import { METHOD } from '../../src/results/record.ts';
 import { planOrder, skip, toRecord } from '../../src/results/recorder.ts';
+import { RunMachine } from '../../src/results/run-machine.ts';
 import { createSerialiser } from '../../src/serialisers/mod.ts';
 import { readRange } from '../../src/streams/source.ts';
-import { type ExperimentPlan, runInfo, startOfRun, type Timing } from '../experiment.ts';
+import { type ExperimentPlan, runInfo, type Timing } from '../experiment.ts';
 import { createCases } from './cases.ts';
 import { speedMeasures, timeCases } from './measure.ts';
 
@@ -23,6 +24,7 @@ import { speedMeasures, timeCases } from './measure.ts';
 /** The start of the first image's tar: no processor's cache holds it, and more changes no rate. */
 const INPUT_BYTES = 64 << 20;
 const ROUNDS = 9;
+const TOO_SHORT = 'no time was seen to pass: choose a larger image';
 
 export const speed: Timing = {
   name: 'speed',
@@ -30,14 +32,19 @@ export const speed: Timing = {
   packed: [],
   async timeInto(plan, context, progress) {
     const image = await fetchImage(plan.dataset, plan.images[0]!, context);
-    const start = startOfRun();
     const log = RecordLog.open(plan.directory);
+    const startedAt = new Date().toISOString();
     try {
       if (isTimed(log, plan, image.id)) {
         progress.note('this run is complete: it is drawn again; --fresh measures anew');
       } else {
-        const models = (await record(log, plan, image, progress)).map((id) => ({ id }));
+        // One thread: all is timed in this one.
+        const alone = { directory: plan.directory, workers: 1 };
+        const machine = new RunMachine(alone, log.records, (text) => progress.note(text));
+        const ids = await record(log, plan, image, progress, machine);
         const single = { ...plan, images: [image.id] };
+        const start = { startedAt, environment: machine.environment() };
+        const models = ids.map((id) => ({ id }));
         log.writeInfo(runInfo(speed.name, single, [image], models, start));
       }
     } finally {
@@ -66,12 +73,19 @@ async function record(
   { dataset }: ExperimentPlan,
   image: ImageDescriptor,
   progress: Progress,
+  machine: RunMachine,
 ): Promise<readonly string[]> {
   const name = `${dataset.id}@${dataset.digest}`;
   const bytes = inputOf(image);
   const { cases, absent } = await createCases(bytes);
   progress.start(ROUNDS);
-  const timed = await timeCases(cases, bytes.length, ROUNDS, () => progress.step('round'));
+  const timed = await timeCases(
+    cases,
+    bytes.length,
+    ROUNDS,
+    () => machine.look(),
+    () => progress.step('round'),
+  );
   const digest = `sha256:${createHash('sha256').update(bytes).digest('hex')}`;
   const input = [
     { image: image.id, client: '-', measure: 'speed.input_bytes', value: bytes.length },
@@ -84,6 +98,9 @@ async function record(
       values.map((one) => toRecord(name, id, one)),
     ),
     ...absent.map(({ id, why }) => skip(name, id, image.id, 'speed.rate', why)),
+    ...timed
+      .filter(({ rates }) => rates.every((rate) => rate === undefined))
+      .map(({ case: { id } }) => skip(name, id, image.id, 'speed.rate', TOO_SHORT)),
   ]);
   log.arrange(planOrder([image.id], ['*', ...models, ...absent.map(({ id }) => id)]));
   return models;

@@ -2,8 +2,9 @@ import type { Held, Transfer } from '../fetchers/fetcher.ts';
 import { type Link, networkMs } from '../links/mod.ts';
 import type { Model } from '../models/model.ts';
 import { DigestTable } from '../objects/digest-table.ts';
-import { blobsOf, type Inventory } from '../packers/inventory.ts';
+import { blobsOf, type ChunkStatistics, type Inventory } from '../packers/inventory.ts';
 import { PackStore } from '../packers/pack-store.ts';
+import { divide, type Maybe } from '../stats/mod.ts';
 
 /** One value before it becomes a record: the recorder adds method, dataset, unit. */
 export interface Measurement {
@@ -86,10 +87,7 @@ export class SeriesAccount {
       plain('dedup.stream_bytes', streamBytes),
       plain('dedup.new_bytes', newBytes),
       plain('dedup.unique_bytes', this.#uniqueBytes),
-      plain(
-        'dedup.ratio',
-        this.#uniqueBytes > 0 ? round(this.#streamBytes / this.#uniqueBytes) : 1,
-      ),
+      ...quotient('dedup.ratio', divide(this.#streamBytes, this.#uniqueBytes)),
       plain('dedup.objects', this.#all.objects.count + newObjects),
     ];
   }
@@ -168,6 +166,11 @@ function plain(measure: string, value: number): Partial {
   return { client: '-', measure, value };
 }
 
+/** No record where there is nothing to divide by. */
+function quotient(measure: string, value: Maybe): readonly Partial[] {
+  return value === undefined ? [] : [plain(measure, round(value))];
+}
+
 export function transferMeasures(transfer: Transfer): readonly (readonly [string, number])[] {
   return [
     ['transfer.bytes', transfer.contentBytes + transfer.metadataBytes],
@@ -191,15 +194,26 @@ function deltaMeasures({ deltas = [] }: Inventory): readonly Partial[] {
 
 function chunkMeasures({ chunks, digest }: Inventory): readonly Partial[] {
   return [
-    plain('chunks.count', chunks.count),
-    plain('chunks.mean', round(chunks.mean)),
-    plain('chunks.p5', chunks.p5),
-    plain('chunks.p50', chunks.p50),
-    plain('chunks.p95', chunks.p95),
-    ...(chunks.shareAtLongest === undefined
-      ? []
-      : [plain('chunks.at_longest_share', round(chunks.shareAtLongest))]),
+    ...chunkFacts(chunks).map(([measure, value]) => plain(measure, value)),
     { client: '-', measure: 'reproducibility.digest', value: digest },
+  ];
+}
+
+/** Number and lengths of chunks; where there are none, they have no length. */
+export function chunkFacts(chunks: ChunkStatistics): readonly (readonly [string, number])[] {
+  const { count, mean, p5, p50, p95, shareAtLongest } = chunks;
+  const lengths = [
+    ['chunks.mean', mean === undefined ? undefined : round(mean)],
+    ['chunks.p5', p5],
+    ['chunks.p50', p50],
+    ['chunks.p95', p95],
+    ['chunks.at_longest_share', shareAtLongest === undefined ? undefined : round(shareAtLongest)],
+  ] as const;
+  return [
+    ['chunks.count', count],
+    ...lengths.flatMap(([measure, value]) =>
+      value === undefined ? [] : [[measure, value] as const],
+    ),
   ];
 }
 

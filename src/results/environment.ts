@@ -13,8 +13,7 @@ interface Package {
   readonly dependencies?: Readonly<Record<string, string>>;
 }
 
-/** @param tools versions of external programs by name */
-export function describeEnvironment(tools: Readonly<Record<string, string>> = {}): Environment {
+export function describeEnvironment(): Environment {
   const ours = readPackage(projectDirectory) ?? {};
   const commit = readCommit();
   return {
@@ -27,7 +26,6 @@ export function describeEnvironment(tools: Readonly<Record<string, string>> = {}
     ocibench: ours.version ?? 'unknown',
     ...(commit === undefined ? {} : { commit }),
     dependencies: ours.dependencies ?? {},
-    ...(Object.keys(tools).length > 0 ? { tools } : {}),
   };
 }
 
