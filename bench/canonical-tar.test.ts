@@ -3,22 +3,21 @@ import * as assert from 'uvu/assert';
 import { aliasOf, resolveModels } from '../src/models/mod.ts';
 import { canonicalTar } from './canonical-tar.ts';
 import type { Records } from './experiment.ts';
+import { madeRecords } from './made-records.ts';
 
 const models = resolveModels(canonicalTar.packed);
 
 /** The tar measures as given, oci-gzip 1, each of the others 100. */
 function made(tar: (measure: string) => number): Records {
-  return {
+  return madeRecords({
     images: ['t0', 't1'],
     models,
-    contents: () => Promise.reject(new Error('no verdict here names files')),
-    skipped: () => undefined,
     number(_image, model, measure) {
       const alias = aliasOf(model);
       if (alias === 'composefs-chunked') return tar(measure);
       return alias === 'oci-gzip' ? 1 : 100;
     },
-  };
+  });
 }
 
 test('the word follows the threshold in every respect; the baseline does not count', async () => {

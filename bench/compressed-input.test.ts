@@ -3,21 +3,21 @@ import * as assert from 'uvu/assert';
 import { resolveModels } from '../src/models/mod.ts';
 import { compressedInput } from './compressed-input.ts';
 import type { Records } from './experiment.ts';
+import { madeRecords } from './made-records.ts';
 
 const models = resolveModels(compressedInput.packed);
 
 /** Archives of 10 MB of which this share is known from before. */
 function made(share: (model: string) => number, skip = 'nothing'): Records {
-  return {
+  return madeRecords({
     images: ['t0', 't1'],
     models,
-    contents: () => Promise.reject(new Error('no verdict here names files')),
     skipped: (model) => (model.includes(skip) ? 'it is not installed' : undefined),
     number(_image, model, measure) {
       if (model.includes(skip)) throw new Error('a skipped model was read');
       return measure === 'dedup.stream_bytes' ? 10e6 : 10e6 * (1 - share(model));
     },
-  };
+  });
 }
 
 const word = async (records: Records): Promise<string> =>

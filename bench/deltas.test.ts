@@ -3,6 +3,7 @@ import * as assert from 'uvu/assert';
 import { resolveModels } from '../src/models/mod.ts';
 import { deltas } from './deltas.ts';
 import type { Records } from './experiment.ts';
+import { madeRecords } from './made-records.ts';
 
 const models = resolveModels(deltas.packed);
 const MB = 1e6;
@@ -14,10 +15,9 @@ function made(
   skip: (model: string) => boolean = () => false,
 ): Records {
   const images = ['t0', 't1', 't2'].slice(0, store.length + 1);
-  return {
+  return madeRecords({
     images,
     models,
-    contents: () => Promise.reject(new Error('no verdict here names files')),
     skipped: (model) => (skip(model) ? 'it is not installed' : undefined),
     number(image, model, measure, client = '-') {
       const update = images.indexOf(image) - 1;
@@ -30,7 +30,7 @@ function made(
       if (model.startsWith('tar|')) return 20 * MB;
       return (model.includes('|') ? store : delta)[update]! * MB;
     },
-  };
+  });
 }
 
 test('the words of the verdict follow the threshold', async () => {
@@ -58,9 +58,12 @@ test('what was skipped is said and not read; without a delta or an update nothin
   assert.match(some[0]!, '**confirmed**');
   assert.match(some.at(-1)!, '`bsdiff:predecessors=1` was skipped: it is not installed');
   const none = await deltas.verdict(made([10, 4], [1, 2], (model) => !model.includes('|')));
-  assert.match(none[0]!, 'undecided, no delta could be made');
+  assert.match(none[0]!, 'undecided: no delta could be made');
   assert.is(none.length, 7);
-  assert.match((await deltas.verdict(made([], [])))[0]!, 'undecided, a series of two images');
+  assert.match(
+    (await deltas.verdict(made([], [])))[0]!,
+    'C31: undecided: a series of at least two',
+  );
 });
 
 test.run();

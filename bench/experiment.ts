@@ -2,6 +2,7 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { fetchImage } from '../src/datasets/mod.ts';
 import type { FetchContext } from '../src/datasets/provider.ts';
+import type { ImageDescriptor } from '../src/images/image.ts';
 import { openLatest } from '../src/images/open.ts';
 import { type Contents, takeContents } from '../src/measures/contents.ts';
 import type { MeasureName } from '../src/measures/mod.ts';
@@ -9,13 +10,22 @@ import { inDirectory, run } from '../src/pipeline.ts';
 import { outlineOf, type Plan } from '../src/plan.ts';
 import type { Progress } from '../src/progress.ts';
 import { createView, type View } from '../src/report/view.ts';
+import { busyReason } from '../src/results/machine.ts';
 import { readRun } from '../src/results/read.ts';
-import type { ResultRecord } from '../src/results/record.ts';
+import type { ResultRecord, ValueRecord } from '../src/results/record.ts';
 import { isComplete, type RunDirectory } from '../src/results/run-directory.ts';
+import type { Maybe } from '../src/stats/mod.ts';
 import { writeWhole } from '../src/write-whole.ts';
+import { type Line, MissingValue, NEEDS_SERIES, NOTHING_TO_WIN, undecided } from './verdict.ts';
 
-/** One question: what is measured to answer it, and what the records say about the claims. */
-export interface Experiment {
+declare const guarded: unique symbol;
+
+/** One question: what is measured to answer it, and what the records say about the claims; see {@link createExperiment}. */
+export interface Experiment extends ExperimentParts {
+  readonly [guarded]: true;
+}
+
+export interface ExperimentParts {
   readonly name: string;
   readonly title: string;
   /** Chains and grids without compression; their chunks are counted in one pass per serialiser. */
@@ -28,8 +38,44 @@ export interface Experiment {
   readonly links?: readonly string[];
   /** What is measured besides, alone and in this process. */
   readonly timed?: Timed;
+  /** What it decides, such as `C01 and C33`. */
+  readonly claims: string;
   /** Markdown, one line a claim: confirmed, refuted, or what it depends on, with the numbers. */
-  verdict(records: Records): readonly string[] | Promise<readonly string[]>;
+  verdict(records: Records): readonly Line[] | Promise<readonly Line[]>;
+}
+
+/**
+ * An experiment that cannot come to a verdict from nothing: without an update, or where a value that it asks for is
+ * missing, its claims are undecided.
+ */
+export function createExperiment(parts: ExperimentParts): Experiment {
+  const { claims } = parts;
+  const verdict: Experiment['verdict'] = async (records) => {
+    if (records.images.length < 2) return [undecided(claims, NEEDS_SERIES)];
+    if (records.updates.length === 0) {
+      return [undecided(claims, `${NOTHING_TO_WIN}, no image differs from the one before it`)];
+    }
+    try {
+      return await parts.verdict(records);
+    } catch (error) {
+      if (error instanceof MissingValue) return [undecided(claims, error.message)];
+      throw error;
+    }
+  };
+  return { ...parts, verdict } as Experiment;
+}
+
+/** An experiment that is answered by timing alone. */
+export function createTimed(
+  parts: Pick<Experiment, 'name' | 'title' | 'dataset' | 'timed'>,
+): Experiment {
+  return {
+    ...parts,
+    packed: [],
+    swept: [],
+    claims: '',
+    verdict: () => [],
+  } as unknown as Experiment;
 }
 
 /** Measuring of an experiment's own. */
@@ -54,9 +100,15 @@ export interface TimedInput {
 /** The records of a run as a verdict reads them. */
 export interface Records {
   readonly images: readonly string[];
+  /** Images that are not the same as the one before them. */
+  readonly updates: readonly string[];
   readonly models: readonly string[];
-  /** Throws where there is no such number: a verdict never guesses. */
+  /** Why figures that were timed are not to be compared; absent where the machine was idle. */
+  readonly busy?: string | undefined;
+  /** Throws a MissingValue where there is no such number: a verdict never guesses. */
   number(image: string, model: string, measure: string, client?: string, link?: string): number;
+  /** As {@link Records.number}; undefined where there is no such number. */
+  find(image: string, model: string, measure: string, client?: string): Maybe;
   /** What an image holds, file by file, for verdicts that name files. */
   contents(image: string): Promise<Contents>;
   /** Why cells of a model were skipped; undefined where none was. */
@@ -104,7 +156,12 @@ export async function writeVerdict(
   const contents = async (image: string): Promise<Contents> =>
     takeContents(openLatest(await fetchImage(plan.dataset, image, context)));
   const models = [...plan.swept, ...plan.models];
-  const records = { ...readable(view.records, plan.images, models), contents };
+  const records = {
+    ...readable(view.records, plan.images, models),
+    updates: updatesOf(info.images, all),
+    busy: busyReason(info.environment),
+    contents,
+  };
   const lines = [
     ...(await experiment.verdict(records)),
     ...(experiment.timed?.verdict(view) ?? []),
@@ -127,11 +184,38 @@ export function readVerdict(directory: string): VerdictFile | undefined {
   }
 }
 
-function readable(
+/** What a client is to fetch, or a registry to keep, of an update; nothing where an image is the one before it again. */
+const MOVED: readonly (readonly [measure: string, client: string])[] = [
+  ['transfer.content_bytes', 'previous'],
+  ['dedup.new_bytes', '-'],
+];
+
+/** Images with other layers than the one before, of which at least one model moves or keeps some content. */
+export function updatesOf(
+  images: readonly Pick<ImageDescriptor, 'id' | 'digest'>[],
+  records: readonly ResultRecord[],
+): readonly string[] {
+  const moved = records.filter(
+    (one): one is ValueRecord =>
+      'value' in one &&
+      MOVED.some(([measure, client]) => one.measure === measure && one.client === client),
+  );
+  const known = new Set(moved.map(({ image }) => image));
+  const changed = new Set(moved.flatMap(({ image, value }) => (value === 0 ? [] : [image])));
+  return images
+    .slice(1)
+    .filter(({ id, digest }, before) => {
+      const isOther = digest !== images[before]!.digest;
+      return isOther && (changed.has(id) || !known.has(id));
+    })
+    .map(({ id }) => id);
+}
+
+export function readable(
   records: readonly ResultRecord[],
   images: readonly string[],
   models: readonly string[],
-): Omit<Records, 'contents'> {
+): Omit<Records, 'contents' | 'updates'> {
   const key = (...parts: readonly string[]): string => parts.join('\n');
   const values = new Map(
     records.flatMap((one) =>
@@ -145,23 +229,22 @@ function readable(
       'skipped' in one && one.measure === '*' ? [[one.model, one.skipped] as const] : [],
     ),
   );
+  const find = (image: string, model: string, measure: string, client = '-', link = ''): Maybe => {
+    const value = values.get(key(image, model, measure, client, link));
+    return typeof value === 'number' ? value : undefined;
+  };
   return {
     images,
     models,
     skipped: (model) => reasons.get(model),
+    find,
     number(image, model, measure, client = '-', link = '') {
-      const value = values.get(key(image, model, measure, client, link));
-      if (typeof value === 'number') return value;
+      const value = find(image, model, measure, client, link);
+      if (value !== undefined) return value;
       const over = link === '' ? '' : `, link ${link}`;
-      throw new Error(`no ${measure} of ${model} on ${image}, client ${client}${over}`);
+      throw new MissingValue(`no ${measure} of ${model} on ${image}, client ${client}${over}`);
     },
   };
-}
-
-/** `1.2 %`, with its sign where it is a difference. */
-export function percent(share: number, signed = false): string {
-  const text = (100 * share).toFixed(1);
-  return `${signed && share >= 0 ? '+' : ''}${text} %`;
 }
 
 /** Value at `x` by a straight line over log x through points; undefined beyond them: nothing is extrapolated. */

@@ -3,6 +3,7 @@ import * as assert from 'uvu/assert';
 import type { Contents } from '../src/measures/contents.ts';
 import { resolveModels } from '../src/models/mod.ts';
 import type { Records } from './experiment.ts';
+import { madeRecords } from './made-records.ts';
 import { metadataInline } from './metadata-inline.ts';
 
 const models = resolveModels([...metadataInline.swept, ...metadataInline.packed]);
@@ -14,17 +15,16 @@ function made(
   share: (model: string) => number,
   pulled: (model: string, image: string) => number = () => 1,
 ): Records {
-  return {
+  return madeRecords({
     images,
     models,
     contents: (image) =>
       Promise.resolve({ paths: ['file'], digests: Buffer.from(image[0]!) } as object as Contents),
-    skipped: () => undefined,
     number(image, model, measure) {
       if (measure === 'dedup.stream_bytes') return 10 * MB;
       return (measure === 'dedup.new_bytes' ? 10 * share(model) : pulled(model, image)) * MB;
     },
-  };
+  });
 }
 
 const isInline = (model: string): boolean => /^(tar|catar)\|/.test(model);

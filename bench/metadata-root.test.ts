@@ -2,6 +2,7 @@ import { test } from 'uvu';
 import * as assert from 'uvu/assert';
 import { resolveModels } from '../src/models/mod.ts';
 import type { Records } from './experiment.ts';
+import { madeRecords } from './made-records.ts';
 import { metadataRoot } from './metadata-root.ts';
 
 const models = resolveModels(metadataRoot.packed);
@@ -9,11 +10,9 @@ const models = resolveModels(metadataRoot.packed);
 /** Flat roots of 100 kB, updates by them of one second; one object per directory takes what is given for each update. */
 function made(bytes: readonly number[], ms: Readonly<Record<string, readonly number[]>>): Records {
   const images = ['t0', 't1', 't2'];
-  return {
+  return madeRecords({
     images,
     models,
-    contents: () => Promise.reject(new Error('no verdict here names files')),
-    skipped: () => undefined,
     number(image, model, measure, _client, link) {
       const update = images.indexOf(image) - 1;
       const isDivided = model.startsWith('merkle-files');
@@ -23,7 +22,7 @@ function made(bytes: readonly number[], ms: Readonly<Record<string, readonly num
       if (measure === 'transfer.network_ms') return isDivided ? ms[link!]![update]! : 1100;
       return 3;
     },
-  };
+  });
 }
 
 async function words(records: Records): Promise<readonly string[]> {

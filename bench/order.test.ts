@@ -2,22 +2,21 @@ import { test } from 'uvu';
 import * as assert from 'uvu/assert';
 import { resolveModels } from '../src/models/mod.ts';
 import type { Records } from './experiment.ts';
+import { madeRecords } from './made-records.ts';
 import { order } from './order.ts';
 
 const models = resolveModels(order.swept);
 
 /** Series and update of `megabytes` in any order but breadth-first, which has its own. */
 function made(megabytes: number, breadthFirst: (model: string) => number): Records {
-  return {
+  return madeRecords({
     images: ['a', 'b'],
     models,
-    contents: () => Promise.reject(new Error('no verdict here names files')),
-    skipped: () => undefined,
     number: (_, model, measure) =>
       measure === 'dedup.objects'
         ? 1000
         : 1e6 * (model.includes('breadth-first') ? breadthFirst(model) : megabytes),
-  };
+  });
 }
 
 async function words(records: Records): Promise<readonly string[]> {

@@ -2,17 +2,16 @@ import { test } from 'uvu';
 import * as assert from 'uvu/assert';
 import { resolveModels } from '../src/models/mod.ts';
 import type { Records } from './experiment.ts';
+import { madeRecords } from './made-records.ts';
 import { packs } from './packs.ts';
 
 const models = resolveModels(packs.packed);
 
 /** Two images of 10 MB; what a cold pull of the second takes beside its chunks, and in how many packs. */
 function made(fewer: number, coldBytes: number, coldPacks: number): Records {
-  return {
+  return madeRecords({
     images: ['t0', 't1'],
     models,
-    contents: () => Promise.reject(new Error('no verdict here names files')),
-    skipped: () => undefined,
     number(image, model, measure, client = '-') {
       const isPacked = model.includes('|packs');
       const isWhole = isPacked && model.endsWith('|get');
@@ -24,7 +23,7 @@ function made(fewer: number, coldBytes: number, coldPacks: number): Records {
       if (isCold) return 3 + (image === 't0' ? 1 : coldPacks);
       return isPacked ? 500 / fewer : 500;
     },
-  };
+  });
 }
 
 const words = async (records: Records): Promise<readonly string[]> =>

@@ -3,6 +3,7 @@ import * as assert from 'uvu/assert';
 import { links } from '../src/links/mod.ts';
 import { resolveModels } from '../src/models/mod.ts';
 import type { Records } from './experiment.ts';
+import { madeRecords } from './made-records.ts';
 import { range } from './range.ts';
 
 const models = resolveModels(range.packed);
@@ -11,11 +12,9 @@ const isStore = (model: string): boolean => model.includes('|objects|');
 
 /** The store takes 100 ms, a whole layer 200; the blob's bytes and times are given. */
 function made(bytes: number, blobMs: (link: string, model: string) => number): Records {
-  return {
+  return madeRecords({
     images: ['a', 'b'],
     models,
-    contents: () => Promise.reject(new Error('no verdict here names files')),
-    skipped: () => undefined,
     number(_, model, measure, _client, link) {
       if (measure === 'transfer.network_ms') {
         if (isWhole(model)) return 200;
@@ -26,7 +25,7 @@ function made(bytes: number, blobMs: (link: string, model: string) => number): R
       }
       return isStore(model) ? 100e6 : bytes;
     },
-  };
+  });
 }
 
 async function words(records: Records): Promise<readonly (string | undefined)[]> {

@@ -21,6 +21,7 @@ import { createPool } from './workers/pooled.ts';
 export async function run(plan: Plan, context: FetchContext, progress: Progress): Promise<number> {
   return inDirectory(await outlineOf(plan), progress, async (directory) => {
     progress.start(plan.images.length * plan.models.length);
+    if (plan.timed.length > 0) directory.look();
     const packed = await withPool(plan, context, async (pool) => {
       const surroundings = { run: directory, pool, context, progress };
       const series = await packSeries(plan, surroundings);
@@ -37,7 +38,7 @@ export async function inDirectory(
   progress: Progress,
   work: (run: RunDirectory) => Promise<void>,
 ): Promise<number> {
-  const directory = RunDirectory.open(outline);
+  const directory = RunDirectory.open(outline, (text) => progress.note(text));
   try {
     await work(directory);
     return directory.finish();

@@ -102,7 +102,7 @@ export async function outlineOf(
   wanted: RunOutline['wanted'] = [],
 ): Promise<RunOutline> {
   const { question, dataset, images, models, swept, links, timed, reproduced } = plan;
-  const { directory, extend } = plan;
+  const { directory, extend, workers } = plan;
   // An experiment with neither chooses for itself.
   const isPacked = swept.length + models.length > 0;
   const values = (ids: readonly string[], measure: MeasureName): RunOutline['wanted'] =>
@@ -110,6 +110,7 @@ export async function outlineOf(
   return {
     directory,
     extend,
+    workers,
     ...(question === undefined ? {} : { question }),
     dataset: describeDataset(dataset),
     titles: new Map(dataset.images.map(({ id, title }) => [id, title])),

@@ -6,8 +6,9 @@ import { factsOf } from '../../src/measures/measurement.ts';
 import { speedMarkdown } from '../../src/report/mod.ts';
 import { MEMORY_PASS } from '../../src/report/speeds.ts';
 import { createSerialiser } from '../../src/serialisers/mod.ts';
+import { defined } from '../../src/stats/mod.ts';
 import { readRange } from '../../src/streams/source.ts';
-import type { Experiment } from '../experiment.ts';
+import { createTimed, type Experiment } from '../experiment.ts';
 import { createCases } from './cases.ts';
 import { speedMeasures, timeCases } from './measure.ts';
 
@@ -19,12 +20,11 @@ import { speedMeasures, timeCases } from './measure.ts';
 /** The start of the first image's tar: no processor's cache holds it, and more changes no rate. */
 const INPUT_BYTES = 64 << 20;
 const ROUNDS = 9;
+const TOO_SHORT = 'no time was seen to pass: choose a larger image';
 
-export const speed: Experiment = {
+export const speed: Experiment = createTimed({
   name: 'speed',
   title: 'How fast is every chunker?',
-  packed: [],
-  swept: [],
   timed: {
     images: (planned) => planned.slice(0, 1),
     wanted: [[MEMORY_PASS, 'speed.rate']],
@@ -36,7 +36,13 @@ export const speed: Experiment = {
       const { cases, absent } = await createCases(bytes);
       run.describeModels(cases.map(({ id }) => ({ id })));
       progress.start(ROUNDS);
-      const timed = await timeCases(cases, bytes.length, ROUNDS, () => progress.step('round'));
+      const timed = await timeCases(
+        cases,
+        bytes.length,
+        ROUNDS,
+        () => run.look(),
+        () => progress.step('round'),
+      );
       const digest = `sha256:${createHash('sha256').update(bytes).digest('hex')}`;
       run.record(
         '*',
@@ -47,11 +53,14 @@ export const speed: Experiment = {
       );
       for (const [id, values] of speedMeasures(image.id, timed)) run.record(id, values);
       for (const { id, why } of absent) run.skip(id, image.id, 'speed.rate', why);
+      for (const { case: own, rates } of timed) {
+        if (defined(rates).length > 0) continue;
+        run.skip(own.id, image.id, 'speed.rate', TOO_SHORT);
+      }
       return [];
     },
   },
-  verdict: () => [],
-};
+});
 
 /** The first bytes of the image as a canonical tar. */
 function inputOf(descriptor: ImageDescriptor): Uint8Array {

@@ -13,7 +13,7 @@ import { createModel, resolveModels } from '../../src/models/mod.ts';
 import { inline } from '../../src/objects/executor.ts';
 import { describeModels } from '../../src/plan.ts';
 import { runLinks } from '../../src/results/run.ts';
-import type { Experiment, TimedInput } from '../experiment.ts';
+import { createTimed, type Experiment, type TimedInput } from '../experiment.ts';
 import { pathOf } from './laboratory/client.ts';
 import { takePrecedence } from './laboratory/priority.ts';
 import { askRanges, type RangeAnswer } from './laboratory/ranges.ts';
@@ -47,11 +47,9 @@ const REPETITIONS = 3;
 
 const models = resolveModels(MODELS);
 
-export const timeModel: Experiment = {
+export const timeModel: Experiment = createTimed({
   name: 'time-model',
   title: 'Does the modelled time of a transfer hold?',
-  packed: [],
-  swept: [],
   dataset: 'ci-slice',
   timed: {
     images(planned) {
@@ -62,8 +60,7 @@ export const timeModel: Experiment = {
     verdict: timeSentences,
     measure: measureTimes,
   },
-  verdict: () => [],
-};
+});
 
 async function measureTimes({
   plan,
@@ -101,7 +98,7 @@ async function measureTimes({
     const asked = await askBoth(served, updates);
     run.record('*', await checkMeasures(resolveLinks(LINKS), progress));
     const { signal } = context;
-    const timed = await timeCells(cells, updates, served, REPETITIONS, progress, signal);
+    const timed = await timeCells(cells, updates, served, REPETITIONS, run, progress, signal);
     for (const [model, values] of timed) run.record(model, values);
     return rangeSentences(asked);
   });

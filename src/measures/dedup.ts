@@ -1,5 +1,6 @@
 import type { Found } from '../accounting/mod.ts';
 import type { ChunkStatistics } from '../packers/inventory.ts';
+import { divide } from '../stats/mod.ts';
 import { type Fact, factsOf, type Measurement, round } from './measurement.ts';
 import type { Part, Step } from './step.ts';
 
@@ -15,28 +16,32 @@ export class DedupTotals {
     this.#streamBytes += streamBytes;
     this.#uniqueBytes += newBytes;
     this.#objects += newObjects;
-    const ratio = this.#uniqueBytes > 0 ? round(this.#streamBytes / this.#uniqueBytes) : 1;
+    const ratio = divide(this.#streamBytes, this.#uniqueBytes);
     return factsOf(image, [
       ...own,
       ['dedup.new_bytes', newBytes],
       ['dedup.unique_bytes', this.#uniqueBytes],
-      ['dedup.ratio', ratio],
+      ...(ratio === undefined ? [] : [['dedup.ratio', round(ratio)] as const]),
       ['dedup.objects', this.#objects],
     ]);
   }
 }
 
+/** Number and lengths of chunks; where there are none, they have no length. */
 function chunkFacts(chunks: ChunkStatistics): readonly Fact[] {
-  const { shareAtLongest } = chunks;
+  const { count, mean, p5, p50, p95, shareAtLongest } = chunks;
+  const lengths = [
+    ['chunks.mean', mean === undefined ? undefined : round(mean)],
+    ['chunks.p5', p5],
+    ['chunks.p50', p50],
+    ['chunks.p95', p95],
+    ['chunks.at_longest_share', shareAtLongest === undefined ? undefined : round(shareAtLongest)],
+  ] as const;
   return [
-    ['chunks.count', chunks.count],
-    ['chunks.mean', round(chunks.mean)],
-    ['chunks.p5', chunks.p5],
-    ['chunks.p50', chunks.p50],
-    ['chunks.p95', chunks.p95],
-    ...(shareAtLongest === undefined
-      ? []
-      : [['chunks.at_longest_share', round(shareAtLongest)] as const]),
+    ['chunks.count', count],
+    ...lengths.flatMap(([measure, value]): readonly Fact[] =>
+      value === undefined ? [] : [[measure, value]],
+    ),
   ];
 }
 

@@ -7,6 +7,15 @@ export interface Measure {
   readonly better: 'less' | 'more' | 'neither';
   /** Exact measures are the same bytes on any machine; the others are timed or derived from timed values. */
   readonly exact: boolean;
+  /** Every value lies in it; for measures whose values are numbers. */
+  readonly range: Range;
+}
+
+export interface Range {
+  readonly least: number;
+  readonly most: number;
+  /** Integers alone. */
+  readonly whole: boolean;
 }
 
 export type Unit =
@@ -20,12 +29,24 @@ export type Unit =
   | 'version'
   | 'name';
 
+/** How the values of a measure differ from what its unit says. */
+type Kind =
+  /** A part of a whole: 0 to 1. */
+  | 'part'
+  /** A quotient less one: from −1. */
+  | 'change'
+  /** Below 0 as well. */
+  | 'signed'
+  /** Of bytes that are no count of bytes. */
+  | 'mean';
+
 type Row = readonly [
   name: string,
   title: string,
   unit: Unit,
   better: Measure['better'],
   exact: boolean,
+  kind?: Kind,
 ];
 
 const rows = [
@@ -57,7 +78,14 @@ const rows = [
     'neither',
     true,
   ],
-  ['image.reflinkable_share', 'Reflinkable share of duplicate bytes', 'share', 'neither', true],
+  [
+    'image.reflinkable_share',
+    'Reflinkable share of duplicate bytes',
+    'share',
+    'neither',
+    true,
+    'part',
+  ],
   [
     'image.shared_file_bytes',
     'Whole files that the other image has too, each content once',
@@ -71,6 +99,7 @@ const rows = [
     'share',
     'neither',
     true,
+    'part',
   ],
 
   // Dedup over the series so far.
@@ -99,9 +128,16 @@ const rows = [
   ],
   ['stored.manifest_bytes', 'Manifest of this image', 'bytes', 'less', true],
   ['dedup.shared_bytes', 'Objects that the other image has too', 'bytes', 'more', true],
-  ['dedup.shared_share', 'Bytes of objects in both images ÷ in either', 'share', 'more', true],
+  [
+    'dedup.shared_share',
+    'Bytes of objects in both images ÷ in either',
+    'share',
+    'more',
+    true,
+    'part',
+  ],
   ['chunks.count', 'Chunks of this image', 'count', 'neither', true],
-  ['chunks.mean', 'Obtained mean chunk', 'bytes', 'neither', true],
+  ['chunks.mean', 'Obtained mean chunk', 'bytes', 'neither', true, 'mean'],
   ['chunks.p5', '5th percentile of chunk lengths', 'bytes', 'neither', true],
   ['chunks.p50', 'Median chunk length', 'bytes', 'neither', true],
   ['chunks.p95', '95th percentile of chunk lengths', 'bytes', 'neither', true],
@@ -111,6 +147,7 @@ const rows = [
     'share',
     'neither',
     true,
+    'part',
   ],
 
   // The receiver's side of this image alone.
@@ -145,7 +182,7 @@ const rows = [
     'less',
     false,
   ],
-  ['transfer.model_error', 'Modelled ÷ measured time − 1', 'share', 'neither', false],
+  ['transfer.model_error', 'Modelled ÷ measured time − 1', 'share', 'neither', false, 'change'],
   ['transfer.wire_bytes', 'Bytes from the servers, HTTP headers included', 'bytes', 'less', false],
   ['transfer.wire_connections', 'Connections opened', 'count', 'less', false],
   ['link.round_trip_ms', 'Round trip that the shaped link has', 'ms', 'neither', false],
@@ -155,6 +192,7 @@ const rows = [
     'share',
     'neither',
     false,
+    'change',
   ],
   ['transfer.total_ms', 'Modelled network time plus measured time to unpack', 'ms', 'less', false],
   [
@@ -198,13 +236,21 @@ const rows = [
   ['throughput.unpack_speedup', 'Unpack speed over one worker', 'ratio', 'more', false],
   ['throughput.pack_efficiency', 'Pack speed-up ÷ workers', 'share', 'more', false],
   ['throughput.unpack_efficiency', 'Unpack speed-up ÷ workers', 'share', 'more', false],
-  ['throughput.pack_serial_share', 'Serial share of packing (Karp–Flatt)', 'share', 'less', false],
+  [
+    'throughput.pack_serial_share',
+    'Serial share of packing (Karp–Flatt)',
+    'share',
+    'less',
+    false,
+    'signed',
+  ],
   [
     'throughput.unpack_serial_share',
     'Serial share of unpacking (Karp–Flatt)',
     'share',
     'less',
     false,
+    'signed',
   ],
   [
     'throughput.serialise_ms',
@@ -225,11 +271,28 @@ const rows = [
     false,
   ],
   [
-    'throughput.noise_floor',
-    'Median difference of a measurement repeated against itself',
+    'throughput.pack_noise_floor',
+    'Median difference of packing repeated against itself',
     'share',
     'less',
     false,
+    'part',
+  ],
+  [
+    'throughput.unpack_noise_floor',
+    'Median difference of unpacking repeated against itself',
+    'share',
+    'less',
+    false,
+    'part',
+  ],
+  [
+    'throughput.noise_floor',
+    'That of packing, as runs had it before each operation had its own',
+    'share',
+    'less',
+    false,
+    'part',
   ],
 
   // Speed of one way over the input, in memory, one thread: model is a chunker, a digest or a package.
@@ -271,8 +334,18 @@ const rows = [
 /** A measurement of another name does not compile. */
 export type MeasureName = (typeof rows)[number][0];
 
-const table: readonly (Row & (typeof rows)[number])[] = rows;
+const table: readonly (Row & { readonly 0: MeasureName })[] = rows;
 
 export const measures: ReadonlyMap<string, Measure> = new Map(
-  table.map(([name, title, unit, better, exact]) => [name, { name, title, unit, better, exact }]),
+  table.map(([name, title, unit, better, exact, kind]) => [
+    name,
+    { name, title, unit, better, exact, range: rangeOf(unit, exact, kind) },
+  ]),
 );
+
+function rangeOf(unit: Unit, exact: boolean, kind: Kind | undefined): Range {
+  const least = kind === 'signed' ? Number.NEGATIVE_INFINITY : kind === 'change' ? -1 : 0;
+  // Medians of counts may lie between two of them.
+  const isCounted = (unit === 'bytes' || unit === 'count') && exact && kind !== 'mean';
+  return { least, most: kind === 'part' ? 1 : Number.POSITIVE_INFINITY, whole: isCounted };
+}

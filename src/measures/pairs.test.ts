@@ -96,8 +96,9 @@ test('of other distributions the one that spares most is held; an image that nam
   );
 });
 
-test('a share of nothing is whole', () => {
-  assert.is(shareOf(0, 0), 1);
+test('a share of nothing is none', () => {
+  assert.is(shareOf(0, 0), undefined);
+  assert.is(shareOf(10, 20), 1);
   assert.is(shareOf(0, 10), 0);
   assert.is(shareOf(5, 10), 1);
 });

@@ -2,6 +2,7 @@ import type { Held, Transfer } from '../fetchers/fetcher.ts';
 import type { Link } from '../links/mod.ts';
 import type { Model } from '../models/model.ts';
 import type { Inventory } from '../packers/inventory.ts';
+import { divide, type Maybe } from '../stats/mod.ts';
 import { type Client, clientWith } from './clients.ts';
 import type { Contents } from './contents.ts';
 import { Holdings } from './holdings.ts';
@@ -47,9 +48,10 @@ function sharedObjects(wanted: Inventory, other: Inventory, held: Held): readonl
     if (held.objects.find(wanted.objects.digests, 32 * number) >= 0) shared += length;
   }
   const others = contentLengths(other).reduce((sum, length) => sum + length, 0);
+  const share = shareOf(shared, own + others);
   return [
     ['dedup.shared_bytes', shared],
-    ['dedup.shared_share', shareOf(shared, own + others)],
+    ...(share === undefined ? [] : [['dedup.shared_share', share] as const]),
   ];
 }
 
@@ -58,9 +60,10 @@ function contentLengths({ objects, rounds }: Inventory): Float64Array {
   return objects.lengths.subarray(0, rounds?.metadataFrom);
 }
 
-/** Weighted Jaccard index: bytes in both ÷ bytes in either. */
-export function shareOf(shared: number, sum: number): number {
-  return sum > shared ? round(shared / (sum - shared)) : 1;
+/** Weighted Jaccard index: bytes in both ÷ bytes in either; undefined where neither has any. */
+export function shareOf(shared: number, sum: number): Maybe {
+  const share = divide(shared, sum - shared);
+  return share === undefined ? undefined : round(share);
 }
 
 /** Clients with one image that the series does not name: the base of all, and the nearest of another distribution. */

@@ -106,9 +106,12 @@ export class WholeSeries {
         const shared = bytesOf([...later.files].filter(([digest]) => earlier.files.has(digest)));
         const sum = bytesOf(later.files) + bytesOf(earlier.files);
         const key = { image: later.id, client: clientWith(earlier.id) };
+        const share = shareOf(shared, sum);
         return [
           { ...key, measure: 'image.shared_file_bytes', value: shared },
-          { ...key, measure: 'image.shared_file_share', value: shareOf(shared, sum) },
+          ...(share === undefined
+            ? []
+            : [{ ...key, measure: 'image.shared_file_share' as const, value: share }]),
         ];
       }),
     );

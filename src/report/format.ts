@@ -1,11 +1,13 @@
 import type { Unit } from '../measures/mod.ts';
+import { INTERVAL_SAMPLES, intervalName } from '../stats/mod.ts';
 
 /** The only place where numbers become text. One fixed notation, whatever the locale of the machine: 1,234.5 */
 
 export const MISSING = '–';
 
-/** At most `digits` decimals, thousands separated by commas; a true minus sign. */
+/** At most `digits` decimals, thousands separated by commas; a true minus sign; – for what is no number. */
 export function formatNumber(value: number, digits = 0): string {
+  if (!Number.isFinite(value)) return MISSING;
   const [whole = '', fraction] = Math.abs(value).toFixed(digits).split('.');
   const grouped = whole.replace(/\B(?=(\d{3})+$)/g, ',');
   const text = fraction === undefined ? grouped : `${grouped}.${fraction}`;
@@ -14,6 +16,7 @@ export function formatNumber(value: number, digits = 0): string {
 
 /** Sizes of stored and transferred data in decimal units, as registries and links count: 30.15 MB. */
 export function formatBytes(bytes: number): string {
+  if (!Number.isFinite(bytes)) return MISSING;
   const magnitude = Math.abs(bytes);
   if (magnitude >= 1e9) return `${formatNumber(bytes / 1e9, 2)} GB`;
   if (magnitude >= 1e6) return `${formatNumber(bytes / 1e6, 2)} MB`;
@@ -23,6 +26,7 @@ export function formatBytes(bytes: number): string {
 
 /** Lengths of chunks and memory in binary units, as chunkers are parametrised: 64 KiB. */
 export function formatBinary(bytes: number): string {
+  if (!Number.isFinite(bytes)) return MISSING;
   for (const [unit, factor] of [
     ['GiB', 2 ** 30],
     ['MiB', 2 ** 20],
@@ -36,10 +40,11 @@ export function formatBinary(bytes: number): string {
 }
 
 export function formatShare(share: number, digits = 1): string {
-  return `${formatNumber(share * 100, digits)} %`;
+  return Number.isFinite(share) ? `${formatNumber(share * 100, digits)} %` : MISSING;
 }
 
-export function formatValue(value: number | string, unit: Unit): string {
+export function formatValue(value: number | string | undefined, unit: Unit): string {
+  if (value === undefined) return MISSING;
   if (typeof value === 'string') return value;
   if (unit === 'bytes') return formatBytes(value);
   if (unit === 'share') return formatShare(value);
@@ -47,6 +52,26 @@ export function formatValue(value: number | string, unit: Unit): string {
   if (unit === 'ms') return formatNumber(value, value < 100 ? 1 : 0);
   if (unit === 'MB/s') return formatNumber(value, 1);
   return formatNumber(value);
+}
+
+/** By how much it is more, with its sign: `+1.2 %`; – for no number. */
+export function formatChange(share: number | undefined): string {
+  if (share === undefined) return MISSING;
+  const text = formatShare(share);
+  return share > 0 && /[1-9]/.test(text) ? `+${text}` : text;
+}
+
+/** Where a median may lie, by what it is: `range of 3: 99.0 to 101.0`, `95 % interval 99.0 to 101.0, n = 9`. */
+export function formatInterval(
+  { low, high, n }: { readonly low?: number; readonly high?: number; readonly n?: number },
+  digits: number,
+): string | undefined {
+  if (low === undefined || high === undefined || n === undefined) return undefined;
+  if (n === 1) return 'one repetition';
+  const ends = `${formatNumber(low, digits)} to ${formatNumber(high, digits)}`;
+  return n < INTERVAL_SAMPLES
+    ? `${intervalName(n)}: ${ends}`
+    : `${intervalName(n)} ${ends}, n = ${n}`;
 }
 
 /** `5 requests`, `1 request`. */

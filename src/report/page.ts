@@ -1,6 +1,7 @@
+import type { Environment } from '../results/run.ts';
 import type { Chart } from './charts/mod.ts';
 import { escapeHtml as html } from './escape.ts';
-import { formatBinary, formatNumber } from './format.ts';
+import { formatBinary, formatNumber, formatShare, plural } from './format.ts';
 import { htmlTable } from './html-table.ts';
 import { pageScript } from './page-script.ts';
 import { pageStyle } from './page-style.ts';
@@ -105,12 +106,24 @@ function environmentSection({ info }: View): string {
     ['Processor', `${environment.processor}, ${environment.cores} cores`],
     ['Memory', formatBinary(environment.memory)],
     ['Load at the start', formatNumber(environment.load, 2)],
+    ...checksOf(environment),
     [
       'ocibench',
       `${environment.ocibench}${environment.commit ? `, commit ${environment.commit}` : ''}`,
     ],
     ['Dependencies', dependencies.join(', ')],
   ]);
+}
+
+/** What else the machine did while figures were timed. */
+function checksOf({ checks }: Environment): readonly Fact[] {
+  if (!checks) return [];
+  const { count, highestLoad, referenceMs, slowestShare } = checks;
+  const loop = `at most ${formatShare(slowestShare, 0)} slower than its best, ${formatNumber(referenceMs, 2)} ms`;
+  return [
+    ['Load while timed', `at most ${formatNumber(highestLoad, 2)}, in ${plural(count, 'look')}`],
+    ['Reference loop', loop],
+  ];
 }
 
 function reproduceSection(view: View): string {

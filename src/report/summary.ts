@@ -1,5 +1,7 @@
 import Papa from 'papaparse';
 import { clientWith, heldImage } from '../measures/clients.ts';
+import type { ValueRecord } from '../results/record.ts';
+import { intervalName } from '../stats/mod.ts';
 import { lost } from './fidelity.ts';
 import type { Client, View } from './view.ts';
 
@@ -53,6 +55,21 @@ const COLUMNS: readonly SummaryColumn[] = [
   ['reproducibility.digest', '-'],
 ];
 
+/** Timed columns that have where the median may lie beside them, what that is, and of how many samples. */
+const SPREAD: ReadonlySet<string> = new Set(['throughput.pack', 'throughput.unpack', 'speed.rate']);
+const SPREAD_FIELDS = ['low', 'high', 'n', 'interval'] as const;
+
+function spreadFields(record: ValueRecord | undefined): readonly SummaryValue[] {
+  const { low = null, high = null, n = null } = record ?? {};
+  return [low, high, n, n === null || low === null ? null : intervalName(n)];
+}
+
+/** Headings of a column and of those beside it. */
+function headings(column: SummaryColumn): readonly string[] {
+  const own = heading(...column);
+  return SPREAD.has(column[0]) ? [own, ...SPREAD_FIELDS.map((field) => `${own} ${field}`)] : [own];
+}
+
 function heading(measure: string, client: Client, workers?: number): string {
   if (workers !== undefined) return `${measure} (MB/s, workers=${workers})`;
   return client === '-' ? measure : `${measure} (client=${client})`;
@@ -61,7 +78,7 @@ function heading(measure: string, client: Client, workers?: number): string {
 const KEYS = ['method', 'dataset', 'image', 'model', 'alias', 'drops'] as const;
 
 export function summaryFields(view: View): readonly string[] {
-  return [...KEYS, ...columnsOf(view).map((one) => heading(...one))];
+  return [...KEYS, ...columnsOf(view).flatMap(headings)];
 }
 
 /** One more for each image that a client may hold: the matrix of all pairs, where it was measured. */
@@ -89,7 +106,8 @@ export function summaryRows(view: View): readonly SummaryRow[] {
         alias: model.alias ?? null,
         drops: lost(model).join('; '),
       };
-      const values = columns.map(([measure, client, workers]): [string, SummaryValue] => {
+      const values = columns.flatMap((column): readonly (readonly [string, SummaryValue])[] => {
+        const [measure, client, workers] = column;
         const record =
           workers === undefined
             ? view.record(image.id, model.id, measure, client)
@@ -99,7 +117,8 @@ export function summaryRows(view: View): readonly SummaryRow[] {
                   (one) =>
                     one.image === image.id && one.model === model.id && one.workers === workers,
                 );
-        return [heading(measure, client, workers), record?.value ?? null];
+        const cells = [record?.value ?? null, ...spreadFields(record)];
+        return headings(column).map((title, index) => [title, cells[index]!] as const);
       });
       return { ...keys, ...Object.fromEntries(values) };
     }),

@@ -4,6 +4,7 @@ import type { Measurement } from '../measures/measurement.ts';
 import { measures } from '../measures/mod.ts';
 import { METHOD } from '../method.ts';
 import type { RecordKey, ResultRecord } from './record.ts';
+import { faultOf } from './values.ts';
 
 /**
  * Measurement → record: adds what every line must carry. A value that is none becomes the failure of that measure, so
@@ -14,10 +15,15 @@ export function toRecord(dataset: string, model: string, measurement: Measuremen
   const measure = measures.get(name);
   if (!measure) throw new Error(`unknown measure ${name}`);
   const key = recordKey(dataset, model, { image, client, measure: name }, link, workers);
-  const wrong = [value, low ?? 0, high ?? 0].find((one) => !isValue(one));
-  if (wrong !== undefined || value === undefined) {
-    const fault = new PluginError(`${name} is ${wrong}`, { image, model }, 'mend the measure');
-    return { ...key, error: fault.toString() };
+  const fault = faultOf(measure, { value, low, high });
+  if (fault) {
+    const part = fault.field === 'value' ? '' : `, ${fault.field}`;
+    const error = new PluginError(
+      `${name}${part} ${fault.message}`,
+      { image, model },
+      'no figure is kept: fix the measure, then run again',
+    );
+    return { ...key, error: error.toString() };
   }
   return {
     ...key,
@@ -28,10 +34,6 @@ export function toRecord(dataset: string, model: string, measurement: Measuremen
     ...(low === undefined ? {} : { low }),
     ...(high === undefined ? {} : { high }),
   };
-}
-
-function isValue(value: unknown): boolean {
-  return typeof value === 'string' || Number.isFinite(value);
 }
 
 /** A cell that failed as a whole. */

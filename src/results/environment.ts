@@ -4,8 +4,7 @@ import { join } from 'node:path';
 import { projectDirectory, projectPackage, runtimeName } from '../project.ts';
 import type { Environment } from './run.ts';
 
-/** @param tools versions of external programs by name */
-export function describeEnvironment(tools: Readonly<Record<string, string>> = {}): Environment {
+export function describeEnvironment(): Environment {
   const ours = projectPackage();
   const commit = readCommit();
   return {
@@ -18,7 +17,6 @@ export function describeEnvironment(tools: Readonly<Record<string, string>> = {}
     ocibench: ours.version ?? 'unknown',
     ...(commit === undefined ? {} : { commit }),
     dependencies: ours.dependencies ?? {},
-    ...(Object.keys(tools).length > 0 ? { tools } : {}),
   };
 }
 

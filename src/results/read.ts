@@ -1,11 +1,12 @@
-import { createReadStream, readFileSync } from 'node:fs';
+import { createReadStream, existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { z } from 'zod';
 import { InputError, storageError } from '../errors.ts';
 import { METHOD } from '../method.ts';
 import { keyText } from './log.ts';
+import { busyReason } from './machine.ts';
 import type { ResultRecord } from './record.ts';
-import type { RunInfo } from './run.ts';
+import type { Environment, RunInfo } from './run.ts';
 import { recordSchemaOf, runSchema } from './schema.ts';
 
 export interface Run {
@@ -52,6 +53,9 @@ export async function readRun(directory: string): Promise<Run> {
   if (foreign > 0) {
     warnings.push(`${foreign} records of another dataset or method are left out`);
   }
+  const isTimed = [...records.values()].some((record) => 'value' in record && !record.exact);
+  const reason = isTimed ? busyReason(info.environment) : undefined;
+  if (reason !== undefined) warnings.push(`timed figures are not compared, since ${reason}`);
   if (repeated > 0) warnings.push(`${repeated} values are there twice: the last counts`);
   return { info, records: [...records.values()], warnings };
 }
@@ -94,6 +98,25 @@ export function readInfo(directory: string): RunInfo {
   const value = parseJson(text, { file }, remedy);
   checkMethod(value, { file });
   return check(runSchema, value, { file }, remedy) as RunInfo;
+}
+
+/**
+ * What the machine was like when figures of this directory were timed that are kept; undefined where there are none, or
+ * nothing readable says it.
+ */
+export function earlierEnvironment(
+  directory: string,
+  records: readonly ResultRecord[],
+): Environment | undefined {
+  const isKept = records.some((record) => 'value' in record && !record.exact);
+  const file = join(directory, 'run.json');
+  if (!isKept || !existsSync(file)) return undefined;
+  try {
+    return readInfo(file).environment;
+  } catch (error) {
+    if (error instanceof InputError) return undefined;
+    throw error;
+  }
 }
 
 interface Place {

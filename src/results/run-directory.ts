@@ -6,12 +6,12 @@ import type { Measurement } from '../measures/measurement.ts';
 import type { MeasureName } from '../measures/mod.ts';
 import { METHOD } from '../method.ts';
 import { failure, planOrder, skip, toRecord } from './compose.ts';
-import { describeEnvironment } from './environment.ts';
 import { differences, type RunIdentity } from './identity.ts';
 import { RecordLog } from './log.ts';
 import { readInfo, readRun } from './read.ts';
 import type { RecordKey, ResultRecord } from './record.ts';
 import type { RunInfo, RunLink, RunModel } from './run.ts';
+import { RunMachine } from './run-machine.ts';
 
 /** What a run directory is opened for. */
 export interface RunOutline extends Omit<RunIdentity, 'models' | 'links'> {
@@ -21,6 +21,8 @@ export interface RunOutline extends Omit<RunIdentity, 'models' | 'links'> {
   readonly models?: readonly RunModel[];
   readonly links?: readonly RunLink[];
   readonly directory: string;
+  /** Threads that the run keeps busy at most. */
+  readonly workers: number;
   /** Models and measures that must have a value before the run is complete. */
   readonly wanted: readonly (readonly [model: string, measure: MeasureName])[];
   /** Titles by image id. */
@@ -35,19 +37,22 @@ export class RunDirectory {
   readonly outline: RunOutline;
   readonly #log: RecordLog;
   readonly #startedAt = new Date().toISOString();
-  readonly #environment = describeEnvironment();
+  readonly #machine: RunMachine;
   readonly #images = new Map<string, ImageDescriptor>();
   readonly #warnings = new Map<string, readonly string[]>();
   #models: readonly RunModel[];
   #links: readonly RunLink[];
   #tools: Readonly<Record<string, string>> = {};
 
-  /** Throws a UsageError where the directory holds another run, or a StorageError where it cannot be written. */
-  static open(outline: RunOutline): RunDirectory {
+  /**
+   * Throws a UsageError where the directory holds another run, or a StorageError where it cannot be written.
+   * @param note where it is said that the machine is busy
+   */
+  static open(outline: RunOutline, note: (text: string) => void): RunDirectory {
     const log = RecordLog.open(outline.directory);
     try {
       checkIdentity(outline);
-      const run = new RunDirectory(outline, log);
+      const run = new RunDirectory(outline, log, note);
       run.#writeInfo();
       return run;
     } catch (error) {
@@ -56,11 +61,12 @@ export class RunDirectory {
     }
   }
 
-  private constructor(outline: RunOutline, log: RecordLog) {
+  private constructor(outline: RunOutline, log: RecordLog, note: (text: string) => void) {
     this.outline = outline;
     this.#log = log;
     this.#models = outline.models ?? [];
     this.#links = outline.links ?? [];
+    this.#machine = new RunMachine(outline, log.records, note);
   }
 
   get records(): readonly ResultRecord[] {
@@ -89,6 +95,11 @@ export class RunDirectory {
     this.#models = models;
     this.#links = links;
     this.#writeInfo();
+  }
+
+  /** Looks at the machine: before anything is timed, and between repetitions, when nothing of the run is at work. */
+  look(): void {
+    this.#machine.look();
   }
 
   /** Versions of the external programs that models run. */
@@ -145,7 +156,6 @@ export class RunDirectory {
 
   #writeInfo(finishedAt?: string): void {
     const { question, dataset, planned, titles } = this.outline;
-    const tools = Object.keys(this.#tools).length > 0 ? { tools: this.#tools } : {};
     const info: RunInfo = {
       method: METHOD,
       ...(question === undefined ? {} : { question }),
@@ -161,7 +171,7 @@ export class RunDirectory {
       })),
       models: this.#models,
       links: this.#links,
-      environment: { ...this.#environment, ...tools },
+      environment: this.#machine.environment(this.#tools),
     };
     this.#log.writeInfo(info);
   }

@@ -68,12 +68,27 @@ export interface Environment {
   readonly memory: number;
   /** One-minute load average when the run started: other work on the machine. */
   readonly load: number;
+  /** What else the machine did while figures were timed; absent where none was. */
+  readonly checks?: MachineChecks;
   readonly ocibench: string;
   /** Commit of the checkout, where there is one. */
   readonly commit?: string;
   readonly dependencies: Readonly<Record<string, string>>;
   /** Versions of the external programs that models ran. */
   readonly tools?: Readonly<Record<string, string>>;
+}
+
+/** Looks at the machine, one before what is timed and one between repetitions: see src/measures/idle.ts. */
+export interface MachineChecks {
+  readonly count: number;
+  /** Threads that the run itself may have kept busy in the minute before a look; the load counts them. */
+  readonly threads: number;
+  /** Greatest one-minute load average. */
+  readonly highestLoad: number;
+  /** Least time of the reference loop: milliseconds. */
+  readonly referenceMs: number;
+  /** Greatest mean time of the loop in one look ÷ the least − 1. */
+  readonly slowestShare: number;
 }
 
 /** As `run.json` lists links. */

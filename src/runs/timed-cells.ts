@@ -2,7 +2,13 @@ import { availableParallelism } from 'node:os';
 import type { FetchContext } from '../datasets/provider.ts';
 import { round } from '../measures/measurement.ts';
 import { measureReproducibility } from '../measures/reproducibility.ts';
-import { measureThroughput, noiseFloor, throughputMeasures } from '../measures/throughput.ts';
+import {
+  isEmpty,
+  measureThroughput,
+  noiseFloor,
+  OPERATIONS,
+  throughputMeasures,
+} from '../measures/throughput.ts';
 import { aliasOf } from '../models/mod.ts';
 import type { Plan } from '../plan.ts';
 import type { Progress } from '../progress.ts';
@@ -69,27 +75,28 @@ async function measureThroughputs(
   if (models.length === 0) return;
   const workers = workerCounts();
   progress.more(models.length * workers.length * repeat);
-  const plan = { image, models, workers, repeat, signal: context.signal };
+  const look = (): void => run.look();
+  const plan = { image, models, workers, repeat, signal: context.signal, look };
   const cells = await measureThroughput(plan, (model, count) =>
     progress.step(`throughput of ${aliasOf(model) ?? model}, workers: ${count}`),
   );
   for (const model of models) {
     const own = cells.filter((cell) => cell.model === model);
     run.record(model, throughputMeasures(image.id, own));
+    if (isEmpty(own)) {
+      const why = 'there is nothing to pack: the image has no bytes';
+      run.skip(model, image.id, 'throughput.pack', why);
+    }
     const failed = own.find((cell) => cell.error !== undefined);
     if (failed) run.fail(model, image.id, failed.error);
   }
-  const noise = noiseFloor(cells);
-  if (noise === undefined) return;
-  run.record('*', [
-    {
-      image: image.id,
-      client: '-',
-      measure: 'throughput.noise_floor',
-      value: round(noise),
-      n: repeat,
-    },
-  ]);
+  for (const operation of OPERATIONS) {
+    const noise = noiseFloor(cells, operation);
+    if (noise === undefined) continue;
+    const measure = `throughput.${operation}_noise_floor` as const;
+    const value = round(noise);
+    run.record('*', [{ image: image.id, client: '-', measure, value, n: repeat }]);
+  }
 }
 
 /** 1, 2, 4 … up to the processors of this machine, and that number itself. */

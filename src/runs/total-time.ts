@@ -1,5 +1,6 @@
 import { type Measurement, round } from '../measures/measurement.ts';
 import type { ResultRecord } from '../results/record.ts';
+import { divide } from '../stats/mod.ts';
 
 /** Network time and time to unpack, of one model whose unpacking was timed with one worker; nothing where it was not. */
 export function totalMeasures(
@@ -16,9 +17,10 @@ export function totalMeasures(
   );
   return own
     .filter(({ measure }) => measure === 'transfer.network_ms')
-    .map(({ image, client, link, value }) => {
-      const unpackMs = streams.get(image)! / 1000 / Number(rate.value);
+    .flatMap(({ image, client, link, value }) => {
+      const unpackMs = divide(streams.get(image), 1000 * Number(rate.value));
+      if (unpackMs === undefined) return [];
       const total = round(Number(value) + unpackMs);
-      return { image, client, link: link!, measure: 'transfer.total_ms', value: total };
+      return [{ image, client, link: link!, measure: 'transfer.total_ms', value: total }];
     });
 }

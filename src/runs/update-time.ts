@@ -1,5 +1,6 @@
 import { type Measurement, round } from '../measures/measurement.ts';
 import type { ResultRecord } from '../results/record.ts';
+import { divide } from '../stats/mod.ts';
 
 /** Stages that a builder goes through with every byte of the new image, whatever it built before. */
 const EVERY_BYTE = ['serialise', 'chunk', 'hash', 'write'] as const;
@@ -25,16 +26,12 @@ export function buildMeasures(
         .map(({ image, value }) => [image, Number(value)]),
     );
   const [streams, fresh] = [bytes('dedup.stream_bytes'), bytes('dedup.new_bytes')];
-  const [timedStream, timedNew] = [streams.get(timed), fresh.get(timed)];
-  if (!timedStream || !timedNew) return [];
   const everyByte = EVERY_BYTE.reduce((sum, name) => sum + Number(stage(name)?.value ?? 0), 0);
-  return [...streams].map(([image, streamBytes]) => ({
-    image,
-    client: '-',
-    measure: 'throughput.update_ms',
-    value: round(
-      (everyByte * streamBytes) / timedStream +
-        (Number(compress.value) * fresh.get(image)!) / timedNew,
-    ),
-  }));
+  return [...streams].flatMap(([image, streamBytes]) => {
+    const grown = divide(streamBytes, streams.get(timed));
+    const added = divide(fresh.get(image), fresh.get(timed));
+    if (grown === undefined || added === undefined) return [];
+    const value = round(everyByte * grown + Number(compress.value) * added);
+    return [{ image, client: '-', measure: 'throughput.update_ms', value }];
+  });
 }

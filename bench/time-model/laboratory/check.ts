@@ -35,7 +35,7 @@ export async function checkLink(link: Link): Promise<LinkCheck> {
     const bytes = Math.round((link.bandwidth / 8000) * BODY_MS);
     const bodyMs = await exchange(socket, bytes);
     return {
-      roundTripMs: median(pings),
+      roundTripMs: median(pings)!,
       bodyError: bodyMs / (link.roundTripMs + BODY_MS) - 1,
     };
   } finally {
