@@ -1,4 +1,4 @@
-import { plural } from '../src/report/format.ts';
+import { plural } from '../src/format.ts';
 import { defined, divide, type Maybe, remainder } from '../src/stats/mod.ts';
 import { createExperiment, type Experiment, type Records } from './experiment.ts';
 import {

@@ -1,4 +1,4 @@
-import { formatBinary, formatNumber } from '../src/report/format.ts';
+import { formatBinary, formatNumber } from '../src/format.ts';
 import { groupBy } from '../src/report/group.ts';
 import { familyOf } from '../src/report/models.ts';
 import { ORDERS } from '../src/serialisers/order.ts';

@@ -1,5 +1,5 @@
+import { formatNumber } from '../src/format.ts';
 import { type Link, resolveLinks } from '../src/links/mod.ts';
-import { formatNumber } from '../src/report/format.ts';
 import { groupBy } from '../src/report/group.ts';
 import { divide, type Maybe } from '../src/stats/mod.ts';
 import { createExperiment, type Experiment, type Records } from './experiment.ts';

@@ -1,4 +1,4 @@
-import { formatBinary, formatNumber } from '../src/report/format.ts';
+import { formatBinary, formatNumber } from '../src/format.ts';
 import { familyOf } from '../src/report/models.ts';
 import { change, divide } from '../src/stats/mod.ts';
 import { createExperiment, type Experiment, interpolate, type Records } from './experiment.ts';

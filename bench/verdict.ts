@@ -1,5 +1,5 @@
+import { MISSING } from '../src/format.ts';
 import { aliasOf } from '../src/models/mod.ts';
-import { MISSING } from '../src/report/format.ts';
 import { labelModels } from '../src/report/models.ts';
 import { type Maybe, mean as meanOrNone } from '../src/stats/mod.ts';
 import type { Records } from './experiment.ts';

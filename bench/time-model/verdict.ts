@@ -1,4 +1,4 @@
-import { formatNumber, formatShare, formatValue } from '../../src/report/format.ts';
+import { formatNumber, formatShare, formatValue } from '../../src/format.ts';
 import { labelModels } from '../../src/report/models.ts';
 import { errorSizes, type Timing, timingsOf } from '../../src/report/timings.ts';
 import type { View } from '../../src/report/view.ts';

@@ -1,8 +1,8 @@
 import { unpinnedImages } from '../datasets/mod.ts';
+import { plural } from '../format.ts';
 import { findMember } from '../ids.ts';
 import { aliasOf } from '../models/mod.ts';
 import { createPlan, DEFAULT_DATASET, type PlanOptions } from '../plan.ts';
-import { plural } from '../report/format.ts';
 import { type Command, EXIT, type Option, type Words } from './command.ts';
 
 export const planOptions: readonly Option[] = [

@@ -2,9 +2,9 @@ import { statSync } from 'node:fs';
 import { type Dataset, describeDataset, describeImage, fetchImage } from '../datasets/mod.ts';
 import type { FetchContext } from '../datasets/provider.ts';
 import { UnavailableError } from '../errors.ts';
+import { formatBytes, formatShare, plural } from '../format.ts';
 import type { ImageDescriptor } from '../images/image.ts';
 import { closeImage, openImage } from '../images/open.ts';
-import { formatBytes, formatShare, plural } from '../report/format.ts';
 import { surveyTree } from '../trees/survey.ts';
 
 /** What a dataset is, and what is in those of its images that are at hand; nothing is fetched. */

@@ -1,8 +1,8 @@
+import { formatInterval, formatNumber } from '../format.ts';
 import type { Operation } from '../measures/throughput.ts';
 import { busyReason } from '../results/machine.ts';
 import type { ValueRecord } from '../results/record.ts';
 import { intervalName } from '../stats/mod.ts';
-import { formatInterval, formatNumber } from './format.ts';
 import type { View } from './view.ts';
 
 /** What timed figures of a run may be said to differ by. */

@@ -1,7 +1,7 @@
+import { formatBinary, formatNumber, formatShare, plural } from '../format.ts';
 import type { Environment } from '../results/run.ts';
 import type { Chart } from './charts/mod.ts';
 import { escapeHtml as html } from './escape.ts';
-import { formatBinary, formatNumber, formatShare, plural } from './format.ts';
 import { htmlTable } from './html-table.ts';
 import { pageScript } from './page-script.ts';
 import { pageStyle } from './page-style.ts';

@@ -1,5 +1,5 @@
 import { loadavg } from 'node:os';
-import { formatNumber, formatShare, listWords, plural } from '../report/format.ts';
+import { formatNumber, formatShare, listWords, plural } from '../format.ts';
 import { divide } from '../stats/mod.ts';
 import type { Environment, MachineChecks } from './run.ts';
 

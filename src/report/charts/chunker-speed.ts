@@ -1,5 +1,5 @@
+import { formatBinary, formatNumber } from '../../format.ts';
 import { printable } from '../escape.ts';
-import { formatBinary, formatNumber } from '../format.ts';
 import { busy, notCompared } from '../noise.ts';
 import { inputBytes, MEMORY_PASS, type Speed, speedsOf } from '../speeds.ts';
 import type { View } from '../view.ts';

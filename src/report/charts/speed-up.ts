@@ -1,6 +1,6 @@
+import { formatShare, listWords } from '../../format.ts';
 import { OPERATIONS } from '../../measures/throughput.ts';
 import { printable } from '../escape.ts';
-import { formatShare, listWords } from '../format.ts';
 import { labelModels } from '../models.ts';
 import { formatGain, intervalNames, noiseFloor } from '../noise.ts';
 import { type ChartMaker, chartOf, type Datum, described, modelChannels } from './chart.ts';

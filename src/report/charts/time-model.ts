@@ -1,5 +1,5 @@
+import { formatInterval, formatShare, formatValue } from '../../format.ts';
 import { printable } from '../escape.ts';
-import { formatInterval, formatShare, formatValue } from '../format.ts';
 import { labelModels } from '../models.ts';
 import { busy, intervalNames, notCompared } from '../noise.ts';
 import { errorSizes, type Timing, timingsOf } from '../timings.ts';

@@ -1,5 +1,5 @@
+import { formatBinary, formatNumber, formatShare } from '../../format.ts';
 import { change } from '../../stats/mod.ts';
-import { formatBinary, formatNumber, formatShare } from '../format.ts';
 import { groupBy } from '../group.ts';
 import { familyLabel, familyOf } from '../models.ts';
 import { lastImage, meanPerUpdate, type View } from '../view.ts';

@@ -1,6 +1,6 @@
+import { formatShare, listWords } from '../../format.ts';
 import type { RunModel } from '../../results/run.ts';
 import { remainder } from '../../stats/mod.ts';
-import { formatShare, listWords } from '../format.ts';
 import { groupBy } from '../group.ts';
 import { familyLabel, familyOf } from '../models.ts';
 import type { Standing } from '../view.ts';

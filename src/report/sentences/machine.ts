@@ -1,7 +1,7 @@
+import { formatShare, listWords, plural } from '../../format.ts';
 import { OPERATIONS, type Operation } from '../../measures/throughput.ts';
 import type { RunModel } from '../../results/run.ts';
 import { intervalName, remainder } from '../../stats/mod.ts';
-import { formatShare, listWords, plural } from '../format.ts';
 import { busy, formatGain, formatRate, noiseFloor, notCompared } from '../noise.ts';
 import type { View } from '../view.ts';
 import { type Namer, nameAll } from './compare.ts';

@@ -1,4 +1,4 @@
-import { formatBinary, formatNumber, listWords } from '../format.ts';
+import { formatBinary, formatNumber, listWords } from '../../format.ts';
 import { groupBy } from '../group.ts';
 import { busy, formatRate, isBeyondNoise, notCompared } from '../noise.ts';
 import { type Speed, speedsOf } from '../speeds.ts';

@@ -1,5 +1,5 @@
+import { formatShare, plural } from '../../format.ts';
 import type { RunModel } from '../../results/run.ts';
-import { formatShare, plural } from '../format.ts';
 import { busy, notCompared } from '../noise.ts';
 import { errorSizes, timingsOf } from '../timings.ts';
 import type { View } from '../view.ts';

@@ -1,7 +1,7 @@
+import { formatNumber, formatShare, formatValue, listWords, MISSING } from '../../format.ts';
 import { measures } from '../../measures/mod.ts';
 import { OPERATIONS, type Operation } from '../../measures/throughput.ts';
 import type { ValueRecord } from '../../results/record.ts';
-import { formatNumber, formatShare, formatValue, listWords, MISSING } from '../format.ts';
 import { busy, formatGain, intervalNames, noiseFloor, notCompared } from '../noise.ts';
 import type { View } from '../view.ts';
 import { MODEL, modelCells, number, numeric, text, valueCell } from './cells.ts';

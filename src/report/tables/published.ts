@@ -1,7 +1,7 @@
 import { type PublishedFigure, publishedBytes } from '../../datasets/published.ts';
+import { formatBytes, formatChange, formatNumber, formatShare, MISSING } from '../../format.ts';
 import type { RunModel } from '../../results/run.ts';
 import { change, remainder } from '../../stats/mod.ts';
-import { formatBytes, formatChange, formatNumber, formatShare, MISSING } from '../format.ts';
 import type { View } from '../view.ts';
 import { modelCells, number, numeric, text } from './cells.ts';
 import type { Cell, Table } from './table.ts';

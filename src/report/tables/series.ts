@@ -1,7 +1,7 @@
+import { formatBinary, formatBytes, formatChange, formatNumber } from '../../format.ts';
 import type { RunModel } from '../../results/run.ts';
 import { change } from '../../stats/mod.ts';
 import { lost } from '../fidelity.ts';
-import { formatBinary, formatBytes, formatChange, formatNumber } from '../format.ts';
 import { BASELINES } from '../sentences/compare.ts';
 import { type Client, lastImage, meanPerUpdate, standings, type View } from '../view.ts';
 import { MODEL, modelCells, number, numeric, text, valueCell } from './cells.ts';

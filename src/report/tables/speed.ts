@@ -1,5 +1,5 @@
+import { formatBinary, formatBytes, formatNumber, MISSING, plural } from '../../format.ts';
 import { divide } from '../../stats/mod.ts';
-import { formatBinary, formatBytes, formatNumber, MISSING, plural } from '../format.ts';
 import { busy, formatGain, notCompared } from '../noise.ts';
 import { inputBytes, type Speed, speedsOf } from '../speeds.ts';
 import type { View } from '../view.ts';

@@ -1,4 +1,4 @@
-import { formatNumber, formatShare, formatValue } from '../format.ts';
+import { formatNumber, formatShare, formatValue } from '../../format.ts';
 import { busy, intervalNames, notCompared } from '../noise.ts';
 import { timingsOf } from '../timings.ts';
 import type { View } from '../view.ts';

@@ -1,5 +1,5 @@
-import type { Unit } from '../measures/mod.ts';
-import { INTERVAL_SAMPLES, intervalName } from '../stats/mod.ts';
+import type { Unit } from './measures/mod.ts';
+import { INTERVAL_SAMPLES, intervalName } from './stats/mod.ts';
 
 /** The only place where numbers become text. One fixed notation, whatever the locale of the machine: 1,234.5 */
 
