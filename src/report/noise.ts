@@ -42,14 +42,15 @@ export function formatGain(
   return `${formatNumber(Number(value), 2)} (${intervalName(n!)}: ${ends})`;
 }
 
-export function isBeyondNoise(
-  view: View,
-  { value, low, high, n }: Ratio,
-  floor: number | undefined,
-): boolean {
-  if (busy(view) !== undefined || typeof value !== 'number') return false;
-  if (low === undefined || high === undefined || n === undefined || n < 2) return false;
-  if (low <= 1 && high >= 1) return false;
+/** True where it has a spread that says how far it can be told from 1. */
+export function hasSpread({ low, high, n }: Ratio): boolean {
+  return low !== undefined && high !== undefined && n !== undefined && n > 1;
+}
+
+export function isBeyondNoise(view: View, ratio: Ratio, floor: number | undefined): boolean {
+  const { value, low, high } = ratio;
+  if (busy(view) !== undefined || typeof value !== 'number' || !hasSpread(ratio)) return false;
+  if (low! <= 1 && high! >= 1) return false;
   return floor === undefined || Math.abs(value - 1) >= floor;
 }
 

@@ -94,13 +94,17 @@ test('75 a value that is none is the failure of its measure, and the others are 
   log.append([...values.map((value, index) => record(String(index), value)), record('ok', 1)]);
   const written = lines(directory).map((line) => JSON.parse(line));
   for (const [index, value] of values.entries()) {
-    assert.match(written[index].error, `PluginError: dedup.objects is ${value} (image ${index}`);
+    const why = `PluginError: dedup.objects is ${value}, not a whole number from 0 in count (`;
+    assert.match(written[index].error, `${why}image ${index}`);
     assert.ok(recordSchema.safeParse(written[index]).success);
   }
   assert.is(written[4].value, 1);
   const interval = { image: 'a', client: '-', workers: 1, measure: 'throughput.pack', value: 1 };
   const wide = toRecord('d', 'm', { ...interval, low: 0, high: Number.POSITIVE_INFINITY });
-  assert.match('error' in wide ? wide.error : '', /throughput.pack is Infinity/);
+  assert.match(
+    'error' in wide ? wide.error : '',
+    /throughput.pack, high is Infinity, not a number from 0 in MB/,
+  );
   assert.throws(
     () => toRecord('d', 'm', { image: 'a', client: '-', measure: 'x', value: 1 }),
     /unknown measure/,

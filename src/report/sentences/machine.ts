@@ -2,7 +2,7 @@ import { OPERATIONS, type Operation } from '../../measures/throughput.ts';
 import type { RunModel } from '../../results/run.ts';
 import { intervalName, remainder } from '../../stats/mod.ts';
 import { formatShare, listWords, plural } from '../format.ts';
-import { busy, formatGain, formatRate, noiseFloor, notCompared } from '../noise.ts';
+import { busy, formatGain, formatRate, hasSpread, noiseFloor, notCompared } from '../noise.ts';
 import type { View } from '../view.ts';
 import { type Namer, nameAll } from './compare.ts';
 
@@ -63,21 +63,24 @@ function scaling(view: View, operation: Operation, name: Namer): readonly string
     const model = view.info.models.find((one) => one.id === record.model);
     const { workers = 1, value } = record;
     if (!model || workers < 2 || typeof value !== 'number') return [];
-    return [{ model, workers, value, text: formatGain(view, record, floor) }];
+    const text = formatGain(view, record, floor);
+    return [{ model, workers, value, text, isNoise: text === undefined && hasSpread(record) }];
   });
   const most = Math.max(0, ...gains.map(({ workers }) => workers));
   const ends = gains.filter(({ workers }) => workers === most);
-  const noisy = ends.filter(({ text }) => text === undefined).map(({ model }) => model);
+  const noisy = ends.filter(({ isNoise }) => isNoise).map(({ model }) => model);
   const told = ends.filter(({ text }) => text !== undefined).toSorted((a, b) => a.value - b.value);
   const [least, best] = [told[0], told.at(-1)];
   const within =
     noisy.length > 0
-      ? [`With ${most} workers, ${operation}ing of ${nameAll(noisy, name)} is within noise of one.`]
+      ? [
+          `With ${most} workers, ${operation}ing of ${nameAll(noisy, name)} is within noise of the speed of one.`,
+        ]
       : [];
   if (!least || !best) return within;
   const times = ({ text, model }: typeof best): string => `${text} for ${name(model)}`;
   const range = told.length === 1 ? times(best) : `${times(least)}, up to ${times(best)}`;
-  return [`${most} workers ${operation} at times the speed of one: ${range}.`, ...within];
+  return [`Times the speed of one worker, ${most} ${operation} at ${range}.`, ...within];
 }
 
 export function reproducibility(view: View, name: Namer): readonly string[] {

@@ -2,7 +2,7 @@ import { measures } from '../../measures/mod.ts';
 import { OPERATIONS, type Operation } from '../../measures/throughput.ts';
 import type { ValueRecord } from '../../results/record.ts';
 import { formatNumber, formatShare, formatValue, listWords, MISSING } from '../format.ts';
-import { busy, formatGain, intervalNames, noiseFloor, notCompared } from '../noise.ts';
+import { busy, formatGain, hasSpread, intervalNames, noiseFloor, notCompared } from '../noise.ts';
 import type { View } from '../view.ts';
 import { MODEL, modelCells, number, numeric, text, valueCell } from './cells.ts';
 import type { Cell, Table } from './table.ts';
@@ -75,8 +75,8 @@ function noise(view: View): string {
 
 /** One worker is what others are compared with; on a busy machine nothing is. */
 function noGain(view: View, speedUp: ValueRecord | undefined): Cell {
-  const isCompared = speedUp?.workers !== undefined && speedUp.workers > 1;
-  return isCompared && busy(view) === undefined ? text('within noise') : { text: MISSING };
+  const isNoise = speedUp !== undefined && speedUp.workers !== 1 && hasSpread(speedUp);
+  return isNoise && busy(view) === undefined ? text('within noise') : { text: MISSING };
 }
 
 export function reproducibilityTable(view: View): Table {

@@ -1,6 +1,6 @@
 import { divide } from '../../stats/mod.ts';
 import { formatBinary, formatBytes, formatNumber, MISSING, plural } from '../format.ts';
-import { busy, formatGain, notCompared } from '../noise.ts';
+import { busy, formatGain, hasSpread, notCompared } from '../noise.ts';
 import { inputBytes, type Speed, speedsOf } from '../speeds.ts';
 import type { View } from '../view.ts';
 import { number, numeric, text } from './cells.ts';
@@ -47,6 +47,6 @@ export function speedTable(view: View): Table {
 function peerCell(view: View, { ofPeer }: Speed): Cell {
   const gain = formatGain(view, ofPeer, undefined);
   if (gain !== undefined) return { text: gain, sort: Number(ofPeer!.value) };
-  const isNoise = ofPeer?.low !== undefined && busy(view) === undefined;
+  const isNoise = ofPeer !== undefined && hasSpread(ofPeer) && busy(view) === undefined;
   return { text: isNoise ? 'within noise' : MISSING };
 }
