@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { gzipSync } from 'node:zlib';
@@ -21,6 +21,7 @@ import { type Sketch, sketchTree } from '../src/testing/trees.ts';
 import { breakEven } from './break-even.ts';
 import { canonicalTar } from './canonical-tar.ts';
 import { chunkBlobs } from './chunk-blobs.ts';
+import { chunkerChoice } from './chunker-choice.ts';
 import { crossDistro } from './cross-distro.ts';
 import { type Experiment, sweepInto } from './experiment.ts';
 import { fileLevel } from './file-level.ts';
@@ -124,7 +125,7 @@ async function pack(
   return (await readRun(plan.directory)).records;
 }
 
-async function ask(place: Place, experiment: Experiment): Promise<string> {
+async function askOf(place: Place, experiment: Experiment): Promise<string> {
   const { dataset, context, directory } = place;
   const { name, packed, links } = experiment;
   if (packed.length > 0) await pack(place, name, packed, links);
@@ -162,13 +163,13 @@ test('the base is the common layers, and spares them in every format', async (pl
 });
 
 test('file-level names the file whose parts stay, and charges it with all of the gap', async (place) => {
-  const verdict = await ask(place, fileLevel);
+  const verdict = await askOf(place, fileLevel);
   assert.match(verdict, /C10 .*\*\*/);
   assert.match(verdict, /the series .* is 0\.1 MB; .*: app 100\.0 %/);
 });
 
 test('cross-distro compares pairs of different distributions apart from the others', async (place) => {
-  const verdict = await ask(place, crossDistro);
+  const verdict = await askOf(place, crossDistro);
   assert.match(
     verdict,
     /C06 images of different distributions \(debian, other\) .*\*\*confirmed\*\*/,
@@ -191,7 +192,7 @@ for (const experiment of [
   canonicalTar,
 ]) {
   test(`${experiment.name} comes to a verdict`, async (place) => {
-    const verdict = await ask(place, experiment);
+    const verdict = await askOf(place, experiment);
     assert.match(verdict, /C\d\d .*: \*\*(confirmed|refuted|depends on .+?)\*\*/);
     assert.not.match(verdict, /NaN|undefined|Infinity/);
   });
@@ -219,6 +220,45 @@ test('a question keeps what the packing before it wrote of the run', async (plac
   );
   assert.is(info.question, 'break-even');
   assert.ok(records.some(({ measure, link }) => measure === 'transfer.network_ms' && link));
+});
+
+test('unrelated images, and one and the same twice, have nothing to win', async (place) => {
+  const { context, directory } = place;
+  const files = { a: noise(40_000, 21), b: noise(40_000, 22) };
+  const tars = Object.entries(files).map(([name, content]) => {
+    const path = join(directory, `${name}.tar`);
+    writeFileSync(path, readAll(treeToTar(sketchTree({ [name]: { content } }))));
+    return path;
+  });
+  writeFileSync(join(directory, 'again.tar'), readFileSync(tars[0]!));
+  writeFileSync(join(directory, 'empty.tar'), new Uint8Array(1024));
+  const ask = async (experiment: Experiment, ...names: readonly string[]): Promise<string> => {
+    const id = `made-${names.join('-')}`;
+    const manifest = JSON.parse(readFileSync(join(directory, 'layered.json'), 'utf8'));
+    const images = names.map((name, number) => ({
+      id: `v${number}`,
+      title: name,
+      source: { type: 'rootfs', path: `${name}.tar` },
+    }));
+    const path = join(directory, `${id}.json`);
+    writeFileSync(path, JSON.stringify({ ...manifest, id, images }));
+    const own = { dataset: await loadDataset(path), context, directory: join(directory, id) };
+    return askOf(own, experiment);
+  };
+  const unrelated = await ask(fileLevel, 'a', 'b');
+  assert.match(unrelated, 'C10 whole files win most (at least 80.0 %)');
+  assert.match(unrelated, '**undecided: nothing to win**');
+  for (const text of [
+    unrelated,
+    await ask(chunkerChoice, 'a', 'b'),
+    await ask(fileLevel, 'a', 'again'),
+    await ask(seriesDedup, 'a', 'again'),
+    await ask(fileLevel, 'a', 'empty'),
+    await ask(seriesDedup, 'empty', 'empty'),
+  ]) {
+    assert.match(text, 'undecided');
+    assert.not.match(text.replace(/C30.*/, ''), /NaN|undefined|Infinity|\*\*(confirmed|refuted)/);
+  }
 });
 
 test('a series of one image is no ground for a verdict', async (place) => {

@@ -12,10 +12,8 @@ export function busy(view: View): string | undefined {
   return busyReason(view.info.environment);
 }
 
-/** What a sentence says instead of a comparison. */
-export function notCompared(reason: string): string {
-  return `Timed figures are not compared, since ${reason}.`;
-}
+/** What is said instead of a comparison; the reason stands once, among the notes. */
+export const NOT_COMPARED = 'Timed figures are not compared: the machine was busy.';
 
 /** Relative difference of a repetition of this operation and the next, undefined where that is not known. */
 export function noiseFloor(view: View, operation: Operation): number | undefined {

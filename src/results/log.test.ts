@@ -79,6 +79,19 @@ test('a line that is no JSON is named', ({ directory }) => {
   );
 });
 
+test('75 a value that is none is named before it is used again', ({ directory }) => {
+  for (const value of ['1e999', '-1', '0.5', 'null', '"7"']) {
+    const line = JSON.stringify(record('a', 1)).replace('"value":1', `"value":${value}`);
+    assert.match(line, `"value":${value},`);
+    writeFileSync(join(directory, 'records.jsonl'), `${line}\n`);
+    assert.throws(
+      () => RecordLog.open(directory),
+      (error: { where?: { line?: number; field?: string } }) =>
+        error.where?.line === 1 && error.where.field === 'value',
+    );
+  }
+});
+
 test('67 a run that another process writes to is refused', ({ directory }) => {
   writeFileSync(join(directory, 'run.lock'), String(process.ppid));
   assert.throws(() => RecordLog.open(directory), /is writing to this run/);

@@ -46,12 +46,15 @@ test('the machine is busy beyond its cores, and beyond 15 % of the loop', () => 
     busyReason({ cores: 2, load, checks: { ...idle, ...more } });
   assert.match(reason(2.01, {})!, 'load 2.0 on 2 cores when the run began');
   assert.is(reason(2, { highestLoad: 4 }), undefined, "the run's own threads are no other work");
-  assert.match(reason(0, { highestLoad: 4.1 })!, 'load 4.1 on 2 cores while it ran');
+  assert.match(
+    reason(0, { highestLoad: 4.1 })!,
+    "load 4.1 on 2 cores between repetitions, at most 2 of it the run's own",
+  );
   assert.is(reason(0, { slowestShare: 0.15 }), undefined);
-  assert.match(reason(0, { slowestShare: 0.151 })!, 'up to 15 % slower than its best');
+  assert.match(reason(0, { slowestShare: 0.151 })!, 'took up to 1.15 times its best time');
   assert.match(
     reason(31, { slowestShare: 1 })!,
-    'load 31.0 on 2 cores when the run began and a reference loop was up to 100 % slower',
+    'load 31.0 on 2 cores when the run began; a reference loop took up to 2.00 times',
   );
 });
 
@@ -82,7 +85,7 @@ test('what was timed before an interruption stays as doubtful as it was', () => 
     const { count, highestLoad } = machine.environment().checks!;
     assert.is(count, 4);
     assert.ok(highestLoad >= 2);
-    assert.match(told.join(), /^the machine was busy: load .*: timed figures are kept, and not/);
+    assert.match(told.join(), /^the machine was busy \(load .*\): timed figures are kept, and not/);
     assert.is(told.length, 1);
     // Of exact figures alone nothing can be doubted.
     const other = new RunMachine(plan, [exact], () => {});
@@ -101,7 +104,7 @@ test('a reader is told, unless nothing was timed', async () => {
       return (await readRun(directory)).warnings;
     };
     assert.equal(await warnings(timed), [
-      'timed figures are not compared, since the machine was busy: load 2.5 on 2 cores when the run began',
+      'timed figures are not compared, since the machine was busy (load 2.5 on 2 cores when the run began)',
     ]);
     assert.equal(await warnings(exact), []);
   } finally {

@@ -1,8 +1,8 @@
 import { OPERATIONS, type Operation } from '../../measures/throughput.ts';
 import type { RunModel } from '../../results/run.ts';
-import { intervalName, remainder } from '../../stats/mod.ts';
+import { INTERVAL_SAMPLES, remainder } from '../../stats/mod.ts';
 import { formatShare, listWords, plural } from '../format.ts';
-import { busy, formatGain, formatRate, hasSpread, noiseFloor, notCompared } from '../noise.ts';
+import { busy, formatGain, formatRate, hasSpread, NOT_COMPARED, noiseFloor } from '../noise.ts';
 import type { View } from '../view.ts';
 import { type Namer, nameAll } from './compare.ts';
 
@@ -12,7 +12,7 @@ export function throughput(view: View, name: Namer): readonly string[] {
     ...OPERATIONS.flatMap((operation) => scaling(view, operation, name)),
   ];
   const reason = busy(view);
-  if (reason !== undefined) return isTimed(view) ? [notCompared(reason)] : [];
+  if (reason !== undefined) return isTimed(view) ? [NOT_COMPARED] : [];
   const floors = OPERATIONS.flatMap((operation) => {
     const floor = noiseFloor(view, operation);
     return floor === undefined ? [] : `of ${operation}ing by ${formatShare(floor)}`;
@@ -50,7 +50,7 @@ function fastest(view: View, operation: Operation, name: Namer): readonly string
   }
   const [low, high] = [first.record.low ?? first.value, second.record.high ?? second.value];
   if (low <= high) {
-    const spread = first.record.n === undefined ? 'interval' : intervalName(first.record.n);
+    const spread = (first.record.n ?? INTERVAL_SAMPLES) < INTERVAL_SAMPLES ? 'range' : 'interval';
     return [`${own} at ${rate}; the ${spread} of ${name(second.model)} overlaps it.`];
   }
   return [`${own} fastest (${rate}).`];
@@ -78,9 +78,9 @@ function scaling(view: View, operation: Operation, name: Namer): readonly string
         ]
       : [];
   if (!least || !best) return within;
-  const times = ({ text, model }: typeof best): string => `${text} for ${name(model)}`;
-  const range = told.length === 1 ? times(best) : `${times(least)}, up to ${times(best)}`;
-  return [`Times the speed of one worker, ${most} ${operation} at ${range}.`, ...within];
+  const times = ({ text, model }: typeof best): string => `${name(model)} ${text}`;
+  const range = told.length === 1 ? times(best) : `${times(least)} to ${times(best)}`;
+  return [`${most} workers ${operation} at a multiple of the speed of one: ${range}.`, ...within];
 }
 
 export function reproducibility(view: View, name: Namer): readonly string[] {

@@ -2,7 +2,7 @@ import { measures } from '../../measures/mod.ts';
 import { OPERATIONS, type Operation } from '../../measures/throughput.ts';
 import type { ValueRecord } from '../../results/record.ts';
 import { formatNumber, formatShare, formatValue, listWords, MISSING } from '../format.ts';
-import { busy, formatGain, hasSpread, intervalNames, noiseFloor, notCompared } from '../noise.ts';
+import { busy, formatGain, hasSpread, intervalNames, NOT_COMPARED, noiseFloor } from '../noise.ts';
 import type { View } from '../view.ts';
 import { MODEL, modelCells, number, numeric, text, valueCell } from './cells.ts';
 import type { Cell, Table } from './table.ts';
@@ -65,7 +65,7 @@ export function throughputTable(view: View): Table {
 
 function noise(view: View): string {
   const reason = busy(view);
-  if (reason !== undefined) return ` ${notCompared(reason)}`;
+  if (reason !== undefined) return ` ${NOT_COMPARED}`;
   const floors = OPERATIONS.flatMap((operation: Operation) => {
     const floor = noiseFloor(view, operation);
     return floor === undefined ? [] : `${formatShare(floor)} of ${operation}ing`;
