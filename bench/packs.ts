@@ -123,7 +123,9 @@ function overFetch(records: Records): Line {
 function fragmentation(records: Records): Line {
   const { images, models, number } = records;
   const asked = (model: string): number[] =>
-    images.map((image) => number(image, model, 'transfer.requests', 'none') - BEFORE_PACKS);
+    images.map((image) =>
+      Math.max(0, number(image, model, 'transfer.requests', 'none') - BEFORE_PACKS),
+    );
   const rows = models
     .filter((model) => isPacks(model) && model.endsWith('|get'))
     .map((model) => ({ model, packs: asked(model) }));

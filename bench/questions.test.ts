@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { gzipSync } from 'node:zlib';
@@ -22,6 +22,7 @@ import { type Sketch, sketchTree } from '../src/testing/trees.ts';
 import { breakEven } from './break-even.ts';
 import { canonicalTar } from './canonical-tar.ts';
 import { chunkBlobs } from './chunk-blobs.ts';
+import { chunkerChoice } from './chunker-choice.ts';
 import { crossDistro } from './cross-distro.ts';
 import { type Experiment, measureExperiment, writeVerdict } from './experiment.ts';
 import { fileLevel } from './file-level.ts';
@@ -225,6 +226,45 @@ test('run.json of an experiment names it, its links and what was modelled on the
   );
   assert.is(info.question, 'break-even');
   assert.ok(records.some(({ measure, link }) => measure === 'transfer.network_ms' && link));
+});
+
+test('unrelated images, and one and the same twice, have nothing to win', async (place) => {
+  const { context, directory } = place;
+  const files = { a: noise(40_000, 21), b: noise(40_000, 22) };
+  const tars = Object.entries(files).map(([name, content]) => {
+    const path = join(directory, `${name}.tar`);
+    writeFileSync(path, readAll(treeToTar(sketchTree({ [name]: { content } }))));
+    return path;
+  });
+  writeFileSync(join(directory, 'again.tar'), readFileSync(tars[0]!));
+  writeFileSync(join(directory, 'empty.tar'), new Uint8Array(1024));
+  const ask = async (experiment: Experiment, ...names: readonly string[]): Promise<string> => {
+    const id = `made-${names.join('-')}`;
+    const manifest = JSON.parse(readFileSync(join(directory, 'layered.json'), 'utf8'));
+    const images = names.map((name, number) => ({
+      id: `v${number}`,
+      title: name,
+      source: { type: 'rootfs', path: `${name}.tar` },
+    }));
+    const path = join(directory, `${id}.json`);
+    writeFileSync(path, JSON.stringify({ ...manifest, id, images }));
+    const own = { dataset: await loadDataset(path), context, directory: join(directory, id) };
+    return ask(own, experiment);
+  };
+  const unrelated = await ask(fileLevel, 'a', 'b');
+  assert.match(unrelated, 'C10 whole files win most (at least 80.0 %)');
+  assert.match(unrelated, '**undecided: nothing to win**');
+  for (const text of [
+    unrelated,
+    await ask(chunkerChoice, 'a', 'b'),
+    await ask(fileLevel, 'a', 'again'),
+    await ask(seriesDedup, 'a', 'again'),
+    await ask(fileLevel, 'a', 'empty'),
+    await ask(seriesDedup, 'empty', 'empty'),
+  ]) {
+    assert.match(text, 'undecided');
+    assert.not.match(text.replace(/C30.*/, ''), /NaN|undefined|Infinity|\*\*(confirmed|refuted)/);
+  }
 });
 
 test('a series of one image is no ground for a verdict', async (place) => {

@@ -22,7 +22,7 @@ export function timeSentences(view: View): readonly Line[] {
     return [remark(`C36, C16 and C17 are undecided${why}.`)];
   }
   const { middle, worst } = sizes;
-  const label = labelModels(view.info.models).get(worst.model);
+  const label = labelModels(view.info.models).get(worst.model) ?? worst.model;
   const [models, links] = (['model', 'link'] as const).map(
     (field) => new Set(timings.map((one) => one[field])).size,
   );
@@ -54,7 +54,7 @@ function ownLinks(view: View): string {
   });
   const [, most] = ends(late);
   if (most === undefined) return 'What the links had by themselves was not measured.';
-  const longest = formatNumber(most, 1);
+  const longest = formatNumber(Math.max(0, most), 1);
   return `The links by themselves had round trips up to ${longest} ms too long, on ${environment.cores} cores with load ${formatNumber(environment.load, 1)} when the run began: a busier machine is later.`;
 }
 

@@ -12,10 +12,8 @@ export function busy(view: View): string | undefined {
   return busyReason(view.info.environment);
 }
 
-/** What a sentence says instead of a comparison. */
-export function notCompared(reason: string): string {
-  return `Timed figures are not compared, since ${reason}.`;
-}
+/** What is said instead of a comparison; the reason stands once, among the notes. */
+export const NOT_COMPARED = 'Timed figures are not compared: the machine was busy.';
 
 /** Relative difference of a repetition of this operation and the next, undefined where that is not known. */
 export function noiseFloor(view: View, operation: Operation): number | undefined {
@@ -42,14 +40,15 @@ export function formatGain(
   return `${formatNumber(Number(value), 2)} (${intervalName(n!)}: ${ends})`;
 }
 
-export function isBeyondNoise(
-  view: View,
-  { value, low, high, n }: Ratio,
-  floor: number | undefined,
-): boolean {
-  if (busy(view) !== undefined || typeof value !== 'number') return false;
-  if (low === undefined || high === undefined || n === undefined || n < 2) return false;
-  if (low <= 1 && high >= 1) return false;
+/** True where it has a spread that says how far it can be told from 1. */
+export function hasSpread({ low, high, n }: Ratio): boolean {
+  return low !== undefined && high !== undefined && n !== undefined && n > 1;
+}
+
+export function isBeyondNoise(view: View, ratio: Ratio, floor: number | undefined): boolean {
+  const { value, low, high } = ratio;
+  if (busy(view) !== undefined || typeof value !== 'number' || !hasSpread(ratio)) return false;
+  if (low! <= 1 && high! >= 1) return false;
   return floor === undefined || Math.abs(value - 1) >= floor;
 }
 

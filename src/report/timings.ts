@@ -37,6 +37,8 @@ export function timingsOf(view: View): readonly Timing[] {
     const wireBytes = number('transfer.wire_bytes');
     const measuredMs = Number(value);
     if (predictedMs === undefined || error === undefined || wireBytes === undefined) return [];
+    // A transfer that took no time was none.
+    if (measuredMs === 0) return [];
     const [lowMs, highMs] = [low ?? measuredMs, high ?? measuredMs];
     const measured = { measuredMs, lowMs, highMs, repetitions: n };
     return [{ image, model, link, predictedMs, ...measured, error, wireBytes }];

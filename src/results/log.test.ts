@@ -87,6 +87,19 @@ test('a line that is no JSON is named', ({ directory }) => {
   );
 });
 
+test('75 a value that is none is named before it is used again', ({ directory }) => {
+  for (const value of ['1e999', '-1', '0.5', 'null', '"7"']) {
+    const line = JSON.stringify(record('a', 1)).replace('"value":1', `"value":${value}`);
+    assert.match(line, `"value":${value},`);
+    writeFileSync(join(directory, 'records.jsonl'), `${line}\n`);
+    assert.throws(
+      () => RecordLog.open(directory),
+      (error: { where?: { line?: number; field?: string } }) =>
+        error.where?.line === 1 && error.where.field === 'value',
+    );
+  }
+});
+
 test('67 a run that another process writes to is refused', ({ directory }) => {
   writeFileSync(join(directory, 'run.lock'), String(process.ppid));
   assert.throws(() => RecordLog.open(directory), /is writing to this run/);
@@ -102,7 +115,8 @@ test('75 a value that is none is the failure of its measure, and the others are 
   log.append([...values.map((value, index) => record(String(index), value)), record('ok', 1)]);
   const written = lines(directory).map((line) => JSON.parse(line));
   for (const [index, value] of values.entries()) {
-    assert.match(written[index].error, `PluginError: dedup.objects is ${value} (image ${index}`);
+    const why = `PluginError: dedup.objects is ${value}, not a whole number from 0 in count (`;
+    assert.match(written[index].error, `${why}image ${index}`);
     assert.ok(recordSchema.safeParse(written[index]).success);
   }
   assert.is(written[4].value, 1);
@@ -114,7 +128,10 @@ test('75 a value that is none is the failure of its measure, and the others are 
     value: 1,
   } as const;
   const wide = toRecord('d', 'm', { ...interval, low: 0, high: Number.POSITIVE_INFINITY });
-  assert.match('error' in wide ? wide.error : '', /throughput.pack is Infinity/);
+  assert.match(
+    'error' in wide ? wide.error : '',
+    /throughput.pack, high is Infinity, not a number from 0 in MB/,
+  );
 });
 
 test.run();

@@ -9,10 +9,12 @@ import {
 } from 'node:fs';
 import { join } from 'node:path';
 import { InputError, StorageError, storageError } from '../errors.ts';
+import { measures } from '../measures/mod.ts';
 import { isRunning } from '../processes.ts';
 import { writeWhole } from '../write-whole.ts';
 import type { RecordKey, ResultRecord } from './record.ts';
 import type { RunInfo } from './run.ts';
+import { faultOf } from './values.ts';
 
 const RECORDS = 'records.jsonl';
 const INFO = 'run.json';
@@ -108,17 +110,19 @@ export class RecordLog {
     if (whole.length < text.length) truncateSync(path, Buffer.byteLength(whole));
     for (const [index, line] of whole.split('\n').entries()) {
       if (line === '') continue;
+      const place = { file: path, line: index + 1 };
+      const remedy = 'remove the line, or measure anew with --fresh';
+      let record: ResultRecord;
       try {
-        const record = JSON.parse(line) as ResultRecord;
-        this.#records.set(keyText(record), record);
+        record = JSON.parse(line) as ResultRecord;
       } catch (cause) {
-        throw new InputError(
-          'a record is not JSON',
-          { file: path, line: index + 1 },
-          'remove the line, or measure anew with --fresh',
-          { cause },
-        );
+        throw new InputError('a record is not JSON', place, remedy, { cause });
       }
+      // Sums and verdicts are made of what is kept here, before a report is: JSON has numbers that are none, such as 1e999.
+      const measure = measures.get(record.measure);
+      const fault = measure && 'value' in record ? faultOf(measure, record) : undefined;
+      if (fault) throw new InputError(fault.message, { ...place, field: fault.field }, remedy);
+      this.#records.set(keyText(record), record);
     }
   }
 }

@@ -1,5 +1,5 @@
 import { loadavg } from 'node:os';
-import { formatNumber, formatShare, listWords, plural } from '../format.ts';
+import { formatNumber, plural } from '../format.ts';
 import { divide } from '../stats/mod.ts';
 import type { Environment, MachineChecks } from './run.ts';
 
@@ -94,14 +94,14 @@ export function busyReason({ cores, load, checks }: Seen): string | undefined {
     reasons.push(`load ${formatNumber(load, 1)} ${on} when the run began`);
   }
   if (checks && checks.highestLoad > cores + checks.threads) {
-    const own = `of which the run's own threads are at most ${checks.threads}`;
-    reasons.push(`load ${formatNumber(checks.highestLoad, 1)} ${on} while it ran, ${own}`);
+    const own = `at most ${checks.threads} of it the run's own`;
+    reasons.push(`load ${formatNumber(checks.highestLoad, 1)} ${on} between repetitions, ${own}`);
   }
   if (checks && checks.slowestShare > SLOWER) {
-    const slower = `${formatShare(checks.slowestShare, 0)} slower than its best`;
-    reasons.push(`a reference loop was up to ${slower}`);
+    const times = formatNumber(1 + checks.slowestShare, 2);
+    reasons.push(`a reference loop took up to ${times} times its best time`);
   }
-  return reasons.length > 0 ? `the machine was busy: ${listWords(reasons)}` : undefined;
+  return reasons.length > 0 ? `the machine was busy (${reasons.join('; ')})` : undefined;
 }
 
 /** Runs from before there were looks wrote the load at their end, their own threads included. */

@@ -9,7 +9,7 @@ import { recordSchema } from './schema.ts';
 /** The published form of the schema of a record. */
 export function schemaText(): string {
   const schema = z.toJSONSchema(recordSchema);
-  const cell = { properties: { measure: { const: '*' } } };
+  const cell = { type: 'object', properties: { measure: { const: '*' } } };
   const whole = { ...schema, allOf: [{ anyOf: [...rangeRules(), cell] }] };
   return `${JSON.stringify({ title: 'ocibench record', ...whole }, undefined, 2)}\n`;
 }
@@ -20,7 +20,8 @@ function rangeRules(): readonly object[] {
   return [...groups].map(([rule, own]) => {
     const range: unknown = JSON.parse(rule);
     const names = own.map(({ name }) => name);
-    return { properties: { measure: { enum: names }, value: range, low: range, high: range } };
+    const properties = { measure: { enum: names }, value: range, low: range, high: range };
+    return { type: 'object', properties };
   });
 }
 

@@ -1,7 +1,7 @@
 import { formatInterval, formatShare, formatValue } from '../../format.ts';
 import { printable } from '../escape.ts';
 import { labelModels } from '../models.ts';
-import { busy, intervalNames, notCompared } from '../noise.ts';
+import { busy, intervalNames, NOT_COMPARED } from '../noise.ts';
 import { errorSizes, type Timing, timingsOf } from '../timings.ts';
 import {
   type ChartMaker,
@@ -67,7 +67,7 @@ export const timeModel: ChartMaker = (view) => {
     title: 'Modelled against measured transfers',
     subtitle: `One point a model and link; on the diagonal the model is right. ${errors}`,
     question: 'Does the modelled time of a transfer hold against real servers?',
-    caption: `Time of an update as modelled (METHODS.md, Time) against the median time of real pulls from docker-registry and nginx over links shaped on this machine, ms, both logarithmic; bars: ${intervalNames(view.of('transfer.measured_ms'))}. Baseline: the dotted diagonal, where both are equal; above it the real transfer is slower than the model. Timed on ${view.info.environment.processor}, ${view.info.environment.cores} cores.${reason === undefined ? '' : ` ${notCompared(reason)}`}`,
+    caption: `Time of an update as modelled (METHODS.md, Time) against the median time of real pulls from docker-registry and nginx over links shaped on this machine, ms, both logarithmic; bars: ${intervalNames(view.of('transfer.measured_ms'))}. Baseline: the dotted diagonal, where both are equal; above it the real transfer is slower than the model. Timed on ${view.info.environment.processor}, ${view.info.environment.cores} cores.${reason === undefined ? '' : ` ${NOT_COMPARED}`}`,
     body: {
       width: 420,
       height: 420,

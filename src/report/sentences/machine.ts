@@ -1,8 +1,8 @@
 import { formatShare, listWords, plural } from '../../format.ts';
 import { OPERATIONS, type Operation } from '../../measures/throughput.ts';
 import type { RunModel } from '../../results/run.ts';
-import { intervalName, remainder } from '../../stats/mod.ts';
-import { busy, formatGain, formatRate, noiseFloor, notCompared } from '../noise.ts';
+import { INTERVAL_SAMPLES, remainder } from '../../stats/mod.ts';
+import { busy, formatGain, formatRate, hasSpread, NOT_COMPARED, noiseFloor } from '../noise.ts';
 import type { View } from '../view.ts';
 import { type Namer, nameAll } from './compare.ts';
 
@@ -12,7 +12,7 @@ export function throughput(view: View, name: Namer): readonly string[] {
     ...OPERATIONS.flatMap((operation) => scaling(view, operation, name)),
   ];
   const reason = busy(view);
-  if (reason !== undefined) return isTimed(view) ? [notCompared(reason)] : [];
+  if (reason !== undefined) return isTimed(view) ? [NOT_COMPARED] : [];
   const floors = OPERATIONS.flatMap((operation) => {
     const floor = noiseFloor(view, operation);
     return floor === undefined ? [] : `of ${operation}ing by ${formatShare(floor)}`;
@@ -50,7 +50,7 @@ function fastest(view: View, operation: Operation, name: Namer): readonly string
   }
   const [low, high] = [first.record.low ?? first.value, second.record.high ?? second.value];
   if (low <= high) {
-    const spread = first.record.n === undefined ? 'interval' : intervalName(first.record.n);
+    const spread = (first.record.n ?? INTERVAL_SAMPLES) < INTERVAL_SAMPLES ? 'range' : 'interval';
     return [`${own} at ${rate}; the ${spread} of ${name(second.model)} overlaps it.`];
   }
   return [`${own} fastest (${rate}).`];
@@ -63,21 +63,24 @@ function scaling(view: View, operation: Operation, name: Namer): readonly string
     const model = view.info.models.find((one) => one.id === record.model);
     const { workers = 1, value } = record;
     if (!model || workers < 2 || typeof value !== 'number') return [];
-    return [{ model, workers, value, text: formatGain(view, record, floor) }];
+    const text = formatGain(view, record, floor);
+    return [{ model, workers, value, text, isNoise: text === undefined && hasSpread(record) }];
   });
   const most = Math.max(0, ...gains.map(({ workers }) => workers));
   const ends = gains.filter(({ workers }) => workers === most);
-  const noisy = ends.filter(({ text }) => text === undefined).map(({ model }) => model);
+  const noisy = ends.filter(({ isNoise }) => isNoise).map(({ model }) => model);
   const told = ends.filter(({ text }) => text !== undefined).toSorted((a, b) => a.value - b.value);
   const [least, best] = [told[0], told.at(-1)];
   const within =
     noisy.length > 0
-      ? [`With ${most} workers, ${operation}ing of ${nameAll(noisy, name)} is within noise of one.`]
+      ? [
+          `With ${most} workers, ${operation}ing of ${nameAll(noisy, name)} is within noise of the speed of one.`,
+        ]
       : [];
   if (!least || !best) return within;
-  const times = ({ text, model }: typeof best): string => `${text} for ${name(model)}`;
-  const range = told.length === 1 ? times(best) : `${times(least)}, up to ${times(best)}`;
-  return [`${most} workers ${operation} at times the speed of one: ${range}.`, ...within];
+  const times = ({ text, model }: typeof best): string => `${name(model)} ${text}`;
+  const range = told.length === 1 ? times(best) : `${times(least)} to ${times(best)}`;
+  return [`${most} workers ${operation} at a multiple of the speed of one: ${range}.`, ...within];
 }
 
 export function reproducibility(view: View, name: Namer): readonly string[] {

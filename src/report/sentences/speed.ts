@@ -1,6 +1,6 @@
 import { formatBinary, formatNumber, listWords } from '../../format.ts';
 import { groupBy } from '../group.ts';
-import { busy, formatRate, isBeyondNoise, notCompared } from '../noise.ts';
+import { busy, formatRate, isBeyondNoise, NOT_COMPARED } from '../noise.ts';
 import { type Speed, speedsOf } from '../speeds.ts';
 import type { View } from '../view.ts';
 
@@ -10,7 +10,7 @@ export function speed(view: View): readonly string[] {
   );
   if (chunkers.length === 0) return [];
   const reason = busy(view);
-  if (reason !== undefined) return [notCompared(reason)];
+  if (reason !== undefined) return [NOT_COMPARED];
   const bySize = [...groupBy(chunkers, ({ average }) => formatBinary(average!))];
   const fastest = bySize.map(([size, list]) => fastestAt(size, list));
   const compared = [...groupBy(chunkers, ({ name }) => name)].flatMap(([name, list]) =>

@@ -1,6 +1,6 @@
 import { formatShare, plural } from '../../format.ts';
 import type { RunModel } from '../../results/run.ts';
-import { busy, notCompared } from '../noise.ts';
+import { busy, NOT_COMPARED } from '../noise.ts';
 import { errorSizes, timingsOf } from '../timings.ts';
 import type { View } from '../view.ts';
 import type { Namer } from './compare.ts';
@@ -11,7 +11,7 @@ export function timeModel(view: View, name: Namer): readonly string[] {
   const sizes = errorSizes(timings);
   if (!sizes) return [];
   const reason = busy(view);
-  if (reason !== undefined) return [notCompared(reason)];
+  if (reason !== undefined) return [NOT_COMPARED];
   const { middle, worst } = sizes;
   const byId = new Map(view.info.models.map((model): [string, RunModel] => [model.id, model]));
   const model = byId.get(worst.model);

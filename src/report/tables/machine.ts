@@ -2,7 +2,7 @@ import { formatNumber, formatShare, formatValue, listWords, MISSING } from '../.
 import { measures } from '../../measures/mod.ts';
 import { OPERATIONS, type Operation } from '../../measures/throughput.ts';
 import type { ValueRecord } from '../../results/record.ts';
-import { busy, formatGain, intervalNames, noiseFloor, notCompared } from '../noise.ts';
+import { busy, formatGain, hasSpread, intervalNames, NOT_COMPARED, noiseFloor } from '../noise.ts';
 import type { View } from '../view.ts';
 import { MODEL, modelCells, number, numeric, text, valueCell } from './cells.ts';
 import type { Cell, Table } from './table.ts';
@@ -65,7 +65,7 @@ export function throughputTable(view: View): Table {
 
 function noise(view: View): string {
   const reason = busy(view);
-  if (reason !== undefined) return ` ${notCompared(reason)}`;
+  if (reason !== undefined) return ` ${NOT_COMPARED}`;
   const floors = OPERATIONS.flatMap((operation: Operation) => {
     const floor = noiseFloor(view, operation);
     return floor === undefined ? [] : `${formatShare(floor)} of ${operation}ing`;
@@ -75,8 +75,8 @@ function noise(view: View): string {
 
 /** One worker is what others are compared with; on a busy machine nothing is. */
 function noGain(view: View, speedUp: ValueRecord | undefined): Cell {
-  const isCompared = speedUp?.workers !== undefined && speedUp.workers > 1;
-  return isCompared && busy(view) === undefined ? text('within noise') : { text: MISSING };
+  const isNoise = speedUp !== undefined && speedUp.workers !== 1 && hasSpread(speedUp);
+  return isNoise && busy(view) === undefined ? text('within noise') : { text: MISSING };
 }
 
 export function reproducibilityTable(view: View): Table {

@@ -1,6 +1,6 @@
 import { formatBinary, formatBytes, formatNumber, MISSING, plural } from '../../format.ts';
 import { divide } from '../../stats/mod.ts';
-import { busy, formatGain, notCompared } from '../noise.ts';
+import { busy, formatGain, hasSpread, NOT_COMPARED } from '../noise.ts';
 import { inputBytes, type Speed, speedsOf } from '../speeds.ts';
 import type { View } from '../view.ts';
 import { number, numeric, text } from './cells.ts';
@@ -17,7 +17,7 @@ export function speedTable(view: View): Table {
   return {
     id: 'speed',
     title: 'Speed',
-    note: `Median of ${plural(rounds, 'round')} in which all took turns, ± median absolute deviation; MB = 10⁶ bytes, by processor time, in which a busy machine counts little. The first ${formatBytes(bytes)} of ${digest?.image ?? ''} as a tar (${digest?.value ?? ''}), in memory, one thread, one process; load of the machine at the start ${formatNumber(environment.load, 2)}. Memory pass: a copy in blocks of 1 MiB, with which every chunker here begins. Peer: the npm package that cuts by the same kind of hash; ratios are medians over the rounds, and those to a peer have their interval.${reason === undefined ? '' : ` ${notCompared(reason)}`}`,
+    note: `Median of ${plural(rounds, 'round')} in which all took turns, ± median absolute deviation; MB = 10⁶ bytes, by processor time, in which a busy machine counts little. The first ${formatBytes(bytes)} of ${digest?.image ?? ''} as a tar (${digest?.value ?? ''}), in memory, one thread, one process; load of the machine at the start ${formatNumber(environment.load, 2)}. Memory pass: a copy in blocks of 1 MiB, with which every chunker here begins. Peer: the npm package that cuts by the same kind of hash; ratios are medians over the rounds, and those to a peer have their interval.${reason === undefined ? '' : ` ${NOT_COMPARED}`}`,
     columns: [
       { title: 'Over all bytes' },
       number('Size asked for'),
@@ -47,6 +47,6 @@ export function speedTable(view: View): Table {
 function peerCell(view: View, { ofPeer }: Speed): Cell {
   const gain = formatGain(view, ofPeer, undefined);
   if (gain !== undefined) return { text: gain, sort: Number(ofPeer!.value) };
-  const isNoise = ofPeer?.low !== undefined && busy(view) === undefined;
+  const isNoise = ofPeer !== undefined && hasSpread(ofPeer) && busy(view) === undefined;
   return { text: isNoise ? 'within noise' : MISSING };
 }

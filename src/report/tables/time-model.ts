@@ -1,5 +1,5 @@
 import { formatNumber, formatShare, formatValue } from '../../format.ts';
-import { busy, intervalNames, notCompared } from '../noise.ts';
+import { busy, intervalNames, NOT_COMPARED } from '../noise.ts';
 import { timingsOf } from '../timings.ts';
 import type { View } from '../view.ts';
 import { MODEL, modelCells, number, numeric, text } from './cells.ts';
@@ -24,7 +24,7 @@ export function timeModelTable(view: View): Table {
   return {
     id: 'time-model',
     title: 'Modelled against measured transfers',
-    note: `Pulls from docker-registry and nginx by a client with the image before. Links are shaped by a proxy on this machine, which by itself has: ${own.join('; ') || 'not measured'}.${reason === undefined ? '' : ` ${notCompared(reason)}`}`,
+    note: `Pulls from docker-registry and nginx by a client with the image before. Links are shaped by a proxy on this machine, which by itself has: ${own.join('; ') || 'not measured'}.${reason === undefined ? '' : ` ${NOT_COMPARED}`}`,
     columns: [
       { title: 'Image' },
       MODEL,
