@@ -238,7 +238,7 @@ test('unrelated images, and one and the same twice, have nothing to win', async 
   });
   writeFileSync(join(directory, 'again.tar'), readFileSync(tars[0]!));
   writeFileSync(join(directory, 'empty.tar'), new Uint8Array(1024));
-  const ask = async (experiment: Experiment, ...names: readonly string[]): Promise<string> => {
+  const askOf = async (experiment: Experiment, ...names: readonly string[]): Promise<string> => {
     const id = `made-${names.join('-')}`;
     const manifest = JSON.parse(readFileSync(join(directory, 'layered.json'), 'utf8'));
     const images = names.map((name, number) => ({
@@ -251,16 +251,16 @@ test('unrelated images, and one and the same twice, have nothing to win', async 
     const own = { dataset: await loadDataset(path), context, directory: join(directory, id) };
     return ask(own, experiment);
   };
-  const unrelated = await ask(fileLevel, 'a', 'b');
+  const unrelated = await askOf(fileLevel, 'a', 'b');
   assert.match(unrelated, 'C10 whole files win most (at least 80.0 %)');
   assert.match(unrelated, '**undecided: nothing to win**');
   for (const text of [
     unrelated,
-    await ask(chunkerChoice, 'a', 'b'),
-    await ask(fileLevel, 'a', 'again'),
-    await ask(seriesDedup, 'a', 'again'),
-    await ask(fileLevel, 'a', 'empty'),
-    await ask(seriesDedup, 'empty', 'empty'),
+    await askOf(chunkerChoice, 'a', 'b'),
+    await askOf(fileLevel, 'a', 'again'),
+    await askOf(seriesDedup, 'a', 'again'),
+    await askOf(fileLevel, 'a', 'empty'),
+    await askOf(seriesDedup, 'empty', 'empty'),
   ]) {
     assert.match(text, 'undecided');
     assert.not.match(text.replace(/C30.*/, ''), /NaN|undefined|Infinity|\*\*(confirmed|refuted)/);
@@ -269,7 +269,7 @@ test('unrelated images, and one and the same twice, have nothing to win', async 
 
 test('a series of one image is no ground for a verdict', async (place) => {
   const directory = join(place.directory, 'one');
-  assert.match(await ask(place, fileLevel, { images: ['v0'], directory }), 'C10: undecided');
+  assert.match(await askOf(place, fileLevel, { images: ['v0'], directory }), 'C10: undecided');
 });
 
 test.run();
