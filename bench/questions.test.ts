@@ -269,7 +269,7 @@ test('unrelated images, and one and the same twice, have nothing to win', async 
 
 test('a series of one image is no ground for a verdict', async (place) => {
   const directory = join(place.directory, 'one');
-  assert.match(await askOf(place, fileLevel, { images: ['v0'], directory }), 'C10: undecided');
+  assert.match(await ask(place, fileLevel, { images: ['v0'], directory }), 'C10: undecided');
 });
 
 test.run();
