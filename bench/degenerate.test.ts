@@ -27,7 +27,7 @@ const NO_NUMBER = /\bNaN\b|Infinity|undefined|null\b|[-−]0(\.0+)? %|[-−]0(\.
 /** A verdict where nothing was decided. */
 const DECIDED = /\*\*(confirmed|refuted|depends)/;
 
-const asked = experiments.filter((one): one is Experiment => 'verdict' in one);
+const asked = experiments.filter(({ timed }) => timed === undefined);
 const modelsOf = ({ swept, packed }: Experiment): readonly string[] => [
   ...resolveModels(swept),
   ...resolveModels(packed),

@@ -112,7 +112,7 @@ export function earlierEnvironment(
   const file = join(directory, 'run.json');
   if (!isKept || !existsSync(file)) return undefined;
   try {
-    return readInfo(file).environment;
+    return readInfo(directory).environment;
   } catch (error) {
     if (error instanceof InputError) return undefined;
     throw error;
