@@ -1,6 +1,6 @@
 import { change, breakEven as firstBelow } from '../src/stats/mod.ts';
 import { createExperiment, type Experiment, type Records } from './experiment.ts';
-import { above, claim, type Line, megabytes, namer, percent, verdictWord } from './verdict.ts';
+import { above, claim, type Finding, megabytes, namer, percent, verdictWord } from './verdict.ts';
 
 /** When does a chunked store win back what a solid layer compresses better? Claim C07. */
 
@@ -22,7 +22,7 @@ export const breakEven: Experiment = createExperiment({
   verdict: (records) => SOLID.map((alias, number) => against(records, alias, number)),
 });
 
-function against(records: Records, alias: string, number: number): Line {
+function against(records: Records, alias: string, number: number): Finding {
   const name = namer(records.models);
   const solid = records.models[number]!;
   const divided = records.models.slice(SOLID.length);

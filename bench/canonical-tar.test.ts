@@ -4,6 +4,7 @@ import { aliasOf, resolveModels } from '../src/models/mod.ts';
 import { canonicalTar } from './canonical-tar.ts';
 import type { Records } from './experiment.ts';
 import { madeRecords } from './made-records.ts';
+import { textsOf } from './verdict.ts';
 
 const models = resolveModels(canonicalTar.packed);
 
@@ -22,15 +23,15 @@ function made(tar: (measure: string) => number): Records {
 
 test('the word follows the threshold in every respect; the baseline does not count', async () => {
   const word = async (tar: (measure: string) => number): Promise<string> =>
-    /\*\*(.*?)\*\*/.exec((await canonicalTar.verdict(made(tar)))[0]!)![1]!;
+    /\*\*(.*?)\*\*/.exec(textsOf(await canonicalTar.verdict(made(tar)))[0]!)![1]!;
   assert.is(await word(() => 110), 'confirmed');
   assert.is(await word(() => 111), 'refuted');
   assert.is(await word((measure) => (measure === 'disk.bytes' ? 111 : 50)), 'depends on the goal');
 });
 
 test('what is met and what is not is named, with numbers', async () => {
-  const lines = await canonicalTar.verdict(
-    made((measure) => (measure === 'transfer.requests' ? 300 : 50)),
+  const lines = textsOf(
+    await canonicalTar.verdict(made((measure) => (measure === 'transfer.requests' ? 300 : 50))),
   );
   assert.match(
     lines[0]!,

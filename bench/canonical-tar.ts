@@ -3,8 +3,8 @@ import { createExperiment, type Experiment, type Records } from './experiment.ts
 import {
   atMost,
   claim,
+  type Finding,
   fixed,
-  type Line,
   leastBy,
   mean,
   megabytes,
@@ -93,7 +93,7 @@ interface Row {
   readonly ratio: Maybe;
 }
 
-function verdict({ images }: Records, rows: readonly Row[]): Line {
+function verdict({ images }: Records, rows: readonly Row[]): Finding {
   const word = verdictWord(
     rows.map(({ ratio }) => atMost(ratio, SUFFICES)),
     'the goal',
@@ -110,7 +110,7 @@ function verdict({ images }: Records, rows: readonly Row[]): Line {
   );
 }
 
-function figures(records: Records, { goal, own, best, ratio }: Row): Line {
+function figures(records: Records, { goal, own, best, ratio }: Row): Finding {
   const name = namer(records.models);
   const others = records.models
     .slice(1)

@@ -6,8 +6,8 @@ import { createExperiment, type Experiment, type Records } from './experiment.ts
 import {
   above,
   claim,
+  type Finding,
   fixed,
-  type Line,
   mean,
   megabytes,
   ofUpdates,
@@ -42,7 +42,7 @@ function listed({ images, number }: Records, model: string): number {
   return number(images[0]!, model, 'dedup.objects');
 }
 
-function manifests(records: Records): Line {
+function manifests(records: Records): Finding {
   const image = records.images[0]!;
   const stream = records.number(image, records.models[0]!, 'dedup.stream_bytes');
   const rows = records.models.map((model) => {
@@ -68,7 +68,7 @@ function manifests(records: Records): Line {
   );
 }
 
-function requests(records: Records): Line {
+function requests(records: Records): Finding {
   const parts = records.models.map((model) => {
     const asked = mean(ofUpdates(records, model, 'transfer.requests'));
     const pulled = mean(ofUpdates(records, model, 'transfer.bytes'));

@@ -4,6 +4,7 @@ import { resolveModels } from '../src/models/mod.ts';
 import { chunkSize } from './chunk-size.ts';
 import type { Records } from './experiment.ts';
 import { madeRecords } from './made-records.ts';
+import { textsOf } from './verdict.ts';
 
 const models = resolveModels([...chunkSize.swept, ...chunkSize.packed]);
 
@@ -29,7 +30,7 @@ function averageOf(model: string): number {
 }
 
 test('requests cost what the time model says: waiting and carrying overlap', async () => {
-  const [raw, compressed] = await chunkSize.verdict(records(['one', 'two']));
+  const [raw, compressed] = textsOf(await chunkSize.verdict(records(['one', 'two'])));
   // 512 objects over six connections: 86 × (20.5 ms + 2.6 ms for the 32 KB of one) + 65 ms for the index = 2.05 s.
   assert.match(raw!, /\*\*depends on the cost of a request\*\*/);
   assert.match(raw!, /requests are free: 4KiB \(10\.74 MB an update\)/);
@@ -38,7 +39,7 @@ test('requests cost what the time model says: waiting and carrying overlap', asy
 });
 
 test('one image is no update', async () => {
-  assert.equal(await chunkSize.verdict(records(['one'])), [
+  assert.equal(textsOf(await chunkSize.verdict(records(['one']))), [
     'C08: undecided: a series of at least two images is needed.',
   ]);
 });

@@ -7,8 +7,8 @@ import { createExperiment, type Experiment, type Records } from './experiment.ts
 import {
   areEqual,
   claim,
+  type Finding,
   fixed,
-  type Line,
   leastBy,
   type Met,
   mean,
@@ -108,7 +108,7 @@ function sentence(
   [low, high]: readonly [number, number],
   models: readonly string[],
   updates: (model: string) => readonly Update[],
-): Line {
+): Finding {
   const moved = models.map((model) => ({
     average: familyOf(model).average!,
     updates: updates(model),

@@ -3,7 +3,7 @@ import { groupBy } from '../src/report/group.ts';
 import { familyOf } from '../src/report/models.ts';
 import { change, defined, type Maybe } from '../src/stats/mod.ts';
 import { createExperiment, type Experiment, interpolate, type Records } from './experiment.ts';
-import { claim, ends, type Line, type Met, percent, undecided, verdictWord } from './verdict.ts';
+import { claim, ends, type Finding, type Met, percent, undecided, verdictWord } from './verdict.ts';
 
 /**
  * Does it matter which chunker cuts? Claims C09 (fixed chunks do as well), C29 (content-defined chunkers dedup alike), C30
@@ -97,7 +97,7 @@ function differences(points: readonly Point[], standard: readonly Point[]): read
   );
 }
 
-function alike(records: Records): Line {
+function alike(records: Records): Finding {
   const all = curves(records, 'catar');
   const rows = [...all].filter(([name]) => name !== STANDARD && name !== 'fixed');
   const found = rows.map(([name, points]) => ({
@@ -121,7 +121,7 @@ function alike(records: Records): Line {
   );
 }
 
-function fixedIsEnough(records: Records): Line {
+function fixedIsEnough(records: Records): Finding {
   const results = ['files', 'catar'].map((serialiser) => {
     const all = curves(records, serialiser);
     const shares = differences(all.get('fixed')!, all.get(STANDARD)!);
@@ -147,7 +147,7 @@ function fixedIsEnough(records: Records): Line {
   );
 }
 
-function nominal(records: Records): Line {
+function nominal(records: Records): Finding {
   const rows = ['catar', 'files'].flatMap((serialiser) =>
     [...curves(records, serialiser)]
       .map(([name, points]) => ({

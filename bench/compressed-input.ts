@@ -4,8 +4,8 @@ import {
   all,
   atMost,
   claim,
+  type Finding,
   fixed,
-  type Line,
   percent,
   remark,
   undecided,
@@ -30,7 +30,7 @@ export const compressedInput: Experiment = createExperiment({
   verdict(records) {
     const [control, ...archives] = records.models;
     const models = archives.filter((model) => records.skipped(model) === undefined);
-    const skipped = archives.flatMap((model): readonly Line[] => {
+    const skipped = archives.flatMap((model): readonly Finding[] => {
       const why = records.skipped(model);
       return why === undefined ? [] : [remark(`\`${model}\` was skipped: ${why}`)];
     });

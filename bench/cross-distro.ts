@@ -4,7 +4,7 @@ import { createExperiment, type Experiment, type Records } from './experiment.ts
 import {
   atLeast,
   claim,
-  type Line,
+  type Finding,
   namer,
   percent,
   remark,
@@ -57,7 +57,7 @@ function verdictAcross(
   records: Records,
   pairs: readonly Pair[],
   distributions: ReadonlyMap<string, string>,
-): Line {
+): Finding {
   const names = [...new Set(distributions.values())];
   if (pairs.length === 0) {
     const found = names.join(', ') || 'none that says what it is';
@@ -74,7 +74,7 @@ function verdictAcross(
   );
 }
 
-function describeWithin(records: Records, pairs: readonly Pair[]): readonly Line[] {
+function describeWithin(records: Records, pairs: readonly Pair[]): readonly Finding[] {
   if (pairs.length === 0) return [];
   return [remark(`Images of one distribution, for comparison: ${describe(records, pairs)}`)];
 }

@@ -20,7 +20,7 @@ import { type Experiment, type Records, readable, updatesOf } from './experiment
 import { experiments } from './mod.ts';
 import type { RangeAnswer } from './time-model/laboratory/ranges.ts';
 import { rangeSentences, timeSentences } from './time-model/verdict.ts';
-import { remark, verdictWord } from './verdict.ts';
+import { remark, textsOf, verdictWord } from './verdict.ts';
 
 /** What no input may bring into an output: numbers that are none, zeros with a sign. */
 const NO_NUMBER = /\bNaN\b|Infinity|undefined|null\b|[-−]0(\.0+)? %|[-−]0(\.0+)? (MB|kB|B|s|×)/;
@@ -64,7 +64,7 @@ function made(
 }
 
 async function isUndecided(experiment: Experiment, records: Records): Promise<void> {
-  const text = (await experiment.verdict(records)).join('\n');
+  const text = textsOf(await experiment.verdict(records)).join('\n');
   assert.not.match(text, NO_NUMBER, `${experiment.name}: ${text}`);
   assert.not.match(text, DECIDED, `${experiment.name}: ${text}`);
   assert.match(text, 'undecided', experiment.name);
@@ -115,7 +115,7 @@ for (const experiment of asked) {
             if (!known.has(key)) known.set(key, stream.next().value!);
             return known.get(key)!;
           };
-          const lines = await experiment.verdict(made(experiment, ['one', 'two'], value));
+          const lines = textsOf(await experiment.verdict(made(experiment, ['one', 'two'], value)));
           assert.not.match(lines.join('\n'), NO_NUMBER, experiment.name);
         },
       ),
@@ -204,7 +204,7 @@ function viewOf(images: readonly string[], value: (measure: string) => number): 
 async function hasNoNumberThatIsNone(view: View): Promise<void> {
   const texts = [
     ...summarise(view).map(({ text }) => text),
-    ...timeSentences(view),
+    ...textsOf(timeSentences(view)),
     summaryMarkdown(view, []),
     summaryCsv(view),
     ...[...makeTables(view), missingTable(view)].flatMap(({ note, rows }) => [
@@ -221,7 +221,7 @@ async function hasNoNumberThatIsNone(view: View): Promise<void> {
 test('sentences, tables, charts and exports of degenerate runs have no number that is none', async () => {
   for (const images of [[], ['one'], ['one', 'two', 'three']]) {
     for (const value of [0, 1]) await hasNoNumberThatIsNone(viewOf(images, () => value));
-    assert.not.match(timeSentences(viewOf(images, () => 0)).join(), DECIDED);
+    assert.not.match(textsOf(timeSentences(viewOf(images, () => 0))).join(), DECIDED);
   }
   const info = sampleInfo([{ id: 'm', alias: 'catar' }, { id: 'n' }]);
   await hasNoNumberThatIsNone(createView(info, []));

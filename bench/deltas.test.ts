@@ -4,6 +4,7 @@ import { resolveModels } from '../src/models/mod.ts';
 import { deltas } from './deltas.ts';
 import type { Records } from './experiment.ts';
 import { madeRecords } from './made-records.ts';
+import { textsOf } from './verdict.ts';
 
 const models = resolveModels(deltas.packed);
 const MB = 1e6;
@@ -35,14 +36,14 @@ function made(
 
 test('the words of the verdict follow the threshold', async () => {
   const word = async (store: readonly number[], delta: readonly number[]): Promise<string> =>
-    /\*\*(.*?)\*\*/.exec((await deltas.verdict(made(store, delta)))[0]!)?.[1] ?? '';
+    /\*\*(.*?)\*\*/.exec(textsOf(await deltas.verdict(made(store, delta)))[0]!)?.[1] ?? '';
   assert.is(await word([10, 4], [5, 2]), 'confirmed');
   assert.is(await word([10, 4], [5, 2.1]), 'depends on the update');
   assert.is(await word([10, 4], [5.1, 2.1]), 'refuted');
 });
 
 test('numbers stand behind it', async () => {
-  const lines = await deltas.verdict(made([10, 4], [1, 2]));
+  const lines = textsOf(await deltas.verdict(made([10, 4], [1, 2])));
   assert.match(
     lines[0]!,
     '→ t1 1.00 MB (zstd-patch:level=3,predecessors=1) against 10.00 MB (per-file), 10.0 %; layer 20.00 MB; → t2',
@@ -54,14 +55,18 @@ test('numbers stand behind it', async () => {
 });
 
 test('what was skipped is said and not read; without a delta or an update nothing is decided', async () => {
-  const some = await deltas.verdict(made([10, 4], [1, 2], (model) => model.startsWith('bsdiff')));
+  const some = textsOf(
+    await deltas.verdict(made([10, 4], [1, 2], (model) => model.startsWith('bsdiff'))),
+  );
   assert.match(some[0]!, '**confirmed**');
   assert.match(some.at(-1)!, '`bsdiff:predecessors=1` was skipped: it is not installed');
-  const none = await deltas.verdict(made([10, 4], [1, 2], (model) => !model.includes('|')));
+  const none = textsOf(
+    await deltas.verdict(made([10, 4], [1, 2], (model) => !model.includes('|'))),
+  );
   assert.match(none[0]!, 'undecided: no delta could be made');
   assert.is(none.length, 7);
   assert.match(
-    (await deltas.verdict(made([], [])))[0]!,
+    textsOf(await deltas.verdict(made([], [])))[0]!,
     'C31: undecided: a series of at least two',
   );
 });

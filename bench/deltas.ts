@@ -4,8 +4,8 @@ import { createExperiment, type Experiment, type Records } from './experiment.ts
 import {
   atMost,
   claim,
+  type Finding,
   fixed,
-  type Line,
   leastBy,
   megabytes as megabytesOf,
   percent,
@@ -41,7 +41,7 @@ export const deltas: Experiment = createExperiment({
     const [whole, ...others] = records.models;
     const stores = others.filter((model) => model.includes('|'));
     const made = others.filter((model) => !model.includes('|') && !records.skipped(model));
-    const lines = others.flatMap((model): readonly Line[] => {
+    const lines = others.flatMap((model): readonly Finding[] => {
       const why = records.skipped(model);
       return why === undefined ? [] : [remark(`\`${model}\` was skipped: ${why}`)];
     });
@@ -75,7 +75,7 @@ function transfer(
   whole: string,
   stores: readonly string[],
   made: readonly string[],
-): Line {
+): Finding {
   const rows = records.updates.map((image) => {
     const delta = least(made, (model) => pulled(records, image, model));
     const store = least(stores, (model) => pulled(records, image, model));
@@ -97,7 +97,7 @@ function transfer(
 }
 
 /** The figure that the claim comes with: a monthly update of a base image as a share of all of it. */
-function share(records: Records, whole: string, made: readonly string[]): Line {
+function share(records: Records, whole: string, made: readonly string[]): Finding {
   const shares = made.map((model) => {
     const each = records.updates.map(
       (image): Maybe =>
@@ -118,7 +118,7 @@ function storage(
   whole: string,
   stores: readonly string[],
   made: readonly string[],
-): readonly Line[] {
+): readonly Finding[] {
   const { images, number } = records;
   const last = images.at(-1)!;
   const stored = (model: string): number => number(last, model, 'stored.bytes');
@@ -135,7 +135,7 @@ function storage(
   ];
 }
 
-function time({ updates, number, busy }: Records, made: readonly string[]): Line {
+function time({ updates, number, busy }: Records, made: readonly string[]): Finding {
   const rows = made.map((model) => {
     const middle = (measure: string): string => {
       const ms = median(updates.map((image) => number(image, model, measure)));

@@ -16,7 +16,7 @@ import type { ResultRecord, ValueRecord } from '../src/results/record.ts';
 import { isComplete, type RunDirectory } from '../src/results/run-directory.ts';
 import type { Maybe } from '../src/stats/mod.ts';
 import { writeWhole } from '../src/write-whole.ts';
-import { type Line, MissingValue, NEEDS_SERIES, NOTHING_TO_WIN, undecided } from './verdict.ts';
+import { type Finding, MissingValue, NEEDS_SERIES, NOTHING_TO_WIN, undecided } from './verdict.ts';
 
 declare const guarded: unique symbol;
 
@@ -41,7 +41,7 @@ export interface ExperimentParts {
   /** What it decides, such as `C01 and C33`. */
   readonly claims: string;
   /** Markdown, one line a claim: confirmed, refuted, or what it depends on, with the numbers. */
-  verdict(records: Records): readonly Line[] | Promise<readonly Line[]>;
+  verdict(records: Records): readonly Finding[] | Promise<readonly Finding[]>;
 }
 
 /**
@@ -85,9 +85,9 @@ export interface Timed {
   /** Without a value of these the run is not complete. */
   readonly wanted?: readonly (readonly [model: string, measure: MeasureName])[];
   /** Lines about what was timed. */
-  verdict(view: View): readonly string[];
-  /** Measures and records. Returns lines of the verdict that no record can carry. */
-  measure(input: TimedInput): Promise<readonly string[]>;
+  verdict(view: View): readonly Finding[];
+  /** Measures and records. Returns findings that no record can carry. */
+  measure(input: TimedInput): Promise<readonly Finding[]>;
 }
 
 export interface TimedInput {
@@ -119,9 +119,12 @@ export interface Records {
 export interface VerdictFile {
   readonly experiment: string;
   readonly title: string;
-  readonly lines: readonly string[];
-  /** Those of the lines that were noted while measuring. */
-  readonly observed: readonly string[];
+  /** `id@sha256:…` */
+  readonly dataset: string;
+  readonly method: number;
+  readonly findings: readonly Finding[];
+  /** Those of the findings that were noted while measuring. */
+  readonly observed: readonly Finding[];
 }
 
 /** Measures what an experiment asks for, unless it is there already. Returns the number of failed cells. */
@@ -130,14 +133,14 @@ export async function measureExperiment(
   plan: Plan,
   context: FetchContext,
   progress: Progress,
-): Promise<{ readonly failures: number; readonly observed: readonly string[] }> {
+): Promise<{ readonly failures: number; readonly observed: readonly Finding[] }> {
   const outline = await outlineOf(plan, timed?.wanted);
   if (!plan.fresh && (await isComplete(outline))) {
     progress.note('this run is complete: re-rendering; --fresh measures anew');
     return { failures: 0, observed: readVerdict(plan.directory)?.observed ?? [] };
   }
   if (!timed) return { failures: await run(plan, context, progress), observed: [] };
-  let observed: readonly string[] = [];
+  let observed: readonly Finding[] = [];
   const failures = await inDirectory(outline, progress, async (directory) => {
     observed = await timed.measure({ plan, run: directory, context, progress });
   });
@@ -149,7 +152,7 @@ export async function writeVerdict(
   experiment: Experiment,
   plan: Plan,
   context: FetchContext,
-  observed: readonly string[] = [],
+  observed: readonly Finding[] = [],
 ): Promise<string> {
   const { info, records: all } = await readRun(plan.directory);
   const view = createView(info, all);
@@ -162,15 +165,18 @@ export async function writeVerdict(
     busy: busyReason(info.environment),
     contents,
   };
-  const lines = [
+  const findings = [
     ...(await experiment.verdict(records)),
     ...(experiment.timed?.verdict(view) ?? []),
     ...observed,
   ];
   const { name, title } = experiment;
-  const file: VerdictFile = { experiment: name, title, lines, observed };
+  const { id, digest } = info.dataset;
+  const dataset = `${id}@${digest}`;
+  const { method } = info;
+  const file: VerdictFile = { experiment: name, title, dataset, method, findings, observed };
   writeWhole(join(plan.directory, 'verdict.json'), `${JSON.stringify(file, undefined, 2)}\n`);
-  const text = `# ${title}\n\n${lines.map((line) => `- ${line}\n`).join('')}`;
+  const text = `# ${title}\n\n${findings.map((one) => `- ${one.text}\n`).join('')}`;
   writeWhole(join(plan.directory, 'verdict.md'), text);
   return text;
 }

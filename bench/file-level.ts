@@ -5,7 +5,7 @@ import { createExperiment, type Experiment, type Records } from './experiment.ts
 import {
   atLeast,
   claim,
-  type Line,
+  type Finding,
   leastBy,
   megabytes,
   NOTHING_TO_WIN,
@@ -40,7 +40,7 @@ export const fileLevel: Experiment = createExperiment({
 });
 
 /** New bytes of every update, against the bytes that no dedup would store. */
-function win(records: Records): Line {
+function win(records: Records): Finding {
   const { updates, models, number } = records;
   const name = namer(models);
   const [whole, ...cut] = models as [string, ...string[]];
@@ -66,7 +66,7 @@ function win(records: Records): Line {
 }
 
 /** Which files the gap lies in: bytes of files that are new as a whole, but whose chunks are not. */
-async function namedFiles(records: Records): Promise<Line> {
+async function namedFiles(records: Records): Promise<Finding> {
   const [files, chunks] = [new Set<string>(), new Set<string>()];
   const spared = new Map<string, number>();
   for (const image of records.images) {

@@ -4,6 +4,7 @@ import { resolveModels } from '../src/models/mod.ts';
 import type { Records } from './experiment.ts';
 import { layers } from './layers.ts';
 import { madeRecords } from './made-records.ts';
+import { textsOf } from './verdict.ts';
 
 const MB = 1e6;
 const models = resolveModels(layers.packed);
@@ -31,7 +32,7 @@ function made(kept: number, store: number, split: readonly number[]): Records {
 }
 
 async function lines(records: Records): Promise<readonly string[]> {
-  return layers.verdict(records);
+  return textsOf(await layers.verdict(records));
 }
 
 test('an update that keeps no layer is one of the base, one that keeps some is FROM one base', async () => {

@@ -6,9 +6,9 @@ import {
   atLeast,
   atMost,
   ends,
+  type Finding,
   fixed,
   claim as judge,
-  type Line,
   leastBy,
   type Met,
   mean,
@@ -99,7 +99,7 @@ function describe({ image, layers: all, kept, cold, pulled, spared }: Update): s
 }
 
 /** Builders make the layers above a new base anew: such an image has no layer of the one before. */
-function onNewBase(records: Records): Line {
+function onNewBase(records: Records): Finding {
   const { own, stores, name } = chainsOf(records);
   const all = updatesOf(records, own[0]);
   const claim = `C01 whole layers spare nearly nothing (at most ${percent(LITTLE)} of a cold pull) when the base is updated`;
@@ -124,7 +124,7 @@ function onNewBase(records: Records): Line {
   );
 }
 
-function onSameBase(records: Records): Line {
+function onSameBase(records: Records): Finding {
   const { own, name } = chainsOf(records);
   const sharing = updatesOf(records, own[0]).filter(({ kept }) => kept > 0);
   const claim = `C01 whole layers spare more than ${percent(LITTLE)} where images are built FROM one base, and so share layers`;
@@ -138,7 +138,7 @@ function onSameBase(records: Records): Line {
   return judge(claim, word, `. ${name(own[0])}: ${sharing.map(describe).join('; ')}.`);
 }
 
-function storage(records: Records): Line {
+function storage(records: Records): Finding {
   const { images, number } = records;
   const all = images.reduce((sum, image) => sum + number(image, '*', 'image.delivered_bytes'), 0);
   const kept = number(images.at(-1)!, chainsOf(records).own[0], 'stored.content_bytes');
@@ -148,7 +148,7 @@ function storage(records: Records): Line {
 }
 
 /** Savings of an update beside the image's own layers: of the splits, against that of the better store. */
-function splitByPackage(records: Records): Line {
+function splitByPackage(records: Records): Finding {
   const { own, stores, splits, name } = chainsOf(records);
   const claim = `C33 layers split by package give most (at least ${percent(MOST)}) of what the better store spares of an update`;
   const rows = records.updates.map((image, update) => {
@@ -180,7 +180,7 @@ function splitByPackage(records: Records): Line {
 }
 
 /** The figures that coreos/chunkah's tools/analyze-layer-reuse.py prints. */
-function reuse(records: Records): Line {
+function reuse(records: Records): Finding {
   const { own, splits, name } = chainsOf(records);
   const parts = [own[1], ...splits].map((model) => {
     const updates = updatesOf(records, model);

@@ -10,7 +10,7 @@ import {
   below,
   claim,
   ends,
-  type Line,
+  type Finding,
   type Met,
   megabytes,
   namer,
@@ -87,7 +87,7 @@ const serialiserOf = (model: string): string => model.split(/[|:]/)[0]!;
 const isInline = (model: string): boolean => INLINE.includes(serialiserOf(model));
 const isSwept = (model: string): boolean => model.split('|')[2] === 'none';
 
-function ruined(records: Records, step: Step): Line {
+function ruined(records: Records, step: Step): Finding {
   const rows = newShares(records, step, isInline);
   const isRuined = ({ share }: Share): Met => atLeast(share, RUINED);
   const bySize = [...groupBy(rows, ({ size }) => size).values()];
@@ -103,7 +103,7 @@ function ruined(records: Records, step: Step): Line {
   );
 }
 
-function shared(records: Records, step: Step): Line {
+function shared(records: Records, step: Step): Finding {
   const rows = newShares(records, step, (model) => !isInline(model));
   const word = verdictWord(
     rows.map(({ share }) => atMost(share, SHARED)),
@@ -157,7 +157,7 @@ function sameUpdates(steps: readonly Step[]): readonly (readonly Step[])[] {
   return [...groups.values()].filter((group) => group.length > 1);
 }
 
-function clamped(records: Records, group: readonly Step[]): Line {
+function clamped(records: Records, group: readonly Step[]): Finding {
   const rows = packed(records).map(({ model, name }) => {
     const bytes = group.map((step) => pulledBy(records, model, step));
     const [cheapest, dearest] = ends(bytes);

@@ -4,8 +4,8 @@ import {
   atMost,
   below,
   claim,
+  type Finding,
   fixed,
-  type Line,
   mean,
   namer,
   ofUpdates,
@@ -56,7 +56,7 @@ function pairsOf({ models }: Records): readonly (readonly [flat: string, merkle:
   return CODECS.map((_, number) => [models[2 * number]!, models[2 * number + 1]!]);
 }
 
-function saves(records: Records): Line {
+function saves(records: Records): Finding {
   const rows = pairsOf(records).map(([flat, merkle]) => ({
     flat,
     merkle,
@@ -80,7 +80,7 @@ function saves(records: Records): Line {
   );
 }
 
-function acceptable(records: Records): Line {
+function acceptable(records: Records): Finding {
   const { images, updates, number } = records;
   const [flat, merkle] = pairsOf(records).at(-1)!;
   const rows = LINKS.map((link) => ({
@@ -104,7 +104,7 @@ function acceptable(records: Records): Line {
   );
 }
 
-function figures(records: Records): Line {
+function figures(records: Records): Finding {
   const { updates, models, number } = records;
   const label = namer(models);
   const parts = models.map((model) => {

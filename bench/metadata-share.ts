@@ -4,7 +4,7 @@ import {
   atMost,
   claim,
   ends,
-  type Line,
+  type Finding,
   namer,
   ofUpdates,
   percent,
@@ -65,7 +65,7 @@ const update: Share = (records, model) => {
   return most;
 };
 
-function sentence(records: Records, what: string, share: Share): Line {
+function sentence(records: Records, what: string, share: Share): Finding {
   const name = namer(records.models);
   const rows = records.models.map((model) => ({ model, part: share(records, model) }));
   const word = verdictWord(

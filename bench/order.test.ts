@@ -4,6 +4,7 @@ import { resolveModels } from '../src/models/mod.ts';
 import type { Records } from './experiment.ts';
 import { madeRecords } from './made-records.ts';
 import { order } from './order.ts';
+import { textsOf } from './verdict.ts';
 
 const models = resolveModels(order.swept);
 
@@ -20,7 +21,7 @@ function made(megabytes: number, breadthFirst: (model: string) => number): Recor
 }
 
 async function words(records: Records): Promise<readonly string[]> {
-  return (await order.verdict(records)).map((line) => /\*\*(.*?)\*\*/.exec(line)![1]!);
+  return textsOf(await order.verdict(records)).map((line) => /\*\*(.*?)\*\*/.exec(line)![1]!);
 }
 
 test('breadth-first must be the least, and a difference must be large to matter', async () => {
@@ -36,9 +37,12 @@ test('breadth-first must be the least, and a difference must be large to matter'
 });
 
 test('orders with equal bytes are named together', async () => {
-  const lines = await order.verdict(made(100, () => 100));
+  const lines = textsOf(await order.verdict(made(100, () => 100)));
   assert.match(lines[1]!, '16 KiB all orders 100.0 MB');
-  assert.match((await order.verdict({ ...made(1, () => 1), images: ['a'] }))[0]!, 'undecided');
+  assert.match(
+    textsOf(await order.verdict({ ...made(1, () => 1), images: ['a'] }))[0]!,
+    'undecided',
+  );
 });
 
 test.run();

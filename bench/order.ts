@@ -8,7 +8,7 @@ import {
   above,
   areEqual,
   claim,
-  type Line,
+  type Finding,
   leastBy,
   type Met,
   megabytes,
@@ -43,7 +43,7 @@ function sizesOf({ models }: Records): readonly Size[] {
   return [...groupBy(models, (model) => formatBinary(familyOf(model).average!))];
 }
 
-function claimedIsBest(records: Records): Line {
+function claimedIsBest(records: Records): Finding {
   const last = records.images.at(-1)!;
   const rows = sizesOf(records).map(([size, models]) => {
     const unique = (model: string): number => records.number(last, model, SERIES);
@@ -67,7 +67,7 @@ function claimedIsBest(records: Records): Line {
   );
 }
 
-function mattersToSeries(records: Records): Line {
+function mattersToSeries(records: Records): Finding {
   const rows = sizesOf(records).map((size) =>
     spread(records, size, records.images.at(-1)!, SERIES),
   );
@@ -83,7 +83,7 @@ function mattersToSeries(records: Records): Line {
 }
 
 /** Over a series, what never changed hides what an order does to an update. */
-function mattersToUpdates(records: Records): Line {
+function mattersToUpdates(records: Records): Finding {
   const updates = records.updates.map((image) => {
     const rows = sizesOf(records).map((size) => spread(records, size, image, 'dedup.new_bytes'));
     return { image, rows };

@@ -3,8 +3,8 @@ import { createExperiment, type Experiment, type Records } from './experiment.ts
 import {
   atLeast,
   claim,
+  type Finding,
   fixed,
-  type Line,
   mean,
   megabytes,
   ofUpdates,
@@ -55,7 +55,7 @@ function sizeOf(model: string): string {
 
 const isPacks = (model: string): boolean => model.includes('|packs');
 
-function needed(records: Records): Line {
+function needed(records: Records): Finding {
   const { images, models, number } = records;
   const rows = models.map((model) => ({
     model,
@@ -80,7 +80,7 @@ function needed(records: Records): Line {
   );
 }
 
-function time({ updates, models, number }: Records): Line {
+function time({ updates, models, number }: Records): Finding {
   const parts = models.map((model) => {
     const all = updates.map((image) =>
       number(image, model, 'transfer.network_ms', 'previous', LINK),
@@ -98,7 +98,7 @@ function excess({ models, number }: Records, image: string, model: string, clien
   return change(bytes(model), bytes(models[0]!));
 }
 
-function overFetch(records: Records): Line {
+function overFetch(records: Records): Finding {
   const { images, updates, models } = records;
   const rows = models.slice(1).map((model) => ({
     model,
@@ -120,7 +120,7 @@ function overFetch(records: Records): Line {
   );
 }
 
-function fragmentation(records: Records): Line {
+function fragmentation(records: Records): Finding {
   const { images, models, number } = records;
   const asked = (model: string): number[] =>
     images.map((image) =>

@@ -5,6 +5,7 @@ import { resolveModels } from '../src/models/mod.ts';
 import type { Records } from './experiment.ts';
 import { madeRecords } from './made-records.ts';
 import { range } from './range.ts';
+import { textsOf } from './verdict.ts';
 
 const models = resolveModels(range.packed);
 const isWhole = (model: string): boolean => model.startsWith('tar|');
@@ -29,7 +30,9 @@ function made(bytes: number, blobMs: (link: string, model: string) => number): R
 }
 
 async function words(records: Records): Promise<readonly (string | undefined)[]> {
-  return (await range.verdict(records)).slice(0, 3).map((line) => /\*\*(.*?)\*\*/.exec(line)?.[1]);
+  return textsOf(await range.verdict(records))
+    .slice(0, 3)
+    .map((line) => /\*\*(.*?)\*\*/.exec(line)?.[1]);
 }
 
 test('bytes, the chunk store and the whole layer have a verdict each', async () => {
@@ -46,7 +49,7 @@ test('every link has one fastest gap, among single ranges', async () => {
     if (model.includes('ranges=16')) return 10;
     return model.includes('gap=1MiB') && link.endsWith('-200ms') ? 50 : 90;
   };
-  const lines = await range.verdict(made(100e6, few));
+  const lines = textsOf(await range.verdict(made(100e6, few)));
   const slow = links.filter(({ roundTripMs }) => roundTripMs === 200).length;
   assert.match(lines[3]!, `gap 1KiB 100.0 MB in 5 requests, fastest on ${links.length - slow};`);
   assert.match(lines[3]!, `gap 1MiB 100.0 MB in 5 requests, fastest on ${slow}.`);

@@ -9,8 +9,8 @@ import {
   below,
   claim,
   ends,
+  type Finding,
   fixed,
-  type Line,
   leastBy,
   mean,
   megabytes,
@@ -70,7 +70,7 @@ function chainsOf({ models }: Records): Chains {
   return { whole, store, blob: variants[0]!, variants };
 }
 
-function bytesAndRequests(records: Records): Line {
+function bytesAndRequests(records: Records): Finding {
   const { images, updates } = records;
   const { store, blob } = chainsOf(records);
   const of = (model: string, measure: string): readonly number[] =>
@@ -106,7 +106,7 @@ function timeOf({ number }: Records, image: string, model: string, link: Link): 
   return number(image, model, 'transfer.network_ms', 'previous', link.name);
 }
 
-function againstStore(records: Records): Line {
+function againstStore(records: Records): Finding {
   const { store, blob } = chainsOf(records);
   const rows = [...byBandwidth()].map(([bandwidth, links]) => {
     const ratios = records.updates.flatMap((image) =>
@@ -127,7 +127,7 @@ function againstStore(records: Records): Line {
   );
 }
 
-function againstWhole(records: Records): Line {
+function againstWhole(records: Records): Finding {
   const { whole, blob } = chainsOf(records);
   const links = resolveLinks(LINKS);
   const rows = records.updates.map((image) => {
@@ -157,7 +157,7 @@ function againstWhole(records: Records): Line {
 }
 
 /** What merging ranges that lie near each other costs in bytes and spares in requests. */
-function gaps(records: Records): Line {
+function gaps(records: Records): Finding {
   const { variants } = chainsOf(records);
   const links = resolveLinks(LINKS);
   const single = variants.filter((model) => model.endsWith(',ranges=1'));
@@ -172,7 +172,7 @@ function gaps(records: Records): Line {
 }
 
 /** Several ranges a request, for servers that answer them; `bench run time-model` asks two whether they do. */
-function sharedRequests(records: Records): Line {
+function sharedRequests(records: Records): Finding {
   const { blob, variants } = chainsOf(records);
   const several = variants.filter((model) => !model.endsWith(',ranges=1'));
   const parts = several.map((model) => {

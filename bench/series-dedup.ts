@@ -3,7 +3,7 @@ import { createExperiment, type Experiment, type Records } from './experiment.ts
 import {
   atLeast,
   claim,
-  type Line,
+  type Finding,
   leastBy,
   mean,
   megabytes,
@@ -36,7 +36,7 @@ export const seriesDedup: Experiment = createExperiment({
   },
 });
 
-function storage(records: Records): Line {
+function storage(records: Records): Finding {
   const { images, number } = records;
   const last = images.at(-1)!;
   const stored = (model: string): number => number(last, model, 'stored.bytes');
@@ -51,7 +51,7 @@ function storage(records: Records): Line {
   );
 }
 
-function transfer(records: Records): Line {
+function transfer(records: Records): Finding {
   const { updates } = records;
   const { layers, files, parts, name } = chains(records);
   const pulled = (model: string): number[] => ofUpdates(records, model, 'transfer.bytes');

@@ -5,6 +5,7 @@ import { familyOf } from '../src/report/models.ts';
 import type { Records } from './experiment.ts';
 import { madeRecords } from './made-records.ts';
 import { stream } from './stream.ts';
+import { textsOf } from './verdict.ts';
 
 const models = resolveModels([...stream.swept, ...stream.packed]);
 
@@ -24,7 +25,7 @@ function made(ratio: (model: string) => number, shorter: number): Records {
 }
 
 async function words(records: Records): Promise<readonly (string | undefined)[]> {
-  return (await stream.verdict(records)).map((line) => /\*\*(.*?)\*\*/.exec(line)?.[1]);
+  return textsOf(await stream.verdict(records)).map((line) => /\*\*(.*?)\*\*/.exec(line)?.[1]);
 }
 
 test('one stream must be smaller by more than what is called none', async () => {
@@ -41,10 +42,10 @@ test('one stream must be smaller by more than what is called none', async () => 
 });
 
 test('bytes are compared at means that both reach, never beyond', async () => {
-  const lines = await stream.verdict(made(() => 0.97, 1024));
+  const lines = textsOf(await stream.verdict(made(() => 0.97, 1024)));
   assert.match(lines[2]!, 'undecided: no mean is reached by both');
   assert.match(
-    (await stream.verdict(made(() => 0.97, 4)))[2]!,
+    textsOf(await stream.verdict(made(() => 0.97, 4)))[2]!,
     '4 KiB 97.0 MB for 100.0 MB (-3.0 %)',
   );
 });

@@ -5,7 +5,7 @@ import { createExperiment, type Experiment, interpolate, type Records } from './
 import {
   atMost,
   claim,
-  type Line,
+  type Finding,
   type Met,
   megabytes,
   ofUpdates,
@@ -60,7 +60,7 @@ function isLess(own: number, other: number): Met {
   return atMost(divide(own, other), 1 - SAME);
 }
 
-function storage(records: Records): Line {
+function storage(records: Records): Finding {
   const last = records.images.at(-1)!;
   const rows = [...byAverage(records, 'zstd')].map(([average, models]) => {
     const of = (serialiser: Serialiser, measure: string): number =>
@@ -88,7 +88,7 @@ function storage(records: Records): Line {
   );
 }
 
-function transfer(records: Records): Line {
+function transfer(records: Records): Finding {
   const isMet: Met[] = [];
   const texts = [...byAverage(records, 'zstd')].map(([average, models]) => {
     const of = (serialiser: Serialiser, measure: string): readonly number[] =>
@@ -110,7 +110,7 @@ function transfer(records: Records): Line {
 }
 
 /** Files end chunks early: one parameter gives shorter chunks file by file than in a stream. */
-function atEqualMean(records: Records): Line {
+function atEqualMean(records: Records): Finding {
   const last = records.images.at(-1)!;
   const sets = [...byAverage(records, 'none').values()];
   const points = (serialiser: Serialiser): readonly (readonly [mean: number, unique: number])[] =>
@@ -137,7 +137,7 @@ function atEqualMean(records: Records): Line {
   );
 }
 
-function lengths(records: Records): Line {
+function lengths(records: Records): Finding {
   const last = records.images.at(-1)!;
   const sets = [...byAverage(records, 'zstd')].map(([average, models]) => {
     const parts = SERIALISERS.map((serialiser) => {

@@ -1,4 +1,5 @@
 import { MISSING } from '../src/format.ts';
+import type { Unit } from '../src/measures/mod.ts';
 import { aliasOf } from '../src/models/mod.ts';
 import { labelModels } from '../src/report/models.ts';
 import { type Maybe, mean as meanOrNone } from '../src/stats/mod.ts';
@@ -6,55 +7,113 @@ import type { Records } from './experiment.ts';
 
 /** What verdicts are made of. A number that is none cannot be judged, printed or averaged here. */
 
-/** One case of a claim: it is met, it is not, or there is nothing to decide it by. */
+/** One case of a claim as data: a value, and the bar it is held against. */
+export interface Case {
+  /** Image that the step of the series leads to; `series` for all of it. */
+  readonly step: string;
+  /** What else the value was taken at: model, client, link, chunk size. */
+  readonly parameters: Readonly<Record<string, string | number>>;
+  /** undefined where there is nothing to decide it by. */
+  readonly value: Maybe;
+  readonly unit: Unit;
+  readonly side: Side;
+  readonly bar: number;
+}
+
+/** Where a value must lie for its case to be met. */
+export type Side = 'at least' | 'at most' | 'above' | 'below';
+
+/** A case is met, it is not, or there is nothing to decide it by. */
 export type Met = boolean | undefined;
 
+export function isMet({ value, side, bar }: Case): Met {
+  if (value === undefined) return undefined;
+  switch (side) {
+    case 'at least':
+      return value >= bar;
+    case 'at most':
+      return value <= bar;
+    case 'above':
+      return value > bar;
+    case 'below':
+      return value < bar;
+  }
+}
+
 declare const judged: unique symbol;
-/** The words of a verdict. Cases are needed to make one: `verdictWord`. */
-export type Verdict = string & { readonly [judged]: true };
+/** The words of a verdict, and the cases it was made from: {@link verdictWord}. */
+export interface Verdict {
+  readonly [judged]: true;
+  readonly word: string;
+  readonly cases: readonly Case[];
+}
 
 declare const written: unique symbol;
-/** A line of an answer: a claim with its verdict, or a remark without one. */
-export type Line = string & { readonly [written]: true };
+/** One paragraph of an answer: a claim with its verdict and cases, or a remark without. */
+export interface Finding {
+  readonly [written]: true;
+  /** The claim in words; absent of a remark. */
+  readonly statement?: string;
+  readonly verdict?: string;
+  readonly cases: readonly Case[];
+  /** Markdown. */
+  readonly text: string;
+}
 
 export const NOTHING_TO_WIN = 'nothing to win';
 
 /**
  * What held in every case that could be decided, in none, or in some; undecided where no case could.
+ * @param cases each one, or several that are met together
  * @param nothing why a case is undecided, where it is
  */
 export function verdictWord(
-  cases: readonly Met[],
+  cases: readonly (Met | Case | readonly Case[])[],
   dependsOn: string,
   nothing: string = NOTHING_TO_WIN,
 ): Verdict {
-  const decided = cases.filter((isMet) => isMet !== undefined);
+  const known = cases.map((one) => (typeof one === 'object' ? [one].flat() : []));
+  const mets = cases.map((one, number) =>
+    typeof one === 'object' ? all(...known[number]!.map(isMet)) : one,
+  );
+  return { word: wordOf(mets, dependsOn, nothing), cases: known.flat() } as unknown as Verdict;
+}
+
+function wordOf(cases: readonly Met[], dependsOn: string, nothing: string): string {
+  const decided = cases.filter((met) => met !== undefined);
   if (decided.length === 0) {
-    return `undecided: ${cases.length === 0 ? 'no case' : nothing}` as Verdict;
+    return `undecided: ${cases.length === 0 ? 'no case' : nothing}`;
   }
   const part =
     decided.length < cases.length
       ? ` (${decided.length} of ${cases.length} cases; in the others ${nothing})`
       : '';
-  const isMet = decided.every(Boolean);
-  const word = isMet ? 'confirmed' : decided.some(Boolean) ? `depends on ${dependsOn}` : 'refuted';
-  return `${word}${part}` as Verdict;
+  const areMet = decided.every(Boolean);
+  const word = areMet ? 'confirmed' : decided.some(Boolean) ? `depends on ${dependsOn}` : 'refuted';
+  return `${word}${part}`;
 }
 
 /** `C05 a series …: **confirmed**. 5 images …` */
-export function claim(what: string, verdict: Verdict, rest: string): Line {
-  return `${what}: **${verdict}**${rest}` as Line;
+export function claim(statement: string, { word, cases }: Verdict, rest: string): Finding {
+  const text = `${statement}: **${word}**${rest}`;
+  return { statement, verdict: word, cases, text } as unknown as Finding;
 }
 
 /** A claim that no case was found for. */
-export function undecided(what: string, why: string, rest = '.'): Line {
-  return `${what}: undecided: ${why}${rest}` as Line;
+export function undecided(statement: string, why: string, rest = '.'): Finding {
+  const verdict = `undecided: ${why}`;
+  const text = `${statement}: ${verdict}${rest}`;
+  return { statement, verdict, cases: [], text } as unknown as Finding;
 }
 
 /** Figures beside the claims. Throws where it is written as a verdict. */
-export function remark(text: string): Line {
+export function remark(text: string): Finding {
   if (/\*\*/.test(text)) throw new TypeError(`a verdict without cases: ${text}`);
-  return text as Line;
+  return { cases: [], text } as unknown as Finding;
+}
+
+export function textsOf(findings: readonly Finding[]): readonly string[] {
+  return findings.map(({ text }) => text);
 }
 
 /** A verdict asked for what is not there: thrown instead of a number, and told as undecided. */

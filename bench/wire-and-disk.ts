@@ -3,7 +3,7 @@ import { createExperiment, type Experiment, type Records } from './experiment.ts
 import {
   areEqual,
   claim,
-  type Line,
+  type Finding,
   leastBy,
   type Met,
   mean,
@@ -34,7 +34,7 @@ export const wireAndDisk: Experiment = createExperiment({
   },
 });
 
-function units(records: Records): Line {
+function units(records: Records): Finding {
   const { images, models, number } = records;
   const name = namer(models);
   const last = images.at(-1)!;
@@ -62,7 +62,7 @@ function units(records: Records): Line {
 }
 
 /** What blocks of 4 KiB add to objects that are files of their own. */
-function roundUp({ images, models, number }: Records): Line {
+function roundUp({ images, models, number }: Records): Finding {
   const name = namer(models);
   const last = images.at(-1)!;
   const parts = models.map((model) => {

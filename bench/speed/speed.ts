@@ -9,6 +9,7 @@ import { createSerialiser } from '../../src/serialisers/mod.ts';
 import { defined } from '../../src/stats/mod.ts';
 import { readRange } from '../../src/streams/source.ts';
 import { createTimed, type Experiment } from '../experiment.ts';
+import { remark } from '../verdict.ts';
 import { createCases } from './cases.ts';
 import { speedMeasures, timeCases } from './measure.ts';
 
@@ -28,7 +29,7 @@ export const speed: Experiment = createTimed({
   timed: {
     images: (planned) => planned.slice(0, 1),
     wanted: [[MEMORY_PASS, 'speed.rate']],
-    verdict: (view) => [speedMarkdown(view)],
+    verdict: (view) => [remark(speedMarkdown(view))],
     async measure({ plan, run, context, progress }) {
       const image = await fetchImage(plan.dataset, plan.images[0]!, context);
       run.enter(image);

@@ -3,6 +3,7 @@ import * as assert from 'uvu/assert';
 import { createView } from '../../src/report/view.ts';
 import { skip } from '../../src/results/compose.ts';
 import { DATASET, sampleInfo, sampleRecord, sampleTiming } from '../../src/testing/sample-run.ts';
+import { textsOf } from '../verdict.ts';
 import type { RangeAnswer } from './laboratory/ranges.ts';
 import { rangeSentences, timeSentences } from './verdict.ts';
 
@@ -15,16 +16,18 @@ const info = sampleInfo([
 
 function sentences(storeMs: number, blobBytes: number, blobRequests: number): readonly string[] {
   const key = { image: 'two', client: 'previous' };
-  return timeSentences(
-    createView(info, [
-      sampleRecord('*', 'link.round_trip_ms', 21.5, { image: '*', link: 'dsl-20ms' }),
-      sampleRecord(STORE, 'transfer.bytes', 1_000_000, key),
-      sampleRecord(STORE, 'transfer.requests', 100, key),
-      sampleRecord(BLOB, 'transfer.bytes', blobBytes, key),
-      sampleRecord(BLOB, 'transfer.requests', blobRequests, key),
-      ...sampleTiming(STORE, 900, storeMs),
-      ...sampleTiming(BLOB, 500, 500),
-    ]),
+  return textsOf(
+    timeSentences(
+      createView(info, [
+        sampleRecord('*', 'link.round_trip_ms', 21.5, { image: '*', link: 'dsl-20ms' }),
+        sampleRecord(STORE, 'transfer.bytes', 1_000_000, key),
+        sampleRecord(STORE, 'transfer.requests', 100, key),
+        sampleRecord(BLOB, 'transfer.bytes', blobBytes, key),
+        sampleRecord(BLOB, 'transfer.requests', blobRequests, key),
+        ...sampleTiming(STORE, 900, storeMs),
+        ...sampleTiming(BLOB, 500, 500),
+      ]),
+    ),
   );
 }
 

@@ -14,6 +14,7 @@ import { inline } from '../../src/objects/executor.ts';
 import { describeModels } from '../../src/plan.ts';
 import { runLinks } from '../../src/results/run.ts';
 import { createTimed, type Experiment, type TimedInput } from '../experiment.ts';
+import type { Finding } from '../verdict.ts';
 import { pathOf } from './laboratory/client.ts';
 import { takePrecedence } from './laboratory/priority.ts';
 import { askRanges, type RangeAnswer } from './laboratory/ranges.ts';
@@ -67,7 +68,7 @@ async function measureTimes({
   run,
   context,
   progress,
-}: TimedInput): Promise<readonly string[]> {
+}: TimedInput): Promise<readonly Finding[]> {
   const cells = chooseCells(models);
   const links = [...new Set(cells.map(({ link }) => link))];
   const ids = plan.images;

@@ -4,7 +4,16 @@ import { errorSizes, type Timing, timingsOf } from '../../src/report/timings.ts'
 import type { View } from '../../src/report/view.ts';
 import { busyReason } from '../../src/results/machine.ts';
 import { divide } from '../../src/stats/mod.ts';
-import { all, atMost, claim, ends, type Line, remark, undecided, verdictWord } from '../verdict.ts';
+import {
+  all,
+  atMost,
+  claim,
+  ends,
+  type Finding,
+  remark,
+  undecided,
+  verdictWord,
+} from '../verdict.ts';
 import type { RangeAnswer } from './laboratory/ranges.ts';
 
 /** Bars of claim C36: errors of the modelled time, as shares. */
@@ -13,7 +22,7 @@ const WORST_BAR = 0.25;
 /** C16 holds where the one blob needs no more than this share beyond the chunk store. */
 const ALIKE = 0.02;
 
-export function timeSentences(view: View): readonly Line[] {
+export function timeSentences(view: View): readonly Finding[] {
   const timings = timingsOf(view);
   const sizes = errorSizes(timings);
   if (!sizes) {
@@ -59,7 +68,7 @@ function ownLinks(view: View): string {
 }
 
 /** The same chunks in a chunk store, in one blob by single ranges, and in one blob by several ranges a request. */
-function storeAgainstBlob(view: View, timings: readonly Timing[]): readonly Line[] {
+function storeAgainstBlob(view: View, timings: readonly Timing[]): readonly Finding[] {
   const labels = labelModels(view.info.models);
   const chunked = view.info.models.filter(({ id }) => /^catar\|/.test(id)).map(({ id }) => id);
   const image = timings[0]!.image;
@@ -101,7 +110,7 @@ function storeAgainstBlob(view: View, timings: readonly Timing[]): readonly Line
 /** What servers answered, a sentence each. */
 export function rangeSentences(
   answers: readonly (readonly [server: string, answers: readonly RangeAnswer[]])[],
-): readonly Line[] {
+): readonly Finding[] {
   return answers.map(([server, answered]) => {
     const several = answered.filter(({ asked }) => /^\d+ ranges$/.test(asked));
     const isServed = several.length > 0 && several.every(({ isMultipart }) => isMultipart);
