@@ -1,7 +1,6 @@
 import { InputError } from '../errors.ts';
 import { limits } from '../limits.ts';
 import { type ByteSource, readRange } from '../streams/source.ts';
-import { checkDevice, checkOwner } from '../trees/ranges.ts';
 import { type Entry, type EntryType, type Inode, pathFromBytes, type Tree } from '../trees/tree.ts';
 import { CAPABILITY_XATTR, CATAR, ENTRY_SIZE, RECORD_HEADER, TYPE_BITS } from './catar-format.ts';
 import { checkEntries } from './check.ts';
@@ -45,7 +44,6 @@ export function catarToTree(source: ByteSource): Tree {
 
 function readInode(reader: Reader, size: number): Inode {
   if (size !== ENTRY_SIZE) throw reader.fault(`an entry has ${size} bytes`);
-  const here = { offset: reader.offset };
   const view = reader.view(size);
   const mode = Number(view.getBigUint64(24, true));
   const type = (Object.keys(TYPE_BITS) as EntryType[]).find(
@@ -68,9 +66,8 @@ function readInode(reader: Reader, size: number): Inode {
     } else if (record === CATAR.device) {
       if (bytes !== RECORD_HEADER + 16) throw reader.fault(`a device has ${bytes} bytes`);
       const device = reader.view(bytes);
-      const where = { offset: reader.offset };
-      major = checkDevice(Number(device.getBigUint64(16, true)), 'major', where);
-      minor = checkDevice(Number(device.getBigUint64(24, true)), 'minor', where);
+      major = Number(device.getBigUint64(16, true));
+      minor = Number(device.getBigUint64(24, true));
     } else if (record === CATAR.xattr) {
       const body = reader.body(bytes);
       const end = body.indexOf(0);
@@ -87,8 +84,8 @@ function readInode(reader: Reader, size: number): Inode {
   return {
     type,
     mode: mode & 0o7777,
-    uid: checkOwner(Number(view.getBigUint64(40, true)), 'uid', here),
-    gid: checkOwner(Number(view.getBigUint64(48, true)), 'gid', here),
+    uid: Number(view.getBigUint64(40, true)),
+    gid: Number(view.getBigUint64(48, true)),
     userName: '',
     groupName: '',
     mtime: view.getBigInt64(56, true),

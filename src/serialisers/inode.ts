@@ -1,5 +1,4 @@
 import { limits } from '../limits.ts';
-import { checkDevice, checkOwner, checkTime } from '../trees/ranges.ts';
 import type { Entry, EntryType, Inode, Segment } from '../trees/tree.ts';
 import { checkEntries } from './check.ts';
 import type { ByteReader, ByteWriter } from './varint.ts';
@@ -96,15 +95,14 @@ export function writeInode(writer: ByteWriter, inode: Inode, writeContent: Write
 export function readInode(reader: ByteReader, typeNumber: number, readContent: ReadContent): Inode {
   const type = TYPES[typeNumber];
   if (!type) throw reader.fault(`unknown type ${typeNumber}`);
-  const where = { offset: reader.offset };
   const inode = {
     type,
     mode: reader.number(),
-    uid: checkOwner(reader.number(), 'uid', where),
-    gid: checkOwner(reader.number(), 'gid', where),
+    uid: reader.number(),
+    gid: reader.number(),
     userName: reader.latin1(),
     groupName: reader.latin1(),
-    mtime: checkTime(reader.signed(), where),
+    mtime: reader.signed(),
     xattrs: readXattrs(reader),
     target: new Uint8Array(0),
     major: 0,
@@ -114,10 +112,7 @@ export function readInode(reader: ByteReader, typeNumber: number, readContent: R
   } satisfies Inode;
   if (inode.mode > 0o7777) throw reader.fault(`a mode is ${inode.mode.toString(8)}`);
   if (type === 'symlink') return { ...inode, target: reader.bytes() };
-  if (type.endsWith('-device')) {
-    const major = checkDevice(reader.number(), 'major', where);
-    return { ...inode, major, minor: checkDevice(reader.number(), 'minor', where) };
-  }
+  if (type.endsWith('-device')) return { ...inode, major: reader.number(), minor: reader.number() };
   return type === 'file' ? { ...inode, ...readContent(reader) } : inode;
 }
 

@@ -110,7 +110,7 @@ const bsdtar: readonly Difference[] = [
     ],
   },
   {
-    reason: 'libarchive passes over a path with a NUL; we refuse it, as Go does.',
+    reason: 'libarchive cuts a path at a NUL; we refuse it, as Go does.',
     lines: ['pax-nul-path.tar: refused | read'],
   },
 ];
