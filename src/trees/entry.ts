@@ -58,7 +58,7 @@ export function readEntry(
   const sparse = isFile ? readSparse(source, header, pax, start, stored, here) : undefined;
   const end = sparse?.end ?? start + (hasBody ? stored : 0);
   if (roundUp(end) > source.length) throw cut(here, source.length);
-  if (!isFile && stored > 0) extended.warnings.push(unusedSize(member, stored));
+  if (!isFile && stored > 0) extended.warnings.add(unusedSize(member, stored));
   const plain: readonly Segment[] =
     isFile && stored > 0 ? [{ source: 0, offset: start, length: stored }] : [];
   return {
@@ -87,7 +87,7 @@ function readPath(header: Header, extended: Extended, pax: PaxRecords, where: Wh
   const path = named ?? header.path;
   checkLength('path', path, where);
   if (named === undefined && header.isPrefixMisplaced) {
-    extended.warnings.push(
+    extended.warnings.add(
       'the beginning of its path stands where GNU tar has times (Go before 1.8)',
     );
   }

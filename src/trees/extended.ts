@@ -20,7 +20,8 @@ export interface Extended {
   longTarget: LongName | undefined;
   count: number;
   offset: number | undefined;
-  readonly warnings: string[];
+  /** What is odd about the entry, each once. */
+  readonly warnings: Set<string>;
 }
 
 export function nothingExtended(): Extended {
@@ -30,7 +31,7 @@ export function nothingExtended(): Extended {
     longTarget: undefined,
     count: 0,
     offset: undefined,
-    warnings: [],
+    warnings: new Set(),
   };
 }
 
@@ -43,7 +44,7 @@ export function extend(extended: Extended, type: string, body: Uint8Array, where
   if (type === 'x' || type === 'X') {
     const records = type === 'x' ? readPax(body, where) : readSolaris(extended, body, where);
     if (!records) return;
-    if (extended.pax) extended.warnings.push('has two PAX headers, the later counts');
+    if (extended.pax) extended.warnings.add('has two PAX headers, the later counts');
     extended.pax = records;
     return;
   }
@@ -60,10 +61,10 @@ export function extend(extended: Extended, type: string, body: Uint8Array, where
 function readSolaris(extended: Extended, body: Uint8Array, where: Where): PaxRecords | undefined {
   try {
     const records = readPax(body, where);
-    extended.warnings.push('has an extended header of Solaris (type X), read as one of PAX');
+    extended.warnings.add('has an extended header of Solaris (type X), read as one of PAX');
     return records;
   } catch {
-    extended.warnings.push('has an extended header of Solaris (type X), skipped: it is not of PAX');
+    extended.warnings.add('has an extended header of Solaris (type X), skipped: it is not of PAX');
     return undefined;
   }
 }
@@ -82,7 +83,7 @@ export function nameOf(
   const own = pax?.get(keyword) ?? '';
   if (!long || long.text === '') return records.get(keyword);
   if (own !== '' && own !== long.text) {
-    warnings.push(`has a ${keyword} in a PAX header and another in a GNU one, the first counts`);
+    warnings.add(`has a ${keyword} in a PAX header and another in a GNU one, the first counts`);
   }
   return own === '' || long.isFirst ? long.text : own;
 }

@@ -27,6 +27,7 @@ export function readTar(source: ByteSource, where: Where = {}): TarArchive {
   let extended = nothingExtended();
   let offset = 0;
   let contentBytes = 0;
+  let passedOver = 0;
   for (;;) {
     if (offset + BLOCK > source.length) {
       if (offset < source.length) throw cut(where, offset);
@@ -50,6 +51,8 @@ export function readTar(source: ByteSource, where: Where = {}): TarArchive {
     }
     const passed = PASSED_OVER[header.type];
     if (passed !== undefined) {
+      // Each costs a warning, and so is bounded with the entries.
+      checkCount(entries.length + ++passedOver, here);
       warnings.push(`${passed} (type ${header.type}, '${header.path}') is skipped`);
       offset = start + roundUp(header.size);
       if (offset > source.length) throw cut(here, source.length);
@@ -58,9 +61,7 @@ export function readTar(source: ByteSource, where: Where = {}): TarArchive {
     const { entry, end } = readEntry(source, header, start, extended, global, here);
     entries.push(entry);
     for (const text of extended.warnings) warnings.push(`entry ${entry.path}: ${text}`);
-    if (entries.length > limits.entries) {
-      throw new InputError(`more than ${limits.entries} entries`, here, 'raise limits.entries');
-    }
+    checkCount(entries.length + passedOver, here);
     contentBytes += entry.size;
     // Holes take no space in the archive, but every measure has to walk through them.
     if (contentBytes > limits.layerBytes) {
@@ -81,6 +82,11 @@ export function readTar(source: ByteSource, where: Where = {}): TarArchive {
     );
   }
   return { entries, warnings };
+}
+
+function checkCount(count: number, where: Where): void {
+  if (count <= limits.entries) return;
+  throw new InputError(`more than ${limits.entries} entries`, where, 'raise limits.entries');
 }
 
 /** Bytes from here to the end that are not zero padding. */
