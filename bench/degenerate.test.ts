@@ -125,14 +125,14 @@ for (const experiment of asked) {
 }
 
 test('no case decides nothing, and a case that cannot be decided is told', () => {
-  assert.is(verdictWord([], 'x'), 'undecided: no case');
-  assert.is(verdictWord([undefined, undefined], 'x'), 'undecided: nothing to win');
-  assert.is(verdictWord([undefined], 'x', 'no link'), 'undecided: no link');
-  assert.is(verdictWord([true, true], 'x'), 'confirmed');
-  assert.is(verdictWord([false], 'x'), 'refuted');
-  assert.is(verdictWord([true, false], 'x'), 'depends on x');
+  assert.is(verdictWord([], 'x').word, 'undecided: no case');
+  assert.is(verdictWord([undefined, undefined], 'x').word, 'undecided: nothing to win');
+  assert.is(verdictWord([undefined], 'x', 'no link').word, 'undecided: no link');
+  assert.is(verdictWord([true, true], 'x').word, 'confirmed');
+  assert.is(verdictWord([false], 'x').word, 'refuted');
+  assert.is(verdictWord([true, false], 'x').word, 'depends on x');
   assert.is(
-    verdictWord([true, undefined], 'x'),
+    verdictWord([true, undefined], 'x').word,
     'confirmed (1 of 2 cases; in the others nothing to win)',
   );
   assert.throws(() => remark('C99: **confirmed**.'), /a verdict without cases/);
@@ -151,7 +151,7 @@ test('an image that is the one before it again is no update', () => {
 
 test('servers that were asked for nothing have answered nothing', () => {
   const none: readonly RangeAnswer[] = [];
-  const text = rangeSentences([['server', none]]).join();
+  const text = textsOf(rangeSentences([['server', none]])).join();
   assert.match(text, 'undecided: no case');
   assert.not.match(text, DECIDED);
   assert.match(timeSentences(createView(sampleInfo([]), [])).join(), 'undecided');

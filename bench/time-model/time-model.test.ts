@@ -58,7 +58,7 @@ test('without servers nothing is decided, and what to install is said', () => {
     'transfer.measured_ms',
     'x not found: apt-get install x',
   );
-  assert.equal(timeSentences(createView(info, [missing])), [
+  assert.equal(textsOf(timeSentences(createView(info, [missing]))), [
     'C36, C16 and C17 are undecided: x not found: apt-get install x.',
   ]);
 });
@@ -74,10 +74,12 @@ test('what servers answer to ranges is told as it came', () => {
   const good = [answer('2 ranges', 206, true), answer('a range past the end', 416, false)];
   const whole = [answer('2 ranges', 200, false)];
   assert.equal(
-    rangeSentences([
-      ['one', good],
-      ['other', whole],
-    ]),
+    textsOf(
+      rangeSentences([
+        ['one', good],
+        ['other', whole],
+      ]),
+    ),
     [
       'C17, servers do not reliably serve several ranges: **refuted** for one by itself. 2 ranges → 206 multipart, 1,234 B; a range past the end → 416, 1,234 B, then the connection breaks, short of its Content-Length.',
       'C17, servers do not reliably serve several ranges: **confirmed** for other by itself. 2 ranges → 200, 1,234 B.',

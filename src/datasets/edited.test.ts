@@ -199,6 +199,8 @@ test('a manifest with an unknown edit, origin or value is refused', () => {
   for (const wrong of [
     edited({ touch: 'yesterday' }),
     edited({ touch: '2026-01-01T00:00:00.5Z' }),
+    edited({ touch: '2262-04-11T23:47:17Z' }),
+    edited({ clamp: '1677-09-21T00:12:43Z' }),
     edited({ chmod: { path: 'a', mode: '9' } }),
     edited({ remove: '/etc' }),
     edited({ touch: DAY, clamp: DAY }),
