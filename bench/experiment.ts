@@ -1,4 +1,3 @@
-import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { fetchImage } from '../src/datasets/mod.ts';
 import type { FetchContext } from '../src/datasets/provider.ts';
@@ -14,6 +13,7 @@ import { busyReason } from '../src/results/machine.ts';
 import { readRun } from '../src/results/read.ts';
 import type { ResultRecord, ValueRecord } from '../src/results/record.ts';
 import { isComplete, type RunDirectory } from '../src/results/run-directory.ts';
+import { type PlainFinding, readVerdict, writeVerdictFile } from '../src/results/verdict.ts';
 import type { Maybe } from '../src/stats/mod.ts';
 import { writeWhole } from '../src/write-whole.ts';
 import { type Finding, MissingValue, NEEDS_SERIES, NOTHING_TO_WIN, undecided } from './verdict.ts';
@@ -36,6 +36,8 @@ export interface ExperimentParts {
   readonly dataset?: string;
   /** Links whose times the verdict reads; absent where it reads none. */
   readonly links?: readonly string[];
+  /** Name of the chart that shows the answer. */
+  readonly chart?: string;
   /** What is measured besides, alone and in this process. */
   readonly timed?: Timed;
   /** What it decides, such as `C01 and C33`. */
@@ -115,32 +117,20 @@ export interface Records {
   skipped(model: string): string | undefined;
 }
 
-/** `verdict.json`: the answer as data. */
-export interface VerdictFile {
-  readonly experiment: string;
-  readonly title: string;
-  /** `id@sha256:…` */
-  readonly dataset: string;
-  readonly method: number;
-  readonly findings: readonly Finding[];
-  /** Those of the findings that were noted while measuring. */
-  readonly observed: readonly Finding[];
-}
-
 /** Measures what an experiment asks for, unless it is there already. Returns the number of failed cells. */
 export async function measureExperiment(
   { timed }: Experiment,
   plan: Plan,
   context: FetchContext,
   progress: Progress,
-): Promise<{ readonly failures: number; readonly observed: readonly Finding[] }> {
+): Promise<{ readonly failures: number; readonly observed: readonly PlainFinding[] }> {
   const outline = await outlineOf(plan, timed?.wanted);
   if (!plan.fresh && (await isComplete(outline))) {
     progress.note('this run is complete: re-rendering; --fresh measures anew');
     return { failures: 0, observed: readVerdict(plan.directory)?.observed ?? [] };
   }
   if (!timed) return { failures: await run(plan, context, progress), observed: [] };
-  let observed: readonly Finding[] = [];
+  let observed: readonly PlainFinding[] = [];
   const failures = await inDirectory(outline, progress, async (directory) => {
     observed = await timed.measure({ plan, run: directory, context, progress });
   });
@@ -152,7 +142,7 @@ export async function writeVerdict(
   experiment: Experiment,
   plan: Plan,
   context: FetchContext,
-  observed: readonly Finding[] = [],
+  observed: readonly PlainFinding[] = [],
 ): Promise<string> {
   const { info, records: all } = await readRun(plan.directory);
   const view = createView(info, all);
@@ -170,24 +160,23 @@ export async function writeVerdict(
     ...(experiment.timed?.verdict(view) ?? []),
     ...observed,
   ];
-  const { name, title } = experiment;
+  const { name, title, chart } = experiment;
   const { id, digest } = info.dataset;
   const dataset = `${id}@${digest}`;
   const { method } = info;
-  const file: VerdictFile = { experiment: name, title, dataset, method, findings, observed };
-  writeWhole(join(plan.directory, 'verdict.json'), `${JSON.stringify(file, undefined, 2)}\n`);
+  const answer = {
+    experiment: name,
+    title,
+    dataset,
+    method,
+    findings,
+    observed,
+    ...(chart === undefined ? {} : { chart }),
+  };
+  writeVerdictFile(plan.directory, answer);
   const text = `# ${title}\n\n${findings.map((one) => `- ${one.text}\n`).join('')}`;
   writeWhole(join(plan.directory, 'verdict.md'), text);
   return text;
-}
-
-/** undefined where the run has no answer yet. */
-export function readVerdict(directory: string): VerdictFile | undefined {
-  try {
-    return JSON.parse(readFileSync(join(directory, 'verdict.json'), 'utf8')) as VerdictFile;
-  } catch {
-    return undefined;
-  }
 }
 
 /** What a client is to fetch, or a registry to keep, of an update; nothing where an image is the one before it again. */

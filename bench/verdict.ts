@@ -1,44 +1,13 @@
 import { MISSING } from '../src/format.ts';
-import type { Unit } from '../src/measures/mod.ts';
 import { aliasOf } from '../src/models/mod.ts';
 import { labelModels } from '../src/report/models.ts';
+import { type Case, isMet, type Met, type PlainFinding } from '../src/results/verdict.ts';
 import { type Maybe, mean as meanOrNone } from '../src/stats/mod.ts';
 import type { Records } from './experiment.ts';
 
 /** What verdicts are made of. A number that is none cannot be judged, printed or averaged here. */
 
-/** One case of a claim as data: a value, and the bar it is held against. */
-export interface Case {
-  /** Image that the step of the series leads to; `series` for all of it. */
-  readonly step: string;
-  /** What else the value was taken at: model, client, link, chunk size. */
-  readonly parameters: Readonly<Record<string, string | number>>;
-  /** undefined where there is nothing to decide it by. */
-  readonly value: Maybe;
-  readonly unit: Unit;
-  readonly side: Side;
-  readonly bar: number;
-}
-
-/** Where a value must lie for its case to be met. */
-export type Side = 'at least' | 'at most' | 'above' | 'below';
-
-/** A case is met, it is not, or there is nothing to decide it by. */
-export type Met = boolean | undefined;
-
-export function isMet({ value, side, bar }: Case): Met {
-  if (value === undefined) return undefined;
-  switch (side) {
-    case 'at least':
-      return value >= bar;
-    case 'at most':
-      return value <= bar;
-    case 'above':
-      return value > bar;
-    case 'below':
-      return value < bar;
-  }
-}
+export type { Met };
 
 declare const judged: unique symbol;
 /** The words of a verdict, and the cases it was made from: {@link verdictWord}. */
@@ -50,14 +19,8 @@ export interface Verdict {
 
 declare const written: unique symbol;
 /** One paragraph of an answer: a claim with its verdict and cases, or a remark without. */
-export interface Finding {
+export interface Finding extends PlainFinding {
   readonly [written]: true;
-  /** The claim in words; absent of a remark. */
-  readonly statement?: string;
-  readonly verdict?: string;
-  readonly cases: readonly Case[];
-  /** Markdown. */
-  readonly text: string;
 }
 
 export const NOTHING_TO_WIN = 'nothing to win';
@@ -112,7 +75,7 @@ export function remark(text: string): Finding {
   return { cases: [], text } as unknown as Finding;
 }
 
-export function textsOf(findings: readonly Finding[]): readonly string[] {
+export function textsOf(findings: readonly PlainFinding[]): readonly string[] {
   return findings.map(({ text }) => text);
 }
 

@@ -79,16 +79,18 @@ export interface Range {
   readonly whole: boolean;
 }
 
-export type Unit =
-  | 'bytes'
-  | 'count'
-  | 'ratio'
-  | 'share'
-  | 'ms'
-  | 'MB/s'
-  | 'sha256'
-  | 'version'
-  | 'name';
+export const units = [
+  'bytes',
+  'count',
+  'ratio',
+  'share',
+  'ms',
+  'MB/s',
+  'sha256',
+  'version',
+  'name',
+] as const;
+export type Unit = (typeof units)[number];
 
 /** How the values of a measure differ from what its unit says. */
 type Kind =

@@ -6,10 +6,10 @@ import { createView, summaryCsv, summaryMarkdown, summaryRows } from './mod.ts';
  * every record. Throws an InputError or a StorageError.
  */
 export async function exportRun(directory: string, format: 'csv' | 'md' | 'json'): Promise<string> {
-  const { info, records, warnings } = await readRun(directory);
-  const view = createView(info, records);
+  const { info, records, verdict, warnings } = await readRun(directory);
+  const view = createView(info, records, verdict);
   if (format === 'csv') return summaryCsv(view);
   if (format === 'md') return summaryMarkdown(view, warnings);
-  const document = { run: info, warnings, rows: summaryRows(view), records };
+  const document = { run: info, warnings, verdict, rows: summaryRows(view), records };
   return `${JSON.stringify(document, undefined, 2)}\n`;
 }

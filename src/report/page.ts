@@ -7,6 +7,7 @@ import { pageScript } from './page-script.ts';
 import { pageStyle } from './page-style.ts';
 import { reproduce } from './reproduce.ts';
 import { summarise } from './sentences/mod.ts';
+import { answerTable } from './tables/answer.ts';
 import { makeTables, missingTable } from './tables/mod.ts';
 import type { View } from './view.ts';
 
@@ -24,8 +25,9 @@ export function makePage(
   const { dataset } = view.info;
   const missing = missingTable(view);
   const sections: readonly (readonly [id: string, title: string, content: string])[] = [
+    ['answer', view.verdict?.title ?? '', answerSection(view, drawings)],
     ['summary', 'Summary', summarySection(view)],
-    ['charts', 'Charts', drawings.map(figure).join('\n')],
+    ['charts', 'Charts', otherDrawings(view, drawings).map(figure).join('\n')],
     ['tables', 'Tables', makeTables(view).map(htmlTable).join('\n')],
     ['cells', 'Failed and skipped cells', missing.rows.length > 0 ? htmlTable(missing) : ''],
     ['environment', 'Environment', environmentSection(view)],
@@ -75,6 +77,28 @@ function identity({ info }: View): readonly Fact[] {
     ['Machine', `${environment.processor}, ${environment.cores} cores, ${environment.runtime}`],
     ['Method', `version ${info.method} (definitions in METHODS.md)`],
   ];
+}
+
+/** The answer of an experiment with the chart that shows it: first, since it is what was asked. */
+function answerSection(view: View, drawings: readonly Drawing[]): string {
+  const { verdict } = view;
+  if (!verdict) return '';
+  const chart = drawings.find((one) => one.chart.name === verdict.chart);
+  const cases = answerTable(view);
+  return [
+    `<ul>\n${verdict.findings.map(({ text }) => `<li>${emphasised(text)}</li>`).join('\n')}\n</ul>`,
+    ...(chart ? [figure(chart)] : []),
+    ...(cases.rows.length > 0 ? [htmlTable(cases)] : []),
+  ].join('\n');
+}
+
+function otherDrawings({ verdict }: View, drawings: readonly Drawing[]): readonly Drawing[] {
+  return drawings.filter(({ chart }) => chart.name !== verdict?.chart);
+}
+
+/** Of Markdown, verdicts have strong words alone. */
+function emphasised(text: string): string {
+  return html(text).replace(/\*\*(.+?)\*\*/g, '<strong>$1</strong>');
 }
 
 function summarySection(view: View): string {

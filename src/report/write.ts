@@ -15,8 +15,8 @@ import { createView } from './view.ts';
  * Returns their paths. The same run gives the same bytes. Throws an InputError or a StorageError.
  */
 export async function writeReport(directory: string): Promise<string[]> {
-  const { info, records, warnings } = await readRun(directory);
-  const view = createView(info, records);
+  const { info, records, verdict, warnings } = await readRun(directory);
+  const view = createView(info, records, verdict);
   const drawings: Drawing[] = [];
   for (const chart of drawCharts(view)) drawings.push({ chart, svg: await renderSvg(chart) });
 

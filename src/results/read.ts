@@ -8,10 +8,13 @@ import { busyReason } from './machine.ts';
 import type { ResultRecord } from './record.ts';
 import type { Environment, RunInfo } from './run.ts';
 import { recordSchemaOf, runSchema } from './schema.ts';
+import { readVerdict, type VerdictFile } from './verdict.ts';
 
 export interface Run {
   readonly info: RunInfo;
   readonly records: readonly ResultRecord[];
+  /** Of an experiment that came to an answer. */
+  readonly verdict?: VerdictFile;
   /** What a reader of the run should know: a line that was cut, a run that has not ended. */
   readonly warnings: readonly string[];
 }
@@ -57,7 +60,8 @@ export async function readRun(directory: string): Promise<Run> {
   const reason = isTimed ? busyReason(info.environment) : undefined;
   if (reason !== undefined) warnings.push(`timed figures are not compared, since ${reason}`);
   if (repeated > 0) warnings.push(`${repeated} values are there twice: the last counts`);
-  return { info, records: [...records.values()], warnings };
+  const verdict = readVerdict(directory);
+  return { info, records: [...records.values()], ...(verdict ? { verdict } : {}), warnings };
 }
 
 interface Line {
