@@ -5,8 +5,9 @@ import { disorder, sizeParameters } from './parameters.ts';
 import { casyncTable } from './tables/casync.ts';
 
 /**
- * Buzhash over the last 48 bytes as casync and desync cut: where hash mod d = d − 1, first with the window that ends at min,
- * with d chosen so that the mean comes out near avg.
+ * Buzhash over the last 48 bytes as casync cuts: where hash mod d = d − 1, first with the window that ends at min, with d
+ * chosen so that the mean comes out near avg. desync, up to 1.0.4 at least, tests from the byte after min on and keeps d
+ * below min: of chunks at its defaults, one in 49,535 ends otherwise.
  */
 const WINDOW = 48;
 
@@ -36,12 +37,13 @@ export const casync: ChunkerMember = {
       window: WINDOW,
       ahead: 0,
       addend: 1,
-      divisor: discriminator(avg),
+      divisor: discriminator(min, avg, max),
     });
   },
 };
 
-/** casync's fit of the divisor to the mean chunk at its own ratios of min and max; 64 KiB → 49535. */
-export function discriminator(avg: number): number {
-  return Math.trunc(avg / (-1.42888852e-7 * avg + 1.33237515));
+/** casync's fit of the divisor to the mean chunk at its own ratios of min and max, kept within both; 64 KiB → 49535. */
+export function discriminator(min: number, avg: number, max: number): number {
+  const fitted = Math.trunc(avg / (-1.42888852e-7 * avg + 1.33237515));
+  return Math.min(max, Math.max(min, fitted));
 }
