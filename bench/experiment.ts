@@ -209,8 +209,13 @@ export async function describeModels(ids: readonly string[]): Promise<readonly R
   const models: RunModel[] = [];
   for (const model of ids) {
     const alias = aliasOf(model);
-    const { fidelity } = await createModel(model);
-    models.push({ id: model, ...(alias === undefined ? {} : { alias }), fidelity });
+    const { fidelity, cutBy } = await createModel(model);
+    models.push({
+      id: model,
+      ...(alias === undefined ? {} : { alias }),
+      fidelity,
+      ...(cutBy === undefined ? {} : { cutBy }),
+    });
   }
   return models;
 }

@@ -355,8 +355,13 @@ export class Recording {
       })),
       models: models.map((id) => {
         const alias = aliasOf(id);
-        const { fidelity } = this.#books.get(id)!.model;
-        return alias === undefined ? { id, fidelity } : { id, alias, fidelity };
+        const { fidelity, cutBy } = this.#books.get(id)!.model;
+        return {
+          id,
+          ...(alias === undefined ? {} : { alias }),
+          fidelity,
+          ...(cutBy === undefined ? {} : { cutBy }),
+        };
       }),
       links: links.map(({ name, title, roundTripMs, bandwidth }) => ({
         id: name,

@@ -25,6 +25,7 @@ export const fixed: ChunkerMember = {
     return {
       shortest: size,
       longest: size,
+      isUniform: true,
       reference: (bytes, start) => Math.min(size, bytes.length - start),
     };
   },

@@ -10,6 +10,7 @@ export const whole: ChunkerMember = {
   algorithm: () => ({
     shortest: Number.POSITIVE_INFINITY,
     longest: Number.POSITIVE_INFINITY,
+    isUniform: true,
     reference: (bytes, start) => bytes.length - start,
   }),
 };

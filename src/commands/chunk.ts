@@ -1,4 +1,5 @@
 import { chunkRecords } from '../chunkers/chunk-file.ts';
+import { isCutByReference } from '../chunkers/chunker.ts';
 import { createChunker } from '../chunkers/mod.ts';
 import { UsageError } from '../errors.ts';
 import { expandGrid, findMember } from '../ids.ts';
@@ -109,5 +110,8 @@ async function printStatistics(io: Io, id: string, files: readonly string[]): Pr
   );
   const bytes = lengths.reduce((sum, length) => sum + length, 0);
   const megabytesPerSecond = Math.round(bytes / 1000 / ms);
-  io.out(`${JSON.stringify({ chunker: chunker.id, bytes, ...statistics, megabytesPerSecond })}\n`);
+  const cutBy = chunker.algorithm && isCutByReference(chunker.algorithm) && { cutBy: 'reference' };
+  io.out(
+    `${JSON.stringify({ chunker: chunker.id, ...cutBy, bytes, ...statistics, megabytesPerSecond })}\n`,
+  );
 }

@@ -4,7 +4,7 @@ import type { z } from 'zod';
 import { InputError, storageError } from '../errors.ts';
 import { keyText } from './log.ts';
 import { METHOD, type ResultRecord } from './record.ts';
-import type { RunInfo } from './run.ts';
+import type { RunInfo, RunModel } from './run.ts';
 import { recordSchemaOf, runSchema } from './schema.ts';
 
 export interface Run {
@@ -25,6 +25,7 @@ export async function readRun(directory: string): Promise<Run> {
   for (const { id, warnings: own = [] } of info.images) {
     warnings.push(...own.map((text) => `${id}: ${text}`));
   }
+  warnings.push(...info.models.filter(({ cutBy }) => cutBy).map(slowCuts));
   const path = join(directory, 'records.jsonl');
   const records = new Map<string, ResultRecord>();
   let number = 0;
@@ -44,6 +45,10 @@ export async function readRun(directory: string): Promise<Run> {
   }
   if (repeated > 0) warnings.push(`${repeated} values are there twice: the last counts`);
   return { info, records: [...records.values()], warnings };
+}
+
+function slowCuts({ alias, id }: RunModel): string {
+  return `${alias ?? id} is cut by the reference of its chunker, which has no kernel: sizes hold, times do not compare`;
 }
 
 interface Line {

@@ -43,6 +43,8 @@ export interface RunModel {
   readonly alias?: string;
   /** Absent where nothing is packed: a chunker or a digest by itself. */
   readonly fidelity?: Fidelity;
+  /** Cut by the readable definition of its chunker, which has no kernel: times are not those of a format. */
+  readonly cutBy?: 'reference';
 }
 
 export interface RunLink {

@@ -105,7 +105,12 @@ export const runSchema: z.ZodType = z.strictObject({
     }),
   ),
   models: z.array(
-    z.strictObject({ id: name, alias: name.optional(), fidelity: fidelitySchema.optional() }),
+    z.strictObject({
+      id: name,
+      alias: name.optional(),
+      fidelity: fidelitySchema.optional(),
+      cutBy: z.literal('reference').optional(),
+    }),
   ),
   links: z.array(
     z.strictObject({
