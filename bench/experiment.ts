@@ -17,7 +17,7 @@ import { RecordLog } from '../src/results/log.ts';
 import { readRun } from '../src/results/read.ts';
 import { METHOD, type ResultRecord } from '../src/results/record.ts';
 import { planOrder, toRecord } from '../src/results/recorder.ts';
-import { type RunInfo, type RunModel, runDataset } from '../src/results/run.ts';
+import { describeModel, type RunInfo, type RunModel, runDataset } from '../src/results/run.ts';
 import { createPool } from '../src/workers/pooled.ts';
 import { writeWhole } from '../src/write-whole.ts';
 
@@ -209,13 +209,7 @@ export async function describeModels(ids: readonly string[]): Promise<readonly R
   const models: RunModel[] = [];
   for (const model of ids) {
     const alias = aliasOf(model);
-    const { fidelity, cutBy } = await createModel(model);
-    models.push({
-      id: model,
-      ...(alias === undefined ? {} : { alias }),
-      fidelity,
-      ...(cutBy === undefined ? {} : { cutBy }),
-    });
+    models.push(describeModel(await createModel(model), alias));
   }
   return models;
 }

@@ -14,12 +14,13 @@ import { aliasOf, createModel } from './models/mod.ts';
 import { cellInputs, type Model } from './models/model.ts';
 import type { Inventory } from './packers/inventory.ts';
 import type { Plan } from './plan.ts';
+import { checkRevisions } from './results/cuts.ts';
 import { describeEnvironment } from './results/environment.ts';
 import { Inventories } from './results/inventories.ts';
 import { RecordLog } from './results/log.ts';
 import { METHOD } from './results/record.ts';
 import { failure, planOrder, skip, toRecord } from './results/recorder.ts';
-import { type RunInfo, runDataset } from './results/run.ts';
+import { describeModel, type RunInfo, runDataset } from './results/run.ts';
 import type { WorkerPool } from './workers/pool.ts';
 
 /** Where a run tells how far it is: standard error, never the data. */
@@ -71,6 +72,10 @@ export class Recording {
       const account = new SeriesAccount(model, plan.links);
       books.set(id, { model, account, waiting: new Map(), next: 0 });
     }
+    checkRevisions(
+      plan.directory,
+      [...books.values()].map(({ model }) => model),
+    );
     return new Recording(plan, progress, signal, books);
   }
 
@@ -355,13 +360,7 @@ export class Recording {
       })),
       models: models.map((id) => {
         const alias = aliasOf(id);
-        const { fidelity, cutBy } = this.#books.get(id)!.model;
-        return {
-          id,
-          ...(alias === undefined ? {} : { alias }),
-          fidelity,
-          ...(cutBy === undefined ? {} : { cutBy }),
-        };
+        return describeModel(this.#books.get(id)!.model, alias);
       }),
       links: links.map(({ name, title, roundTripMs, bandwidth }) => ({
         id: name,

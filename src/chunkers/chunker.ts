@@ -22,6 +22,8 @@ export interface Algorithm {
   readonly shortest: number;
   /** No chunk is longer, bytes; Infinity where nothing bounds it. */
   readonly longest: number;
+  /** 1 unless stated. Raised when an id comes to cut otherwise: what was measured before is not resumed. */
+  readonly revision?: number;
   /** Length of the chunk that starts at `start`, 1 … `bytes.length − start`. `bytes` is the whole stream. */
   reference(bytes: Uint8Array, start: number): number;
   /** Absent where the reference itself is run, over the whole stream in memory, or where nothing is: {@link isUniform}. */

@@ -37,12 +37,12 @@ export { lengthsOfMany } from './sweep.ts';
  * | fastcdc2016  | Xia et al., ATC 2016; fastcdc-rs `v2016`      | published vectors               | max              |
  * | ronomon      | ronomon/deduplication                         | published vector, fastcdc-wasm  | max              |
  * | fastcdc-wasm | npm package fastcdc-wasm 0.1.0                | published vector, ronomon       | max              |
- * | casync       | systemd/casync, folbricht/desync              | casync                          | max              |
- * | borg         | borgbackup/borg 1.2                           | published hash, borg            | max              |
- * | xet          | Xet protocol specification                    | published vector                | max              |
+ * | casync       | systemd/casync                                | casync                          | max              |
+ * | borg         | borgbackup/borg 1.x                           | published digest of cuts, borg  | max              |
+ * | xet          | Xet protocol specification                    | 130 published vectors           | max              |
  * | ae           | Zhang et al., INFOCOM 2015; UWASL/dedup-bench | lengths of UWASL/dedup-bench    | avg − 256        |
  * | ram          | Widodo et al., FGCS 2017; UWASL/dedup-bench   | lengths of UWASL/dedup-bench    | avg − 256        |
- * | zchunk       | zchunk/zchunk 1.2                             | zck                             | max              |
+ * | zchunk       | zchunk/zchunk                                 | zck                             | max              |
  * | rollsum      | containers/storage, zstd:chunked              | skopeo                          | never            |
  * | seqcdc       | Udayashankar et al., Middleware 2024          | lengths of UWASL/dedup-bench    | max              |
  * | tttd         | Eshghi, Tang, HPL-2005-30                     | rabin, UWASL/dedup-bench mended | min              |
@@ -50,7 +50,10 @@ export { lengthsOfMany } from './sweep.ts';
  * | maxcdc       | buildbarn/go-cdc                              | lengths of buildbarn/go-cdc     | min              |
  * | bup          | bup/bup                                       | bup                             | 4 · avg          |
  *
- * To add one: a file with its definition and kernel call, a line here, sets in testing/chunker-sets.ts, vectors in its test.
+ * Which source of its owner each was last held against, and how, is its `heldAgainst` (`bench list chunkers`).
+ *
+ * To add one: a file with its definition, a line here. It is cut by that definition, and held to its contract when first
+ * used. To have it fast: a kernel; tested: sets in testing/chunker-sets.ts, its name in first-use.ts, vectors in its test.
  */
 export const chunkerMembers: readonly ChunkerMember[] = [
   whole,

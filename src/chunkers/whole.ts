@@ -5,6 +5,7 @@ export const whole: ChunkerMember = {
   name: 'whole',
   title: 'no cuts: the stream is one chunk',
   source: 'OCI image specification: a layer is one blob',
+  heldAgainst: 'nothing: there are no cuts',
   parameters: [],
   contentDefined: false,
   algorithm: () => ({

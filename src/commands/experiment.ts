@@ -2,9 +2,11 @@ import { relative } from 'node:path';
 import { type Experiment, sweepInto, type Timing } from '../../bench/experiment.ts';
 import { experiments } from '../../bench/mod.ts';
 import { findMember } from '../ids.ts';
+import { createModel, resolveModels } from '../models/mod.ts';
 import { run } from '../pipeline.ts';
 import type { Plan } from '../plan.ts';
 import { writeReport } from '../report/mod.ts';
+import { checkRevisions } from '../results/cuts.ts';
 import { EXIT, type Io, type Words } from './command.ts';
 import { createContext } from './context.ts';
 import { createProgress } from './progress.ts';
@@ -25,6 +27,9 @@ export async function runExperiment(
   const progress = createProgress(io);
   const context = createContext(words, io, plan.dataset, progress);
   progress.note(`${experiment.name} on ${plan.dataset.id} → ${relative('.', directory) || '.'}`);
+  const swept = 'swept' in experiment ? resolveModels(experiment.swept) : [];
+  const asked = [...swept, ...plan.models];
+  checkRevisions(directory, await Promise.all(asked.map((id) => createModel(id))));
   if (plan.models.length > 0) {
     const failures = await run(plan, context, progress);
     if (failures > 0) {

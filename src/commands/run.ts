@@ -1,9 +1,11 @@
 import { existsSync, rmSync } from 'node:fs';
 import { join, relative, resolve } from 'node:path';
 import { UsageError } from '../errors.ts';
+import { createModel } from '../models/mod.ts';
 import { run } from '../pipeline.ts';
 import type { Plan } from '../plan.ts';
 import { writeReport } from '../report/mod.ts';
+import { checkRevisions } from '../results/cuts.ts';
 import { readRun } from '../results/read.ts';
 import {
   type Command,
@@ -65,6 +67,7 @@ export const runCommand: Command = {
     progress.note(
       `${plan.dataset.id}: ${plan.images.length} images × ${plan.models.length} models → ${directory}`,
     );
+    checkRevisions(plan.directory, await Promise.all(plan.models.map((id) => createModel(id))));
     let failures = 0;
     if (await isComplete(plan)) {
       progress.note('this run is complete: it is drawn again; --fresh measures anew');

@@ -67,6 +67,7 @@ export async function createChain(text: string): Promise<Model> {
     fidelity: serialiser.fidelity,
     isTrained: trainer !== undefined,
     ...(chunker.algorithm && isCutByReference(chunker.algorithm) && { cutBy: 'reference' }),
+    ...(chunker.algorithm?.revision && { revision: chunker.algorithm.revision }),
 
     async pack(
       image: Image,

@@ -110,6 +110,7 @@ export const runSchema: z.ZodType = z.strictObject({
       alias: name.optional(),
       fidelity: fidelitySchema.optional(),
       cutBy: z.literal('reference').optional(),
+      revision: z.int().positive().optional(),
     }),
   ),
   links: z.array(
