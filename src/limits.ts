@@ -14,6 +14,7 @@ type Limit =
   | 'dictionaryBytes'
   | 'blockBytes'
   | 'chunkBytes'
+  | 'referenceBytes'
   | 'images'
   | 'imageWarnings'
   | 'pairImages'
@@ -60,6 +61,8 @@ export const limits: Readonly<Record<Limit, number>> = {
   blockBytes: 1 << 20,
   /** Longest chunk that any chunker may be asked for. */
   chunkBytes: 64 << 20,
+  /** Longest stream that is cut by a readable definition, for want of a kernel: each thread holds it whole. */
+  referenceBytes: 512 << 20,
   /** Milliseconds in which a server must send 64 KiB or end: the slowest modem does. */
   stallMs: 60_000,
   /** Longest pause that a server may ask for (Retry-After): who wants more time gets it in another run. */

@@ -5,7 +5,7 @@ import { type Link, resolveLinks } from './links/mod.ts';
 import type { MeasureName } from './measures/mod.ts';
 import { aliasOf, createModel, defaultModels, resolveModels } from './models/mod.ts';
 import { identityDigest, joined } from './results/identity.ts';
-import { describeDataset, type RunModel, runLinks } from './results/run.ts';
+import { describeDataset, describeModel, type RunModel, runLinks } from './results/run.ts';
 import { identityOf, type RunOutline } from './results/run-directory.ts';
 
 export const DEFAULT_DATASET = 'debian-series';
@@ -130,9 +130,7 @@ export async function outlineOf(
 export async function describeModels(ids: readonly string[]): Promise<readonly RunModel[]> {
   const models: RunModel[] = [];
   for (const id of ids) {
-    const alias = aliasOf(id);
-    const { fidelity } = await createModel(id);
-    models.push({ id, ...(alias === undefined ? {} : { alias }), fidelity });
+    models.push(describeModel(await createModel(id), aliasOf(id)));
   }
   return models;
 }
