@@ -4,7 +4,7 @@ import { limits } from './limits.ts';
 import { breakEvenMeasures } from './measures/break-even.ts';
 import { buildMeasures } from './measures/build.ts';
 import { ClientRecords } from './measures/client-records.ts';
-import type { Contents } from './measures/contents.ts';
+import { type Contents, firstWarnings } from './measures/contents.ts';
 import { imageMeasures } from './measures/image.ts';
 import { measureReproducibility } from './measures/reproducibility.ts';
 import { type Measurement, round, SeriesAccount } from './measures/series.ts';
@@ -146,8 +146,9 @@ export class Recording {
         return;
       }
     }
-    const { warnings } = this.#inventories.readContents(image.digest) ?? {};
-    if (warnings) {
+    const { warnings: inside = [] } = this.#inventories.readContents(image.digest) ?? {};
+    const warnings = [...firstWarnings(image.warnings ?? []), ...inside];
+    if (warnings.length > 0) {
       for (const text of warnings) this.#progress.note(`${image.id}: ${text}`);
       this.#warnings.set(image.id, warnings);
       this.#writeInfo();

@@ -8,6 +8,7 @@ import type { Plan } from '../plan.ts';
 import { plural } from '../report/format.ts';
 import { METHOD } from '../results/record.ts';
 import { type Command, EXIT, type Option, type Words } from './command.ts';
+import { platformOf, platformOption } from './context.ts';
 
 export const DEFAULT_DATASET = 'debian-series';
 
@@ -15,8 +16,9 @@ export const planOptions: readonly Option[] = [
   {
     name: 'dataset',
     value: 'NAME',
-    description: `name, manifest file, or image directory (default ${DEFAULT_DATASET})`,
+    description: `name, manifest file, or image on disk, PATH or PATH#NAME (default ${DEFAULT_DATASET})`,
   },
+  platformOption,
   { name: 'image', value: 'ID', multiple: true, description: 'only these images of the dataset' },
   {
     name: 'model',
@@ -52,7 +54,9 @@ export async function createPlan(
   const named = words.texts('model');
   const models = resolveModels(named.length > 0 ? named : defaultModels);
   const links = resolveLinks(words.texts('link').length > 0 ? words.texts('link') : ['default']);
-  const dataset = await prepare(await loadDataset(words.text('dataset') ?? DEFAULT_DATASET));
+  const dataset = await prepare(
+    await loadDataset(words.text('dataset') ?? DEFAULT_DATASET, platformOf(words)),
+  );
   const images = chooseImages(dataset, words.texts('image'));
   // A sweep of chunk sizes is about bytes; time is measured for formats somebody uses, or that were asked for by name.
   const timed = named.length > 0 && models.length <= 8 ? models : models.filter(aliasOf);

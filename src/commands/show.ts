@@ -4,8 +4,10 @@ import type { FetchContext } from '../datasets/provider.ts';
 import { UnavailableError } from '../errors.ts';
 import type { ImageDescriptor } from '../images/image.ts';
 import { closeImage, openImage } from '../images/open.ts';
+import { firstWarnings } from '../measures/contents.ts';
 import { formatBytes, formatShare, plural } from '../report/format.ts';
 import { surveyTree } from '../trees/survey.ts';
+import { printable } from './progress.ts';
 
 /** What a dataset is, and what is in those of its images that are at hand; nothing is fetched. */
 export async function* showDataset(
@@ -45,9 +47,18 @@ function factLines(descriptor: ImageDescriptor): readonly string[] {
       `${formatBytes(layerBytes)} uncompressed`,
       `${formatBytes(bytes)} in files`,
     ];
+    const warnings = firstWarnings([
+      ...(descriptor.warnings ?? []),
+      ...(image.tree.warnings ?? []),
+    ]);
     const counts = [...entries].map(([type, count]) => plural(count, type, pluralOf(type)));
     const shares = kinds.map(([kind, size]) => `${kind} ${formatShare(size / bytes)}`);
-    return [sizes.join(' · '), counts.join(' · '), ...(bytes > 0 ? [shares.join(' · ')] : [])];
+    return [
+      sizes.join(' · '),
+      counts.join(' · '),
+      ...(bytes > 0 ? [shares.join(' · ')] : []),
+      ...warnings.map((text) => `warning: ${printable(text)}`),
+    ];
   } finally {
     closeImage(image);
   }

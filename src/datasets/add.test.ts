@@ -1,9 +1,11 @@
-import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { suite } from 'uvu';
 import * as assert from 'uvu/assert';
 import { UnavailableError } from '../errors.ts';
+import { refused } from '../testing/archives.ts';
+import { writeLayout } from '../testing/layouts.ts';
 import { putSampleImage, ScriptedRegistry, sampleTars } from '../testing/registry.ts';
 import { toImages } from './add.ts';
 import { addImages, fetchImage, loadDataset, pinDataset } from './mod.ts';
@@ -17,45 +19,44 @@ test.before.each((context) => {
 });
 test.after.each(({ directory }) => rmSync(directory, { recursive: true }));
 
-const PLATFORM = 'linux/amd64';
+const PLATFORM = { platform: 'linux/amd64' };
 const online = (directory: string): FetchContext => ({
   ...offlineContext(directory),
   fetch: globalThis.fetch,
   backoffMs: 0,
 });
 
-test('words are references, or paths by how they begin and end', ({ directory }) => {
-  mkdirSync(join(directory, 'layout'));
-  writeFileSync(join(directory, 'layout', 'oci-layout'), '{}');
+test('words are references, or paths by how they begin and end', async ({ directory }) => {
+  writeLayout(join(directory, 'layout'), [{ name: 'v1', architecture: 'arm64' }]);
   writeFileSync(join(directory, 'root.tar'), sampleTars[0]!);
   const layout = join(directory, 'layout');
-  const read = (word: string): unknown => {
-    const [image] = toImages([word], 'linux/arm64', directory, []);
+  const read = async (word: string): Promise<unknown> => {
+    const [image] = await toImages([word], { platform: 'linux/arm64' }, directory, []);
     return [image!.id, image!.source];
   };
   const docker = { type: 'registry', platform: 'linux/arm64' };
-  assert.equal(read('ubuntu:jammy'), [
+  assert.equal(await read('ubuntu:jammy'), [
     'ubuntu-jammy',
     { ...docker, reference: 'docker.io/library/ubuntu:jammy' },
   ]);
-  assert.equal(read('docker://host:5000/a/b'), [
+  assert.equal(await read('docker://host:5000/a/b'), [
     'b-latest',
     { ...docker, reference: 'host:5000/a/b:latest' },
   ]);
-  assert.equal(read(layout), [
+  assert.equal(await read(layout), [
     'layout',
     { type: 'oci-layout', path: 'layout', platform: 'linux/arm64' },
   ]);
-  assert.equal(read(`oci:${layout}:v1`), [
+  assert.equal(await read(`oci:${layout}:v1`), [
     'v1',
     { type: 'oci-layout', path: 'layout', reference: 'v1', platform: 'linux/arm64' },
   ]);
-  assert.equal(read(join(directory, 'root.tar')), [
+  assert.equal(await read(join(directory, 'root.tar')), [
     'root.tar',
     { type: 'rootfs', path: 'root.tar' },
   ]);
-  assert.throws(() => read('./nowhere'), /nothing is at/);
-  assert.throws(() => read('Ubuntu'), /illegal name/);
+  await refused(read('./nowhere'), /nothing is at/);
+  await refused(read('Ubuntu'), /illegal name/);
 });
 
 test('images are added to a manifest under ids of their own; a refused one changes nothing', async ({
@@ -63,18 +64,18 @@ test('images are added to a manifest under ids of their own; a refused one chang
 }) => {
   const path = join(directory, 'mine.json');
   await addImages(path, ['a:1', 'b/a:1'], PLATFORM);
-  const dataset = await addImages(path, ['c/a:1'], PLATFORM);
+  const { dataset } = await addImages(path, ['c/a:1'], PLATFORM);
   assert.equal(
     dataset.images.map(({ id }) => id),
     ['a-1', 'a-1-2', 'a-1-3'],
   );
   assert.is(dataset.manifest.version, '0.1.0');
   const before = readFileSync(path, 'utf8');
-  for (const [word, platform] of [
+  for (const [word, options] of [
     ['Illegal', PLATFORM],
-    ['d', 'nonsense'],
+    ['d', { platform: 'nonsense' }],
   ] as const) {
-    const error = await addImages(path, [word], platform).catch((reason: unknown) => reason);
+    const error = await addImages(path, [word], options).catch((reason: unknown) => reason);
     assert.instance(error, Error);
     assert.is(readFileSync(path, 'utf8'), before);
   }
@@ -87,7 +88,7 @@ test('tags are pinned once, in a lock beside the manifest; what cannot be pinned
   try {
     putSampleImage(server, { tag: 'one' });
     const path = join(directory, 'mine.json');
-    const added = await addImages(
+    const { dataset: added } = await addImages(
       path,
       [server.reference('one'), server.reference('none')],
       PLATFORM,
@@ -122,7 +123,7 @@ test('tags are pinned once, in a lock beside the manifest; what cannot be pinned
 
 test('an ended run writes no lock', async ({ directory }) => {
   const path = join(directory, 'mine.json');
-  const dataset = await addImages(path, ['127.0.0.1:1/a'], PLATFORM);
+  const { dataset } = await addImages(path, ['127.0.0.1:1/a'], PLATFORM);
   const context = { ...online(directory), signal: AbortSignal.abort(new Error('enough')) };
   const error = await pinDataset(dataset, context).catch((reason: unknown) => reason);
   assert.match(String(error), /enough/);
