@@ -37,7 +37,8 @@ export async function chooseImage<T>(
   if (wish.platform === undefined && areNamed) throw several(named, where);
   const best = await new Search<T>(wish.platform, where).run(named, areNamed);
   const rivals = new Map(best.map(({ candidate, top }) => [candidate.digest, top]));
-  if (rivals.size > 1) throw several([...rivals.values()], where);
+  const tops = new Set(rivals.values());
+  if (tops.size > 1) throw several([...tops].toSorted(inOrderOf(named)), where);
   return best[0]!;
 }
 
@@ -156,6 +157,11 @@ function groups<T>(candidates: readonly Candidate<T>[]): readonly (readonly Cand
     else byNames.set(key, [candidate]);
   }
   return [...byNames.values()];
+}
+
+function inOrderOf<T>(list: readonly T[]): (a: T, b: T) => number {
+  const place = new Map(list.map((one, index) => [one, index]));
+  return (a, b) => place.get(a)! - place.get(b)!;
 }
 
 function several<T>(candidates: readonly Candidate<T>[], where: Where): InputError {
