@@ -4,8 +4,9 @@ import { join } from 'node:path';
 import { suite } from 'uvu';
 import * as assert from 'uvu/assert';
 import { UnavailableError } from '../errors.ts';
+import { machinePlatform } from '../images/platform.ts';
 import { refused } from '../testing/archives.ts';
-import { writeLayout } from '../testing/layouts.ts';
+import { saveArchive, savedFiles, writeLayout } from '../testing/layouts.ts';
 import { putSampleImage, ScriptedRegistry, sampleTars } from '../testing/registry.ts';
 import { toImages } from './add.ts';
 import { addImages, fetchImage, loadDataset, pinDataset } from './mod.ts';
@@ -57,6 +58,84 @@ test('words are references, or paths by how they begin and end', async ({ direct
   ]);
   await refused(read('./nowhere'), /nothing is at/);
   await refused(read('Ubuntu'), /illegal name/);
+});
+
+test('several images of a layout or an archive are added at once, or one is named', async ({
+  directory,
+}) => {
+  writeLayout(join(directory, 'layout'), [{ name: 'v1' }, { name: 'v2' }]);
+  const saved = join(directory, 'saved.tar');
+  saveArchive(
+    saved,
+    savedFiles([
+      { tags: ['a:1'], content: 'a' },
+      { tags: ['b:1'], content: 'b' },
+    ]),
+  );
+  const path = join(directory, 'mine.json');
+  const layout = join(directory, 'layout');
+  await refused(addImages(path, [layout]), /2 images, and nothing says which.*v1.*v2/);
+  assert.not.ok(existsSync(path), 'nothing was begun');
+  const { dataset, added } = await addImages(path, [layout, saved], { isAll: true });
+  assert.equal(
+    added.map(({ id, title, source }) => [id, title, source]),
+    [
+      ['v1', 'layout#v1', { type: 'oci-layout', path: 'layout', reference: 'v1' }],
+      ['v2', 'layout#v2', { type: 'oci-layout', path: 'layout', reference: 'v2' }],
+      ['a_1', 'saved.tar#a:1', { type: 'docker-archive', path: 'saved.tar', reference: 'a:1' }],
+      ['b_1', 'saved.tar#b:1', { type: 'docker-archive', path: 'saved.tar', reference: 'b:1' }],
+    ].map(([id, title, source]) => [id, title, withPlatform(source as object)]),
+  );
+  assert.not.match(JSON.stringify(dataset.manifest.images), directory);
+  for (const { id } of added) await fetchImage(dataset, id, offlineContext(directory));
+  const one = await addImages(path, [`${layout}#v2`, `docker-archive:${saved}:b:1`]);
+  assert.equal(
+    one.added.map(({ id, title }) => [id, title]),
+    [
+      ['v2-2', 'layout#v2'],
+      ['b_1-2', 'saved.tar#b:1'],
+    ],
+  );
+});
+
+/** A layout's list says for which platform an image is; that is written down. */
+function withPlatform(source: object): object {
+  return 'type' in source && source.type === 'oci-layout'
+    ? { ...source, platform: 'linux/amd64' }
+    : source;
+}
+
+test('the platform that was chosen is written down: a dataset is the same elsewhere', async ({
+  directory,
+}) => {
+  const layout = join(directory, 'layout');
+  const own = machinePlatform().slice('linux/'.length);
+  writeLayout(layout, [{ architecture: 's390x' }, { architecture: own }]);
+  const path = join(directory, 'mine.json');
+  const { added } = await addImages(path, [layout, 'ubuntu']);
+  for (const { source } of added)
+    assert.is((source as { platform?: string }).platform, `linux/${own}`);
+  const other = await addImages(path, [layout], { platform: 'linux/s390x' });
+  assert.is((other.added[0]!.source as { platform?: string }).platform, 'linux/s390x');
+  await refused(addImages(path, [layout], { platform: 'linux/riscv64' }), /no image for/);
+});
+
+test('a name alone is a manifest where the user stands, never one of the project', async ({
+  directory,
+}) => {
+  const before = process.cwd();
+  process.chdir(directory);
+  try {
+    await addImages('mine', ['ubuntu']);
+    assert.ok(existsSync(join(directory, 'mine.json')));
+    assert.is((await loadDataset('mine')).images.length, 1);
+    const { dataset } = await addImages('mine', ['debian']);
+    assert.is(dataset.images.length, 2);
+    await refused(addImages('debian-series', ['ubuntu']), /is a dataset of ocibench/);
+    await refused(loadDataset('mine', 'linux/amd64'), /says itself for which platform/);
+  } finally {
+    process.chdir(before);
+  }
 });
 
 test('images are added to a manifest under ids of their own; a refused one changes nothing', async ({

@@ -152,7 +152,10 @@ test('a digest chooses within indexes too', async () => {
   const listed = [index('i', [index('j', inner)], ['x']), index('k', [], ['y'])];
   assert.is(await choose(listed, { reference: digestOf('b') }), 'b');
   assert.is(await choose(listed, { reference: digestOf('j'), platform: 'linux/arm64' }), 'b');
-  await refused(choose(listed, { reference: digestOf('z') }), /no image is called.*there are: x, y/);
+  await refused(
+    choose(listed, { reference: digestOf('z') }),
+    /no image is called.*there are: x, y/,
+  );
 });
 
 test('20,000 platforms or images are not listed in one message', async () => {
@@ -203,7 +206,10 @@ test('all images of a list have something that chooses them', async () => {
   const cases: readonly (readonly [readonly Entry[], readonly (string | undefined)[]])[] = [
     [[image('a')], [undefined]],
     [[image('a', other), image('b', machinePlatform())], [undefined]],
-    [[image('a'), image('b')], [digestOf('a'), digestOf('b')]],
+    [
+      [image('a'), image('b')],
+      [digestOf('a'), digestOf('b')],
+    ],
     [
       [
         { ...image('a'), names: ['x', 'latest'], platform: known },
