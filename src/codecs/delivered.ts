@@ -35,10 +35,13 @@ export async function createDelivered(): Promise<Codec> {
   };
 }
 
-/** Layers are read whatever they are compressed by; an image may have them by gzip and zstd (image-spec, layer.md). */
+/**
+ * Layers are read whatever they are compressed by; an image may have them by gzip and zstd (image-spec, layer.md). What is
+ * not compressed is none of this image: restoring it says so.
+ */
 function checkReadable(stored: Uint8Array): void {
   const compression = detectCompression(stored);
-  if (compression === 'gzip' || compression === 'zstd') return;
+  if (['none', 'gzip', 'zstd'].includes(compression)) return;
   throw new SkippedError(
     `a layer is compressed by ${compression}, which no client reads`,
     {},
