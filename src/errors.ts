@@ -88,6 +88,21 @@ export function storageError(error: unknown, path: string): unknown {
   });
 }
 
+/** Items that a message lists: a hostile input has thousands, or one of a megabyte. */
+const LISTED = 10;
+const LISTED_CHARACTERS = 150;
+
+/** The first items of a list as text, and how many more there are. */
+export function few(items: readonly string[]): string {
+  const shown = items
+    .slice(0, LISTED)
+    .map((item) =>
+      item.length > LISTED_CHARACTERS ? `${item.slice(0, LISTED_CHARACTERS)}…` : item,
+    );
+  const more = items.length - shown.length;
+  return `${shown.join(', ')}${more > 0 ? ` and ${more} more` : ''}`;
+}
+
 /** An error as it crosses threads and processes. */
 export interface PlainError {
   readonly name: string;

@@ -9,6 +9,8 @@ type Limit =
   | 'extendedHeaders'
   | 'globalRecords'
   | 'sparseExtents'
+  | 'choiceDocuments'
+  | 'blobBytes'
   | 'layerBytes'
   | 'solidBytes'
   | 'dictionaryBytes'
@@ -48,6 +50,10 @@ export const limits: Readonly<Record<Limit, number>> = {
   globalRecords: 256,
   /** Data extents of one sparse file. */
   sparseExtents: 1_000_000,
+  /** Indexes and configurations read to choose one image of several; an index that names no platform is the rare one. */
+  choiceDocuments: 1000,
+  /** Declared size of one blob, before any of it is fetched or written: as much as a layer may hold uncompressed. */
+  blobBytes: 64 * 2 ** 30,
   /** Uncompressed size of one layer. */
   layerBytes: 64 * 2 ** 30,
   /**

@@ -14,6 +14,8 @@ export const DEFAULT_DATASET = 'debian-series';
 export interface PlanOptions {
   /** Name, manifest file or image directory; default {@link DEFAULT_DATASET}. */
   readonly dataset?: string;
+  /** `os/architecture[/variant]` of images on disk that are chosen by it; default that of this machine. */
+  readonly platform?: string;
   /** Ids of images; default all of the dataset. */
   readonly images?: readonly string[];
   /** Presets, chains, grids or `all`, to be packed; default where nothing is swept either: {@link defaultModels}. */
@@ -73,7 +75,9 @@ export async function createPlan(
   const asked = resolveModels(isDefault ? defaultModels : (options.models ?? []));
   const swept = resolveModels(options.swept ?? []);
   const links = resolveLinks(options.links ?? ['default']);
-  const dataset = await prepare(await loadDataset(options.dataset ?? DEFAULT_DATASET));
+  const dataset = await prepare(
+    await loadDataset(options.dataset ?? DEFAULT_DATASET, options.platform),
+  );
   // A sweep of chunk sizes is about bytes; time is measured for formats somebody uses, or that were asked for by name.
   const timed = !isDefault && asked.length <= 8 ? asked : asked.filter(aliasOf);
   const plan: Plan = {

@@ -9,14 +9,15 @@ import {
 } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { z } from 'zod';
-import { decompressStream, detectCompression } from '../codecs/read.ts';
+import { compressionOf, decompressStream } from '../codecs/read.ts';
 import { InputError, storageError } from '../errors.ts';
+import { imageDigest } from '../images/digest.ts';
 import type { ImageDescriptor } from '../images/image.ts';
 import { checkLayerNames } from '../serialisers/check.ts';
 import { type ByteSource, FileSource } from '../streams/source.ts';
 import { checkTime } from '../trees/ranges.ts';
 import { type Entry, type EntryType, type Inode, pathFromBytes, type Tree } from '../trees/tree.ts';
-import { imageDigest, pieces, storeLayers } from './layer.ts';
+import { pieces, storeLayers } from './layer.ts';
 import type { FetchContext, Provider } from './provider.ts';
 
 export interface RootfsSource {
@@ -69,11 +70,10 @@ export const rootfs: Provider<RootfsSource> = {
 /** The tar as it is becomes the layer. */
 async function storeTar(id: string, path: string, context: FetchContext): Promise<ImageDescriptor> {
   const source = new FileSource(path);
-  const first = new Uint8Array(Math.min(8, source.length));
-  source.read(0, first);
+  const compression = compressionOf(source);
   source.close();
   const compressed = createReadStream(path, { highWaterMark: 1 << 20 });
-  const tar = decompressStream(compressed, detectCompression(first), { file: path });
+  const tar = decompressStream(compressed, compression, { file: path });
   const { digest, path: layer } = await context.cache.store(tar);
   const config = { ...CONFIG, rootfs: { type: 'layers', diff_ids: [digest] } };
   return {

@@ -61,7 +61,7 @@ export async function takeContents({ descriptor, layers, tree }: Image): Promise
   const files = [...links.keys()];
   const digests = files.map((inode) => Buffer.from(contentDigest(tree, inode), 'hex'));
   const distribution = distributionOf(tree);
-  const warnings = firstWarnings(tree);
+  const warnings = firstWarnings(tree.warnings ?? []);
   return {
     image: descriptor.id,
     ...(warnings.length > 0 ? { warnings } : {}),
@@ -129,8 +129,8 @@ function distributionOf(tree: Tree): string | undefined {
   return undefined;
 }
 
-/** As many as a reader looks at, and a line that says how many more there are. */
-export function firstWarnings({ warnings = [] }: Tree): readonly string[] {
+/** As many as a reader can take, and how many more there are. */
+export function firstWarnings(warnings: readonly string[]): readonly string[] {
   const more = warnings.length - limits.imageWarnings;
   const first = warnings.slice(0, limits.imageWarnings);
   return more > 0 ? [...first, `${more} more warnings`] : first;
