@@ -12,9 +12,11 @@ import { z } from 'zod';
 import { decompressStream, detectCompression } from '../codecs/read.ts';
 import { InputError, storageError } from '../errors.ts';
 import type { ImageDescriptor } from '../images/image.ts';
+import { limits } from '../limits.ts';
 import { checkLayerNames } from '../serialisers/check.ts';
 import { type ByteSource, FileSource } from '../streams/source.ts';
 import { checkTime } from '../trees/ranges.ts';
+import { Budget } from '../trees/budget.ts';
 import { type Entry, type EntryType, type Inode, pathFromBytes, type Tree } from '../trees/tree.ts';
 import { imageDigest, pieces, storeLayers } from './layer.ts';
 import type { FetchContext, Provider } from './provider.ts';
@@ -100,11 +102,17 @@ export function readDirectory(root: string): Tree {
   const entries: Entry[] = [];
   const sources: ByteSource[] = [];
   const links = new Map<string, Inode>();
+  const budget = new Budget();
   const visit = (place: string, path: string): void => {
     try {
       const facts = lstatSync(place, { bigint: true });
       const type = typeOf(facts);
       if (!type) return;
+      const where = { file: place };
+      budget.charge(path.length, where);
+      if (entries.length >= limits.entries) {
+        throw new InputError(`more than ${limits.entries} entries`, where, 'raise limits.entries');
+      }
       const key = `${facts.dev}:${facts.ino}`;
       const known = facts.nlink > 1n && type !== 'directory' ? links.get(key) : undefined;
       if (known) {
@@ -130,6 +138,7 @@ export function readDirectory(root: string): Tree {
         segments: isFile ? [{ source, offset: 0, length: size }] : [],
         size,
       };
+      budget.charge(inode.target.length, where);
       links.set(key, inode);
       entries.push({ path, inode });
       if (type !== 'directory') return;

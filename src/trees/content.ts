@@ -8,7 +8,7 @@ export function contentSource(
   tree: Pick<Tree, 'sources'>,
   { segments }: Pick<Inode, 'segments'>,
 ): ByteSource {
-  const rope = new Rope();
+  const rope = new Rope().reserve(segments.length);
   for (const { source, offset, length } of segments) {
     if (source === HOLE) rope.zeros(length);
     else rope.slice(tree.sources[source]!, offset, length);
