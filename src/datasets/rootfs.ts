@@ -11,14 +11,15 @@ import { join, resolve } from 'node:path';
 import { z } from 'zod';
 import { decompressStream, detectCompression } from '../codecs/read.ts';
 import { InputError, storageError } from '../errors.ts';
+import { digestFile, readSteps } from '../images/cache.ts';
 import type { ImageDescriptor } from '../images/image.ts';
 import { limits } from '../limits.ts';
 import { checkLayerNames } from '../serialisers/check.ts';
-import { type ByteSource, FileSource } from '../streams/source.ts';
+import { type ByteSource, FileSource, hashSource } from '../streams/source.ts';
 import { checkTime } from '../trees/ranges.ts';
 import { Budget } from '../trees/budget.ts';
 import { type Entry, type EntryType, type Inode, pathFromBytes, type Tree } from '../trees/tree.ts';
-import { imageDigest, pieces, storeLayers } from './layer.ts';
+import { imageDigest, storeLayers } from './layer.ts';
 import type { FetchContext, Provider } from './provider.ts';
 
 export interface RootfsSource {
@@ -41,20 +42,13 @@ export const rootfs: Provider<RootfsSource> = {
 
   async identity({ path }, baseDirectory) {
     const place = resolve(baseDirectory, path);
+    if (!isDirectory(place)) return `rootfs ${(await digestTar(place)).slice('sha256:'.length)}`;
     const hash = createHash('sha256');
-    if (isDirectory(place)) {
-      const tree = readDirectory(place);
-      for (const { path: name, inode } of tree.entries) {
-        const { segments: _segments, xattrs: _xattrs, target, ...facts } = inode;
-        hash.update(JSON.stringify([name, { ...facts, mtime: String(facts.mtime) }, [...target]]));
-        for (const { source } of inode.segments) {
-          for (const piece of pieces(tree.sources[source]!)) hash.update(piece);
-        }
-      }
-    } else {
-      const source = new FileSource(place);
-      for (const piece of pieces(source)) hash.update(piece);
-      source.close();
+    const tree = readDirectory(place);
+    for (const { path: name, inode } of tree.entries) {
+      const { segments: _segments, xattrs: _xattrs, target, ...facts } = inode;
+      hash.update(JSON.stringify([name, { ...facts, mtime: String(facts.mtime) }, [...target]]));
+      for (const { source } of inode.segments) hashSource(tree.sources[source]!, hash);
     }
     return `rootfs ${hash.digest('hex')}`;
   },
@@ -68,14 +62,25 @@ export const rootfs: Provider<RootfsSource> = {
   },
 };
 
+async function digestTar(path: string): Promise<string> {
+  try {
+    return await digestFile(path);
+  } catch (error) {
+    throw storageError(error, path);
+  }
+}
+
 /** The tar as it is becomes the layer. */
 async function storeTar(id: string, path: string, context: FetchContext): Promise<ImageDescriptor> {
   const source = new FileSource(path);
   const first = new Uint8Array(Math.min(8, source.length));
   source.read(0, first);
   source.close();
-  const compressed = createReadStream(path, { highWaterMark: 1 << 20 });
-  const tar = decompressStream(compressed, detectCompression(first), { file: path });
+  const compression = detectCompression(first);
+  // A decompressor may still hold a chunk when it asks for the next.
+  const bytes =
+    compression === 'none' ? readSteps(path) : createReadStream(path, { highWaterMark: 1 << 20 });
+  const tar = decompressStream(bytes, compression, { file: path });
   const { digest, path: layer } = await context.cache.store(tar);
   const config = { ...CONFIG, rootfs: { type: 'layers', diff_ids: [digest] } };
   return {

@@ -76,8 +76,8 @@ function readInode(reader: Reader, size: number, budget: Budget, where: Where): 
       length = bytes - RECORD_HEADER;
       reader.skip(bytes);
     } else if (record === CATAR.symlink) {
-      budget.charge(bytes, where);
       target = pathBytes(reader.terminated(bytes));
+      budget.charge(target.length, where);
     } else if (record === CATAR.device) {
       if (bytes !== RECORD_HEADER + 16) throw reader.fault(`a device has ${bytes} bytes`);
       const device = reader.view(bytes);

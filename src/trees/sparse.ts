@@ -163,7 +163,7 @@ class NumberReader {
     for (let digits = 0; ; digits++) {
       const byte = this.#byte();
       if (byte === NEWLINE && digits > 0) return value;
-      value = 10 * value + byte - ZERO;
+      value = 10 * value + (byte - ZERO);
       if (byte < ZERO || byte > ZERO + 9 || !Number.isSafeInteger(value)) {
         throw damaged('its map has what is no number', this.#where);
       }
