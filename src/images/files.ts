@@ -51,17 +51,25 @@ class Directory implements Files {
   }
 }
 
+/** Without its name, which would be held twice. */
+type Member = Pick<TarEntry, 'type' | 'linkTarget' | 'segments'>;
+
 class Archive implements Files {
   readonly path: string;
   readonly #source: FileSource;
-  readonly #members: ReadonlyMap<string, TarEntry>;
+  readonly #members: ReadonlyMap<string, Member>;
 
   constructor(path: string) {
     this.path = path;
     this.#source = new FileSource(path);
     try {
       const { entries } = readTar(this.#source, { file: path });
-      this.#members = new Map(entries.map((entry) => [normal(entry.path), entry]));
+      this.#members = new Map(
+        entries.map(({ path: name, type, linkTarget, segments }) => [
+          normal(name),
+          { type, linkTarget, segments },
+        ]),
+      );
     } catch (error) {
       this.#source.close();
       throw error;
@@ -85,7 +93,7 @@ class Archive implements Files {
   }
 
   /** `docker save` stores a layer that is there twice as a link; what a link names must be in the archive. */
-  #follow(name: string): TarEntry {
+  #follow(name: string): Member {
     let place = normal(name);
     for (let depth = 0; depth < 8; depth++) {
       const entry = this.#members.get(place);
@@ -104,5 +112,6 @@ class Archive implements Files {
 }
 
 function normal(path: string): string {
-  return join('/', path).slice(1);
+  const joined = join('/', path).slice(1);
+  return joined === path ? path : joined;
 }

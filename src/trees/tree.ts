@@ -85,7 +85,14 @@ const SLASH = 0x2f;
 
 /** latin1 ↔ bytes; text that comes from JavaScript source must be ASCII. */
 export function pathBytes(path: string): Uint8Array {
-  return new Uint8Array(Buffer.from(path, 'latin1'));
+  return putLatin1(new Uint8Array(path.length), 0, path);
+}
+
+/** Writes text into bytes that are there already: long values are not held twice. */
+export function putLatin1(bytes: Uint8Array, offset: number, text: string): Uint8Array {
+  if (text !== '')
+    Buffer.from(bytes.buffer, bytes.byteOffset, bytes.length).write(text, offset, 'latin1');
+  return bytes;
 }
 
 export function pathFromBytes(bytes: Uint8Array): string {

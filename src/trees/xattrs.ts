@@ -1,7 +1,7 @@
 import type { Where } from '../errors.ts';
 import type { Budget } from './budget.ts';
 import { type PaxRecords, XATTR_PREFIX } from './pax.ts';
-import { pathBytes } from './tree.ts';
+import { putLatin1 } from './tree.ts';
 
 const LIBARCHIVE_PREFIX = 'LIBARCHIVE.xattr.';
 /** Characters of a name in a message. */
@@ -45,12 +45,13 @@ export function readXattrs(
 function together(
   found: readonly (readonly [name: string, value: string])[],
 ): ReadonlyMap<string, Uint8Array> {
-  const bytes = pathBytes(found.map(([, value]) => value).join(''));
+  const bytes = new Uint8Array(found.reduce((sum, [, { length }]) => sum + length, 0));
   const xattrs = new Map<string, Uint8Array>();
   let offset = 0;
-  for (const [name, { length }] of found) {
-    xattrs.set(name, bytes.subarray(offset, offset + length));
-    offset += length;
+  for (const [name, value] of found) {
+    putLatin1(bytes, offset, value);
+    xattrs.set(name, bytes.subarray(offset, offset + value.length));
+    offset += value.length;
   }
   return xattrs;
 }
