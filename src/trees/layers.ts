@@ -2,6 +2,7 @@ import { InputError, type Where } from '../errors.ts';
 import { limits } from '../limits.ts';
 import type { ByteSource } from '../streams/source.ts';
 import { Budget } from './budget.ts';
+import { directoryNode, entriesOf, keepsUpper, type Node } from './node.ts';
 import { moveSegments } from './segments.ts';
 import { readTar, type TarEntry } from './tar.ts';
 import { type Entry, type Inode, pathBytes, type Tree } from './tree.ts';
@@ -10,19 +11,6 @@ import { type Entry, type Inode, pathBytes, type Tree } from './tree.ts';
 
 export interface MergedTree extends Tree {
   readonly warnings: readonly string[];
-}
-
-/** A path while layers are merged. */
-interface Node {
-  inode: Inode;
-  /** Number of the layer that said so last. */
-  layer: number;
-  /** Of a directory. */
-  children: Map<string, Node> | undefined;
-  /** Bytes of the path to it. */
-  readonly pathBytes: number;
-  /** Number of the layer in which what lower layers put here was last taken away. */
-  swept: number;
 }
 
 const WHITEOUT = '.wh.';
@@ -79,13 +67,7 @@ class Merger {
   readonly #budget: Budget;
   #entries = 0;
   // Copies: two directories that shared an inode would be hardlinks of one another.
-  readonly #root: Node = {
-    inode: { ...IMPLIED_DIRECTORY },
-    layer: -1,
-    children: new Map(),
-    pathBytes: 0,
-    swept: -1,
-  };
+  readonly #root = directoryNode({ ...IMPLIED_DIRECTORY }, -1, 0);
 
   constructor(budget: Budget) {
     this.#budget = budget;
@@ -136,20 +118,8 @@ class Merger {
     parent.children!.set(name, { inode, layer, children, pathBytes, swept: existing?.swept ?? -1 });
   }
 
-  /** All paths, parents first, siblings in byte order. */
   entries(): readonly Entry[] {
-    const entries: Entry[] = [{ path: '', inode: this.#root.inode }];
-    const walk = (node: Node, prefix: string): void => {
-      const names = [...node.children!.keys()].sort(compareBytes);
-      for (const name of names) {
-        const child = node.children!.get(name)!;
-        const path = prefix + name;
-        entries.push({ path, inode: child.inode });
-        if (child.children) walk(child, `${path}/`);
-      }
-    };
-    walk(this.#root, '');
-    return entries;
+    return entriesOf(this.#root);
   }
 
   #whiteOut(parts: string[], name: string, entry: TarEntry, layer: number, where: Where): void {
@@ -227,8 +197,7 @@ class Merger {
       if (!next) {
         this.count(1, where);
         const pathBytes = this.#pathBytes(node, part, 0, where);
-        const children = new Map<string, Node>();
-        next = { inode: { ...IMPLIED_DIRECTORY }, layer, children, pathBytes, swept: -1 };
+        next = directoryNode({ ...IMPLIED_DIRECTORY }, layer, pathBytes);
         node.children!.set(part, next);
       }
       if (next.inode.type === 'symlink') {
@@ -236,12 +205,10 @@ class Merger {
           throw new InputError('too many symlinks in a path', where, 'the layer is hostile');
         const target = Buffer.from(next.inode.target).toString('latin1');
         if (target.startsWith('/')) path.length = 1;
-        pending.push(
-          ...target
-            .split('/')
-            .filter((one) => one !== '' && one !== '.')
-            .reverse(),
-        );
+        const steps = target.split('/').filter((one) => one !== '' && one !== '.');
+        // `a/../a/../…` leads nowhere deep, and each entry may go through it again.
+        if (steps.length > limits.pathDepth) throw tooDeep(where);
+        pending.push(...steps.reverse());
         continue;
       }
       if (!next.children) {
@@ -253,27 +220,15 @@ class Merger {
         );
       }
       path.push(next);
-      if (path.length > limits.pathDepth) {
-        throw new InputError(
-          `a path is more than ${limits.pathDepth} deep behind symlinks`,
-          where,
-          'raise limits.pathDepth',
-        );
-      }
+      if (path.length > limits.pathDepth) throw tooDeep(where);
     }
     return path.at(-1);
   }
 }
 
-/** Takes away what lower layers put below a node, once a layer; true where something of this layer remains. */
-function keepsUpper(node: Node, layer: number): boolean {
-  if (node.swept !== layer) {
-    node.swept = layer;
-    for (const [name, child] of node.children ?? []) {
-      if (!keepsUpper(child, layer)) node.children!.delete(name);
-    }
-  }
-  return node.layer === layer || (node.children !== undefined && node.children.size > 0);
+function tooDeep(where: Where): InputError {
+  const what = `a path is more than ${limits.pathDepth} deep behind symlinks`;
+  return new InputError(what, where, 'raise limits.pathDepth');
 }
 
 /** Path → components, without `.` and empty ones. Throws where it leaves the root or is too long. */
@@ -309,9 +264,4 @@ function toInode(entry: TarEntry, layer: number): Inode {
     segments: moveSegments(entry.segments, layer),
     size,
   };
-}
-
-function compareBytes(a: string, b: string): number {
-  if (a === b) return 0;
-  return a < b ? -1 : 1;
 }
