@@ -7,6 +7,7 @@ type Limit =
   | 'paxBytes'
   | 'entries'
   | 'metadataBytes'
+  | 'listingBytes'
   | 'extendedHeaders'
   | 'globalRecords'
   | 'sparseExtents'
@@ -49,6 +50,8 @@ export const limits: Readonly<Record<Limit, number>> = {
    * what was restored of it stays far below Node's heap and the memory of a small machine.
    */
   metadataBytes: 512 << 20,
+  /** The same of a tar that is looked through for images: they are few files with short names, and it is read again as a layer. */
+  listingBytes: 64 << 20,
   /** PAX and GNU headers in a row before the entry they describe; real archives have at most four. */
   extendedHeaders: 64,
   /** Records of all global PAX headers of one archive; git writes one, and each entry is read through them. */

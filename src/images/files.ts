@@ -2,6 +2,7 @@ import { existsSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import { InputError, storageError } from '../errors.ts';
 import { type ByteSource, FileSource } from '../streams/source.ts';
+import { Budget } from '../trees/budget.ts';
 import { contentSource } from '../trees/content.ts';
 import { readTar, type TarEntry } from '../trees/tar.ts';
 
@@ -63,7 +64,7 @@ class Archive implements Files {
     this.path = path;
     this.#source = new FileSource(path);
     try {
-      const { entries } = readTar(this.#source, { file: path });
+      const { entries } = readTar(this.#source, { file: path }, new Budget('listingBytes'));
       this.#members = new Map(
         entries.map(({ path: name, type, linkTarget, segments }) => [
           normal(name),

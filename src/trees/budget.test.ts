@@ -31,7 +31,7 @@ const whole = (pieces: Pieces): Uint8Array => new Uint8Array(Buffer.concat([...p
 
 /** Bytes that reading these layers charges. */
 function charged(...layers: readonly Uint8Array[]): number {
-  const budget = new Budget(Number.POSITIVE_INFINITY);
+  const budget = new Budget();
   applyLayers(
     layers.map((layer) => new MemorySource(layer)),
     undefined,
@@ -41,16 +41,23 @@ function charged(...layers: readonly Uint8Array[]): number {
 }
 
 /** Held to the very byte. */
-async function endsAt(bytes: number, read: () => unknown): Promise<void> {
-  for (const metadataBytes of [bytes, bytes + 1]) await withLimits({ metadataBytes }, read);
-  await withLimits({ metadataBytes: bytes - 1 }, () => refuses(read, TOO_MUCH));
+async function endsAt(
+  bytes: number,
+  read: () => unknown,
+  bound: 'metadataBytes' | 'listingBytes' = 'metadataBytes',
+): Promise<void> {
+  for (const most of [bytes, bytes + 1]) await withLimits({ [bound]: most }, read);
+  await withLimits({ [bound]: bytes - 1 }, () => refuses(read, TOO_MUCH));
 }
 
-test('the budget is used up to its last byte', () => {
-  const budget = new Budget(10);
-  budget.charge(9, {});
-  budget.charge(1, {});
-  refuses(() => budget.charge(1, { entry: 'e' }), /more than 10 bytes \(entry e\) — leave out/);
+test('the budget is used up to its last byte', async () => {
+  await withLimits({ metadataBytes: 10 }, () => {
+    const budget = new Budget();
+    budget.charge(9, {});
+    budget.charge(1, {});
+    assert.is(budget.used, 10);
+    refuses(() => budget.charge(1, { entry: 'e' }), /more than 10 bytes \(entry e\) — leave out/);
+  });
   assert.is(limits.metadataBytes, 2 ** 29);
 });
 
@@ -196,7 +203,7 @@ test('directories and archives of images have the budget of a tree; an error nam
     );
     const path = join(directory, 'layer.tar');
     writeFileSync(path, readAll(treeToTar(sketch)));
-    await endsAt(IN_TAR, () => openFiles(path).close());
+    await endsAt(IN_TAR, () => openFiles(path).close(), 'listingBytes');
     const open = (): unknown =>
       openImage({ id: 'v1', digest: '', layers: [{ diffId: 'sha256:ab', path }], config: '{}' });
     await endsAt(IN_TAR, open);

@@ -10,18 +10,22 @@ export const SEGMENT_BYTES = 50;
 /** What an attribute takes beside its name and value: bytes. */
 export const RECORD_BYTES = 256;
 
+/** What may be used: a bound of limits.ts. */
+type Bound = 'metadataBytes' | 'listingBytes';
+
 /**
  * The memory that one tree may take for what its archive says in so many words. A few bytes of input can ask for as much as
  * they like (a path that repeats the one before, attributes of a global header), so that no bound on counts or on the input
  * bounds it. What was charged is never given back: what later layers hide is held while they are read.
  */
 export class Budget {
+  readonly #name: Bound;
   readonly #limit: number;
   #used = 0;
 
-  /** @param limit bytes */
-  constructor(limit: number = limits.metadataBytes) {
-    this.#limit = limit;
+  constructor(name: Bound = 'metadataBytes') {
+    this.#name = name;
+    this.#limit = limits[name];
   }
 
   /** Bytes. */
@@ -36,7 +40,7 @@ export class Budget {
     throw new InputError(
       `names, attributes and maps of sparse files take more than ${this.#limit} bytes`,
       where,
-      'leave out what has such long ones, or raise limits.metadataBytes',
+      `leave out what has such long ones, or raise limits.${this.#name}`,
     );
   }
 
