@@ -6,6 +6,8 @@ type Limit =
   | 'pathDepth'
   | 'paxBytes'
   | 'entries'
+  | 'metadataBytes'
+  | 'listingBytes'
   | 'extendedHeaders'
   | 'globalRecords'
   | 'sparseExtents'
@@ -44,6 +46,14 @@ export const limits: Readonly<Record<Limit, number>> = {
   paxBytes: 1 << 20,
   /** Entries in one image's layers: one takes 1 KiB of memory at the peak, and Node's heap ends at 2 to 4 GiB. */
   entries: 2_000_000,
+  /**
+   * What of a tree grows with what its archive says: paths, owner names, link targets, attributes, warnings, maps of sparse
+   * files, of all layers. A large distribution has 30 MiB; five times its like fit, and a process that holds an image and
+   * what was restored of it stays far below Node's heap and the memory of a small machine.
+   */
+  metadataBytes: 512 << 20,
+  /** The same of a tar that is looked through for images: they are few files with short names, and it is read again as a layer. */
+  listingBytes: 64 << 20,
   /** PAX and GNU headers in a row before the entry they describe; real archives have at most four. */
   extendedHeaders: 64,
   /** Records of all global PAX headers of one archive; git writes one, and each entry is read through them. */

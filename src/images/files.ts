@@ -5,6 +5,7 @@ import { type Compression, compressionOf, decompressStream } from '../codecs/rea
 import { InputError, storageError } from '../errors.ts';
 import { makeScratch } from '../scratch.ts';
 import { type ByteSource, FileSource } from '../streams/source.ts';
+import { Budget } from '../trees/budget.ts';
 import { contentSource } from '../trees/content.ts';
 import { readTar, type TarEntry } from '../trees/tar.ts';
 
@@ -98,10 +99,13 @@ class Directory implements Files {
   }
 }
 
+/** Without its name, which would be held twice. */
+type Member = Pick<TarEntry, 'type' | 'linkTarget' | 'segments'>;
+
 class Archive implements Files {
   readonly path: string;
   readonly #source: FileSource;
-  readonly #members: ReadonlyMap<string, TarEntry>;
+  readonly #members: ReadonlyMap<string, Member>;
 
   readonly #clear: () => void;
 
@@ -111,8 +115,13 @@ class Archive implements Files {
     this.#source = new FileSource(place);
     this.#clear = clear;
     try {
-      const { entries } = readTar(this.#source, { file: path });
-      this.#members = new Map(entries.map((entry) => [normal(entry.path), entry]));
+      const { entries } = readTar(this.#source, { file: path }, new Budget('listingBytes'));
+      this.#members = new Map(
+        entries.map(({ path: name, type, linkTarget, segments }) => [
+          normal(name),
+          { type, linkTarget, segments },
+        ]),
+      );
     } catch (error) {
       this.#source.close();
       throw error;
@@ -137,7 +146,7 @@ class Archive implements Files {
   }
 
   /** `docker save` stores a layer that is there twice as a link; what a link names must be in the archive. */
-  #follow(name: string): TarEntry {
+  #follow(name: string): Member {
     let place = normal(name);
     for (let depth = 0; depth < 8; depth++) {
       const entry = this.#members.get(place);
@@ -156,5 +165,6 @@ class Archive implements Files {
 }
 
 export function normal(path: string): string {
-  return join('/', path).slice(1);
+  const joined = join('/', path).slice(1);
+  return joined === path ? path : joined;
 }

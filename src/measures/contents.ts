@@ -5,6 +5,7 @@ import { limits } from '../limits.ts';
 import { Rope } from '../streams/rope.ts';
 import { readAll } from '../streams/source.ts';
 import { contentDigest, contentSource } from '../trees/content.ts';
+import { firstData } from '../trees/segments.ts';
 import { HOLE, type Inode, type Tree } from '../trees/tree.ts';
 import { BLOCK_BYTES, roundUp } from './disk.ts';
 
@@ -72,10 +73,7 @@ export async function takeContents({ descriptor, layers, tree }: Image): Promise
     sizes: Float64Array.from(files, ({ size }) => size),
     allocated: Float64Array.from(files, allocatedBytes),
     links: Uint32Array.from(links.values()),
-    sources: Int32Array.from(
-      files,
-      ({ segments }) => segments.find(({ source }) => source !== HOLE)?.source ?? -1,
-    ),
+    sources: Int32Array.from(files, ({ segments }) => firstData(segments)?.source ?? -1),
     chunks: await cutFiles(tree, files),
   };
 }
