@@ -15,11 +15,12 @@ import { suite } from 'uvu';
 import * as assert from 'uvu/assert';
 import { treeToTar } from './serialisers/tar.ts';
 import { MemorySource, readAll } from './streams/source.ts';
+import { has, lackOfTime, unless } from './testing/needs.ts';
 import { richTree, sketchTree } from './testing/trees.ts';
 import { applyLayers } from './trees/layers.ts';
 import { scriptUrl } from './workers/pool.ts';
 
-const test = suite<{ directory: string }>('command line');
+const test = unless(suite<{ directory: string }>('command line'), lackOfTime());
 
 test.before.each((context) => {
   context.directory = mkdtempSync(join(tmpdir(), 'ocibench-cli-'));
@@ -172,6 +173,7 @@ test('pack and unpack restore a tar, by every kind of model', ({ directory }) =>
 });
 
 test('unpack writes files', ({ directory }) => {
+  if (!has('tar')) return;
   const tree = sketchTree({
     d: { type: 'directory', mode: 0o700 },
     'd/a': { content: 'x', mode: 0o640 },

@@ -12,6 +12,7 @@ import type { ImageDescriptor } from '../images/image.ts';
 import { openImage } from '../images/open.ts';
 import { limits } from '../limits.ts';
 import { ManualClock } from '../testing/manual-clock.ts';
+import { lackOfServers, unless } from '../testing/needs.ts';
 import {
   putSampleImage,
   ScriptedRegistry,
@@ -29,7 +30,7 @@ interface Context {
   environment: Readonly<Record<string, string | undefined>>;
 }
 
-const test = suite<Context>('registry');
+const test = unless(suite<Context>('registry'), lackOfServers());
 
 test.before.each(async (context) => {
   context.directory = mkdtempSync(join(tmpdir(), 'ocibench-registry-'));

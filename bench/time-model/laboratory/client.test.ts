@@ -1,13 +1,16 @@
 import { once } from 'node:events';
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
-import { test } from 'uvu';
+import { test as plainTest } from 'uvu';
 import * as assert from 'uvu/assert';
 import { BenchError } from '../../../src/errors.ts';
 import type { Request } from '../../../src/fetchers/fetcher.ts';
 import type { Store } from '../../../src/packers/packer.ts';
+import { lackOfServers, unless } from '../../../src/testing/needs.ts';
 import { type Pulled, pull, rangeHeader } from './client.ts';
 import { verifyAnswer } from './verify.ts';
+
+const test = unless(plainTest, lackOfServers());
 
 const whole = Buffer.from('0123456789');
 const blob: Request = { kind: 'blob', digest: 'sha256:b', role: 'content', bytes: 10 };
