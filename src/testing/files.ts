@@ -48,7 +48,7 @@ export async function runFile(file: TestFile, options: FileOptions): Promise<Out
     stdio: ['ignore', 'pipe', 'pipe'],
     // A group of its own, which ends as a whole: a test may have started programs.
     detached: true,
-    env: { ...process.env, TMPDIR: temporary!, ...(fast ? { PATH: nothing! } : {}) },
+    env: environment(fast ? { TMPDIR: temporary!, PATH: nothing! } : { TMPDIR: temporary! }),
   });
   running.add(child);
   let output = '';
@@ -103,6 +103,12 @@ export function judge(found: FileResult | undefined, ended: string, isHung: bool
     return failure('No test was registered: is test.run() missing?');
   }
   return found;
+}
+
+/** Without what colours the signs by which run-file.ts knows that a test has ended. */
+function environment(own: NodeJS.ProcessEnv): NodeJS.ProcessEnv {
+  const { FORCE_COLOR: _, ...rest } = process.env;
+  return { ...rest, ...own };
 }
 
 function readResult(path: string): FileResult | undefined {

@@ -52,7 +52,7 @@ function runTests(directory: string, ...words: readonly string[]): Ran {
   const { status, stdout, stderr } = spawnSync(process.execPath, [...runtime, '.', ...words], {
     cwd: directory,
     encoding: 'utf8',
-    env: { ...process.env, CI: '' },
+    env: { ...process.env, CI: '', FORCE_COLOR: '1' },
   });
   return { status, lines: stdout.trimEnd().split('\n'), text: stdout, err: stderr };
 }
@@ -149,6 +149,9 @@ test('patterns choose files; one that names none is an error', ({ directory }) =
   for (const [pattern, says] of [
     ['nothing', /no test file has 'nothing' in its name/],
     ['(', /'\(' is no pattern/],
+    ['--jobs=0', /--jobs is no count: 0/],
+    ['--limit=soon', /--limit is no seconds: soon/],
+    ['--slow', /--slow/],
   ] as const) {
     const { status, lines, err } = runTests(directory, 'a', pattern);
     assert.is(status, 1);

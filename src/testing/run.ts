@@ -18,7 +18,7 @@ import {
   writeFileSync,
 } from 'node:fs';
 import { availableParallelism, tmpdir } from 'node:os';
-import { dirname, join } from 'node:path';
+import { dirname, join, sep } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
 import { endAll, type Outcome, runFile, type TestFile } from './files.ts';
@@ -28,27 +28,17 @@ const isDeno = 'Deno' in globalThis;
 const suffix = isDeno ? '.test.ts' : '.test.js';
 /** Seconds; the slowest file takes a twentieth of it on an idle machine. */
 const LIMIT_SECONDS = 900;
+const tree = fileURLToPath(import.meta.resolve('uvu')).replace(/[\\/]node_modules[\\/].*$/s, '');
 /** Seconds that each file took last time, so that the longest begin first. Outside of what git tracks, and never needed. */
-const memory = join(
-  fileURLToPath(import.meta.resolve('uvu')).replace(/node_modules.*$/s, 'node_modules'),
-  `.cache/ocibench/tests-${isDeno ? 'deno' : 'node'}.json`,
-);
+const memory = join(tree, 'node_modules/.cache/ocibench', `tests-${isDeno ? 'deno' : 'node'}.json`);
 
 process.exitCode = await main();
 
 async function main(): Promise<number> {
-  const { values, positionals } = parseArgs({
-    args: process.argv.slice(2),
-    allowPositionals: true,
-    options: { fast: { type: 'boolean' }, jobs: { type: 'string' }, limit: { type: 'string' } },
-  });
-  const [folder = 'src', ...patterns] = positionals;
-  const chosen = choose(filesBelow(folder), patterns);
-  if (typeof chosen === 'string') {
-    process.stderr.write(`${chosen}\n`);
-    process.stdout.write('\n0 passed, 1 failed, 0 skipped\n');
-    return 1;
-  }
+  const options = readWords(process.argv.slice(2));
+  if (typeof options === 'string') return refuse(options);
+  const chosen = choose(filesBelow(options.folder), options.patterns);
+  if (typeof chosen === 'string') return refuse(chosen);
   const place = mkdtempSync(join(tmpdir(), 'ocibench-tests-'));
   const stop = (signal: NodeJS.Signals): void => {
     endAll();
@@ -57,11 +47,13 @@ async function main(): Promise<number> {
   };
   for (const signal of ['SIGINT', 'SIGTERM'] as const) process.on(signal, stop);
   try {
-    const outcomes = await runAll(chosen, Number(values.jobs ?? availableParallelism()), (file) =>
+    const { fast, jobs, limitSeconds } = options;
+    let started = 0;
+    const outcomes = await runAll(chosen, jobs, (file) =>
       runFile(file, {
-        fast: values.fast ?? false,
-        limitSeconds: Number(values.limit ?? LIMIT_SECONDS),
-        place: join(place, file.name.replaceAll(/[^a-z0-9.-]/gi, '-')),
+        fast,
+        limitSeconds,
+        place: join(place, String(++started)),
       }),
     );
     for (const line of [...detailsOf(outcomes), ...skipsOf(outcomes), '', closingOf(outcomes)]) {
@@ -72,6 +64,40 @@ async function main(): Promise<number> {
   } finally {
     rmSync(place, { recursive: true, force: true, maxRetries: 3 });
   }
+}
+
+interface Options {
+  readonly folder: string;
+  readonly patterns: readonly string[];
+  readonly fast: boolean;
+  readonly jobs: number;
+  readonly limitSeconds: number;
+}
+
+/** The options, or what is wrong with the words. */
+function readWords(args: readonly string[]): Options | string {
+  const options = {
+    fast: { type: 'boolean', default: false },
+    jobs: { type: 'string', default: String(availableParallelism()) },
+    limit: { type: 'string', default: String(LIMIT_SECONDS) },
+  } as const;
+  try {
+    const { values, positionals } = parseArgs({ args: [...args], allowPositionals: true, options });
+    const [jobs, limitSeconds] = [Number(values.jobs), Number(values.limit)];
+    if (!Number.isSafeInteger(jobs) || jobs < 1) return `--jobs is no count: ${values.jobs}`;
+    // Timers hold no more.
+    if (!(limitSeconds > 0 && limitSeconds < 2e6)) return `--limit is no seconds: ${values.limit}`;
+    const [folder = 'src', ...patterns] = positionals;
+    return { folder, patterns, fast: values.fast, jobs, limitSeconds };
+  } catch (error) {
+    return (error as Error).message;
+  }
+}
+
+function refuse(why: string): number {
+  process.stderr.write(`${why}\n`);
+  process.stdout.write('\n0 passed, 1 failed, 0 skipped\n');
+  return 1;
 }
 
 /** Runs the longest first; prints a line for each in the order of their names, as soon as those before it have one. */
@@ -97,7 +123,7 @@ async function runAll(
       }
     }
   };
-  await Promise.all(Array.from({ length: Math.max(1, jobs) }, work));
+  await Promise.all(Array.from({ length: jobs }, work));
   return files.map((file) => outcomes.get(file)!);
 }
 
@@ -139,14 +165,18 @@ function filesBelow(folder: string): readonly TestFile[] {
 
 function recall(): Readonly<Record<string, number>> {
   try {
-    return JSON.parse(readFileSync(memory, 'utf8')) as Record<string, number>;
+    const found = JSON.parse(readFileSync(memory, 'utf8')) as unknown;
+    return typeof found === 'object' && found !== null ? (found as Record<string, number>) : {};
   } catch {
     return {};
   }
 }
 
 function remember(outcomes: readonly Outcome[]): void {
-  const taken = outcomes.map(({ file, seconds }) => [file.name, Math.round(seconds * 100) / 100]);
+  // Those of other folders, as in the tests of this, are nobody's.
+  const own = outcomes.filter(({ file }) => file.path.startsWith(join(tree, sep)));
+  if (own.length === 0) return;
+  const taken = own.map(({ file, seconds }) => [file.name, Math.round(seconds * 100) / 100]);
   try {
     mkdirSync(dirname(memory), { recursive: true });
     writeFileSync(memory, JSON.stringify({ ...recall(), ...Object.fromEntries(taken) }));
