@@ -16,13 +16,18 @@ const SILENT: readonly (readonly [what: RegExp, instead: string])[] = [
 const root = fileURLToPath(new URL('../..', import.meta.url));
 const EXTENSION = import.meta.url.slice(import.meta.url.lastIndexOf('.'));
 /** What runs other tests is made of such words. */
-const EXCEPT = ['needs', 'run'].map((name) => join('src', 'testing', `${name}.test${EXTENSION}`));
+const EXCEPT = ['needs', 'needs.test', 'run', 'run-file', 'run.test', 'summary'].map((name) =>
+  join('src', 'testing', `${name}${EXTENSION}`),
+);
+
+const isHelper = (path: string): boolean =>
+  path.startsWith(join('src', 'testing')) && path.endsWith(EXTENSION) && !path.endsWith('.d.ts');
 
 test('no test skips by itself: what is lacking is told in one way', () => {
   const files = ['src', 'bench'].flatMap((folder) =>
     readdirSync(join(root, folder), { recursive: true, encoding: 'utf8' })
-      .filter((name) => name.endsWith(`.test${EXTENSION}`))
-      .map((name) => join(folder, name)),
+      .map((name) => join(folder, name))
+      .filter((path) => path.endsWith(`.test${EXTENSION}`) || isHelper(path)),
   );
   assert.ok(files.length > 100, `${files.length} files`);
   for (const file of files.filter((name) => !EXCEPT.includes(name))) {
