@@ -16,11 +16,12 @@ import * as assert from 'uvu/assert';
 import { treeToTar } from './serialisers/tar.ts';
 import { MemorySource, readAll } from './streams/source.ts';
 import { saveArchive, savedFiles } from './testing/layouts.ts';
+import { has, lackOfTime, unless } from './testing/needs.ts';
 import { richTree, sketchTree } from './testing/trees.ts';
 import { applyLayers } from './trees/layers.ts';
 import { scriptUrl } from './workers/pool.ts';
 
-const test = suite<{ directory: string }>('command line');
+const test = unless(suite<{ directory: string }>('command line'), lackOfTime());
 
 test.before.each((context) => {
   context.directory = mkdtempSync(join(tmpdir(), 'ocibench-cli-'));
@@ -173,6 +174,7 @@ test('pack and unpack restore a tar, by every kind of model', ({ directory }) =>
 });
 
 test('unpack writes files', ({ directory }) => {
+  if (!has('tar')) return;
   const tree = sketchTree({
     d: { type: 'directory', mode: 0o700 },
     'd/a': { content: 'x', mode: 0o640 },

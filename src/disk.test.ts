@@ -19,6 +19,7 @@ import { readAll } from './streams/source.ts';
 import { canFail, failAtEach, type Outcome } from './testing/failing-disk.ts';
 import { imageOfTars } from './testing/images.ts';
 import { inventory } from './testing/inventories.ts';
+import { skip } from './testing/needs.ts';
 import { sketchTree } from './testing/trees.ts';
 import { writeWhole } from './write-whole.ts';
 
@@ -37,7 +38,7 @@ const digest = `sha256:${createHash('sha256').update(content).digest('hex')}`;
 function onDisk(name: string, work: (directory: string) => Promise<void>): void {
   test(`64 ${name}`, async ({ directory }) => {
     if (canFail) return work(directory);
-    console.log('skipped: Deno’s file system cannot be made to fail');
+    skip('Deno’s file system cannot be made to fail');
   });
 }
 

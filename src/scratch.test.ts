@@ -18,7 +18,9 @@ import { isRunning } from './processes.ts';
 import { inScratch, makeScratch, sweepScratch } from './scratch.ts';
 import { treeToTar } from './serialisers/tar.ts';
 import { readAll } from './streams/source.ts';
+import { lackOfTime, unless } from './testing/needs.ts';
 import { sketchTree } from './testing/trees.ts';
+import { until } from './testing/until.ts';
 import { scriptUrl } from './workers/pool.ts';
 
 /** Temporary directories are made in one of the test's own. */
@@ -35,6 +37,8 @@ test.after.each(({ directory, before }) => {
   else process.env['TMPDIR'] = before;
   rmSync(directory, { recursive: true });
 });
+
+const slow = unless(test, lackOfTime());
 
 const script = fileURLToPath(scriptUrl('./cli', import.meta.url));
 const runtime = 'Deno' in globalThis ? ['run', '--quiet', '-A', script] : [script];
@@ -70,37 +74,30 @@ async function interrupt(
   });
   const ended = new Promise((resolve) => child.on('close', resolve));
   let group = 0;
-  while (group === 0) {
+  await until('a tool to work', () => {
     assert.is(child.exitCode, null, 'the run goes on');
-    await new Promise((resolve) => setTimeout(resolve, 20));
     const files = readdirSync(tmpdir()).map((name) => join(tmpdir(), name, '.group'));
     group = Number(files.map((path) => (existsSync(path) ? readFileSync(path) : ''))[0] ?? 0);
-  }
+    return group !== 0;
+  });
   child.kill(signal);
   await ended;
   return { said, group };
 }
 
-async function endOf(group: number): Promise<void> {
-  for (let tries = 0; isRunning(group); tries++) {
-    if (tries === 500) process.kill(-group, 'SIGKILL');
-    assert.ok(tries < 500, 'the tool goes on');
-    await new Promise((resolve) => setTimeout(resolve, 20));
-  }
-}
-
 for (const signal of ['SIGINT', 'SIGTERM'] as const) {
-  test(`65 ${signal} ends the tools that work for a run, and nothing is left of them`, async ({
-    directory,
-  }) => {
-    const { said, group } = await interrupt(directory, signal);
-    assert.match(said, /interrupted: what was measured is kept/);
-    await endOf(group);
-    assert.equal(readdirSync(tmpdir()), []);
-  });
+  slow(
+    `65 ${signal} ends the tools that work for a run, and nothing is left of them`,
+    async ({ directory }) => {
+      const { said, group } = await interrupt(directory, signal);
+      assert.match(said, /interrupted: what was measured is kept/);
+      await until('the tool to end', () => !isRunning(group));
+      assert.equal(readdirSync(tmpdir()), []);
+    },
+  );
 }
 
-test('65 what a killed run left is removed by the next command', async ({ directory }) => {
+slow('65 what a killed run left is removed by the next command', async ({ directory }) => {
   const { group } = await interrupt(directory, 'SIGKILL');
   assert.is(readdirSync(tmpdir()).length, 1);
   process.kill(-group, 'SIGKILL');

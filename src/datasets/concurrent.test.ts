@@ -7,6 +7,7 @@ import { suite } from 'uvu';
 import * as assert from 'uvu/assert';
 import { Cache } from '../images/cache.ts';
 import { closeImage, openImage } from '../images/open.ts';
+import { lackOfServers, unless } from '../testing/needs.ts';
 import { putSampleImage, ScriptedRegistry } from '../testing/registry.ts';
 import { scriptUrl } from '../workers/pool.ts';
 import { addImages, fetchImage, pinDataset } from './mod.ts';
@@ -17,7 +18,7 @@ interface Context {
   server: ScriptedRegistry;
 }
 
-const test = suite<Context>('two processes on one cache');
+const test = unless(suite<Context>('two processes on one cache'), lackOfServers());
 
 test.before.each(async (context) => {
   context.directory = mkdtempSync(join(tmpdir(), 'ocibench-concurrent-'));

@@ -94,6 +94,9 @@ export function lacking(programs: readonly ServerProgram[]): string | undefined 
 const START_MS = 15_000;
 const STOP_MS = 5000;
 
+/** Times that a server is started: the port that was free may be another program's by then. */
+const STARTS = 3;
+
 /** Starts a server and waits until it answers. Throws an UnavailableError that says what it wrote last. */
 export async function startServer(
   program: ServerProgram,
@@ -101,8 +104,24 @@ export async function startServer(
 ): Promise<RunningServer> {
   const path = programPath(program);
   if (path === undefined) throw new UnavailableError(lacking([program])!);
-  const port = await freePort();
-  const child = spawn(path, [...program.configure(directory, port)], {
+  for (let start = 1; ; start++) {
+    const port = await freePort();
+    const words = [...program.configure(directory, port)];
+    const server = await startOn(port, path, words);
+    if (typeof server !== 'string') return server;
+    if (start < STARTS && /address already in use/i.test(server)) continue;
+    const message = `${program.name} did not start: ${server.trim()}`;
+    throw new UnavailableError(message, {}, 'run it by hand');
+  }
+}
+
+/** What the program wrote where it does not start. */
+async function startOn(
+  port: number,
+  path: string,
+  args: readonly string[],
+): Promise<RunningServer | string> {
+  const child = spawn(path, args, {
     stdio: ['ignore', 'ignore', 'pipe'],
   });
   let words = '';
@@ -126,11 +145,7 @@ export async function startServer(
     await new Promise((resolve) => setTimeout(resolve, 50));
   }
   await server.stop();
-  throw new UnavailableError(
-    `${program.name} did not start: ${words.trim()}`,
-    {},
-    'run it by hand',
-  );
+  return words;
 }
 
 async function answers(port: number): Promise<boolean> {
@@ -152,7 +167,7 @@ async function stop(child: ChildProcess): Promise<void> {
   clearTimeout(timer);
 }
 
-/** Another program may take it before it is used: the server then does not start, and says so. */
+/** Another program may take it before it is used. */
 function freePort(): Promise<number> {
   return new Promise((resolve, reject) => {
     const server = createServer();
