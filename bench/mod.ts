@@ -1,3 +1,4 @@
+import { createNamedFamily, type Family } from '../src/family.ts';
 import { breakEven } from './break-even.ts';
 import { canonicalTar } from './canonical-tar.ts';
 import { chunkBlobs } from './chunk-blobs.ts';
@@ -6,7 +7,7 @@ import { chunkerChoice } from './chunker-choice.ts';
 import { compressedInput } from './compressed-input.ts';
 import { crossDistro } from './cross-distro.ts';
 import { deltas } from './deltas.ts';
-import type { Experiment } from './experiment.ts';
+import { createExperiment, type Experiment, type ExperimentParts } from './experiment.ts';
 import { fileLevel } from './file-level.ts';
 import { layers } from './layers.ts';
 import { metadataInline } from './metadata-inline.ts';
@@ -22,7 +23,7 @@ import { timeModel } from './time-model/time-model.ts';
 import { wireAndDisk } from './wire-and-disk.ts';
 
 /** What `bench run NAME` knows. To add one: a file that asks one question, and its name here. */
-export const experiments: readonly Experiment[] = [
+const family: Family<Experiment> = createNamedFamily('experiment', [
   chunkSize,
   chunkerChoice,
   seriesDedup,
@@ -44,4 +45,11 @@ export const experiments: readonly Experiment[] = [
   range,
   speed,
   timeModel,
-];
+]);
+
+export const experiments: readonly Experiment[] = family.members;
+
+/** Those of plug-ins, guarded as the others are. */
+export function registerExperiments(more: readonly ExperimentParts[]): void {
+  family.register(more.map(createExperiment));
+}

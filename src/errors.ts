@@ -149,6 +149,11 @@ export function fromPlain(plain: PlainError): Error {
   return error;
 }
 
+/** What somebody else's code threw, as text. */
+export function reasonOf(error: unknown): string {
+  return error instanceof Error ? error.message : String(error);
+}
+
 /** The same error with more known about where it happened; what it says itself is kept. */
 export function locate(error: unknown, where: Where): unknown {
   if (!(error instanceof BenchError)) return error;

@@ -1,9 +1,11 @@
 import { UsageError } from './errors.ts';
 import { limits } from './limits.ts';
+import { type PluginIdentity, stampOf } from './plugin-files.ts';
 
 /**
  * Canonical ids: `name:parameter=value,…`, every parameter stated in the order of its declaration. One string is the flag,
- * the record's field, the legend and the permalink; print ∘ parse = identity.
+ * the record's field, the legend and the permalink; print ∘ parse = identity. A member of a plug-in has the start of the digest
+ * of its file in it: `name@1a2b3c4d:parameter=value,…`, so that other code is another id; what is read may leave that out.
  */
 
 export type ParameterValue = number | string;
@@ -30,6 +32,8 @@ export interface Member {
   readonly parameters: readonly Parameter[];
   /** Says what is wrong when legal values do not fit together, e.g. min > avg. */
   readonly check?: (values: Values) => string | undefined;
+  /** Where it is from; absent for members of this tree. */
+  readonly plugin?: PluginIdentity;
 }
 
 export interface Resolved<M extends Member> {
@@ -113,8 +117,8 @@ export function resolve<M extends Member>(
   text: string,
 ): Resolved<M> {
   const colon = text.indexOf(':');
-  const name = colon < 0 ? text : text.slice(0, colon);
-  const member = findMember(family, members, name);
+  const [name = '', stamp] = (colon < 0 ? text : text.slice(0, colon)).split('@');
+  const member = findVersion(family, members, name, stamp);
   const given = readAssignments(text, colon < 0 ? undefined : text.slice(colon + 1), member);
   const values: Record<string, ParameterValue> = Object.create(null);
   for (const [parameter, value] of given) {
@@ -135,12 +139,29 @@ export function resolve<M extends Member>(
   return { member, values, id: printId(member, values) };
 }
 
+/** The member, of the version that the id names, where it names one. */
+function findVersion<M extends Member>(
+  family: string,
+  members: readonly M[],
+  name: string,
+  stamp: string | undefined,
+): M {
+  if (stamp === undefined) return findMember(family, members, name);
+  const member = members.find((candidate) => candidate.name === name);
+  if (member?.plugin && stampOf(member.plugin) === stamp) return member;
+  const what = member?.plugin
+    ? `'${name}@${stamp}' is of other code than ${member.plugin.name} (${member.plugin.digest})`
+    : `${family} '${name}@${stamp}' is of a plug-in that is not loaded`;
+  throw new UsageError(what, {}, `load the file whose sha256 begins with ${stamp} by --plugin`);
+}
+
 export function printId(member: Member, values: Values): string {
-  if (member.parameters.length === 0) return member.name;
+  const name = member.plugin ? `${member.name}@${stampOf(member.plugin)}` : member.name;
+  if (member.parameters.length === 0) return name;
   const parts = member.parameters.map(
     (parameter) => `${parameter.name}=${printValue(parameter, values[parameter.name]!)}`,
   );
-  return `${member.name}:${parts.join(',')}`;
+  return `${name}:${parts.join(',')}`;
 }
 
 function printValue(parameter: Parameter, value: ParameterValue): string {

@@ -24,6 +24,7 @@ type Limit =
   | 'pairImages'
   | 'stallMs'
   | 'retryAfterMs'
+  | 'pluginBytes'
   | 'gridIds'
   | 'toolSeconds'
   | 'patchedBytes'
@@ -89,6 +90,8 @@ export const limits: Readonly<Record<Limit, number>> = {
   images: 100_000,
   /** Images of which all pairs are measured: 40 give 1560 pairs a model; a map of more is not read by eye. */
   pairImages: 40,
+  /** Longest file of a plug-in: it is source, and every thread is handed it. */
+  pluginBytes: 1 << 20,
   /** Ids in one grid expansion. */
   gridIds: 1024,
   /** Processor time of one run of an external program, seconds: bsdiff takes a tenth of it for 256 MiB. */

@@ -4,6 +4,7 @@ import { findMember } from './ids.ts';
 import { type Link, resolveLinks } from './links/mod.ts';
 import type { MeasureName } from './measures/mod.ts';
 import { aliasOf, createModel, defaultModels, resolveModels } from './models/mod.ts';
+import { pluginIdentities } from './plugin-files.ts';
 import { identityDigest, joined } from './results/identity.ts';
 import { describeDataset, describeModel, type RunModel, runLinks } from './results/run.ts';
 import { identityOf, type RunOutline } from './results/run-directory.ts';
@@ -117,6 +118,7 @@ export async function outlineOf(
     workers,
     ...(question === undefined ? {} : { question }),
     dataset: describeDataset(dataset),
+    plugins: pluginIdentities(),
     titles: new Map(dataset.images.map(({ id, title }) => [id, title])),
     planned: images,
     ...(isPacked

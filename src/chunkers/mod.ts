@@ -1,4 +1,5 @@
 import { BenchError, PluginError } from '../errors.ts';
+import { createNamedFamily, type Family } from '../family.ts';
 import { type Resolved, resolve } from '../ids.ts';
 import type { ByteSource } from '../streams/source.ts';
 import { ae } from './ae.ts';
@@ -55,7 +56,7 @@ export { lengthsOfMany } from './sweep.ts';
  * To add one: a file with its definition, a line here. It is cut by that definition, and held to its contract when first
  * used. To have it fast: a kernel; tested: sets in testing/chunker-sets.ts, its name in first-use.ts, vectors in its test.
  */
-export const chunkerMembers: readonly ChunkerMember[] = [
+export const chunkers: Family<ChunkerMember> = createNamedFamily('chunker', [
   whole,
   fixed,
   rabin,
@@ -75,7 +76,9 @@ export const chunkerMembers: readonly ChunkerMember[] = [
   repmax,
   maxcdc,
   bup,
-];
+]);
+
+export const chunkerMembers: readonly ChunkerMember[] = chunkers.members;
 
 interface Options {
   /** Bytes read from a stream into kernel memory at a time; cuts do not depend on it. */

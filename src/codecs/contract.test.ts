@@ -5,6 +5,7 @@ import * as assert from 'uvu/assert';
 import { limits } from '../limits.ts';
 import { shuffled } from '../stats/random.ts';
 import { has } from '../testing/shell.ts';
+import { codecFaults, sample } from './contract.ts';
 import { createCodec } from './mod.ts';
 
 const IDS = [
@@ -41,25 +42,13 @@ const inputs: readonly Uint8Array[] = [
 ];
 
 for (const id of IDS) {
-  test(`${id} restores what it compressed, the same each time, and keeps nothing`, async () => {
+  test(`${id} keeps its contract`, async () => {
     const codec = await createCodec(id);
-    for (const input of inputs) {
-      const before = input.slice();
-      const stored = codec.compress(input);
-      const copy = stored.slice();
-      assert.equal(codec.decompress(stored, input.length), input);
-      assert.equal(codec.compress(input), copy);
-      assert.equal(stored, copy, 'a later call changed an earlier result');
-      assert.equal(input, before, 'the input was changed');
-    }
-  });
-
-  test(`${id} refuses a wrong length and damaged data`, async () => {
-    const codec = await createCodec(id);
-    const input = inputs[2]!;
-    const stored = codec.compress(input);
-    assert.throws(() => codec.decompress(stored, input.length - 1));
-    assert.throws(() => codec.decompress(stored.slice(0, -5), input.length));
+    assert.equal(codecFaults(codec, inputs), []);
+    assert.equal(codecFaults(codec, sample()), []);
+    const stored = codec.compress(inputs[2]!);
+    assert.throws(() => codec.decompress(stored, inputs[2]!.length - 1));
+    assert.throws(() => codec.decompress(stored.slice(0, -5), inputs[2]!.length));
   });
 }
 

@@ -1,7 +1,9 @@
+import { createAdded, createNamedFamily, type Family } from '../family.ts';
 import { type Member, type Parameter, resolve, type Values } from '../ids.ts';
 import { limits } from '../limits.ts';
 import { checkLength } from './bounds.ts';
 import type { Codec } from './codec.ts';
+import { holdToContract } from './contract.ts';
 import { createDelivered } from './delivered.ts';
 import { createGzip } from './gzip.ts';
 import { createZstd } from './zstd.ts';
@@ -32,7 +34,7 @@ const none: Codec = {
 };
 
 /** Codecs. To add one: a file, and a row here. */
-export const codecMembers: readonly CodecMember[] = [
+export const codecs: Family<CodecMember> = createNamedFamily('codec', [
   {
     name: 'delivered',
     title: "the image's own compressed layers; gzip level 6 where a provider built the layer",
@@ -98,7 +100,9 @@ export const codecMembers: readonly CodecMember[] = [
     parameters: [level(3, 22)],
     create: createZstdCodec,
   },
-];
+]);
+
+export const codecMembers: readonly CodecMember[] = codecs.members;
 
 const created = new Map<string, Codec | Promise<Codec>>();
 
@@ -109,8 +113,16 @@ const created = new Map<string, Codec | Promise<Codec>>();
 export async function createCodec(text: string, dictionary?: Uint8Array): Promise<Codec> {
   const { id, member, values } = resolve('codec', codecMembers, text);
   const create = () => member.create(Number(values['level'] ?? 0), values, dictionary);
-  if (dictionary) return create();
-  const codec = created.get(id) ?? create();
+  const checked = () => (member.plugin ? addedCodec(id, create) : create());
+  if (dictionary) return checked();
+  const codec = created.get(id) ?? checked();
   created.set(id, codec);
+  return codec;
+}
+
+/** Of a plug-in: named as ids name it, and held to its contract. */
+async function addedCodec(id: string, create: () => Codec | Promise<Codec>): Promise<Codec> {
+  const codec = await createAdded('codec', id, create);
+  holdToContract(codec);
   return codec;
 }

@@ -1,10 +1,16 @@
-import type { Member } from '../ids.ts';
+import { createNamedFamily, type Family } from '../family.ts';
+import type { Member, Resolved } from '../ids.ts';
+import { heldFetcher } from './contract.ts';
 import type { Fetcher } from './fetcher.ts';
 import { get } from './get.ts';
 import { range } from './range.ts';
 
+export interface FetcherMember extends Member {
+  readonly fetcher: Fetcher;
+}
+
 /** How a client asks for what it lacks. To add one: a file, and a row here. */
-export const fetcherMembers: readonly (Member & { readonly fetcher: Fetcher })[] = [
+export const fetchers: Family<FetcherMember> = createNamedFamily('fetcher', [
   {
     name: 'get',
     title: 'GET of whole blobs and objects',
@@ -36,4 +42,10 @@ export const fetcherMembers: readonly (Member & { readonly fetcher: Fetcher })[]
     ],
     fetcher: range,
   },
-];
+]);
+
+export const fetcherMembers: readonly FetcherMember[] = fetchers.members;
+
+export function createFetcher({ member, id }: Resolved<FetcherMember>): Fetcher {
+  return member.plugin ? heldFetcher(id, member.fetcher) : member.fetcher;
+}

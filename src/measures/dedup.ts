@@ -47,6 +47,7 @@ function chunkFacts(chunks: ChunkStatistics): readonly Fact[] {
 
 /** Dedup of packed images: what is new is what the objects of the images before are not. */
 export class DedupPart implements Part {
+  readonly measure = 'dedup.unique_bytes';
   readonly #totals = new DedupTotals();
 
   add({ image, own, before }: Step): readonly Measurement[] {

@@ -1,3 +1,4 @@
+import { PluginError } from '../errors.ts';
 import type { Link } from '../links/mod.ts';
 import type { Model } from '../models/model.ts';
 import type { Inventory } from '../packers/inventory.ts';
@@ -20,11 +21,34 @@ export interface Omission {
   readonly why: string;
 }
 
+/** A group of figures that a plug-in broke; it is not asked again, since its sums lack an image. */
+export interface Fault {
+  readonly measure: MeasureName;
+  readonly error: PluginError;
+}
+
+/** Makes a part of the fold of one model. */
+export type PartMaker = (model: Model) => Part;
+
+/** The parts beside {@link TransferPart}, whose sums others read. */
+const makers: PartMaker[] = [
+  () => new DedupPart(),
+  () => new StoredPart(),
+  () => deltaPart,
+  ({ fidelity }) => new ReceiverPart(fidelity),
+];
+
+/** Adds a part to every fold that is made from now on. */
+export function registerPart(make: PartMaker): void {
+  makers.push(make);
+}
+
 export interface Folded {
   /** With its objects where the store keeps them; undefined as in {@link Step}. */
   readonly placed: Inventory | undefined;
   readonly measurements: readonly Measurement[];
   readonly omissions: readonly Omission[];
+  readonly faults: readonly Fault[];
 }
 
 /**
@@ -39,6 +63,7 @@ export class SeriesFold {
   readonly #model: Model;
   readonly #transfer: TransferPart;
   readonly #parts: readonly Part[];
+  readonly #faults = new Map<Part, PluginError>();
   readonly #packs = new PackStore();
   #before: Holdings | undefined = new Holdings();
   #previous: Holdings | undefined;
@@ -50,18 +75,13 @@ export class SeriesFold {
   constructor(model: Model, links: readonly Link[]) {
     this.#model = model;
     this.#transfer = new TransferPart(model, links);
-    this.#parts = [
-      this.#transfer,
-      new DedupPart(),
-      new StoredPart(),
-      deltaPart,
-      new ReceiverPart(model.fidelity),
-    ];
+    this.#parts = [this.#transfer, ...makers.map((make) => make(model))];
   }
 
   /** Bytes that a client which follows the series has pulled after each image; undefined where one is missing. */
   get cumulative(): readonly number[] | undefined {
-    return this.#missing === undefined ? this.#transfer.cumulative : undefined;
+    const isWhole = this.#missing === undefined && !this.#faults.has(this.#transfer);
+    return isWhole ? this.#transfer.cumulative : undefined;
   }
 
   /** The next image of the series could not be packed. */
@@ -86,7 +106,8 @@ export class SeriesFold {
     // A dictionary of another image than the first gives other sizes throughout.
     if (this.#isFirstMissing && this.#model.isTrained) {
       const why = `its dictionary is trained on the first image, and ${missing} is missing`;
-      return { placed: undefined, measurements: [], omissions: [seriesOmission(image, why)] };
+      const omissions = [seriesOmission(image, why)];
+      return { placed: undefined, measurements: [], omissions, faults: [] };
     }
     const placed = own.packs && missing !== undefined ? undefined : this.#packs.add(own);
     const step: Step = {
@@ -98,7 +119,7 @@ export class SeriesFold {
       before: this.#before,
       isFirst,
     };
-    const measurements = this.#parts.flatMap((part) => part.add(step));
+    const measurements = this.#parts.flatMap((part) => this.#ask(part, step));
     this.#previous = Holdings.of(placed ?? own);
     if (placed) this.#before?.pull(placed);
     const omissions: Omission[] = [];
@@ -108,7 +129,20 @@ export class SeriesFold {
       );
     }
     if (wasMissed) omissions.push(previousOmission(image, `${last} before it is missing`));
-    return { placed, measurements, omissions };
+    const faults = [...this.#faults].map(([{ measure }, error]) => ({ measure, error }));
+    return { placed, measurements, omissions, faults };
+  }
+
+  /** A fault of a plug-in costs its own figures; anything else is a fault of this tree. */
+  #ask(part: Part, step: Step): readonly Measurement[] {
+    if (this.#faults.has(part)) return [];
+    try {
+      return part.add(step);
+    } catch (error) {
+      if (!(error instanceof PluginError)) throw error;
+      this.#faults.set(part, error);
+      return [];
+    }
   }
 }
 

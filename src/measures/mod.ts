@@ -1,3 +1,4 @@
+import { PluginError } from '../errors.ts';
 import type { Client } from './clients.ts';
 import { chunkMeasures, dedupMeasures, sharingMeasures } from './table/dedup.ts';
 import { diskMeasures } from './table/disk.ts';
@@ -11,7 +12,7 @@ import { transferMeasures } from './table/transfer.ts';
 /**
  * Every measure a record may carry. What is not here cannot be recorded; what is here appears in the schema of records, in
  * summary.csv, in the report, in `bench list measures` and in METHODS.md. To add one: a row in `table/`, and the code that
- * computes it.
+ * computes it. Plug-ins register theirs when they are loaded; everywhere but in METHODS.md these stand beside them.
  */
 const rows = [
   ...imageMeasures,
@@ -93,7 +94,7 @@ export const units = [
 export type Unit = (typeof units)[number];
 
 /** How the values of a measure differ from what its unit says. */
-type Kind =
+export type Kind =
   /** A part of a whole: 0 to 1. */
   | 'part'
   /** A quotient less one: from −1. */
@@ -104,15 +105,26 @@ type Kind =
   | 'mean';
 
 /** A row of the table. */
-type Row = Omit<Measure, 'range'> & { readonly kind?: Kind };
+export type MeasureRow = Omit<Measure, 'range'> & { readonly kind?: Kind };
 
-const table: readonly Row[] = rows;
+const known = new Map<string, Measure>();
 
-export const measures: ReadonlyMap<string, Measure> = new Map(
-  table.map(({ kind, ...row }) => [row.name, { ...row, range: rangeOf(row, kind) }]),
-);
+export const measures: ReadonlyMap<string, Measure> = known;
 
-function rangeOf({ unit, exact }: Row, kind: Kind | undefined): Range {
+/** Throws a PluginError where a name is taken. */
+export function registerMeasures(more: readonly MeasureRow[]): void {
+  for (const { kind, ...row } of more) {
+    if (known.has(row.name)) {
+      const what = `there is a measure '${row.name}' already`;
+      throw new PluginError(what, {}, 'give it another name');
+    }
+    known.set(row.name, { ...row, range: rangeOf(row, kind) });
+  }
+}
+
+registerMeasures(rows);
+
+function rangeOf({ unit, exact }: MeasureRow, kind: Kind | undefined): Range {
   const least = kind === 'signed' ? Number.NEGATIVE_INFINITY : kind === 'change' ? -1 : 0;
   // Medians of counts may lie between two of them.
   const isCounted = (unit === 'bytes' || unit === 'count') && exact && kind !== 'mean';

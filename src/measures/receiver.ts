@@ -8,6 +8,7 @@ import type { Part, Step } from './step.ts';
 
 /** Disk and memory of a receiver that keeps what it needs to pull the next image as cheaply as `transfer.*` says. */
 export class ReceiverPart implements Part {
+  readonly measure = 'disk.bytes';
   readonly #fidelity: Fidelity;
 
   constructor(fidelity: Fidelity) {

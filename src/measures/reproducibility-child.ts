@@ -8,6 +8,7 @@ import { memoryStore } from '../packers/store.ts';
 import { treeToTar } from '../serialisers/tar.ts';
 import { MemorySource, readAll } from '../streams/source.ts';
 import { disorder } from '../trees/disorder.ts';
+import { loadPacking } from '../plugins/registers.ts';
 import { answer } from '../workers/child.ts';
 import { withExecutor } from '../workers/pooled.ts';
 
@@ -28,7 +29,7 @@ export interface PackingResult {
   readonly fixpoint?: boolean;
 }
 
-await answer(async (input: PackingInput): Promise<PackingResult> => {
+await answer(loadPacking, async (input: PackingInput): Promise<PackingResult> => {
   process.umask(input.umask);
   const opened = openImage(input.image);
   const image = { ...opened, tree: disorder(opened.tree, input.seed) };

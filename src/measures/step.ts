@@ -2,6 +2,7 @@ import type { Inventory } from '../packers/inventory.ts';
 import type { Contents } from './contents.ts';
 import type { Holdings } from './holdings.ts';
 import type { Measurement } from './measurement.ts';
+import type { MeasureName } from './mod.ts';
 
 /**
  * One image of a series as the parts of a fold see it. What a failed image leaves unknown is undefined: a part gives no
@@ -27,5 +28,7 @@ export interface Step {
 
 /** One group of measures over a series: images come in order, each is answered with its figures. */
 export interface Part {
+  /** Stands for the group where it fails. */
+  readonly measure: MeasureName;
   add(step: Step): readonly Measurement[];
 }

@@ -6,6 +6,7 @@ import type { Part, Step } from './step.ts';
 
 /** What a registry keeps of the series so far, as bytes and as blocks of its disk. */
 export class StoredPart implements Part {
+  readonly measure = 'stored.bytes';
   #content = 0;
   #metadata = 0;
   #blobs = 0;
@@ -75,6 +76,7 @@ function diskBytes(inventory: Inventory, before: Holdings): number {
 
 /** Of the delta from the image before; the first of a series has none. */
 export const deltaPart: Part = {
+  measure: 'delta.bytes',
   add({ image, own, previous }) {
     const nearest = previous && own.deltas?.[0];
     if (!nearest) return [];

@@ -6,6 +6,7 @@ import type { Executor } from '../objects/executor.ts';
 import { memoryStore } from '../packers/store.ts';
 import { treeToTar } from '../serialisers/tar.ts';
 import { MemorySource, readAll } from '../streams/source.ts';
+import { loadPacking } from '../plugins/registers.ts';
 import { answer } from '../workers/child.ts';
 import { withExecutor } from '../workers/pooled.ts';
 
@@ -29,7 +30,7 @@ export interface ThroughputSample {
 /** Files of the image up to this many bytes are packed and unpacked first, unmeasured, so that code is compiled. */
 const WARM_UP_BYTES = 4 << 20;
 
-await answer(async ({ image: descriptor, model: id, workers }: ThroughputInput) => {
+await answer(loadPacking, async ({ image: descriptor, model: id, workers }: ThroughputInput) => {
   // Blobs that were delivered would be copied: what is measured is making them.
   const layers = descriptor.layers.map(({ diffId, path }) => ({ diffId, path }));
   const image = openImage({ ...descriptor, layers });

@@ -7,6 +7,7 @@ import type { Part, Step } from './step.ts';
 
 /** Requests and bytes of the clients that follow a series, and their modelled times. */
 export class TransferPart implements Part {
+  readonly measure = 'transfer.bytes';
   readonly #model: Pick<Model, 'transfer'>;
   readonly #links: readonly Link[];
   #cumulativeBytes = 0;

@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import { locate, PluginError } from '../errors.ts';
+import { BenchError, locate, PluginError, reasonOf } from '../errors.ts';
 import type { Image, ImageDescriptor } from '../images/image.ts';
 import { closeImage, openImage, openLatest } from '../images/open.ts';
 import { inline } from '../objects/executor.ts';
@@ -28,8 +28,16 @@ export async function measureCell(input: CellInput): Promise<Inventory> {
     const image = openLatest(input.image);
     return await measure(image, await createModel(input.model), input.predecessors, input.first);
   } catch (error) {
-    throw locate(error, { image: input.image.id, model: input.model });
+    const typed = error instanceof BenchError ? error : pluginFault(input.model, error);
+    throw locate(typed, { image: input.image.id, model: input.model });
   }
+}
+
+/** What a member of a plug-in threw is its fault; the same from this tree is ours, and stays as it is. */
+function pluginFault(model: string, error: unknown): unknown {
+  if (!model.includes('@')) return error;
+  const remedy = 'mend the plug-in that the model names';
+  return new PluginError(`a plug-in failed: ${reasonOf(error)}`, {}, remedy, { cause: error });
 }
 
 /** As {@link measureCell}, of any model: a model that loses something is found out here. */

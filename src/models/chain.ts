@@ -2,12 +2,14 @@ import { isCutByReference } from '../chunkers/chunker.ts';
 import { createChunker } from '../chunkers/mod.ts';
 import { createCodec } from '../codecs/mod.ts';
 import { planTransfer } from '../fetchers/fetcher.ts';
+import { createFetcher } from '../fetchers/mod.ts';
 import type { Member, Resolved } from '../ids.ts';
 import type { Image, ImageDescriptor } from '../images/image.ts';
 import { type Executor, inline } from '../objects/executor.ts';
 import type { ObjectTable } from '../objects/objects.ts';
 import { makeBlob, startsOf } from '../packers/blobs.ts';
 import { CONFIG_TYPE, configWithLayers, readManifest, writeManifest } from '../packers/manifest.ts';
+import { createPacker } from '../packers/mod.ts';
 import type {
   ChunkBounds,
   OpenInput,
@@ -48,8 +50,8 @@ export async function createChain(text: string): Promise<Model> {
   const chunker = createChunker(choices.chunker.id);
   // Loads WebAssembly, hence async.
   const plain = await createCodec(choices.compressor.id);
-  const packer = choices.packer.member.create(choices.packer.values);
-  const { fetcher } = choices.fetcher.member;
+  const packer = createPacker(choices.packer);
+  const fetcher = createFetcher(choices.fetcher);
   const bounds = chunkBounds(choices.chunker);
   const streamMediaType =
     serialiser.id === 'catar'

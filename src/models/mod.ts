@@ -1,10 +1,10 @@
-import { UsageError } from '../errors.ts';
+import { PluginError, UsageError } from '../errors.ts';
 import { expandGrid, nearest } from '../ids.ts';
 import { createChain } from './chain.ts';
 import { resolveChain } from './choices.ts';
 import { createExternal, externalMembers, isExternal, resolveExternal } from './external/mod.ts';
 import type { Model } from './model.ts';
-import { presets } from './presets.ts';
+import { type Preset, presetFamily, presets } from './presets.ts';
 
 export { type Preset, presets } from './presets.ts';
 
@@ -22,6 +22,21 @@ export const defaultModels: readonly string[] = [
 ];
 
 const byChain = new Map(presets.map((preset) => [resolveChain(preset.chain).id, preset.alias]));
+
+/** Throws a PluginError where the name or the chain is taken, a UsageError where the chain is wrong. */
+export function registerPresets(more: readonly Preset[]): void {
+  for (const preset of more) {
+    const { id } = resolveChain(preset.chain);
+    const other =
+      byChain.get(id) ?? externalMembers.find(({ name }) => name === preset.alias)?.name;
+    if (other !== undefined) {
+      const what = `model '${preset.alias}' is '${other}' already`;
+      throw new PluginError(what, {}, 'give it another name and another chain');
+    }
+    presetFamily.register([preset]);
+    byChain.set(id, preset.alias);
+  }
+}
 
 /** The preset's name for a canonical id, where it has one. */
 export function aliasOf(id: string): string | undefined {

@@ -1,3 +1,5 @@
+import { createFamily, type Family } from '../family.ts';
+
 /** A chain with a name. To add one: a row here, and its row in METHODS.md. */
 export interface Preset {
   readonly alias: string;
@@ -7,7 +9,7 @@ export interface Preset {
   readonly source: string;
 }
 
-export const presets: readonly Preset[] = [
+export const presetFamily: Family<Preset> = createFamily('model', ({ alias }) => alias, [
   {
     alias: 'oci-gzip',
     chain: 'layers|whole|delivered|layers|get',
@@ -159,4 +161,6 @@ export const presets: readonly Preset[] = [
     title: 'fixed chunks of files of 1 MiB, one object per directory',
     source: 'IPFS, IPIP-0499 (v1-2025)',
   },
-];
+]);
+
+export const presets: readonly Preset[] = presetFamily.members;

@@ -1,6 +1,8 @@
-import type { Member, Values } from '../ids.ts';
+import { createAddedNow, createNamedFamily, type Family } from '../family.ts';
+import type { Member, Resolved, Values } from '../ids.ts';
 import { blob } from './blob.ts';
 import { chunkBlobs } from './chunk-blobs.ts';
+import { heldPacker } from './contract.ts';
 import { estargz } from './estargz.ts';
 import { layers } from './layers.ts';
 import { objects } from './objects.ts';
@@ -21,7 +23,7 @@ export interface PackerMember extends Member {
 }
 
 /** How objects lie in the registry. To add one: a file, and a row here. */
-export const packerMembers: readonly PackerMember[] = [
+export const packers: Family<PackerMember> = createNamedFamily('packer', [
   {
     name: 'layers',
     title: 'one blob per stream, listed by the manifest',
@@ -132,4 +134,11 @@ export const packerMembers: readonly PackerMember[] = [
     isPlaced: true,
     create: ({ span, least }) => createZtoc({ span: Number(span), least: Number(least) }),
   },
-];
+]);
+
+export const packerMembers: readonly PackerMember[] = packers.members;
+
+export function createPacker({ member, values, id }: Resolved<PackerMember>): Packer {
+  if (!member.plugin) return member.create(values);
+  return heldPacker(createAddedNow('packer', id, () => member.create(values)));
+}

@@ -14,8 +14,6 @@ export type SummaryRow = Readonly<Record<string, SummaryValue>>;
 type SummaryColumn = readonly [measure: string, client: Client, workers?: number];
 
 /** Every measure of packed images, by client where one is involved; of those by workers the value of one. */
-const COLUMNS: readonly SummaryColumn[] = [...measures.values()].flatMap(columnsOfMeasure);
-
 function columnsOfMeasure({ name, of, by, clients }: Measure): readonly SummaryColumn[] {
   if (['image', 'pair', 'run'].includes(of) || by === 'link') return [];
   if (by === 'workers') return [[name, '-', 1]];
@@ -53,7 +51,7 @@ export function summaryFields(view: View): readonly string[] {
 function columnsOf({ info, of }: View): readonly SummaryColumn[] {
   const held = new Set(of('transfer.bytes').map(({ client }) => heldImage(client)));
   return [
-    ...COLUMNS,
+    ...[...measures.values()].flatMap(columnsOfMeasure),
     ...info.images
       .filter(({ id }) => held.has(id))
       .map(({ id }) => ['transfer.bytes', clientWith(id)] as const),

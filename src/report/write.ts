@@ -1,24 +1,25 @@
 import { mkdirSync, readdirSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
-import { storageError } from '../errors.ts';
+import { type PluginError, reasonOf, storageError } from '../errors.ts';
 import { readRun } from '../results/read.ts';
 import { writeWhole } from '../write-whole.ts';
+import { chartFault } from './charts/added.ts';
 import { drawCharts } from './charts/mod.ts';
 import { summaryMarkdown } from './markdown.ts';
 import { type Drawing, makePage } from './page.ts';
 import { renderSvg } from './render.ts';
 import { summaryCsv } from './summary.ts';
-import { createView } from './view.ts';
+import { createView, type View } from './view.ts';
 
 /**
  * Writes `report.html`, `charts/*.svg`, `summary.csv` and `summary.md` into the run's directory, each complete or not at all.
  * Returns their paths. The same run gives the same bytes. Throws an InputError or a StorageError.
  */
 export async function writeReport(directory: string): Promise<string[]> {
-  const { info, records, verdict, warnings } = await readRun(directory);
+  const { info, records, verdict, warnings: known } = await readRun(directory);
   const view = createView(info, records, verdict);
-  const drawings: Drawing[] = [];
-  for (const chart of drawCharts(view)) drawings.push({ chart, svg: await renderSvg(chart) });
+  const warnings = [...known];
+  const drawings = await draw(view, (error) => warnings.push(error.toString()));
 
   const folder = join(directory, 'charts');
   prepare(folder);
@@ -33,6 +34,20 @@ export async function writeReport(directory: string): Promise<string[]> {
   ];
   for (const [path, text] of files) writeWhole(path, text);
   return files.map(([path]) => path);
+}
+
+/** A chart of a plug-in that cannot be drawn costs itself. */
+async function draw(view: View, failed: (error: PluginError) => void): Promise<readonly Drawing[]> {
+  const drawings: Drawing[] = [];
+  for (const chart of drawCharts(view, failed)) {
+    try {
+      drawings.push({ chart, svg: await renderSvg(chart) });
+    } catch (cause) {
+      if (chart.plugin === undefined) throw cause;
+      failed(chartFault(chart.plugin, `${chart.name}: ${reasonOf(cause)}`, cause));
+    }
+  }
+  return drawings;
 }
 
 /** Charts of an earlier report that this one has no data for would be taken for current. */

@@ -36,15 +36,16 @@ export function toRecord(dataset: string, model: string, measurement: Measuremen
   };
 }
 
-/** A cell that failed as a whole. */
+/** A cell that failed, as a whole or in one measure. */
 export function failure(
   dataset: string,
   model: string,
   image: string,
   error: unknown,
+  measure = '*',
 ): ResultRecord {
   const text = error instanceof BenchError ? error.toString() : String(error);
-  return { ...recordKey(dataset, model, { image, client: '-', measure: '*' }), error: text };
+  return { ...recordKey(dataset, model, { image, client: '-', measure }), error: text };
 }
 
 /** A cell that this machine lacks something for. */
@@ -96,6 +97,8 @@ export function planOrder(
     model(a.model) - model(b.model) ||
     client(a.client) - client(b.client) ||
     measure(a.measure) - measure(b.measure) ||
+    // Of plug-ins that are not loaded.
+    compareText(a.measure, b.measure) ||
     compareText(a.link ?? '', b.link ?? '') ||
     (a.workers ?? 0) - (b.workers ?? 0);
 }

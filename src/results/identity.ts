@@ -1,5 +1,6 @@
 import { createHash } from 'node:crypto';
 import { METHOD } from '../method.ts';
+import type { PluginIdentity } from '../plugin-files.ts';
 import type { RunInfo, RunLink, RunModel } from './run.ts';
 
 /** What makes two runs the same: only then may one directory hold both. */
@@ -11,6 +12,8 @@ export interface RunIdentity {
   readonly planned: readonly string[];
   readonly models: readonly RunModel[];
   readonly links: readonly RunLink[];
+  /** Absent where none is loaded. */
+  readonly plugins?: readonly PluginIdentity[];
 }
 
 /** What two runs differ in, one phrase each; empty where they are the same. The method is checked when a run is read. */
@@ -29,6 +32,7 @@ export function differences(
     ['image', known.planned, wanted.planned],
     ['model', idsOf(known.models), idsOf(wanted.models ?? known.models)],
     ['link', idsOf(known.links), idsOf(wanted.links ?? known.links)],
+    ['plug-in', versionsOf(known), versionsOf(wanted)],
   ] as const;
   for (const [what, there, asked] of lists) {
     const more = asked.filter((id) => !there.includes(id));
@@ -51,9 +55,11 @@ export function identityDigest({
   planned,
   models = [],
   links = [],
+  plugins = [],
 }: Parameters<typeof differences>[1]): string {
   const revisions = models.map(({ id, revision = 1 }) => [id, revision]);
   const parts = [METHOD, question ?? '', dataset.digest, planned, revisions, idsOf(links)];
+  if (plugins.length > 0) parts.push(versionsOf({ plugins }));
   return createHash('sha256').update(JSON.stringify(parts)).digest('hex').slice(0, 8);
 }
 
@@ -64,6 +70,10 @@ export function joined(there: readonly string[], asked: readonly string[]): read
 
 function idsOf(list: readonly { readonly id: string }[]): readonly string[] {
   return list.map(({ id }) => id);
+}
+
+function versionsOf({ plugins = [] }: Pick<RunIdentity, 'plugins'>): readonly string[] {
+  return plugins.map(({ name, digest }) => `${name}@${digest}`).sort();
 }
 
 function nameOf(question: string | undefined): string {

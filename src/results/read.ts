@@ -1,8 +1,10 @@
 import { createReadStream, existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { z } from 'zod';
-import { InputError, storageError } from '../errors.ts';
+import { few, InputError, storageError } from '../errors.ts';
+import { measures } from '../measures/mod.ts';
 import { METHOD } from '../method.ts';
+import { pluginIdentities, stemOf } from '../plugin-files.ts';
 import { keyText } from './log.ts';
 import { busyReason } from './machine.ts';
 import type { ResultRecord } from './record.ts';
@@ -37,11 +39,13 @@ export async function readRun(directory: string): Promise<Run> {
   let number = 0;
   let repeated = 0;
   let foreign = 0;
+  const plugins = info.plugins ?? [];
+  const unshown = new Set<string>();
   try {
     for await (const { text, whole } of linesOf(path)) {
       number++;
       if (whole) {
-        const record = readRecord(text, path, number);
+        const record = readRecord(text, path, number, plugins);
         if (record?.dataset !== dataset) {
           foreign++;
           continue;
@@ -49,6 +53,7 @@ export async function readRun(directory: string): Promise<Run> {
         const key = keyText(record);
         if (records.has(key)) repeated++;
         records.set(key, record);
+        if (isUnknown(record.measure)) unshown.add(record.measure);
       } else warnings.push(`the last line of records.jsonl (${number}) was cut and is left out`);
     }
   } catch (error) {
@@ -57,6 +62,7 @@ export async function readRun(directory: string): Promise<Run> {
   if (foreign > 0) {
     warnings.push(`${foreign} records of another dataset or method are left out`);
   }
+  warnings.push(...pluginWarnings(plugins, unshown));
   const isTimed = [...records.values()].some((record) => 'value' in record && !record.exact);
   const reason = isTimed ? busyReason(info.environment) : undefined;
   if (reason !== undefined) warnings.push(`timed figures are not compared, since ${reason}`);
@@ -86,12 +92,42 @@ async function* linesOf(path: string): AsyncGenerator<Line> {
 }
 
 /** undefined where it was measured by another method: it may mean something different, and follow another schema. */
-function readRecord(text: string, file: string, line: number): ResultRecord | undefined {
+function readRecord(
+  text: string,
+  file: string,
+  line: number,
+  plugins: NonNullable<RunInfo['plugins']>,
+): ResultRecord | undefined {
   const remedy = 'remove the line, or measure anew with --fresh';
   const value = parseJson(text, { file, line }, remedy);
-  const { method } = value as { method?: unknown };
+  const { method, measure } = value as { method?: unknown; measure?: unknown };
   if (Number.isInteger(method) && method !== METHOD) return undefined;
-  return check(recordSchemaOf(value), value, { file, line }, remedy) as ResultRecord;
+  const name = typeof measure === 'string' ? measure : '';
+  const isForeign =
+    isUnknown(name) && plugins.some((one) => name.startsWith(`${stemOf(one.name)}.`));
+  return check(recordSchemaOf(value, isForeign), value, { file, line }, remedy) as ResultRecord;
+}
+
+function isUnknown(measure: string): boolean {
+  return measure !== '*' && !measures.has(measure);
+}
+
+/** Measures that nobody can show, and plug-ins that are not those of the run. */
+function pluginWarnings(
+  plugins: NonNullable<RunInfo['plugins']>,
+  unshown: ReadonlySet<string>,
+): readonly string[] {
+  const loaded = pluginIdentities();
+  return plugins.flatMap(({ name, digest }) => {
+    const here = loaded.find((one) => one.name === name);
+    if (here) {
+      if (here.digest === digest) return [];
+      return [`${name} is other code than the run had: ${digest}, now ${here.digest}`];
+    }
+    const own = [...unshown].filter((measure) => measure.startsWith(`${stemOf(name)}.`));
+    if (own.length === 0) return [];
+    return [`${few(own)} of plug-in ${name} cannot be shown without it: add --plugin ${name}`];
+  });
 }
 
 /** `run.json` of a run directory. Throws an InputError or a StorageError. */

@@ -112,13 +112,13 @@ export class RunDirectory {
     this.#log.append(measurements.map((one) => toRecord(this.#dataset, model, one)));
   }
 
-  /** A cell that failed, or could not be tried: then true. */
-  fail(model: string, image: string, error: unknown): boolean {
+  /** A cell that failed, as a whole or in one measure, or could not be tried: then true. */
+  fail(model: string, image: string, error: unknown, measure: MeasureName | '*' = '*'): boolean {
     const isSkipped = error instanceof SkippedError;
     this.#log.append([
       isSkipped
-        ? skip(this.#dataset, model, image, '*', error.toString())
-        : failure(this.#dataset, model, image, error),
+        ? skip(this.#dataset, model, image, measure, error.toString())
+        : failure(this.#dataset, model, image, error, measure),
     ]);
     return isSkipped;
   }
@@ -155,13 +155,14 @@ export class RunDirectory {
   }
 
   #writeInfo(finishedAt?: string): void {
-    const { question, dataset, planned, titles } = this.outline;
+    const { question, dataset, planned, titles, plugins = [] } = this.outline;
     const info: RunInfo = {
       method: METHOD,
       ...(question === undefined ? {} : { question }),
       startedAt: this.#startedAt,
       ...(finishedAt === undefined ? {} : { finishedAt }),
       dataset,
+      ...(plugins.length > 0 ? { plugins } : {}),
       planned,
       images: this.images.map(({ id, digest }) => ({
         id,
@@ -226,7 +227,11 @@ function checkIdentity(outline: RunOutline): void {
   const wanted = outline.extend
     ? { ...outline, planned, links, ...(models && { models }) }
     : outline;
-  const [first, ...others] = differences(known, wanted);
+  // What is added may be of plug-ins that the run had not; those that it had are needed again.
+  const plugins = outline.extend
+    ? [...(known.plugins ?? []), ...(outline.plugins ?? [])]
+    : known.plugins;
+  const [first, ...others] = differences({ ...known, ...(plugins && { plugins }) }, wanted);
   if (first === undefined) return;
   const more = others.length > 0 ? `; ${others.join('; ')}` : '';
   throw new UsageError(

@@ -1,6 +1,7 @@
 import type { Dataset } from '../datasets/mod.ts';
 import type { PublishedFigure } from '../datasets/published.ts';
 import type { Link } from '../links/mod.ts';
+import type { PluginIdentity } from '../plugin-files.ts';
 import type { Fidelity } from '../trees/fidelity.ts';
 
 /** `run.json`: what was planned and on which machine; written before the first record, completed when the run ends. */
@@ -23,6 +24,8 @@ export interface RunInfo {
       readonly figures: readonly PublishedFigure[];
     };
   };
+  /** Files whose members it could use; absent where none was loaded. */
+  readonly plugins?: readonly PluginIdentity[];
   /** Ids of the images asked for, in series order. */
   readonly planned: readonly string[];
   /** Those of them that could be had, in series order. */

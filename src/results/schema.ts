@@ -28,46 +28,75 @@ const key = {
 const spread = (end: 'least' | 'greatest'): string =>
   `${end} of the n samples where n is below ${INTERVAL_SAMPLES}, from there on the ${end === 'least' ? 'lower' : 'upper'} end of the bootstrap 95 % interval of their median`;
 
-const valueSchema = z
-  .strictObject({
-    ...key,
-    measure: z.enum([...measures.keys()]).describe('name from the table of measures'),
-    value: z.union([z.number(), z.string()]),
-    unit: z.enum([...new Set([...measures.values()].map(({ unit }) => unit))]),
-    exact: z.boolean().describe('true: the same on any machine, runtime and number of workers'),
-    n: z.number().int().positive().optional().describe('repetitions of a timed value'),
-    low: z
-      .number()
-      .optional()
-      .describe(`${spread('least')}; with n`),
-    high: z.number().optional().describe(spread('greatest')),
-  })
-  .superRefine((record, context) => {
-    const measure = measures.get(record.measure)!;
-    const fault = (field: string, message: string): void =>
-      context.addIssue({ code: 'custom', path: [field], message });
-    if (record.unit !== measure.unit) fault('unit', `is ${record.unit}, not ${measure.unit}`);
-    if (record.exact !== measure.exact) fault('exact', `is ${record.exact}, not ${measure.exact}`);
-    const found = faultOf(measure, record);
-    if (found) fault(found.field, found.message);
-    if (record.low !== undefined && record.n === undefined) {
-      fault('n', 'is missing: it says what low and high are');
-    }
-  });
+const valueSchemaOf = (named: z.ZodType<string>): z.ZodType =>
+  z
+    .strictObject({
+      ...key,
+      measure: named.describe('name from the table of measures'),
+      value: z.union([z.number(), z.string()]),
+      unit: z.enum([...new Set([...measures.values()].map(({ unit }) => unit))]),
+      exact: z.boolean().describe('true: the same on any machine, runtime and number of workers'),
+      n: z.number().int().positive().optional().describe('repetitions of a timed value'),
+      low: z
+        .number()
+        .optional()
+        .describe(`${spread('least')}; with n`),
+      high: z.number().optional().describe(spread('greatest')),
+    })
+    .superRefine((record, context) => {
+      const measure = measures.get(record.measure);
+      if (!measure) return;
+      const fault = (field: string, message: string): void =>
+        context.addIssue({ code: 'custom', path: [field], message });
+      if (record.unit !== measure.unit) fault('unit', `is ${record.unit}, not ${measure.unit}`);
+      if (record.exact !== measure.exact)
+        fault('exact', `is ${record.exact}, not ${measure.exact}`);
+      const found = faultOf(measure, record);
+      if (found) fault(found.field, found.message);
+      if (record.low !== undefined && record.n === undefined) {
+        fault('n', 'is missing: it says what low and high are');
+      }
+    });
 
-const measureOrCell = z
-  .enum([...measures.keys(), '*'])
-  .describe('* where the cell failed or was skipped as a whole');
-const failedSchema = z.strictObject({ ...key, measure: measureOrCell, error: z.string() });
-const skippedSchema = z.strictObject({ ...key, measure: measureOrCell, skipped: z.string() });
+interface Schemas {
+  readonly value: z.ZodType;
+  readonly failed: z.ZodType;
+  readonly skipped: z.ZodType;
+}
+
+function schemasOf(named: z.ZodType<string>, orCell: z.ZodType<string>): Schemas {
+  const measure = orCell.describe('* where the cell failed or was skipped as a whole');
+  return {
+    value: valueSchemaOf(named),
+    failed: z.strictObject({ ...key, measure, error: z.string() }),
+    skipped: z.strictObject({ ...key, measure, skipped: z.string() }),
+  };
+}
+
+/** Of the measures that are known now: plug-ins may come later. */
+function knownSchemas(): Schemas {
+  const names = [...measures.keys()];
+  return schemasOf(z.enum(names), z.enum([...names, '*']));
+}
+
+const own = knownSchemas();
+let all = { count: measures.size, schemas: own };
+
+/** Of measures of plug-ins that are not loaded: nothing is known of their values. */
+const foreign = schemasOf(name, name);
 
 /** A line of `records.jsonl`: a value, a cell that failed, or a cell that was skipped. */
-export const recordSchema: z.ZodType = z.union([valueSchema, failedSchema, skippedSchema]);
+export const recordSchema: z.ZodType = z.union([own.value, own.failed, own.skipped]);
 
-/** As {@link recordSchema}, but the kind is known from the line: a fault then names one field, not three alternatives. */
-export function recordSchemaOf(line: object): z.ZodType {
-  if ('error' in line) return failedSchema;
-  return 'skipped' in line ? skippedSchema : valueSchema;
+/**
+ * As {@link recordSchema}, but the kind is known from the line: a fault then names one field, not three alternatives.
+ * @param isForeign its measure is one of a plug-in that is not loaded
+ */
+export function recordSchemaOf(line: object, isForeign = false): z.ZodType {
+  if (all.count !== measures.size) all = { count: measures.size, schemas: knownSchemas() };
+  const { value, failed, skipped } = isForeign ? foreign : all.schemas;
+  if ('error' in line) return failed;
+  return 'skipped' in line ? skipped : value;
 }
 
 const fidelitySchema = z.strictObject({
@@ -84,6 +113,7 @@ const fidelitySchema = z.strictObject({
 export const runSchema: z.ZodType = z.strictObject({
   method,
   question: name.optional(),
+  plugins: z.array(z.strictObject({ name, digest })).min(1).optional(),
   startedAt: z.iso.datetime(),
   finishedAt: z.iso.datetime().optional(),
   dataset: z.strictObject({

@@ -1,6 +1,6 @@
 import { fetchImage } from '../datasets/mod.ts';
 import type { FetchContext } from '../datasets/provider.ts';
-import { locate } from '../errors.ts';
+import { locate, PluginError } from '../errors.ts';
 import type { ImageDescriptor } from '../images/image.ts';
 import { limits } from '../limits.ts';
 import { breakEvenMeasures } from '../measures/break-even.ts';
@@ -182,8 +182,12 @@ export class PackedSeries {
         fold.miss(image);
         continue;
       }
-      const { measurements, omissions } = fold.add(outcome.inventory, outcome.contents);
+      const { measurements, omissions, faults } = fold.add(outcome.inventory, outcome.contents);
       this.#run.record(id, measurements);
+      for (const { measure, error } of faults) {
+        this.#progress.note(String(error));
+        this.#run.fail(id, image, error, measure);
+      }
       for (const { client, measure, why } of omissions) {
         this.#run.skip(id, image, measure, why, client);
       }
@@ -219,7 +223,13 @@ export class PackedSeries {
     for (const [id, { model }] of this.#following) {
       this.#context.signal?.throwIfAborted();
       const base = whole.base && (await this.#base(model, whole.base));
-      this.#run.record(id, whole.ofModel(model, this.#placed(model), base));
+      try {
+        this.#run.record(id, whole.ofModel(model, this.#placed(model), base));
+      } catch (error) {
+        // A plug-in's fetcher, say.
+        if (!(error instanceof PluginError)) throw error;
+        this.#run.fail(id, '*', error);
+      }
       this.#progress.step(`clients of ${aliasOf(id) ?? id}`);
     }
     this.#recordBreakEven();

@@ -1,5 +1,7 @@
+import { createAddedNow, createNamedFamily, type Family } from '../family.ts';
 import { type Member, resolve, type Values } from '../ids.ts';
 import { catar } from './catar.ts';
+import { holdToContract } from './contract.ts';
 import { files, merkleFiles } from './files.ts';
 import { layers } from './layers.ts';
 import { ORDERS, type OrderPolicy } from './order.ts';
@@ -18,7 +20,7 @@ export interface SerialiserMember extends Member {
 }
 
 /** How a tree becomes streams. To add one: a file, and a row here. */
-export const serialiserMembers: readonly SerialiserMember[] = [
+export const serialisers: Family<SerialiserMember> = createNamedFamily('serialiser', [
   {
     name: 'layers',
     title: "the image's own layers",
@@ -117,9 +119,19 @@ export const serialiserMembers: readonly SerialiserMember[] = [
     streams: 'contents',
     create: ({ order }) => createStream(order as OrderPolicy),
   },
-];
+]);
+
+export const serialiserMembers: readonly SerialiserMember[] = serialisers.members;
 
 export function createSerialiser(id: string): Serialiser {
-  const { member, values } = resolve('serialiser', serialiserMembers, id);
-  return member.create(values);
+  const resolved = resolve('serialiser', serialiserMembers, id);
+  const { member, values } = resolved;
+  if (!member.plugin) return member.create(values);
+  const serialiser = createAddedNow('serialiser', resolved.id, () => member.create(values));
+  if (!held.has(resolved.id)) holdToContract(serialiser);
+  held.add(resolved.id);
+  return serialiser;
 }
+
+/** Members of plug-ins that this thread has held to their contract: ids. */
+const held = new Set<string>();

@@ -2,7 +2,8 @@ import { spawn } from 'node:child_process';
 import { existsSync } from 'node:fs';
 import { delimiter, join, relative } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { fromPlain, type PlainError, toPlain } from '../errors.ts';
+import { fromPlain, PluginError, type PlainError, toPlain } from '../errors.ts';
+import { type PluginFile, pluginsInUse } from '../plugin-files.ts';
 import { projectDirectory } from '../project.ts';
 import { endScratch } from '../scratch.ts';
 
@@ -13,6 +14,12 @@ export interface ChildOptions {
   readonly signal?: AbortSignal | undefined;
   /** Run by the other of Node and Deno. */
   readonly otherRuntime?: boolean;
+}
+
+/** What the script is run with: plug-ins by file and digest, since a command line is short. */
+interface Order {
+  readonly input: unknown;
+  readonly plugins: readonly Pick<PluginFile, 'path' | 'digest'>[];
 }
 
 type Reply = { readonly result: unknown } | { readonly error: PlainError };
@@ -30,7 +37,9 @@ export function runChild<Result>(
   if (!command) throw new Error('the other runtime is not here: ask otherRuntime() first');
   const [program, ...words] = command;
   return new Promise<Result>((resolve, reject) => {
-    const child = spawn(program!, [...words, JSON.stringify(input)], {
+    const plugins = pluginsInUse().map(({ path, digest }) => ({ path, digest }));
+    const order: Order = { input, plugins };
+    const child = spawn(program!, [...words, JSON.stringify(order)], {
       stdio: ['ignore', 'pipe', 'inherit'],
       env: { ...process.env, ...options.environment },
       ...(options.signal ? { signal: options.signal } : {}),
@@ -55,11 +64,23 @@ export function runChild<Result>(
   });
 }
 
-/** Main function of such a script. */
-export async function answer<Input>(work: (input: Input) => Promise<unknown>): Promise<void> {
+/**
+ * Main function of such a script.
+ * @param load reads and registers a plug-in, and returns the digest of its file
+ */
+export async function answer<Input>(
+  load: (path: string) => Promise<string>,
+  work: (input: Input) => Promise<unknown>,
+): Promise<void> {
   let reply: Reply;
   try {
-    reply = { result: await work(JSON.parse(process.argv[2] ?? 'null') as Input) };
+    const { input, plugins } = JSON.parse(process.argv[2] ?? '{"plugins":[]}') as Order;
+    for (const { path, digest } of plugins) {
+      if ((await load(path)) === digest) continue;
+      const remedy = 'run again: what it measured before is not of this code';
+      throw new PluginError('a plug-in changed while the run went on', { file: path }, remedy);
+    }
+    reply = { result: await work(input as Input) };
   } catch (error) {
     reply = { error: toPlain(error) };
     process.exitCode = 1;

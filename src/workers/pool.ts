@@ -1,5 +1,11 @@
 import { Worker } from 'node:worker_threads';
 import { fromPlain, type PlainError } from '../errors.ts';
+import { type PluginFile, pluginsInUse } from '../plugin-files.ts';
+
+/** What a thread is given when it starts. */
+export interface Start {
+  readonly plugins: readonly PluginFile[];
+}
 
 /** What a worker answers to one call. */
 export type Answer =
@@ -72,7 +78,8 @@ export class WorkerPool {
   }
 
   #open(): Seat {
-    const seat: Seat = { worker: new Worker(this.#script), current: undefined };
+    const workerData: Start = { plugins: pluginsInUse() };
+    const seat: Seat = { worker: new Worker(this.#script, { workerData }), current: undefined };
     seat.worker.on('message', (answer: Answer) => {
       const waiting = seat.current;
       seat.current = undefined;

@@ -1,12 +1,23 @@
-import { parentPort } from 'node:worker_threads';
+import { parentPort, workerData } from 'node:worker_threads';
 import { toPlain } from '../errors.ts';
-import type { Answer, Call } from './pool.ts';
+import { loadPlugin } from '../plugins/load.ts';
+import { packingRegisters } from '../plugins/registers.ts';
+import type { Answer, Call, Start } from './pool.ts';
 import { tasks } from './tasks.ts';
+
+/** Where one cannot be loaded, every call says so. */
+const ready = loadAll(workerData as Start);
+ready.catch(() => {});
+
+async function loadAll({ plugins }: Start): Promise<void> {
+  for (const plugin of plugins) await loadPlugin(plugin, packingRegisters);
+}
 
 parentPort?.on('message', async ({ call, task, payload }: Call) => {
   let answer: Answer;
   let transfer: readonly ArrayBuffer[] = [];
   try {
+    await ready;
     const run = tasks[task];
     if (!run) throw new Error(`unknown task ${task}`);
     const done = await run(payload as never);

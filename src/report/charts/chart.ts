@@ -14,6 +14,8 @@ export interface Chart {
   /** What is shown, in which unit, and compared with what. */
   readonly caption: string;
   readonly spec: TopLevelSpec;
+  /** Name of the file that draws it; absent for charts of this tree. */
+  readonly plugin?: string;
 }
 
 /** undefined where the run has nothing to show. */

@@ -1,3 +1,4 @@
+import { PluginError } from '../../errors.ts';
 import type { View } from '../view.ts';
 import type { Chart, ChartMaker } from './chart.ts';
 import { chunkSize } from './chunk-size.ts';
@@ -13,8 +14,16 @@ import { transferPerUpdate } from './transfer-per-update.ts';
 
 export type { Chart, ChartMaker } from './chart.ts';
 
-/** One file = one figure = one question, in the order of the report. */
-export const charts: readonly ChartMaker[] = [
+const chartMakers: ChartMaker[] = [];
+
+/** One file = one figure = one question, in the order of the report; those of plug-ins follow. */
+export const charts: readonly ChartMaker[] = chartMakers;
+
+export function registerCharts(more: readonly ChartMaker[]): void {
+  chartMakers.push(...more);
+}
+
+registerCharts([
   storedBytes, //        stored.bytes over images
   transferPerUpdate, //  transfer.bytes over updates
   pairs, //              transfer.bytes over pairs of images
@@ -25,9 +34,30 @@ export const charts: readonly ChartMaker[] = [
   timeModel, //          transfer.measured_ms over transfer.network_ms
   speedUp, //            throughput.*_speedup over workers
   chunkerSpeed, //       speed.rate by chunker and size
-];
+]);
 
-/** The charts that this run has data for. */
-export function drawCharts(view: View): readonly Chart[] {
-  return charts.map((make) => make(view)).filter((chart) => chart !== undefined);
+/** The charts that this run has data for. @param failed told of each chart of a plug-in that cannot be drawn */
+export function drawCharts(
+  view: View,
+  failed: (error: PluginError) => void = () => {},
+): readonly Chart[] {
+  const drawn: Chart[] = [];
+  for (const make of charts) {
+    try {
+      const chart = make(view);
+      if (!chart) continue;
+      checkName(chart, drawn);
+      drawn.push(chart);
+    } catch (error) {
+      if (!(error instanceof PluginError)) throw error;
+      failed(error);
+    }
+  }
+  return drawn;
+}
+
+/** It names a file, and an anchor of the page. */
+function checkName({ name }: Chart, others: readonly Chart[]): void {
+  if (others.every((other) => other.name !== name)) return;
+  throw new PluginError(`there is a chart '${name}' already`, {}, 'give it another name');
 }

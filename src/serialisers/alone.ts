@@ -1,13 +1,13 @@
 import { createHash } from 'node:crypto';
 import { InputError } from '../errors.ts';
+import { readAll } from '../streams/source.ts';
 import type {
   MerkleSerialiser,
   Metadata,
   Serialised,
   Serialiser,
   StreamReference,
-} from '../serialisers/serialiser.ts';
-import { readAll } from '../streams/source.ts';
+} from './serialiser.ts';
 
 /** What a serialiser made, as its own `restore` takes it, without chunks, objects and packs between. */
 

@@ -1,0 +1,37 @@
+import type { ChunkerMember } from '../chunkers/chunker.ts';
+import { chunkers } from '../chunkers/mod.ts';
+import { type CodecMember, codecs } from '../codecs/mod.ts';
+import { type FetcherMember, fetchers } from '../fetchers/mod.ts';
+import { type AddedMeasure, registerAddedMeasures } from '../measures/added.ts';
+import { registerPresets } from '../models/mod.ts';
+import type { Preset } from '../models/presets.ts';
+import { type PackerMember, packers } from '../packers/mod.ts';
+import { registerAddedCharts } from '../report/charts/added.ts';
+import type { ChartMaker } from '../report/charts/chart.ts';
+import { type SerialiserMember, serialisers } from '../serialisers/mod.ts';
+import { loadPlugin, type Registers } from './load.ts';
+import { readPlugin } from './read.ts';
+
+/** What a thread or a process that packs needs. */
+export const packingRegisters: Registers = {
+  chunkers: (members: readonly ChunkerMember[]) => chunkers.register(members),
+  codecs: (members: readonly CodecMember[]) => codecs.register(members),
+  serialisers: (members: readonly SerialiserMember[]) => serialisers.register(members),
+  packers: (members: readonly PackerMember[]) => packers.register(members),
+  fetchers: (members: readonly FetcherMember[]) => fetchers.register(members),
+  models: (members: readonly Preset[]) => registerPresets(members),
+};
+
+/** Everything but experiments, which stand to the right. */
+export const registers: Registers = {
+  ...packingRegisters,
+  measures: (rows: readonly AddedMeasure[], { name }) => registerAddedMeasures(name, rows),
+  charts: (makers: readonly ChartMaker[], { name }) => registerAddedCharts(name, makers),
+};
+
+/** For processes: what packs of one plug-in. Returns the digest of its file. */
+export async function loadPacking(path: string): Promise<string> {
+  const file = await readPlugin(path);
+  await loadPlugin(file, packingRegisters);
+  return file.digest;
+}
