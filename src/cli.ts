@@ -6,6 +6,7 @@ import { exportCommand } from './commands/export.ts';
 import { listCommand } from './commands/list.ts';
 import { packCommand } from './commands/pack.ts';
 import { planCommand } from './commands/plan.ts';
+import { loadNamed } from './commands/plugins.ts';
 import { printable } from './commands/progress.ts';
 import { reportCommand } from './commands/report.ts';
 import { runCommand } from './commands/run.ts';
@@ -71,7 +72,9 @@ async function dispatch(args: readonly string[], io: Io): Promise<number> {
     io.out(helpText(command));
     return EXIT['fine']!;
   }
-  return command.run(parseWords(command, isNamed ? args.slice(1) : args), io);
+  const words = parseWords(command, isNamed ? args.slice(1) : args);
+  await loadNamed(words);
+  return command.run(words, io);
 }
 
 /** Writes everything before it returns: a pipe must get the last line even when the process then exits. */

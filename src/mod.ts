@@ -30,6 +30,9 @@ export type { Model } from './models/model.ts';
 export { packerMembers } from './packers/mod.ts';
 export { run } from './pipeline.ts';
 export type { Plan } from './plan.ts';
+export type { Plugin, PluginMaker } from './plugins/plugin.ts';
+export { addPlugins } from './plugins/registers.ts';
+export type { Tools } from './plugins/tools.ts';
 export { exportRun } from './report/export.ts';
 export {
   type Chart,

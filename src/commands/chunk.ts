@@ -7,6 +7,7 @@ import { chunkStatistics } from '../packers/inventory.ts';
 import { divide } from '../stats/mod.ts';
 import { FileSource } from '../streams/source.ts';
 import { type Command, EXIT, type Io, required } from './command.ts';
+import { pluginOption } from './plugins.ts';
 
 const DIGESTS = [{ name: 'sha256' }, { name: 'xxh128' }, { name: 'none' }] as const;
 const FORMATS = [{ name: 'jsonl' }];
@@ -34,6 +35,7 @@ export const chunkCommand: Command = {
       description:
         'one line a chunker: obtained mean, percentiles, share at the longest length, MB/s',
     },
+    pluginOption,
   ],
   examples: [
     ['chunk layer.tar --chunker fastcdc:avg=64KiB', 'cut points and digests of a layer'],

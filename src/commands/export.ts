@@ -1,6 +1,7 @@
 import { findMember } from '../ids.ts';
 import { exportRun } from '../report/export.ts';
 import { type Command, EXIT, onlyPositional } from './command.ts';
+import { pluginOption } from './plugins.ts';
 
 const FORMATS = [{ name: 'csv' }, { name: 'md' }, { name: 'json' }] as const;
 
@@ -8,7 +9,10 @@ export const exportCommand: Command = {
   name: 'export',
   summary: 'Prints the results of a run for another program.',
   usage: 'DIR --format (csv|md|json)',
-  options: [{ name: 'format', value: 'NAME', description: 'csv (default), md or json' }],
+  options: [
+    { name: 'format', value: 'NAME', description: 'csv (default), md or json' },
+    pluginOption,
+  ],
   examples: [
     ['export reports/example --format csv > results.csv', 'for a spreadsheet'],
     ['export reports/example --format md', 'for an issue or a specification'],

@@ -12,6 +12,7 @@ import { packerMembers } from '../packers/mod.ts';
 import { serialiserMembers } from '../serialisers/mod.ts';
 import { type Command, columns, EXIT } from './command.ts';
 import { datasetLines } from './list-datasets.ts';
+import { pluginOption } from './plugins.ts';
 
 type Rows = readonly (readonly [string, string])[];
 
@@ -27,7 +28,7 @@ const memberRows = (members: readonly Member[]): Rows =>
     member.parameters.length === 0
       ? member.name
       : `${member.name}:${member.parameters.map(({ name }) => `${name}=`).join(',')}`,
-    `${member.title} (${member.source})`,
+    `${member.title} (${member.source})${member.plugin ? `; plug-in ${member.plugin.name}` : ''}`,
   ]);
 
 /** Each with the newest source of its owner that its cuts were compared with. */
@@ -73,7 +74,7 @@ export const listCommand: Command = {
   name: 'list',
   summary: 'Lists what there is to choose from.',
   usage: `[${listings.map(({ name }) => name).join('|')}]`,
-  options: [],
+  options: [pluginOption],
   examples: [
     ['list', 'everything'],
     [

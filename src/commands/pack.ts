@@ -13,6 +13,7 @@ import {
   workersOption,
 } from './command.ts';
 import { createContext, datasetOptions, platformOf, platformOption } from './context.ts';
+import { pluginOption } from './plugins.ts';
 import { createProgress } from './progress.ts';
 
 export const packCommand: Command = {
@@ -29,6 +30,7 @@ export const packCommand: Command = {
     },
     platformOption,
     workersOption,
+    pluginOption,
     ...datasetOptions,
   ],
   examples: [

@@ -5,6 +5,7 @@ import { aliasOf } from '../models/mod.ts';
 import { createPlan, DEFAULT_DATASET, type PlanOptions } from '../plan.ts';
 import { type Command, EXIT, type Option, type Words } from './command.ts';
 import { platformOf, platformOption } from './context.ts';
+import { pluginOption } from './plugins.ts';
 
 export const planOptions: readonly Option[] = [
   {
@@ -27,6 +28,7 @@ export const planOptions: readonly Option[] = [
     description: 'links to model: names, default, or all (see bench list links)',
   },
   { name: 'out', value: 'DIR', description: 'where the run is kept (default below reports/)' },
+  pluginOption,
 ];
 
 /** Words that `run` and `plan` have in common → options. */

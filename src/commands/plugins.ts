@@ -8,7 +8,8 @@ export const pluginOption: Option = {
   name: 'plugin',
   value: 'FILE',
   multiple: true,
-  description: 'adds what a .ts or .js file defines: chunkers, codecs … (see Plug-ins in README.md)',
+  description:
+    'adds what a .ts or .js file defines: chunkers, codecs … (see Plug-ins in README.md)',
 };
 
 /** Loads what the command line names, before anything is looked up. */

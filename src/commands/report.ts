@@ -1,12 +1,13 @@
 import { relative } from 'node:path';
 import { writeReport } from '../report/mod.ts';
 import { type Command, EXIT, onlyPositional } from './command.ts';
+import { pluginOption } from './plugins.ts';
 
 export const reportCommand: Command = {
   name: 'report',
   summary: 'Renders report.html, charts/*.svg, summary.csv and summary.md of a run again.',
   usage: 'DIR',
-  options: [],
+  options: [pluginOption],
   examples: [['report reports/example', 'renders the example run']],
   async run(words, io) {
     for (const path of await writeReport(onlyPositional(words, 'DIR'))) {

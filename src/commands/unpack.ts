@@ -16,6 +16,7 @@ import {
   workerCount,
   workersOption,
 } from './command.ts';
+import { pluginOption } from './plugins.ts';
 
 export const unpackCommand: Command = {
   name: 'unpack',
@@ -28,6 +29,7 @@ export const unpackCommand: Command = {
       description: 'a new directory, or a tar where the name ends in .tar',
     },
     workersOption,
+    pluginOption,
   ],
   examples: [
     ['unpack packed --out rootfs', 'as files; owners and devices need root'],

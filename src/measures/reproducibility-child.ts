@@ -5,10 +5,10 @@ import { inline } from '../objects/executor.ts';
 import { sha256 } from '../packers/blobs.ts';
 import type { Packed } from '../packers/packer.ts';
 import { memoryStore } from '../packers/store.ts';
+import { loadPacking } from '../plugins/registers.ts';
 import { treeToTar } from '../serialisers/tar.ts';
 import { MemorySource, readAll } from '../streams/source.ts';
 import { disorder } from '../trees/disorder.ts';
-import { loadPacking } from '../plugins/registers.ts';
 import { answer } from '../workers/child.ts';
 import { withExecutor } from '../workers/pooled.ts';
 

@@ -4,9 +4,9 @@ import { createModel } from '../models/mod.ts';
 import type { Clock, Model, Stage } from '../models/model.ts';
 import type { Executor } from '../objects/executor.ts';
 import { memoryStore } from '../packers/store.ts';
+import { loadPacking } from '../plugins/registers.ts';
 import { treeToTar } from '../serialisers/tar.ts';
 import { MemorySource, readAll } from '../streams/source.ts';
-import { loadPacking } from '../plugins/registers.ts';
 import { answer } from '../workers/child.ts';
 import { withExecutor } from '../workers/pooled.ts';
 

@@ -9,7 +9,7 @@ import { type PackerMember, packers } from '../packers/mod.ts';
 import { registerAddedCharts } from '../report/charts/added.ts';
 import type { ChartMaker } from '../report/charts/chart.ts';
 import { type SerialiserMember, serialisers } from '../serialisers/mod.ts';
-import { loadPlugin, type Registers } from './load.ts';
+import { loadPlugin, loadPlugins, type Registers } from './load.ts';
 import { readPlugin } from './read.ts';
 
 /** What a thread or a process that packs needs. */
@@ -34,4 +34,13 @@ export async function loadPacking(path: string): Promise<string> {
   const file = await readPlugin(path);
   await loadPlugin(file, packingRegisters);
   return file.digest;
+}
+
+/**
+ * For programs: loads plug-ins from their files, but for experiments, which the command line runs.
+ *
+ * @throws UsageError, StorageError or PluginError that names the file, the member and what is wrong with it
+ */
+export function addPlugins(paths: readonly string[]): Promise<void> {
+  return loadPlugins(paths, registers);
 }

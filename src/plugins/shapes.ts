@@ -16,8 +16,19 @@ const parameter = z.looseObject({
 
 const member = { name: word, title: text, source: text, parameters: z.array(parameter) };
 
-/** By the names that a plug-in gives its lists. */
-export const shapes = {
+/** The lists of a plug-in. */
+export type FamilyName =
+  | 'chunkers'
+  | 'codecs'
+  | 'serialisers'
+  | 'packers'
+  | 'fetchers'
+  | 'models'
+  | 'measures'
+  | 'charts'
+  | 'experiments';
+
+export const shapes: Readonly<Record<FamilyName, z.ZodType>> = {
   chunkers: z.looseObject({ ...member, contentDefined: z.boolean(), algorithm: code }),
   codecs: z.looseObject({ ...member, create: code }),
   serialisers: z.looseObject({
@@ -51,6 +62,4 @@ export const shapes = {
     swept: z.array(text),
     verdict: code,
   }),
-} as const satisfies Readonly<Record<string, z.ZodType>>;
-
-export type FamilyName = keyof typeof shapes;
+};

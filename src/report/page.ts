@@ -76,6 +76,7 @@ function identity({ info }: View): readonly Fact[] {
     ['Date', `${info.startedAt.slice(0, 10)}`],
     ['Machine', `${environment.processor}, ${environment.cores} cores, ${environment.runtime}`],
     ['Method', `version ${info.method} (definitions in METHODS.md)`],
+    ...(info.plugins ?? []).map(({ name, digest }): Fact => ['Plug-in', `${name}, ${digest}`]),
   ];
 }
 

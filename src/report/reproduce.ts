@@ -8,6 +8,7 @@ export function reproduce(info: RunInfo): { readonly command: string; readonly c
     `--dataset ${quote(dataset.id)}`,
     ...info.images.map(({ id }) => `--image ${quote(id)}`),
     ...(info.question === undefined ? chosen(info) : []),
+    ...(info.plugins ?? []).map(({ name }) => `--plugin ${quote(name)}`),
   ];
   return {
     command: [

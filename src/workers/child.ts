@@ -2,7 +2,7 @@ import { spawn } from 'node:child_process';
 import { existsSync } from 'node:fs';
 import { delimiter, join, relative } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { fromPlain, PluginError, type PlainError, toPlain } from '../errors.ts';
+import { fromPlain, type PlainError, PluginError, toPlain } from '../errors.ts';
 import { type PluginFile, pluginsInUse } from '../plugin-files.ts';
 import { projectDirectory } from '../project.ts';
 import { endScratch } from '../scratch.ts';
