@@ -31,7 +31,8 @@ export async function failAt(number: number, code: string, work: () => unknown):
   };
   for (const name of SYNC) {
     target[name] = (...args) => {
-      if (!count(name)) return before[name]!(...args);
+      const isRead = name === 'openSync' && (args as unknown[])[1] === 'r';
+      if (isRead || !count(name)) return before[name]!(...args);
       if (name === 'writeSync') writeHalf(...(args as unknown as WriteArguments));
       return fail();
     };
