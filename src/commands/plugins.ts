@@ -1,6 +1,7 @@
 import type { ExperimentParts } from '../../bench/experiment.ts';
 import { registerExperiments } from '../../bench/mod.ts';
-import { loadPlugins } from '../plugins/load.ts';
+import * as verdict from '../../bench/verdict.ts';
+import { loadPlugins, type Registers } from '../plugins/load.ts';
 import { registers } from '../plugins/registers.ts';
 import type { Option, Words } from './command.ts';
 
@@ -14,8 +15,9 @@ export const pluginOption: Option = {
 
 /** Loads what the command line names, before anything is looked up. */
 export async function loadNamed(words: Words): Promise<void> {
-  await loadPlugins(words.texts(pluginOption.name), {
+  const all: Registers = {
     ...registers,
     experiments: (parts: readonly ExperimentParts[]) => registerExperiments(parts),
-  });
+  };
+  await loadPlugins(words.texts(pluginOption.name), all, { verdict });
 }

@@ -3,7 +3,7 @@ import { type Member, nearest, resolve as resolveId } from '../ids.ts';
 import { enterPlugin, type PluginFile, pluginsInUse, stemOf } from '../plugin-files.ts';
 import { readPlugin } from './read.ts';
 import { type FamilyName, shapes } from './shapes.ts';
-import { tools } from './tools.ts';
+import { type Tools, tools } from './tools.ts';
 
 /** How each family takes members; those that are absent are passed over, as a thread does with charts. */
 export type Registers = {
@@ -18,20 +18,29 @@ const HELP = "see 'Plug-ins' in README.md";
 /**
  * Reads and registers plug-ins, in the order given.
  *
+ * @param more what is handed to them beside {@link tools}
  * @throws UsageError, StorageError or PluginError that names the file, the member and what is wrong with it
  */
-export async function loadPlugins(paths: readonly string[], registers: Registers): Promise<void> {
-  for (const path of paths) await loadPlugin(await readPlugin(path), registers);
+export async function loadPlugins(
+  paths: readonly string[],
+  registers: Registers,
+  more: Partial<Tools> = {},
+): Promise<void> {
+  for (const path of paths) await loadPlugin(await readPlugin(path), registers, more);
 }
 
 /** As {@link loadPlugins}, of a file that was read; threads are handed those of the thread that starts them. */
-export async function loadPlugin(file: PluginFile, registers: Registers): Promise<void> {
+export async function loadPlugin(
+  file: PluginFile,
+  registers: Registers,
+  more: Partial<Tools> = {},
+): Promise<void> {
   const other = pluginsInUse().find(({ name }) => stemOf(name) === stemOf(file.name));
   if (other) {
     const what = `the plug-in '${stemOf(file.name)}' is there twice`;
     throw new UsageError(what, { file: file.path }, 'give it once, or call it otherwise');
   }
-  const given = await importPlugin(file);
+  const given = await importPlugin(file, { ...tools, ...more });
   enterPlugin(file);
   for (const [family, members] of Object.entries(given)) {
     try {
@@ -43,11 +52,11 @@ export async function loadPlugin(file: PluginFile, registers: Registers): Promis
   }
 }
 
-async function importPlugin(file: PluginFile): Promise<Given> {
+async function importPlugin(file: PluginFile, handed: Tools): Promise<Given> {
   let exported: unknown;
   try {
     const { default: own } = (await import(file.url)) as { default?: unknown };
-    exported = typeof own === 'function' ? await own(tools) : own;
+    exported = typeof own === 'function' ? await own(handed) : own;
   } catch (cause) {
     if (cause instanceof BenchError) throw locate(cause, { file: file.path });
     throw importFault(file, cause);

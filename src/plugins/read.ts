@@ -47,14 +47,8 @@ function read(file: string): Uint8Array {
 }
 
 async function urlOf(text: string, file: string): Promise<string> {
-  const isTyped = /ts$/.test(extname(file));
-  // Deno erases types itself.
-  if (isTyped && 'Deno' in globalThis) return dataUrl('application/typescript', text);
-  return dataUrl('text/javascript', isTyped ? await erased(text, file) : text);
-}
-
-function dataUrl(type: string, text: string): string {
-  return `data:${type};base64,${Buffer.from(text).toString('base64')}`;
+  const code = /ts$/.test(extname(file)) ? await erased(text, file) : text;
+  return `data:text/javascript;base64,${Buffer.from(code).toString('base64')}`;
 }
 
 interface SyntaxFault {
@@ -62,7 +56,7 @@ interface SyntaxFault {
   readonly startLine?: number;
 }
 
-/** Node from 22.18 on could by itself, from files alone; this is the code that it has inside. */
+/** By the code that newer Nodes have inside, so that every runtime takes and refuses the same; they erase types of files alone. */
 async function erased(text: string, file: string): Promise<string> {
   const { transformSync } = (await import('@swc/wasm-typescript')).default;
   try {

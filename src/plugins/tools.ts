@@ -47,6 +47,8 @@ export interface Tools {
   readonly formatBytes: typeof formatBytes;
   readonly formatNumber: typeof formatNumber;
   readonly formatShare: typeof formatShare;
+  /** All of bench/verdict.ts, for experiments; empty in threads, which answer nothing. */
+  readonly verdict: Readonly<Record<string, unknown>>;
 }
 
 export const tools: Tools = {
@@ -80,4 +82,6 @@ export const tools: Tools = {
   formatBytes,
   formatNumber,
   formatShare,
+  // Experiments.
+  verdict: {},
 };

@@ -100,7 +100,7 @@ function refuse(why: string): number {
   return 1;
 }
 
-/** Runs the longest first; prints a line for each in the order of their names, as soon as those before it have one. */
+/** Runs the longest first; prints a line for each as it ends. */
 async function runAll(
   files: readonly TestFile[],
   jobs: number,
@@ -113,14 +113,12 @@ async function runAll(
   );
   const queue = files.toSorted((a, b) => weights.get(b)! - weights.get(a)!);
   const outcomes = new Map<TestFile, Outcome>();
-  let printed = 0;
   const width = Math.max(...files.map(({ name }) => name.length));
   const work = async (): Promise<void> => {
     for (let file = queue.shift(); file; file = queue.shift()) {
-      outcomes.set(file, await run(file));
-      for (let next = outcomes.get(files[printed]!); next; next = outcomes.get(files[++printed]!)) {
-        process.stdout.write(`${lineOf(next, width)}\n`);
-      }
+      const outcome = await run(file);
+      outcomes.set(file, outcome);
+      process.stdout.write(`${lineOf(outcome, width)}\n`);
     }
   };
   await Promise.all(Array.from({ length: jobs }, work));

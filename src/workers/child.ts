@@ -4,6 +4,7 @@ import { delimiter, join, relative } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { fromPlain, type PlainError, PluginError, toPlain } from '../errors.ts';
 import { type PluginFile, pluginsInUse } from '../plugin-files.ts';
+import { identify, surviveSizeLimit, tagOf } from '../processes.ts';
 import { projectDirectory } from '../project.ts';
 import { endScratch } from '../scratch.ts';
 
@@ -44,6 +45,7 @@ export function runChild<Result>(
       env: { ...process.env, ...options.environment },
       ...(options.signal ? { signal: options.signal } : {}),
     });
+    const tag = child.pid === undefined ? undefined : tagOf(identify(child.pid));
     let output = '';
     child.stdout.setEncoding('utf8');
     child.stdout.on('data', (text: string) => {
@@ -52,7 +54,7 @@ export function runChild<Result>(
     child.on('error', reject);
     child.on('close', (code) => {
       // Where it was ended it could not do so itself.
-      if (child.pid !== undefined) endScratch(child.pid);
+      if (tag !== undefined) endScratch(tag);
       try {
         const reply = JSON.parse(output) as Reply;
         if ('error' in reply) reject(fromPlain(reply.error));
@@ -72,6 +74,7 @@ export async function answer<Input>(
   load: (path: string) => Promise<string>,
   work: (input: Input) => Promise<unknown>,
 ): Promise<void> {
+  surviveSizeLimit();
   let reply: Reply;
   try {
     const { input, plugins } = JSON.parse(process.argv[2] ?? '{"plugins":[]}') as Order;

@@ -1,10 +1,11 @@
 import { type ChildProcess, spawn } from 'node:child_process';
-import { mkdirSync, writeFileSync } from 'node:fs';
+import { mkdirSync } from 'node:fs';
 import { createServer } from 'node:net';
 import { userInfo } from 'node:os';
 import { join } from 'node:path';
 import { UnavailableError } from '../../../src/errors.ts';
 import { findProgram } from '../../../src/workers/child.ts';
+import { writeFile } from '../../../src/write-whole.ts';
 
 /** Servers of the distribution on 127.0.0.1, each in a directory of its own and ended by its process. */
 
@@ -40,7 +41,7 @@ export function dockerRegistryWith(more: object): ServerProgram {
         ...more,
       };
       // JSON is YAML.
-      writeFileSync(path, JSON.stringify(configuration));
+      writeFile(path, JSON.stringify(configuration));
       return ['serve', path];
     },
   };
@@ -57,7 +58,7 @@ export const nginx: ServerProgram = {
     const path = join(directory, 'nginx.conf');
     const own = JSON.stringify(directory).slice(1, -1);
     const temporary = ['client_body', 'proxy', 'fastcgi', 'uwsgi', 'scgi'];
-    writeFileSync(
+    writeFile(
       path,
       [
         // Started by root, nginx would read the files as another user.
