@@ -52,7 +52,7 @@ function add(directory: string, name: string, reference: string): void {
   );
   const table = join(folder, `mod.${extension}`);
   const text = readFileSync(table, 'utf8');
-  const added = text.replace(/(chunkerMembers[^=]*= \[)/, `$1\n  ${name},`);
+  const added = text.replace(/(createNamedFamily\('chunker', \[)/, `$1\n  ${name},`);
   assert.not.equal(added, text);
   writeFileSync(table, `import { ${name} } from './${name}.${extension}';\n${added}`);
 }

@@ -1,5 +1,5 @@
 import { BenchError, PluginError } from '../errors.ts';
-import { createNamedFamily, type Family } from '../family.ts';
+import { createNamedFamily, type Family, ofPlugin } from '../family.ts';
 import { type Resolved, resolve } from '../ids.ts';
 import type { ByteSource } from '../streams/source.ts';
 import { ae } from './ae.ts';
@@ -83,6 +83,8 @@ export const chunkerMembers: readonly ChunkerMember[] = chunkers.members;
 interface Options {
   /** Bytes read from a stream into kernel memory at a time; cuts do not depend on it. */
   readonly blockBytes?: number;
+  /** Holds it to its contract when it first cuts, not when it is made: a breach then costs the cells that use it. */
+  readonly isHeldOnUse?: boolean;
   /** Those to choose from, where they are not the table's. */
   readonly members?: readonly ChunkerMember[];
 }
@@ -96,7 +98,7 @@ export function createChunker(
   { members = chunkerMembers, ...options }: Options = {},
 ): Chunker {
   const resolved = resolve('chunker', members, id);
-  const algorithm = algorithmOf(resolved);
+  const algorithm = ofPlugin(resolved.member, () => algorithmOf(resolved));
   const create = (blockBytes = options.blockBytes): Chunker => {
     const own = {
       id: resolved.id,
@@ -105,7 +107,18 @@ export function createChunker(
     };
     return { ...own, lengths: (source) => checkedLengths(own, source) };
   };
-  if (!testedChunkers.has(resolved.member.name)) holdToContract(create, algorithm);
+  const { member } = resolved;
+  if (testedChunkers.has(member.name)) return create();
+  const hold = (): void => ofPlugin(member, () => holdToContract(create, algorithm));
+  if (options.isHeldOnUse) {
+    const chunker = create();
+    const lengths = (source: ByteSource): Float64Array => {
+      hold();
+      return chunker.lengths(source);
+    };
+    return { ...chunker, lengths };
+  }
+  hold();
   return create();
 }
 

@@ -111,18 +111,13 @@ const created = new Map<string, Codec | Promise<Codec>>();
  * UsageError for a wrong id.
  */
 export async function createCodec(text: string, dictionary?: Uint8Array): Promise<Codec> {
-  const { id, member, values } = resolve('codec', codecMembers, text);
+  const resolved = resolve('codec', codecMembers, text);
+  const { id, member, values } = resolved;
   const create = () => member.create(Number(values['level'] ?? 0), values, dictionary);
-  const checked = () => (member.plugin ? addedCodec(id, create) : create());
+  const checked = () =>
+    member.plugin ? createAdded('codec', resolved, create, holdToContract) : create();
   if (dictionary) return checked();
   const codec = created.get(id) ?? checked();
   created.set(id, codec);
-  return codec;
-}
-
-/** Of a plug-in: named as ids name it, and held to its contract. */
-async function addedCodec(id: string, create: () => Codec | Promise<Codec>): Promise<Codec> {
-  const codec = await createAdded('codec', id, create);
-  holdToContract(codec);
   return codec;
 }

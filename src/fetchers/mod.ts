@@ -1,4 +1,4 @@
-import { createNamedFamily, type Family } from '../family.ts';
+import { createNamedFamily, type Family, ofPlugin } from '../family.ts';
 import type { Member, Resolved } from '../ids.ts';
 import { heldFetcher } from './contract.ts';
 import type { Fetcher } from './fetcher.ts';
@@ -47,5 +47,7 @@ export const fetchers: Family<FetcherMember> = createNamedFamily('fetcher', [
 export const fetcherMembers: readonly FetcherMember[] = fetchers.members;
 
 export function createFetcher({ member, id }: Resolved<FetcherMember>): Fetcher {
-  return member.plugin ? heldFetcher(id, member.fetcher) : member.fetcher;
+  if (!member.plugin) return member.fetcher;
+  const fetcher = heldFetcher(id, member.fetcher);
+  return { rounds: (...given) => ofPlugin(member, () => fetcher.rounds(...given)) };
 }

@@ -47,7 +47,7 @@ import { type Clock, type Model, noClock } from './model.ts';
 export async function createChain(text: string): Promise<Model> {
   const { id, choices } = resolveChain(text);
   const serialiser = createSerialiser(choices.serialiser.id);
-  const chunker = createChunker(choices.chunker.id);
+  const chunker = createChunker(choices.chunker.id, { isHeldOnUse: true });
   // Loads WebAssembly, hence async.
   const plain = await createCodec(choices.compressor.id);
   const packer = createPacker(choices.packer);

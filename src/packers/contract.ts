@@ -1,5 +1,7 @@
 import { createHash } from 'node:crypto';
 import { PluginError } from '../errors.ts';
+import { ofPlugin } from '../family.ts';
+import type { Member } from '../ids.ts';
 import { blobsOf, type Packer, type PackInput, type PackOutput } from './packer.ts';
 
 /**
@@ -39,14 +41,16 @@ function outputFaults({ layers, placement }: PackOutput, { objects }: PackInput)
 }
 
 /** A packer whose first image in this thread is held to the contract; for those that the suite does not hold to it. */
-export function heldPacker(packer: Packer): Packer {
+export function heldPacker(packer: Packer, member: Member): Packer {
   let isHeld = false;
   return {
     id: packer.id,
     pack(input) {
       if (!isHeld) {
         const faults = packerFaults(packer, input);
-        if (faults.length > 0) throw fault(packer, faults);
+        ofPlugin(member, () => {
+          if (faults.length > 0) throw fault(packer, faults);
+        });
         isHeld = true;
       }
       return packer.pack(input);

@@ -138,7 +138,15 @@ export const packers: Family<PackerMember> = createNamedFamily('packer', [
 
 export const packerMembers: readonly PackerMember[] = packers.members;
 
-export function createPacker({ member, values, id }: Resolved<PackerMember>): Packer {
+export function createPacker(resolved: Resolved<PackerMember>): Packer {
+  const { member, values } = resolved;
   if (!member.plugin) return member.create(values);
-  return heldPacker(createAddedNow('packer', id, () => member.create(values)));
+  // Its contract needs an image: the first that it packs.
+  const packer = createAddedNow(
+    'packer',
+    resolved,
+    () => member.create(values),
+    () => {},
+  );
+  return heldPacker(packer, member);
 }

@@ -114,7 +114,7 @@ test('members of every family work together, and a run is read without them', ({
   assert.is(means.length, 4);
   assert.ok(means.every((record) => 'value' in record && Number(record.value) > 0));
   assert.match(read(directory, 'out/summary.csv').split('\n')[0]!, /,every\.mean_object,/);
-  assert.match(read(directory, 'out/summary.md'), /Mean stored object/);
+  assert.match(read(directory, 'out/report.html'), /Mean stored object/);
   assert.ok(existsSync(join(directory, 'out/charts/every-mean.svg')));
 
   const without = bench(directory, 'report', 'out');
@@ -175,7 +175,19 @@ test('other code is another model and another run', ({ directory }) => {
   const stale = bench(directory, ...unpack, '--plugin', 'own.js');
   assert.match(stale.err, /'own@[0-9a-f]{8}' is of other code than own\.js/);
   const extended = bench(directory, 'run', ...words, '--extend');
-  assert.match(extended.err, /holds another run: it has the plug-in own\.js@/);
+  assert.match(extended.err, /'own@[0-9a-f]{8}' is of other code than own\.js/);
+});
+
+test('what a plug-in cannot make is told before anything is packed', ({ directory }) => {
+  const vague = `export default { serialisers: [{ name: 'vague', title: 't', source: 's', parameters: [],
+    streams: 'archives', create: () => ({ fidelity: {} }) }] };`;
+  prepare(directory, { 'vague.js': vague });
+  const words = [...FAST, '--plugin', 'vague.js', '--model', 'vague|whole|none|objects|get'];
+  const run = bench(directory, 'run', ...words);
+  assert.is(run.status, 1);
+  assert.match(run.err, /PluginError: serialiser 'vague@[0-9a-f]{8}' cannot be made: its fidelity/);
+  assert.match(run.err, /file vague\.js/);
+  assert.not.ok(existsSync(join(directory, 'out')));
 });
 
 test('a broken member costs its own cells', ({ directory }) => {
@@ -185,7 +197,8 @@ test('a broken member costs its own cells', ({ directory }) => {
     'loses.js': `export default { codecs: [{ name: 'loses', title: 't', source: 's', parameters: [], create: () => ({
       mediaTypeSuffix: '', compress: (bytes) => bytes.subarray(1), decompress: (bytes, length) => new Uint8Array(length) }) }] };`,
     'moves.js': `let calls = 0; export default ({ readAll, MemorySource, applyLayers }) => ({ serialisers: [{ name: 'moves', title: 't',
-      source: 's', parameters: [], streams: 'archives', create: () => ({ fidelity: {}, restore: applyLayers,
+      source: 's', parameters: [], streams: 'archives', create: () => ({ fidelity: { mtime: 'none',
+      hardlinks: true, xattrs: true, devices: true, sparse: false, ownerNames: true, whiteouts: false }, restore: applyLayers,
       serialise: ({ layers }) => ({ streams: [{ bytes: new MemorySource(new Uint8Array(++calls)), layer: 0 }] }) }) }] });`,
     'greedy.js': `export default { fetchers: [{ name: 'greedy', title: 't', source: 's', parameters: [],
       fetcher: { rounds: ({ config }) => [[{ kind: 'blob', digest: config.digest, role: 'content', bytes: 1e9 }]] } }] };`,
@@ -219,6 +232,7 @@ test('a broken member costs its own cells', ({ directory }) => {
   );
   assert.is(run.status, 1, run.err);
   assert.not.match(run.err, /this is a bug in ocibench/);
+  assert.match(run.err, /file lies\.js/);
   const records = recordsOf(directory);
   const errors = records.flatMap((one) =>
     'error' in one ? [`${one.model} ${one.measure}: ${one.error}`] : [],

@@ -127,10 +127,23 @@ export function createSerialiser(id: string): Serialiser {
   const resolved = resolve('serialiser', serialiserMembers, id);
   const { member, values } = resolved;
   if (!member.plugin) return member.create(values);
-  const serialiser = createAddedNow('serialiser', resolved.id, () => member.create(values));
-  if (!held.has(resolved.id)) holdToContract(serialiser);
-  held.add(resolved.id);
-  return serialiser;
+  const make = (): Serialiser => withFidelity(member.create(values));
+  return createAddedNow('serialiser', resolved, make, (made) => {
+    if (!held.has(resolved.id)) holdToContract(made);
+    held.add(resolved.id);
+  });
+}
+
+/** What a run says of every model, before anything is packed. */
+function withFidelity(serialiser: Serialiser): Serialiser {
+  const { mtime, ...flags } = serialiser.fidelity;
+  const names = ['hardlinks', 'xattrs', 'devices', 'sparse', 'ownerNames', 'whiteouts'] as const;
+  const isTold =
+    ['nanoseconds', 'seconds', 'none'].includes(mtime) &&
+    Object.keys(flags).length === names.length &&
+    names.every((name) => typeof flags[name] === 'boolean');
+  if (isTold) return serialiser;
+  throw new TypeError(`its fidelity needs mtime and ${names.join(', ')}, and nothing else`);
 }
 
 /** Members of plug-ins that this thread has held to their contract: ids. */
