@@ -122,7 +122,7 @@ function requests(records: Records): Finding {
 
 function averages(records: Records): string {
   const sizes = records.models(SIZES).map(sizeOf);
-  return `chunks of ${sizes.join(', ')}`;
+  return `chunks of ${sizes[0]} … ${sizes.at(-1)}`;
 }
 
 function sizeOf(model: string): string {

@@ -21,6 +21,8 @@ import {
 
 /** A pull that is spared less than this by images of another distribution is called unaffected. */
 const MATTERS: Bar = { unit: 'share', side: 'at least', bar: 0.1 };
+/** More distributions than these are counted. */
+const MOST_NAMED = 8;
 /** Whole files, parts of files, parts of an archive. */
 const CHAINS = [
   'per-file',
@@ -74,8 +76,9 @@ function verdictAcross(
       .models(...CHAINS)
       .map((model) => caseOf(pair[1], placeOf(pair, model), spared(records, model, pair), MATTERS)),
   );
+  const told = names.length <= MOST_NAMED ? names.join(', ') : `${names.length} of them`;
   return claim(
-    `C06 images of different distributions (${names.join(', ')}) spare a client at least ${percent(MATTERS.bar)} of a pull`,
+    `C06 images of different distributions (${told}) spare a client at least ${percent(MATTERS.bar)} of a pull`,
     verdictWord(cases, 'the pair of distributions'),
     `. ${describe(records, pairs)}`,
     shared(records, pairs),

@@ -69,7 +69,7 @@ test('package layers are held against what the better store spares', async () =>
   assert.match(await split(50, 61, 55, 40), '**depends on the number of layers**');
   assert.match(
     await split(50, 61, 55, 40),
-    'in 1 of 1 updates: 16 layers 78.0 %, 64 layers 90.0 %, 128 layers 120.0 %',
+    'in 1 of 1 updates, by at most 16 layers 78.0 %, 64 layers 90.0 %, 128 layers 120.0 %',
   );
   const finding = (await layers.verdict(made(0, 50, [61, 55, 40])))[3]!;
   assert.equal(toldOf(finding.cases).slice(0, 2), [

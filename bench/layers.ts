@@ -224,7 +224,7 @@ function splitByPackage(records: Records): Finding {
       decided.flat(),
       isOneAnswer ? 'the number of layers' : 'the number of layers and the update',
     ),
-    `. Share of the saving beside ${label(own)}, by at most so many layers, in ${decided.length} of ${updates.length} updates: ${parts.join(', ')}.`,
+    `. Share of the saving beside ${label(own)} in ${decided.length} of ${updates.length} updates, by at most ${parts.join(', ')}.`,
     bytes,
   );
 }

@@ -48,7 +48,15 @@ export const packs: Experiment = createExperiment({
   chart: 'pareto',
   links: [LINK],
   verdict(records) {
-    return [needed(records), time(records), overFetch(records), fragmentation(records)];
+    return [
+      needed(records),
+      time(records),
+      overFetch(records),
+      fragmentation(records),
+      remark(
+        `One blob an image does not fragment, and stores ${percent(stored(records))} more than loose chunks.`,
+      ),
+    ];
   },
 });
 
@@ -202,7 +210,7 @@ function fragmentation(records: Records): Finding {
   return claim(
     `C19 packs fragment: a cold pull of the last image touches at least ${FRAGMENTED.bar} times the packs of the first`,
     verdictWord(cases, 'the size of a pack'),
-    `. Packs from ${images[0]!} to ${images.at(-1)!}: ${parts.join('; ')}. One blob an image does not fragment, and stores ${percent(stored(records))} more than loose chunks.`,
+    `. Packs from ${images[0]!} to ${images.at(-1)!}: ${parts.join('; ')}.`,
     figures,
   );
 }

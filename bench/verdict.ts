@@ -67,7 +67,7 @@ function heldIn(met: number, all: number, dependsOn: string): string {
   return met === 0 ? 'refuted' : `depends on ${dependsOn}`;
 }
 
-/** `C05 a series …: **depends on the step**, met in 2 of 4 cases. …` */
+/** `C05 a series …: **depends on the step**, met in 2 of 4. …` */
 export function claim(
   statement: string,
   { word, cases }: Verdict,
@@ -78,7 +78,7 @@ export function claim(
     .map(areMet)
     .filter((met) => met !== undefined);
   const tally = word.startsWith('depends')
-    ? `, met in ${mets.filter(Boolean).length} of ${mets.length} cases`
+    ? `, met in ${mets.filter(Boolean).length} of ${mets.length}`
     : '';
   const text = `${statement}: **${word}**${tally}${rest}`;
   return { statement, verdict: word, cases, figures, text } as unknown as Finding;
