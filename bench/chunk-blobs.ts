@@ -85,7 +85,7 @@ function manifests(records: Records): Finding {
   return claim(
     `C18 a manifest that lists every chunk (${DESCRIPTOR_BYTES} bytes a descriptor) passes the 4 MiB that registries must take, for ${image} (${megabytes(rows[0]?.stream)}) and for ${large} of the same kind`,
     word,
-    `. With ${averages(records)}: ${listedBytes} for ${image}, full at an image of ${full}.`,
+    `. With ${averages(records)}: ${listedBytes}, full at an image of ${full}.`,
     rows.flatMap(({ average, blobs, most }) => [
       figureOf(image, { of: 'blobs', average }, blobs, 'count'),
       figureOf(NO_STEP, { of: 'image that fills a manifest', average }, most, 'bytes'),

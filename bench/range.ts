@@ -124,7 +124,7 @@ function casesOf(found: readonly Times[], bar: Bar): readonly Case[] {
   return found.map(({ image, link, ratio }) => caseOf(image, { link: link.title }, ratio, bar));
 }
 
-/** Over how many links and updates, and where the extremes lie. */
+/** Where the extremes lie, of all links and updates. */
 function extremes(found: readonly Times[]): string {
   const known = found.filter((one): one is Times & { ratio: number } => one.ratio !== undefined);
   if (known.length === 0) return 'no time to compare';
@@ -132,8 +132,7 @@ function extremes(found: readonly Times[]): string {
     `${times(ratio)} (${link.title}, → ${image})`;
   const best = leastBy(known, ({ ratio }) => ratio);
   const worst = leastBy(known, ({ ratio }) => -ratio);
-  const updates = new Set(found.map(({ image }) => image)).size;
-  return `${told(best)} … ${told(worst)}, n = ${found.length / updates} links × ${plural(updates, 'update')}`;
+  return `${told(best)} … ${told(worst)}, n = ${found.length}`;
 }
 
 function againstStore(records: Records): Finding {
