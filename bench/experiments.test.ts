@@ -18,6 +18,7 @@ import type { ResultRecord, ValueRecord } from '../src/results/record.ts';
 import { readVerdict } from '../src/results/verdict.ts';
 import { treeToTar } from '../src/serialisers/tar.ts';
 import { readAll } from '../src/streams/source.ts';
+import { lackOfTime, unless } from '../src/testing/needs.ts';
 import { noise } from '../src/testing/noise.ts';
 import { type Sketch, sketchTree } from '../src/testing/trees.ts';
 import { breakEven } from './break-even.ts';
@@ -45,7 +46,7 @@ interface Place {
   context: FetchContext;
 }
 
-const test = suite<Place>('experiments');
+const test = unless(suite<Place>('experiments'), lackOfTime());
 const quiet: Progress = { start() {}, more() {}, step() {}, note() {}, busy() {}, end() {} };
 const MANIFEST = 'application/vnd.oci.image.manifest.v1+json';
 const CONFIG = 'application/vnd.oci.image.config.v1+json';

@@ -13,13 +13,16 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { suite } from 'uvu';
 import * as assert from 'uvu/assert';
+import { identify } from './processes.ts';
 import { treeToTar } from './serialisers/tar.ts';
 import { MemorySource, readAll } from './streams/source.ts';
+import { saveArchive, savedFiles } from './testing/layouts.ts';
+import { has, lackOfTime, unless } from './testing/needs.ts';
 import { richTree, sketchTree } from './testing/trees.ts';
 import { applyLayers } from './trees/layers.ts';
 import { scriptUrl } from './workers/pool.ts';
 
-const test = suite<{ directory: string }>('command line');
+const test = unless(suite<{ directory: string }>('command line'), lackOfTime());
 
 test.before.each((context) => {
   context.directory = mkdtempSync(join(tmpdir(), 'ocibench-cli-'));
@@ -172,6 +175,7 @@ test('pack and unpack restore a tar, by every kind of model', ({ directory }) =>
 });
 
 test('unpack writes files', ({ directory }) => {
+  if (!has('tar')) return;
   const tree = sketchTree({
     d: { type: 'directory', mode: 0o700 },
     'd/a': { content: 'x', mode: 0o640 },
@@ -213,7 +217,24 @@ test('a run ends in records and a report', ({ directory }) => {
   const again = bench(directory, ...args);
   assert.match(again.err, /this run is complete/);
   assert.is(bench(directory, 'export', 'run', '--format', 'csv').status, 0);
+  const lock = join(directory, 'run', 'run.lock');
+  writeFileSync(lock, JSON.stringify(identify(process.ppid)));
+  const refused = bench(directory, ...args, '--fresh');
+  assert.is(refused.status, 1);
+  assert.match(refused.err, `StorageError: process ${process.ppid} on `);
+  assert.match(refused.err, 'run.lock');
+  assert.ok(existsSync(join(directory, 'run', 'records.jsonl')), 'nothing is removed meanwhile');
+  rmSync(lock);
   assert.is(bench(directory, ...args, '--fresh').status, 0);
+  // Killed before the first record came.
+  const file = (name: string): string => join(directory, 'run', name);
+  const measured = readFileSync(file('records.jsonl'));
+  const info = JSON.parse(readFileSync(file('run.json'), 'utf8'));
+  delete info.finishedAt;
+  writeFileSync(file('run.json'), JSON.stringify(info));
+  rmSync(file('records.jsonl'));
+  assert.is(bench(directory, ...args).status, 0);
+  assert.equal(readFileSync(file('records.jsonl')), measured);
 });
 
 test('a plan names the directory of the run, and none while that depends on what is not pinned', ({
@@ -293,6 +314,43 @@ test('66 what decays in the cache is found, removed, and there again after the n
   assert.not.ok(existsSync(layer));
   assert.match(bench(directory, 'cache', 'gc', '--max-size', 'much').err, /a size such as 20GiB/);
   assert.match(bench(directory, 'cache', 'chekc').err, /did you mean 'check'/);
+});
+
+test('an image on disk is named by path, name and platform, wherever datasets are read', ({
+  directory,
+}) => {
+  saveArchive(
+    join(directory, 'two.tar'),
+    savedFiles([
+      { tags: ['a:1'], content: 'a' },
+      { tags: ['b:1'], architecture: 'arm64', content: 'b' },
+    ]),
+  );
+  const several = bench(directory, 'dataset', 'show', './two.tar');
+  assert.is(several.status, 1);
+  assert.match(several.err, /^InputError: 2 images, and nothing says which .*a:1, b:1\n$/);
+  for (const args of [
+    ['dataset', 'show', './two.tar#b:1'],
+    ['dataset', 'fetch', 'two.tar', '--platform', 'linux/arm64'],
+    ['plan', '--dataset', 'two.tar', '--platform', 'linux/arm64'],
+    ['pack', 'two.tar#b:1', '--model', 'tar-zstd', '--out', 'packed'],
+  ]) {
+    const { status, err } = bench(directory, ...args);
+    assert.is(status, 0, err);
+  }
+  const run = ['run', '--dataset', 'two.tar#b:1', '--model', 'tar-zstd', '--repeat', '0'];
+  const done = bench(directory, ...run, '--no-reproducibility', '--out', 'run');
+  assert.is(done.status, 0, done.err);
+  const info = JSON.parse(readFileSync(join(directory, 'run', 'run.json'), 'utf8'));
+  assert.is(info.images[0].title, 'two.tar#b:1');
+  for (const [platform, says] of [
+    ['linux/s390x', /no image for linux\/s390x/],
+    ['arm64', /--platform is 'arm64'/],
+  ] as const) {
+    const { status, err } = bench(directory, 'dataset', 'show', 'two.tar', '--platform', platform);
+    assert.is.not(status, 0);
+    assert.match(err, says);
+  }
 });
 
 test.run();

@@ -10,8 +10,10 @@ import { printable } from './commands/progress.ts';
 import { reportCommand } from './commands/report.ts';
 import { runCommand } from './commands/run.ts';
 import { unpackCommand } from './commands/unpack.ts';
-import { BenchError } from './errors.ts';
+import { BenchError, writeError } from './errors.ts';
 import { findMember } from './ids.ts';
+import { outputWriter, progressWriter } from './output.ts';
+import { surviveSizeLimit } from './processes.ts';
 import { endScratch, sweepScratch } from './scratch.ts';
 
 /** The verbs. To add one: a file under commands/, and its name here. */
@@ -74,11 +76,7 @@ async function dispatch(args: readonly string[], io: Io): Promise<number> {
   return command.run(parseWords(command, isNamed ? args.slice(1) : args), io);
 }
 
-/** Writes everything before it returns: a pipe must get the last line even when the process then exits. */
-function writer(stream: NodeJS.WriteStream): (text: string) => void {
-  return (text) => void stream.write(text);
-}
-
+surviveSizeLimit();
 sweepScratch();
 process.once('exit', () => endScratch());
 const controller = new AbortController();
@@ -91,11 +89,12 @@ process.on('SIGTERM', () => controller.abort());
 // `bench … | head` closes the pipe early; that is no failure.
 process.stdout.on('error', (error: NodeJS.ErrnoException) => {
   if (error.code === 'EPIPE') process.exit(EXIT['fine']);
-  throw error;
+  process.stderr.write(`${String(writeError(error, 'standard output'))}\n`);
+  process.exit(EXIT['different']);
 });
 process.exitCode = await main(process.argv.slice(2), {
-  out: writer(process.stdout),
-  err: writer(process.stderr),
+  out: outputWriter(process.stdout, 1, 'standard output'),
+  err: progressWriter(process.stderr),
   isTerminal: process.stderr.isTTY === true,
   signal: controller.signal,
 });

@@ -1,19 +1,20 @@
-import { lstatSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { lstatSync, mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { isRunning } from './processes.ts';
+import { identify, isRunning, stateOfTag, TAG, tagOf } from './processes.ts';
+import { writeFile } from './write-whole.ts';
 
 /**
  * Directories for programs of others. Their names tell the process that made them, since threads and processes are ended
  * in the middle of their work: who ends them, or the next command, removes what they could not.
  */
 
-const NAME = /^ocibench-(\d+)-/;
+const NAME = new RegExp(`^ocibench-(${TAG})-`);
 /** File in such a directory: the process group that works in it. */
 const GROUP = '.group';
 
 export function makeScratch(): string {
-  return mkdtempSync(join(tmpdir(), `ocibench-${process.pid}-`));
+  return mkdtempSync(join(tmpdir(), `ocibench-${tagOf(identify())}-`));
 }
 
 /** A directory of one's own while `work` runs; removed with what is in it. */
@@ -28,12 +29,12 @@ export async function inScratch<T>(work: (directory: string) => Promise<T>): Pro
 
 /** The group is killed when the process that made the directory ends first. */
 export function tellGroup(directory: string, group: number): void {
-  writeFileSync(join(directory, GROUP), String(group));
+  writeFile(join(directory, GROUP), tagOf(identify(group)));
 }
 
 /** Kills what still works for a process that ends now or has just ended, and removes its directories. */
-export function endScratch(owner: number = process.pid): void {
-  for (const directory of ownedBy((pid) => pid === owner)) {
+export function endScratch(owner: string = tagOf(identify())): void {
+  for (const directory of ownedBy((tag) => tag === owner)) {
     killGroup(directory);
     remove(directory);
   }
@@ -41,13 +42,13 @@ export function endScratch(owner: number = process.pid): void {
 
 /** Removes what processes left that were killed long ago; their groups have ended, and other ones may have their ids. */
 export function sweepScratch(): void {
-  for (const directory of ownedBy((pid) => !isRunning(pid))) remove(directory);
+  for (const directory of ownedBy((tag) => stateOfTag(tag) === 'ended')) remove(directory);
 }
 
-function ownedBy(isMeant: (pid: number) => boolean): readonly string[] {
+function ownedBy(isMeant: (tag: string) => boolean): readonly string[] {
   const user = process.getuid?.();
   return readdirSync(tmpdir())
-    .filter((name) => NAME.test(name) && isMeant(Number(NAME.exec(name)![1])))
+    .filter((name) => NAME.test(name) && isMeant(NAME.exec(name)![1]!))
     .map((name) => join(tmpdir(), name))
     .filter((path) => {
       // Everybody may put something of that name there.
@@ -58,8 +59,12 @@ function ownedBy(isMeant: (pid: number) => boolean): readonly string[] {
 
 function killGroup(directory: string): void {
   try {
-    const group = Number(readFileSync(join(directory, GROUP), 'utf8'));
-    if (group > 1) process.kill(-group, 'SIGKILL');
+    const tag = readFileSync(join(directory, GROUP), 'utf8');
+    const group = Number.parseInt(tag, 10);
+    // A group keeps its id from others while anybody is in it, so one whose first process has ended may be killed too; but
+    // where that process is another one by now, the group is another one.
+    const isOther = stateOfTag(tag) === 'ended' && isRunning(group);
+    if (group > 1 && !isOther) process.kill(-group, 'SIGKILL');
   } catch {}
 }
 

@@ -12,13 +12,13 @@ import {
   workerCount,
   workersOption,
 } from './command.ts';
-import { createContext, datasetOptions } from './context.ts';
+import { createContext, datasetOptions, platformOf, platformOption } from './context.ts';
 import { createProgress } from './progress.ts';
 
 export const packCommand: Command = {
   name: 'pack',
-  summary: 'Packs a directory, a tar or an OCI layout as a model would store it.',
-  usage: '(DIR|TAR) --model ID --out DIR',
+  summary: 'Packs a directory, a tar, an OCI layout or a saved image as a model would store it.',
+  usage: '(DIR|TAR)[#NAME] --model ID --out DIR',
   options: [
     { name: 'model', value: 'ID', description: 'preset or chain (see bench list models)' },
     {
@@ -27,6 +27,7 @@ export const packCommand: Command = {
       description:
         'new directory: an OCI image layout, with a chunk store beside it where the model keeps one',
     },
+    platformOption,
     workersOption,
     ...datasetOptions,
   ],
@@ -38,10 +39,11 @@ export const packCommand: Command = {
     const input = onlyPositional(words, '(DIR|TAR)');
     const out = required(words, 'out');
     const model = await createModel(required(words, 'model'));
-    const dataset = await adHocDataset(input);
+    const dataset = await adHocDataset(input, platformOf(words));
     const progress = createProgress(io);
     const context = createContext(words, io, dataset, progress);
     const descriptor = await fetchImage(dataset, dataset.images[0]!.id, context);
+    for (const text of descriptor.warnings ?? []) progress.note(`${descriptor.id}: ${text}`);
     const packed = await withExecutor(workerCount(words), async (executor) => {
       const made = await model.pack(openImage(descriptor), executor);
       await writeArtefact(made, out, executor);

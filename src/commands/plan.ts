@@ -4,13 +4,15 @@ import { findMember } from '../ids.ts';
 import { aliasOf } from '../models/mod.ts';
 import { createPlan, DEFAULT_DATASET, type PlanOptions } from '../plan.ts';
 import { type Command, EXIT, type Option, type Words } from './command.ts';
+import { platformOf, platformOption } from './context.ts';
 
 export const planOptions: readonly Option[] = [
   {
     name: 'dataset',
     value: 'NAME',
-    description: `name, manifest file, or image directory (default ${DEFAULT_DATASET})`,
+    description: `name, manifest file, or image on disk, PATH or PATH#NAME (default ${DEFAULT_DATASET})`,
   },
+  platformOption,
   { name: 'image', value: 'ID', multiple: true, description: 'only these images of the dataset' },
   {
     name: 'model',
@@ -30,6 +32,7 @@ export const planOptions: readonly Option[] = [
 /** Words that `run` and `plan` have in common → options. */
 export function planOptionsOf(words: Words): Omit<PlanOptions, 'workers'> {
   const [dataset, directory] = [words.text('dataset'), words.text('out')];
+  const platform = platformOf(words);
   const lists = { images: 'image', models: 'model', links: 'link' } as const;
   const given = Object.entries(lists)
     .map(([field, option]) => [field, words.texts(option)] as const)
@@ -38,6 +41,7 @@ export function planOptionsOf(words: Words): Omit<PlanOptions, 'workers'> {
     ...(dataset === undefined ? {} : { dataset }),
     ...(directory === undefined ? {} : { directory }),
     ...Object.fromEntries(given),
+    ...(platform === undefined ? {} : { platform }),
   };
 }
 

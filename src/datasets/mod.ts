@@ -8,9 +8,19 @@ import { inParallel } from '../images/parallel.ts';
 import { keepWithin } from '../images/upkeep.ts';
 import { projectDirectory } from '../project.ts';
 import { writeWhole } from '../write-whole.ts';
-import { extendManifest, newManifest, sourceOfPath, toImageId, toImages } from './add.ts';
-import { lockPath, readLock, readText, writeLock } from './lock.ts';
+import { type AddOptions, extendManifest, newManifest, toImageId, toImages } from './add.ts';
+import { kindOfPath } from './kind.ts';
+import {
+  beginChange,
+  changing,
+  extendLock,
+  lockPath,
+  readLock,
+  readText,
+  writeLock,
+} from './lock.ts';
 import { type Manifest, type ManifestImage, parseManifest } from './manifest.ts';
+import { parsePlace, sourceOf, splitName, titleOf } from './place.ts';
 import type { FetchContext } from './provider.ts';
 import { providerOf } from './providers.ts';
 
@@ -36,11 +46,22 @@ export async function listDatasets(): Promise<readonly Manifest[]> {
   return shippedNames().map((name) => readManifest(join(shippedDirectory, `${name}.json`)));
 }
 
-/** A shipped dataset by name, a manifest file, or an image on disk as a dataset of one. */
-export async function loadDataset(name: string): Promise<Dataset> {
-  if (shippedNames().includes(name)) return openManifest(join(shippedDirectory, `${name}.json`));
-  if (name.endsWith('.json') && existsSync(name)) return openManifest(resolve(name));
-  if (existsSync(name)) return adHocDataset(name);
+/**
+ * A shipped dataset by name, a manifest file, or an image on disk as a dataset of one.
+ * @param platform of an image on disk that is there for several; manifests say their own
+ */
+export async function loadDataset(name: string, platform?: string): Promise<Dataset> {
+  const manifest = findManifestFile(name);
+  if (manifest !== undefined) {
+    if (platform === undefined) return openManifest(manifest);
+    throw new UsageError(
+      `dataset ${name} says itself for which platform its images are`,
+      {},
+      'leave out --platform, or write another dataset with `bench dataset add NAME REF… --platform`',
+    );
+  }
+  const { path } = parsePlace(name) ?? splitName(name);
+  if (existsSync(path)) return adHocDataset(name, platform);
   const suggestion = nearest(name, shippedNames());
   throw new UsageError(
     `unknown dataset '${name}'`,
@@ -51,13 +72,30 @@ export async function loadDataset(name: string): Promise<Dataset> {
   );
 }
 
-/** A directory, a tar, a layout or an archive of one image as a dataset of one image. */
-export async function adHocDataset(path: string): Promise<Dataset> {
-  const place = resolve(path);
-  const id = toImageId(basename(place));
-  const images = [{ id, title: id, source: sourceOfPath(place) }];
-  const manifest = newManifest(id.toLowerCase().replaceAll('_', '-'), images);
-  return makeDataset(manifest, place, new Map());
+/** The shipped ones come first; a name alone may also mean what `dataset add` wrote in the current directory. */
+function findManifestFile(name: string): string | undefined {
+  if (shippedNames().includes(name)) return join(shippedDirectory, `${name}.json`);
+  if (name.endsWith('.json') && existsSync(name)) return resolve(name);
+  const isAlone = /^[^/#:]+$/.test(name) && !existsSync(name);
+  return isAlone && existsSync(`${name}.json`) ? resolve(`${name}.json`) : undefined;
+}
+
+/** An image on disk (see place.ts for how it is named) as a dataset of one image. */
+export async function adHocDataset(word: string, platform?: string): Promise<Dataset> {
+  const { path, reference, kind } = parsePlace(word) ?? splitName(word);
+  const place = { path: resolve(path), reference, kind: kind ?? (await kindOfPath(path)) };
+  const source = sourceOf(place, platform);
+  if (source.type === 'rootfs' && platform !== undefined) {
+    throw new UsageError(
+      `${path} is a root file system, and for no platform`,
+      {},
+      'leave out --platform: it chooses from a layout or an archive',
+    );
+  }
+  const title = titleOf(place);
+  const id = toImageId(title);
+  const manifest = newManifest(id.toLowerCase().replaceAll('_', '-'), [{ id, title, source }]);
+  return makeDataset(manifest, place.path, new Map());
 }
 
 /** The image in the cache, verified. Throws typed errors that name the image. */
@@ -100,8 +138,8 @@ export async function pinDataset(dataset: Dataset, context: FetchContext): Promi
       failures.set(image.id, error);
     }
   });
-  if (pins.size > dataset.pins.size) writeLock(lockPath(path), manifest, pins);
-  return { ...(await makeDataset(manifest, path, pins)), failures };
+  const known = pins.size > dataset.pins.size ? extendLock(lockPath(path), manifest, pins) : pins;
+  return { ...(await makeDataset(manifest, path, known)), failures };
 }
 
 /** Pins all images anew and writes the lock beside the manifest. Returns its path. */
@@ -118,7 +156,7 @@ export async function relock(dataset: Dataset, context: FetchContext): Promise<s
     );
   }
   const path = lockPath(dataset.path);
-  writeLock(path, dataset.manifest, pins);
+  changing(path, () => writeLock(path, dataset.manifest, pins));
   return path;
 }
 
@@ -150,29 +188,49 @@ export function describeImage(dataset: Dataset, image: ManifestImage): string {
   return `${image.id}  ${image.title} (${image.source.type})${state ? `: ${state}` : ''}`;
 }
 
-/** Where a dataset of that name lies or would lie: the project's own, or a manifest file by its path. */
+/** Where a dataset of that name is written: a manifest file by its path, a name alone in the current directory. */
 export function manifestPath(name: string): string {
-  return name.endsWith('.json') ? resolve(name) : join(shippedDirectory, `${name}.json`);
+  if (!shippedNames().includes(name))
+    return resolve(name.endsWith('.json') ? name : `${name}.json`);
+  throw new UsageError(
+    `${name} is a dataset of ocibench`,
+    {},
+    'give another name, or the path of a manifest of yours',
+  );
 }
 
 /** Writes images into a manifest, which is begun where there is none. Throws an UsageError for an illegal name. */
 export async function addImages(
   name: string,
   words: readonly string[],
-  platform: string,
-): Promise<Dataset> {
+  options: AddOptions = {},
+): Promise<{ readonly dataset: Dataset; readonly added: readonly ManifestImage[] }> {
   const path = manifestPath(name);
+  const lock = beginChange(path);
+  try {
+    const added = await extend(path, words, options);
+    return { dataset: await openManifest(path), added };
+  } finally {
+    lock.release();
+  }
+}
+
+async function extend(
+  path: string,
+  words: readonly string[],
+  options: AddOptions,
+): Promise<readonly ManifestImage[]> {
   const old = existsSync(path) ? readManifest(path) : undefined;
   const taken = old?.images.map(({ id }) => id) ?? [];
-  const images = toImages(words, platform, dirname(path), taken);
+  const added = await toImages(words, options, dirname(path), taken);
   const manifest = old
-    ? extendManifest(old, images)
-    : newManifest(basename(path, '.json').toLowerCase(), images);
+    ? extendManifest(old, added)
+    : newManifest(basename(path, '.json').toLowerCase(), added);
   const text = `${JSON.stringify(manifest, undefined, 2)}\n`;
   // What is written must be readable: an illegal name or platform is found here.
   parseManifest(text, path);
   writeWhole(path, text);
-  return openManifest(path);
+  return added;
 }
 
 async function openManifest(path: string): Promise<Dataset> {

@@ -1,18 +1,11 @@
 import { createHash, randomBytes } from 'node:crypto';
-import {
-  mkdirSync,
-  readFileSync,
-  renameSync,
-  rmSync,
-  statSync,
-  utimesSync,
-  writeFileSync,
-} from 'node:fs';
+import { mkdirSync, readFileSync, renameSync, rmSync, statSync, utimesSync } from 'node:fs';
 import { open } from 'node:fs/promises';
 import { homedir } from 'node:os';
 import { join, resolve } from 'node:path';
-import { InputError, storageError, VerificationError, type Where } from '../errors.ts';
-import { register } from './users.ts';
+import { InputError, storageError, VerificationError, type Where, writeError } from '../errors.ts';
+import { writeChunks, writeFile } from '../write-whole.ts';
+import { ownTag, register, requireRegistered } from './users.ts';
 
 export interface Stored {
   /** `sha256:…` */
@@ -107,8 +100,8 @@ export class Cache {
   }
 
   /** Path for a file that is being written, in the same file system as the blobs. */
-  temporary(name: string = `${randomBytes(12).toString('hex')}.${process.pid}.tmp`): string {
-    register(this.root);
+  temporary(name: string = `${randomBytes(12).toString('hex')}.${ownTag()}.tmp`): string {
+    requireRegistered(this.root);
     const directory = join(this.root, 'partial');
     try {
       mkdirSync(directory, { recursive: true });
@@ -146,11 +139,11 @@ export class Cache {
     const temporary = this.temporary();
     try {
       mkdirSync(join(path, '..'), { recursive: true });
-      writeFileSync(temporary, bytes);
+      writeFile(temporary, bytes);
       renameSync(temporary, path);
     } catch (error) {
       rmSync(temporary, { force: true });
-      throw storageError(error, path);
+      throw writeError(error, path);
     }
   }
 
@@ -177,18 +170,14 @@ export class Cache {
   ): Promise<{ readonly digest: string; readonly size: number }> {
     const hash = createHash('sha256');
     let size = 0;
-    const file = await open(path, 'wx');
-    try {
+    const counted = async function* (): AsyncGenerator<Uint8Array> {
       for await (const chunk of chunks) {
         hash.update(chunk);
         size += chunk.length;
-        // Into the page cache: a turn through the thread pool takes longer than the copy.
-        writeFileSync(file.fd, chunk);
+        yield chunk;
       }
-      await file.sync();
-    } finally {
-      await file.close();
-    }
+    };
+    await writeChunks(path, 'wx', counted());
     return { digest: `sha256:${hash.digest('hex')}`, size };
   }
 }
@@ -217,13 +206,22 @@ function sha256(bytes: Uint8Array): Buffer {
 /** `sha256:…` of a file's bytes. */
 export async function digestFile(path: string): Promise<string> {
   const hash = createHash('sha256');
+  for await (const step of readSteps(path)) hash.update(step);
+  return `sha256:${hash.digest('hex')}`;
+}
+
+/**
+ * A file's bytes through one buffer: each step holds until the next. Streams make new buffers, hundreds of megabytes of them
+ * before the first is collected.
+ */
+export async function* readSteps(path: string): AsyncGenerator<Uint8Array> {
   const buffer = new Uint8Array(READ);
   const file = await open(path);
   try {
     for (;;) {
       const { bytesRead } = await file.read(buffer, 0, READ);
-      if (bytesRead === 0) return `sha256:${hash.digest('hex')}`;
-      hash.update(buffer.subarray(0, bytesRead));
+      if (bytesRead === 0) return;
+      yield buffer.subarray(0, bytesRead);
     }
   } finally {
     await file.close();

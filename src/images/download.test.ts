@@ -17,7 +17,13 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { suite } from 'uvu';
 import * as assert from 'uvu/assert';
+import type { Clock } from '../clock.ts';
 import { StorageError, UnavailableError, VerificationError } from '../errors.ts';
+import { limits } from '../limits.ts';
+import { refused, withLimits } from '../testing/archives.ts';
+import { ManualClock } from '../testing/manual-clock.ts';
+import { has, hasAll, lackOfRoot, lackOfServers, skip, unless } from '../testing/needs.ts';
+import { until } from '../testing/until.ts';
 import { Cache } from './cache.ts';
 import { download } from './download.ts';
 
@@ -128,6 +134,84 @@ test('58, 63 wrong bytes and login pages are refused and leave nothing', async (
   assert.not.ok(cache.has(digest));
 });
 
+test('every request asks for bytes as they are; a server that encodes them is named, and left', async ({
+  cache,
+}) => {
+  const asked: (string | null)[] = [];
+  for (const encoding of ['gzip', 'br', 'x-gzip', 'deflate, gzip', 'zstd']) {
+    const encoded = async (_url: unknown, init?: RequestInit): Promise<Response> => {
+      asked.push(new Headers(init?.headers).get('accept-encoding'));
+      return new Response(content, { headers: { 'content-encoding': encoding } });
+    };
+    const server = { fetch: encoded as typeof fetch };
+    const error = await errorOf(download(wanted, { cache, ...server, ...noPause }));
+    assert.instance(error, UnavailableError);
+    assert.match(String(error), `content encoding '${encoding}'`);
+    assert.not.ok(cache.has(digest));
+  }
+  assert.equal(asked, Array(5).fill('identity'), 'each was asked once');
+  // Names of nothing that any runtime undoes: the bytes are the file's.
+  const named = serve(() => new Response(content, { headers: { 'content-encoding': 'identity' } }));
+  await download(wanted, { cache, ...named, ...noPause });
+  assert.ok(cache.has(digest, content.length));
+});
+
+test('what is announced to be longer is refused before a byte is read', async ({
+  cache,
+  directory,
+}) => {
+  let read = 0;
+  const announcing = (length: number) => (): Response => {
+    const body = new ReadableStream(
+      {
+        pull(controller) {
+          read++;
+          controller.enqueue(new Uint8Array(1));
+        },
+      },
+      { highWaterMark: 0 },
+    );
+    return new Response(body, { headers: { 'content-length': String(length) } });
+  };
+  const long = serve(announcing(content.length + 1));
+  const error = await errorOf(download(wanted, { cache, ...long, ...noPause }));
+  assert.instance(error, VerificationError);
+  assert.match(String(error), /announces 10001 bytes instead of 10000/);
+  assert.is(read, 0);
+  const rest = serve(
+    () => part(0, 500),
+    (start) =>
+      new Response(content.slice(start), {
+        status: 206,
+        headers: {
+          'content-range': `bytes ${start}-9999/10000`,
+          'content-length': String(content.length),
+        },
+      }),
+    all,
+  );
+  await download(wanted, { cache, ...rest, ...noPause });
+  assert.equal(rest.ranges, [null, 'bytes=500-', null]);
+  assert.equal(readdirSync(join(directory, 'partial')), []);
+});
+
+test('a size beyond the bound is not asked for', async ({ cache }) => {
+  for (const [bound, isRefused] of [
+    [content.length - 1, true],
+    [content.length, false],
+    [content.length + 1, false],
+  ] as const) {
+    rmSync(cache.root, { recursive: true, force: true });
+    const server = serve(all);
+    await withLimits({ blobBytes: bound }, async () => {
+      const work = download(wanted, { cache, ...server, ...noPause });
+      if (isRefused) await refused(work, /a blob of 10000 bytes/);
+      else await work;
+    });
+    assert.is(server.ranges.length, isRefused ? 0 : 1);
+  }
+});
+
 test('59 what is gone is not asked for again; what flaps is, a few times', async ({ cache }) => {
   const gone = serve(() => new Response('', { status: 404 }));
   assert.instance(
@@ -165,32 +249,104 @@ test('59 who asks for a longer pause than the bound is not waited for, nor asked
   }
 });
 
-test('61 a server that holds on without sending is left, and continued where it stopped', async ({
+unless(test, lackOfServers())(
+  '61 a server that holds on without sending is left, and continued where it stopped',
+  async ({ cache, directory }) => {
+    const clock = new ManualClock();
+    const partial = join(directory, 'partial');
+    const arrived = (bytes: number): boolean =>
+      readdirSync(partial).some((name) => statSync(join(partial, name)).size >= bytes);
+    const ranges: (string | undefined)[] = [];
+    const server = createServer(({ headers }, response) => {
+      ranges.push(headers.range);
+      const start = Number(/\d+/.exec(headers.range ?? '0')![0]);
+      const end = start < 2000 ? start + 1000 : content.length;
+      const answer = part(start, end);
+      response.writeHead(answer.status, {
+        ...Object.fromEntries(answer.headers),
+        'content-length': content.length - start,
+      });
+      response.write(content.slice(start, end));
+      if (end === content.length) return;
+      until(`${end} bytes`, () => arrived(end)).then(() => clock.advance(limits.stallMs));
+    });
+    await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+    try {
+      const { port } = server.address() as AddressInfo;
+      const slow = { ...wanted, url: `http://127.0.0.1:${port}/blob` };
+      const { path } = await download(slow, { cache, fetch, ...noPause, clock });
+      assert.equal(new Uint8Array(readFileSync(path)), content);
+      assert.equal(ranges, [undefined, 'bytes=1000-', 'bytes=2000-']);
+    } finally {
+      server.closeAllConnections();
+      server.close();
+    }
+  },
+);
+
+/** Sends so many bytes whenever so much time has passed; ends as `fetch` does where it is told to. */
+function sendSlowly(clock: ManualClock, body: Uint8Array, bytes: number, ms: number): typeof fetch {
+  const answer = async (_url: unknown, init?: RequestInit): Promise<Response> => {
+    const start = Number(/\d+/.exec(new Headers(init?.headers).get('range') ?? '0')![0]);
+    let at = start;
+    const stream = new ReadableStream<Uint8Array>(
+      {
+        pull(controller) {
+          clock.advance(ms);
+          if (init?.signal?.aborted) return controller.error(init.signal.reason);
+          controller.enqueue(body.slice(at, at + bytes));
+          at += bytes;
+          if (at >= body.length) controller.close();
+        },
+      },
+      { highWaterMark: 0 },
+    );
+    const headers = { 'content-range': `bytes ${start}-${body.length - 1}/${body.length}` };
+    return new Response(stream, start > 0 ? { status: 206, headers } : {});
+  };
+  return answer as typeof fetch;
+}
+
+test('61 a server that is slow but steady is waited for, one that sends drops is left', async ({
   cache,
 }) => {
-  const ranges: (string | undefined)[] = [];
-  const server = createServer(({ headers }, response) => {
-    ranges.push(headers.range);
-    const start = Number(/\d+/.exec(headers.range ?? '0')![0]);
-    const answer = part(start, start < 2000 ? start + 1000 : content.length);
-    response.writeHead(answer.status, {
-      ...Object.fromEntries(answer.headers),
-      'content-length': content.length - start,
-    });
-    answer.arrayBuffer().then((bytes) => response.write(new Uint8Array(bytes)));
-  });
-  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
-  try {
-    const { port } = server.address() as AddressInfo;
-    const slow = { ...wanted, url: `http://127.0.0.1:${port}/blob` };
-    const { path } = await download(slow, { cache, fetch, ...noPause, stallMs: 1000 });
-    assert.equal(new Uint8Array(readFileSync(path)), content);
-    // A busy machine may be left before the first byte.
-    assert.equal([...new Set(ranges)], [undefined, 'bytes=1000-', 'bytes=2000-']);
-  } finally {
-    server.closeAllConnections();
-    server.close();
-  }
+  const body = new Uint8Array(300_000).map((_, index) => index * 7);
+  const long = {
+    ...wanted,
+    digest: `sha256:${createHash('sha256').update(body).digest('hex')}`,
+    size: body.length,
+  };
+  const clock = new ManualClock();
+  const drops = sendSlowly(clock, body, (64 << 10) - 1, limits.stallMs / 2);
+  const error = await errorOf(download(long, { cache, fetch: drops, ...noPause, clock }));
+  assert.instance(error, UnavailableError);
+  assert.match(String(error), /4 times: next to nothing came in 60000 ms/);
+  const steady = sendSlowly(clock, body, 64 << 10, limits.stallMs - 1);
+  const other = new Cache(join(cache.root, 'other'));
+  const { path } = await download(long, { cache: other, fetch: steady, ...noPause, clock });
+  assert.equal(new Uint8Array(readFileSync(path)), body);
+});
+
+test('59 each pause is twice as long as the one before, or as long as the server asks', async ({
+  cache,
+}) => {
+  const pausesOf = async (
+    headers: Readonly<Record<string, string>>,
+  ): Promise<readonly number[]> => {
+    const pauses: number[] = [];
+    const clock: Clock = {
+      after(ms, act) {
+        if (ms !== limits.stallMs) pauses.push(ms);
+        const timer = setTimeout(() => ms !== limits.stallMs && act(), 0);
+        return { refresh() {}, cancel: () => clearTimeout(timer) };
+      },
+    };
+    const busy = serve(() => new Response('', { status: 503, headers }));
+    await errorOf(download(wanted, { cache, ...busy, clock }));
+    return pauses;
+  };
+  assert.equal(await pausesOf({}), [500, 1000, 2000]);
+  assert.equal(await pausesOf({ 'retry-after': '1' }), [1000, 1000, 2000]);
 });
 
 test('60 what the network says of a failure is told', async ({ cache }) => {
@@ -285,11 +441,11 @@ test('a stored blob is complete or absent', async ({ cache, directory }) => {
 });
 
 test('64 a full disk is a typed error and leaves nothing half-written', async ({ directory }) => {
+  if (!has('mount') || !hasAll(lackOfRoot())) return;
   const mount = join(directory, 'small');
   mkdirSync(mount);
   if (spawnSync('mount', ['-t', 'tmpfs', '-o', 'size=64k', 'tmpfs', mount]).status !== 0) {
-    console.log('skipped: mounting a small tmpfs needs root');
-    return;
+    return skip('a tmpfs cannot be mounted here');
   }
   try {
     const small = new Cache(mount);

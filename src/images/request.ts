@@ -1,3 +1,4 @@
+import { type Clock, systemClock, type Timer } from '../clock.ts';
 import { BenchError, InputError, UnavailableError, VerificationError } from '../errors.ts';
 import { limits } from '../limits.ts';
 
@@ -8,6 +9,8 @@ export interface RequestContext {
   readonly backoffMs?: number;
   /** Milliseconds within which {@link STALL_BYTES} must come. */
   readonly stallMs?: number;
+  /** Tells stalls and pauses; the machine's, unless given. */
+  readonly clock?: Clock;
   /** What helps where the server refuses. */
   readonly remedy?: string;
 }
@@ -46,14 +49,22 @@ export async function request<Result>(
   context: RequestContext,
   read: (answer: Answer) => Promise<Result>,
 ): Promise<Result> {
-  const guard = new StallGuard(context.stallMs ?? limits.stallMs);
+  const guard = new StallGuard(context.stallMs ?? limits.stallMs, context.clock ?? systemClock);
   const signals = [guard.signal, ...(context.signal ? [context.signal] : [])];
   try {
-    const response = await context.fetch(url, { headers, signal: AbortSignal.any(signals) });
+    const response = await context.fetch(url, {
+      // Bytes are counted, verified, and continued where they stopped: none of that goes with another encoding.
+      headers: { ...headers, 'Accept-Encoding': 'identity' },
+      signal: AbortSignal.any(signals),
+    });
     const { status } = response;
-    if (status !== 200 && status !== 206) {
+    const fault =
+      status === 200 || status === 206
+        ? otherEncoding(response, url)
+        : refusal(response, url, context);
+    if (fault) {
       await response.body?.cancel();
-      throw refusal(response, url, context);
+      throw fault;
     }
     const body = guard.watch((response.body ?? []) as AsyncIterable<Uint8Array>);
     return await read({ status, headers: response.headers, body });
@@ -87,23 +98,26 @@ export async function persist<Result>(
       }
       if (error instanceof BusyError) pauseMs = Math.max(pauseMs, error.pauseMs);
     }
-    await pause(pauseMs, context.signal);
+    await pause(pauseMs, context);
   }
 }
 
 /** A body that is small where it is what it should be. Throws an InputError for more than `limits.manifestBytes`. */
-export async function readBounded({ body }: Answer, url: string): Promise<Uint8Array> {
+export async function readBounded(answer: Answer, url: string): Promise<Uint8Array> {
   const chunks: Uint8Array[] = [];
   let size = 0;
-  for await (const chunk of body) {
+  const check = (bytes: number): void => {
+    if (bytes <= limits.manifestBytes) return;
+    throw new InputError(
+      `an answer of more than ${limits.manifestBytes} bytes`,
+      { url },
+      'the server is no registry, or raise limits.manifestBytes',
+    );
+  };
+  check(declaredLength(answer) ?? 0);
+  for await (const chunk of answer.body) {
     size += chunk.length;
-    if (size > limits.manifestBytes) {
-      throw new InputError(
-        `an answer of more than ${limits.manifestBytes} bytes`,
-        { url },
-        'the server is no registry, or raise limits.manifestBytes',
-      );
-    }
+    check(size);
     chunks.push(chunk);
   }
   return Buffer.concat(chunks);
@@ -114,6 +128,26 @@ function reasonOf(error: unknown): string {
   if (!(error instanceof Error)) return String(error);
   const { message, cause } = error;
   return cause instanceof Error && cause.message !== '' ? `${message}: ${cause.message}` : message;
+}
+
+/** Encodings that one runtime undoes by itself and another does not (RFC 9110 §8.4.1). */
+const DECODED = /\b(x-gzip|gzip|deflate|br|zstd|x-compress|compress)\b/i;
+
+/** Undefined where the bytes are those of the file, or are called something that nobody undoes. */
+function otherEncoding({ headers }: Response, url: string): Error | undefined {
+  const encoding = headers.get('content-encoding') ?? '';
+  if (!DECODED.test(encoding)) return undefined;
+  return new UnavailableError(
+    `the server sent content encoding '${encoding.slice(0, 100)}', and was asked for identity`,
+    { url },
+    'name another server or mirror, or have this one send files as they are',
+  );
+}
+
+/** What the server says will come: bytes; undefined where it does not say. */
+export function declaredLength({ headers }: Pick<Answer, 'headers'>): number | undefined {
+  const length = headers.get('content-length') ?? '';
+  return /^\d{1,15}$/.test(length) ? Number(length) : undefined;
 }
 
 /** Of the other answers only a busy server's may be another one soon. */
@@ -144,12 +178,12 @@ function retryAfterMs(header: string | null): number {
 /** Ends a request that brings next to nothing, be it by silence or drop by drop. */
 class StallGuard {
   readonly #controller = new AbortController();
-  readonly #timer: NodeJS.Timeout;
+  readonly #timer: Timer;
   #pending = 0;
 
-  constructor(ms: number) {
+  constructor(ms: number, clock: Clock) {
     const reason = new Error(`next to nothing came in ${ms} ms`);
-    this.#timer = setTimeout(() => this.#controller.abort(reason), ms);
+    this.#timer = clock.after(ms, () => this.#controller.abort(reason));
   }
 
   get signal(): AbortSignal {
@@ -168,20 +202,20 @@ class StallGuard {
   }
 
   end(): void {
-    clearTimeout(this.#timer);
+    this.#timer.cancel();
   }
 }
 
-function pause(ms: number, signal: AbortSignal | undefined): Promise<void> {
+function pause(ms: number, { signal, clock = systemClock }: RequestContext): Promise<void> {
   return new Promise((resolve, reject) => {
     const stop = (): void => {
-      clearTimeout(timer);
+      timer.cancel();
       reject(signal?.reason);
     };
-    const timer = setTimeout(() => {
+    const timer = clock.after(ms, () => {
       signal?.removeEventListener('abort', stop);
       resolve();
-    }, ms);
+    });
     signal?.addEventListener('abort', stop, { once: true });
   });
 }

@@ -6,7 +6,7 @@ import { METHOD } from '../method.ts';
 import { keyText } from './log.ts';
 import { busyReason } from './machine.ts';
 import type { ResultRecord } from './record.ts';
-import type { Environment, RunInfo } from './run.ts';
+import type { Environment, RunInfo, RunModel } from './run.ts';
 import { recordSchemaOf, runSchema } from './schema.ts';
 import { readVerdict, type VerdictFile } from './verdict.ts';
 
@@ -30,6 +30,7 @@ export async function readRun(directory: string): Promise<Run> {
   for (const { id, warnings: own = [] } of info.images) {
     warnings.push(...own.map((text) => `${id}: ${text}`));
   }
+  warnings.push(...info.models.filter(({ cutBy }) => cutBy).map(slowCuts));
   const path = join(directory, 'records.jsonl');
   const records = new Map<string, ResultRecord>();
   const dataset = `${info.dataset.id}@${info.dataset.digest}`;
@@ -62,6 +63,10 @@ export async function readRun(directory: string): Promise<Run> {
   if (repeated > 0) warnings.push(`${repeated} values are there twice: the last counts`);
   const verdict = readVerdict(directory);
   return { info, records: [...records.values()], ...(verdict ? { verdict } : {}), warnings };
+}
+
+function slowCuts({ alias, id }: RunModel): string {
+  return `${alias ?? id} is cut by the reference of its chunker, which has no kernel: sizes hold, times do not compare`;
 }
 
 interface Line {

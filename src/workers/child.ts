@@ -3,6 +3,7 @@ import { existsSync } from 'node:fs';
 import { delimiter, join, relative } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { fromPlain, type PlainError, toPlain } from '../errors.ts';
+import { identify, surviveSizeLimit, tagOf } from '../processes.ts';
 import { projectDirectory } from '../project.ts';
 import { endScratch } from '../scratch.ts';
 
@@ -35,6 +36,7 @@ export function runChild<Result>(
       env: { ...process.env, ...options.environment },
       ...(options.signal ? { signal: options.signal } : {}),
     });
+    const tag = child.pid === undefined ? undefined : tagOf(identify(child.pid));
     let output = '';
     child.stdout.setEncoding('utf8');
     child.stdout.on('data', (text: string) => {
@@ -43,7 +45,7 @@ export function runChild<Result>(
     child.on('error', reject);
     child.on('close', (code) => {
       // Where it was ended it could not do so itself.
-      if (child.pid !== undefined) endScratch(child.pid);
+      if (tag !== undefined) endScratch(tag);
       try {
         const reply = JSON.parse(output) as Reply;
         if ('error' in reply) reject(fromPlain(reply.error));
@@ -57,6 +59,7 @@ export function runChild<Result>(
 
 /** Main function of such a script. */
 export async function answer<Input>(work: (input: Input) => Promise<unknown>): Promise<void> {
+  surviveSizeLimit();
   let reply: Reply;
   try {
     reply = { result: await work(JSON.parse(process.argv[2] ?? 'null') as Input) };
