@@ -34,8 +34,8 @@ const runOptions: readonly Option[] = [
 export const runCommand: Command = {
   name: 'run',
   summary:
-    'Compares models on a dataset, or asks one question, and writes records, charts and a report.',
-  usage: '[QUESTION] [--dataset NAME] [--model ID]…',
+    'Compares models on a dataset, or runs one experiment, and writes records, charts and a report.',
+  usage: '[EXPERIMENT] [--dataset NAME] [--model ID]…',
   options: [...planOptions, ...runOptions, ...datasetOptions],
   examples: [
     ['run', 'the default comparison on the default Debian series'],
@@ -44,13 +44,13 @@ export const runCommand: Command = {
       'two models, one of them a chain of your own',
     ],
     ["run --model 'files|fastcdc:avg=4KiB..1MiB|none|objects|get'", 'nine chunk sizes'],
-    ['run chunk-size', 'one question (see bench list questions); prints a verdict'],
+    ['run chunk-size', 'one experiment (see bench list experiments); prints a verdict'],
     ['run speed', 'every chunker on the first image, beside npm peers and a plain memory pass'],
     ['run time-model', 'modelled times of updates against real servers on shaped links'],
     ['run --dataset ./my-images.json --out reports/mine', 'your own images'],
   ],
   async run(words, io) {
-    if (words.positionals.length > 0) return runQuestion(words, io);
+    if (words.positionals.length > 0) return runNamed(words, io);
     const progress = createProgress(io);
     const plan = await createPlan(
       {
@@ -88,7 +88,7 @@ function keepingOf(words: Words): Pick<PlanOptions, 'workers' | 'fresh' | 'exten
   };
 }
 
-async function runQuestion(words: Words, io: Io): Promise<number> {
+async function runNamed(words: Words, io: Io): Promise<number> {
   const experiment = findExperiment(onlyPositional(words, 'NAME'));
   const { name, packed, swept, timed, dataset, links = [] } = experiment;
   if (words.texts('model').length > 0) {
@@ -100,7 +100,7 @@ async function runQuestion(words: Words, io: Io): Promise<number> {
     ...asked,
     ...keepingOf(words),
     ...(links.length > 0 ? { links: [...links, ...(asked.links ?? [])] } : {}),
-    question: name,
+    experiment: name,
     models: packed,
     swept,
   };

@@ -6,7 +6,7 @@ import type { RunInfo, RunLink, RunModel } from './run.ts';
 /** What makes two runs the same: only then may one directory hold both. */
 export interface RunIdentity {
   /** Name of the experiment; absent where formats are compared. */
-  readonly question?: string;
+  readonly experiment?: string;
   readonly dataset: RunInfo['dataset'];
   /** Ids of the images asked for, in series order. */
   readonly planned: readonly string[];
@@ -22,8 +22,8 @@ export function differences(
   wanted: Omit<RunIdentity, 'models' | 'links'> & Partial<RunIdentity>,
 ): readonly string[] {
   const phrases: string[] = [];
-  if (known.question !== wanted.question) {
-    phrases.push(`it holds ${nameOf(known.question)}, not ${nameOf(wanted.question)}`);
+  if (known.experiment !== wanted.experiment) {
+    phrases.push(`it holds ${nameOf(known.experiment)}, not ${nameOf(wanted.experiment)}`);
   }
   if (known.dataset.digest !== wanted.dataset.digest || known.dataset.id !== wanted.dataset.id) {
     phrases.push(`it is of ${printed(known.dataset)}, not ${printed(wanted.dataset)}`);
@@ -50,7 +50,7 @@ export function differences(
 
 /** Short, and the same for the same run: part of the name of its directory. */
 export function identityDigest({
-  question,
+  experiment,
   dataset,
   planned,
   models = [],
@@ -58,7 +58,7 @@ export function identityDigest({
   plugins = [],
 }: Parameters<typeof differences>[1]): string {
   const revisions = models.map(({ id, revision = 1 }) => [id, revision]);
-  const parts = [METHOD, question ?? '', dataset.digest, planned, revisions, idsOf(links)];
+  const parts = [METHOD, experiment ?? '', dataset.digest, planned, revisions, idsOf(links)];
   if (plugins.length > 0) parts.push(versionsOf({ plugins }));
   return createHash('sha256').update(JSON.stringify(parts)).digest('hex').slice(0, 8);
 }
@@ -76,8 +76,8 @@ function versionsOf({ plugins = [] }: Pick<RunIdentity, 'plugins'>): readonly st
   return plugins.map(({ name, digest }) => `${name}@${digest}`).sort();
 }
 
-function nameOf(question: string | undefined): string {
-  return question === undefined ? 'a comparison of models' : `the experiment ${question}`;
+function nameOf(experiment: string | undefined): string {
+  return experiment === undefined ? 'a comparison of models' : `the experiment ${experiment}`;
 }
 
 function printed({ id, digest }: RunIdentity['dataset']): string {

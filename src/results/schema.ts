@@ -112,7 +112,7 @@ const fidelitySchema = z.strictObject({
 /** `run.json`. */
 export const runSchema: z.ZodType = z.strictObject({
   method,
-  question: name.optional(),
+  experiment: name.optional(),
   plugins: z.array(z.strictObject({ name, digest })).min(1).optional(),
   startedAt: z.iso.datetime(),
   finishedAt: z.iso.datetime().optional(),
