@@ -1,6 +1,7 @@
 import { lstatSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { StorageError } from './errors.ts';
 import { isRunning } from './processes.ts';
 
 /**
@@ -12,8 +13,13 @@ const NAME = /^ocibench-(\d+)-/;
 /** File in such a directory: the process group that works in it. */
 const GROUP = '.group';
 
+/** Throws a StorageError where TMPDIR is no directory that can be written. */
 export function makeScratch(): string {
-  return mkdtempSync(join(tmpdir(), `ocibench-${process.pid}-`));
+  try {
+    return mkdtempSync(join(tmpdir(), `ocibench-${process.pid}-`));
+  } catch (error) {
+    throw temporaryError(error);
+  }
 }
 
 /** A directory of one's own while `work` runs; removed with what is in it. */
@@ -33,15 +39,37 @@ export function tellGroup(directory: string, group: number): void {
 
 /** Kills what still works for a process that ends now or has just ended, and removes its directories. */
 export function endScratch(owner: number = process.pid): void {
-  for (const directory of ownedBy((pid) => pid === owner)) {
-    killGroup(directory);
-    remove(directory);
+  try {
+    for (const directory of ownedBy((pid) => pid === owner)) {
+      killGroup(directory);
+      remove(directory);
+    }
+  } catch {
+    // Where no temporary directory can be read, none was made.
   }
 }
 
-/** Removes what processes left that were killed long ago; their groups have ended, and other ones may have their ids. */
-export function sweepScratch(): void {
-  for (const directory of ownedBy((pid) => !isRunning(pid))) remove(directory);
+/**
+ * Removes what processes left that were killed long ago; their groups have ended, and other ones may have their ids.
+ * @returns why temporary files cannot be had, for commands that may not need any
+ */
+export function sweepScratch(): StorageError | undefined {
+  try {
+    for (const directory of ownedBy((pid) => !isRunning(pid))) remove(directory);
+    return undefined;
+  } catch (error) {
+    return temporaryError(error);
+  }
+}
+
+function temporaryError(error: unknown): StorageError {
+  const { code } = error as { code?: unknown };
+  return new StorageError(
+    `no temporary files can be had in ${tmpdir()}: ${String(code)}`,
+    { file: tmpdir() },
+    'set TMPDIR to a directory that can be written',
+    { cause: error },
+  );
 }
 
 function ownedBy(isMeant: (pid: number) => boolean): readonly string[] {

@@ -2,6 +2,7 @@ import { addImages, type Dataset, fetchImage, loadDataset, relock } from '../dat
 import { DEFAULT_PLATFORM } from '../datasets/platform.ts';
 import { UsageError } from '../errors.ts';
 import { nearest } from '../ids.ts';
+import { listed } from '../listed.ts';
 import type { Progress } from '../recording.ts';
 import { type Command, EXIT, type Io, type Words } from './command.ts';
 import { createContext, datasetOptions, pin } from './context.ts';
@@ -47,7 +48,7 @@ export const datasetCommand: Command = {
       throw new UsageError(
         `unknown action '${action}'`,
         {},
-        suggestion ? `did you mean '${suggestion}'?` : `give one of ${names.join(', ')}`,
+        suggestion ? `did you mean '${suggestion}'?` : `give one of ${listed(names)}`,
       );
     }
     const progress = createProgress(io);

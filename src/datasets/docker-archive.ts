@@ -12,6 +12,7 @@ import {
 } from '../images/documents.ts';
 import { type Files, openFiles } from '../images/files.ts';
 import type { ImageDescriptor } from '../images/image.ts';
+import { listed } from '../listed.ts';
 import { readAll, readRange } from '../streams/source.ts';
 import { imageDigest, pieces } from './layer.ts';
 import type { FetchContext, Provider } from './provider.ts';
@@ -119,7 +120,7 @@ function readSaved(
     throw new InputError(
       `${named.length} images match '${reference ?? ''}'`,
       where,
-      `give a reference: ${names.join(', ')}`,
+      `give a reference: ${listed(names)}`,
     );
   }
   const config = readText(archive, only.Config);

@@ -6,6 +6,7 @@ import { nearest } from '../ids.ts';
 import type { ImageDescriptor } from '../images/image.ts';
 import { inParallel } from '../images/parallel.ts';
 import { keepWithin } from '../images/upkeep.ts';
+import { listed } from '../listed.ts';
 import { projectDirectory } from '../results/environment.ts';
 import { writeWhole } from '../write-whole.ts';
 import { extendManifest, newManifest, sourceOfPath, toImageId, toImages } from './add.ts';
@@ -47,7 +48,7 @@ export async function loadDataset(name: string): Promise<Dataset> {
     {},
     suggestion
       ? `did you mean '${suggestion}'?`
-      : `known: ${shippedNames().join(', ')}; or give a manifest, a tar, or a directory`,
+      : `known: ${listed(shippedNames())}; or give a manifest, a tar, or a directory`,
   );
 }
 

@@ -3,6 +3,7 @@ import { z } from 'zod';
 import { InputError, type Where } from '../errors.ts';
 import { jsonFault } from '../json.ts';
 import { limits } from '../limits.ts';
+import { listed } from '../listed.ts';
 import { verify } from './cache.ts';
 import type { Descriptor } from './image.ts';
 
@@ -224,7 +225,7 @@ function choosePlatform(
       .filter((part) => part !== undefined)
       .join('/'),
   );
-  throw new InputError(`no image for ${wanted}`, where, `choose one of ${known.join(', ')}`);
+  throw new InputError(`no image for ${wanted}`, where, `choose one of ${listed(known)}`);
 }
 
 async function readDocument<T extends { readonly mediaType?: string | undefined }>(

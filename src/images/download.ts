@@ -1,8 +1,9 @@
 import { createHash } from 'node:crypto';
-import { createReadStream, mkdirSync, renameSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import { createReadStream, renameSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { open } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { storageError, VerificationError } from '../errors.ts';
+import { makeDirectories } from '../make-directories.ts';
 import { isRunning } from '../processes.ts';
 import { type Cache, markUsed, type Stored, verify } from './cache.ts';
 import { persist, type RequestContext, request } from './request.ts';
@@ -156,7 +157,7 @@ async function fetchRest(
 
 function settle(wanted: Download, partial: PartialBlob, path: string): void {
   verify(partial, wanted, { url: wanted.url });
-  mkdirSync(dirname(path), { recursive: true });
+  makeDirectories(dirname(path));
   renameSync(partial.path, path);
   // Its bytes may be an earlier process's; this one uses them.
   markUsed(path);

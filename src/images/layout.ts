@@ -1,4 +1,5 @@
 import { InputError, type Where } from '../errors.ts';
+import { listed } from '../listed.ts';
 import { type ByteSource, readAll } from '../streams/source.ts';
 import {
   checkDocumentSize,
@@ -40,7 +41,7 @@ export class Layout implements Documents {
     throw new InputError(
       `${named.length} images match '${reference ?? ''}'`,
       where,
-      `give a reference: ${names.join(', ')}`,
+      `give a reference: ${listed(names.map((name) => name ?? '(no name)'))}`,
     );
   }
 

@@ -1,5 +1,8 @@
-import { mkdirSync, readdirSync, rmSync, statSync, utimesSync, writeFileSync } from 'node:fs';
+import { readdirSync, rmSync, statSync, utimesSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { claim } from '../claims.ts';
+import { storageError } from '../errors.ts';
+import { makeDirectories } from '../make-directories.ts';
 import { isRunning } from '../processes.ts';
 
 /** Which processes of this machine use a cache, and since when: files named by process id in `users/`. */
@@ -14,7 +17,7 @@ export function register(root: string): void {
   const path = join(root, 'users', String(process.pid));
   if (own.has(path)) return;
   try {
-    mkdirSync(join(root, 'users'), { recursive: true });
+    makeDirectories(join(root, 'users'));
     writeFileSync(path, '');
     const beginning = new Date(Date.now() - CLOCK_LAG);
     utimesSync(path, beginning, beginning);
@@ -22,6 +25,7 @@ export function register(root: string): void {
     return;
   }
   if (own.size === 0) process.once('exit', forget);
+  claim({ kind: 'path', path });
   own.add(path);
 }
 
@@ -47,12 +51,13 @@ export function ownerOf(name: string): number | undefined {
   return digits === undefined ? undefined : Number(digits);
 }
 
-/** Sorted; empty where there is no such directory. */
+/** Sorted; empty where there is no such directory. Throws a StorageError where it cannot be read. */
 export function namesIn(directory: string): readonly string[] {
   try {
     return readdirSync(directory).sort();
-  } catch {
-    return [];
+  } catch (error) {
+    if ((error as { code?: unknown }).code === 'ENOENT') return [];
+    throw storageError(error, directory);
   }
 }
 

@@ -1,9 +1,11 @@
 import { type ChildProcess, spawn } from 'node:child_process';
-import { mkdirSync, writeFileSync } from 'node:fs';
+import { writeFileSync } from 'node:fs';
 import { createServer } from 'node:net';
 import { userInfo } from 'node:os';
 import { join } from 'node:path';
+import { claimChild } from '../claims.ts';
 import { UnavailableError } from '../errors.ts';
+import { makeDirectories } from '../make-directories.ts';
 import { findProgram } from '../workers/child.ts';
 
 /** Servers of the distribution on 127.0.0.1, each in a directory of its own and ended by its process. */
@@ -73,7 +75,7 @@ export const nginx: ServerProgram = {
         '}',
       ].join('\n'),
     );
-    mkdirSync(join(directory, 'files'), { recursive: true });
+    makeDirectories(join(directory, 'files'));
     return ['-c', path, '-p', directory, '-e', join(directory, 'nginx.log')];
   },
 };
@@ -114,6 +116,7 @@ export async function startServer(
   const endToo = (): void => void child.kill('SIGTERM');
   process.once('exit', endToo);
   child.once('exit', () => process.off('exit', endToo));
+  claimChild(child);
   const server = { port, stop: () => stop(child) };
   child.on('error', (error) => {
     words += String(error);

@@ -1,13 +1,5 @@
 import { createHash } from 'node:crypto';
-import {
-  closeSync,
-  existsSync,
-  mkdirSync,
-  openSync,
-  readFileSync,
-  readSync,
-  writeFileSync,
-} from 'node:fs';
+import { closeSync, existsSync, openSync, readFileSync, readSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import {
   InputError,
@@ -16,6 +8,7 @@ import {
   UsageError,
   VerificationError,
 } from '../errors.ts';
+import { makeDirectories } from '../make-directories.ts';
 import type { Executor } from '../objects/executor.ts';
 import { digestAt } from '../packers/blobs.ts';
 import { blobsOf, MANIFEST_TYPE, type Packed, type Store } from '../packers/packer.ts';
@@ -34,12 +27,12 @@ export async function writeArtefact(
   executor: Executor,
 ): Promise<void> {
   try {
-    mkdirSync(directory, { recursive: true });
+    makeDirectories(directory);
     if (existsSync(join(directory, 'index.json'))) {
       throw new UsageError(`${directory} holds an image already`, {}, 'name a new directory');
     }
     const blobs = join(directory, 'blobs', 'sha256');
-    mkdirSync(blobs, { recursive: true });
+    makeDirectories(blobs);
     for (const { descriptor, bytes } of blobsOf(packed)) {
       writeFileSync(join(blobs, descriptor.digest.slice('sha256:'.length)), bytes);
     }

@@ -1,8 +1,9 @@
 import { createHash } from 'node:crypto';
-import { mkdirSync, writeFileSync } from 'node:fs';
+import { writeFileSync } from 'node:fs';
 import { dirname } from 'node:path';
 import type { Codec } from '../codecs/codec.ts';
 import { storageError, VerificationError } from '../errors.ts';
+import { makeDirectories } from '../make-directories.ts';
 import { type ByteSource, readRange } from '../streams/source.ts';
 
 /** The work on chunks that needs a core: digest, compress, decompress. Pure functions of bytes, so any thread may do it. */
@@ -52,7 +53,7 @@ export function storePieces(paths: readonly string[], { bytes, lengths }: Pieces
   let offset = 0;
   for (const [index, path] of paths.entries()) {
     try {
-      mkdirSync(dirname(path), { recursive: true });
+      makeDirectories(dirname(path));
       writeFileSync(path, bytes.subarray(offset, offset + lengths[index]!));
     } catch (error) {
       throw storageError(error, path);

@@ -1,6 +1,7 @@
-import { mkdirSync, readdirSync, rmSync } from 'node:fs';
+import { readdirSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { storageError } from '../errors.ts';
+import { makeDirectories } from '../make-directories.ts';
 import { readRun } from '../results/read.ts';
 import { writeWhole } from '../write-whole.ts';
 import { drawCharts } from './charts/mod.ts';
@@ -38,7 +39,7 @@ export async function writeReport(directory: string): Promise<string[]> {
 /** Charts of an earlier report that this one has no data for would be taken for current. */
 function prepare(folder: string): void {
   try {
-    mkdirSync(folder, { recursive: true });
+    makeDirectories(folder);
     for (const name of readdirSync(folder)) if (name.endsWith('.svg')) rmSync(join(folder, name));
   } catch (error) {
     throw storageError(error, folder);

@@ -1,7 +1,8 @@
-import { mkdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
+import { readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { deserialize, serialize } from 'node:v8';
 import { storageError } from '../errors.ts';
+import { makeDirectories } from '../make-directories.ts';
 import type { Contents } from '../measures/contents.ts';
 import { sha256 } from '../packers/blobs.ts';
 import type { Inventory } from '../packers/inventory.ts';
@@ -16,11 +17,7 @@ export class Inventories {
 
   constructor(run: string) {
     this.#directory = join(run, 'cells');
-    try {
-      mkdirSync(this.#directory, { recursive: true });
-    } catch (error) {
-      throw storageError(error, this.#directory);
-    }
+    makeDirectories(this.#directory);
   }
 
   /** undefined where the cell has not ended, or what was kept is not readable. */

@@ -1,7 +1,6 @@
 import {
   appendFileSync,
   existsSync,
-  mkdirSync,
   readFileSync,
   rmSync,
   truncateSync,
@@ -9,6 +8,7 @@ import {
 } from 'node:fs';
 import { join } from 'node:path';
 import { InputError, StorageError, storageError } from '../errors.ts';
+import { makeDirectories } from '../make-directories.ts';
 import { isRunning } from '../processes.ts';
 import { writeWhole } from '../write-whole.ts';
 import type { RecordKey, ResultRecord } from './record.ts';
@@ -34,7 +34,7 @@ export class RecordLog {
   static open(directory: string): RecordLog {
     const log = new RecordLog(directory);
     try {
-      mkdirSync(directory, { recursive: true });
+      makeDirectories(directory);
       takeLock(join(directory, LOCK));
       log.#load();
     } catch (error) {

@@ -11,6 +11,7 @@ import {
   writeSync,
 } from 'node:fs';
 import { InputError, StorageError, storageError } from '../errors.ts';
+import { makeDirectories } from '../make-directories.ts';
 import { readRange } from '../streams/source.ts';
 import { contentSource } from './content.ts';
 import { comparePaths, type Entry, type Inode, type Tree } from './tree.ts';
@@ -27,7 +28,7 @@ export function writeTree(tree: Tree, directory: string): readonly string[] {
   const entries = tree.entries.toSorted((a, b) => comparePaths(a.path, b.path));
   for (const { path } of entries) checkPath(path);
   try {
-    mkdirSync(directory, { recursive: true });
+    makeDirectories(directory);
     if (readdirSync(directory).length > 0) {
       throw new StorageError(
         `${directory} is not empty`,

@@ -2,6 +2,7 @@ import { spawn } from 'node:child_process';
 import { existsSync } from 'node:fs';
 import { delimiter, join, relative } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { claimChild } from '../claims.ts';
 import { fromPlain, type PlainError, toPlain } from '../errors.ts';
 import { projectDirectory } from '../results/environment.ts';
 import { endScratch } from '../scratch.ts';
@@ -35,6 +36,7 @@ export function runChild<Result>(
       env: { ...process.env, ...options.environment },
       ...(options.signal ? { signal: options.signal } : {}),
     });
+    claimChild(child);
     let output = '';
     child.stdout.setEncoding('utf8');
     child.stdout.on('data', (text: string) => {

@@ -1,0 +1,108 @@
+import type { ChildProcess } from 'node:child_process';
+import { readdirSync, rmSync } from 'node:fs';
+import { join, resolve } from 'node:path';
+import { isRunning } from './processes.ts';
+
+/**
+ * What must not outlive a command that is ended in the middle of its work: what is half-written, and children. The thread
+ * that works tells of it; the thread that hears signals removes it where the other one no longer can.
+ */
+export type Claim =
+  /** Removed with all that is in it. */
+  | { readonly kind: 'path'; readonly path: string }
+  /** A directory of somebody else's that was empty: it stays, emptied again. */
+  | { readonly kind: 'contents'; readonly path: string }
+  /** A child of this process: it is asked to end, then killed. */
+  | { readonly kind: 'child'; readonly pid: number };
+
+export type ClaimMessage =
+  | { readonly claim: Claim; readonly number: number }
+  | { readonly released: number };
+
+/** A child that does not end when asked is killed after so many milliseconds. */
+const CHILD_MS = 250;
+const POLL_MS = 10;
+
+let tell: (message: ClaimMessage) => void = () => {};
+let count = 0;
+
+/** From now on this thread tells of its claims. Without it nobody is told: a library's caller cleans up by itself. */
+export function tellClaims(listener: (message: ClaimMessage) => void): void {
+  tell = listener;
+}
+
+/** Tells of a claim. Returns what to call once it is whole, or gone. */
+export function claim(claimed: Claim): () => void {
+  const number = ++count;
+  tell({ claim: claimed, number });
+  return () => tell({ released: number });
+}
+
+/** Claims a path while `work` writes there. */
+export function whileWriting<Result>(path: string, work: () => Result): Result {
+  const release = claim({ kind: 'path', path: resolve(path) });
+  try {
+    return work();
+  } finally {
+    release();
+  }
+}
+
+/** Claims a child until it has ended. */
+export function claimChild(child: ChildProcess): void {
+  if (child.pid === undefined) return;
+  const release = claim({ kind: 'child', pid: child.pid });
+  child.once('exit', release);
+}
+
+/** The claims that another thread has told of and not released. */
+export class Claims {
+  readonly #open = new Map<number, Claim>();
+
+  hear(message: ClaimMessage): void {
+    if ('claim' in message) this.#open.set(message.number, message.claim);
+    else this.#open.delete(message.released);
+  }
+
+  /** Ends and removes everything that is still claimed. */
+  settle(): void {
+    const claims = [...this.#open.values()];
+    this.#open.clear();
+    endChildren(claims.flatMap((one) => (one.kind === 'child' ? [one.pid] : [])));
+    for (const one of claims) {
+      if (one.kind === 'path') remove(one.path);
+      if (one.kind === 'contents') removeContents(one.path);
+    }
+  }
+}
+
+/** Empties a directory, as far as that is allowed. */
+export function removeContents(directory: string): void {
+  try {
+    for (const name of readdirSync(directory)) remove(join(directory, name));
+  } catch {}
+}
+
+function remove(path: string): void {
+  try {
+    rmSync(path, { recursive: true, force: true, maxRetries: 3 });
+  } catch {}
+}
+
+/** Asked first, since a server that is killed at once leaves its own children behind. */
+function endChildren(pids: readonly number[]): void {
+  const left = new Set(pids);
+  for (const pid of left) kill(pid, 'SIGTERM');
+  const clock = new Int32Array(new SharedArrayBuffer(4));
+  for (let waited = 0; waited < CHILD_MS && left.size > 0; waited += POLL_MS) {
+    Atomics.wait(clock, 0, 0, POLL_MS);
+    for (const pid of left) if (!isRunning(pid)) left.delete(pid);
+  }
+  for (const pid of left) kill(pid, 'SIGKILL');
+}
+
+function kill(pid: number, signal: NodeJS.Signals): void {
+  try {
+    process.kill(pid, signal);
+  } catch {}
+}
