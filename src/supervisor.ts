@@ -1,5 +1,7 @@
+import { fstatSync } from 'node:fs';
 import { Worker } from 'node:worker_threads';
 import { type ClaimMessage, Claims } from './claims.ts';
+import { StorageError, systemError } from './errors.ts';
 import { endScratch } from './scratch.ts';
 
 /**
@@ -30,6 +32,9 @@ const EXIT_OF_SIGNAL: Readonly<Partial<Record<NodeJS.Signals, number>>> = {
   SIGTERM: 143,
 };
 
+/** Descriptor of standard input. */
+const INPUT = 0;
+
 /** Milliseconds in which a command that is not busy ends by itself and tidies up. */
 const GRACE_MS = 400;
 /** Milliseconds in which the runtime ends a busy thread; it cannot while a system call blocks. */
@@ -57,6 +62,8 @@ export function supervise(script: URL, args: readonly string[]): void {
 
   let worker: Worker;
   try {
+    // Where it is gone, the runtime cannot start a thread either, and says so by a stack.
+    process.cwd();
     const workerData: ThreadInput = { args, isTerminal: process.stderr.isTTY === true };
     worker = new Worker(script, { workerData });
   } catch (error) {
@@ -99,6 +106,11 @@ export function supervise(script: URL, args: readonly string[]): void {
 function createReader(post: (message: ToThread) => void): () => void {
   let pieces: AsyncIterator<Uint8Array> | undefined;
   return () => {
+    // The runtime takes a directory for an empty file.
+    if (isDirectory(INPUT)) {
+      post({ inputError: { message: 'a directory', code: 'EISDIR' } });
+      return;
+    }
     pieces ??= process.stdin[Symbol.asyncIterator]() as AsyncIterator<Uint8Array>;
     pieces.next().then(
       ({ value, done }) => post({ input: done ? undefined : new Uint8Array(value) }),
@@ -106,6 +118,14 @@ function createReader(post: (message: ToThread) => void): () => void {
         post({ inputError: { message: error.message, code: error.code } }),
     );
   };
+}
+
+function isDirectory(descriptor: number): boolean {
+  try {
+    return fstatSync(descriptor).isDirectory();
+  } catch {
+    return false;
+  }
 }
 
 function say(text: string): void {
@@ -129,5 +149,7 @@ function complaint(error: unknown): string {
   if (code === 'ERR_WORKER_INIT_FAILED') {
     return `StorageError: no thread can be started: ${message} — raise \`ulimit -n\` and \`ulimit -u\``;
   }
+  const told = systemError(error);
+  if (told instanceof StorageError) return told.toString();
   return `this is a bug in ocibench: ${stack ?? message ?? String(error)}`;
 }

@@ -1,4 +1,4 @@
-import { addImages, type Dataset, fetchImage, loadDataset, relock } from '../datasets/mod.ts';
+import { addImages, type Dataset, fetchImage, relock } from '../datasets/mod.ts';
 import { DEFAULT_PLATFORM } from '../datasets/platform.ts';
 import { UsageError } from '../errors.ts';
 import { nearest } from '../ids.ts';
@@ -6,6 +6,7 @@ import { listed } from '../listed.ts';
 import type { Progress } from '../recording.ts';
 import { type Command, EXIT, type Io, type Words } from './command.ts';
 import { createContext, datasetOptions, pin } from './context.ts';
+import { chooseDataset } from './inputs.ts';
 import { DEFAULT_DATASET } from './plan.ts';
 import { createProgress } from './progress.ts';
 import { showDataset } from './show.ts';
@@ -17,7 +18,7 @@ const ACTIONS: Readonly<Record<string, Action>> = { fetch, show, relock: pinAnew
 export const datasetCommand: Command = {
   name: 'dataset',
   summary: 'Fetches a dataset into the cache, shows what is in it, pins it anew, or adds images.',
-  usage: '(fetch|show|relock) [NAME] | add NAME REF…',
+  usage: '(fetch|show) [INPUT]… | relock [NAME] | add NAME REF…',
   options: [
     {
       name: 'platform',
@@ -28,6 +29,7 @@ export const datasetCommand: Command = {
   ],
   examples: [
     ['dataset show', 'what the default dataset is, why it was chosen, and what its images hold'],
+    ['dataset show v1.tar v2.tar', 'what images on disk hold'],
     [
       'dataset fetch debian-series',
       'downloads and builds it, prints image, digest and layers; a later run needs no network',
@@ -59,7 +61,7 @@ export const datasetCommand: Command = {
 };
 
 async function fetch(words: Words, io: Io, progress: Progress): Promise<void> {
-  const dataset = await pin(words, io, await named(words), progress);
+  const dataset = await pin(words, io, await named(words, io), progress);
   const context = createContext(words, io, dataset, progress);
   progress.start(dataset.images.length);
   for (const { id } of dataset.images) {
@@ -71,13 +73,13 @@ async function fetch(words: Words, io: Io, progress: Progress): Promise<void> {
 }
 
 async function show(words: Words, io: Io, progress: Progress): Promise<void> {
-  const dataset = await named(words);
+  const dataset = await named(words, io);
   const context = createContext(words, io, dataset, progress);
   for await (const text of showDataset(dataset, context)) io.out(text);
 }
 
 async function pinAnew(words: Words, io: Io, progress: Progress): Promise<void> {
-  const dataset = await named(words);
+  const dataset = await named(words, io);
   io.out(`${await relock(dataset, createContext(words, io, dataset, progress))}\n`);
 }
 
@@ -93,8 +95,7 @@ async function add(words: Words, io: Io): Promise<void> {
   }
 }
 
-async function named(words: Words): Promise<Dataset> {
-  const [, name = DEFAULT_DATASET, ...rest] = words.positionals;
-  if (rest.length > 0) throw new UsageError(`unexpected '${rest[0]}'`, {}, 'give one dataset');
-  return loadDataset(name);
+function named(words: Words, io: Io): Promise<Dataset> {
+  const [action = '', ...inputs] = words.positionals;
+  return chooseDataset(words, inputs, io, `bench dataset ${action}`, DEFAULT_DATASET);
 }

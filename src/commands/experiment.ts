@@ -1,18 +1,11 @@
 import { relative } from 'node:path';
 import { type Experiment, sweepInto, type Timing } from '../../bench/experiment.ts';
-import { experiments } from '../../bench/mod.ts';
-import { findMember } from '../ids.ts';
 import { run } from '../pipeline.ts';
 import type { Plan } from '../plan.ts';
 import { writeReport } from '../report/mod.ts';
 import { EXIT, type Io, type Words } from './command.ts';
 import { createContext } from './context.ts';
 import { createProgress } from './progress.ts';
-
-/** The experiment that `bench run NAME` names. */
-export function findExperiment(name: string): Experiment | Timing {
-  return findMember('experiment', experiments, name);
-}
 
 /** Packs what must be packed, sweeps or times the rest, draws the report and prints the verdict. */
 export async function runExperiment(

@@ -1,3 +1,5 @@
+import { existsSync } from 'node:fs';
+import { quoted } from '../datasets/inputs.ts';
 import { BenchError, ClosedOutput, systemError, UsageError } from '../errors.ts';
 import { findMember } from '../ids.ts';
 import { sweepScratch } from '../scratch.ts';
@@ -81,6 +83,10 @@ async function dispatch(args: readonly string[], io: Io): Promise<number> {
     return EXIT['fine']!;
   }
   const isNamed = !verb.startsWith('-');
+  if (isNamed && commands.every(({ name }) => name !== verb) && existsSync(verb)) {
+    const line = args.map(quoted).join(' ');
+    throw new UsageError(`'${verb}' is a path, and no verb`, {}, `bench run ${line}`);
+  }
   const command = isNamed ? findMember('verb', commands, verb) : runCommand;
   if (wantsHelp) {
     io.out(helpText(command));

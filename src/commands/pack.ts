@@ -1,4 +1,5 @@
-import { adHocDataset, fetchImage } from '../datasets/mod.ts';
+import { fetchImage } from '../datasets/mod.ts';
+import { UsageError } from '../errors.ts';
 import { openImage } from '../images/open.ts';
 import { writeArtefact } from '../models/artefact.ts';
 import { createModel } from '../models/mod.ts';
@@ -12,7 +13,8 @@ import {
   workerCount,
   workersOption,
 } from './command.ts';
-import { createContext, datasetOptions } from './context.ts';
+import { createContext, datasetOptions, pin } from './context.ts';
+import { chooseDataset } from './inputs.ts';
 import { createProgress } from './progress.ts';
 
 export const packCommand: Command = {
@@ -38,8 +40,16 @@ export const packCommand: Command = {
     const input = onlyPositional(words, '(DIR|TAR)');
     const out = required(words, 'out');
     const model = await createModel(required(words, 'model'));
-    const dataset = await adHocDataset(input);
     const progress = createProgress(io);
+    const named = await chooseDataset(words, [input], io, 'bench pack', input);
+    if (named.images.length > 1) {
+      throw new UsageError(
+        `'${input}' holds ${named.images.length} images`,
+        {},
+        'name one of them: pack takes one image',
+      );
+    }
+    const dataset = await pin(words, io, named, progress);
     const context = createContext(words, io, dataset, progress);
     const descriptor = await fetchImage(dataset, dataset.images[0]!.id, context);
     const packed = await withExecutor(workerCount(words), async (executor) => {

@@ -1,13 +1,15 @@
 import { createHash } from 'node:crypto';
 import { join, resolve } from 'node:path';
-import { type Dataset, loadDataset, unpinnedImages } from '../datasets/mod.ts';
+import { type Dataset, unpinnedImages } from '../datasets/mod.ts';
+import { UsageError } from '../errors.ts';
 import { findMember } from '../ids.ts';
 import { resolveLinks } from '../links/mod.ts';
 import { aliasOf, defaultModels, resolveModels } from '../models/mod.ts';
 import type { Plan } from '../plan.ts';
 import { plural } from '../report/format.ts';
 import { METHOD } from '../results/record.ts';
-import { type Command, EXIT, type Option, type Words } from './command.ts';
+import { type Command, EXIT, type Io, type Option, type Words } from './command.ts';
+import { chooseDataset, readAsked } from './inputs.ts';
 
 export const DEFAULT_DATASET = 'debian-series';
 
@@ -15,6 +17,7 @@ export const planOptions: readonly Option[] = [
   {
     name: 'dataset',
     value: 'NAME',
+    repeated: 'several images are a series: bench run a.tar b.tar',
     description: `name, manifest file, or image directory (default ${DEFAULT_DATASET})`,
   },
   { name: 'image', value: 'ID', multiple: true, description: 'only these images of the dataset' },
@@ -41,18 +44,22 @@ export interface PlanSettings {
 
 /**
  * Words → plan. Everything that can be wrong with them is found here, before anything is fetched.
+ * @param inputs paths and names of datasets that were given without an option
  * @param prepare the dataset, where it has to be pinned first
  */
 export async function createPlan(
   words: Words,
+  inputs: readonly string[],
   settings: PlanSettings,
+  io: Io,
   prepare: (dataset: Dataset) => Dataset | Promise<Dataset> = (dataset) => dataset,
 ): Promise<Plan> {
-  if (words.positionals.length > 0) findMember('word', [], words.positionals[0]!);
   const named = words.texts('model');
   const models = resolveModels(named.length > 0 ? named : defaultModels);
   const links = resolveLinks(words.texts('link').length > 0 ? words.texts('link') : ['default']);
-  const dataset = await prepare(await loadDataset(words.text('dataset') ?? DEFAULT_DATASET));
+  const dataset = await prepare(
+    await chooseDataset(words, inputs, io, 'bench run', DEFAULT_DATASET),
+  );
   const images = chooseImages(dataset, words.texts('image'));
   // A sweep of chunk sizes is about bytes; time is measured for formats somebody uses, or that were asked for by name.
   const timed = named.length > 0 && models.length <= 8 ? models : models.filter(aliasOf);
@@ -87,14 +94,24 @@ function runName(dataset: Dataset, images: readonly string[], models: readonly s
 export const planCommand: Command = {
   name: 'plan',
   summary: 'Shows what `bench run` with the same words would measure, and fetches nothing.',
-  usage: '[--dataset NAME] [--model ID]…',
+  usage: '[INPUT]… [--model ID]…',
   options: planOptions,
   examples: [
     ['plan', 'the default comparison'],
+    ['plan v1.tar v2.tar', 'a series of images on disk'],
     ["plan --model 'catar|rabin:avg=8KiB..64KiB|zstd:3|objects|get'", 'what a grid expands to'],
   ],
   async run(words, io) {
-    const plan = await createPlan(words, { workers: 1, repeat: 1, reproducibility: true });
+    const { question, inputs } = readAsked(words, io);
+    if (question) {
+      throw new UsageError(
+        `'${question.name}' is a question, and chooses its models`,
+        {},
+        `ask it: bench run ${question.name}`,
+      );
+    }
+    const settings = { workers: 1, repeat: 1, reproducibility: true };
+    const plan = await createPlan(words, inputs, settings, io);
     const { id, digest } = plan.dataset;
     const unpinned = unpinnedImages(plan.dataset).map((image) => image.id);
     const isPinned = unpinned.length === 0;

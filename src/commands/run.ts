@@ -1,5 +1,6 @@
 import { existsSync, rmSync } from 'node:fs';
 import { join, relative, resolve } from 'node:path';
+import type { Experiment, Timing } from '../../bench/experiment.ts';
 import { UsageError } from '../errors.ts';
 import { run } from '../pipeline.ts';
 import type { Plan } from '../plan.ts';
@@ -10,13 +11,13 @@ import {
   EXIT,
   type Io,
   type Option,
-  onlyPositional,
   type Words,
   workerCount,
   workersOption,
 } from './command.ts';
 import { createContext, datasetOptions, pin } from './context.ts';
-import { findExperiment, runExperiment } from './experiment.ts';
+import { runExperiment } from './experiment.ts';
+import { readAsked } from './inputs.ts';
 import { createPlan, planOptions } from './plan.ts';
 import { createProgress } from './progress.ts';
 
@@ -35,7 +36,7 @@ export const runCommand: Command = {
   name: 'run',
   summary:
     'Compares models on a dataset, or asks one question, and writes records, charts and a report.',
-  usage: '[QUESTION] [--dataset NAME] [--model ID]…',
+  usage: '[QUESTION] [INPUT]… [--model ID]…',
   options: [...planOptions, ...runOptions, ...datasetOptions],
   examples: [
     ['run', 'the default comparison on the default Debian series'],
@@ -47,17 +48,20 @@ export const runCommand: Command = {
     ['run chunk-size', 'one question (see bench list questions); prints a verdict'],
     ['run speed', 'every chunker on the first image, beside npm peers and a plain memory pass'],
     ['run time-model', 'modelled times of updates against real servers on shaped links'],
-    ['run --dataset ./my-images.json --out reports/mine', 'your own images'],
+    ['run v1.tar v2.tar v3.tar', 'your own images as a series, in this order'],
+    ['run ./archives', 'the same of a directory that holds nothing but archives: v2 before v10'],
+    ['run --dataset ./my-images.json --out reports/mine', 'a manifest of yours'],
   ],
   async run(words, io) {
-    if (words.positionals.length > 0) return runQuestion(words, io);
+    const { question, inputs } = readAsked(words, io);
+    if (question) return runQuestion(question, inputs, words, io);
     const progress = createProgress(io);
     const settings = {
       workers: workerCount(words),
       repeat: words.count('repeat', 3, 0, 1000),
       reproducibility: !words.flag('no-reproducibility'),
     };
-    const plan: Plan = await createPlan(words, settings, (dataset) =>
+    const plan: Plan = await createPlan(words, inputs, settings, io, (dataset) =>
       pin(words, io, dataset, progress),
     );
     if (words.flag('fresh')) removeRun(plan.directory);
@@ -78,8 +82,12 @@ export const runCommand: Command = {
   },
 };
 
-async function runQuestion(words: Words, io: Io): Promise<number> {
-  const experiment = findExperiment(onlyPositional(words, 'NAME'));
+async function runQuestion(
+  experiment: Experiment | Timing,
+  inputs: readonly string[],
+  words: Words,
+  io: Io,
+): Promise<number> {
   if (words.texts('model').length > 0) {
     throw new UsageError(`${experiment.name} chooses its models`, {}, 'leave out --model');
   }
@@ -88,21 +96,24 @@ async function runQuestion(words: Words, io: Io): Promise<number> {
   const plan = await createPlan(
     {
       ...words,
-      positionals: [],
       text: (name) =>
         words.text(name) ??
-        (name === 'dataset' && 'dataset' in experiment ? experiment.dataset : undefined),
+        (name === 'dataset' && inputs.length === 0 && 'dataset' in experiment
+          ? experiment.dataset
+          : undefined),
       texts: (name) => {
         if (name === 'model') return packed;
         return name === 'link' ? [...links, ...words.texts(name)] : words.texts(name);
       },
     },
+    inputs,
     {
       workers: workerCount(words),
       // Sizes alone are asked for.
       repeat: 0,
       reproducibility: false,
     },
+    io,
     (dataset) => pin(words, io, dataset, createProgress(io)),
   );
   const directory = resolve(words.text('out') ?? `reports/${experiment.name}-${plan.dataset.id}`);

@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import { existsSync, readdirSync } from 'node:fs';
+import { existsSync, readdirSync, statSync } from 'node:fs';
 import { basename, dirname, join, resolve } from 'node:path';
 import { locate, UsageError } from '../errors.ts';
 import { nearest } from '../ids.ts';
@@ -9,7 +9,16 @@ import { keepWithin } from '../images/upkeep.ts';
 import { listed } from '../listed.ts';
 import { projectDirectory } from '../results/environment.ts';
 import { writeWhole } from '../write-whole.ts';
-import { extendManifest, newManifest, sourceOfPath, toImageId, toImages } from './add.ts';
+import {
+  distinct,
+  extendManifest,
+  newManifest,
+  sourceOfPath,
+  toDatasetId,
+  toImageId,
+  toImages,
+} from './add.ts';
+import { type InputOptions, readInputs } from './inputs.ts';
 import { lockPath, readLock, readText, writeLock } from './lock.ts';
 import { type Manifest, type ManifestImage, parseManifest } from './manifest.ts';
 import type { FetchContext } from './provider.ts';
@@ -34,31 +43,58 @@ const shippedDirectory = join(projectDirectory, 'datasets');
 
 /** The shipped manifests. */
 export async function listDatasets(): Promise<readonly Manifest[]> {
-  return shippedNames().map((name) => readManifest(join(shippedDirectory, `${name}.json`)));
+  return datasetNames().map((name) => readManifest(join(shippedDirectory, `${name}.json`)));
 }
 
-/** A shipped dataset by name, a manifest file, or an image on disk as a dataset of one. */
-export async function loadDataset(name: string): Promise<Dataset> {
-  if (shippedNames().includes(name)) return openManifest(join(shippedDirectory, `${name}.json`));
-  if (name.endsWith('.json') && existsSync(name)) return openManifest(resolve(name));
-  if (existsSync(name)) return adHocDataset(name);
-  const suggestion = nearest(name, shippedNames());
-  throw new UsageError(
-    `unknown dataset '${name}'`,
-    {},
-    suggestion
-      ? `did you mean '${suggestion}'?`
-      : `known: ${listed(shippedNames())}; or give a manifest, a tar, or a directory`,
+/** A shipped dataset by name, a manifest file, or images on disk as a dataset. */
+export function loadDataset(name: string): Promise<Dataset> {
+  return openDataset([name]);
+}
+
+/**
+ * What words name: a shipped dataset, a manifest file, an image on disk, or several as a series in that order. Throws a
+ * UsageError, InputError or StorageError before anything is fetched.
+ */
+export async function openDataset(
+  words: readonly string[],
+  options: Partial<Pick<InputOptions, 'note' | 'command'>> = {},
+): Promise<Dataset> {
+  const [only = ''] = words;
+  // A name; what looks like a path is told as one.
+  const isName = words.length === 1 && !/[./#]/.test(only);
+  if (isName && shippedManifest(only) === undefined && !isThere(only)) {
+    const suggestion = nearest(only, datasetNames());
+    throw new UsageError(
+      `unknown dataset '${only}'`,
+      {},
+      suggestion
+        ? `did you mean '${suggestion}'?`
+        : `known: ${listed(datasetNames())}; or give a manifest, a tar, or a directory`,
+    );
+  }
+  const inputs = await readInputs(words, {
+    note() {},
+    command: 'bench run',
+    ...options,
+    manifestOf: shippedManifest,
+  });
+  if ('manifest' in inputs) return openManifest(inputs.manifest);
+  return adHocDataset(inputs.images, inputs.name);
+}
+
+/** Directories, tars, layouts or archives of one image each as a dataset, in this order. */
+export async function adHocDataset(
+  paths: string | readonly string[],
+  name?: string,
+): Promise<Dataset> {
+  const places = [paths].flat().map((path) => resolve(path));
+  const first = places[0] ?? '';
+  const titles = places.map((place) => basename(place) || 'root');
+  const ids = distinct(titles.map(toImageId), (id, number) => `${id}-${number}`);
+  const images = distinct(titles, (title, number) => `${title} (${number})`).map(
+    (title, index) => ({ id: ids[index]!, title, source: sourceOfPath(places[index]!) }),
   );
-}
-
-/** A directory, a tar, a layout or an archive of one image as a dataset of one image. */
-export async function adHocDataset(path: string): Promise<Dataset> {
-  const place = resolve(path);
-  const id = toImageId(basename(place));
-  const images = [{ id, title: id, source: sourceOfPath(place) }];
-  const manifest = newManifest(id.toLowerCase().replaceAll('_', '-'), images);
-  return makeDataset(manifest, place, new Map());
+  return makeDataset(newManifest(toDatasetId(name ?? titles[0] ?? ''), images), first, new Map());
 }
 
 /** The image in the cache, verified. Throws typed errors that name the image. */
@@ -206,13 +242,28 @@ async function pinImage(image: ManifestImage, context: FetchContext): Promise<un
   }
 }
 
-function shippedNames(): readonly string[] {
+function shippedManifest(name: string): string | undefined {
+  return datasetNames().includes(name) ? join(shippedDirectory, `${name}.json`) : undefined;
+}
+
+/** Names of the shipped datasets. */
+export function datasetNames(): readonly string[] {
   return readdirSync(shippedDirectory)
     .filter(
       (name) => name.endsWith('.json') && !name.endsWith('.lock.json') && name !== 'schema.json',
     )
     .map((name) => name.slice(0, -'.json'.length))
     .sort();
+}
+
+/** False only where nothing is there: what cannot be looked at is told when it is read. */
+function isThere(path: string): boolean {
+  try {
+    statSync(path);
+    return true;
+  } catch (error) {
+    return (error as { code?: unknown }).code !== 'ENOENT';
+  }
 }
 
 function readManifest(path: string): Manifest {

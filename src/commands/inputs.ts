@@ -1,0 +1,65 @@
+import { existsSync } from 'node:fs';
+import type { Experiment, Timing } from '../../bench/experiment.ts';
+import { experiments } from '../../bench/mod.ts';
+import { type Dataset, datasetNames, openDataset } from '../datasets/mod.ts';
+import { UsageError } from '../errors.ts';
+import { nearest } from '../ids.ts';
+import type { Io, Words } from './command.ts';
+import { printable } from './progress.ts';
+
+/** Words without an option: a question, then what it is asked of. */
+export interface Asked {
+  readonly question?: Experiment | Timing;
+  /** Paths and names of datasets. */
+  readonly inputs: readonly string[];
+}
+
+/** What the words of `bench run` mean. Throws a UsageError that suggests what may be meant. */
+export function readAsked({ positionals }: Words, io: Io): Asked {
+  const [first, ...rest] = positionals;
+  if (first === undefined) return { inputs: [] };
+  const question = experiments.find(({ name }) => name === first);
+  const inputs = question ? rest : positionals;
+  if (question && existsSync(first)) {
+    note(io, `'${first}' is read as the question; ./${first} is what lies there`);
+  }
+  for (const word of inputs) checkInput(word);
+  return question ? { question, inputs } : { inputs };
+}
+
+/** What is no path must be the name of a dataset. */
+function checkInput(word: string): void {
+  const isPath = /[./#]/.test(word) || existsSync(word);
+  if (isPath || datasetNames().includes(word)) return;
+  const names = [...experiments.map(({ name }) => name), ...datasetNames()];
+  const suggestion = nearest(word, names);
+  throw new UsageError(
+    `'${word}' is no question, no dataset and no path`,
+    {},
+    suggestion ? `did you mean '${suggestion}'?` : 'see bench list questions, bench list datasets',
+  );
+}
+
+/** The dataset that words name, by --dataset or without. @param standard where they name none */
+export async function chooseDataset(
+  words: Words,
+  inputs: readonly string[],
+  io: Io,
+  command: string,
+  standard: string,
+): Promise<Dataset> {
+  const named = words.text('dataset');
+  if (named !== undefined && inputs.length > 0) {
+    throw new UsageError(
+      `both '${inputs[0]}' and --dataset name images`,
+      {},
+      `leave out --dataset, or give ${command} ${inputs.join(' ')}`,
+    );
+  }
+  const chosen = inputs.length > 0 ? inputs : [named ?? standard];
+  return openDataset(chosen, { command, note: (text) => note(io, text) });
+}
+
+function note(io: Io, text: string): void {
+  io.err(`${printable(text)}\n`);
+}
