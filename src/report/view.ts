@@ -17,7 +17,11 @@ export interface View {
 }
 
 export function createView(info: RunInfo, records: readonly ResultRecord[]): View {
-  const values = records.filter((record) => 'value' in record);
+  // What a run does not name is nothing of it: an edited run.json must not leave figures without a name.
+  const known = new Set(['*', ...info.models.map(({ id }) => id)]);
+  const values = records
+    .filter((record) => 'value' in record)
+    .filter(({ model }) => known.has(model));
   const byKey = new Map<string, ValueRecord>();
   const byMeasure = new Map<string, ValueRecord[]>();
   for (const record of values) {

@@ -2,6 +2,7 @@ import { readdirSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { storageError } from '../errors.ts';
 import { makeDirectories } from '../make-directories.ts';
+import { checkMeasured } from '../results/find.ts';
 import { readRun } from '../results/read.ts';
 import { writeWhole } from '../write-whole.ts';
 import { drawCharts } from './charts/mod.ts';
@@ -16,7 +17,9 @@ import { createView } from './view.ts';
  * Returns their paths. The same run gives the same bytes. Throws an InputError or a StorageError.
  */
 export async function writeReport(directory: string): Promise<string[]> {
-  const { info, records, warnings } = await readRun(directory);
+  const run = await readRun(directory);
+  checkMeasured(run, directory);
+  const { info, records, warnings } = run;
   const view = createView(info, records);
   const drawings: Drawing[] = [];
   for (const chart of drawCharts(view)) drawings.push({ chart, svg: await renderSvg(chart) });

@@ -1,4 +1,5 @@
 import { createView, summaryCsv, summaryMarkdown, summaryRows } from '../report/mod.ts';
+import { checkMeasured } from './find.ts';
 import { readRun } from './read.ts';
 
 /**
@@ -6,7 +7,9 @@ import { readRun } from './read.ts';
  * every record. Throws an InputError or a StorageError.
  */
 export async function exportRun(directory: string, format: 'csv' | 'md' | 'json'): Promise<string> {
-  const { info, records, warnings } = await readRun(directory);
+  const run = await readRun(directory);
+  checkMeasured(run, directory);
+  const { info, records, warnings } = run;
   const view = createView(info, records);
   if (format === 'csv') return summaryCsv(view);
   if (format === 'md') return summaryMarkdown(view, warnings);

@@ -1,7 +1,8 @@
-import { createReadStream, readFileSync } from 'node:fs';
+import { createReadStream, existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { z } from 'zod';
 import { InputError, storageError } from '../errors.ts';
+import { noRun } from './find.ts';
 import { keyText } from './log.ts';
 import { METHOD, type ResultRecord } from './record.ts';
 import type { RunInfo } from './run.ts';
@@ -19,18 +20,19 @@ export interface Run {
  * StorageError. A last line without its end was cut when the run was killed: it is passed over with a warning.
  */
 export async function readRun(directory: string): Promise<Run> {
-  const info = readInfo(join(directory, 'run.json'));
+  const info = readInfo(directory);
   const warnings: string[] = [];
   if (info.finishedAt === undefined) warnings.push('the run has not ended, or was interrupted');
   for (const { id, warnings: own = [] } of info.images) {
     warnings.push(...own.map((text) => `${id}: ${text}`));
   }
   const path = join(directory, 'records.jsonl');
+  if (!existsSync(path)) warnings.push('there are no records');
   const records = new Map<string, ResultRecord>();
   let number = 0;
   let repeated = 0;
   try {
-    for await (const { text, whole } of linesOf(path)) {
+    for await (const { text, whole } of existsSync(path) ? linesOf(path) : []) {
       number++;
       if (whole) {
         const record = readRecord(text, path, number);
@@ -69,12 +71,14 @@ function readRecord(text: string, file: string, line: number): ResultRecord {
   return check(recordSchemaOf(value), value, { file, line }, remedy) as ResultRecord;
 }
 
-function readInfo(file: string): RunInfo {
+function readInfo(directory: string): RunInfo {
+  const file = join(directory, 'run.json');
   let text: string;
   try {
     text = readFileSync(file, 'utf8');
   } catch (error) {
-    throw storageError(error, file);
+    const { code } = error as { code?: unknown };
+    throw code === 'ENOENT' || code === 'ENOTDIR' ? noRun(directory) : storageError(error, file);
   }
   const remedy = 'give the directory of a run, or measure anew';
   const value = parseJson(text, { file }, remedy);
