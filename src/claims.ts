@@ -31,21 +31,23 @@ export function tellClaims(listener: (message: ClaimMessage) => void): void {
   tell = listener;
 }
 
-/** Tells of a claim. Returns what to call once it is whole, or gone. */
+/**
+ * Tells of a claim. Returns what to call once it is whole, or gone: what is still claimed when the command ends is removed,
+ * also where it ends by an error.
+ */
 export function claim(claimed: Claim): () => void {
   const number = ++count;
   tell({ claim: claimed, number });
   return () => tell({ released: number });
 }
 
-/** Claims a path while `work` writes there. */
-export function whileWriting<Result>(path: string, work: () => Result): Result {
-  const release = claim({ kind: 'path', path: resolve(path) });
-  try {
-    return work();
-  } finally {
-    release();
-  }
+/** Claims a directory that is being filled. @param made the uppermost directory that was made for it, as makeDirectories says */
+export function claimDirectory(directory: string, made: string | undefined): () => void {
+  return claim(
+    made === undefined
+      ? { kind: 'contents', path: resolve(directory) }
+      : { kind: 'path', path: made },
+  );
 }
 
 /** Claims a child until it has ended. */

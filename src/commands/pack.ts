@@ -4,6 +4,7 @@ import { openImage } from '../images/open.ts';
 import { writeArtefact } from '../models/artefact.ts';
 import { createModel } from '../models/mod.ts';
 import { takeInventory } from '../packers/inventory.ts';
+import { checkNewDirectory } from '../targets.ts';
 import { withExecutor } from '../workers/pooled.ts';
 import {
   type Command,
@@ -39,6 +40,7 @@ export const packCommand: Command = {
   async run(words, io) {
     const input = onlyPositional(words, '(DIR|TAR)');
     const out = required(words, 'out');
+    checkNewDirectory(out);
     const model = await createModel(required(words, 'model'));
     const progress = createProgress(io);
     const named = await chooseDataset(words, [input], io, 'bench pack', input);

@@ -1,4 +1,6 @@
 import { closeSync, openSync, writeSync } from 'node:fs';
+import { resolve } from 'node:path';
+import { claim } from '../claims.ts';
 import { storageError } from '../errors.ts';
 import { openArtefact } from '../models/artefact.ts';
 import { createModel } from '../models/mod.ts';
@@ -6,6 +8,7 @@ import { readManifest } from '../packers/manifest.ts';
 import { treeToTar } from '../serialisers/tar.ts';
 import type { ByteSource } from '../streams/source.ts';
 import { readRange } from '../streams/source.ts';
+import { checkNewDirectory, checkNewFile } from '../targets.ts';
 import { writeTree } from '../trees/write.ts';
 import { withExecutor } from '../workers/pooled.ts';
 import {
@@ -36,12 +39,15 @@ export const unpackCommand: Command = {
   async run(words, io) {
     const input = onlyPositional(words, 'PACKED');
     const out = required(words, 'out');
+    const isTar = out.endsWith('.tar');
+    if (isTar) checkNewFile(out);
+    else checkNewDirectory(out);
     const { manifest, store } = openArtefact(input);
     const model = await createModel(readManifest(manifest).model);
     const tree = await withExecutor(workerCount(words), (executor) =>
       model.unpack(manifest, store, executor),
     );
-    if (out.endsWith('.tar')) {
+    if (isTar) {
       writeFile(treeToTar(tree), out);
     } else {
       for (const warning of writeTree(tree, out)) io.err(`${warning}\n`);
@@ -56,6 +62,7 @@ const STEP = 4 << 20;
 function writeFile(source: ByteSource, path: string): void {
   try {
     const descriptor = openSync(path, 'wx');
+    const release = claim({ kind: 'path', path: resolve(path) });
     try {
       for (let offset = 0; offset < source.length; offset += STEP) {
         writeSync(descriptor, readRange(source, offset, Math.min(STEP, source.length - offset)));
@@ -63,6 +70,7 @@ function writeFile(source: ByteSource, path: string): void {
     } finally {
       closeSync(descriptor);
     }
+    release();
   } catch (error) {
     throw storageError(error, path);
   }

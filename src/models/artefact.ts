@@ -1,17 +1,13 @@
 import { createHash } from 'node:crypto';
-import { closeSync, existsSync, openSync, readFileSync, readSync, writeFileSync } from 'node:fs';
+import { closeSync, openSync, readFileSync, readSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import {
-  InputError,
-  storageError,
-  UnavailableError,
-  UsageError,
-  VerificationError,
-} from '../errors.ts';
+import { claimDirectory } from '../claims.ts';
+import { InputError, storageError, UnavailableError, VerificationError } from '../errors.ts';
 import { makeDirectories } from '../make-directories.ts';
 import type { Executor } from '../objects/executor.ts';
 import { digestAt } from '../packers/blobs.ts';
 import { blobsOf, MANIFEST_TYPE, type Packed, type Store } from '../packers/packer.ts';
+import { checkNewDirectory } from '../targets.ts';
 import { writeWhole } from '../write-whole.ts';
 
 /**
@@ -27,10 +23,8 @@ export async function writeArtefact(
   executor: Executor,
 ): Promise<void> {
   try {
-    makeDirectories(directory);
-    if (existsSync(join(directory, 'index.json'))) {
-      throw new UsageError(`${directory} holds an image already`, {}, 'name a new directory');
-    }
+    checkNewDirectory(directory);
+    const release = claimDirectory(directory, makeDirectories(directory));
     const blobs = join(directory, 'blobs', 'sha256');
     makeDirectories(blobs);
     for (const { descriptor, bytes } of blobsOf(packed)) {
@@ -52,6 +46,7 @@ export async function writeArtefact(
       join(directory, 'index.json'),
       JSON.stringify({ schemaVersion: 2, manifests: [manifest] }),
     );
+    release();
   } catch (error) {
     throw storageError(error, directory);
   }

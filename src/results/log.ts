@@ -6,7 +6,8 @@ import {
   truncateSync,
   writeFileSync,
 } from 'node:fs';
-import { join } from 'node:path';
+import { join, resolve } from 'node:path';
+import { claim } from '../claims.ts';
 import { InputError, StorageError, storageError } from '../errors.ts';
 import { makeDirectories } from '../make-directories.ts';
 import { isRunning } from '../processes.ts';
@@ -25,6 +26,7 @@ const LOCK = 'run.lock';
 export class RecordLog {
   readonly directory: string;
   readonly #records = new Map<string, ResultRecord>();
+  #release = (): void => {};
 
   private constructor(directory: string) {
     this.directory = directory;
@@ -36,6 +38,7 @@ export class RecordLog {
     try {
       makeDirectories(directory);
       takeLock(join(directory, LOCK));
+      log.#release = claim({ kind: 'path', path: resolve(directory, LOCK) });
       log.#load();
     } catch (error) {
       throw storageError(error, directory);
@@ -87,6 +90,7 @@ export class RecordLog {
   }
 
   close(): void {
+    this.#release();
     rmSync(join(this.directory, LOCK), { force: true });
   }
 

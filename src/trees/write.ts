@@ -6,13 +6,14 @@ import {
   lutimesSync,
   mkdirSync,
   openSync,
-  readdirSync,
   symlinkSync,
   writeSync,
 } from 'node:fs';
-import { InputError, StorageError, storageError } from '../errors.ts';
+import { claimDirectory } from '../claims.ts';
+import { InputError, storageError } from '../errors.ts';
 import { makeDirectories } from '../make-directories.ts';
 import { readRange } from '../streams/source.ts';
+import { checkNewDirectory } from '../targets.ts';
 import { contentSource } from './content.ts';
 import { comparePaths, type Entry, type Inode, type Tree } from './tree.ts';
 
@@ -28,15 +29,11 @@ export function writeTree(tree: Tree, directory: string): readonly string[] {
   const entries = tree.entries.toSorted((a, b) => comparePaths(a.path, b.path));
   for (const { path } of entries) checkPath(path);
   try {
-    makeDirectories(directory);
-    if (readdirSync(directory).length > 0) {
-      throw new StorageError(
-        `${directory} is not empty`,
-        { file: directory },
-        'name a new directory',
-      );
-    }
+    checkNewDirectory(directory);
+    const made = makeDirectories(directory);
+    const release = claimDirectory(directory, made);
     writeEntries(tree, entries, directory, warnings);
+    release();
   } catch (error) {
     throw storageError(error, directory);
   }
