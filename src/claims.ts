@@ -1,5 +1,5 @@
 import type { ChildProcess } from 'node:child_process';
-import { readdirSync, rmSync } from 'node:fs';
+import { lstatSync, readdirSync, rmSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { isRunning } from './processes.ts';
 
@@ -22,6 +22,8 @@ export type ClaimMessage =
 /** A child that does not end when asked is killed after so many milliseconds. */
 const CHILD_MS = 250;
 const POLL_MS = 10;
+/** How often a path is removed again that does not go. */
+const ATTEMPTS = 10;
 
 let tell: (message: ClaimMessage) => void = () => {};
 let count = 0;
@@ -85,19 +87,27 @@ export function removeContents(directory: string): void {
   } catch {}
 }
 
+/** A thread that was ended may still be in its last system call, and put one thing more there. */
 function remove(path: string): void {
-  try {
-    rmSync(path, { recursive: true, force: true, maxRetries: 3 });
-  } catch {}
+  for (let attempt = 0; attempt < ATTEMPTS; attempt++) {
+    try {
+      rmSync(path, { recursive: true, force: true });
+      if (lstatSync(path, { throwIfNoEntry: false }) === undefined) return;
+    } catch {}
+    pause();
+  }
+}
+
+function pause(): void {
+  Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, POLL_MS);
 }
 
 /** Asked first, since a server that is killed at once leaves its own children behind. */
 function endChildren(pids: readonly number[]): void {
   const left = new Set(pids);
   for (const pid of left) kill(pid, 'SIGTERM');
-  const clock = new Int32Array(new SharedArrayBuffer(4));
   for (let waited = 0; waited < CHILD_MS && left.size > 0; waited += POLL_MS) {
-    Atomics.wait(clock, 0, 0, POLL_MS);
+    pause();
     for (const pid of left) if (!isRunning(pid)) left.delete(pid);
   }
   for (const pid of left) kill(pid, 'SIGKILL');

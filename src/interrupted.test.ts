@@ -44,7 +44,7 @@ type Signal = keyof typeof STATUS;
 
 /** Processor time after which a runtime has loaded the tree and is at work, seconds. */
 const AT_WORK = 'Deno' in globalThis ? 3.5 : 2;
-const LOADED = 0.6;
+const LOADED = 0.2;
 const MINUTES = 60 * 2 ** 30;
 
 /** Sends the signal and checks what every verb owes. */

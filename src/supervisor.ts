@@ -1,4 +1,4 @@
-import { fstatSync } from 'node:fs';
+import { fstatSync, writeSync } from 'node:fs';
 import { Worker } from 'node:worker_threads';
 import { type ClaimMessage, Claims } from './claims.ts';
 import { StorageError, systemError } from './errors.ts';
@@ -32,8 +32,9 @@ const EXIT_OF_SIGNAL: Readonly<Partial<Record<NodeJS.Signals, number>>> = {
   SIGTERM: 143,
 };
 
-/** Descriptor of standard input. */
+/** Descriptors of standard input and standard error. */
 const INPUT = 0;
+const ERRORS = 2;
 
 /** Milliseconds in which a command that is not busy ends by itself and tidies up. */
 const GRACE_MS = 400;
@@ -130,7 +131,8 @@ function isDirectory(descriptor: number): boolean {
 
 function say(text: string): void {
   try {
-    process.stderr.write(`${process.stderr.isTTY ? '\r\x1b[K' : ''}${text}\n`);
+    // At once: the process ends after it.
+    writeSync(ERRORS, `${process.stderr.isTTY ? '\r\x1b[K' : ''}${text}\n`);
   } catch {}
 }
 

@@ -1,6 +1,7 @@
 import { existsSync } from 'node:fs';
 import type { Experiment, Timing } from '../../bench/experiment.ts';
 import { experiments } from '../../bench/mod.ts';
+import { listedPaths } from '../datasets/inputs.ts';
 import { type Dataset, datasetNames, openDataset } from '../datasets/mod.ts';
 import { UsageError } from '../errors.ts';
 import { nearest } from '../ids.ts';
@@ -47,17 +48,18 @@ export async function chooseDataset(
   io: Io,
   command: string,
   standard: string,
+  isSingle = false,
 ): Promise<Dataset> {
   const named = words.text('dataset');
   if (named !== undefined && inputs.length > 0) {
     throw new UsageError(
       `both '${inputs[0]}' and --dataset name images`,
       {},
-      `leave out --dataset, or give ${command} ${inputs.join(' ')}`,
+      `leave out --dataset, or give ${command} ${listedPaths(inputs)}`,
     );
   }
   const chosen = inputs.length > 0 ? inputs : [named ?? standard];
-  return openDataset(chosen, { command, note: (text) => note(io, text) });
+  return openDataset(chosen, { command, isSingle, note: (text) => note(io, text) });
 }
 
 function note(io: Io, text: string): void {

@@ -22,6 +22,8 @@ export interface InputOptions {
   readonly note: (text: string) => void;
   /** Words that begin a command such as the user's: `bench run`. */
   readonly command: string;
+  /** True for a command that takes one image. */
+  readonly isSingle?: boolean;
 }
 
 type Found =
@@ -37,7 +39,7 @@ const ROOT =
 /** Throws a UsageError, InputError or StorageError that names the word. */
 export async function readInputs(
   words: readonly string[],
-  { manifestOf, note, command }: InputOptions,
+  { manifestOf, note, command, isSingle = false }: InputOptions,
 ): Promise<Inputs> {
   const [only = ''] = words;
   if (words.length === 1) {
@@ -50,6 +52,13 @@ export async function readInputs(
     const name = basename(resolve(only));
     if (found.kind === 'series') {
       const { archives } = found;
+      if (isSingle) {
+        throw new UsageError(
+          `${only} holds ${archives.length} archives, and one image is to be given`,
+          {},
+          `name one of them: ${command} ${quoted(archives[0]!)}`,
+        );
+      }
       const names = listedNames(archives);
       note(`${only}: ${archives.length} archives, read as a series in this order: ${names}`);
       return { name, images: archives };
@@ -221,7 +230,7 @@ function listedNames(paths: readonly string[]): string {
 }
 
 /** As a shell takes them; the last word says so where there are too many for a message. */
-function listedPaths(paths: readonly string[]): string {
+export function listedPaths(paths: readonly string[]): string {
   return paths.length > 10
     ? `${paths.slice(0, 10).map(quoted).join(' ')} …`
     : paths.map(quoted).join(' ');

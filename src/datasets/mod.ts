@@ -57,7 +57,7 @@ export function loadDataset(name: string): Promise<Dataset> {
  */
 export async function openDataset(
   words: readonly string[],
-  options: Partial<Pick<InputOptions, 'note' | 'command'>> = {},
+  options: Partial<Pick<InputOptions, 'note' | 'command' | 'isSingle'>> = {},
 ): Promise<Dataset> {
   const [only = ''] = words;
   // A name; what looks like a path is told as one.

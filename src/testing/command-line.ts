@@ -1,6 +1,7 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { readdirSync, readFileSync } from 'node:fs';
+import { homedir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { scriptUrl } from '../workers/pool.ts';
@@ -13,6 +14,10 @@ export const benchCommand: readonly string[] =
   'Deno' in globalThis
     ? [process.execPath, 'run', '--quiet', '-A', script]
     : [process.execPath, script];
+
+const cacheHome = process.env['XDG_CACHE_HOME'] || join(homedir(), '.cache');
+/** Where Deno keeps what it has compiled; tests give everything else a cache of its own. */
+export const denoDirectory: string = process.env['DENO_DIR'] ?? join(cacheHome, 'deno');
 
 /** Milliseconds in which a process that was asked to end has ended, also on a machine that is busy. */
 const PATIENCE_MS = 20_000;
@@ -51,6 +56,7 @@ export function startBench(
       XDG_CACHE_HOME: join(directory, 'cache'),
       TMPDIR: join(directory, 'tmp'),
       NO_COLOR: '1',
+      DENO_DIR: denoDirectory,
       ...environment,
     },
   });
