@@ -1,7 +1,7 @@
 import { existsSync } from 'node:fs';
 import type { Experiment, Timing } from '../../bench/experiment.ts';
 import { experiments } from '../../bench/mod.ts';
-import { listedPaths } from '../datasets/inputs.ts';
+import { isThere, listedPaths } from '../datasets/inputs.ts';
 import { type Dataset, datasetNames, openDataset } from '../datasets/mod.ts';
 import { UsageError } from '../errors.ts';
 import { nearest } from '../ids.ts';
@@ -30,7 +30,7 @@ export function readAsked({ positionals }: Words, io: Io): Asked {
 
 /** What is no path must be the name of a dataset. */
 function checkInput(word: string): void {
-  const isPath = /[./#]/.test(word) || existsSync(word);
+  const isPath = /[./#]/.test(word) || isThere(word);
   if (isPath || datasetNames().includes(word)) return;
   const names = [...experiments.map(({ name }) => name), ...datasetNames()];
   const suggestion = nearest(word, names);

@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import { existsSync, readdirSync, statSync } from 'node:fs';
+import { existsSync, readdirSync } from 'node:fs';
 import { basename, dirname, join, resolve } from 'node:path';
 import { locate, UsageError } from '../errors.ts';
 import { nearest } from '../ids.ts';
@@ -18,7 +18,7 @@ import {
   toImageId,
   toImages,
 } from './add.ts';
-import { type InputOptions, readInputs } from './inputs.ts';
+import { type InputOptions, isThere, readInputs } from './inputs.ts';
 import { lockPath, readLock, readText, writeLock } from './lock.ts';
 import { type Manifest, type ManifestImage, parseManifest } from './manifest.ts';
 import type { FetchContext } from './provider.ts';
@@ -254,16 +254,6 @@ export function datasetNames(): readonly string[] {
     )
     .map((name) => name.slice(0, -'.json'.length))
     .sort();
-}
-
-/** False only where nothing is there: what cannot be looked at is told when it is read. */
-function isThere(path: string): boolean {
-  try {
-    statSync(path);
-    return true;
-  } catch (error) {
-    return (error as { code?: unknown }).code !== 'ENOENT';
-  }
 }
 
 function readManifest(path: string): Manifest {

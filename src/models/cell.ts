@@ -2,7 +2,6 @@ import { createHash } from 'node:crypto';
 import { locate, PluginError } from '../errors.ts';
 import type { Image, ImageDescriptor } from '../images/image.ts';
 import { closeImage, openImage, openLatest } from '../images/open.ts';
-import { listed } from '../listed.ts';
 import { inline } from '../objects/executor.ts';
 import { sha256 } from '../packers/blobs.ts';
 import { type DeltaFacts, writeDeltaManifest } from '../packers/delta.ts';
@@ -44,8 +43,9 @@ export async function measure(
   const restored = await model.unpack(packed.manifest, memoryStore(packed), inline);
   const faults = differences(image.tree, restored, model.fidelity, 3);
   if (faults.length > 0) {
+    const told = faults.map(String).join('; ');
     throw new PluginError(
-      `the model does not restore the image: ${listed(faults.map(String))}`,
+      `the model does not restore the image: ${told}`,
       {},
       'its numbers do not count: mend its serialiser, chunker, codec or packer',
     );
