@@ -3,35 +3,35 @@ import * as assert from 'uvu/assert';
 import { aliasOf, resolveModels } from '../src/models/mod.ts';
 import { canonicalTar } from './canonical-tar.ts';
 import type { Records } from './experiment.ts';
+import { madeRecords } from './made-records.ts';
+import { textsOf } from './verdict.ts';
 
 const models = resolveModels(canonicalTar.packed);
 
 /** The tar measures as given, oci-gzip 1, each of the others 100. */
 function made(tar: (measure: string) => number): Records {
-  return {
+  return madeRecords({
     images: ['t0', 't1'],
     models,
-    contents: () => Promise.reject(new Error('no verdict here names files')),
-    skipped: () => undefined,
     number(_image, model, measure) {
       const alias = aliasOf(model);
       if (alias === 'composefs-chunked') return tar(measure);
       return alias === 'oci-gzip' ? 1 : 100;
     },
-  };
+  });
 }
 
 test('the word follows the threshold in every respect; the baseline does not count', async () => {
   const word = async (tar: (measure: string) => number): Promise<string> =>
-    /\*\*(.*?)\*\*/.exec((await canonicalTar.verdict(made(tar)))[0]!)![1]!;
+    /\*\*(.*?)\*\*/.exec(textsOf(await canonicalTar.verdict(made(tar)))[0]!)![1]!;
   assert.is(await word(() => 110), 'confirmed');
   assert.is(await word(() => 111), 'refuted');
   assert.is(await word((measure) => (measure === 'disk.bytes' ? 111 : 50)), 'depends on the goal');
 });
 
 test('what is met and what is not is named, with numbers', async () => {
-  const lines = await canonicalTar.verdict(
-    made((measure) => (measure === 'transfer.requests' ? 300 : 50)),
+  const lines = textsOf(
+    await canonicalTar.verdict(made((measure) => (measure === 'transfer.requests' ? 300 : 50))),
   );
   assert.match(
     lines[0]!,

@@ -1,11 +1,17 @@
-import { type Experiment, percent, type Records } from './experiment.ts';
+import { divide, type Maybe } from '../src/stats/mod.ts';
+import { createExperiment, type Experiment, type Records } from './experiment.ts';
 import {
+  atMost,
+  claim,
+  type Finding,
+  fixed,
   leastBy,
   mean,
   megabytes,
-  NEEDS_SERIES,
   namer,
   ofUpdates,
+  percent,
+  remark,
   times,
   verdictWord,
 } from './verdict.ts';
@@ -45,63 +51,71 @@ const GOALS: readonly Goal[] = [
   {
     title: 'requests an update (mean)',
     value: ofUpdate('transfer.requests'),
-    format: (value) => value.toFixed(0),
+    format: (value) => fixed(value, 0),
   },
   {
     title: 'metadata an update (mean)',
     value: ofUpdate('transfer.metadata_bytes'),
-    format: (value) => `${(value / 1e3).toFixed(0)} kB`,
+    format: (value) => `${fixed(value / 1e3, 0)} kB`,
   },
   { title: "receiver's disk", value: ofLast('disk.bytes'), format: megabytes },
 ];
 
-export const canonicalTar: Experiment = {
+export const canonicalTar: Experiment = createExperiment({
   name: 'canonical-tar',
+  claims: 'C22',
   title: 'Is a canonical tar enough?',
   swept: [],
   packed: [TAR, ...NEW, BASELINE],
   verdict(records) {
-    if (records.images.length < 2) return [`C22: ${NEEDS_SERIES}.`];
     const [tar, ...others] = records.models as [string, ...string[]];
     const made = others.slice(0, NEW.length);
     const rows = GOALS.map((goal) => {
       const own = goal.value(records, tar);
       const best = leastBy(made, (model) => goal.value(records, model));
-      return { goal, own, best, ratio: own / goal.value(records, best) };
+      return { goal, own, best, ratio: divide(own, goal.value(records, best)) };
     });
     return [
       verdict(records, rows),
       ...rows.map((row) => figures(records, row)),
-      'Metadata of files counts as content where it lies in the archive: in catar, and in the parts of a tar.',
+      remark(
+        'Metadata of files counts as content where it lies in the archive: in catar, and in the parts of a tar.',
+      ),
     ];
   },
-};
+});
 
 interface Row {
   readonly goal: Goal;
   readonly own: number;
   /** The best of the new formats. */
   readonly best: string;
-  readonly ratio: number;
+  readonly ratio: Maybe;
 }
 
-function verdict({ images }: Records, rows: readonly Row[]): string {
+function verdict({ images }: Records, rows: readonly Row[]): Finding {
   const word = verdictWord(
-    rows.map(({ ratio }) => ratio <= SUFFICES),
+    rows.map(({ ratio }) => atMost(ratio, SUFFICES)),
     'the goal',
   );
   const titles = (isMet: boolean): string =>
     rows
-      .filter(({ ratio }) => ratio <= SUFFICES === isMet)
+      .filter(({ ratio }) => atMost(ratio, SUFFICES) === isMet)
       .map(({ goal }) => goal.title)
       .join(', ') || 'none';
-  return `C22 a canonical tar with a zstd frame for each larger file (${TAR}) is within ${percent(SUFFICES - 1)} of the best of ${NEW.join(', ')} in every respect: **${word}**. Met: ${titles(true)}. Not met: ${titles(false)}. ${images.length} images up to ${images.at(-1)!}.`;
+  return claim(
+    `C22 a canonical tar with a zstd frame for each larger file (${TAR}) is within ${percent(SUFFICES - 1)} of the best of ${NEW.join(', ')} in every respect`,
+    word,
+    `. Met: ${titles(true)}. Not met: ${titles(false)}. ${images.length} images up to ${images.at(-1)!}.`,
+  );
 }
 
-function figures(records: Records, { goal, own, best, ratio }: Row): string {
+function figures(records: Records, { goal, own, best, ratio }: Row): Finding {
   const name = namer(records.models);
   const others = records.models
     .slice(1)
     .map((model) => `${name(model)} ${goal.format(goal.value(records, model))}`);
-  return `${goal.title}: ${TAR} ${goal.format(own)} (${times(ratio)} ${name(best)}); ${others.join('; ')}.`;
+  return remark(
+    `${goal.title}: ${TAR} ${goal.format(own)} (${times(ratio)} ${name(best)}); ${others.join('; ')}.`,
+  );
 }

@@ -1,8 +1,20 @@
 import { formatSize } from '../src/ids.ts';
 import { limits } from '../src/limits.ts';
 import { familyOf } from '../src/report/models.ts';
-import { type Experiment, percent, type Records } from './experiment.ts';
-import { mean, megabytes, NEEDS_SERIES, ofUpdates, verdictWord } from './verdict.ts';
+import { divide } from '../src/stats/mod.ts';
+import { createExperiment, type Experiment, type Records } from './experiment.ts';
+import {
+  above,
+  claim,
+  type Finding,
+  fixed,
+  mean,
+  megabytes,
+  ofUpdates,
+  percent,
+  remark,
+  verdictWord,
+} from './verdict.ts';
 
 /** Does a registry blob for every chunk scale? Claim C18. */
 
@@ -14,49 +26,58 @@ const DESCRIPTOR_BYTES =
 /** An image as applications and models have them. */
 const LARGE_BYTES = 1e9;
 
-export const chunkBlobs: Experiment = {
+export const chunkBlobs: Experiment = createExperiment({
   name: 'chunk-blobs',
+  claims: 'C18',
   title: 'Does a registry blob for every chunk scale?',
   swept: [],
   packed: ['catar|fastcdc:avg={4KiB,8KiB,16KiB,64KiB,256KiB}|zstd:3|objects|get'],
   verdict(records) {
-    if (records.images.length < 2) return [`C18: ${NEEDS_SERIES}.`];
     return [manifests(records), requests(records)];
   },
-};
+});
 
 /** The first image's objects are the distinct chunks that its manifest would list. */
 function listed({ images, number }: Records, model: string): number {
   return number(images[0]!, model, 'dedup.objects');
 }
 
-function manifests(records: Records): string {
+function manifests(records: Records): Finding {
   const image = records.images[0]!;
   const stream = records.number(image, records.models[0]!, 'dedup.stream_bytes');
   const rows = records.models.map((model) => {
     const blobs = listed(records, model);
-    return { model, blobs, bytes: blobs * DESCRIPTOR_BYTES };
+    const bytes = blobs * DESCRIPTOR_BYTES;
+    // No chunks, no list of them: that it is short says nothing.
+    const listedBytes = blobs === 0 ? undefined : bytes;
+    const large = divide(bytes * LARGE_BYTES, stream);
+    return { model, blobs, bytes, cases: [listedBytes, large] };
   });
-  const isBeyond = (bytes: number): boolean => bytes > limits.manifestBytes;
   const word = verdictWord(
-    rows.flatMap(({ bytes }) => [isBeyond(bytes), isBeyond((bytes / stream) * LARGE_BYTES)]),
+    rows.flatMap(({ cases }) => cases.map((bytes) => above(bytes, limits.manifestBytes))),
     'the sizes of image and chunk',
   );
   const parts = rows.map(({ model, blobs, bytes }) => {
-    const most = (limits.manifestBytes / bytes) * stream;
+    const most = divide(limits.manifestBytes * stream, bytes);
     return `${sizeOf(model)} ${blobs} blobs, ${megabytes(bytes)}, full at an image of ${megabytes(most)}`;
   });
-  return `C18 a manifest that lists every chunk (${DESCRIPTOR_BYTES} bytes a descriptor) passes the 4 MiB that registries must take, for ${image} (${megabytes(stream)}) and for ${megabytes(LARGE_BYTES)} of the same kind: **${word}**. For ${image}: ${parts.join('; ')}.`;
+  return claim(
+    `C18 a manifest that lists every chunk (${DESCRIPTOR_BYTES} bytes a descriptor) passes the 4 MiB that registries must take, for ${image} (${megabytes(stream)}) and for ${megabytes(LARGE_BYTES)} of the same kind`,
+    word,
+    `. For ${image}: ${parts.join('; ')}.`,
+  );
 }
 
-function requests(records: Records): string {
+function requests(records: Records): Finding {
   const parts = records.models.map((model) => {
     const asked = mean(ofUpdates(records, model, 'transfer.requests'));
     const pulled = mean(ofUpdates(records, model, 'transfer.bytes'));
     const again = listed(records, model) * DESCRIPTOR_BYTES;
-    return `${sizeOf(model)} ${asked.toFixed(0)} requests, ${megabytes(pulled)}, of it the manifest would be ${percent(again / (pulled + again))}`;
+    return `${sizeOf(model)} ${fixed(asked, 0)} requests, ${megabytes(pulled)}, of it the manifest would be ${percent(divide(again, pulled + again))}`;
   });
-  return `Each update (mean, client with the image before) asks for every new chunk by itself and for the whole manifest anew: ${parts.join('; ')}.`;
+  return remark(
+    `Each update (mean, client with the image before) asks for every new chunk by itself and for the whole manifest anew: ${parts.join('; ')}.`,
+  );
 }
 
 function sizeOf(model: string): string {

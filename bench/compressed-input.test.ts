@@ -3,25 +3,26 @@ import * as assert from 'uvu/assert';
 import { resolveModels } from '../src/models/mod.ts';
 import { compressedInput } from './compressed-input.ts';
 import type { Records } from './experiment.ts';
+import { madeRecords } from './made-records.ts';
+import { textsOf } from './verdict.ts';
 
 const models = resolveModels(compressedInput.packed);
 
 /** Archives of 10 MB of which this share is known from before. */
 function made(share: (model: string) => number, skip = 'nothing'): Records {
-  return {
+  return madeRecords({
     images: ['t0', 't1'],
     models,
-    contents: () => Promise.reject(new Error('no verdict here names files')),
     skipped: (model) => (model.includes(skip) ? 'it is not installed' : undefined),
     number(_image, model, measure) {
       if (model.includes(skip)) throw new Error('a skipped model was read');
       return measure === 'dedup.stream_bytes' ? 10e6 : 10e6 * (1 - share(model));
     },
-  };
+  });
 }
 
 const word = async (records: Records): Promise<string> =>
-  /\*\*(.*?)\*\*/.exec((await compressedInput.verdict(records))[0]!)?.[1] ?? '';
+  /\*\*(.*?)\*\*/.exec(textsOf(await compressedInput.verdict(records))[0]!)?.[1] ?? '';
 
 test('the words of the verdict follow the threshold', async () => {
   const tar = (model: string): boolean => model.includes('of=tar');
@@ -30,21 +31,21 @@ test('the words of the verdict follow the threshold', async () => {
   const some = made((model) => (model.includes('rsyncable') ? 0.4 : 0));
   assert.is(await word(some), 'depends on how it was compressed');
   assert.match(
-    (await compressedInput.verdict(some))[0]!,
+    textsOf(await compressedInput.verdict(some))[0]!,
     'gzip 0.0 %; gzip-rsyncable 40.0 %; zstd 0.0 %',
   );
   assert.match(
-    (await compressedInput.verdict(some))[1]!,
+    textsOf(await compressedInput.verdict(some))[1]!,
     'tar 10.0; gzip 10.0; gzip-rsyncable 6.0',
   );
 });
 
 test('what was skipped is said and not read', async () => {
-  const lines = await compressedInput.verdict(made(() => 0, 'squashfs'));
+  const lines = textsOf(await compressedInput.verdict(made(() => 0, 'squashfs')));
   assert.match(lines[0]!, '**confirmed**');
   assert.match(lines.at(-1)!, /squashfs.*was skipped: it is not installed/);
   const one = { ...made(() => 0), images: ['t0'] };
-  assert.match((await compressedInput.verdict(one))[0]!, 'undecided');
+  assert.match(textsOf(await compressedInput.verdict(one))[0]!, 'undecided');
 });
 
 test.run();

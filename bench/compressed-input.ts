@@ -1,4 +1,16 @@
-import { type Experiment, percent, type Records } from './experiment.ts';
+import { type Maybe, remainder } from '../src/stats/mod.ts';
+import { createExperiment, type Experiment, type Records } from './experiment.ts';
+import {
+  all,
+  atMost,
+  claim,
+  type Finding,
+  fixed,
+  percent,
+  remark,
+  undecided,
+  verdictWord,
+} from './verdict.ts';
 
 /**
  * Does chunking find anything in what is compressed already? Claim C20: next to nothing; compression must lie under the
@@ -9,56 +21,54 @@ const COMPRESSED = ['gzip', 'gzip-rsyncable', 'zstd', 'zstd-rsyncable', 'squashf
 /** Share of an image's bytes that chunks of the images before already had, up to which that is called next to nothing. */
 const NOTHING = 0.05;
 
-export const compressedInput: Experiment = {
+export const compressedInput: Experiment = createExperiment({
   name: 'compressed-input',
+  claims: 'C20',
   title: 'Does chunking find anything in what is compressed already?',
   swept: [],
   packed: ['tar', ...COMPRESSED].map((of) => `recut:of=${of}`),
   verdict(records) {
-    if (records.images.length < 2) return ['C20: undecided, a series of two images is needed.'];
-    const [control, ...all] = records.models;
-    const models = all.filter((model) => records.skipped(model) === undefined);
-    const skipped = all.flatMap((model) => {
+    const [control, ...archives] = records.models;
+    const models = archives.filter((model) => records.skipped(model) === undefined);
+    const skipped = archives.flatMap((model): readonly Finding[] => {
       const why = records.skipped(model);
-      return why === undefined ? [] : [`\`${model}\` was skipped: ${why}`];
+      return why === undefined ? [] : [remark(`\`${model}\` was skipped: ${why}`)];
     });
-    if (models.length === 0) return ['C20: undecided, no archive could be made.', ...skipped];
+    if (models.length === 0) return [undecided('C20', 'no archive could be made'), ...skipped];
     const isNothing = models.map((model) =>
-      known(records, model).every((share) => share <= NOTHING),
+      all(...known(records, model).map((share) => atMost(share, NOTHING))),
     );
-    const word = isNothing.every(Boolean)
-      ? 'confirmed'
-      : isNothing.some(Boolean)
-        ? 'depends on how it was compressed'
-        : 'refuted';
+    const word = verdictWord(isNothing, 'how it was compressed');
     const parts = models.map((model) => `${nameOf(model)} ${list(known(records, model))}`);
     const sent = [control!, ...models].map((model) => `${nameOf(model)} ${bytes(records, model)}`);
     return [
-      `C20 chunks of compressed archives share next to nothing (at most ${percent(NOTHING)} of each image known from those before, FastCDC of 64 KiB): **${word}**. ${parts.join('; ')}. The tar itself: ${list(known(records, control!))}.`,
-      `New chunk bytes of each update, MB, nothing compressed after cutting: ${sent.join('; ')}.`,
+      claim(
+        `C20 chunks of compressed archives share next to nothing (at most ${percent(NOTHING)} of each image known from those before, FastCDC of 64 KiB)`,
+        word,
+        `. ${parts.join('; ')}. The tar itself: ${list(known(records, control!))}.`,
+      ),
+      remark(
+        `New chunk bytes of each update, MB, nothing compressed after cutting: ${sent.join('; ')}.`,
+      ),
       ...skipped,
     ];
   },
-};
+});
 
 /** Share of each update's bytes whose chunks were there before or occur twice. */
-function known({ images, number }: Records, model: string): readonly number[] {
-  return images
-    .slice(1)
-    .map(
-      (image) =>
-        1 - number(image, model, 'dedup.new_bytes') / number(image, model, 'dedup.stream_bytes'),
-    );
+function known({ updates, number }: Records, model: string): readonly Maybe[] {
+  return updates.map((image) =>
+    remainder(number(image, model, 'dedup.new_bytes'), number(image, model, 'dedup.stream_bytes')),
+  );
 }
 
-function bytes({ images, number }: Records, model: string): string {
-  return images
-    .slice(1)
-    .map((image) => (number(image, model, 'dedup.new_bytes') / 1e6).toFixed(1))
+function bytes({ updates, number }: Records, model: string): string {
+  return updates
+    .map((image) => fixed(number(image, model, 'dedup.new_bytes') / 1e6, 1))
     .join(' · ');
 }
 
-function list(shares: readonly number[]): string {
+function list(shares: readonly Maybe[]): string {
   return shares.map((share) => percent(share)).join(' · ');
 }
 

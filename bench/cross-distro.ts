@@ -1,6 +1,16 @@
 import { clientWith } from '../src/measures/clients.ts';
-import { type Experiment, percent, type Records } from './experiment.ts';
-import { namer, verdictWord } from './verdict.ts';
+import { type Maybe, mean, remainder } from '../src/stats/mod.ts';
+import { createExperiment, type Experiment, type Records } from './experiment.ts';
+import {
+  atLeast,
+  claim,
+  type Finding,
+  namer,
+  percent,
+  remark,
+  undecided,
+  verdictWord,
+} from './verdict.ts';
 
 /** Do images of different distributions share enough that dedup between them matters? Claim C06. */
 
@@ -13,8 +23,9 @@ const CHAINS = [
   'catar|fastcdc:avg=16KiB|zstd:3|objects|get',
 ];
 
-export const crossDistro: Experiment = {
+export const crossDistro: Experiment = createExperiment({
   name: 'cross-distro',
+  claims: 'C06',
   title: 'Do images of different distributions share enough to matter?',
   swept: [],
   packed: CHAINS,
@@ -32,7 +43,7 @@ export const crossDistro: Experiment = {
     const within = pairs.filter((pair) => !across.includes(pair));
     return [verdictAcross(records, across, distributions), ...describeWithin(records, within)];
   },
-};
+});
 
 type Pair = readonly [image: string, other: string];
 
@@ -46,21 +57,26 @@ function verdictAcross(
   records: Records,
   pairs: readonly Pair[],
   distributions: ReadonlyMap<string, string>,
-): string {
+): Finding {
   const names = [...new Set(distributions.values())];
   if (pairs.length === 0) {
-    return `C06: undecided, images of at least two distributions are needed; here: ${names.join(', ') || 'none that says what it is'}.`;
+    const found = names.join(', ') || 'none that says what it is';
+    return undecided('C06', `images of at least two distributions are needed; here: ${found}`);
   }
   const matters = pairs.flatMap((pair) =>
-    records.models.map((model) => spared(records, model, pair) >= MATTERS),
+    records.models.map((model) => atLeast(spared(records, model, pair), MATTERS)),
   );
   const word = verdictWord(matters, 'the pair of distributions');
-  return `C06 images of different distributions (${names.join(', ')}) spare a client at least ${percent(MATTERS)} of a pull: **${word}**. ${describe(records, pairs)}`;
+  return claim(
+    `C06 images of different distributions (${names.join(', ')}) spare a client at least ${percent(MATTERS)} of a pull`,
+    word,
+    `. ${describe(records, pairs)}`,
+  );
 }
 
-function describeWithin(records: Records, pairs: readonly Pair[]): readonly string[] {
+function describeWithin(records: Records, pairs: readonly Pair[]): readonly Finding[] {
   if (pairs.length === 0) return [];
-  return [`Images of one distribution, for comparison: ${describe(records, pairs)}`];
+  return [remark(`Images of one distribution, for comparison: ${describe(records, pairs)}`)];
 }
 
 function describe(records: Records, pairs: readonly Pair[]): string {
@@ -68,9 +84,9 @@ function describe(records: Records, pairs: readonly Pair[]): string {
   const lines = pairs.map((pair) => {
     const [image, other] = pair;
     const client = clientWith(image);
-    const files = records.number(other, '*', 'image.shared_file_share', client);
+    const files = records.find(other, '*', 'image.shared_file_share', client);
     const shares = records.models.map((model) => {
-      const share = records.number(other, model, 'dedup.shared_share', client);
+      const share = records.find(other, model, 'dedup.shared_share', client);
       return `${name(model)} ${percent(share)}, spares ${percent(spared(records, model, pair))}`;
     });
     return `${image} and ${other}: whole files ${percent(files)}; ${shares.join('; ')}`;
@@ -79,10 +95,11 @@ function describe(records: Records, pairs: readonly Pair[]): string {
 }
 
 /** Share of the bytes of a cold pull that a client with the other image is spared, mean of both ways. */
-function spared({ number }: Records, model: string, [image, other]: Pair): number {
-  const share = (wanted: string, held: string): number =>
-    1 -
-    number(wanted, model, 'transfer.bytes', clientWith(held)) /
-      number(wanted, model, 'transfer.bytes', 'none');
-  return (share(image, other) + share(other, image)) / 2;
+function spared({ number }: Records, model: string, [image, other]: Pair): Maybe {
+  const share = (wanted: string, held: string): Maybe =>
+    remainder(
+      number(wanted, model, 'transfer.bytes', clientWith(held)),
+      number(wanted, model, 'transfer.bytes', 'none'),
+    );
+  return mean([share(image, other), share(other, image)]);
 }

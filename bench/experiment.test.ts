@@ -8,16 +8,18 @@ import type { FetchContext } from '../src/datasets/provider.ts';
 import { Cache } from '../src/images/cache.ts';
 import { resolveModels } from '../src/models/mod.ts';
 import { run } from '../src/pipeline.ts';
-import type { Progress } from '../src/recording.ts';
+import type { Progress } from '../src/progress.ts';
 import { readRun } from '../src/results/read.ts';
 import { noise } from '../src/testing/noise.ts';
-import { type Experiment, interpolate, sweepInto } from './experiment.ts';
+import { createExperiment, interpolate, measureExperiment, writeVerdict } from './experiment.ts';
+import { claim, verdictWord } from './verdict.ts';
 
 const quiet: Progress = { start() {}, more() {}, step() {}, note() {}, busy() {}, end() {} };
 
-const experiment: Experiment = {
+const experiment = createExperiment({
   name: 'test',
   title: 'Test',
+  claims: 'C00',
   swept: [
     'catar|fastcdc:avg=1KiB..8KiB|none|objects|get',
     'catar|fixed:size=4KiB|none|objects|get',
@@ -25,10 +27,11 @@ const experiment: Experiment = {
     'files|rabin:avg=4KiB|none|objects|get',
   ],
   packed: [],
-  verdict: ({ images, models, number }) => [
-    `${number(images[0]!, models[0]!, 'dedup.unique_bytes') > 0} **confirmed**`,
-  ],
-};
+  verdict: ({ images, models, number }) => {
+    const bytes = number(images[0]!, models[0]!, 'dedup.unique_bytes');
+    return [claim('C00 there are bytes', verdictWord([bytes > 0], ''), '.')];
+  },
+});
 
 test('a sweep records what the pipeline records', async () => {
   const place = mkdtempSync(join(tmpdir(), 'experiment-'));
@@ -49,18 +52,23 @@ test('a sweep records what the pipeline records', async () => {
       progress: () => {},
     };
     const [swept, packed] = [join(place, 'swept'), join(place, 'packed')];
-    const verdict = await sweepInto(
-      experiment,
-      { dataset, images, workers: 2, directory: swept },
-      context,
-      quiet,
-    );
-    assert.is(verdict, '# Test\n\n- true **confirmed**\n');
-    assert.is(readFileSync(join(swept, 'verdict.md'), 'utf8'), verdict);
+    const nothing = {
+      links: [],
+      timed: [],
+      reproduced: [],
+      repeat: 0,
+      fresh: false,
+      extend: false,
+      workers: 2,
+    };
     const models = resolveModels(experiment.swept);
-    const nothing = { links: [], timed: [], reproduced: [], repeat: 0, workers: 1 };
+    const plan = { ...nothing, dataset, images, models: [], swept: models, directory: swept };
+    assert.is((await measureExperiment(experiment, plan, context, quiet)).failures, 0);
+    const verdict = await writeVerdict(experiment, plan, context);
+    assert.is(verdict, '# Test\n\n- C00: undecided: a series of at least two images is needed.\n');
+    assert.is(readFileSync(join(swept, 'verdict.md'), 'utf8'), verdict);
     const failures = await run(
-      { ...nothing, dataset, images, models, directory: packed },
+      { ...nothing, dataset, images, models, swept: [], directory: packed },
       context,
       quiet,
     );

@@ -1,184 +1,216 @@
 import { join } from 'node:path';
-import type { Division, Sweep } from '../src/accounting/divide.ts';
-import { type ChunkBooks, SweepAccounting } from '../src/accounting/mod.ts';
-import { type Dataset, fetchImage } from '../src/datasets/mod.ts';
+import { fetchImage } from '../src/datasets/mod.ts';
 import type { FetchContext } from '../src/datasets/provider.ts';
 import type { ImageDescriptor } from '../src/images/image.ts';
 import { openLatest } from '../src/images/open.ts';
-import type { Link } from '../src/links/mod.ts';
 import { type Contents, takeContents } from '../src/measures/contents.ts';
-import { imageMeasures } from '../src/measures/image.ts';
-import { type Measurement, round } from '../src/measures/series.ts';
-import { aliasOf, createModel, resolveModels } from '../src/models/mod.ts';
-import type { Progress } from '../src/recording.ts';
-import { groupBy } from '../src/report/group.ts';
-import { describeEnvironment } from '../src/results/environment.ts';
-import { RecordLog } from '../src/results/log.ts';
+import type { MeasureName } from '../src/measures/mod.ts';
+import { inDirectory, run } from '../src/pipeline.ts';
+import { outlineOf, type Plan } from '../src/plan.ts';
+import type { Progress } from '../src/progress.ts';
+import { createView, type View } from '../src/report/view.ts';
+import { busyReason } from '../src/results/machine.ts';
 import { readRun } from '../src/results/read.ts';
-import { METHOD, type ResultRecord } from '../src/results/record.ts';
-import { planOrder, toRecord } from '../src/results/recorder.ts';
-import { type RunInfo, type RunModel, runDataset } from '../src/results/run.ts';
-import { createPool } from '../src/workers/pooled.ts';
+import type { ResultRecord, ValueRecord } from '../src/results/record.ts';
+import { isComplete, type RunDirectory } from '../src/results/run-directory.ts';
+import { type PlainFinding, readVerdict, writeVerdictFile } from '../src/results/verdict.ts';
+import type { Maybe } from '../src/stats/mod.ts';
 import { writeWhole } from '../src/write-whole.ts';
+import { type Finding, MissingValue, NEEDS_SERIES, NOTHING_TO_WIN, undecided } from './verdict.ts';
 
-/** One question: which chains are compared, and what their records say about the claims. */
-export interface Experiment {
+declare const guarded: unique symbol;
+
+/** One question: what is measured to answer it, and what the records say about the claims; see {@link createExperiment}. */
+export interface Experiment extends ExperimentParts {
+  readonly [guarded]: true;
+}
+
+export interface ExperimentParts {
   readonly name: string;
   readonly title: string;
-  /** Chains and grids without compression; their books come from one pass per serialiser. */
+  /** Chains and grids without compression; their chunks are counted in one pass per serialiser. */
   readonly swept: readonly string[];
-  /** Chains and grids that the ordinary pipeline packs, where compressed bytes or requests are asked for. */
+  /** Chains and grids that are packed, where compressed bytes or requests are asked for. */
   readonly packed: readonly string[];
   /** Dataset unless another is asked for; absent for that of every run. */
   readonly dataset?: string;
   /** Links whose times the verdict reads; absent where it reads none. */
   readonly links?: readonly string[];
+  /** Name of the chart that shows the answer. */
+  readonly chart?: string;
+  /** What is measured besides, alone and in this process. */
+  readonly timed?: Timed;
+  /** What it decides, such as `C01 and C33`. */
+  readonly claims: string;
   /** Markdown, one line a claim: confirmed, refuted, or what it depends on, with the numbers. */
-  verdict(view: Records): readonly string[] | Promise<readonly string[]>;
+  verdict(records: Records): readonly Finding[] | Promise<readonly Finding[]>;
 }
 
-/** One question that is answered by timing, alone and in this process. */
-export interface Timing {
-  readonly name: string;
-  readonly title: string;
-  readonly packed: readonly [];
-  /** Dataset unless another is asked for; absent for that of every run. */
-  readonly dataset?: string;
-  /** Times, writes records and `run.json`, and returns the answer as Markdown. */
-  timeInto(plan: ExperimentPlan, context: FetchContext, progress: Progress): Promise<string>;
+/**
+ * An experiment that cannot come to a verdict from nothing: without an update, or where a value that it asks for is
+ * missing, its claims are undecided.
+ */
+export function createExperiment(parts: ExperimentParts): Experiment {
+  const { claims } = parts;
+  const verdict: Experiment['verdict'] = async (records) => {
+    if (records.images.length < 2) return [undecided(claims, NEEDS_SERIES)];
+    if (records.updates.length === 0) {
+      return [undecided(claims, `${NOTHING_TO_WIN}, no image differs from the one before it`)];
+    }
+    try {
+      return await parts.verdict(records);
+    } catch (error) {
+      if (error instanceof MissingValue) return [undecided(claims, error.message)];
+      throw error;
+    }
+  };
+  return { ...parts, verdict } as Experiment;
 }
 
-export interface ExperimentPlan {
-  readonly dataset: Dataset;
-  /** Ids in series order. */
-  readonly images: readonly string[];
-  /** Whose times were modelled by what the pipeline packed. */
-  readonly links?: readonly Link[];
-  readonly workers: number;
-  readonly directory: string;
+/** An experiment that is answered by timing alone. */
+export function createTimed(
+  parts: Pick<Experiment, 'name' | 'title' | 'dataset' | 'timed'>,
+): Experiment {
+  return {
+    ...parts,
+    packed: [],
+    swept: [],
+    claims: '',
+    verdict: () => [],
+  } as unknown as Experiment;
+}
+
+/** Measuring of an experiment's own. */
+export interface Timed {
+  /** The images it needs of those planned. Throws a UsageError where they are not enough. */
+  images(planned: readonly string[]): readonly string[];
+  /** Without a value of these the run is not complete. */
+  readonly wanted?: readonly (readonly [model: string, measure: MeasureName])[];
+  /** Lines about what was timed. */
+  verdict(view: View): readonly Finding[];
+  /** Measures and records. Returns findings that no record can carry. */
+  measure(input: TimedInput): Promise<readonly Finding[]>;
+}
+
+export interface TimedInput {
+  readonly plan: Plan;
+  readonly run: RunDirectory;
+  readonly context: FetchContext;
+  readonly progress: Progress;
 }
 
 /** The records of a run as a verdict reads them. */
 export interface Records {
   readonly images: readonly string[];
+  /** Images that are not the same as the one before them. */
+  readonly updates: readonly string[];
   readonly models: readonly string[];
-  /** Throws where there is no such number: a verdict never guesses. */
+  /** Why figures that were timed are not to be compared; absent where the machine was idle. */
+  readonly busy?: string | undefined;
+  /** Throws a MissingValue where there is no such number: a verdict never guesses. */
   number(image: string, model: string, measure: string, client?: string, link?: string): number;
+  /** As {@link Records.number}; undefined where there is no such number. */
+  find(image: string, model: string, measure: string, client?: string): Maybe;
   /** What an image holds, file by file, for verdicts that name files. */
   contents(image: string): Promise<Contents>;
   /** Why cells of a model were skipped; undefined where none was. */
   skipped(model: string): string | undefined;
 }
 
-/** Sweeps, writes records and `run.json`, and returns the verdict, which is kept as `verdict.md`. */
-export async function sweepInto(
-  experiment: Experiment,
-  plan: ExperimentPlan,
+/** Measures what an experiment asks for, unless it is there already. Returns the number of failed cells. */
+export async function measureExperiment(
+  { timed }: Experiment,
+  plan: Plan,
   context: FetchContext,
   progress: Progress,
-): Promise<string> {
-  const swept = resolveModels(experiment.swept);
-  const models = [...swept, ...resolveModels(experiment.packed)];
-  const log = RecordLog.open(plan.directory);
-  // What the pipeline packed before: when it began, and what was odd in layers.
-  const packing = experiment.packed.length > 0 ? (await readRun(plan.directory)).info : undefined;
-  const start = packing ?? startOfRun();
-  const name = `${plan.dataset.id}@${plan.dataset.digest}`;
-  const record = (model: string, values: readonly Measurement[]): void =>
-    log.append(values.map((one) => toRecord(name, model, one)));
-  const sweeps = [...groupBy(swept, (id) => id.split('|')[0]!)].map(([serialiser, ids]) => {
-    const chunkers = ids.map((id) => id.split('|')[1]!);
-    return { ids, serialiser, chunkers, books: new SweepAccounting(chunkers) };
+): Promise<{ readonly failures: number; readonly observed: readonly PlainFinding[] }> {
+  const outline = await outlineOf(plan, timed?.wanted);
+  if (!plan.fresh && (await isComplete(outline))) {
+    progress.note('this run is complete: re-rendering; --fresh measures anew');
+    return { failures: 0, observed: readVerdict(plan.directory)?.observed ?? [] };
+  }
+  if (!timed) return { failures: await run(plan, context, progress), observed: [] };
+  let observed: readonly PlainFinding[] = [];
+  const failures = await inDirectory(outline, progress, async (directory) => {
+    observed = await timed.measure({ plan, run: directory, context, progress });
   });
-  try {
-    const images: ImageDescriptor[] = [];
-    progress.start(plan.images.length);
-    for await (const { image, divided } of divisions(plan, sweeps, context)) {
-      images.push(image);
-      record('*', imageMeasures(image));
-      for (const [number, { ids, books }] of sweeps.entries()) {
-        const rows = books.enter(divided[number]!);
-        for (const [index, row] of rows.entries()) record(ids[index]!, measurements(image.id, row));
-      }
-      progress.step(image.id);
-    }
-    log.arrange(planOrder(['*', ...plan.images], ['*', ...models]));
-    const { name: question } = experiment;
-    const info = runInfo(question, plan, images, await describeModels(models), start);
-    log.writeInfo(packing ? { ...info, images: packing.images } : info);
-    const contents = (image: string): Promise<Contents> =>
-      takeContents(openLatest(images[plan.images.indexOf(image)]!));
-    const records = { ...readable(log.records, plan.images, models), contents };
-    const lines = await experiment.verdict(records);
-    const text = `# ${experiment.title}\n\n${lines.map((line) => `- ${line}\n`).join('')}`;
-    writeWhole(join(plan.directory, 'verdict.md'), text);
-    return text;
-  } finally {
-    progress.end();
-    log.close();
-  }
+  return { failures, observed };
 }
 
-interface DividedImage {
-  readonly image: ImageDescriptor;
-  /** By sweep, then by chunker. */
-  readonly divided: readonly (readonly Division[])[];
-}
-
-/** The images in series order, divided by several threads: books are kept in order, whoever is done first. */
-async function* divisions(
-  { dataset, images, workers }: ExperimentPlan,
-  sweeps: readonly Sweep[],
+/** Answers from the records of a run, and keeps the answer as `verdict.md` and `verdict.json`. */
+export async function writeVerdict(
+  experiment: Experiment,
+  plan: Plan,
   context: FetchContext,
-): AsyncGenerator<DividedImage> {
-  const ids = sweeps.map(({ serialiser, chunkers }) => ({ serialiser, chunkers }));
-  const pool = createPool(workers);
-  const stop = (): void => void pool.close();
-  context.signal?.addEventListener('abort', stop);
-  try {
-    const ahead: Promise<DividedImage>[] = [];
-    for (const id of images) {
-      const image = await fetchImage(dataset, id, context);
-      const divided = pool.call<DividedImage['divided']>('sweep', { image, sweeps: ids });
-      const next = divided.then((all) => ({ image, divided: all }));
-      // The first failure is thrown when its turn comes.
-      next.catch(() => {});
-      ahead.push(next);
-      // Divisions are held for no more images than threads need to stay busy.
-      if (ahead.length > workers) yield await ahead.shift()!;
-    }
-    for (const next of ahead) yield await next;
-  } finally {
-    context.signal?.removeEventListener('abort', stop);
-    await pool.close();
-  }
-}
-
-function measurements(image: string, books: ChunkBooks): readonly Measurement[] {
-  const { chunks, uniqueBytes } = books;
-  const rows: readonly (readonly [string, number])[] = [
-    ['dedup.stream_bytes', books.streamBytes],
-    ['dedup.new_bytes', books.newBytes],
-    ['dedup.unique_bytes', uniqueBytes],
-    ['dedup.ratio', uniqueBytes > 0 ? round(books.totalStreamBytes / uniqueBytes) : 1],
-    ['dedup.objects', books.distinctChunks],
-    ['chunks.count', chunks.count],
-    ['chunks.mean', round(chunks.mean)],
-    ['chunks.p5', chunks.p5],
-    ['chunks.p50', chunks.p50],
-    ['chunks.p95', chunks.p95],
-    ...(chunks.shareAtLongest === undefined
-      ? []
-      : [['chunks.at_longest_share', round(chunks.shareAtLongest)] as const]),
+  observed: readonly PlainFinding[] = [],
+): Promise<string> {
+  const { info, records: all } = await readRun(plan.directory);
+  const view = createView(info, all);
+  const contents = async (image: string): Promise<Contents> =>
+    takeContents(openLatest(await fetchImage(plan.dataset, image, context)));
+  const models = [...plan.swept, ...plan.models];
+  const records = {
+    ...readable(view.records, plan.images, models),
+    updates: updatesOf(info.images, all),
+    busy: busyReason(info.environment),
+    contents,
+  };
+  const findings = [
+    ...(await experiment.verdict(records)),
+    ...(experiment.timed?.verdict(view) ?? []),
+    ...observed,
   ];
-  return rows.map(([measure, value]) => ({ image, client: '-', measure, value }));
+  const { name, title, chart } = experiment;
+  const { id, digest } = info.dataset;
+  const dataset = `${id}@${digest}`;
+  const { method } = info;
+  const answer = {
+    experiment: name,
+    title,
+    dataset,
+    method,
+    findings,
+    observed,
+    ...(chart === undefined ? {} : { chart }),
+  };
+  writeVerdictFile(plan.directory, answer);
+  const text = `# ${title}\n\n${findings.map((one) => `- ${one.text}\n`).join('')}`;
+  writeWhole(join(plan.directory, 'verdict.md'), text);
+  return text;
 }
 
-function readable(
+/** What a client is to fetch, or a registry to keep, of an update; nothing where an image is the one before it again. */
+const MOVED: readonly (readonly [measure: string, client: string])[] = [
+  ['transfer.content_bytes', 'previous'],
+  ['dedup.new_bytes', '-'],
+];
+
+/** Images with other layers than the one before, of which at least one model moves or keeps some content. */
+export function updatesOf(
+  images: readonly Pick<ImageDescriptor, 'id' | 'digest'>[],
+  records: readonly ResultRecord[],
+): readonly string[] {
+  const moved = records.filter(
+    (one): one is ValueRecord =>
+      'value' in one &&
+      MOVED.some(([measure, client]) => one.measure === measure && one.client === client),
+  );
+  const known = new Set(moved.map(({ image }) => image));
+  const changed = new Set(moved.flatMap(({ image, value }) => (value === 0 ? [] : [image])));
+  return images
+    .slice(1)
+    .filter(({ id, digest }, before) => {
+      const isOther = digest !== images[before]!.digest;
+      return isOther && (changed.has(id) || !known.has(id));
+    })
+    .map(({ id }) => id);
+}
+
+export function readable(
   records: readonly ResultRecord[],
   images: readonly string[],
   models: readonly string[],
-): Omit<Records, 'contents'> {
+): Omit<Records, 'contents' | 'updates'> {
   const key = (...parts: readonly string[]): string => parts.join('\n');
   const values = new Map(
     records.flatMap((one) =>
@@ -192,65 +224,22 @@ function readable(
       'skipped' in one && one.measure === '*' ? [[one.model, one.skipped] as const] : [],
     ),
   );
+  const find = (image: string, model: string, measure: string, client = '-', link = ''): Maybe => {
+    const value = values.get(key(image, model, measure, client, link));
+    return typeof value === 'number' ? value : undefined;
+  };
   return {
     images,
     models,
     skipped: (model) => reasons.get(model),
+    find,
     number(image, model, measure, client = '-', link = '') {
-      const value = values.get(key(image, model, measure, client, link));
-      if (typeof value === 'number') return value;
+      const value = find(image, model, measure, client, link);
+      if (value !== undefined) return value;
       const over = link === '' ? '' : `, link ${link}`;
-      throw new Error(`no ${measure} of ${model} on ${image}, client ${client}${over}`);
+      throw new MissingValue(`no ${measure} of ${model} on ${image}, client ${client}${over}`);
     },
   };
-}
-
-export async function describeModels(ids: readonly string[]): Promise<readonly RunModel[]> {
-  const models: RunModel[] = [];
-  for (const model of ids) {
-    const alias = aliasOf(model);
-    const { fidelity } = await createModel(model);
-    models.push({ id: model, ...(alias === undefined ? {} : { alias }), fidelity });
-  }
-  return models;
-}
-
-type Start = Pick<RunInfo, 'startedAt' | 'environment'>;
-
-/** Time and machine, load included, before the run adds to it. */
-export function startOfRun(): Start {
-  return { startedAt: new Date().toISOString(), environment: describeEnvironment() };
-}
-
-/** `run.json` of a question that has ended. */
-export function runInfo(
-  question: string,
-  { dataset, images: planned, links = [] }: ExperimentPlan,
-  images: readonly ImageDescriptor[],
-  models: readonly RunModel[],
-  start: Start,
-): RunInfo {
-  return {
-    method: METHOD,
-    question,
-    startedAt: start.startedAt,
-    finishedAt: new Date().toISOString(),
-    dataset: runDataset(dataset),
-    images: planned.map((own, number) => ({
-      id: own,
-      title: dataset.images.find((image) => image.id === own)?.title ?? own,
-      digest: images[number]!.digest,
-    })),
-    models,
-    links: links.map(({ name, ...link }) => ({ id: name, ...link })),
-    environment: start.environment,
-  };
-}
-
-/** `1.2 %`, with its sign where it is a difference. */
-export function percent(share: number, signed = false): string {
-  const text = (100 * share).toFixed(1);
-  return `${signed && share >= 0 ? '+' : ''}${text} %`;
 }
 
 /** Value at `x` by a straight line over log x through points; undefined beyond them: nothing is extrapolated. */

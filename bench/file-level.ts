@@ -1,7 +1,19 @@
 import type { Contents } from '../src/measures/contents.ts';
 import { printable } from '../src/report/escape.ts';
-import { type Experiment, percent, type Records } from './experiment.ts';
-import { leastBy, megabytes, NEEDS_SERIES, namer, verdictWord } from './verdict.ts';
+import { divide } from '../src/stats/mod.ts';
+import { createExperiment, type Experiment, type Records } from './experiment.ts';
+import {
+  atLeast,
+  claim,
+  type Finding,
+  leastBy,
+  megabytes,
+  NOTHING_TO_WIN,
+  namer,
+  percent,
+  remark,
+  verdictWord,
+} from './verdict.ts';
 
 /** Is dedup of whole files enough? Claim C10. */
 
@@ -11,8 +23,9 @@ const MOST = 0.8;
 const FINEST = 'files|fastcdc:avg=4KiB|none|objects|get';
 const NAMED = 10;
 
-export const fileLevel: Experiment = {
+export const fileLevel: Experiment = createExperiment({
   name: 'file-level',
+  claims: 'C10',
   title: 'Is dedup of whole files enough?',
   swept: [
     'files|whole|none|objects|get',
@@ -22,33 +35,38 @@ export const fileLevel: Experiment = {
   ],
   packed: [],
   async verdict(records) {
-    if (records.images.length < 2) return [`C10: ${NEEDS_SERIES}.`];
     return [win(records), await namedFiles(records)];
   },
-};
+});
 
 /** New bytes of every update, against the bytes that no dedup would store. */
-function win(records: Records): string {
-  const { images, models, number } = records;
+function win(records: Records): Finding {
+  const { updates, models, number } = records;
   const name = namer(models);
   const [whole, ...cut] = models as [string, ...string[]];
-  const rows = images.slice(1).map((image) => {
+  const rows = updates.map((image) => {
     const fresh = (model: string): number => number(image, model, 'dedup.new_bytes');
     const best = leastBy(cut, fresh);
     const stream = number(image, whole, 'dedup.stream_bytes');
-    const share = (stream - fresh(whole)) / (stream - fresh(best));
-    const text = `→ ${image}: ${megabytes(fresh(whole))} of ${megabytes(stream)} new by whole files, ${megabytes(fresh(best))} by ${name(best)}: ${percent(share)} of the win`;
+    // Where no chunker spares a byte, files can have no share of it.
+    const share = divide(stream - fresh(whole), stream - fresh(best));
+    const part = share === undefined ? NOTHING_TO_WIN : `${percent(share)} of the win`;
+    const text = `→ ${image}: ${megabytes(fresh(whole))} of ${megabytes(stream)} new by whole files, ${megabytes(fresh(best))} by ${name(best)}: ${part}`;
     return { share, text };
   });
   const word = verdictWord(
-    rows.map(({ share }) => share >= MOST),
+    rows.map(({ share }) => atLeast(share, MOST)),
     'the step between versions',
   );
-  return `C10 whole files win most (at least ${percent(MOST)}) of what parts of files can: **${word}**. ${rows.map(({ text }) => text).join('; ')}.`;
+  return claim(
+    `C10 whole files win most (at least ${percent(MOST)}) of what parts of files can`,
+    word,
+    `. ${rows.map(({ text }) => text).join('; ')}.`,
+  );
 }
 
 /** Which files the gap lies in: bytes of files that are new as a whole, but whose chunks are not. */
-async function namedFiles(records: Records): Promise<string> {
+async function namedFiles(records: Records): Promise<Finding> {
   const [files, chunks] = [new Set<string>(), new Set<string>()];
   const spared = new Map<string, number>();
   for (const image of records.images) {
@@ -62,10 +80,16 @@ async function namedFiles(records: Records): Promise<string> {
   if (gap !== unique(whole) - unique(finest)) {
     throw new Error(`files are charged with ${gap}, not ${unique(whole) - unique(finest)} bytes`);
   }
+  if (gap === 0) return remark('Over the series, chunks of 4 KiB inside files spare nothing more.');
   const most = [...spared].toSorted(([, a], [, b]) => b - a).slice(0, NAMED);
-  const named = most.map(([path, bytes]) => `${printable(path)} ${percent(bytes / gap)}`);
-  const covered = most.reduce((sum, [, bytes]) => sum + bytes, 0) / gap;
-  return `The gap over the series to chunks of 4 KiB inside files is ${megabytes(gap)}; the ${most.length} files (all versions of a path together) with most of it hold ${percent(covered)}: ${named.join('; ')}.`;
+  const named = most.map(([path, bytes]) => `${printable(path)} ${percent(divide(bytes, gap))}`);
+  const covered = divide(
+    most.reduce((sum, [, bytes]) => sum + bytes, 0),
+    gap,
+  );
+  return remark(
+    `The gap over the series to chunks of 4 KiB inside files is ${megabytes(gap)}; the ${most.length} files (all versions of a path together) with most of it hold ${percent(covered)}: ${named.join('; ')}.`,
+  );
 }
 
 /** Bytes that chunks spare in each file of an image that is new as a whole; enters both in what is known. */

@@ -3,6 +3,8 @@ import * as assert from 'uvu/assert';
 import { resolveModels } from '../src/models/mod.ts';
 import type { Records } from './experiment.ts';
 import { layers } from './layers.ts';
+import { madeRecords } from './made-records.ts';
+import { textsOf } from './verdict.ts';
 
 const MB = 1e6;
 const models = resolveModels(layers.packed);
@@ -15,11 +17,9 @@ function made(kept: number, store: number, split: readonly number[]): Records {
     const position = models.filter((id) => id.startsWith('packages')).indexOf(model);
     return position < 0 ? store : split[position]!;
   };
-  return {
+  return madeRecords({
     images: ['a', 'b'],
     models,
-    contents: () => Promise.reject(new Error('no verdict here names files')),
-    skipped: () => undefined,
     number(_, model, measure, client = '-') {
       if (measure === 'image.delivered_bytes') return 100 * MB;
       if (measure === 'stored.content_bytes') return 150 * MB;
@@ -28,11 +28,11 @@ function made(kept: number, store: number, split: readonly number[]): Records {
       if (measure === 'transfer.requests') return 2 + 5 - (client === 'none' ? 0 : kept);
       return pulled(model, client) * MB;
     },
-  };
+  });
 }
 
 async function lines(records: Records): Promise<readonly string[]> {
-  return layers.verdict(records);
+  return textsOf(await layers.verdict(records));
 }
 
 test('an update that keeps no layer is one of the base, one that keeps some is FROM one base', async () => {
@@ -40,9 +40,9 @@ test('an update that keeps no layer is one of the base, one that keeps some is F
   assert.match(replaced[0]!, '**confirmed** in 1 of 1 updates');
   assert.match(replaced[0]!, '→ b 0 of 5 layers kept, 100.0 MB of 100.0 MB pulled, 0.0 % spared');
   assert.match(replaced[0]!, '(per-file 50.0 %, catar 50.0 % of their own)');
-  assert.match(replaced[1]!, 'undecided, no image here keeps a layer');
+  assert.match(replaced[1]!, 'undecided: no image here keeps a layer');
   const kept = await lines(made(2, 50, [50, 50, 50]));
-  assert.match(kept[0]!, 'undecided, every image here keeps layers');
+  assert.match(kept[0]!, 'undecided: every image here keeps layers');
   assert.match(kept[1]!, '**confirmed**. oci-gzip: → b 2 of 5 layers kept, 60.0 MB of 100.0 MB');
   assert.match(kept[2]!, '150.0 MB of 200.0 MB, 25.0 % spared');
   assert.match(kept[4]!, 'oci-zstd (5 layers there) 0.400');
@@ -58,7 +58,7 @@ test('package layers are held against what the better store spares', async () =>
     '16 layers 61.0 MB (78.0 %), 64 layers 55.0 MB (90.0 %)',
   );
   assert.match(await split(50, 90, 90, 90), '**refuted**');
-  assert.match(await split(95, 60, 55, 40), 'undecided, no store spares more than 10.0 %');
+  assert.match(await split(95, 60, 55, 40), 'undecided: no store spares more than 10.0 %');
 });
 
 test('one image is no series', async () => {

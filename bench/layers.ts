@@ -1,12 +1,23 @@
-import { plural } from '../src/report/format.ts';
-import { type Experiment, percent, type Records } from './experiment.ts';
+import { plural } from '../src/format.ts';
+import { defined, divide, type Maybe, remainder } from '../src/stats/mod.ts';
+import { createExperiment, type Experiment, type Records } from './experiment.ts';
 import {
+  above,
+  atLeast,
+  atMost,
+  ends,
+  type Finding,
+  fixed,
+  claim as judge,
   leastBy,
+  type Met,
   mean,
   megabytes,
-  NEEDS_SERIES,
   namer,
   ofUpdates,
+  percent,
+  remark,
+  undecided,
   verdictWord,
 } from './verdict.ts';
 
@@ -26,13 +37,13 @@ const SPLIT = ['packages:layers={16,64,128}|whole|zstd:3|layers|get'];
 /** project-machine/puzzlefs#13: six tags of a private image, MB of their layers and of the distinct ones. */
 const PUBLISHED = 1 - 2813 / 3112;
 
-export const layers: Experiment = {
+export const layers: Experiment = createExperiment({
   name: 'layers',
+  claims: 'C01 and C33',
   title: 'What does sharing whole layers spare?',
   swept: [],
   packed: [...OWN, ...STORES, ...SPLIT],
   verdict(records) {
-    if (records.images.length < 2) return [`C01 and C33: ${NEEDS_SERIES}.`];
     return [
       onNewBase(records),
       onSameBase(records),
@@ -41,7 +52,7 @@ export const layers: Experiment = {
       reuse(records),
     ];
   },
-};
+});
 
 interface Update {
   readonly image: string;
@@ -52,12 +63,12 @@ interface Update {
   readonly cold: number;
   readonly pulled: number;
   /** Share of the cold pull that the image before spares. */
-  readonly spared: number;
+  readonly spared: Maybe;
 }
 
 /** @param model one whose objects are layers, where layers are counted */
-function updatesOf({ images, number }: Records, model: string): readonly Update[] {
-  return images.slice(1).map((image) => {
+function updatesOf({ updates, number }: Records, model: string): readonly Update[] {
+  return updates.map((image) => {
     const [none, previous] = ['none', 'previous'].map((client) => ({
       bytes: number(image, model, 'transfer.bytes', client),
       metadata: number(image, model, 'transfer.metadata_bytes', client),
@@ -72,7 +83,7 @@ function updatesOf({ images, number }: Records, model: string): readonly Update[
       kept: all - (previous.requests - besides),
       cold: none.bytes,
       pulled: previous.bytes,
-      spared: 1 - previous.bytes / none.bytes,
+      spared: remainder(previous.bytes, none.bytes),
     };
   });
 }
@@ -88,12 +99,12 @@ function describe({ image, layers: all, kept, cold, pulled, spared }: Update): s
 }
 
 /** Builders make the layers above a new base anew: such an image has no layer of the one before. */
-function onNewBase(records: Records): string {
+function onNewBase(records: Records): Finding {
   const { own, stores, name } = chainsOf(records);
   const all = updatesOf(records, own[0]);
   const claim = `C01 whole layers spare nearly nothing (at most ${percent(LITTLE)} of a cold pull) when the base is updated`;
   if (all.every(({ kept }) => kept > 0)) {
-    return `${claim}: undecided, every image here keeps layers of the one before.`;
+    return undecided(claim, 'every image here keeps layers of the one before');
   }
   const rows = all.flatMap((update, index) => {
     if (update.kept > 0) return [];
@@ -103,50 +114,56 @@ function onNewBase(records: Records): string {
     return { ...update, text: `${describe(update)} (${others.join(', ')} of their own)` };
   });
   const word = verdictWord(
-    rows.map(({ spared }) => spared <= LITTLE),
+    rows.map(({ spared }) => atMost(spared, LITTLE)),
     'the update',
   );
-  return `${claim}: **${word}** in ${rows.length} of ${all.length} updates, those that keep no layer. ${name(own[0])}: ${rows.map(({ text }) => text).join('; ')}.`;
+  return judge(
+    claim,
+    word,
+    ` in ${rows.length} of ${all.length} updates, those that keep no layer. ${name(own[0])}: ${rows.map(({ text }) => text).join('; ')}.`,
+  );
 }
 
-function onSameBase(records: Records): string {
+function onSameBase(records: Records): Finding {
   const { own, name } = chainsOf(records);
   const sharing = updatesOf(records, own[0]).filter(({ kept }) => kept > 0);
   const claim = `C01 whole layers spare more than ${percent(LITTLE)} where images are built FROM one base, and so share layers`;
   if (sharing.length === 0) {
-    return `${claim}: undecided, no image here keeps a layer of the one before.`;
+    return undecided(claim, 'no image here keeps a layer of the one before');
   }
   const word = verdictWord(
-    sharing.map(({ spared }) => spared > LITTLE),
+    sharing.map(({ spared }) => above(spared, LITTLE)),
     'what lies above the base',
   );
-  return `${claim}: **${word}**. ${name(own[0])}: ${sharing.map(describe).join('; ')}.`;
+  return judge(claim, word, `. ${name(own[0])}: ${sharing.map(describe).join('; ')}.`);
 }
 
-function storage(records: Records): string {
+function storage(records: Records): Finding {
   const { images, number } = records;
   const all = images.reduce((sum, image) => sum + number(image, '*', 'image.delivered_bytes'), 0);
   const kept = number(images.at(-1)!, chainsOf(records).own[0], 'stored.content_bytes');
-  return `Layers of the ${images.length} images, each kept once: ${megabytes(kept)} of ${megabytes(all)}, ${percent(1 - kept / all)} spared. Published for six tags of another image (puzzlefs#13): ${percent(PUBLISHED)}.`;
+  return remark(
+    `Layers of the ${images.length} images, each kept once: ${megabytes(kept)} of ${megabytes(all)}, ${percent(remainder(kept, all))} spared. Published for six tags of another image (puzzlefs#13): ${percent(PUBLISHED)}.`,
+  );
 }
 
 /** Savings of an update beside the image's own layers: of the splits, against that of the better store. */
-function splitByPackage(records: Records): string {
+function splitByPackage(records: Records): Finding {
   const { own, stores, splits, name } = chainsOf(records);
   const claim = `C33 layers split by package give most (at least ${percent(MOST)}) of what the better store spares of an update`;
-  const rows = records.images.slice(1).map((image, update) => {
+  const rows = records.updates.map((image, update) => {
     const pulled = (model: string): number => ofUpdates(records, model, 'transfer.bytes')[update]!;
     const best = leastBy(stores, pulled);
     const saving = pulled(own[1]) - pulled(best);
     // Where a store spares nothing, there is no saving to have a share of.
     const isWorth = saving > LITTLE * pulled(own[1]);
-    const shares = splits.map((split) => (pulled(own[1]) - pulled(split)) / saving);
+    const shares = splits.map((split) => divide(pulled(own[1]) - pulled(split), saving));
     const parts = splits.map((split, index) => {
-      const share = isWorth ? ` (${percent(shares[index]!)})` : '';
+      const share = isWorth ? ` (${percent(shares[index])})` : '';
       return `${layersOf(split)} layers ${megabytes(pulled(split))}${share}`;
     });
     return {
-      isMet: isWorth ? shares.map((share) => share >= MOST) : [],
+      isMet: isWorth ? shares.map((share): Met => atLeast(share, MOST)) : [],
       text: `→ ${image} ${name(own[1])} ${megabytes(pulled(own[1]))}, ${name(best)} ${megabytes(pulled(best))}, ${parts.join(', ')}`,
     };
   });
@@ -154,25 +171,30 @@ function splitByPackage(records: Records): string {
   const isOneAnswer = splits.every(
     (_, index) => new Set(decided.map((met) => met[index])).size < 2,
   );
-  const word =
-    decided.length === 0
-      ? `undecided, no store spares more than ${percent(LITTLE)} of an update here`
-      : `**${verdictWord(decided.flat(), isOneAnswer ? 'the number of layers' : 'the number of layers and the update')}**`;
-  return `${claim}: ${word}. Pulled by a client with the image before, and by at most so many layers (share of the saving): ${rows.map(({ text }) => text).join('; ')}.`;
+  const rest = `. Pulled by a client with the image before, and by at most so many layers (share of the saving): ${rows.map(({ text }) => text).join('; ')}.`;
+  if (decided.length === 0) {
+    return undecided(claim, `no store spares more than ${percent(LITTLE)} of an update here`, rest);
+  }
+  const dependsOn = isOneAnswer ? 'the number of layers' : 'the number of layers and the update';
+  return judge(claim, verdictWord(decided.flat(), dependsOn), rest);
 }
 
 /** The figures that coreos/chunkah's tools/analyze-layer-reuse.py prints. */
-function reuse(records: Records): string {
+function reuse(records: Records): Finding {
   const { own, splits, name } = chainsOf(records);
   const parts = [own[1], ...splits].map((model) => {
     const updates = updatesOf(records, model);
-    const ratio = mean(updates.map(({ layers: all, kept }) => kept / all));
+    // An image of no layers keeps no share of them.
+    const ratios = defined(updates.map(({ layers: all, kept }) => divide(kept, all)));
+    const ratio = ratios.length > 0 ? mean(ratios) : undefined;
     const bytes = mean(ofUpdates(records, model, 'transfer.content_bytes'));
-    const most = Math.max(...updates.map(({ layers: all }) => all));
+    const [, most = 0] = ends(updates.map(({ layers: all }) => all));
     const label = model === own[1] ? name(model) : `at most ${layersOf(model)}`;
-    return `${label} (${plural(most, 'layer')} there) ${ratio.toFixed(3)}, ${megabytes(bytes)}`;
+    return `${label} (${plural(most, 'layer')} there) ${fixed(ratio, 3)}, ${megabytes(bytes)}`;
   });
-  return `Means over the updates as chunkah names them, avg_reuse_ratio (layers kept ÷ layers) and avg_download_bytes (layers alone): ${parts.join('; ')}.`;
+  return remark(
+    `Means over the updates as chunkah names them, avg_reuse_ratio (layers kept ÷ layers) and avg_download_bytes (layers alone): ${parts.join('; ')}.`,
+  );
 }
 
 function layersOf(split: string): string {

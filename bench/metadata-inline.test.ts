@@ -3,7 +3,9 @@ import * as assert from 'uvu/assert';
 import type { Contents } from '../src/measures/contents.ts';
 import { resolveModels } from '../src/models/mod.ts';
 import type { Records } from './experiment.ts';
+import { madeRecords } from './made-records.ts';
 import { metadataInline } from './metadata-inline.ts';
+import { textsOf } from './verdict.ts';
 
 const models = resolveModels([...metadataInline.swept, ...metadataInline.packed]);
 const images = ['a1', 'a2', 'b2', 'a3', 'b3'];
@@ -14,23 +16,22 @@ function made(
   share: (model: string) => number,
   pulled: (model: string, image: string) => number = () => 1,
 ): Records {
-  return {
+  return madeRecords({
     images,
     models,
     contents: (image) =>
       Promise.resolve({ paths: ['file'], digests: Buffer.from(image[0]!) } as object as Contents),
-    skipped: () => undefined,
     number(image, model, measure) {
       if (measure === 'dedup.stream_bytes') return 10 * MB;
       return (measure === 'dedup.new_bytes' ? 10 * share(model) : pulled(model, image)) * MB;
     },
-  };
+  });
 }
 
 const isInline = (model: string): boolean => /^(tar|catar)\|/.test(model);
 
 async function words(records: Records): Promise<readonly string[]> {
-  const lines = await metadataInline.verdict(records);
+  const lines = textsOf(await metadataInline.verdict(records));
   return lines.map((line) => /\*\*(.*?)\*\*/.exec(line)?.[1] ?? '');
 }
 
@@ -57,7 +58,7 @@ test('an update is compared with itself under other times', async () => {
     ),
   );
   assert.is(refuted, 'refuted');
-  const lines = await metadataInline.verdict(made(() => 0, dear));
+  const lines = textsOf(await metadataInline.verdict(made(() => 0, dear)));
   assert.match(lines[2]!, 'a2 → b2 · a3 → b3: ');
   assert.match(lines[2]!, 'catar 15.0 MB · 10.0 MB, 1.50 ×');
   assert.is(lines.length, 3);
@@ -65,7 +66,7 @@ test('an update is compared with itself under other times', async () => {
 
 test('without a rebuild nothing is decided', async () => {
   const records = { ...made(() => 0), images: ['a1', 'b1', 'a2'] };
-  assert.match((await metadataInline.verdict(records))[0]!, 'C24: undecided');
+  assert.match(textsOf(await metadataInline.verdict(records))[0]!, 'C24: undecided');
 });
 
 test.run();

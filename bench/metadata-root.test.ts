@@ -2,18 +2,18 @@ import { test } from 'uvu';
 import * as assert from 'uvu/assert';
 import { resolveModels } from '../src/models/mod.ts';
 import type { Records } from './experiment.ts';
+import { madeRecords } from './made-records.ts';
 import { metadataRoot } from './metadata-root.ts';
+import { textsOf } from './verdict.ts';
 
 const models = resolveModels(metadataRoot.packed);
 
 /** Flat roots of 100 kB, updates by them of one second; one object per directory takes what is given for each update. */
 function made(bytes: readonly number[], ms: Readonly<Record<string, readonly number[]>>): Records {
   const images = ['t0', 't1', 't2'];
-  return {
+  return madeRecords({
     images,
     models,
-    contents: () => Promise.reject(new Error('no verdict here names files')),
-    skipped: () => undefined,
     number(image, model, measure, _client, link) {
       const update = images.indexOf(image) - 1;
       const isDivided = model.startsWith('merkle-files');
@@ -23,11 +23,11 @@ function made(bytes: readonly number[], ms: Readonly<Record<string, readonly num
       if (measure === 'transfer.network_ms') return isDivided ? ms[link!]![update]! : 1100;
       return 3;
     },
-  };
+  });
 }
 
 async function words(records: Records): Promise<readonly string[]> {
-  const lines = await metadataRoot.verdict(records);
+  const lines = textsOf(await metadataRoot.verdict(records));
   return lines.slice(0, 2).map((line) => /\*\*(.*?)\*\*/.exec(line)![1]!);
 }
 
@@ -45,7 +45,7 @@ test('the words of the verdict follow bytes, and time at both links', async () =
 
 test('numbers stand behind it', async () => {
   const slow = { 'dsl-20ms': [1000, 2200], '1g-100ms': [1100, 1100] };
-  const lines = await metadataRoot.verdict(made([50_000, 150_000], slow));
+  const lines = textsOf(await metadataRoot.verdict(made([50_000, 150_000], slow)));
   assert.match(lines[0]!, '→ t1 · → t2, kB: directories 50 · 150 for 100 · 100 of flat;');
   assert.match(lines[1]!, 'a flat root of 4000 entries');
   assert.match(lines[1]!, 'dsl-20ms 1.10 × · 0.50 ×; 1g-100ms 1.00 × · 1.00 ×');

@@ -6,7 +6,7 @@ import { chunkerChoice } from './chunker-choice.ts';
 import { compressedInput } from './compressed-input.ts';
 import { crossDistro } from './cross-distro.ts';
 import { deltas } from './deltas.ts';
-import type { Experiment, Timing } from './experiment.ts';
+import type { Experiment } from './experiment.ts';
 import { fileLevel } from './file-level.ts';
 import { layers } from './layers.ts';
 import { metadataInline } from './metadata-inline.ts';
@@ -18,11 +18,11 @@ import { range } from './range.ts';
 import { seriesDedup } from './series-dedup.ts';
 import { speed } from './speed/speed.ts';
 import { stream } from './stream.ts';
-import { timeModel } from './time-model.ts';
+import { timeModel } from './time-model/time-model.ts';
 import { wireAndDisk } from './wire-and-disk.ts';
 
 /** What `bench run NAME` knows. To add one: a file that asks one question, and its name here. */
-export const experiments: readonly (Experiment | Timing)[] = [
+export const experiments: readonly Experiment[] = [
   chunkSize,
   chunkerChoice,
   seriesDedup,

@@ -2,26 +2,26 @@ import { test } from 'uvu';
 import * as assert from 'uvu/assert';
 import { resolveModels } from '../src/models/mod.ts';
 import type { Records } from './experiment.ts';
+import { madeRecords } from './made-records.ts';
 import { order } from './order.ts';
+import { textsOf } from './verdict.ts';
 
 const models = resolveModels(order.swept);
 
 /** Series and update of `megabytes` in any order but breadth-first, which has its own. */
 function made(megabytes: number, breadthFirst: (model: string) => number): Records {
-  return {
+  return madeRecords({
     images: ['a', 'b'],
     models,
-    contents: () => Promise.reject(new Error('no verdict here names files')),
-    skipped: () => undefined,
     number: (_, model, measure) =>
       measure === 'dedup.objects'
         ? 1000
         : 1e6 * (model.includes('breadth-first') ? breadthFirst(model) : megabytes),
-  };
+  });
 }
 
 async function words(records: Records): Promise<readonly string[]> {
-  return (await order.verdict(records)).map((line) => /\*\*(.*?)\*\*/.exec(line)![1]!);
+  return textsOf(await order.verdict(records)).map((line) => /\*\*(.*?)\*\*/.exec(line)![1]!);
 }
 
 test('breadth-first must be the least, and a difference must be large to matter', async () => {
@@ -37,9 +37,12 @@ test('breadth-first must be the least, and a difference must be large to matter'
 });
 
 test('orders with equal bytes are named together', async () => {
-  const lines = await order.verdict(made(100, () => 100));
+  const lines = textsOf(await order.verdict(made(100, () => 100)));
   assert.match(lines[1]!, '16 KiB all orders 100.0 MB');
-  assert.match((await order.verdict({ ...made(1, () => 1), images: ['a'] }))[0]!, 'undecided');
+  assert.match(
+    textsOf(await order.verdict({ ...made(1, () => 1), images: ['a'] }))[0]!,
+    'undecided',
+  );
 });
 
 test.run();

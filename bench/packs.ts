@@ -1,5 +1,17 @@
-import { type Experiment, percent, type Records } from './experiment.ts';
-import { mean, megabytes, NEEDS_SERIES, ofUpdates, verdictWord } from './verdict.ts';
+import { change, divide, type Maybe, mean as meanOf } from '../src/stats/mod.ts';
+import { createExperiment, type Experiment, type Records } from './experiment.ts';
+import {
+  atLeast,
+  claim,
+  type Finding,
+  fixed,
+  mean,
+  megabytes,
+  ofUpdates,
+  percent,
+  remark,
+  verdictWord,
+} from './verdict.ts';
 
 /** Must chunks be aggregated into packs, and at what price? Claim C19. */
 
@@ -14,8 +26,9 @@ const FRAGMENTED = 2;
 /** Manifest, configuration and index: what a cold client asks for before packs. */
 const BEFORE_PACKS = 3;
 
-export const packs: Experiment = {
+export const packs: Experiment = createExperiment({
   name: 'packs',
+  claims: 'C19',
   title: 'Must chunks be aggregated into packs, and at what price?',
   swept: [],
   packed: [
@@ -25,10 +38,9 @@ export const packs: Experiment = {
   ],
   links: [LINK],
   verdict(records) {
-    if (records.images.length < 2) return [`C19: ${NEEDS_SERIES}.`];
     return [needed(records), time(records), overFetch(records), fragmentation(records)];
   },
-};
+});
 
 /** `packs of 4MiB by get`: all else is the same. */
 function nameOf(model: string): string {
@@ -43,7 +55,7 @@ function sizeOf(model: string): string {
 
 const isPacks = (model: string): boolean => model.includes('|packs');
 
-function needed(records: Records): string {
+function needed(records: Records): Finding {
   const { images, models, number } = records;
   const rows = models.map((model) => ({
     model,
@@ -53,57 +65,72 @@ function needed(records: Records): string {
   const loose = rows[0]!;
   const met = rows
     .filter(({ model }) => isPacks(model))
-    .flatMap(({ blobs, requests }) => [loose.blobs / blobs, loose.requests / requests])
-    .map((fewer) => fewer >= FAR_FEWER);
+    .flatMap(({ blobs, requests }) => [
+      divide(loose.blobs, blobs),
+      divide(loose.requests, requests),
+    ])
+    .map((fewer) => atLeast(fewer, FAR_FEWER));
   const parts = rows.map(
-    ({ model, blobs, requests }) => `${nameOf(model)} ${blobs} · ${requests.toFixed(0)}`,
+    ({ model, blobs, requests }) => `${nameOf(model)} ${blobs} · ${fixed(requests, 0)}`,
   );
-  return `C19 packs leave at least ${FAR_FEWER} times fewer blobs on the server and requests an update than loose chunks: **${verdictWord(met, 'the size of a pack')}**. Blobs of ${images.length} images · requests an update (mean, client with the image before): ${parts.join('; ')}.`;
+  return claim(
+    `C19 packs leave at least ${FAR_FEWER} times fewer blobs on the server and requests an update than loose chunks`,
+    verdictWord(met, 'the size of a pack'),
+    `. Blobs of ${images.length} images · requests an update (mean, client with the image before): ${parts.join('; ')}.`,
+  );
 }
 
-function time({ images, models, number }: Records): string {
+function time({ updates, models, number }: Records): Finding {
   const parts = models.map((model) => {
-    const all = images
-      .slice(1)
-      .map((image) => number(image, model, 'transfer.network_ms', 'previous', LINK));
-    return `${nameOf(model)} ${(mean(all) / 1000).toFixed(1)} s`;
+    const all = updates.map((image) =>
+      number(image, model, 'transfer.network_ms', 'previous', LINK),
+    );
+    return `${nameOf(model)} ${fixed(mean(all) / 1000, 1)} s`;
   });
-  return `What that is worth to one client, modelled time of an update (mean) at ${LINK}: ${parts.join('; ')}.`;
+  return remark(
+    `What that is worth to one client, modelled time of an update (mean) at ${LINK}: ${parts.join('; ')}.`,
+  );
 }
 
 /** Content that came although the client lacked no chunk in it, as a share of the chunks it lacked. */
-function excess({ models, number }: Records, image: string, model: string, client: string): number {
+function excess({ models, number }: Records, image: string, model: string, client: string): Maybe {
   const bytes = (own: string): number => number(image, own, 'transfer.content_bytes', client);
-  return bytes(model) / bytes(models[0]!) - 1;
+  return change(bytes(model), bytes(models[0]!));
 }
 
-function overFetch(records: Records): string {
-  const { images, models } = records;
+function overFetch(records: Records): Finding {
+  const { images, updates, models } = records;
   const rows = models.slice(1).map((model) => ({
     model,
-    update: mean(images.slice(1).map((image) => excess(records, image, model, 'previous'))),
+    update: meanOf(updates.map((image) => excess(records, image, model, 'previous'))),
     cold: excess(records, images.at(-1)!, model, 'none'),
   }));
   const word = verdictWord(
-    rows.flatMap(({ update, cold }) => [update >= PRICE, cold >= PRICE]),
+    rows.flatMap(({ update, cold }) => [atLeast(update, PRICE), atLeast(cold, PRICE)]),
     'what the client holds and how it asks',
   );
   const parts = rows.map(
     ({ model, update, cold }) =>
       `${nameOf(model)} ${percent(update, true)} · ${percent(cold, true)}`,
   );
-  return `C19 the price is over-fetch (at least ${percent(PRICE)} more than the chunks that were lacking): **${word}**. Update (mean, client with the image before) · cold pull of ${images.at(-1)!}: ${parts.join('; ')}. The chunks that an update brings lie in packs of their own.`;
+  return claim(
+    `C19 the price is over-fetch (at least ${percent(PRICE)} more than the chunks that were lacking)`,
+    word,
+    `. Update (mean, client with the image before) · cold pull of ${images.at(-1)!}: ${parts.join('; ')}. The chunks that an update brings lie in packs of their own.`,
+  );
 }
 
-function fragmentation(records: Records): string {
+function fragmentation(records: Records): Finding {
   const { images, models, number } = records;
   const asked = (model: string): number[] =>
-    images.map((image) => number(image, model, 'transfer.requests', 'none') - BEFORE_PACKS);
+    images.map((image) =>
+      Math.max(0, number(image, model, 'transfer.requests', 'none') - BEFORE_PACKS),
+    );
   const rows = models
     .filter((model) => isPacks(model) && model.endsWith('|get'))
     .map((model) => ({ model, packs: asked(model) }));
   const word = verdictWord(
-    rows.map(({ packs: touched }) => touched.at(-1)! / touched[0]! >= FRAGMENTED),
+    rows.map(({ packs: touched }) => atLeast(divide(touched.at(-1), touched[0]), FRAGMENTED)),
     'the size of a pack',
   );
   const parts = rows.map(({ model, packs: touched }) => {
@@ -113,11 +140,15 @@ function fragmentation(records: Records): string {
     );
     return `${sizeOf(model)} ${touched.join(' · ')} packs, ${bytes.join(' · ')}; by range ${asked(ranged).join(' · ')} ranges of them`;
   });
-  return `C19 packs fragment: a cold pull of the last image touches at least ${FRAGMENTED} times the packs of the first: **${word}**. By version (${images.join(' · ')}): ${parts.join('; ')}. One blob an image does not fragment, and stores ${percent(stored(records))} more than loose chunks.`;
+  return claim(
+    `C19 packs fragment: a cold pull of the last image touches at least ${FRAGMENTED} times the packs of the first`,
+    word,
+    `. By version (${images.join(' · ')}): ${parts.join('; ')}. One blob an image does not fragment, and stores ${percent(stored(records))} more than loose chunks.`,
+  );
 }
 
 /** What one blob an image stores beyond loose chunks. */
-function stored({ images, models, number }: Records): number {
+function stored({ images, models, number }: Records): Maybe {
   const bytes = (model: string): number => number(images.at(-1)!, model, 'stored.bytes');
-  return bytes(models.at(-1)!) / bytes(models[0]!) - 1;
+  return change(bytes(models.at(-1)!), bytes(models[0]!));
 }

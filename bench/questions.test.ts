@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { gzipSync } from 'node:zlib';
@@ -11,7 +11,8 @@ import { Cache } from '../src/images/cache.ts';
 import { resolveLinks } from '../src/links/mod.ts';
 import { resolveModels } from '../src/models/mod.ts';
 import { run } from '../src/pipeline.ts';
-import type { Progress } from '../src/recording.ts';
+import type { Plan } from '../src/plan.ts';
+import type { Progress } from '../src/progress.ts';
 import { readRun } from '../src/results/read.ts';
 import type { ResultRecord, ValueRecord } from '../src/results/record.ts';
 import { treeToTar } from '../src/serialisers/tar.ts';
@@ -21,8 +22,9 @@ import { type Sketch, sketchTree } from '../src/testing/trees.ts';
 import { breakEven } from './break-even.ts';
 import { canonicalTar } from './canonical-tar.ts';
 import { chunkBlobs } from './chunk-blobs.ts';
+import { chunkerChoice } from './chunker-choice.ts';
 import { crossDistro } from './cross-distro.ts';
-import { type Experiment, sweepInto } from './experiment.ts';
+import { type Experiment, measureExperiment, writeVerdict } from './experiment.ts';
 import { fileLevel } from './file-level.ts';
 import { layers } from './layers.ts';
 import { metadataRoot } from './metadata-root.ts';
@@ -103,34 +105,50 @@ test.before(async (place) => {
 });
 test.after(({ directory }) => rmSync(directory, { recursive: true }));
 
-async function pack(
-  { dataset, context, directory }: Place,
-  out: string,
-  models: readonly string[],
-  links: readonly string[] = [],
-): Promise<readonly ResultRecord[]> {
-  const plan = {
+function planOf({ dataset, directory }: Place, out: string, more: Partial<Plan>): Plan {
+  return {
     dataset,
     images: dataset.images.map(({ id }) => id),
-    models: resolveModels(models),
-    links: resolveLinks(links),
+    models: [],
+    swept: [],
+    links: [],
     workers: 2,
     timed: [],
     reproduced: [],
     repeat: 0,
+    fresh: false,
+    extend: false,
     directory: join(directory, out),
+    ...more,
   };
-  assert.is(await run(plan, context, quiet), 0);
+}
+
+async function pack(
+  place: Place,
+  out: string,
+  models: readonly string[],
+): Promise<readonly ResultRecord[]> {
+  const plan = planOf(place, out, { models: resolveModels(models) });
+  assert.is(await run(plan, place.context, quiet), 0);
   return (await readRun(plan.directory)).records;
 }
 
-async function ask(place: Place, experiment: Experiment): Promise<string> {
-  const { dataset, context, directory } = place;
-  const { name, packed, links } = experiment;
-  if (packed.length > 0) await pack(place, name, packed, links);
-  const images = dataset.images.map(({ id }) => id);
-  const plan = { dataset, images, workers: 1, directory: join(directory, name) };
-  return sweepInto(experiment, plan, context, quiet);
+async function ask(
+  place: Place,
+  experiment: Experiment,
+  more: Partial<Plan> = {},
+): Promise<string> {
+  const { name, packed, swept, links = [] } = experiment;
+  const plan = planOf(place, name, {
+    question: name,
+    models: resolveModels(packed),
+    swept: resolveModels(swept),
+    links: resolveLinks(links),
+    ...more,
+  });
+  const { failures } = await measureExperiment(experiment, plan, place.context, quiet);
+  assert.is(failures, 0);
+  return writeVerdict(experiment, plan, place.context);
 }
 
 test('the base is the common layers, and spares them in every format', async (place) => {
@@ -197,34 +215,61 @@ for (const experiment of [
   });
 }
 
-test('a question keeps what the packing before it wrote of the run', async (place) => {
-  const { dataset, context, directory } = place;
-  const images = dataset.images.map(({ id }) => id);
+test('run.json of an experiment names it, its links and what was modelled on them', async (place) => {
   const links = resolveLinks(['100m-20ms', 'dsl-20ms']);
-  const plan = { dataset, images, links, workers: 1, directory: join(directory, 'kept') };
-  const models = resolveModels(breakEven.packed);
-  const untimed = { timed: [], reproduced: [], repeat: 0 };
-  assert.is(await run({ ...plan, ...untimed, models }, context, quiet), 0);
-  const packed = await readRun(plan.directory);
-  await sweepInto(breakEven, plan, context, quiet);
-  const { info, records } = await readRun(plan.directory);
+  const directory = join(place.directory, 'kept');
+  await ask(place, breakEven, { links, directory });
+  const { info, records } = await readRun(directory);
   assert.equal(
     info.links.map(({ id }) => id),
     ['100m-20ms', 'dsl-20ms'],
-  );
-  const { links: kept, images: same, startedAt, environment } = packed.info;
-  assert.equal(
-    [info.links, info.images, info.startedAt, info.environment],
-    [kept, same, startedAt, environment],
   );
   assert.is(info.question, 'break-even');
   assert.ok(records.some(({ measure, link }) => measure === 'transfer.network_ms' && link));
 });
 
+test('unrelated images, and one and the same twice, have nothing to win', async (place) => {
+  const { context, directory } = place;
+  const files = { a: noise(40_000, 21), b: noise(40_000, 22) };
+  const tars = Object.entries(files).map(([name, content]) => {
+    const path = join(directory, `${name}.tar`);
+    writeFileSync(path, readAll(treeToTar(sketchTree({ [name]: { content } }))));
+    return path;
+  });
+  writeFileSync(join(directory, 'again.tar'), readFileSync(tars[0]!));
+  writeFileSync(join(directory, 'empty.tar'), new Uint8Array(1024));
+  const askOf = async (experiment: Experiment, ...names: readonly string[]): Promise<string> => {
+    const id = `made-${names.join('-')}`;
+    const manifest = JSON.parse(readFileSync(join(directory, 'layered.json'), 'utf8'));
+    const images = names.map((name, number) => ({
+      id: `v${number}`,
+      title: name,
+      source: { type: 'rootfs', path: `${name}.tar` },
+    }));
+    const path = join(directory, `${id}.json`);
+    writeFileSync(path, JSON.stringify({ ...manifest, id, images }));
+    const own = { dataset: await loadDataset(path), context, directory: join(directory, id) };
+    return ask(own, experiment);
+  };
+  const unrelated = await askOf(fileLevel, 'a', 'b');
+  assert.match(unrelated, 'C10 whole files win most (at least 80.0 %)');
+  assert.match(unrelated, '**undecided: nothing to win**');
+  for (const text of [
+    unrelated,
+    await askOf(chunkerChoice, 'a', 'b'),
+    await askOf(fileLevel, 'a', 'again'),
+    await askOf(seriesDedup, 'a', 'again'),
+    await askOf(fileLevel, 'a', 'empty'),
+    await askOf(seriesDedup, 'empty', 'empty'),
+  ]) {
+    assert.match(text, 'undecided');
+    assert.not.match(text.replace(/C30.*/, ''), /NaN|undefined|Infinity|\*\*(confirmed|refuted)/);
+  }
+});
+
 test('a series of one image is no ground for a verdict', async (place) => {
-  const { dataset, context, directory } = place;
-  const plan = { dataset, images: ['v0'], workers: 1, directory: join(directory, 'one') };
-  assert.match(await sweepInto(fileLevel, plan, context, quiet), 'C10: undecided');
+  const directory = join(place.directory, 'one');
+  assert.match(await ask(place, fileLevel, { images: ['v0'], directory }), 'C10: undecided');
 });
 
 test.run();

@@ -3,7 +3,9 @@ import * as assert from 'uvu/assert';
 import { links } from '../src/links/mod.ts';
 import { resolveModels } from '../src/models/mod.ts';
 import type { Records } from './experiment.ts';
+import { madeRecords } from './made-records.ts';
 import { range } from './range.ts';
+import { textsOf } from './verdict.ts';
 
 const models = resolveModels(range.packed);
 const isWhole = (model: string): boolean => model.startsWith('tar|');
@@ -11,11 +13,9 @@ const isStore = (model: string): boolean => model.includes('|objects|');
 
 /** The store takes 100 ms, a whole layer 200; the blob's bytes and times are given. */
 function made(bytes: number, blobMs: (link: string, model: string) => number): Records {
-  return {
+  return madeRecords({
     images: ['a', 'b'],
     models,
-    contents: () => Promise.reject(new Error('no verdict here names files')),
-    skipped: () => undefined,
     number(_, model, measure, _client, link) {
       if (measure === 'transfer.network_ms') {
         if (isWhole(model)) return 200;
@@ -26,11 +26,13 @@ function made(bytes: number, blobMs: (link: string, model: string) => number): R
       }
       return isStore(model) ? 100e6 : bytes;
     },
-  };
+  });
 }
 
 async function words(records: Records): Promise<readonly (string | undefined)[]> {
-  return (await range.verdict(records)).slice(0, 3).map((line) => /\*\*(.*?)\*\*/.exec(line)?.[1]);
+  return textsOf(await range.verdict(records))
+    .slice(0, 3)
+    .map((line) => /\*\*(.*?)\*\*/.exec(line)?.[1]);
 }
 
 test('bytes, the chunk store and the whole layer have a verdict each', async () => {
@@ -47,7 +49,7 @@ test('every link has one fastest gap, among single ranges', async () => {
     if (model.includes('ranges=16')) return 10;
     return model.includes('gap=1MiB') && link.endsWith('-200ms') ? 50 : 90;
   };
-  const lines = await range.verdict(made(100e6, few));
+  const lines = textsOf(await range.verdict(made(100e6, few)));
   const slow = links.filter(({ roundTripMs }) => roundTripMs === 200).length;
   assert.match(lines[3]!, `gap 1KiB 100.0 MB in 5 requests, fastest on ${links.length - slow};`);
   assert.match(lines[3]!, `gap 1MiB 100.0 MB in 5 requests, fastest on ${slow}.`);

@@ -1,9 +1,12 @@
-import type { Experiment, Records } from './experiment.ts';
+import { divide } from '../src/stats/mod.ts';
+import { createExperiment, type Experiment, type Records } from './experiment.ts';
 import {
+  atLeast,
+  claim,
+  type Finding,
   leastBy,
   mean,
   megabytes,
-  NEEDS_SERIES,
   namer,
   ofUpdates,
   times,
@@ -22,44 +25,52 @@ const PARTS = [
   'files|fastcdc:avg=16KiB|zstd:3|objects|get',
 ];
 
-export const seriesDedup: Experiment = {
+export const seriesDedup: Experiment = createExperiment({
   name: 'series-dedup',
+  claims: 'C05',
   title: 'How much smaller does a series get by sub-file dedup?',
   swept: [],
   packed: [LAYERS, FILES, ...PARTS],
   verdict(records) {
-    if (records.images.length < 2) return [`C05: ${NEEDS_SERIES}.`];
     return [storage(records), transfer(records)];
   },
-};
+});
 
-function storage(records: Records): string {
+function storage(records: Records): Finding {
   const { images, number } = records;
   const last = images.at(-1)!;
   const stored = (model: string): number => number(last, model, 'stored.bytes');
   const { layers, files, parts, name } = chains(records);
   const best = leastBy(parts, stored);
-  const gain = stored(layers) / stored(best);
+  const gain = divide(stored(layers), stored(best));
   const tars = images.reduce((sum, image) => sum + number(image, '*', 'image.layer_bytes'), 0);
-  return `C05 a series is stored several (at least ${SEVERAL}) times smaller by sub-file dedup: **${verdictWord([gain >= SEVERAL], '')}**. ${images.length} images up to ${last}: ${LAYERS} ${megabytes(stored(layers))}, ${FILES} ${megabytes(stored(files))}, best with parts of files (${name(best)}) ${megabytes(stored(best))}: ${times(gain)} smaller than layers, ${times(stored(files) / stored(best))} than whole files, ${times(tars / stored(best))} than uncompressed layers.`;
+  return claim(
+    `C05 a series is stored several (at least ${SEVERAL}) times smaller by sub-file dedup`,
+    verdictWord([atLeast(gain, SEVERAL)], ''),
+    `. ${images.length} images up to ${last}: ${LAYERS} ${megabytes(stored(layers))}, ${FILES} ${megabytes(stored(files))}, best with parts of files (${name(best)}) ${megabytes(stored(best))}: ${times(gain)} smaller than layers, ${times(divide(stored(files), stored(best)))} than whole files, ${times(divide(tars, stored(best)))} than uncompressed layers.`,
+  );
 }
 
-function transfer(records: Records): string {
-  const { images } = records;
+function transfer(records: Records): Finding {
+  const { updates } = records;
   const { layers, files, parts, name } = chains(records);
   const pulled = (model: string): number[] => ofUpdates(records, model, 'transfer.bytes');
   const best = leastBy(parts, (model) => mean(pulled(model)));
   const [own, base, whole] = [pulled(best), pulled(layers), pulled(files)];
-  const gains = own.map((bytes, update) => base[update]! / bytes);
+  const gains = own.map((bytes, update) => divide(base[update], bytes));
   const steps = gains.map(
     (gain, update) =>
-      `→ ${images[update + 1]!} ${times(gain)} (${megabytes(own[update]!)} for ${megabytes(base[update]!)}; ${FILES} ${megabytes(whole[update]!)})`,
+      `→ ${updates[update]!} ${times(gain)} (${megabytes(own[update]!)} for ${megabytes(base[update]!)}; ${FILES} ${megabytes(whole[update]!)})`,
   );
   const word = verdictWord(
-    gains.map((gain) => gain >= SEVERAL),
+    gains.map((gain) => atLeast(gain, SEVERAL)),
     'the step between versions',
   );
-  return `C05 an update transfers several (at least ${SEVERAL}) times less: **${word}**. ${name(best)} for a client with the image before: ${steps.join('; ')}.`;
+  return claim(
+    `C05 an update transfers several (at least ${SEVERAL}) times less`,
+    word,
+    `. ${name(best)} for a client with the image before: ${steps.join('; ')}.`,
+  );
 }
 
 function chains({ models }: Records): {

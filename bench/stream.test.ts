@@ -3,17 +3,17 @@ import * as assert from 'uvu/assert';
 import { resolveModels } from '../src/models/mod.ts';
 import { familyOf } from '../src/report/models.ts';
 import type { Records } from './experiment.ts';
+import { madeRecords } from './made-records.ts';
 import { stream } from './stream.ts';
+import { textsOf } from './verdict.ts';
 
 const models = resolveModels([...stream.swept, ...stream.packed]);
 
 /** Bytes of one stream over those of files, and the mean of files over that of a stream at one average. */
 function made(ratio: (model: string) => number, shorter: number): Records {
-  return {
+  return madeRecords({
     images: ['a', 'b'],
     models,
-    contents: () => Promise.reject(new Error('no verdict here names files')),
-    skipped: () => undefined,
     number(_, model, measure) {
       const average = familyOf(model).average!;
       const isStream = model.startsWith('stream');
@@ -21,11 +21,11 @@ function made(ratio: (model: string) => number, shorter: number): Records {
       if (measure === 'dedup.objects') return 1000;
       return 100e6 * (isStream ? ratio(model) : 1);
     },
-  };
+  });
 }
 
 async function words(records: Records): Promise<readonly (string | undefined)[]> {
-  return (await stream.verdict(records)).map((line) => /\*\*(.*?)\*\*/.exec(line)?.[1]);
+  return textsOf(await stream.verdict(records)).map((line) => /\*\*(.*?)\*\*/.exec(line)?.[1]);
 }
 
 test('one stream must be smaller by more than what is called none', async () => {
@@ -42,10 +42,10 @@ test('one stream must be smaller by more than what is called none', async () => 
 });
 
 test('bytes are compared at means that both reach, never beyond', async () => {
-  const lines = await stream.verdict(made(() => 0.97, 1024));
-  assert.match(lines[2]!, 'undecided, no mean is reached by both');
+  const lines = textsOf(await stream.verdict(made(() => 0.97, 1024)));
+  assert.match(lines[2]!, 'undecided: no mean is reached by both');
   assert.match(
-    (await stream.verdict(made(() => 0.97, 4)))[2]!,
+    textsOf(await stream.verdict(made(() => 0.97, 4)))[2]!,
     '4 KiB 97.0 MB for 100.0 MB (-3.0 %)',
   );
 });

@@ -1,7 +1,19 @@
-import { formatBinary, formatNumber } from '../src/report/format.ts';
+import { formatBinary, formatNumber } from '../src/format.ts';
 import { familyOf } from '../src/report/models.ts';
-import { type Experiment, interpolate, percent, type Records } from './experiment.ts';
-import { megabytes, NEEDS_SERIES, ofUpdates, verdictWord } from './verdict.ts';
+import { change, divide } from '../src/stats/mod.ts';
+import { createExperiment, type Experiment, interpolate, type Records } from './experiment.ts';
+import {
+  atMost,
+  claim,
+  type Finding,
+  type Met,
+  megabytes,
+  ofUpdates,
+  percent,
+  remark,
+  undecided,
+  verdictWord,
+} from './verdict.ts';
 
 /** Does one stream of all files, cut across their boundaries, beat cutting file by file? Claim C11. */
 
@@ -10,19 +22,19 @@ const STREAM = 'stream:order=lexicographic';
 /** Cut file by file, as one stream of contents, as one stream with the metadata in it. */
 const SERIALISERS = ['files', STREAM, 'catar'] as const;
 type Serialiser = (typeof SERIALISERS)[number];
-/** Smaller differences are called none. */
+/** Smaller differences do not count. */
 const SAME = 0.02;
 
-export const stream: Experiment = {
+export const stream: Experiment = createExperiment({
   name: 'stream',
+  claims: 'C11',
   title: 'Does one stream of all files beat cutting file by file?',
   swept: SERIALISERS.map((name) => `${name}|fastcdc:avg=4KiB..256KiB|none|objects|get`),
   packed: SERIALISERS.map((name) => `${name}|fastcdc:avg={16KiB,64KiB}|zstd:3|objects|get`),
   verdict(records) {
-    if (records.images.length < 2) return [`C11: ${NEEDS_SERIES}.`];
     return [storage(records), transfer(records), atEqualMean(records), lengths(records)];
   },
-};
+});
 
 type Triple = Readonly<Record<Serialiser, string>>;
 
@@ -44,11 +56,11 @@ function byAverage({ models }: Records, codec: 'none' | 'zstd'): ReadonlyMap<num
   );
 }
 
-function isLess(own: number, other: number): boolean {
-  return own <= other * (1 - SAME);
+function isLess(own: number, other: number): Met {
+  return atMost(divide(own, other), 1 - SAME);
 }
 
-function storage(records: Records): string {
+function storage(records: Records): Finding {
   const last = records.images.at(-1)!;
   const rows = [...byAverage(records, 'zstd')].map(([average, models]) => {
     const of = (serialiser: Serialiser, measure: string): number =>
@@ -69,28 +81,36 @@ function storage(records: Records): string {
     rows.map(({ isMet }) => isMet),
     'the chunk size',
   );
-  return `C11 one stream of contents stores at least ${percent(SAME)} less than files cut one by one, by the same chunker and codec: **${word}**. ${records.images.length} images up to ${last}, distinct chunks · their bytes before compression · stored in all · of it metadata: ${rows.map(({ text }) => text).join('. ')}. catar keeps file metadata in its stream, where it counts as content.`;
+  return claim(
+    `C11 one stream of contents stores at least ${percent(SAME)} less than files cut one by one, by the same chunker and codec`,
+    word,
+    `. ${records.images.length} images up to ${last}, distinct chunks · their bytes before compression · stored in all · of it metadata: ${rows.map(({ text }) => text).join('. ')}. catar keeps file metadata in its stream, where it counts as content.`,
+  );
 }
 
-function transfer(records: Records): string {
-  const isMet: boolean[] = [];
+function transfer(records: Records): Finding {
+  const isMet: Met[] = [];
   const texts = [...byAverage(records, 'zstd')].map(([average, models]) => {
     const of = (serialiser: Serialiser, measure: string): readonly number[] =>
       ofUpdates(records, models[serialiser], measure);
-    const steps = records.images.slice(1).map((image, update) => {
+    const steps = records.updates.map((image, update) => {
       const bytes = SERIALISERS.map((serialiser) => of(serialiser, 'transfer.bytes')[update]!);
       const requests = SERIALISERS.map((name) => of(name, 'transfer.requests')[update]!);
       isMet.push(isLess(bytes[1]!, bytes[0]!));
-      return `→ ${image} ${bytes.map(megabytes).join(' / ')} in ${requests.map((count) => formatNumber(count)).join(' / ')} requests`;
+      return `→ ${image} ${bytes.map((one) => megabytes(one)).join(' / ')} in ${requests.map((count) => formatNumber(count)).join(' / ')} requests`;
     });
     return `average ${formatBinary(average)}: ${steps.join('; ')}`;
   });
   const word = verdictWord(isMet, 'the update and the chunk size');
-  return `C11 an update of one stream transfers at least ${percent(SAME)} less than of files cut one by one: **${word}**. Client with the image before, ${SERIALISERS.map(nameOf).join(' / ')}: ${texts.join('. ')}.`;
+  return claim(
+    `C11 an update of one stream transfers at least ${percent(SAME)} less than of files cut one by one`,
+    word,
+    `. Client with the image before, ${SERIALISERS.map(nameOf).join(' / ')}: ${texts.join('. ')}.`,
+  );
 }
 
 /** Files end chunks early: one parameter gives shorter chunks file by file than in a stream. */
-function atEqualMean(records: Records): string {
+function atEqualMean(records: Records): Finding {
   const last = records.images.at(-1)!;
   const sets = [...byAverage(records, 'none').values()];
   const points = (serialiser: Serialiser): readonly (readonly [mean: number, unique: number])[] =>
@@ -101,19 +121,23 @@ function atEqualMean(records: Records): string {
   const rows = points('files').flatMap(([mean, unique]) => {
     const own = interpolate(points(STREAM), mean);
     if (own === undefined) return [];
-    const text = `${formatBinary(mean)} ${megabytes(own)} for ${megabytes(unique)} (${percent(own / unique - 1, true)})`;
+    const text = `${formatBinary(mean)} ${megabytes(own)} for ${megabytes(unique)} (${percent(change(own, unique), true)})`;
     return { isMet: isLess(own, unique), text };
   });
-  const claim = `C11 at equal obtained mean, one stream has at least ${percent(SAME)} fewer unique bytes than files cut one by one`;
-  if (rows.length === 0) return `${claim}: undecided, no mean is reached by both.`;
+  const what = `C11 at equal obtained mean, one stream has at least ${percent(SAME)} fewer unique bytes than files cut one by one`;
+  if (rows.length === 0) return undecided(what, 'no mean is reached by both');
   const word = verdictWord(
     rows.map(({ isMet }) => isMet),
     'the mean',
   );
-  return `${claim}: **${word}**. Without compression, at the means that files obtain on ${last}: ${rows.map(({ text }) => text).join('; ')}.`;
+  return claim(
+    what,
+    word,
+    `. Without compression, at the means that files obtain on ${last}: ${rows.map(({ text }) => text).join('; ')}.`,
+  );
 }
 
-function lengths(records: Records): string {
+function lengths(records: Records): Finding {
   const last = records.images.at(-1)!;
   const sets = [...byAverage(records, 'zstd')].map(([average, models]) => {
     const parts = SERIALISERS.map((serialiser) => {
@@ -124,7 +148,7 @@ function lengths(records: Records): string {
     });
     return `average ${formatBinary(average)}: ${parts.join('; ')}`;
   });
-  return `Chunk lengths on ${last}, mean (5th, 50th, 95th percentile): ${sets.join('. ')}.`;
+  return remark(`Chunk lengths on ${last}, mean (5th, 50th, 95th percentile): ${sets.join('. ')}.`);
 }
 
 function nameOf(serialiser: Serialiser): string {

@@ -9,10 +9,11 @@ import { Cache } from './images/cache.ts';
 import { download } from './images/download.ts';
 import { openArtefact, writeArtefact } from './models/artefact.ts';
 import { createModel } from './models/mod.ts';
+import type { Model } from './models/model.ts';
 import { inline } from './objects/executor.ts';
-import { Inventories } from './results/inventories.ts';
+import { toRecord } from './results/compose.ts';
 import { RecordLog } from './results/log.ts';
-import { toRecord } from './results/recorder.ts';
+import { CellStore } from './runs/cell-store.ts';
 import { treeToTar } from './serialisers/tar.ts';
 import { readAll } from './streams/source.ts';
 import { canFail, failAtEach, type Outcome } from './testing/failing-disk.ts';
@@ -169,18 +170,20 @@ onDisk(
   },
 );
 
-onDisk('an inventory of a cell', async (directory) => {
-  const kept = new Inventories(directory);
+onDisk('a packing summary of a cell', async (directory) => {
+  const kept = new CellStore(new Cache(directory));
+  const model = { id: 'm' } as Model;
+  const { descriptor } = imageOfTars(readAll(treeToTar(sketchTree({ a: { content: 'x' } }))));
   const steps = await failAtEach(
-    () => kept.write('image', 'model', inventory('a', 'AB')),
+    () => kept.write(model, descriptor, [], inventory('a', 'AB')),
     (outcome) => {
       checkError(outcome);
       assert.ok(outcome.error, outcome.step);
-      assert.is(kept.read('image', 'model'), undefined, outcome.step);
+      assert.is(kept.read(model, descriptor, []), undefined, outcome.step);
     },
   );
   assert.ok(steps.includes('renameSync'), steps.join(' '));
-  assert.is(kept.read('image', 'model')?.image, 'a');
+  assert.is(kept.read(model, descriptor, [])?.image, descriptor.id);
 });
 
 onDisk('a packed image: what has an index.json is whole', async (directory) => {

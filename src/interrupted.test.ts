@@ -18,7 +18,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { suite } from 'uvu';
 import * as assert from 'uvu/assert';
-import { dockerRegistry, lacking, nginx } from './links/servers.ts';
+import { dockerRegistry, lacking, nginx } from '../bench/time-model/laboratory/servers.ts';
 import { isRunning } from './processes.ts';
 import { treeToTar } from './serialisers/tar.ts';
 import { readAll } from './streams/source.ts';

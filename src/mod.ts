@@ -22,14 +22,15 @@ export { Cache } from './images/cache.ts';
 export type { Image, ImageDescriptor } from './images/image.ts';
 export { openImage } from './images/open.ts';
 export { links, networkMs, resolveLinks } from './links/mod.ts';
+export { SeriesFold } from './measures/fold.ts';
 export { type Measure, measures } from './measures/mod.ts';
-export { SeriesAccount } from './measures/series.ts';
 export { measure, measureCell } from './models/cell.ts';
 export { createModel, presets, resolveModels } from './models/mod.ts';
 export type { Model } from './models/model.ts';
 export { packerMembers } from './packers/mod.ts';
 export { run } from './pipeline.ts';
 export type { Plan } from './plan.ts';
+export { exportRun } from './report/export.ts';
 export {
   type Chart,
   createView,
@@ -38,7 +39,6 @@ export {
   summarise,
   writeReport,
 } from './report/mod.ts';
-export { exportRun } from './results/export.ts';
 export { type Run, readRun } from './results/read.ts';
 export type { FailedRecord, ResultRecord, SkippedRecord, ValueRecord } from './results/record.ts';
 export { createSerialiser, serialiserMembers } from './serialisers/mod.ts';

@@ -1,12 +1,14 @@
-import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { suite } from 'uvu';
 import * as assert from 'uvu/assert';
 import { run } from './pipeline.ts';
-import type { Plan } from './plan.ts';
-import type { Progress } from './recording.ts';
+import { createPlan, outlineOf, type Plan } from './plan.ts';
+import type { Progress } from './progress.ts';
+import { keyText } from './results/log.ts';
 import type { ResultRecord, ValueRecord } from './results/record.ts';
+import { isComplete } from './results/run-directory.ts';
 import { recordSchema } from './results/schema.ts';
 import { seeded } from './stats/random.ts';
 import { contextOf, planRun, silent, writeDataset } from './testing/tiny-run.ts';
@@ -89,7 +91,6 @@ test('records follow the schema and are the same bytes for one worker, two, and 
   );
   assert.is(await run(plan, context, silent), 0);
   assert.is(textOf(directory, 'cut'), textOf(directory, 'one'));
-  assert.not.ok(existsSync(join(directory, 'cut', 'cells')));
 });
 
 test('unique bytes of the per-file model are the distinct contents', async ({ directory }) => {
@@ -150,6 +151,122 @@ test('a directory that is not ours to write is a typed error', async ({ director
     name = error.name;
   });
   assert.is(name, 'StorageError');
+});
+
+const errorOf = (work: Promise<unknown>): Promise<string> =>
+  work.then(
+    () => 'none',
+    (error: unknown) => String(error),
+  );
+
+test('one directory holds one run: another dataset of the same name is refused, and A again is A', async ({
+  directory,
+}) => {
+  const [a, b] = [join(directory, 'a'), join(directory, 'b')];
+  mkdirSync(a);
+  mkdirSync(b);
+  const versions = (text: string): ReturnType<typeof sketchTree>[] =>
+    ['1', '2'].map((number) => sketchTree({ file: { content: `${text} ${number}` } }));
+  writeDataset(a, versions('first'));
+  writeDataset(b, versions('second'));
+  const out = join(directory, 'out');
+  const plan = (of: string): Promise<Plan> => planRun(of, ['per-file'], { directory: out });
+  const context = contextOf(directory);
+  assert.is(await run(await plan(a), { ...context, baseDirectory: a }, silent), 0);
+  const first = textOf(directory, 'out');
+  const refusal = await errorOf(run(await plan(b), { ...context, baseDirectory: b }, silent));
+  assert.match(refusal, /^UsageError: .*out holds another run: it is of dataset tiny@sha256:/);
+  assert.match(refusal, '--fresh');
+  assert.not.match(refusal, '\n');
+  assert.is(await run(await plan(a), { ...context, baseDirectory: a }, silent), 0);
+  assert.is(textOf(directory, 'out'), first);
+});
+
+test('other models are refused, or added and measured, never ignored', async ({ directory }) => {
+  writeImages(directory);
+  const context = contextOf(directory);
+  const options = {
+    dataset: join(directory, 'tiny.json'),
+    links: ['dsl-20ms'],
+    workers: 1,
+    directory: join(directory, 'out'),
+  };
+  await run(await createPlan({ ...options, models: ['per-file'] }), context, silent);
+  const other = await createPlan({ ...options, models: ['oci-gzip'] });
+  assert.match(await errorOf(run(other, context, silent)), /it lacks the model layers\|/);
+  const both = await createPlan({ ...options, models: ['oci-gzip'], extend: true });
+  assert.not.ok(await isComplete(await outlineOf({ ...both, directory: join(directory, 'none') })));
+  assert.is(await run(both, context, silent), 0);
+  const straight = { ...both, directory: join(directory, 'straight') };
+  assert.is(await run(straight, context, silent), 0);
+  assert.is(textOf(directory, 'out'), textOf(directory, 'straight'));
+  assert.ok(await isComplete(await outlineOf(both)));
+});
+
+test('a cell is packed once, whichever runs ask for it', async ({ directory }) => {
+  writeImages(directory);
+  const context = contextOf(directory);
+  const kept = (): number => {
+    const cells = join(directory, 'cache', 'cells');
+    return readdirSync(cells).flatMap((name) => readdirSync(join(cells, name))).length;
+  };
+  await run(await planRun(directory, ['per-file', 'tar-zstd']), context, silent);
+  // Three images by two models, and what each image holds.
+  assert.is(kept(), 3 * 2 + 3);
+  const packed: string[] = [];
+  const other = await planRun(directory, ['tar-zstd', 'oci-gzip'], {
+    directory: join(directory, 'other'),
+  });
+  await run(other, context, { ...silent, note: (text) => void packed.push(text) });
+  assert.is(kept(), 3 * 3 + 3);
+});
+
+test('a bad image in the middle costs what involves it; mended, the run equals one that never failed', async ({
+  directory,
+}) => {
+  const trees = Array.from({ length: 10 }, (_, number) =>
+    sketchTree({ same: { content: 'stays' }, own: { content: `version ${number}` } }),
+  );
+  writeDataset(directory, trees);
+  const models = [
+    'per-file',
+    'restic',
+    'catar|whole|zstd-dictionary:level=1,size=4KiB|objects|get',
+  ];
+  const plan = await planRun(directory, models, { links: [] });
+  const path = join(directory, 'v4.tar');
+  const good = readFileSync(path);
+  writeFileSync(path, good.subarray(0, 600));
+  assert.is(await run(plan, contextOf(directory), silent), models.length);
+  const partial = recordsOf(directory, 'out');
+  writeFileSync(path, good);
+  const straight = { ...plan, directory: join(directory, 'straight') };
+  assert.is(await run(straight, contextOf(directory), silent), 0);
+  const whole = new Map(
+    recordsOf(directory, 'straight').map((record) => [keyText(record), record] as const),
+  );
+  const values = partial.filter((record): record is ValueRecord => 'value' in record);
+  for (const record of values) assert.equal(record, whole.get(keyText(record)));
+  const had = (image: string, measure: string, client = '-'): boolean =>
+    values.some(
+      (one) =>
+        one.image === image &&
+        one.measure === measure &&
+        one.client === client &&
+        one.model.startsWith('files'),
+    );
+  for (const image of ['v5', 'v6', 'v9']) {
+    assert.ok(had(image, 'transfer.bytes', 'none'), image);
+    assert.ok(had(image, 'disk.bytes'), image);
+    assert.is(had(image, 'transfer.bytes', 'previous'), image !== 'v5');
+    assert.not.ok(had(image, 'stored.bytes'));
+    const why = partial.find(
+      (one) => 'skipped' in one && one.image === image && one.client === 'all-previous',
+    );
+    assert.match(why && 'skipped' in why ? why.skipped : '', 'v4, which is missing');
+  }
+  assert.is(await run(plan, contextOf(directory), silent), 0);
+  assert.is(textOf(directory, 'out'), textOf(directory, 'straight'));
 });
 
 test.run();

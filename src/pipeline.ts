@@ -1,70 +1,83 @@
-import { availableParallelism } from 'node:os';
-import { fetchImage } from './datasets/mod.ts';
 import type { FetchContext } from './datasets/provider.ts';
-import type { Plan } from './plan.ts';
-import { type Progress, Recording } from './recording.ts';
+import { createModel } from './models/mod.ts';
+import { outlineOf, type Plan } from './plan.ts';
+import type { Progress } from './progress.ts';
+import { RunDirectory, type RunOutline } from './results/run-directory.ts';
+import { CellStore } from './runs/cell-store.ts';
+import { PackedSeries } from './runs/packed-series.ts';
+import { sweepSeries } from './runs/swept-series.ts';
+import { measureFirstImage } from './runs/timed-cells.ts';
+import type { WorkerPool } from './workers/pool.ts';
 import { createPool } from './workers/pooled.ts';
 
 /**
  *     dataset → images → tree → streams → chunks → objects → packs → transfer → measures → records → report
  *
- * One cell packs one image by one model, restores it, compares, and takes an inventory (models/cell.ts: tree … packs).
- * The books of each model run over the inventories in series order (measures/series.ts: transfer, measures). What is
- * timed comes last, when nothing else runs.
+ * One cell packs one image by one model, restores it, compares, and sums up what it found (models/cell.ts: tree … packs).
+ * The fold of each model runs over these in series order (measures/fold.ts: transfer, measures). What is timed comes last,
+ * when nothing else runs.
  */
 /** Runs a plan into its directory and returns the number of failed cells. What is there already is not measured again. */
 export async function run(plan: Plan, context: FetchContext, progress: Progress): Promise<number> {
-  const recording = await Recording.open(plan, progress, context.signal);
+  return inDirectory(await outlineOf(plan), progress, async (directory) => {
+    progress.start(plan.images.length * plan.models.length);
+    if (plan.timed.length > 0) directory.look();
+    const packed = await withPool(plan, context, async (pool) => {
+      const surroundings = { run: directory, pool, context, progress };
+      const series = await packSeries(plan, surroundings);
+      if (plan.swept.length > 0) await sweepSeries(plan, surroundings);
+      return series;
+    });
+    await measureFirstImage(plan, { run: directory, packed, context, progress });
+  });
+}
+
+/** Opens a run directory for some work, and closes it whatever comes of it. Returns the number of failed cells. */
+export async function inDirectory(
+  outline: RunOutline,
+  progress: Progress,
+  work: (run: RunDirectory) => Promise<void>,
+): Promise<number> {
+  const directory = RunDirectory.open(outline, (text) => progress.note(text));
   try {
-    await measureAll(plan, context, recording);
-    return recording.finish();
+    await work(directory);
+    return directory.finish();
   } finally {
-    recording.close();
+    progress.end();
+    directory.close();
   }
 }
 
-async function measureAll(plan: Plan, context: FetchContext, recording: Recording): Promise<void> {
-  const pool = createPool(plan.workers);
+async function packSeries(
+  plan: Plan,
+  surroundings: {
+    readonly run: RunDirectory;
+    readonly pool: WorkerPool;
+    readonly context: FetchContext;
+    readonly progress: Progress;
+  },
+): Promise<PackedSeries> {
+  const { run: directory, context } = surroundings;
+  const models = await Promise.all(plan.models.map(createModel));
+  directory.describeTools(Object.assign({}, ...models.map((model) => model.tools?.())));
+  const store = new CellStore(context.cache, { isFresh: plan.fresh });
+  const series = new PackedSeries(plan, models, { ...surroundings, store });
+  if (models.length > 0) await series.measure();
+  return series;
+}
+
+async function withPool<T>(
+  { workers }: Plan,
+  { signal }: FetchContext,
+  work: (pool: WorkerPool) => Promise<T>,
+): Promise<T> {
+  const pool = createPool(workers);
   const stop = (): void => void pool.close();
-  context.signal?.addEventListener('abort', stop);
+  signal?.addEventListener('abort', stop);
   try {
-    const cells: Promise<void>[] = [];
-    for (const id of plan.images) {
-      const image = await recording.fetched(id, () => fetchImage(plan.dataset, id, context));
-      if (!image) continue;
-      const contents = recording.contents(pool, image);
-      contents.catch(() => {});
-      cells.push(contents);
-      for (const model of plan.models) {
-        const cell = recording.cell(pool, image, model);
-        // An interrupted run fails many cells at once; the first one met below is thrown, the others are not lost news.
-        cell.catch(() => {});
-        cells.push(cell);
-      }
-      // Images are fetched while cells run, but never far ahead: memory must not grow with their number.
-      await settleAllBut(cells, 2 * plan.workers);
-    }
-    await Promise.all(cells);
-    await recording.clients(pool);
+    return await work(pool);
   } finally {
-    context.signal?.removeEventListener('abort', stop);
+    signal?.removeEventListener('abort', stop);
     await pool.close();
   }
-  const probe = recording.probe();
-  if (probe) {
-    await recording.reproducibility(probe);
-    await recording.throughput(probe, workerCounts());
-  }
-}
-
-async function settleAllBut(cells: readonly Promise<void>[], allowed: number): Promise<void> {
-  await Promise.all(cells.slice(0, Math.max(0, cells.length - allowed)));
-}
-
-/** 1, 2, 4 … up to the processors of this machine, and that number itself. */
-function workerCounts(): readonly number[] {
-  const most = availableParallelism();
-  const counts: number[] = [];
-  for (let count = 1; count < most; count *= 2) counts.push(count);
-  return [...counts, most];
 }

@@ -1,13 +1,52 @@
-import type { Dataset } from './datasets/mod.ts';
-import type { Link } from './links/mod.ts';
+import { join, resolve } from 'node:path';
+import { type Dataset, openDataset } from './datasets/mod.ts';
+import { findMember } from './ids.ts';
+import { type Link, resolveLinks } from './links/mod.ts';
+import type { MeasureName } from './measures/mod.ts';
+import { aliasOf, createModel, defaultModels, resolveModels } from './models/mod.ts';
+import { identityDigest, joined } from './results/identity.ts';
+import { describeDataset, type RunModel, runLinks } from './results/run.ts';
+import { identityOf, type RunOutline } from './results/run-directory.ts';
 
-/** What a run measures, and where it is kept. */
+export const DEFAULT_DATASET = 'debian-series';
+
+/** What is to be measured, as plain data: made from a command line, by a script, or by an experiment. */
+export interface PlanOptions {
+  /** Name, manifest file or image on disk, or several such images as a series in that order; default {@link DEFAULT_DATASET}. */
+  readonly dataset?: string | readonly string[];
+  /** Ids of images; default all of the dataset. */
+  readonly images?: readonly string[];
+  /** Presets, chains, grids or `all`, to be packed; default where nothing is swept either: {@link defaultModels}. */
+  readonly models?: readonly string[];
+  /** Chains and grids without compression, whose chunks are counted in one pass a serialiser. */
+  readonly swept?: readonly string[];
+  /** Names of links, `default` or `all`; default `default`. */
+  readonly links?: readonly string[];
+  /** Threads. */
+  readonly workers: number;
+  /** Repetitions of each timed cell; default none. */
+  readonly repeat?: number;
+  /** Packs under varied conditions as well; default not. */
+  readonly reproducibility?: boolean;
+  /** Name of the experiment that asks. */
+  readonly question?: string;
+  /** Where the run is kept; default below `reports/`, by a name that tells runs apart. */
+  readonly directory?: string;
+  /** Adds to the run that the directory holds. */
+  readonly extend?: boolean;
+  /** Uses nothing that was measured before. */
+  readonly fresh?: boolean;
+}
+
+/** What a run measures, and where it is kept: every name resolved. */
 export interface Plan {
+  readonly question?: string;
   readonly dataset: Dataset;
   /** Image ids in series order. */
   readonly images: readonly string[];
-  /** Canonical model ids. */
+  /** Canonical ids of the models that are packed, and of the chains that are swept. */
   readonly models: readonly string[];
+  readonly swept: readonly string[];
   readonly links: readonly Link[];
   readonly workers: number;
   /** Models whose throughput and reproducibility are measured: canonical ids. */
@@ -16,4 +55,120 @@ export interface Plan {
   /** Repetitions of each timed cell. */
   readonly repeat: number;
   readonly directory: string;
+  readonly extend: boolean;
+  readonly fresh: boolean;
+}
+
+/**
+ * Options → plan. Everything that can be wrong with them is found here, before anything is fetched.
+ * @param prepare the dataset, where it has to be pinned first
+ * @param note told how a dataset was read that may be meant otherwise
+ */
+export async function createPlan(
+  options: PlanOptions,
+  prepare: (dataset: Dataset) => Dataset | Promise<Dataset> = (dataset) => dataset,
+  note: (text: string) => void = () => {},
+): Promise<Plan> {
+  const { question, workers, repeat = 0, reproducibility = false } = options;
+  const { extend = false, fresh = false } = options;
+  const isDefault = options.models === undefined && options.swept === undefined;
+  const asked = resolveModels(isDefault ? defaultModels : (options.models ?? []));
+  const swept = resolveModels(options.swept ?? []);
+  const links = resolveLinks(options.links ?? ['default']);
+  const dataset = await prepare(
+    await openDataset([options.dataset ?? DEFAULT_DATASET].flat(), { note }),
+  );
+  // A sweep of chunk sizes is about bytes; time is measured for formats somebody uses, or that were asked for by name.
+  const timed = !isDefault && asked.length <= 8 ? asked : asked.filter(aliasOf);
+  const plan: Plan = {
+    ...(question === undefined ? {} : { question }),
+    dataset,
+    images: chooseImages(dataset, options.images ?? []),
+    models: asked,
+    swept,
+    links: asked.length > 0 || isDefault ? links : [],
+    workers,
+    timed: repeat > 0 ? timed : [],
+    reproduced: reproducibility ? timed : [],
+    repeat,
+    directory: '',
+    extend,
+    fresh,
+  };
+  if (options.directory === undefined) return { ...plan, directory: await defaultDirectory(plan) };
+  const directory = resolve(options.directory);
+  return extend ? extended({ ...plan, directory }) : { ...plan, directory };
+}
+
+/** What the run directory of a plan is opened for. */
+export async function outlineOf(
+  plan: Plan,
+  wanted: RunOutline['wanted'] = [],
+): Promise<RunOutline> {
+  const { question, dataset, images, models, swept, links, timed, reproduced } = plan;
+  const { directory, extend, workers } = plan;
+  // An experiment with neither chooses for itself.
+  const isPacked = swept.length + models.length > 0;
+  const values = (ids: readonly string[], measure: MeasureName): RunOutline['wanted'] =>
+    ids.map((id) => [id, measure]);
+  return {
+    directory,
+    extend,
+    workers,
+    ...(question === undefined ? {} : { question }),
+    dataset: describeDataset(dataset),
+    titles: new Map(dataset.images.map(({ id, title }) => [id, title])),
+    planned: images,
+    ...(isPacked
+      ? { models: await describeModels([...swept, ...models]), links: runLinks(links) }
+      : {}),
+    wanted: [
+      ...wanted,
+      ...values(timed, 'throughput.pack'),
+      ...values(reproduced, 'reproducibility.distinct_digests'),
+    ],
+  };
+}
+
+/** As `run.json` lists models. */
+export async function describeModels(ids: readonly string[]): Promise<readonly RunModel[]> {
+  const models: RunModel[] = [];
+  for (const id of ids) {
+    const alias = aliasOf(id);
+    const { fidelity } = await createModel(id);
+    models.push({ id, ...(alias === undefined ? {} : { alias }), fidelity });
+  }
+  return models;
+}
+
+function chooseImages(dataset: Dataset, wanted: readonly string[]): readonly string[] {
+  const known = dataset.images.map((image) => ({ name: image.id }));
+  if (wanted.length === 0) return known.map(({ name }) => name);
+  const chosen = new Set(wanted.map((id) => findMember('image', known, id).name));
+  return known.map(({ name }) => name).filter((name) => chosen.has(name));
+}
+
+/** The same plan has the same directory: running it again resumes it. */
+async function defaultDirectory(plan: Plan): Promise<string> {
+  const { question, dataset } = plan;
+  const digest = identityDigest(await outlineOf(plan));
+  return resolve(join('reports', [question, dataset.id, digest].filter(Boolean).join('-')));
+}
+
+/** With what the run in its directory has already: that stays, and what is asked for is added. */
+function extended(plan: Plan): Plan {
+  const known = identityOf(plan.directory);
+  if (!known) return plan;
+  const images = new Set([...known.planned, ...plan.images]);
+  const there = known.models.map(({ id }) => id).filter((id) => !plan.swept.includes(id));
+  const links = joined(
+    known.links.map(({ id }) => id),
+    plan.links.map(({ name }) => name),
+  );
+  return {
+    ...plan,
+    images: plan.dataset.images.map(({ id }) => id).filter((id) => images.has(id)),
+    models: joined(there, plan.models),
+    links: resolveLinks(links),
+  };
 }

@@ -2,7 +2,7 @@ import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
-import { projectDirectory } from './results/environment.ts';
+import { projectDirectory } from './project.ts';
 
 /** Rules that a type cannot say, held over every source that is not a test's. */
 

@@ -1,16 +1,23 @@
 import process from 'node:process';
 import { Bench } from 'tinybench';
 import { PluginError } from '../../src/errors.ts';
-import { type Measurement, round } from '../../src/measures/series.ts';
+import { type Measurement, round } from '../../src/measures/measurement.ts';
 import { MEMORY_PASS } from '../../src/report/speeds.ts';
-import { bootstrapMedian, median, medianAbsoluteDeviation } from '../../src/stats/mod.ts';
+import {
+  defined,
+  divide,
+  intervalOf,
+  type Maybe,
+  median,
+  medianAbsoluteDeviation,
+} from '../../src/stats/mod.ts';
 import type { Case } from './cases.ts';
 
 export interface Timed {
   readonly case: Case;
   readonly chunks?: number;
-  /** Bytes of the input per second of processor time, MB/s, one for each round. */
-  readonly rates: readonly number[];
+  /** Bytes of the input per second of processor time, MB/s, one for each round; undefined where no time was seen to pass. */
+  readonly rates: readonly Maybe[];
 }
 
 /**
@@ -24,18 +31,20 @@ function processorMs(): number {
 
 /**
  * Times every case once a round, in turns, so that what else the machine does meets all of them alike; a round before the
- * first compiles the code. Calls `done` after each round.
+ * first compiles the code. Calls `look` before each round, when nothing is timed, and `done` after it.
  */
 export async function timeCases(
   cases: readonly Case[],
   inputBytes: number,
   rounds: number,
+  look: () => void,
   done: () => void,
 ): Promise<readonly Timed[]> {
   const chunks: (number | undefined)[] = [];
   for (const each of cases) chunks.push(await each.run());
-  const rates: number[][] = cases.map(() => []);
+  const rates: Maybe[][] = cases.map(() => []);
   for (let number = 0; number < rounds; number++) {
+    look();
     const bench = new Bench({
       now: processorMs,
       iterations: 1,
@@ -51,7 +60,7 @@ export async function timeCases(
     await bench.run();
     for (const [index, { name, result }] of bench.tasks.entries()) {
       if (result.state !== 'completed') throw new PluginError(`${name} was not timed`);
-      rates[index]!.push(inputBytes / 1000 / result.latency.p50);
+      rates[index]!.push(divide(inputBytes / 1000, result.latency.p50));
     }
     done();
   }
@@ -62,36 +71,42 @@ export async function timeCases(
   }));
 }
 
-/** Records of each case; ratios are quotients of medians. */
+type SpeedMeasure = 'average' | 'chunks' | 'rate' | 'deviation' | 'of_memory_pass' | 'of_peer';
+
+/** Records of each case. Ratios are of the same round, so that what slowed all of it is in both. */
 export function speedMeasures(
   image: string,
   timed: readonly Timed[],
 ): readonly (readonly [model: string, values: readonly Measurement[]])[] {
-  const medians = new Map(timed.map(({ case: { id }, rates }) => [id, median(rates)]));
+  const byId = new Map(timed.map(({ case: { id }, rates }) => [id, rates]));
   return timed.map(({ case: { id, average, peer }, chunks, rates }) => {
-    const rate = medians.get(id)!;
-    const of = (measure: string, value: number | undefined): readonly Measurement[] =>
-      value === undefined ? [] : [{ image, client: '-', measure: `speed.${measure}`, value }];
-    const timedOf = (measure: string, value: number | undefined): readonly Measurement[] =>
-      of(measure, value).map((one) => ({ ...one, n: rates.length }));
-    const ratio = (base: string | undefined): number | undefined => {
-      const other = base === undefined ? undefined : medians.get(base);
-      return other === undefined ? undefined : round(rate / other);
+    const key = (measure: SpeedMeasure) =>
+      ({ image, client: '-', measure: `speed.${measure}` }) as const;
+    const exact = (measure: SpeedMeasure, value: Maybe): readonly Measurement[] =>
+      value === undefined ? [] : [{ ...key(measure), value }];
+    const spread = (measure: SpeedMeasure, samples: readonly number[]): readonly Measurement[] => {
+      const [value, interval] = [median(samples), intervalOf(samples)];
+      if (value === undefined || interval === undefined) return [];
+      const [low, high] = [round(interval.low), round(interval.high)];
+      return [{ ...key(measure), value: round(value), n: samples.length, low, high }];
     };
-    const { low, high } = bootstrapMedian(rates);
+    const ratios = (base: string | undefined): readonly number[] => {
+      const others = base === undefined ? undefined : byId.get(base);
+      return others ? defined(rates.map((rate, number) => divide(rate, others[number]))) : [];
+    };
+    const known = defined(rates);
+    const deviation = medianAbsoluteDeviation(known);
     return [
       id,
       [
-        ...of('average', average),
-        ...of('chunks', chunks),
-        ...timedOf('rate', round(rate)).map((one) => ({
-          ...one,
-          low: round(low),
-          high: round(high),
-        })),
-        ...timedOf('deviation', round(medianAbsoluteDeviation(rates))),
-        ...timedOf('of_memory_pass', ratio(MEMORY_PASS)),
-        ...timedOf('of_peer', ratio(peer)),
+        ...exact('average', average),
+        ...exact('chunks', chunks),
+        ...spread('rate', known),
+        ...(deviation === undefined
+          ? []
+          : [{ ...key('deviation'), value: round(deviation), n: known.length }]),
+        ...spread('of_memory_pass', ratios(MEMORY_PASS)),
+        ...spread('of_peer', ratios(peer)),
       ],
     ] as const;
   });

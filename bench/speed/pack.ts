@@ -10,8 +10,11 @@ import { openImage } from '../../src/images/open.ts';
 import { openArtefact, writeArtefact } from '../../src/models/artefact.ts';
 import { createModel } from '../../src/models/mod.ts';
 import { readManifest } from '../../src/packers/manifest.ts';
-import { median } from '../../src/stats/mod.ts';
+import { describeEnvironment } from '../../src/results/environment.ts';
+import { busyReason, MachineWatch } from '../../src/results/machine.ts';
+import { defined, divide, intervalName, intervalOf, median } from '../../src/stats/mod.ts';
 import { withExecutor } from '../../src/workers/pooled.ts';
+import { fixed } from '../verdict.ts';
 
 /**
  * A directory as a chunk store: `casync make --store` beside the preset `casync`, with the same chunks, digest and zstd level,
@@ -63,28 +66,40 @@ async function compare(source: string, count: number): Promise<void> {
   const verified = performance.now() - start;
   rmSync(tar);
   const done: Round[] = [];
+  const environment = describeEnvironment();
+  const watch = new MachineWatch(availableParallelism());
   let streamBytes = 0;
   for (let number = 0; number < count; number++) {
+    watch.look();
     const casync = timeCasync(source);
     const begin = performance.now();
     streamBytes = await pack(image);
     done.push({ casync, ours: performance.now() - begin });
     compareIndexes();
   }
-  const of = (tool: keyof Round): number => median(done.map((round) => round[tool]));
-  const rate = (ms: number): string => `${(streamBytes / 1000 / ms).toFixed(0)} MB/s`;
-  const row = (name: string, tool: keyof Round): string =>
-    `| ${name} | ${(of(tool) / 1000).toFixed(2)} s | ${rate(of(tool))} |`;
+  const spread = (samples: readonly number[], digits: number): string => {
+    const [middle, ends] = [median(samples), intervalOf(samples)];
+    return `${fixed(middle, digits)} (${fixed(ends?.low, digits)} to ${fixed(ends?.high, digits)})`;
+  };
+  const row = (name: string, tool: keyof Round): string => {
+    const times = done.map((round) => round[tool] / 1000);
+    const rates = defined(times.map((seconds) => divide(streamBytes / 1e6, seconds)));
+    return `| ${name} | ${spread(times, 2)} s | ${spread(rates, 0)} MB/s |`;
+  };
+  const gains = defined(done.map((round) => divide(round.casync, round.ours)));
+  const checks = watch.checks();
+  const reason = busyReason({ ...environment, ...(checks ? { checks } : {}) });
+  const gain = reason === undefined ? `ratio ${spread(gains, 2)}` : `no ratio: ${reason}`;
   process.stdout.write(
     [
-      `${streamBytes} bytes of catar, medians of ${count} rounds in turns, equal indexes in each:`,
+      `${streamBytes} bytes of catar, medians of ${count} rounds in turns (${intervalName(count)}), equal indexes in each:`,
       '',
       '| | wall clock | of the stream |',
       '|---|--:|--:|',
       row('casync make --store', 'casync'),
       row(`ocibench, Node ${process.versions.node}, ${availableParallelism()} threads`, 'ours'),
       '',
-      `ratio ${(of('casync') / of('ours')).toFixed(2)}; before: its tar into the verified cache, ${(verified / 1000).toFixed(2)} s, once`,
+      `${gain}; before: its tar into the verified cache, ${fixed(verified / 1000, 2)} s, once`,
       '',
     ].join('\n'),
   );

@@ -2,7 +2,7 @@ import { Buffer } from 'node:buffer';
 import { createRequire } from 'node:module';
 import { join } from 'node:path';
 import { UnavailableError } from '../../src/errors.ts';
-import { projectDirectory } from '../../src/results/environment.ts';
+import { projectDirectory } from '../../src/project.ts';
 
 /** The chunkers that npm has, each called as its documentation says, on one buffer. */
 export interface Peer {

@@ -10,10 +10,12 @@ import { adHocDataset } from '../../src/datasets/mod.ts';
 import { UnavailableError } from '../../src/errors.ts';
 import { Cache } from '../../src/images/cache.ts';
 import { Kernels } from '../../src/kernels/kernels.ts';
-import type { Progress } from '../../src/recording.ts';
+import type { Plan } from '../../src/plan.ts';
+import type { Progress } from '../../src/progress.ts';
 import { writeReport } from '../../src/report/mod.ts';
 import { readRun } from '../../src/results/read.ts';
 import { FileSource, MemorySource, readRange } from '../../src/streams/source.ts';
+import { measureExperiment, writeVerdict } from '../experiment.ts';
 import { timedMembers } from './cases.ts';
 import { peers, RABIN_WASM_POLYNOMIAL } from './peers.ts';
 import { speed } from './speed.ts';
@@ -69,14 +71,32 @@ test('every chunker is timed at every size, recorded, drawn, and not timed again
     writeFileSync(join(root, 'code'), bytes.subarray(0, 300_000));
     const dataset = await adHocDataset(root);
     const directory = join(place, 'run');
-    const plan = { dataset, images: dataset.images.map(({ id }) => id), workers: 1, directory };
+    const plan: Plan = {
+      question: 'speed',
+      dataset,
+      images: dataset.images.map(({ id }) => id),
+      models: [],
+      swept: [],
+      links: [],
+      timed: [],
+      reproduced: [],
+      repeat: 0,
+      workers: 1,
+      fresh: false,
+      extend: false,
+      directory,
+    };
     const context = {
       cache: new Cache(join(place, 'cache')),
       fetch: () => Promise.reject(new Error('no network in this test')),
       baseDirectory: place,
       progress: () => {},
     };
-    const text = await speed.timeInto(plan, context, progress);
+    const ask = async (): Promise<string> => {
+      await measureExperiment(speed, plan, context, progress);
+      return writeVerdict(speed, plan, context);
+    };
+    const text = await ask();
     const { info, records } = await readRun(directory);
     assert.is(info.question, 'speed');
     const rates = records.filter(({ measure }) => measure === 'speed.rate');
@@ -102,7 +122,7 @@ test('every chunker is timed at every size, recorded, drawn, and not timed again
 
     assert.ok((await writeReport(directory)).includes(join(directory, 'charts/chunker-speed.svg')));
     const before = readFileSync(join(directory, 'records.jsonl'), 'utf8');
-    assert.is(await speed.timeInto(plan, context, progress), text);
+    assert.is(await ask(), text);
     assert.is(readFileSync(join(directory, 'records.jsonl'), 'utf8'), before);
     assert.match(notes.join(), '--fresh measures anew');
   } finally {

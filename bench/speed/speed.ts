@@ -2,16 +2,14 @@ import { createHash } from 'node:crypto';
 import { fetchImage } from '../../src/datasets/mod.ts';
 import type { ImageDescriptor } from '../../src/images/image.ts';
 import { closeImage, openImage } from '../../src/images/open.ts';
-import type { Progress } from '../../src/recording.ts';
-import { createView, speedMarkdown } from '../../src/report/mod.ts';
+import { factsOf } from '../../src/measures/measurement.ts';
+import { speedMarkdown } from '../../src/report/mod.ts';
 import { MEMORY_PASS } from '../../src/report/speeds.ts';
-import { RecordLog } from '../../src/results/log.ts';
-import { readRun } from '../../src/results/read.ts';
-import { METHOD } from '../../src/results/record.ts';
-import { planOrder, skip, toRecord } from '../../src/results/recorder.ts';
 import { createSerialiser } from '../../src/serialisers/mod.ts';
+import { defined } from '../../src/stats/mod.ts';
 import { readRange } from '../../src/streams/source.ts';
-import { type ExperimentPlan, runInfo, startOfRun, type Timing } from '../experiment.ts';
+import { createTimed, type Experiment } from '../experiment.ts';
+import { remark } from '../verdict.ts';
 import { createCases } from './cases.ts';
 import { speedMeasures, timeCases } from './measure.ts';
 
@@ -23,71 +21,47 @@ import { speedMeasures, timeCases } from './measure.ts';
 /** The start of the first image's tar: no processor's cache holds it, and more changes no rate. */
 const INPUT_BYTES = 64 << 20;
 const ROUNDS = 9;
+const TOO_SHORT = 'no time was seen to pass: choose a larger image';
 
-export const speed: Timing = {
+export const speed: Experiment = createTimed({
   name: 'speed',
   title: 'How fast is every chunker?',
-  packed: [],
-  async timeInto(plan, context, progress) {
-    const image = await fetchImage(plan.dataset, plan.images[0]!, context);
-    const start = startOfRun();
-    const log = RecordLog.open(plan.directory);
-    try {
-      if (isTimed(log, plan, image.id)) {
-        progress.note('this run is complete: it is drawn again; --fresh measures anew');
-      } else {
-        const models = (await record(log, plan, image, progress)).map((id) => ({ id }));
-        const single = { ...plan, images: [image.id] };
-        log.writeInfo(runInfo(speed.name, single, [image], models, start));
+  timed: {
+    images: (planned) => planned.slice(0, 1),
+    wanted: [[MEMORY_PASS, 'speed.rate']],
+    verdict: (view) => [remark(speedMarkdown(view))],
+    async measure({ plan, run, context, progress }) {
+      const image = await fetchImage(plan.dataset, plan.images[0]!, context);
+      run.enter(image);
+      const bytes = inputOf(image);
+      const { cases, absent } = await createCases(bytes);
+      run.describeModels(cases.map(({ id }) => ({ id })));
+      progress.start(ROUNDS);
+      const timed = await timeCases(
+        cases,
+        bytes.length,
+        ROUNDS,
+        () => run.look(),
+        () => progress.step('round'),
+      );
+      const digest = `sha256:${createHash('sha256').update(bytes).digest('hex')}`;
+      run.record(
+        '*',
+        factsOf(image.id, [
+          ['speed.input_bytes', bytes.length],
+          ['speed.input_digest', digest],
+        ]),
+      );
+      for (const [id, values] of speedMeasures(image.id, timed)) run.record(id, values);
+      for (const { id, why } of absent) run.skip(id, image.id, 'speed.rate', why);
+      for (const { case: own, rates } of timed) {
+        if (defined(rates).length > 0) continue;
+        run.skip(own.id, image.id, 'speed.rate', TOO_SHORT);
       }
-    } finally {
-      progress.end();
-      log.close();
-    }
-    const { info, records } = await readRun(plan.directory);
-    return speedMarkdown(createView(info, records));
+      return [];
+    },
   },
-};
-
-function isTimed(log: RecordLog, { dataset }: ExperimentPlan, image: string): boolean {
-  return log.has({
-    method: METHOD,
-    dataset: `${dataset.id}@${dataset.digest}`,
-    image,
-    model: MEMORY_PASS,
-    client: '-',
-    measure: 'speed.rate',
-  });
-}
-
-/** Times all cases; returns the ids of those that have records. */
-async function record(
-  log: RecordLog,
-  { dataset }: ExperimentPlan,
-  image: ImageDescriptor,
-  progress: Progress,
-): Promise<readonly string[]> {
-  const name = `${dataset.id}@${dataset.digest}`;
-  const bytes = inputOf(image);
-  const { cases, absent } = await createCases(bytes);
-  progress.start(ROUNDS);
-  const timed = await timeCases(cases, bytes.length, ROUNDS, () => progress.step('round'));
-  const digest = `sha256:${createHash('sha256').update(bytes).digest('hex')}`;
-  const input = [
-    { image: image.id, client: '-', measure: 'speed.input_bytes', value: bytes.length },
-    { image: image.id, client: '-', measure: 'speed.input_digest', value: digest },
-  ];
-  const models = timed.map(({ case: { id } }) => id);
-  log.append([
-    ...input.map((one) => toRecord(name, '*', one)),
-    ...speedMeasures(image.id, timed).flatMap(([id, values]) =>
-      values.map((one) => toRecord(name, id, one)),
-    ),
-    ...absent.map(({ id, why }) => skip(name, id, image.id, 'speed.rate', why)),
-  ]);
-  log.arrange(planOrder([image.id], ['*', ...models, ...absent.map(({ id }) => id)]));
-  return models;
-}
+});
 
 /** The first bytes of the image as a canonical tar. */
 function inputOf(descriptor: ImageDescriptor): Uint8Array {

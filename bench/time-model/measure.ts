@@ -1,14 +1,15 @@
 import type { Transfer } from '../../src/fetchers/fetcher.ts';
-import { checkLink } from '../../src/links/check.ts';
-import { pull } from '../../src/links/client.ts';
 import { CONCURRENCY, type Link, networkMs } from '../../src/links/mod.ts';
-import type { ServedImages } from '../../src/links/served.ts';
-import { openLinkThread } from '../../src/links/thread.ts';
-import { verifyPulled } from '../../src/links/verify.ts';
-import { type Measurement, round } from '../../src/measures/series.ts';
+import { type Measurement, round } from '../../src/measures/measurement.ts';
 import type { Packed } from '../../src/packers/packer.ts';
-import type { Progress } from '../../src/recording.ts';
-import { bootstrapMedian, median } from '../../src/stats/mod.ts';
+import type { Progress } from '../../src/progress.ts';
+import type { RunDirectory } from '../../src/results/run-directory.ts';
+import { change, intervalOf, median } from '../../src/stats/mod.ts';
+import { checkLink } from './laboratory/check.ts';
+import { pull } from './laboratory/client.ts';
+import type { ServedImages } from './laboratory/served.ts';
+import { openLinkThread } from './laboratory/thread.ts';
+import { verifyPulled } from './laboratory/verify.ts';
 
 /** One image packed by one model, and what a client with the image before asks for. */
 export interface Update {
@@ -35,6 +36,7 @@ export async function timeCells(
   updates: readonly Update[],
   served: ServedImages,
   repetitions: number,
+  machine: Pick<RunDirectory, 'look'>,
   progress: Progress,
   signal: AbortSignal | undefined,
 ): Promise<readonly (readonly [string, readonly Measurement[]])[]> {
@@ -42,6 +44,7 @@ export async function timeCells(
   for (let repetition = 0; repetition < repetitions; repetition++) {
     for (const [index, { model, link }] of cells.entries()) {
       signal?.throwIfAborted();
+      machine.look();
       const number = updates.findIndex((update) => update.model === model);
       samples[index]!.push(await pullOnce(updates[number]!, number, link, served));
       progress.step(`${link.name} ${model}`);
@@ -81,32 +84,26 @@ function cellMeasures(
   samples: readonly Sample[],
 ): readonly Measurement[] {
   const times = samples.map(({ milliseconds }) => milliseconds);
-  const measured = median(times);
-  const { low, high } = bootstrapMedian(times);
+  const [measured, interval] = [median(times), intervalOf(times)];
+  if (measured === undefined || interval === undefined) return [];
   const key = { image, client: 'previous', link: link.name, n: samples.length };
+  const error = change(networkMs(transfer, link), measured);
+  const traffic = [
+    ['transfer.wire_bytes', median(samples.map(({ downBytes }) => downBytes))!],
+    ['transfer.wire_connections', median(samples.map(({ connections }) => connections))!],
+  ] as const;
   return [
     {
       ...key,
       measure: 'transfer.measured_ms',
       value: round(measured),
-      low: round(low),
-      high: round(high),
+      low: round(interval.low),
+      high: round(interval.high),
     },
-    {
-      ...key,
-      measure: 'transfer.model_error',
-      value: round(networkMs(transfer, link) / measured - 1),
-    },
-    {
-      ...key,
-      measure: 'transfer.wire_bytes',
-      value: median(samples.map(({ downBytes }) => downBytes)),
-    },
-    {
-      ...key,
-      measure: 'transfer.wire_connections',
-      value: median(samples.map(({ connections }) => connections)),
-    },
+    ...(error === undefined
+      ? []
+      : [{ ...key, measure: 'transfer.model_error' as const, value: round(error) }]),
+    ...traffic.map(([measure, value]) => ({ ...key, measure, value })),
   ];
 }
 

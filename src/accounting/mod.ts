@@ -2,70 +2,67 @@ import type { Chunker } from '../chunkers/chunker.ts';
 import { createChunker } from '../chunkers/mod.ts';
 import { DigestTable } from '../objects/digest-table.ts';
 import { type ChunkStatistics, chunkStatistics } from '../packers/inventory.ts';
-
 import type { Division } from './divide.ts';
 import { DIGEST_BYTES } from './window.ts';
 
-/** The books of one chunker after an image: bytes and counts are exact. */
-export interface ChunkBooks {
-  /** Canonical id of the chunker. */
-  readonly chunker: string;
+/** What one image brings to a series: exact counts, whatever finds them. */
+export interface Found {
+  /** Bytes serialised. */
   readonly streamBytes: number;
-  readonly newBytes: number;
-  readonly newChunks: number;
-  /** Over the images so far. */
-  readonly uniqueBytes: number;
-  readonly distinctChunks: number;
-  readonly totalStreamBytes: number;
+  /** Bytes of content that no image before has; undefined where an image before is missing. */
+  readonly newBytes: number | undefined;
+  /** Distinct objects that no image before has. */
+  readonly newObjects: number;
   readonly chunks: ChunkStatistics;
 }
 
-/** Exact dedup books of many chunkers over a series of images, from what a {@link Divider} found in each. */
+/** Exact counts of many chunkers over a series of images, from what a {@link Divider} found in each. */
 export class SweepAccounting {
-  readonly #books: readonly Book[];
+  readonly #counts: readonly ChunkerCount[];
 
   constructor(chunkerIds: readonly string[]) {
-    this.#books = chunkerIds.map((id) => new Book(createChunker(id)));
+    this.#counts = chunkerIds.map((id) => new ChunkerCount(createChunker(id)));
   }
 
-  /** Enters the next image, a division by each chunker in their order, and returns the books in that order. */
-  enter(divisions: readonly Division[]): readonly ChunkBooks[] {
-    return this.#books.map((book, number) => book.enter(divisions[number]!));
+  /** Enters the next image, a division by each chunker in their order; what it brings, in that order. */
+  enter(divisions: readonly Division[]): readonly Found[] {
+    return this.#counts.map((count, number) => count.enter(divisions[number]!));
+  }
+
+  /** The next image could not be had: from here on nothing is known to be new. */
+  miss(): void {
+    for (const count of this.#counts) count.miss();
   }
 }
 
-class Book {
-  readonly #chunker: Chunker;
+class ChunkerCount {
+  readonly #longest: number | undefined;
   readonly #seen = new DigestTable(1024, DIGEST_BYTES);
-  #uniqueBytes = 0;
-  #totalStreamBytes = 0;
+  #isWhole = true;
 
-  constructor(chunker: Chunker) {
-    this.#chunker = chunker;
+  constructor({ algorithm }: Chunker) {
+    const longest = algorithm?.longest;
+    this.#longest = Number.isFinite(longest) ? longest : undefined;
   }
 
-  enter({ lengths, digests }: Division): ChunkBooks {
+  miss(): void {
+    this.#isWhole = false;
+  }
+
+  enter({ lengths, digests }: Division): Found {
     const known = this.#seen.count;
-    let newBytes = 0;
-    let streamBytes = 0;
+    let [newBytes, streamBytes] = [0, 0];
     for (let chunk = 0; chunk < lengths.length; chunk++) {
       const length = lengths[chunk]!;
       const before = this.#seen.count;
       if (this.#seen.add(digests, DIGEST_BYTES * chunk) === before) newBytes += length;
       streamBytes += length;
     }
-    this.#uniqueBytes += newBytes;
-    this.#totalStreamBytes += streamBytes;
-    const longest = this.#chunker.algorithm?.longest ?? Number.POSITIVE_INFINITY;
     return {
-      chunker: this.#chunker.id,
       streamBytes,
-      newBytes,
-      newChunks: this.#seen.count - known,
-      uniqueBytes: this.#uniqueBytes,
-      distinctChunks: this.#seen.count,
-      totalStreamBytes: this.#totalStreamBytes,
-      chunks: chunkStatistics(lengths, Number.isFinite(longest) ? longest : undefined),
+      newBytes: this.#isWhole ? newBytes : undefined,
+      newObjects: this.#seen.count - known,
+      chunks: chunkStatistics(lengths, this.#longest),
     };
   }
 }

@@ -5,13 +5,13 @@ import { join } from 'node:path';
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
 import { limits } from '../limits.ts';
+import { trainDictionary } from '../models/train-dictionary.ts';
 import type { Ranges } from '../objects/work.ts';
 import { shuffled } from '../stats/random.ts';
 import { MemorySource } from '../streams/source.ts';
 import { refused } from '../testing/archives.ts';
 import { has, inDirectory, shell } from '../testing/shell.ts';
 import { createCodec } from './mod.ts';
-import { trainDictionary } from './train-dictionary.ts';
 
 const SIZE = 16 << 10;
 

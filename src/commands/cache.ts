@@ -23,7 +23,10 @@ export const cacheCommand: Command = {
     ...datasetOptions.filter(({ name }) => name === 'cache'),
   ],
   examples: [
-    ['cache size', 'files and bytes of blobs, partial downloads and remembered facts'],
+    [
+      'cache size',
+      'files and bytes of blobs, partial downloads, results of cells and remembered facts',
+    ],
     ['cache check', 'removes and names damaged blobs; the next run fetches them anew'],
     ['cache gc --max-size 20GiB', 'what a run that still goes on has used is kept'],
   ],
@@ -53,9 +56,10 @@ function gc(cache: Cache, words: Words, io: Io): number {
   const maximum = words.size('max-size', CACHE_SIZE);
   const { files, bytes } = collectGarbage(cache, maximum);
   io.out(`removed ${files} files, ${bytes} bytes\n`);
-  const { blobs } = cacheSize(cache);
-  if (maximum !== undefined && blobs.bytes > maximum) {
-    io.err(`${blobs.bytes} bytes are left: runs that still go on use them\n`);
+  const { blobs, cells } = cacheSize(cache);
+  const left = blobs.bytes + cells.bytes;
+  if (maximum !== undefined && left > maximum) {
+    io.err(`${left} bytes are left: runs that still go on use them\n`);
     return EXIT['different']!;
   }
   return EXIT['fine']!;

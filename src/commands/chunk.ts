@@ -3,6 +3,7 @@ import { createChunker } from '../chunkers/mod.ts';
 import { UsageError } from '../errors.ts';
 import { expandGrid, findMember } from '../ids.ts';
 import { chunkStatistics } from '../packers/inventory.ts';
+import { divide } from '../stats/mod.ts';
 import { FileSource } from '../streams/source.ts';
 import { type Command, EXIT, type Io, required } from './command.ts';
 
@@ -108,6 +109,8 @@ async function printStatistics(io: Io, id: string, files: readonly string[]): Pr
     Number.isFinite(longest) ? longest : undefined,
   );
   const bytes = lengths.reduce((sum, length) => sum + length, 0);
-  const megabytesPerSecond = Math.round(bytes / 1000 / ms);
+  // Of no bytes there is no rate, as there is no mean of no chunks: such keys are left out.
+  const rate = bytes === 0 ? undefined : divide(bytes / 1000, ms);
+  const megabytesPerSecond = rate === undefined ? undefined : Math.round(rate);
   io.out(`${JSON.stringify({ chunker: chunker.id, bytes, ...statistics, megabytesPerSecond })}\n`);
 }

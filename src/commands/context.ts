@@ -2,7 +2,7 @@ import { dirname } from 'node:path';
 import { type Dataset, pinDataset } from '../datasets/mod.ts';
 import type { FetchContext } from '../datasets/provider.ts';
 import { Cache } from '../images/cache.ts';
-import type { Progress } from '../recording.ts';
+import type { Progress } from '../progress.ts';
 import type { Io, Option, Words } from './command.ts';
 
 /** Environment variable: what the cache may take. */

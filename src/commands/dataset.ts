@@ -3,11 +3,11 @@ import { DEFAULT_PLATFORM } from '../datasets/platform.ts';
 import { UsageError } from '../errors.ts';
 import { nearest } from '../ids.ts';
 import { listed } from '../listed.ts';
-import type { Progress } from '../recording.ts';
+import { DEFAULT_DATASET } from '../plan.ts';
+import type { Progress } from '../progress.ts';
 import { type Command, EXIT, type Io, type Words } from './command.ts';
 import { createContext, datasetOptions, pin } from './context.ts';
 import { chooseDataset } from './inputs.ts';
-import { DEFAULT_DATASET } from './plan.ts';
 import { createProgress } from './progress.ts';
 import { showDataset } from './show.ts';
 
@@ -97,5 +97,9 @@ async function add(words: Words, io: Io): Promise<void> {
 
 function named(words: Words, io: Io): Promise<Dataset> {
   const [action = '', ...inputs] = words.positionals;
-  return chooseDataset(words, inputs, io, `bench dataset ${action}`, DEFAULT_DATASET);
+  return chooseDataset(
+    inputs.length > 0 ? inputs : [DEFAULT_DATASET],
+    io,
+    `bench dataset ${action}`,
+  );
 }

@@ -1,5 +1,5 @@
 import { findMember } from '../ids.ts';
-import { exportRun } from '../results/export.ts';
+import { exportRun } from '../report/export.ts';
 import { type Command, EXIT, onlyPositional } from './command.ts';
 
 const FORMATS = [{ name: 'csv' }, { name: 'md' }, { name: 'json' }] as const;

@@ -1,5 +1,5 @@
 import { existsSync } from 'node:fs';
-import type { Experiment, Timing } from '../../bench/experiment.ts';
+import type { Experiment } from '../../bench/experiment.ts';
 import { experiments } from '../../bench/mod.ts';
 import { isThere, listedPaths } from '../datasets/inputs.ts';
 import { type Dataset, datasetNames, openDataset } from '../datasets/mod.ts';
@@ -10,7 +10,7 @@ import { printable } from './progress.ts';
 
 /** Words without an option: a question, then what it is asked of. */
 export interface Asked {
-  readonly question?: Experiment | Timing;
+  readonly question?: Experiment;
   /** Paths and names of datasets. */
   readonly inputs: readonly string[];
 }
@@ -22,7 +22,7 @@ export function readAsked({ positionals }: Words, io: Io): Asked {
   const question = experiments.find(({ name }) => name === first);
   const inputs = question ? rest : positionals;
   if (question && existsSync(first)) {
-    note(io, `'${first}' is read as the question; ./${first} is what lies there`);
+    noteTo(io)(`'${first}' is read as the question; ./${first} is what lies there`);
   }
   for (const word of inputs) checkInput(word);
   return question ? { question, inputs } : { inputs };
@@ -41,15 +41,12 @@ function checkInput(word: string): void {
   );
 }
 
-/** The dataset that words name, by --dataset or without. @param standard where they name none */
-export async function chooseDataset(
+/** What names the dataset, with --dataset or without; undefined where nothing does. */
+export function datasetWords(
   words: Words,
   inputs: readonly string[],
-  io: Io,
   command: string,
-  standard: string,
-  isSingle = false,
-): Promise<Dataset> {
+): readonly string[] | undefined {
   const named = words.text('dataset');
   if (named !== undefined && inputs.length > 0) {
     throw new UsageError(
@@ -58,10 +55,21 @@ export async function chooseDataset(
       `leave out --dataset, or give ${command} ${listedPaths(inputs)}`,
     );
   }
-  const chosen = inputs.length > 0 ? inputs : [named ?? standard];
-  return openDataset(chosen, { command, isSingle, note: (text) => note(io, text) });
+  if (inputs.length > 0) return inputs;
+  return named === undefined ? undefined : [named];
 }
 
-function note(io: Io, text: string): void {
-  io.err(`${printable(text)}\n`);
+/** The dataset of a command that takes nothing else. */
+export function chooseDataset(
+  inputs: readonly string[],
+  io: Io,
+  command: string,
+  isSingle = false,
+): Promise<Dataset> {
+  return openDataset(inputs, { command, isSingle, note: noteTo(io) });
+}
+
+/** Tells how words were read. */
+export function noteTo(io: Io): (text: string) => void {
+  return (text) => io.err(`${printable(text)}\n`);
 }

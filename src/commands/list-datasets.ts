@@ -1,5 +1,5 @@
 import { type Dataset, listDatasets, loadDataset } from '../datasets/mod.ts';
-import { formatNumber, plural } from '../report/format.ts';
+import { formatNumber, plural } from '../format.ts';
 
 const WIDTH = 100;
 

@@ -43,7 +43,7 @@ export const packCommand: Command = {
     checkNewDirectory(out);
     const model = await createModel(required(words, 'model'));
     const progress = createProgress(io);
-    const named = await chooseDataset(words, [input], io, 'bench pack', input, true);
+    const named = await chooseDataset([input], io, 'bench pack', true);
     if (named.images.length > 1) {
       throw new UsageError(
         `'${input}' holds ${named.images.length} images`,

@@ -1,17 +1,10 @@
-import { createHash } from 'node:crypto';
-import { join, resolve } from 'node:path';
-import { type Dataset, unpinnedImages } from '../datasets/mod.ts';
+import { unpinnedImages } from '../datasets/mod.ts';
 import { UsageError } from '../errors.ts';
-import { findMember } from '../ids.ts';
-import { resolveLinks } from '../links/mod.ts';
-import { aliasOf, defaultModels, resolveModels } from '../models/mod.ts';
-import type { Plan } from '../plan.ts';
-import { plural } from '../report/format.ts';
-import { METHOD } from '../results/record.ts';
-import { type Command, EXIT, type Io, type Option, type Words } from './command.ts';
-import { chooseDataset, readAsked } from './inputs.ts';
-
-export const DEFAULT_DATASET = 'debian-series';
+import { plural } from '../format.ts';
+import { aliasOf } from '../models/mod.ts';
+import { createPlan, DEFAULT_DATASET, type PlanOptions } from '../plan.ts';
+import { type Command, EXIT, type Option, type Words } from './command.ts';
+import { datasetWords, noteTo, readAsked } from './inputs.ts';
 
 export const planOptions: readonly Option[] = [
   {
@@ -36,59 +29,25 @@ export const planOptions: readonly Option[] = [
   { name: 'out', value: 'DIR', description: 'where the run is kept (default below reports/)' },
 ];
 
-export interface PlanSettings {
-  readonly workers: number;
-  readonly repeat: number;
-  readonly reproducibility: boolean;
-}
-
 /**
- * Words → plan. Everything that can be wrong with them is found here, before anything is fetched.
+ * Words that `run` and `plan` have in common → options.
  * @param inputs paths and names of datasets that were given without an option
- * @param prepare the dataset, where it has to be pinned first
  */
-export async function createPlan(
+export function planOptionsOf(
   words: Words,
   inputs: readonly string[],
-  settings: PlanSettings,
-  io: Io,
-  prepare: (dataset: Dataset) => Dataset | Promise<Dataset> = (dataset) => dataset,
-): Promise<Plan> {
-  const named = words.texts('model');
-  const models = resolveModels(named.length > 0 ? named : defaultModels);
-  const links = resolveLinks(words.texts('link').length > 0 ? words.texts('link') : ['default']);
-  const dataset = await prepare(
-    await chooseDataset(words, inputs, io, 'bench run', DEFAULT_DATASET),
-  );
-  const images = chooseImages(dataset, words.texts('image'));
-  // A sweep of chunk sizes is about bytes; time is measured for formats somebody uses, or that were asked for by name.
-  const timed = named.length > 0 && models.length <= 8 ? models : models.filter(aliasOf);
-  const out = words.text('out');
-  const directory = resolve(out ?? join('reports', runName(dataset, images, models)));
+): Omit<PlanOptions, 'workers'> {
+  const dataset = datasetWords(words, inputs, 'bench run');
+  const directory = words.text('out');
+  const lists = { images: 'image', models: 'model', links: 'link' } as const;
+  const given = Object.entries(lists)
+    .map(([field, option]) => [field, words.texts(option)] as const)
+    .filter(([, texts]) => texts.length > 0);
   return {
-    dataset,
-    images,
-    models,
-    links,
-    workers: settings.workers,
-    timed: settings.repeat > 0 ? timed : [],
-    reproduced: settings.reproducibility ? timed : [],
-    repeat: settings.repeat,
-    directory,
+    ...(dataset === undefined ? {} : { dataset }),
+    ...(directory === undefined ? {} : { directory }),
+    ...Object.fromEntries(given),
   };
-}
-
-function chooseImages(dataset: Dataset, wanted: readonly string[]): readonly string[] {
-  const known = dataset.images.map((image) => ({ name: image.id }));
-  if (wanted.length === 0) return known.map(({ name }) => name);
-  const chosen = new Set(wanted.map((id) => findMember('image', known, id).name));
-  return known.map(({ name }) => name).filter((name) => chosen.has(name));
-}
-
-/** The same plan has the same directory: running it again resumes it. */
-function runName(dataset: Dataset, images: readonly string[], models: readonly string[]): string {
-  const identity = JSON.stringify([METHOD, dataset.digest, images, models]);
-  return `${dataset.id}-${createHash('sha256').update(identity).digest('hex').slice(0, 8)}`;
 }
 
 export const planCommand: Command = {
@@ -110,8 +69,8 @@ export const planCommand: Command = {
         `ask it: bench run ${question.name}`,
       );
     }
-    const settings = { workers: 1, repeat: 1, reproducibility: true };
-    const plan = await createPlan(words, inputs, settings, io);
+    const options = { ...planOptionsOf(words, inputs), workers: 1, repeat: 1 };
+    const plan = await createPlan(options, undefined, noteTo(io));
     const { id, digest } = plan.dataset;
     const unpinned = unpinnedImages(plan.dataset).map((image) => image.id);
     const isPinned = unpinned.length === 0;

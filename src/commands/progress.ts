@@ -1,4 +1,4 @@
-import type { Progress } from '../recording.ts';
+import type { Progress } from '../progress.ts';
 import type { Io } from './command.ts';
 
 /** A bar with the time left on a terminal; plain lines, at most one every ten seconds, elsewhere. */

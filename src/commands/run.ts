@@ -1,11 +1,10 @@
-import { existsSync, rmSync } from 'node:fs';
-import { join, relative, resolve } from 'node:path';
-import type { Experiment, Timing } from '../../bench/experiment.ts';
+import { relative } from 'node:path';
+import type { Experiment } from '../../bench/experiment.ts';
 import { UsageError } from '../errors.ts';
 import { run } from '../pipeline.ts';
-import type { Plan } from '../plan.ts';
+import { createPlan, outlineOf, type PlanOptions } from '../plan.ts';
 import { writeReport } from '../report/mod.ts';
-import { readRun } from '../results/read.ts';
+import { isComplete, removeRun } from '../results/run-directory.ts';
 import {
   type Command,
   EXIT,
@@ -17,8 +16,8 @@ import {
 } from './command.ts';
 import { createContext, datasetOptions, pin } from './context.ts';
 import { runExperiment } from './experiment.ts';
-import { readAsked } from './inputs.ts';
-import { createPlan, planOptions } from './plan.ts';
+import { noteTo, readAsked } from './inputs.ts';
+import { planOptions, planOptionsOf } from './plan.ts';
 import { createProgress } from './progress.ts';
 
 const runOptions: readonly Option[] = [
@@ -29,6 +28,7 @@ const runOptions: readonly Option[] = [
     description: 'repetitions of each timed cell (default 3; 0 leaves throughput out)',
   },
   { name: 'no-reproducibility', description: 'leave out the packings under varied conditions' },
+  { name: 'extend', description: 'add these models, images and links to the run in --out' },
   { name: 'fresh', description: 'measure everything anew' },
 ];
 
@@ -56,22 +56,24 @@ export const runCommand: Command = {
     const { question, inputs } = readAsked(words, io);
     if (question) return runQuestion(question, inputs, words, io);
     const progress = createProgress(io);
-    const settings = {
-      workers: workerCount(words),
-      repeat: words.count('repeat', 3, 0, 1000),
-      reproducibility: !words.flag('no-reproducibility'),
-    };
-    const plan: Plan = await createPlan(words, inputs, settings, io, (dataset) =>
-      pin(words, io, dataset, progress),
+    const plan = await createPlan(
+      {
+        ...planOptionsOf(words, inputs),
+        ...keepingOf(words),
+        repeat: words.count('repeat', 3, 0, 1000),
+        reproducibility: !words.flag('no-reproducibility'),
+      },
+      (dataset) => pin(words, io, dataset, progress),
+      noteTo(io),
     );
-    if (words.flag('fresh')) removeRun(plan.directory);
+    if (plan.fresh) removeRun(plan.directory);
     const directory = relative('.', plan.directory) || '.';
     progress.note(
       `${plan.dataset.id}: ${plan.images.length} images × ${plan.models.length} models → ${directory}`,
     );
     let failures = 0;
-    if (await isComplete(plan)) {
-      progress.note('this run is complete: it is drawn again; --fresh measures anew');
+    if (await isComplete(await outlineOf(plan))) {
+      progress.note('this run is complete: re-rendering; --fresh measures anew');
     } else {
       failures = await run(plan, createContext(words, io, plan.dataset, progress), progress);
     }
@@ -82,77 +84,39 @@ export const runCommand: Command = {
   },
 };
 
+/** How the run is made, and what becomes of one that is there. */
+function keepingOf(words: Words): Pick<PlanOptions, 'workers' | 'fresh' | 'extend'> {
+  return {
+    workers: workerCount(words),
+    fresh: words.flag('fresh'),
+    extend: words.flag('extend'),
+  };
+}
+
 async function runQuestion(
-  experiment: Experiment | Timing,
+  experiment: Experiment,
   inputs: readonly string[],
   words: Words,
   io: Io,
 ): Promise<number> {
+  const { name, packed, swept, timed, dataset, links = [] } = experiment;
   if (words.texts('model').length > 0) {
-    throw new UsageError(`${experiment.name} chooses its models`, {}, 'leave out --model');
+    throw new UsageError(`${name} chooses its models`, {}, 'leave out --model');
   }
-  const { packed } = experiment;
-  const links = 'links' in experiment ? experiment.links : [];
-  const plan = await createPlan(
-    {
-      ...words,
-      text: (name) =>
-        words.text(name) ??
-        (name === 'dataset' && inputs.length === 0 && 'dataset' in experiment
-          ? experiment.dataset
-          : undefined),
-      texts: (name) => {
-        if (name === 'model') return packed;
-        return name === 'link' ? [...links, ...words.texts(name)] : words.texts(name);
-      },
-    },
-    inputs,
-    {
-      workers: workerCount(words),
-      // Sizes alone are asked for.
-      repeat: 0,
-      reproducibility: false,
-    },
-    io,
-    (dataset) => pin(words, io, dataset, createProgress(io)),
-  );
-  const directory = resolve(words.text('out') ?? `reports/${experiment.name}-${plan.dataset.id}`);
-  if (words.flag('fresh')) removeRun(directory);
-  // Without a model, a plan takes the default ones.
-  const isPacked = packed.length > 0;
-  const chosen = { models: isPacked ? plan.models : [], links: isPacked ? plan.links : [] };
-  return runExperiment(experiment, { ...plan, ...chosen, directory }, words, io);
-}
-
-/** True for a run that ended without a failed cell and has everything that is asked for now. */
-async function isComplete({ directory, timed, reproduced }: Plan): Promise<boolean> {
-  if (!existsSync(join(directory, 'run.json'))) return false;
-  const { info, records } = await readRun(directory);
-  const has = (model: string, measure: string): boolean =>
-    records.some((record) => record.model === model && record.measure === measure);
-  return (
-    info.finishedAt !== undefined &&
-    records.every(
-      (record) => 'value' in record || (record.measure !== '*' && 'skipped' in record),
-    ) &&
-    timed.every((model) => has(model, 'throughput.pack')) &&
-    reproduced.every((model) => has(model, 'reproducibility.distinct_digests'))
-  );
-}
-
-/** Removes what a run wrote, and nothing else that may lie in the directory. */
-function removeRun(directory: string): void {
-  if (existsSync(directory) && !existsSync(join(directory, 'run.json'))) {
-    throw new UsageError(
-      `${directory} holds no run`,
-      {},
-      'give another --out, or leave out --fresh',
-    );
-  }
-  for (const name of ['run.json', 'records.jsonl', 'run.lock', 'cells', 'charts']) {
-    rmSync(join(directory, name), { recursive: true, force: true });
-  }
-  for (const name of ['report.html', 'summary.csv', 'summary.md', 'verdict.md']) {
-    rmSync(join(directory, name), { force: true });
-  }
+  const asked = planOptionsOf(words, inputs);
+  const options: PlanOptions = {
+    ...(dataset === undefined ? {} : { dataset }),
+    ...asked,
+    ...keepingOf(words),
+    ...(links.length > 0 ? { links: [...links, ...(asked.links ?? [])] } : {}),
+    question: name,
+    models: packed,
+    swept,
+  };
+  const prepare: Parameters<typeof createPlan>[1] = (one) =>
+    pin(words, io, one, createProgress(io));
+  let plan = await createPlan(options, prepare, noteTo(io));
+  if (timed) plan = await createPlan({ ...options, images: timed.images(plan.images) }, prepare);
+  if (plan.fresh) removeRun(plan.directory);
+  return runExperiment(experiment, plan, words, io);
 }

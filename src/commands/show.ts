@@ -2,10 +2,12 @@ import { statSync } from 'node:fs';
 import { type Dataset, describeDataset, describeImage, fetchImage } from '../datasets/mod.ts';
 import type { FetchContext } from '../datasets/provider.ts';
 import { UnavailableError } from '../errors.ts';
+import { formatBytes, formatShare, plural } from '../format.ts';
 import type { ImageDescriptor } from '../images/image.ts';
 import { closeImage, openImage } from '../images/open.ts';
-import { formatBytes, formatShare, plural } from '../report/format.ts';
+import { firstWarnings } from '../measures/contents.ts';
 import { surveyTree } from '../trees/survey.ts';
+import { printable } from './progress.ts';
 
 /** What a dataset is, and what is in those of its images that are at hand; nothing is fetched. */
 export async function* showDataset(
@@ -47,7 +49,12 @@ function factLines(descriptor: ImageDescriptor): readonly string[] {
     ];
     const counts = [...entries].map(([type, count]) => plural(count, type, pluralOf(type)));
     const shares = kinds.map(([kind, size]) => `${kind} ${formatShare(size / bytes)}`);
-    return [sizes.join(' · '), counts.join(' · '), ...(bytes > 0 ? [shares.join(' · ')] : [])];
+    return [
+      sizes.join(' · '),
+      counts.join(' · '),
+      ...(bytes > 0 ? [shares.join(' · ')] : []),
+      ...firstWarnings(image.tree).map((text) => `warning: ${printable(text)}`),
+    ];
   } finally {
     closeImage(image);
   }

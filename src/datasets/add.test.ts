@@ -4,10 +4,10 @@ import { join } from 'node:path';
 import { suite } from 'uvu';
 import * as assert from 'uvu/assert';
 import { UnavailableError } from '../errors.ts';
+import { offlineContext } from '../testing/offline.ts';
 import { putSampleImage, ScriptedRegistry, sampleTars } from '../testing/registry.ts';
 import { toImages } from './add.ts';
 import { addImages, fetchImage, loadDataset, pinDataset } from './mod.ts';
-import { offlineContext } from './offline.ts';
 import type { FetchContext } from './provider.ts';
 
 const test = suite<{ directory: string }>('adding images');

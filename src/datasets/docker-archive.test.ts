@@ -10,11 +10,11 @@ import type { ImageDescriptor } from '../images/image.ts';
 import { openImage } from '../images/open.ts';
 import { treeToTar } from '../serialisers/tar.ts';
 import { readAll } from '../streams/source.ts';
+import { offlineContext } from '../testing/offline.ts';
 import { sampleTars, sha256 } from '../testing/registry.ts';
 import { type Sketch, sketchTree } from '../testing/trees.ts';
 import { dockerArchive } from './docker-archive.ts';
 import { adHocDataset } from './mod.ts';
-import { offlineContext } from './offline.ts';
 
 const test = suite<{ directory: string }>('docker-archive');
 

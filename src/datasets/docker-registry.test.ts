@@ -10,9 +10,9 @@ import * as assert from 'uvu/assert';
 import { UnavailableError } from '../errors.ts';
 import type { ImageDescriptor } from '../images/image.ts';
 import { type DockerRegistry, startDockerRegistry } from '../testing/docker-registry.ts';
+import { offlineContext } from '../testing/offline.ts';
 import { scriptUrl } from '../workers/pool.ts';
 import { ociLayout } from './oci-layout.ts';
-import { offlineContext } from './offline.ts';
 import type { FetchContext } from './provider.ts';
 import { registry as provider } from './registry.ts';
 

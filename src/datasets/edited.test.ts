@@ -9,6 +9,7 @@ import type { ImageDescriptor } from '../images/image.ts';
 import { openImage } from '../images/open.ts';
 import { treeToTar } from '../serialisers/tar.ts';
 import { readAll } from '../streams/source.ts';
+import { offlineContext } from '../testing/offline.ts';
 import { type Sketch, sketchTree } from '../testing/trees.ts';
 import { differences } from '../trees/compare.ts';
 import { contentSource } from '../trees/content.ts';
@@ -18,7 +19,6 @@ import type { Tree } from '../trees/tree.ts';
 import { applyEdits, type Edit } from './edits.ts';
 import { parseManifest } from './manifest.ts';
 import { fetchImage, listDatasets, loadDataset } from './mod.ts';
-import { offlineContext } from './offline.ts';
 import { providerOf } from './providers.ts';
 
 const test = suite<{ directory: string }>('edited');
@@ -199,6 +199,8 @@ test('a manifest with an unknown edit, origin or value is refused', () => {
   for (const wrong of [
     edited({ touch: 'yesterday' }),
     edited({ touch: '2026-01-01T00:00:00.5Z' }),
+    edited({ touch: '2262-04-11T23:47:17Z' }),
+    edited({ clamp: '1677-09-21T00:12:43Z' }),
     edited({ chmod: { path: 'a', mode: '9' } }),
     edited({ remove: '/etc' }),
     edited({ touch: DAY, clamp: DAY }),

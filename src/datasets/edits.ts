@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { InputError } from '../errors.ts';
 import { MemorySource } from '../streams/source.ts';
+import { isTime } from '../trees/ranges.ts';
 import type { Inode, Tree } from '../trees/tree.ts';
 
 /** Changes to a root file system that a manifest can ask for. Pure: what an edit does not name stays the same objects. */
@@ -20,7 +21,11 @@ export interface EditKind<Value> {
 export type Edit = Readonly<Record<string, unknown>>;
 
 /** `2026-01-01T00:00:00Z`: whole seconds, as builders set them. */
-const time: z.ZodType<string> = z.iso.datetime({ precision: 0 });
+const time: z.ZodType<string> = z.iso.datetime({ precision: 0 }).refine(
+  // What is no time at all is refused as such.
+  (text) => Number.isNaN(Date.parse(text)) || isTime(nanoseconds(text)),
+  'give a time from 1678 to 2261',
+);
 /** As in the tree: below the root, without a slash at either end. */
 const path: z.ZodType<string> = z
   .string()

@@ -7,7 +7,7 @@ import type { ImageDescriptor } from '../images/image.ts';
 import { inParallel } from '../images/parallel.ts';
 import { keepWithin } from '../images/upkeep.ts';
 import { listed } from '../listed.ts';
-import { projectDirectory } from '../results/environment.ts';
+import { projectDirectory } from '../project.ts';
 import { writeWhole } from '../write-whole.ts';
 import {
   distinct,

@@ -20,9 +20,9 @@ import { openImage } from '../images/open.ts';
 import { treeToTar } from '../serialisers/tar.ts';
 import { readAll } from '../streams/source.ts';
 import { refused } from '../testing/archives.ts';
+import { offlineContext } from '../testing/offline.ts';
 import { sketchTree } from '../testing/trees.ts';
 import { type OciLayoutSource, ociLayout } from './oci-layout.ts';
-import { offlineContext } from './offline.ts';
 
 const test = suite<{ directory: string; layout: string }>('oci-layout');
 

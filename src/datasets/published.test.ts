@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
 import { createModel } from '../models/mod.ts';
-import { projectDirectory } from '../results/environment.ts';
+import { projectDirectory } from '../project.ts';
 import { type Manifest, parseManifest } from './manifest.ts';
 import { listDatasets } from './mod.ts';
 import { publishedBytes, publishedSchema } from './published.ts';

@@ -4,6 +4,7 @@ import {
   mkdirSync,
   mkdtempSync,
   rmSync,
+  statSync,
   symlinkSync,
   truncateSync,
   utimesSync,
@@ -15,11 +16,12 @@ import { suite } from 'uvu';
 import * as assert from 'uvu/assert';
 import { InputError, StorageError } from '../errors.ts';
 import { openImage } from '../images/open.ts';
+import { offlineContext } from '../testing/offline.ts';
 import { differences } from '../trees/compare.ts';
 import type { Fidelity } from '../trees/fidelity.ts';
 import type { Tree } from '../trees/tree.ts';
 import { adHocDataset, fetchImage } from './mod.ts';
-import { offlineContext } from './offline.ts';
+import { readDirectory } from './rootfs.ts';
 
 const test = suite<{ directory: string }>('rootfs');
 
@@ -140,6 +142,17 @@ test('what is no archive, or not there, is named', async ({ directory }) => {
   const error = await errorOf(open(directory, file));
   assert.instance(error, InputError);
   assert.match(String(error), /cut\.tar/);
+});
+
+test('37 a time that no format holds is refused, not wrapped round', ({ directory }) => {
+  const path = join(directory, 'late');
+  writeFileSync(path, '');
+  utimesSync(path, 9_300_000_000, 9_300_000_000);
+  if (statSync(path).mtimeMs < 9_300_000_000_000) {
+    console.log('skipped: this file system has no times after 2262');
+    return;
+  }
+  assert.throws(() => readDirectory(directory), /mtime is 9300000000000000000 ns/);
 });
 
 test('a name that is no text is refused, not changed', async ({ directory }) => {

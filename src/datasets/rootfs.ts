@@ -14,6 +14,7 @@ import { InputError, storageError } from '../errors.ts';
 import type { ImageDescriptor } from '../images/image.ts';
 import { checkLayerNames } from '../serialisers/check.ts';
 import { type ByteSource, FileSource } from '../streams/source.ts';
+import { checkTime } from '../trees/ranges.ts';
 import { type Entry, type EntryType, type Inode, pathFromBytes, type Tree } from '../trees/tree.ts';
 import { imageDigest, pieces, storeLayers } from './layer.ts';
 import type { FetchContext, Provider } from './provider.ts';
@@ -121,7 +122,7 @@ export function readDirectory(root: string): Tree {
         gid: Number(facts.gid),
         userName: '',
         groupName: '',
-        mtime: wholeMilliseconds(facts.mtimeNs),
+        mtime: checkTime(wholeMilliseconds(facts.mtimeNs), { file: place }),
         xattrs: new Map(),
         target: type === 'symlink' ? utf8Bytes(readlinkSync(place), place) : new Uint8Array(0),
         major,

@@ -1,6 +1,6 @@
 import { join } from 'node:path';
 import { z } from 'zod';
-import { projectDirectory } from '../results/environment.ts';
+import { projectDirectory } from '../project.ts';
 import { writeWhole } from '../write-whole.ts';
 import { manifestSchema } from './manifest.ts';
 

@@ -27,6 +27,10 @@ export interface Expected {
   readonly size?: number;
 }
 
+/** Folder of what finished cells found: a digest, and what it is of. */
+export const CELLS = 'cells';
+const DIGEST_BYTES = 32;
+
 /** Bytes read at a time. */
 const READ = 4 << 20;
 
@@ -116,6 +120,42 @@ export class Cache {
     return join(directory, name);
   }
 
+  /** What was kept under a key, verified; undefined where nothing was, or it is damaged. */
+  kept(key: string): Uint8Array | undefined {
+    const path = this.cellPath(key);
+    register(this.root);
+    try {
+      const bytes = contentOfCell(readFileSync(path));
+      if (bytes) markUsed(path);
+      return bytes;
+    } catch {
+      return undefined;
+    }
+  }
+
+  /** Keeps the result of long work, which is evicted as blobs are. */
+  keep(key: string, bytes: Uint8Array): void {
+    this.#replace(this.cellPath(key), Buffer.concat([sha256(bytes), bytes]));
+  }
+
+  cellPath(key: string): string {
+    const hex = sha256(Buffer.from(key)).toString('hex');
+    return join(this.root, CELLS, hex.slice(0, 2), hex);
+  }
+
+  /** Puts a file of the cache in place, whole or not at all. */
+  #replace(path: string, bytes: Uint8Array | string): void {
+    const temporary = this.temporary();
+    try {
+      makeDirectories(join(path, '..'));
+      writeFileSync(temporary, bytes);
+      renameSync(temporary, path);
+    } catch (error) {
+      rmSync(temporary, { force: true });
+      throw storageError(error, path);
+    }
+  }
+
   /** What was remembered under a key: facts that follow from the key and are costly to find again. */
   recall(key: string): unknown {
     try {
@@ -126,16 +166,7 @@ export class Cache {
   }
 
   remember(key: string, value: unknown): void {
-    const path = this.#factPath(key);
-    const temporary = this.temporary();
-    try {
-      makeDirectories(join(path, '..'));
-      writeFileSync(temporary, JSON.stringify(value));
-      renameSync(temporary, path);
-    } catch (error) {
-      rmSync(temporary, { force: true });
-      throw storageError(error, path);
-    }
+    this.#replace(this.#factPath(key), JSON.stringify(value));
   }
 
   #factPath(key: string): string {
@@ -202,6 +233,16 @@ export function markUsed(path: string): boolean {
   } catch (error) {
     return (error as { code?: unknown }).code !== 'ENOENT';
   }
+}
+
+/** What a file of {@link CELLS} holds; undefined where it is damaged. */
+export function contentOfCell(file: Uint8Array): Uint8Array | undefined {
+  const content = file.subarray(DIGEST_BYTES);
+  return sha256(content).equals(file.subarray(0, DIGEST_BYTES)) ? content : undefined;
+}
+
+function sha256(bytes: Uint8Array): Buffer {
+  return createHash('sha256').update(bytes).digest();
 }
 
 /** `sha256:…` of a file's bytes. */

@@ -161,4 +161,27 @@ test('an empty cache is in order', async ({ cache }) => {
   assert.equal(cacheSize(none).blobs, { files: 0, bytes: 0 });
 });
 
+test('results of cells are verified when read, checked and evicted as blobs are', async ({
+  cache,
+  blobs,
+}) => {
+  cache.keep('a cell', new Uint8Array(968).fill(7));
+  const path = cache.cellPath('a cell');
+  assert.equal(cacheSize(cache).cells, { files: 1, bytes: 1000 });
+  assert.equal(await checkCache(cache), []);
+  const bytes = Uint8Array.from(readFileSync(path));
+  bytes[500]! ^= 1;
+  writeFileSync(path, bytes);
+  assert.is(cache.kept('a cell'), undefined);
+  assert.equal(
+    (await checkCache(cache)).map((one) => one.path),
+    [path],
+  );
+  cache.keep('a cell', new Uint8Array(968).fill(8));
+  setUse(path, 9);
+  assert.equal(collectGarbage(cache, 3000), { files: 1, bytes: 1000 });
+  assert.not.ok(existsSync(path));
+  assert.equal(there(blobs), [true, true, true]);
+});
+
 test.run();

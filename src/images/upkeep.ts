@@ -1,8 +1,8 @@
-import { lstatSync, renameSync, rmSync, type Stats } from 'node:fs';
+import { lstatSync, readFileSync, renameSync, rmSync, type Stats } from 'node:fs';
 import { join } from 'node:path';
 import { StorageError, storageError } from '../errors.ts';
 import { isRunning } from '../processes.ts';
-import { type Cache, digestFile } from './cache.ts';
+import { type Cache, CELLS, contentOfCell, digestFile } from './cache.ts';
 import { namesIn, oldestUse, ownerOf } from './users.ts';
 
 /** Keeping a cache in order, also while runs use it. */
@@ -17,6 +17,8 @@ export interface CacheSize {
   readonly blobs: Tally;
   /** Being written, or left by a process that was killed. */
   readonly partial: Tally;
+  /** What finished cells found. */
+  readonly cells: Tally;
   /** What was remembered of blobs. */
   readonly facts: Tally;
 }
@@ -27,9 +29,11 @@ export interface Damaged {
   readonly bytes: number;
 }
 
+/** A blob, or what a finished cell found. */
 interface Blob {
   readonly path: string;
   readonly digest: string;
+  readonly folder: Folder;
   readonly bytes: number;
   /** Last use: milliseconds since the epoch. */
   readonly usedAt: number;
@@ -43,8 +47,11 @@ export function cacheSize(cache: Cache): CacheSize {
     return tallyOf(files.map(({ size }) => size));
   };
   const blobs = listBlobs(cache);
+  const of = (wanted: Folder): Tally =>
+    tallyOf(blobs.filter(({ folder }) => folder === wanted).map(({ bytes }) => bytes));
   return {
-    blobs: tallyOf(blobs.map(({ bytes }) => bytes)),
+    blobs: of('blobs'),
+    cells: of(CELLS),
     partial: tally('partial'),
     facts: tally('facts'),
   };
@@ -57,10 +64,10 @@ export async function checkCache(
 ): Promise<readonly Damaged[]> {
   const blobs = listBlobs(cache);
   const damaged: Damaged[] = [];
-  for (const [index, { path, digest, bytes, usedAt }] of blobs.entries()) {
-    const actual = await digestFile(path).catch(() => undefined);
+  for (const [index, blob] of blobs.entries()) {
+    const { path, bytes, usedAt } = blob;
     // What another process took away or put there anew in the meantime is its own affair.
-    if (actual !== digest && factsOf(path)?.mtimeMs === usedAt) {
+    if (!(await isIntact(blob)) && factsOf(path)?.mtimeMs === usedAt) {
       remove(path);
       damaged.push({ path, bytes });
     }
@@ -137,19 +144,30 @@ function evict(cache: Cache, { path, usedAt }: Blob): boolean {
   return false;
 }
 
-function listBlobs(cache: Cache): readonly Blob[] {
-  const blobs: Blob[] = [];
-  const root = join(cache.root, 'blobs');
-  for (const folder of namesIn(root)) {
-    for (const name of namesIn(join(root, folder))) {
-      const path = join(root, folder, name);
-      const facts = factsOf(path);
-      if (facts) {
-        blobs.push({ path, digest: `sha256:${name}`, bytes: facts.size, usedAt: facts.mtimeMs });
-      }
-    }
+type Folder = 'blobs' | typeof CELLS;
+
+async function isIntact({ path, digest, folder }: Blob): Promise<boolean> {
+  try {
+    if (folder === CELLS) return contentOfCell(readFileSync(path)) !== undefined;
+    return (await digestFile(path)) === digest;
+  } catch {
+    return false;
   }
-  return blobs;
+}
+
+function listBlobs(cache: Cache): readonly Blob[] {
+  return (['blobs', CELLS] as const).flatMap((folder) => {
+    const root = join(cache.root, folder);
+    return namesIn(root).flatMap((prefix) =>
+      namesIn(join(root, prefix)).flatMap((name): readonly Blob[] => {
+        const path = join(root, prefix, name);
+        const facts = factsOf(path);
+        if (!facts) return [];
+        const { size: bytes, mtimeMs: usedAt } = facts;
+        return [{ path, folder, digest: `sha256:${name}`, bytes, usedAt }];
+      }),
+    );
+  });
 }
 
 function factsOf(path: string): Stats | undefined {

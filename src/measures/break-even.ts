@@ -1,9 +1,10 @@
 import { presets, resolveModels } from '../models/mod.ts';
 import { breakEven } from '../stats/mod.ts';
-import type { Measurement } from './series.ts';
+import type { Measurement } from './measurement.ts';
+import type { MeasureName } from './mod.ts';
 
 /** The formats that every table compares with, and the measure each answers. */
-const BASELINES: readonly (readonly [alias: string, measure: string])[] = [
+const BASELINES: readonly (readonly [alias: string, measure: MeasureName])[] = [
   ['oci-gzip', 'transfer.break_even_oci_gzip'],
   ['tar-zstd', 'transfer.break_even_tar_zstd'],
   ['per-file', 'transfer.break_even_per_file'],

@@ -129,7 +129,8 @@ function distributionOf(tree: Tree): string | undefined {
   return undefined;
 }
 
-function firstWarnings({ warnings = [] }: Tree): readonly string[] {
+/** As many as a reader looks at, and a line that says how many more there are. */
+export function firstWarnings({ warnings = [] }: Tree): readonly string[] {
   const more = warnings.length - limits.imageWarnings;
   const first = warnings.slice(0, limits.imageWarnings);
   return more > 0 ? [...first, `${more} more warnings`] : first;

@@ -1,7 +1,7 @@
 import { DigestTable } from '../objects/digest-table.ts';
 import type { Contents } from './contents.ts';
 import { BLOCK_BYTES } from './disk.ts';
-import { type Measurement, round } from './series.ts';
+import { type Fact, factsOf, type Measurement, round } from './measurement.ts';
 
 const CHUNK_DIGEST_BYTES = 16;
 
@@ -19,7 +19,7 @@ interface Place {
  * Duplicate bytes of a series whatever the model, and how many of them a file system can share between files: those on
  * whole blocks that lie at the same offset within a block in both files, and tails that end both (ioctl_ficlonerange(2)).
  */
-export class DuplicateBooks {
+export class DuplicateCount {
   readonly #wholes = new DigestTable();
   readonly #chunks = new DigestTable(1024, CHUNK_DIGEST_BYTES);
   readonly #places: Place[] = [];
@@ -44,19 +44,14 @@ export class DuplicateBooks {
       chunk += count;
       this.#files++;
     }
-    const facts: readonly (readonly [string, number])[] = [
+    const facts: readonly Fact[] = [
       ['image.duplicate_bytes', duplicate],
       ['image.reflinkable_bytes', reflinkable],
       ...(duplicate > 0
         ? [['image.reflinkable_share', round(reflinkable / duplicate)] as const]
         : []),
     ];
-    return facts.map(([measure, value]) => ({
-      image: contents.image,
-      client: '-',
-      measure,
-      value,
-    }));
+    return factsOf(contents.image, facts);
   }
 
   #enterFile(

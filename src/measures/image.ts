@@ -1,7 +1,7 @@
 import type { ImageDescriptor } from '../images/image.ts';
 import { closeImage, openImage } from '../images/open.ts';
 import type { Inode } from '../trees/tree.ts';
-import type { Measurement } from './series.ts';
+import { type Fact, factsOf, type Measurement } from './measurement.ts';
 
 /** Facts of an image that no model changes. */
 export function imageMeasures(descriptor: ImageDescriptor): readonly Measurement[] {
@@ -13,7 +13,7 @@ export function imageMeasures(descriptor: ImageDescriptor): readonly Measurement
   let logicalBytes = 0;
   for (const inode of files) logicalBytes += inode.size;
 
-  const facts: [string, number][] = [
+  const facts: Fact[] = [
     ['image.entries', tree.entries.length],
     ['image.files', files.size],
     ['image.logical_bytes', logicalBytes],
@@ -23,5 +23,5 @@ export function imageMeasures(descriptor: ImageDescriptor): readonly Measurement
   if (delivered.every((size) => size !== undefined)) {
     facts.push(['image.delivered_bytes', delivered.reduce((sum, size) => sum + size, 0)]);
   }
-  return facts.map(([measure, value]) => ({ image: descriptor.id, client: '-', measure, value }));
+  return factsOf(descriptor.id, facts);
 }

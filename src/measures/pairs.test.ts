@@ -4,8 +4,9 @@ import { planTransfer } from '../fetchers/fetcher.ts';
 import { get } from '../fetchers/get.ts';
 import type { Model } from '../models/model.ts';
 import { inventory } from '../testing/inventories.ts';
+import { SeriesFold } from './fold.ts';
+import type { Measurement } from './measurement.ts';
 import { OneImageClients, pairMeasures, shareOf } from './pairs.ts';
-import { type Measurement, SeriesAccount } from './series.ts';
 
 const model = {
   id: 'm',
@@ -47,8 +48,8 @@ test('what two images share is recorded once, at the later one', () => {
 });
 
 test('the pair with the image before is the client `previous`', () => {
-  const books = new SeriesAccount(model, []);
-  const series = images.flatMap((one) => books.add(one));
+  const fold = new SeriesFold(model, []);
+  const series = images.flatMap((one) => fold.add(one).measurements);
   const pairs = pairMeasures(model, images);
   for (const [index, { image }] of images.entries()) {
     if (index === 0) continue;
@@ -95,8 +96,9 @@ test('of other distributions the one that spares most is held; an image that nam
   );
 });
 
-test('a share of nothing is whole', () => {
-  assert.is(shareOf(0, 0), 1);
+test('a share of nothing is none', () => {
+  assert.is(shareOf(0, 0), undefined);
+  assert.is(shareOf(10, 20), 1);
   assert.is(shareOf(0, 10), 0);
   assert.is(shareOf(5, 10), 1);
 });

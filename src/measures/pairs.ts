@@ -1,10 +1,13 @@
 import type { Held, Transfer } from '../fetchers/fetcher.ts';
-import { type Link, networkMs } from '../links/mod.ts';
+import type { Link } from '../links/mod.ts';
 import type { Model } from '../models/model.ts';
 import type { Inventory } from '../packers/inventory.ts';
+import { divide, type Maybe } from '../stats/mod.ts';
 import { type Client, clientWith } from './clients.ts';
 import type { Contents } from './contents.ts';
-import { Holdings, type Measurement, round, transferMeasures } from './series.ts';
+import { Holdings } from './holdings.ts';
+import { type Fact, type Measurement, round } from './measurement.ts';
+import { bytesOf, transferOfClient } from './transfer.ts';
 
 /** Clients that hold one image which need not come before in the series: exact, from inventories alone. */
 
@@ -18,14 +21,14 @@ export function pairMeasures(
   model: Model,
   inventories: readonly Inventory[],
 ): readonly Measurement[] {
-  const held = inventories.map(holdingsOf);
+  const held = inventories.map(Holdings.of);
   return inventories.flatMap((wanted, to) =>
     inventories.flatMap(({ image }, from) => {
       if (from === to) return [];
-      const { contentBytes, metadataBytes, requests } = model.transfer(wanted, held[from]!);
-      const facts: (readonly [string, number])[] = [
-        ['transfer.bytes', contentBytes + metadataBytes],
-        ['transfer.requests', requests],
+      const transfer = model.transfer(wanted, held[from]!);
+      const facts: Fact[] = [
+        ['transfer.bytes', bytesOf(transfer)],
+        ['transfer.requests', transfer.requests],
       ];
       if (from < to) facts.push(...sharedObjects(wanted, inventories[from]!, held[from]!));
       return facts.map(([measure, value]) => ({
@@ -38,20 +41,17 @@ export function pairMeasures(
   );
 }
 
-function sharedObjects(
-  wanted: Inventory,
-  other: Inventory,
-  held: Held,
-): readonly (readonly [string, number])[] {
+function sharedObjects(wanted: Inventory, other: Inventory, held: Held): readonly Fact[] {
   let [shared, own] = [0, 0];
   for (const [number, length] of contentLengths(wanted).entries()) {
     own += length;
     if (held.objects.find(wanted.objects.digests, 32 * number) >= 0) shared += length;
   }
   const others = contentLengths(other).reduce((sum, length) => sum + length, 0);
+  const share = shareOf(shared, own + others);
   return [
     ['dedup.shared_bytes', shared],
-    ['dedup.shared_share', shareOf(shared, own + others)],
+    ...(share === undefined ? [] : [['dedup.shared_share', share] as const]),
   ];
 }
 
@@ -60,9 +60,10 @@ function contentLengths({ objects, rounds }: Inventory): Float64Array {
   return objects.lengths.subarray(0, rounds?.metadataFrom);
 }
 
-/** Weighted Jaccard index: bytes in both ÷ bytes in either. */
-export function shareOf(shared: number, sum: number): number {
-  return sum > shared ? round(shared / (sum - shared)) : 1;
+/** Weighted Jaccard index: bytes in both ÷ bytes in either; undefined where neither has any. */
+export function shareOf(shared: number, sum: number): Maybe {
+  const share = divide(shared, sum - shared);
+  return share === undefined ? undefined : round(share);
 }
 
 /** Clients with one image that the series does not name: the base of all, and the nearest of another distribution. */
@@ -77,7 +78,7 @@ export class OneImageClients {
     this.#model = model;
     this.#links = links;
     this.#base = base;
-    this.#baseHeld = holdingsOf(base);
+    this.#baseHeld = Holdings.of(base);
   }
 
   /** Nothing for the image that is the base itself. */
@@ -101,32 +102,13 @@ export class OneImageClients {
       const others = contents.get(other.image)?.distribution;
       if (distribution === undefined || others === undefined || others === distribution) continue;
       // A transfer lists its requests: one at a time is kept beside the best.
-      const transfer = this.#model.transfer(wanted, holdingsOf(other));
+      const transfer = this.#model.transfer(wanted, Holdings.of(other));
       if (!best || bytesOf(transfer) < bytesOf(best)) best = transfer;
     }
     return best ? this.#record(wanted.image, 'other-distribution', best) : [];
   }
 
   #record(image: string, client: Client, transfer: Transfer): readonly Measurement[] {
-    return [
-      ...transferMeasures(transfer).map(([measure, value]) => ({ image, client, measure, value })),
-      ...this.#links.map((link) => ({
-        image,
-        client,
-        link: link.name,
-        measure: 'transfer.network_ms',
-        value: round(networkMs(transfer, link)),
-      })),
-    ];
+    return transferOfClient(image, client, transfer, this.#links);
   }
-}
-
-function bytesOf({ contentBytes, metadataBytes }: Transfer): number {
-  return contentBytes + metadataBytes;
-}
-
-function holdingsOf(inventory: Inventory): Holdings {
-  const holdings = new Holdings();
-  holdings.pull(inventory);
-  return holdings;
 }

@@ -1,8 +1,8 @@
 import type { ImageDescriptor } from '../images/image.ts';
 import { otherRuntime, runChild } from '../workers/child.ts';
 import { scriptUrl } from '../workers/pool.ts';
+import { type Fact, factsOf, type Measurement } from './measurement.ts';
 import type { PackingInput, PackingResult } from './reproducibility-child.ts';
-import type { Measurement } from './series.ts';
 
 /** Does the same tree give the same bytes, whatever surrounds the packing? */
 
@@ -56,18 +56,16 @@ export async function measureReproducibility(
   foreign?.catch(() => {});
   const results = await Promise.all(VARIANTS.map((variant) => pack(variant, false)));
   const digests = [digest, ...results.map((result) => result.digest)];
-  const record = (measure: string, value: number): Measurement => ({
-    image: image.id,
-    client: '-',
-    measure: `reproducibility.${measure}`,
-    value,
-  });
-  const measurements = [
-    record('packings', digests.length),
-    record('distinct_digests', new Set(digests).size),
-    record('fixpoint', results[0]?.fixpoint ? 1 : 0),
+  const facts: Fact[] = [
+    ['reproducibility.packings', digests.length],
+    ['reproducibility.distinct_digests', new Set(digests).size],
+    ['reproducibility.fixpoint', results[0]?.fixpoint ? 1 : 0],
   ];
-  if (!foreign) return { measurements, skipped: 'lacking' in other ? other.lacking : '' };
+  if (!foreign) {
+    const skipped = 'lacking' in other ? other.lacking : '';
+    return { measurements: factsOf(image.id, facts), skipped };
+  }
   const runtimes = new Set([digest, (await foreign).digest]);
-  return { measurements: [...measurements, record('runtime_digests', runtimes.size)] };
+  facts.push(['reproducibility.runtime_digests', runtimes.size]);
+  return { measurements: factsOf(image.id, facts) };
 }

@@ -1,8 +1,18 @@
 import type { ImageDescriptor } from '../images/image.ts';
-import { bootstrapMedian, efficiency, karpFlatt, median, speedUp } from '../stats/mod.ts';
+import {
+  defined,
+  divide,
+  efficiency,
+  intervalOf,
+  karpFlatt,
+  type Maybe,
+  median,
+  speedUp,
+} from '../stats/mod.ts';
 import { runChild } from '../workers/child.ts';
 import { scriptUrl } from '../workers/pool.ts';
-import { type Measurement, round } from './series.ts';
+import { type Measurement, round } from './measurement.ts';
+import type { MeasureName } from './mod.ts';
 import type { ThroughputInput, ThroughputSample } from './throughput-child.ts';
 
 /** Parallel throughput: interleaved repetitions in fresh processes, so that drift of the machine hits every cell alike. */
@@ -13,6 +23,8 @@ export interface ThroughputPlan {
   readonly workers: readonly number[];
   readonly repeat: number;
   readonly signal?: AbortSignal | undefined;
+  /** Called before each repetition of each cell, when nothing of the run is at work. */
+  readonly look?: () => void;
 }
 
 export interface ThroughputCell {
@@ -47,6 +59,7 @@ export async function measureThroughput(
         model: cell.model,
         workers: cell.workers,
       };
+      plan.look?.();
       try {
         cell.samples.push(await runChild<ThroughputSample>(script, input, { signal: plan.signal }));
       } catch (error) {
@@ -66,18 +79,31 @@ function isIndivisible(cells: readonly ThroughputCell[], model: string): boolean
   );
 }
 
+export type Operation = 'pack' | 'unpack';
+export const OPERATIONS: readonly Operation[] = ['pack', 'unpack'];
+
+function timeOf({ packMs, unpackMs }: ThroughputSample, operation: Operation): number {
+  return operation === 'pack' ? packMs : unpackMs;
+}
+
+/** MB/s; undefined where there was nothing to pack, or the clock stood still. */
+function rateOf(sample: ThroughputSample, operation: Operation): Maybe {
+  if (sample.streamBytes === 0) return undefined;
+  return divide(sample.streamBytes / 1000, timeOf(sample, operation));
+}
+
 /**
- * What this machine cannot tell apart: the median relative difference between one repetition of a cell and the next, over
- * all cells. undefined where nothing was repeated.
+ * What this machine cannot tell apart: the median relative difference between one repetition of an operation and the next,
+ * over all cells. undefined where nothing was repeated.
  */
-export function noiseFloor(cells: readonly ThroughputCell[]): number | undefined {
+export function noiseFloor(cells: readonly ThroughputCell[], operation: Operation): Maybe {
   const differences = cells.flatMap(({ samples }) =>
     samples.slice(1).map((sample, index) => {
-      const [a, b] = [samples[index]!.packMs, sample.packMs];
-      return Math.abs(a - b) / Math.max(a, b);
+      const [a, b] = [timeOf(samples[index]!, operation), timeOf(sample, operation)];
+      return divide(Math.abs(a - b), Math.max(a, b));
     }),
   );
-  return differences.length > 0 ? median(differences) : undefined;
+  return median(defined(differences));
 }
 
 /** Records of one model from its cells; speed-up needs the cell with one worker. */
@@ -89,58 +115,71 @@ export function throughputMeasures(
   return cells
     .filter((cell) => cell.samples.length > 0)
     .flatMap((cell) => [
-      ...operation(image, 'pack', cell, single, (sample) => sample.packMs),
-      ...operation(image, 'unpack', cell, single, (sample) => sample.unpackMs),
+      ...OPERATIONS.flatMap((operation) => operationMeasures(image, operation, cell, single)),
       ...stages(image, cell),
     ]);
 }
 
-function operation(
+/** True where no model has a byte to pack: rates of such an image are none. */
+export function isEmpty(cells: readonly ThroughputCell[]): boolean {
+  const samples = cells.flatMap((cell) => cell.samples);
+  return samples.length > 0 && samples.every(({ streamBytes }) => streamBytes === 0);
+}
+
+function operationMeasures(
   image: string,
-  name: 'pack' | 'unpack',
+  operation: Operation,
   cell: ThroughputCell,
   single: ThroughputCell | undefined,
-  time: (sample: ThroughputSample) => number,
 ): readonly Measurement[] {
-  const { workers, samples } = cell;
-  const key = { image, client: '-', workers };
-  const rates = samples.map((sample) => sample.streamBytes / 1000 / time(sample));
-  const { low, high } = bootstrapMedian(rates);
-  const rate = median(rates);
-  const records: Measurement[] = [
-    {
-      ...key,
-      measure: `throughput.${name}`,
-      value: round(rate),
-      n: rates.length,
-      low: round(low),
-      high: round(high),
-    },
+  const key = { image, client: '-', workers: cell.workers };
+  const name = `throughput.${operation}` as const;
+  const rates = cell.samples.map((sample) => rateOf(sample, operation));
+  const gains = gainsOf(operation, cell, single);
+  const plain = (measure: 'efficiency' | 'serial_share', value: Maybe): readonly Measurement[] =>
+    value === undefined
+      ? []
+      : [{ ...key, measure: `${name}_${measure}`, value: round(value), n: gains.length }];
+  const gain = median(gains);
+  return [
+    ...spread(key, name, defined(rates)),
+    ...spread(key, `${name}_speedup`, gains),
+    ...plain('efficiency', efficiency(gain, cell.workers)),
+    ...(cell.workers > 1 ? plain('serial_share', karpFlatt(gain, cell.workers)) : []),
   ];
-  if (!single || single.samples.length === 0) return records;
-  const alone = median(single.samples.map((sample) => sample.streamBytes / 1000 / time(sample)));
-  const gain = speedUp(alone, rate);
-  const add = (measure: string, value: number): void => {
-    records.push({
-      ...key,
-      measure: `throughput.${name}_${measure}`,
-      value: round(value),
-      n: rates.length,
-    });
-  };
-  add('speedup', gain);
-  add('efficiency', efficiency(gain, workers));
-  if (workers > 1) add('serial_share', karpFlatt(gain, workers));
-  return records;
+}
+
+/** Each repetition beside the one of one worker in the same round, so that what slowed both is no gain. */
+function gainsOf(
+  operation: Operation,
+  { samples }: ThroughputCell,
+  single: ThroughputCell | undefined,
+): readonly number[] {
+  const gains = samples.map((sample, round) => {
+    const alone = single?.samples[round];
+    const [one, many] = [alone && rateOf(alone, operation), rateOf(sample, operation)];
+    return one === undefined || many === undefined ? undefined : speedUp(one, many);
+  });
+  return defined(gains);
+}
+
+/** Median with where it may lie; nothing of no samples. */
+function spread(
+  key: Omit<Measurement, 'measure' | 'value'>,
+  measure: MeasureName,
+  samples: readonly number[],
+): readonly Measurement[] {
+  const [value, interval] = [median(samples), intervalOf(samples)];
+  if (value === undefined || interval === undefined) return [];
+  const [low, high] = [round(interval.low), round(interval.high)];
+  return [{ ...key, measure, value: round(value), n: samples.length, low, high }];
 }
 
 function stages(image: string, { workers, samples }: ThroughputCell): readonly Measurement[] {
-  return (['serialise', 'chunk', 'hash', 'compress', 'write'] as const).map((stage) => ({
-    image,
-    client: '-',
-    workers,
-    measure: `throughput.${stage}_ms`,
-    value: round(median(samples.map((sample) => sample.stages[stage]))),
-    n: samples.length,
-  }));
+  return (['serialise', 'chunk', 'hash', 'compress', 'write'] as const).flatMap((stage) => {
+    const value = median(samples.map((sample) => sample.stages[stage]));
+    if (value === undefined) return [];
+    const measure = `throughput.${stage}_ms` as const;
+    return [{ image, client: '-', workers, measure, value: round(value), n: samples.length }];
+  });
 }

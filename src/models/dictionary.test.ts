@@ -4,7 +4,8 @@ import { join } from 'node:path';
 import { suite } from 'uvu';
 import * as assert from 'uvu/assert';
 import type { Image } from '../images/image.ts';
-import { Holdings, SeriesAccount } from '../measures/series.ts';
+import { SeriesFold } from '../measures/fold.ts';
+import { Holdings } from '../measures/holdings.ts';
 import { DigestTable } from '../objects/digest-table.ts';
 import { shuffled } from '../stats/random.ts';
 import { imageIn } from '../testing/images.ts';
@@ -83,14 +84,14 @@ for (const id of [
     assert.is(round, 1);
     assert.ok(round <= content, 'no content comes before what it is read by');
 
-    const held = new Holdings();
-    held.pull(first);
-    const warm = model.transfer(second, held);
+    const warm = model.transfer(second, Holdings.of(first));
     assert.not.ok(warm.plan.flat().some(({ digest }) => digest === dictionary.digest));
 
-    const account = new SeriesAccount(model, []);
-    const storedOf = (inventory: typeof first): number =>
-      Number(account.add(inventory).find((one) => one.measure === 'stored.metadata_bytes')!.value);
+    const fold = new SeriesFold(model, []);
+    const storedOf = (inventory: typeof first): number => {
+      const { measurements } = fold.add(inventory);
+      return Number(measurements.find(({ measure }) => measure === 'stored.metadata_bytes')!.value);
+    };
     const [before, after] = [storedOf(first), storedOf(second)];
     assert.ok(after - before <= before - dictionary.size + 64, 'the dictionary is stored once');
   });

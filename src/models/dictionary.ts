@@ -1,5 +1,4 @@
 import type { Codec } from '../codecs/codec.ts';
-import { trainDictionary } from '../codecs/train-dictionary.ts';
 import type { Image, ImageDescriptor } from '../images/image.ts';
 import { closeImage, openImage } from '../images/open.ts';
 import { makeBlob, readLength } from '../packers/blobs.ts';
@@ -11,6 +10,7 @@ import {
   type Store,
 } from '../packers/packer.ts';
 import type { CutStreams } from './cut-streams.ts';
+import { trainDictionary } from './train-dictionary.ts';
 
 /** The dictionary that the objects of a series are compressed by, as a blob that every image lists last. */
 

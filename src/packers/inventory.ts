@@ -1,5 +1,6 @@
 import type { ImageDescriptor } from '../images/image.ts';
 import type { ObjectTable } from '../objects/objects.ts';
+import { divide, type Maybe } from '../stats/mod.ts';
 import { sha256 } from './blobs.ts';
 import type { DeltaFacts } from './delta.ts';
 import type {
@@ -67,10 +68,11 @@ export interface BlobFacts {
 /** Lengths of the chunks of one image, every chunk counted as often as it occurs: bytes. */
 export interface ChunkStatistics {
   readonly count: number;
-  readonly mean: number;
-  readonly p5: number;
-  readonly p50: number;
-  readonly p95: number;
+  /** undefined, as all below, where there are no chunks. */
+  readonly mean: number | undefined;
+  readonly p5: number | undefined;
+  readonly p50: number | undefined;
+  readonly p95: number | undefined;
   /** Share of the chunks that were cut because they reached the longest length; undefined without such a bound. */
   readonly shareAtLongest: number | undefined;
 }
@@ -129,7 +131,7 @@ export function chunkStatistics(
   longest: number | undefined,
 ): ChunkStatistics {
   const sorted = lengths.toSorted();
-  const rank = (share: number): number => nearestRank(sorted, share);
+  const rank = (share: number): Maybe => nearestRank(sorted, share);
   const count = lengths.length;
   let [sum, atLongest] = [0, 0];
   for (const length of lengths) {
@@ -138,15 +140,15 @@ export function chunkStatistics(
   }
   return {
     count,
-    mean: sum / Math.max(1, count),
+    mean: divide(sum, count),
     p5: rank(0.05),
     p50: rank(0.5),
     p95: rank(0.95),
-    shareAtLongest: longest === undefined ? undefined : atLongest / Math.max(1, count),
+    shareAtLongest: longest === undefined ? undefined : divide(atLongest, count),
   };
 }
 
 /** Nearest-rank percentile: the smallest value with at least this share of all values at or below it. */
-function nearestRank(sorted: Float64Array, share: number): number {
-  return sorted[Math.max(0, Math.ceil(share * sorted.length) - 1)] ?? 0;
+function nearestRank(sorted: Float64Array, share: number): Maybe {
+  return sorted[Math.max(0, Math.ceil(share * sorted.length) - 1)];
 }

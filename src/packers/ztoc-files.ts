@@ -3,6 +3,7 @@ import { readBody } from '../trees/extended.ts';
 import { BLOCK, readHeader, roundUp } from '../trees/header.ts';
 import { type PaxRecords, readPax } from '../trees/pax.ts';
 import { readTar, type TarEntry } from '../trees/tar.ts';
+import { isExtension, PASSED_OVER } from '../trees/typeflags.ts';
 
 /** The files of a layer as a zTOC lists them: what Go's tar reader says of each, in tar order. */
 export interface ListedFile {
@@ -34,11 +35,11 @@ function listFile(tar: ByteSource, entry: TarEntry): ListedFile {
     const where = { entry: entry.path, offset };
     const header = readHeader(readRange(tar, offset, BLOCK), where)!;
     const start = offset + BLOCK;
-    if (!'xgLK'.includes(header.type)) {
+    if (!isExtension(header.type) && PASSED_OVER[header.type] === undefined) {
       return { entry, contentOffset: entry.segments[0]?.offset ?? start, records };
     }
     if (header.type === 'x') {
-      records = new Map([...records, ...readPax(readBody(tar, header, start, where), where)]);
+      records = readPax(readBody(tar, header, start, where), where);
     }
     offset = start + roundUp(header.size);
   }

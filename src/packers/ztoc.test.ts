@@ -8,7 +8,7 @@ import { createCodec } from '../codecs/mod.ts';
 import { SkippedError, VerificationError } from '../errors.ts';
 import type { Request } from '../fetchers/fetcher.ts';
 import type { Image } from '../images/image.ts';
-import { Holdings } from '../measures/series.ts';
+import { Holdings } from '../measures/holdings.ts';
 import { createModel } from '../models/mod.ts';
 import { inline } from '../objects/executor.ts';
 import { treeToTar } from '../serialisers/tar.ts';

@@ -1,6 +1,7 @@
 import { escapeMarkdown as md } from './escape.ts';
 import { reproduce } from './reproduce.ts';
 import { summarise } from './sentences/mod.ts';
+import { answerTable } from './tables/answer.ts';
 import type { Table } from './tables/mod.ts';
 import { makeTables, missingTable } from './tables/mod.ts';
 import { speedTable } from './tables/speed.ts';
@@ -29,6 +30,7 @@ export function summaryMarkdown(view: View, warnings: readonly string[]): string
       `Dataset ${dataset.id}, ${dataset.digest}. Measured ${startedAt.slice(0, 10)} on ${environment.processor}, ${environment.cores} cores, ${environment.runtime}, by ocibench ${environment.ocibench}, method ${method}.`,
     ),
     ...warnings.map((warning) => `> ${md(`Note: ${warning}.`)}`),
+    ...answer(view),
     summarise(view)
       .map(({ topic, text }) => `- **${md(topic)}.** ${md(text)}`)
       .join('\n'),
@@ -36,6 +38,18 @@ export function summaryMarkdown(view: View, warnings: readonly string[]): string
     `## Reproduce\n\n${indented(command)}\n\n${md(citation)}`,
   ];
   return `${parts.join('\n\n')}\n`;
+}
+
+/** What an experiment came to, and its cases: first, since it is what was asked. */
+function answer(view: View): readonly string[] {
+  const { verdict } = view;
+  if (!verdict) return [];
+  const cases = answerTable(view);
+  return [
+    `## ${md(verdict.title)}`,
+    verdict.findings.map(({ text }) => `- ${text}`).join('\n'),
+    ...(cases.rows.length > 0 ? [section(cases)] : []),
+  ];
 }
 
 /** The speeds alone, with date and machine. */

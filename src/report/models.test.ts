@@ -3,8 +3,8 @@ import * as assert from 'uvu/assert';
 import { resolveModels } from '../models/mod.ts';
 import { presets } from '../models/presets.ts';
 import type { RunModel } from '../results/run.ts';
+import { sampleInfo } from '../testing/sample-run.ts';
 import { familyLabel, familyOf, labelModels, lookOf } from './models.ts';
-import { sampleInfo } from './sample-run.ts';
 
 function modelsOf(...texts: readonly string[]): readonly RunModel[] {
   return sampleInfo(resolveModels(texts).map((id) => ({ id }))).models;

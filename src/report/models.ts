@@ -1,8 +1,8 @@
+import { formatBinary } from '../format.ts';
 import { parseSize } from '../ids.ts';
 import { presets } from '../models/presets.ts';
 import type { RunModel } from '../results/run.ts';
 import { printable } from './escape.ts';
-import { formatBinary } from './format.ts';
 import { groupBy } from './group.ts';
 
 /** How a model is named and drawn: the same in every chart of every report. */

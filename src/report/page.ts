@@ -1,11 +1,13 @@
+import { formatBinary, formatNumber, formatShare, plural } from '../format.ts';
+import type { Environment } from '../results/run.ts';
 import type { Chart } from './charts/mod.ts';
 import { escapeHtml as html } from './escape.ts';
-import { formatBinary, formatNumber } from './format.ts';
 import { htmlTable } from './html-table.ts';
 import { pageScript } from './page-script.ts';
 import { pageStyle } from './page-style.ts';
 import { reproduce } from './reproduce.ts';
 import { summarise } from './sentences/mod.ts';
+import { answerTable } from './tables/answer.ts';
 import { makeTables, missingTable } from './tables/mod.ts';
 import type { View } from './view.ts';
 
@@ -23,8 +25,9 @@ export function makePage(
   const { dataset } = view.info;
   const missing = missingTable(view);
   const sections: readonly (readonly [id: string, title: string, content: string])[] = [
+    ['answer', view.verdict?.title ?? '', answerSection(view, drawings)],
     ['summary', 'Summary', summarySection(view)],
-    ['charts', 'Charts', drawings.map(figure).join('\n')],
+    ['charts', 'Charts', otherDrawings(view, drawings).map(figure).join('\n')],
     ['tables', 'Tables', makeTables(view).map(htmlTable).join('\n')],
     ['cells', 'Failed and skipped cells', missing.rows.length > 0 ? htmlTable(missing) : ''],
     ['environment', 'Environment', environmentSection(view)],
@@ -76,6 +79,28 @@ function identity({ info }: View): readonly Fact[] {
   ];
 }
 
+/** The answer of an experiment with the chart that shows it: first, since it is what was asked. */
+function answerSection(view: View, drawings: readonly Drawing[]): string {
+  const { verdict } = view;
+  if (!verdict) return '';
+  const chart = drawings.find((one) => one.chart.name === verdict.chart);
+  const cases = answerTable(view);
+  return [
+    `<ul>\n${verdict.findings.map(({ text }) => `<li>${emphasised(text)}</li>`).join('\n')}\n</ul>`,
+    ...(chart ? [figure(chart)] : []),
+    ...(cases.rows.length > 0 ? [htmlTable(cases)] : []),
+  ].join('\n');
+}
+
+function otherDrawings({ verdict }: View, drawings: readonly Drawing[]): readonly Drawing[] {
+  return drawings.filter(({ chart }) => chart.name !== verdict?.chart);
+}
+
+/** Of Markdown, verdicts have strong words alone. */
+function emphasised(text: string): string {
+  return html(text).replace(/\*\*(.+?)\*\*/g, '<strong>$1</strong>');
+}
+
 function summarySection(view: View): string {
   const items = summarise(view).map(
     ({ topic, text }) => `<li><strong>${html(topic)}.</strong> ${html(text)}</li>`,
@@ -105,12 +130,24 @@ function environmentSection({ info }: View): string {
     ['Processor', `${environment.processor}, ${environment.cores} cores`],
     ['Memory', formatBinary(environment.memory)],
     ['Load at the start', formatNumber(environment.load, 2)],
+    ...checksOf(environment),
     [
       'ocibench',
       `${environment.ocibench}${environment.commit ? `, commit ${environment.commit}` : ''}`,
     ],
     ['Dependencies', dependencies.join(', ')],
   ]);
+}
+
+/** What else the machine did while figures were timed. */
+function checksOf({ checks }: Environment): readonly Fact[] {
+  if (!checks) return [];
+  const { count, highestLoad, referenceMs, slowestShare } = checks;
+  const loop = `at most ${formatShare(slowestShare, 0)} slower than its best, ${formatNumber(referenceMs, 2)} ms`;
+  return [
+    ['Load while timed', `at most ${formatNumber(highestLoad, 2)}, in ${plural(count, 'look')}`],
+    ['Reference loop', loop],
+  ];
 }
 
 function reproduceSection(view: View): string {

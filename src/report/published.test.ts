@@ -7,11 +7,11 @@ import { loadDataset } from '../datasets/mod.ts';
 import type { PublishedFigure } from '../datasets/published.ts';
 import { readRun } from '../results/read.ts';
 import type { ResultRecord } from '../results/record.ts';
-import { type RunInfo, runDataset } from '../results/run.ts';
+import { describeDataset, type RunInfo } from '../results/run.ts';
 import { treeToTar } from '../serialisers/tar.ts';
 import { readAll } from '../streams/source.ts';
+import { sampleInfo, sampleRecord } from '../testing/sample-run.ts';
 import { richTree } from '../testing/trees.ts';
-import { sampleInfo, sampleRecord } from './sample-run.ts';
 import { publishedTable } from './tables/published.ts';
 import { createView } from './view.ts';
 import { writeReport } from './write.ts';
@@ -145,10 +145,10 @@ test('a run carries the figures of its manifest', async () => {
     };
     const path = join(directory, 'made-up.json');
     writeFileSync(path, JSON.stringify(manifest));
-    assert.equal(runDataset(await loadDataset(path)).published, { images: 1, figures });
+    assert.equal(describeDataset(await loadDataset(path)).published, { images: 1, figures });
     const { published: _published, ...bare } = manifest;
     writeFileSync(path, JSON.stringify(bare));
-    assert.not.ok('published' in runDataset(await loadDataset(path)));
+    assert.not.ok('published' in describeDataset(await loadDataset(path)));
   } finally {
     rmSync(directory, { recursive: true });
   }

@@ -1,3 +1,4 @@
+import type { ValueRecord } from '../results/record.ts';
 import type { View } from './view.ts';
 
 /** Id of the plain memory pass, which all rates are divided by. */
@@ -14,7 +15,9 @@ export interface Speed {
   readonly deviation: number;
   readonly rounds: number;
   readonly ofMemoryPass: number | undefined;
-  readonly ofPeer: number | undefined;
+  readonly ofPeer: ValueRecord | undefined;
+  /** What `rate` was taken from: its spread and number of rounds. */
+  readonly record: ValueRecord;
   /** Chunk size asked for; undefined where nothing is cut by one size. */
   readonly average: number | undefined;
   readonly chunks: number | undefined;
@@ -22,7 +25,8 @@ export interface Speed {
 
 /** All that were timed, in run order. */
 export function speedsOf(view: View): readonly Speed[] {
-  return view.of('speed.rate').flatMap(({ image, model: id, value, n = 1 }) => {
+  return view.of('speed.rate').flatMap((record) => {
+    const { image, model: id, value, n = 1 } = record;
     if (typeof value !== 'number') return [];
     const number = (measure: string): number | undefined =>
       view.number(image, id, `speed.${measure}`);
@@ -35,7 +39,8 @@ export function speedsOf(view: View): readonly Speed[] {
       deviation: number('deviation') ?? 0,
       rounds: n,
       ofMemoryPass: number('of_memory_pass'),
-      ofPeer: number('of_peer'),
+      ofPeer: view.record(image, id, 'speed.of_peer'),
+      record,
       average,
       chunks: number('chunks'),
     };

@@ -1,5 +1,8 @@
 import Papa from 'papaparse';
 import { clientWith, heldImage } from '../measures/clients.ts';
+import { type Measure, measures } from '../measures/mod.ts';
+import type { ValueRecord } from '../results/record.ts';
+import { intervalName } from '../stats/mod.ts';
 import { lost } from './fidelity.ts';
 import type { Client, View } from './view.ts';
 
@@ -10,58 +13,40 @@ export type SummaryRow = Readonly<Record<string, SummaryValue>>;
 
 type SummaryColumn = readonly [measure: string, client: Client, workers?: number];
 
-/** Columns of measures; `workers` picks the timed value with that many. The heading is measure, then client. */
-const COLUMNS: readonly SummaryColumn[] = [
-  ['dedup.stream_bytes', '-'],
-  ['dedup.new_bytes', '-'],
-  ['dedup.unique_bytes', '-'],
-  ['dedup.ratio', '-'],
-  ['dedup.objects', '-'],
-  ['stored.bytes', '-'],
-  ['stored.content_bytes', '-'],
-  ['stored.metadata_bytes', '-'],
-  ['stored.blobs', '-'],
-  ['stored.disk_bytes', '-'],
-  ['stored.manifest_bytes', '-'],
-  ['chunks.count', '-'],
-  ['chunks.mean', '-'],
-  ['transfer.bytes', 'none'],
-  ['transfer.requests', 'none'],
-  ['transfer.rounds', 'none'],
-  ['transfer.bytes', 'previous'],
-  ['transfer.requests', 'previous'],
-  ['transfer.rounds', 'previous'],
-  ['transfer.bytes', 'all-previous'],
-  ['transfer.requests', 'all-previous'],
-  ['transfer.bytes', 'base'],
-  ['transfer.requests', 'base'],
-  ['transfer.bytes', 'other-distribution'],
-  ['transfer.requests', 'other-distribution'],
-  ['transfer.cumulative_bytes', 'all-previous'],
-  ['disk.bytes', '-'],
-  ['disk.files_bytes', '-'],
-  ['disk.store_bytes', '-'],
-  ['disk.page_cache_shared_bytes', 'previous'],
-  ['disk.page_cache_shared_bytes', 'all-previous'],
-  ['throughput.pack', '-', 1],
-  ['throughput.unpack', '-', 1],
-  ['speed.chunks', '-'],
-  ['speed.rate', '-'],
-  ['speed.deviation', '-'],
-  ['throughput.update_ms', '-'],
-  ['reproducibility.distinct_digests', '-'],
-  ['reproducibility.digest', '-'],
-];
+/** Every measure of packed images, by client where one is involved; of those by workers the value of one. */
+const COLUMNS: readonly SummaryColumn[] = [...measures.values()].flatMap(columnsOfMeasure);
+
+function columnsOfMeasure({ name, of, by, clients }: Measure): readonly SummaryColumn[] {
+  if (['image', 'pair', 'run'].includes(of) || by === 'link') return [];
+  if (by === 'workers') return [[name, '-', 1]];
+  return (clients ?? ['-']).map((client) => [name, client] as const);
+}
+
+/** Beside timed columns: where the median may lie, what that is, and of how many samples. */
+const SPREAD_FIELDS = ['low', 'high', 'n', 'interval'] as const;
+
+function spreadFields(record: ValueRecord | undefined): readonly SummaryValue[] {
+  const { low = null, high = null, n = null } = record ?? {};
+  return [low, high, n, n === null || low === null ? null : intervalName(n)];
+}
+
+/** Headings of a column and of those beside it. */
+function headings(column: SummaryColumn): readonly string[] {
+  const own = heading(...column);
+  return measures.get(column[0])!.spread
+    ? [own, ...SPREAD_FIELDS.map((field) => `${own} ${field}`)]
+    : [own];
+}
 
 function heading(measure: string, client: Client, workers?: number): string {
-  if (workers !== undefined) return `${measure} (MB/s, workers=${workers})`;
+  if (workers !== undefined) return `${measure} (workers=${workers})`;
   return client === '-' ? measure : `${measure} (client=${client})`;
 }
 
 const KEYS = ['method', 'dataset', 'image', 'model', 'alias', 'drops'] as const;
 
 export function summaryFields(view: View): readonly string[] {
-  return [...KEYS, ...columnsOf(view).map((one) => heading(...one))];
+  return [...KEYS, ...columnsOf(view).flatMap(headings)];
 }
 
 /** One more for each image that a client may hold: the matrix of all pairs, where it was measured. */
@@ -89,7 +74,8 @@ export function summaryRows(view: View): readonly SummaryRow[] {
         alias: model.alias ?? null,
         drops: lost(model).join('; '),
       };
-      const values = columns.map(([measure, client, workers]): [string, SummaryValue] => {
+      const values = columns.flatMap((column): readonly (readonly [string, SummaryValue])[] => {
+        const [measure, client, workers] = column;
         const record =
           workers === undefined
             ? view.record(image.id, model.id, measure, client)
@@ -99,7 +85,8 @@ export function summaryRows(view: View): readonly SummaryRow[] {
                   (one) =>
                     one.image === image.id && one.model === model.id && one.workers === workers,
                 );
-        return [heading(measure, client, workers), record?.value ?? null];
+        const cells = [record?.value ?? null, ...spreadFields(record)];
+        return headings(column).map((title, index) => [title, cells[index]!] as const);
       });
       return { ...keys, ...Object.fromEntries(values) };
     }),

@@ -10,6 +10,8 @@ export interface Timing {
   readonly measuredMs: number;
   readonly lowMs: number;
   readonly highMs: number;
+  /** Repetitions. */
+  readonly repetitions: number;
   /** Predicted ÷ measured − 1. */
   readonly error: number;
   /** HTTP headers included. */
@@ -27,7 +29,7 @@ export function timingsOf(view: View): readonly Timing[] {
     ),
   );
   return view.of('transfer.measured_ms').flatMap((record) => {
-    const { image, model, client, link = '', value, low, high } = record;
+    const { image, model, client, link = '', value, low, high, n = 1 } = record;
     const number = (measure: string): number | undefined =>
       numbers.get(key(measure, image, model, client, link));
     const predictedMs = number('transfer.network_ms');
@@ -35,8 +37,11 @@ export function timingsOf(view: View): readonly Timing[] {
     const wireBytes = number('transfer.wire_bytes');
     const measuredMs = Number(value);
     if (predictedMs === undefined || error === undefined || wireBytes === undefined) return [];
+    // A transfer that took no time was none.
+    if (measuredMs === 0) return [];
     const [lowMs, highMs] = [low ?? measuredMs, high ?? measuredMs];
-    return { image, model, link, predictedMs, measuredMs, lowMs, highMs, error, wireBytes };
+    const measured = { measuredMs, lowMs, highMs, repetitions: n };
+    return [{ image, model, link, predictedMs, ...measured, error, wireBytes }];
   });
 }
 
@@ -44,7 +49,8 @@ export function timingsOf(view: View): readonly Timing[] {
 export function errorSizes(
   timings: readonly Timing[],
 ): { readonly middle: number; readonly worst: Timing } | undefined {
-  if (timings.length === 0) return undefined;
+  const middle = median(timings.map(({ error }) => Math.abs(error)));
+  if (middle === undefined) return undefined;
   const worst = timings.reduce((a, b) => (Math.abs(b.error) > Math.abs(a.error) ? b : a));
-  return { middle: median(timings.map(({ error }) => Math.abs(error))), worst };
+  return { middle, worst };
 }

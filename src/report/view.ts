@@ -1,12 +1,15 @@
 import type { Client } from '../measures/clients.ts';
 import type { ResultRecord, ValueRecord } from '../results/record.ts';
 import type { RunInfo, RunModel } from '../results/run.ts';
+import type { VerdictFile } from '../results/verdict.ts';
 
 export type { Client };
 
 /** A run arranged for questions: one value at a time, or all of a measure. */
 export interface View {
   readonly info: RunInfo;
+  /** Of an experiment that came to an answer. */
+  readonly verdict?: VerdictFile;
   readonly records: readonly ResultRecord[];
   readonly values: readonly ValueRecord[];
   /** A number of one image and model; undefined where it was not measured. */
@@ -16,7 +19,11 @@ export interface View {
   of(measure: string): readonly ValueRecord[];
 }
 
-export function createView(info: RunInfo, records: readonly ResultRecord[]): View {
+export function createView(
+  info: RunInfo,
+  records: readonly ResultRecord[],
+  verdict?: VerdictFile,
+): View {
   // What a run does not name is nothing of it: an edited run.json must not leave figures without a name.
   const known = new Set(['*', ...info.models.map(({ id }) => id)]);
   const values = records
@@ -37,6 +44,7 @@ export function createView(info: RunInfo, records: readonly ResultRecord[]): Vie
     byKey.get(keyOf(image, model, measure, client));
   return {
     info,
+    ...(verdict ? { verdict } : {}),
     records,
     values,
     record,

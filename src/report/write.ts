@@ -19,8 +19,8 @@ import { createView } from './view.ts';
 export async function writeReport(directory: string): Promise<string[]> {
   const run = await readRun(directory);
   checkMeasured(run, directory);
-  const { info, records, warnings } = run;
-  const view = createView(info, records);
+  const { info, records, verdict, warnings } = run;
+  const view = createView(info, records, verdict);
   const drawings: Drawing[] = [];
   for (const chart of drawCharts(view)) drawings.push({ chart, svg: await renderSvg(chart) });
 

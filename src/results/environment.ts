@@ -1,21 +1,11 @@
 import { readFileSync } from 'node:fs';
 import { availableParallelism, cpus, loadavg, platform, release, totalmem } from 'node:os';
-import { dirname, join } from 'node:path';
-import { fileURLToPath } from 'node:url';
+import { join } from 'node:path';
+import { projectDirectory, projectPackage, runtimeName } from '../project.ts';
 import type { Environment } from './run.ts';
 
-/** The checkout or installation this code runs from: the nearest folder above with our package.json. */
-export const projectDirectory: string = findProject(dirname(fileURLToPath(import.meta.url)));
-
-interface Package {
-  readonly name?: string;
-  readonly version?: string;
-  readonly dependencies?: Readonly<Record<string, string>>;
-}
-
-/** @param tools versions of external programs by name */
-export function describeEnvironment(tools: Readonly<Record<string, string>> = {}): Environment {
-  const ours = readPackage(projectDirectory) ?? {};
+export function describeEnvironment(): Environment {
+  const ours = projectPackage();
   const commit = readCommit();
   return {
     runtime: runtimeName(),
@@ -27,27 +17,7 @@ export function describeEnvironment(tools: Readonly<Record<string, string>> = {}
     ocibench: ours.version ?? 'unknown',
     ...(commit === undefined ? {} : { commit }),
     dependencies: ours.dependencies ?? {},
-    ...(Object.keys(tools).length > 0 ? { tools } : {}),
   };
-}
-
-export function runtimeName(): string {
-  const deno = (globalThis as { Deno?: { version: { deno: string } } }).Deno;
-  return deno ? `deno ${deno.version.deno}` : `node ${process.versions.node}`;
-}
-
-function findProject(directory: string): string {
-  if (readPackage(directory)?.name === 'ocibench') return directory;
-  const parent = dirname(directory);
-  return parent === directory ? process.cwd() : findProject(parent);
-}
-
-function readPackage(directory: string): Package | undefined {
-  try {
-    return JSON.parse(readFileSync(join(directory, 'package.json'), 'utf8')) as Package;
-  } catch {
-    return undefined;
-  }
 }
 
 function readCommit(): string | undefined {

@@ -1,6 +1,6 @@
 import { readdirSync, statSync } from 'node:fs';
 import { dirname, join } from 'node:path';
-import { InputError } from '../errors.ts';
+import { InputError, StorageError } from '../errors.ts';
 import { listed } from '../listed.ts';
 import type { Run } from './read.ts';
 
@@ -11,11 +11,11 @@ export const RUNS = 'reports';
 const LOOKED_AT = 1000;
 
 /** For a directory that holds no run: the runs in it, beside it and where runs are kept. */
-export function noRun(directory: string): InputError {
+export function noRun(directory: string): StorageError {
   const runs = new Set([directory, dirname(directory), RUNS].flatMap(runsIn));
   const remedy =
     runs.size > 0 ? `there are: ${listed([...runs])}` : 'measure one with `bench run --out DIR`';
-  return new InputError(`no run in ${directory}`, { file: join(directory, 'run.json') }, remedy);
+  return new StorageError(`no run in ${directory}`, { file: join(directory, 'run.json') }, remedy);
 }
 
 /** A run without models or records answers nothing. Throws an InputError that says what is lacking. */

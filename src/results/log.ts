@@ -10,10 +10,12 @@ import { join, resolve } from 'node:path';
 import { claim } from '../claims.ts';
 import { InputError, StorageError, storageError } from '../errors.ts';
 import { makeDirectories } from '../make-directories.ts';
+import { measures } from '../measures/mod.ts';
 import { isRunning } from '../processes.ts';
 import { writeWhole } from '../write-whole.ts';
 import type { RecordKey, ResultRecord } from './record.ts';
 import type { RunInfo } from './run.ts';
+import { faultOf } from './values.ts';
 
 const RECORDS = 'records.jsonl';
 const INFO = 'run.json';
@@ -56,9 +58,12 @@ export class RecordLog {
     return record !== undefined && 'value' in record;
   }
 
-  /** Appends those that are new, in one write. */
+  /**
+   * Appends those that are new, in one write. What was timed stays as it was measured first; an exact value that differs from
+   * the one known replaces it, since only a run that lacked an image before can come to another.
+   */
   append(records: readonly ResultRecord[]): void {
-    const fresh = records.filter((record) => !this.has(record));
+    const fresh = records.filter((record) => this.#isNews(record));
     if (fresh.length === 0) return;
     const path = join(this.directory, RECORDS);
     try {
@@ -69,9 +74,15 @@ export class RecordLog {
     for (const record of fresh) this.#records.set(keyText(record), record);
   }
 
+  #isNews(record: ResultRecord): boolean {
+    const known = this.#records.get(keyText(record));
+    if (known === undefined || !('value' in known)) return true;
+    return 'value' in record && record.exact && record.value !== known.value;
+  }
+
   /** Forgets that a cell failed or was skipped: a retry mended it. */
-  settle(dataset: string, model: string, image: string, measure = '*'): void {
-    const key = keyText({ method: 0, dataset, model, image, client: '-', measure });
+  settle(dataset: string, model: string, image: string, measure = '*', client = '-'): void {
+    const key = keyText({ method: 0, dataset, model, image, client, measure });
     const record = this.#records.get(key);
     if (record !== undefined && !('value' in record)) this.#records.delete(key);
   }
@@ -103,17 +114,19 @@ export class RecordLog {
     if (whole.length < text.length) truncateSync(path, Buffer.byteLength(whole));
     for (const [index, line] of whole.split('\n').entries()) {
       if (line === '') continue;
+      const place = { file: path, line: index + 1 };
+      const remedy = 'remove the line, or measure anew with --fresh';
+      let record: ResultRecord;
       try {
-        const record = JSON.parse(line) as ResultRecord;
-        this.#records.set(keyText(record), record);
+        record = JSON.parse(line) as ResultRecord;
       } catch (cause) {
-        throw new InputError(
-          'a record is not JSON',
-          { file: path, line: index + 1 },
-          'remove the line, or measure anew with --fresh',
-          { cause },
-        );
+        throw new InputError('a record is not JSON', place, remedy, { cause });
       }
+      // Sums and verdicts are made of what is kept here, before a report is: JSON has numbers that are none, such as 1e999.
+      const measure = measures.get(record.measure);
+      const fault = measure && 'value' in record ? faultOf(measure, record) : undefined;
+      if (fault) throw new InputError(fault.message, { ...place, field: fault.field }, remedy);
+      this.#records.set(keyText(record), record);
     }
   }
 }

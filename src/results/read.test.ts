@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { suite } from 'uvu';
 import * as assert from 'uvu/assert';
 import { InputError, StorageError } from '../errors.ts';
-import { sampleInfo, sampleRecord } from '../report/sample-run.ts';
+import { sampleInfo, sampleRecord } from '../testing/sample-run.ts';
 import { readRun } from './read.ts';
 
 const test = suite<{ directory: string }>('reading a run');
@@ -78,10 +78,18 @@ for (const [what, line] of [
 }
 
 test('68 another method is said to be another method', async ({ directory }) => {
-  const error = await faultOf(directory, '{"method":2,"new":"fields"}\n');
-  assert.match(error.message, 'measured by method 2, this version reads method 1');
   writeFileSync(join(directory, 'run.json'), '{"method":7}');
   assert.match((await faultOf(directory, '')).message, 'measured by method 7');
+});
+
+test('68 records of another method or dataset are left out, and counted', async ({ directory }) => {
+  const path = join(directory, 'records.jsonl');
+  const { length } = (await readRun(directory)).records;
+  const foreign = JSON.stringify({ ...first, dataset: `other@sha256:${'f'.repeat(64)}` });
+  appendFileSync(path, `{"method":2,"new":"fields"}\n${foreign}\n`);
+  const { records, warnings } = await readRun(directory);
+  assert.is(records.length, length);
+  assert.match(warnings.join(), '2 records of another dataset or method are left out');
 });
 
 test('a directory without a run is said to be', async ({ directory }) => {

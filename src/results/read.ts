@@ -2,15 +2,20 @@ import { createReadStream, existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { z } from 'zod';
 import { InputError, storageError } from '../errors.ts';
+import { METHOD } from '../method.ts';
 import { noRun } from './find.ts';
 import { keyText } from './log.ts';
-import { METHOD, type ResultRecord } from './record.ts';
-import type { RunInfo } from './run.ts';
+import { busyReason } from './machine.ts';
+import type { ResultRecord } from './record.ts';
+import type { Environment, RunInfo } from './run.ts';
 import { recordSchemaOf, runSchema } from './schema.ts';
+import { readVerdict, type VerdictFile } from './verdict.ts';
 
 export interface Run {
   readonly info: RunInfo;
   readonly records: readonly ResultRecord[];
+  /** Of an experiment that came to an answer. */
+  readonly verdict?: VerdictFile;
   /** What a reader of the run should know: a line that was cut, a run that has not ended. */
   readonly warnings: readonly string[];
 }
@@ -29,13 +34,19 @@ export async function readRun(directory: string): Promise<Run> {
   const path = join(directory, 'records.jsonl');
   if (!existsSync(path)) warnings.push('there are no records');
   const records = new Map<string, ResultRecord>();
+  const dataset = `${info.dataset.id}@${info.dataset.digest}`;
   let number = 0;
   let repeated = 0;
+  let foreign = 0;
   try {
     for await (const { text, whole } of existsSync(path) ? linesOf(path) : []) {
       number++;
       if (whole) {
         const record = readRecord(text, path, number);
+        if (record?.dataset !== dataset) {
+          foreign++;
+          continue;
+        }
         const key = keyText(record);
         if (records.has(key)) repeated++;
         records.set(key, record);
@@ -44,8 +55,15 @@ export async function readRun(directory: string): Promise<Run> {
   } catch (error) {
     throw storageError(error, path);
   }
+  if (foreign > 0) {
+    warnings.push(`${foreign} records of another dataset or method are left out`);
+  }
+  const isTimed = [...records.values()].some((record) => 'value' in record && !record.exact);
+  const reason = isTimed ? busyReason(info.environment) : undefined;
+  if (reason !== undefined) warnings.push(`timed figures are not compared, since ${reason}`);
   if (repeated > 0) warnings.push(`${repeated} values are there twice: the last counts`);
-  return { info, records: [...records.values()], warnings };
+  const verdict = readVerdict(directory);
+  return { info, records: [...records.values()], ...(verdict ? { verdict } : {}), warnings };
 }
 
 interface Line {
@@ -64,14 +82,17 @@ async function* linesOf(path: string): AsyncGenerator<Line> {
   if (rest !== '') yield { text: rest, whole: false };
 }
 
-function readRecord(text: string, file: string, line: number): ResultRecord {
+/** undefined where it was measured by another method: it may mean something different, and follow another schema. */
+function readRecord(text: string, file: string, line: number): ResultRecord | undefined {
   const remedy = 'remove the line, or measure anew with --fresh';
   const value = parseJson(text, { file, line }, remedy);
-  checkMethod(value, { file, line });
+  const { method } = value as { method?: unknown };
+  if (Number.isInteger(method) && method !== METHOD) return undefined;
   return check(recordSchemaOf(value), value, { file, line }, remedy) as ResultRecord;
 }
 
-function readInfo(directory: string): RunInfo {
+/** `run.json` of a run directory. Throws an InputError or a StorageError. */
+export function readInfo(directory: string): RunInfo {
   const file = join(directory, 'run.json');
   let text: string;
   try {
@@ -84,6 +105,25 @@ function readInfo(directory: string): RunInfo {
   const value = parseJson(text, { file }, remedy);
   checkMethod(value, { file });
   return check(runSchema, value, { file }, remedy) as RunInfo;
+}
+
+/**
+ * What the machine was like when figures of this directory were timed that are kept; undefined where there are none, or
+ * nothing readable says it.
+ */
+export function earlierEnvironment(
+  directory: string,
+  records: readonly ResultRecord[],
+): Environment | undefined {
+  const isKept = records.some((record) => 'value' in record && !record.exact);
+  const file = join(directory, 'run.json');
+  if (!isKept || !existsSync(file)) return undefined;
+  try {
+    return readInfo(directory).environment;
+  } catch (error) {
+    if (error instanceof InputError) return undefined;
+    throw error;
+  }
 }
 
 interface Place {

@@ -23,7 +23,7 @@ export interface ValueRecord extends RecordKey {
   readonly unit: string;
   /** True: the same bytes on any machine, runtime and number of workers. False: timed, or derived from timed values. */
   readonly exact: boolean;
-  /** Timed records: repetitions and the bootstrap 95 % interval of the median. */
+  /** Timed records: repetitions, and where their median may lie: `intervalOf` of src/stats says what that is by n. */
   readonly n?: number;
   readonly low?: number;
   readonly high?: number;
@@ -40,5 +40,3 @@ export interface SkippedRecord extends RecordKey {
 }
 
 export type ResultRecord = ValueRecord | FailedRecord | SkippedRecord;
-
-export const METHOD = 1;

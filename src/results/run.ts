@@ -1,5 +1,6 @@
 import type { Dataset } from '../datasets/mod.ts';
 import type { PublishedFigure } from '../datasets/published.ts';
+import type { Link } from '../links/mod.ts';
 import type { Fidelity } from '../trees/fidelity.ts';
 
 /** `run.json`: what was planned and on which machine; written before the first record, completed when the run ends. */
@@ -22,7 +23,9 @@ export interface RunInfo {
       readonly figures: readonly PublishedFigure[];
     };
   };
-  /** In series order. */
+  /** Ids of the images asked for, in series order. */
+  readonly planned: readonly string[];
+  /** Those of them that could be had, in series order. */
   readonly images: readonly {
     readonly id: string;
     readonly title: string;
@@ -65,6 +68,8 @@ export interface Environment {
   readonly memory: number;
   /** One-minute load average when the run started: other work on the machine. */
   readonly load: number;
+  /** What else the machine did while figures were timed; absent where none was. */
+  readonly checks?: MachineChecks;
   readonly ocibench: string;
   /** Commit of the checkout, where there is one. */
   readonly commit?: string;
@@ -73,8 +78,26 @@ export interface Environment {
   readonly tools?: Readonly<Record<string, string>>;
 }
 
+/** Looks at the machine, one before what is timed and one between repetitions: see src/measures/idle.ts. */
+export interface MachineChecks {
+  readonly count: number;
+  /** Threads that the run itself may have kept busy in the minute before a look; the load counts them. */
+  readonly threads: number;
+  /** Greatest one-minute load average. */
+  readonly highestLoad: number;
+  /** Least time of the reference loop: milliseconds. */
+  readonly referenceMs: number;
+  /** Greatest mean time of the loop in one look ÷ the least − 1. */
+  readonly slowestShare: number;
+}
+
+/** As `run.json` lists links. */
+export function runLinks(links: readonly Link[]): readonly RunLink[] {
+  return links.map(({ name, ...link }) => ({ id: name, ...link }));
+}
+
 /** What a run says of its dataset. */
-export function runDataset({
+export function describeDataset({
   id,
   title,
   description,

@@ -2,9 +2,9 @@ import { readFileSync } from 'node:fs';
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
 import { z } from 'zod';
-import { measures } from '../measures/mod.ts';
-import { sampleInfo, sampleRecord } from '../report/sample-run.ts';
-import { failure, skip } from './recorder.ts';
+import { type MeasureName, measures } from '../measures/mod.ts';
+import { sampleInfo, sampleRecord } from '../testing/sample-run.ts';
+import { failure, skip } from './compose.ts';
 import { recordSchema, runSchema } from './schema.ts';
 import { schemaPath, schemaText } from './write-schema.ts';
 
@@ -37,6 +37,9 @@ test('every kind of record fits both the code and the published schema', () => {
   }
 });
 
+const timed = sampleRecord('m', 'throughput.pack', 3, { workers: 2, n: 3, low: 2, high: 4 });
+const share = sampleRecord('m', 'dedup.shared_share', 0.5, { client: 'image:one' });
+
 const bad: Readonly<Record<string, object>> = {
   'a measure nobody knows': { ...good, measure: 'stored.byte' },
   'a unit that is not the measure’s': { ...good, unit: 'count' },
@@ -49,8 +52,29 @@ const bad: Readonly<Record<string, object>> = {
   'a client nobody knows': { ...good, client: 'some' },
   'an empty model': { ...good, model: '' },
   'no worker': { ...good, workers: 0 },
-  'an interval upside down': { ...good, low: 2, high: 1 },
-  'a digest that is none': { ...sampleRecord('m', 'reproducibility.digest', 'abc') },
+  'fewer bytes than none': { ...good, value: -1 },
+  'half a byte': { ...good, value: 0.5 },
+  'more bytes than a number can count': { ...good, value: 2 ** 53 },
+  'a negative time': { ...sampleRecord('m', 'delta.apply_ms', 1, { n: 1 }), value: -1 },
+  'a negative rate': { ...timed, value: -1, low: -2, high: 4 },
+  'a negative ratio': { ...sampleRecord('m', 'dedup.ratio', 1), value: -0.5 },
+  'a share above all': { ...share, value: 1.01 },
+  'a share below none': { ...share, value: -0.01 },
+  'an error below −1': { ...sampleRecord('m', 'transfer.model_error', -1), value: -1.01 },
+  'an interval upside down': { ...timed, low: 4, high: 2 },
+  'a value below its interval': { ...timed, value: 1.9 },
+  'a value above its interval': { ...timed, value: 4.1 },
+  'an interval with one end': { ...timed, high: undefined },
+  'an interval of nobody knows how many': { ...timed, n: undefined },
+  'an interval to infinity': { ...timed, high: Number.POSITIVE_INFINITY },
+  'a version before the first': {
+    ...sampleRecord('m', 'transfer.break_even_oci_gzip', 'never'),
+    value: 0,
+  },
+  'a digest that is none': {
+    ...sampleRecord('m', 'reproducibility.digest', 'a'.repeat(64)),
+    value: 'abc',
+  },
   'a version between versions': {
     ...sampleRecord('m', 'transfer.break_even_oci_gzip', 'never'),
     value: 1.5,
@@ -61,10 +85,34 @@ for (const [what, record] of Object.entries(bad)) {
   test(`75 refused: ${what}`, () => assert.not.ok(recordSchema.safeParse(record).success));
 }
 
+test('75 what is refused in a file is refused when it is written', () => {
+  const write = (measure: MeasureName, value: unknown, more = {}): boolean =>
+    'error' in sampleRecord('m', measure, value as number, { n: 3, ...more });
+  assert.ok(write('stored.bytes', -1) && write('stored.bytes', 0.5) && write('stored.bytes', '7'));
+  assert.ok(write('chunks.mean', Number.NaN) && write('dedup.ratio', Number.POSITIVE_INFINITY));
+  assert.ok(write('dedup.shared_share', 1.5) && write('throughput.pack', -1));
+  assert.ok(write('throughput.pack', 5, { low: 1, high: 4 }));
+  assert.not.ok(write('chunks.mean', 0.5) || write('transfer.wire_bytes', 0.5));
+  assert.not.ok(write('throughput.pack_serial_share', -0.3) || write('transfer.model_error', -0.3));
+});
+
+test('75 the published schema has the ranges too', () => {
+  const published = z.fromJSONSchema(JSON.parse(readFileSync(schemaPath, 'utf8')));
+  const isRefused = (record: object): boolean => !published.safeParse(record).success;
+  assert.not.ok([good, timed, share].some(isRefused));
+  assert.ok(isRefused({ ...good, value: -1 }) && isRefused({ ...good, value: 0.5 }));
+  assert.ok(isRefused({ ...share, value: 1.01 }) && isRefused({ ...timed, low: -1 }));
+});
+
 test('run.json is strict', () => {
   const info = sampleInfo([{ id: 'm' }]);
   assert.ok(runSchema.safeParse(info).success);
   assert.not.ok(runSchema.safeParse({ ...info, extra: 1 }).success);
+  const looks = { count: 3, threads: 2, highestLoad: 1.5, referenceMs: 0.9, slowestShare: 0.02 };
+  const seen = (checks: object): boolean =>
+    runSchema.safeParse({ ...info, environment: { ...info.environment, checks } }).success;
+  assert.ok(seen(looks));
+  assert.not.ok(seen({ ...looks, slowestShare: Number.NaN }) || seen({ ...looks, count: 0 }));
   assert.not.ok(runSchema.safeParse({ ...info, method: 2 }).success);
   assert.not.ok(
     runSchema.safeParse({ ...info, dataset: { ...info.dataset, digest: 'x' } }).success,

@@ -2,7 +2,9 @@ import { z } from 'zod';
 import { publishedSchema } from '../datasets/published.ts';
 import { CLIENTS } from '../measures/clients.ts';
 import { measures } from '../measures/mod.ts';
-import { METHOD } from './record.ts';
+import { METHOD } from '../method.ts';
+import { INTERVAL_SAMPLES } from '../stats/mod.ts';
+import { faultOf } from './values.ts';
 
 /** Schemas of a run directory. Strict: a field nobody knows is a fault, since a reader would pass over it in silence. */
 
@@ -22,6 +24,10 @@ const key = {
   workers: z.number().int().positive().optional().describe('present for throughput'),
 };
 
+/** What an end of the spread is depends on the number of samples: src/stats/sample.ts. */
+const spread = (end: 'least' | 'greatest'): string =>
+  `${end} of the n samples where n is below ${INTERVAL_SAMPLES}, from there on the ${end === 'least' ? 'lower' : 'upper'} end of the bootstrap 95 % interval of their median`;
+
 const valueSchema = z
   .strictObject({
     ...key,
@@ -30,8 +36,11 @@ const valueSchema = z
     unit: z.enum([...new Set([...measures.values()].map(({ unit }) => unit))]),
     exact: z.boolean().describe('true: the same on any machine, runtime and number of workers'),
     n: z.number().int().positive().optional().describe('repetitions of a timed value'),
-    low: z.number().optional().describe('lower end of the bootstrap 95 % interval of the median'),
-    high: z.number().optional().describe('upper end of that interval'),
+    low: z
+      .number()
+      .optional()
+      .describe(`${spread('least')}; with n`),
+    high: z.number().optional().describe(spread('greatest')),
   })
   .superRefine((record, context) => {
     const measure = measures.get(record.measure)!;
@@ -39,22 +48,12 @@ const valueSchema = z
       context.addIssue({ code: 'custom', path: [field], message });
     if (record.unit !== measure.unit) fault('unit', `is ${record.unit}, not ${measure.unit}`);
     if (record.exact !== measure.exact) fault('exact', `is ${record.exact}, not ${measure.exact}`);
-    const { value, unit } = record;
-    if (!fits(value, unit)) fault('value', `is ${JSON.stringify(value)}, no value in ${unit}`);
-    const { low, high } = record;
-    if (low !== undefined && high !== undefined && low > high) fault('low', 'is above high');
+    const found = faultOf(measure, record);
+    if (found) fault(found.field, found.message);
+    if (record.low !== undefined && record.n === undefined) {
+      fault('n', 'is missing: it says what low and high are');
+    }
   });
-
-function fits(value: number | string, unit: string): boolean {
-  if (unit === 'sha256') return typeof value === 'string' && /^[0-9a-f]{64}$/.test(plain(value));
-  if (unit === 'version') return value === 'never' || Number.isInteger(value);
-  if (unit === 'name') return typeof value === 'string' && value !== '';
-  return typeof value === 'number';
-}
-
-function plain(value: string): string {
-  return value.replace(/^sha256:/, '');
-}
 
 const measureOrCell = z
   .enum([...measures.keys(), '*'])
@@ -96,6 +95,7 @@ export const runSchema: z.ZodType = z.strictObject({
       .strictObject({ images: z.int().positive(), figures: z.array(publishedSchema) })
       .optional(),
   }),
+  planned: z.array(name),
   images: z.array(
     z.strictObject({
       id: name,
@@ -123,6 +123,15 @@ export const runSchema: z.ZodType = z.strictObject({
     cores: z.number().int().positive(),
     memory: z.number().nonnegative(),
     load: z.number().nonnegative(),
+    checks: z
+      .strictObject({
+        count: z.int().positive(),
+        threads: z.int().nonnegative(),
+        highestLoad: z.number().nonnegative(),
+        referenceMs: z.number().positive(),
+        slowestShare: z.number().nonnegative(),
+      })
+      .optional(),
     ocibench: z.string(),
     commit: z.string().optional(),
     dependencies: z.record(z.string(), z.string()),

@@ -1,6 +1,7 @@
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
 import { limits } from '../limits.ts';
+import { refuses } from '../testing/archives.ts';
 import { richTree, sketchTree } from '../testing/trees.ts';
 import type { Entry, Inode } from '../trees/tree.ts';
 import { checkEntries } from './check.ts';
@@ -35,6 +36,21 @@ for (const [what, entries] of Object.entries(refused)) {
     );
   });
 }
+
+test('36, 37 owners, device numbers and times are held to their ranges', () => {
+  const numbered = (numbers: Partial<Inode>): readonly Entry[] =>
+    checkEntries([root, { path: 'a', inode: { ...file.inode, ...numbers } }]);
+  for (const field of ['uid', 'gid', 'major', 'minor'] as const) {
+    numbered({ [field]: 2 ** 32 - 1 });
+    for (const value of [2 ** 32, -1, Number.NaN]) {
+      refuses(() => numbered({ [field]: value }), new RegExp(`${field} is ${value} `));
+    }
+  }
+  for (const mtime of [2n ** 63n - 1n, -(2n ** 63n)]) numbered({ mtime });
+  for (const mtime of [2n ** 63n, -(2n ** 63n) - 1n]) {
+    refuses(() => numbered({ mtime }), /mtime is -?\d{19} ns/);
+  }
+});
 
 test('trees with everything pass', () => {
   const { entries } = richTree();

@@ -1,17 +1,19 @@
 import { InputError } from '../errors.ts';
 import { limits } from '../limits.ts';
-import { comparePaths, type Entry, type Tree } from '../trees/tree.ts';
+import { checkDevice, checkOwner, checkTime } from '../trees/ranges.ts';
+import { comparePaths, type Entry, type Inode, type Tree } from '../trees/tree.ts';
 
 /**
  * Holds entries that were read from a store to the invariants of a {@link Tree}: one root directory first, then every
- * path once, in order, below a directory. Whoever writes the tree out, as files or as a tar, relies on it: a path like
- * `../x` would leave the place it is unpacked to. Throws an InputError that names the entry.
+ * path once, in order, below a directory, its numbers in range. Whoever writes the tree out, as files or as a tar, relies
+ * on it: a path like `../x` would leave the place it is unpacked to. Throws an InputError that names the entry.
  */
 export function checkEntries(entries: readonly Entry[]): readonly Entry[] {
   const [root] = entries;
   if (root?.path !== '' || root.inode.type !== 'directory') {
     throw fault('the first entry is no root directory', root?.path ?? '');
   }
+  checkNumbers(root);
   /** The directories that lead to the entry before. */
   const open: string[] = [];
   let before = '';
@@ -25,6 +27,7 @@ export function checkEntries(entries: readonly Entry[]): readonly Entry[] {
     if (slash >= 0 && open.length === 0) throw fault('no directory holds this entry', path);
     if (open.length >= limits.pathDepth) throw fault(`more than ${limits.pathDepth} deep`, path);
     checkName(path.slice(slash + 1), path);
+    checkNumbers({ path, inode });
     if (inode.type === 'directory') open.push(path);
   }
   return entries;
@@ -41,6 +44,16 @@ export function checkLayerNames({ entries }: Pick<Tree, 'entries'>): void {
       'rename or leave out what begins with .wh.',
     );
   }
+}
+
+function checkNumbers({ path, inode }: Entry): void {
+  const where = { entry: path };
+  const { uid, gid, major, minor, mtime }: Inode = inode;
+  checkOwner(uid, 'uid', where);
+  checkOwner(gid, 'gid', where);
+  checkDevice(major, 'major', where);
+  checkDevice(minor, 'minor', where);
+  checkTime(mtime, where);
 }
 
 function checkName(name: string, path: string): void {

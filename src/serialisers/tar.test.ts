@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
 import { MemorySource, readAll } from '../streams/source.ts';
-import { richTree } from '../testing/trees.ts';
+import { richTree, sketchTree } from '../testing/trees.ts';
 import { differences } from '../trees/compare.ts';
 import { applyLayers } from '../trees/layers.ts';
 import type { Tree } from '../trees/tree.ts';
@@ -46,6 +46,19 @@ function isMissing(program: string): boolean {
   console.log(`skipped: ${program} is not installed`);
   return true;
 }
+
+test('numbers at the ends of their ranges are what is read again', () => {
+  const [top, before] = [2 ** 32 - 1, -(2n ** 63n)];
+  const tree = sketchTree({
+    block: { type: 'block-device', major: 0o7777777, minor: 0o10000000 },
+    character: { type: 'character-device', major: top, minor: top, uid: top, gid: top },
+    'character.link': { link: 'character' },
+    early: { mtime: before },
+    late: { mtime: 2n ** 63n - 1n },
+  });
+  const back = applyLayers([new MemorySource(readAll(treeToTar(tree)))]);
+  assert.equal(differences(tree, back, tar.fidelity), []);
+});
 
 for (const [program, args] of Object.entries(EXTRACT)) {
   test(`${program} extracts our tar to the same tree`, () => {

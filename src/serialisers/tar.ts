@@ -84,6 +84,8 @@ function writeEntry(rope: Rope, { path, inode }: Entry, linkTarget: string | und
   if (size > OCTAL_11) pax.set('size', String(size));
   if (inode.uid > OCTAL_7) pax.set('uid', String(inode.uid));
   if (inode.gid > OCTAL_7) pax.set('gid', String(inode.gid));
+  if (!isLink && inode.major > OCTAL_7) pax.set('SCHILY.devmajor', String(inode.major));
+  if (!isLink && inode.minor > OCTAL_7) pax.set('SCHILY.devminor', String(inode.minor));
   if (inode.userName.length > 32) pax.set('uname', inode.userName);
   if (inode.groupName.length > 32) pax.set('gname', inode.groupName);
   if (seconds * SECOND !== inode.mtime || seconds < 0n || seconds > OCTAL_11) {
@@ -112,8 +114,8 @@ function writeEntry(rope: Rope, { path, inode }: Entry, linkTarget: string | und
   putText(header, 157, 100, target.slice(0, 100));
   putText(header, 265, 32, inode.userName.slice(0, 32));
   putText(header, 297, 32, inode.groupName.slice(0, 32));
-  putNumber(header, 329, 8, isLink ? 0 : inode.major);
-  putNumber(header, 337, 8, isLink ? 0 : inode.minor);
+  putNumber(header, 329, 8, isLink || inode.major > OCTAL_7 ? 0 : inode.major);
+  putNumber(header, 337, 8, isLink || inode.minor > OCTAL_7 ? 0 : inode.minor);
   putText(header, 345, 155, prefix);
   rope.literal(finish(header));
 }

@@ -1,8 +1,11 @@
 export { breakEven, paretoFront } from './compare.ts';
+export { change, defined, divide, type Maybe, mean, remainder } from './quotient.ts';
 export { seeded, shuffled } from './random.ts';
 export {
-  bootstrapMedian,
+  INTERVAL_SAMPLES,
   type Interval,
+  intervalName,
+  intervalOf,
   median,
   medianAbsoluteDeviation,
   percentile,

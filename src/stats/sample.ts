@@ -1,25 +1,26 @@
+import type { Maybe } from './quotient.ts';
 import { seeded } from './random.ts';
 
-/** Statistics of small samples of timings. */
+/** Statistics of small samples of timings; of no samples there is no statistic. */
 
-export function median(values: readonly number[]): number {
-  if (values.length === 0) throw new RangeError('the median of nothing');
+export function median(values: readonly number[]): Maybe {
+  if (values.length === 0) return undefined;
   const sorted = values.toSorted((a, b) => a - b);
   const middle = sorted.length >> 1;
   return sorted.length % 2 === 1 ? sorted[middle]! : (sorted[middle - 1]! + sorted[middle]!) / 2;
 }
 
 /** Median distance from the median. */
-export function medianAbsoluteDeviation(values: readonly number[]): number {
+export function medianAbsoluteDeviation(values: readonly number[]): Maybe {
   const middle = median(values);
+  if (middle === undefined) return undefined;
   return median(values.map((value) => Math.abs(value - middle)));
 }
 
 /** Nearest rank: the smallest value with at least this share of all values at or below it. */
-export function percentile(values: ArrayLike<number>, share: number): number {
+export function percentile(values: ArrayLike<number>, share: number): Maybe {
   const sorted = Float64Array.from(values).sort();
-  if (sorted.length === 0) throw new RangeError('a percentile of nothing');
-  return sorted[Math.max(0, Math.ceil(share * sorted.length) - 1)]!;
+  return sorted[Math.max(0, Math.ceil(share * sorted.length) - 1)];
 }
 
 export interface Interval {
@@ -27,13 +28,32 @@ export interface Interval {
   readonly high: number;
 }
 
+/**
+ * Samples from which on the bootstrap can leave out the least and the greatest: of five, more than 2.5 % of the resamples
+ * have the least as their median, so the interval is the range, whatever it is called.
+ */
+export const INTERVAL_SAMPLES = 6;
+
 const RESAMPLES = 2000;
 
-/** 95 % interval of the median by the percentile bootstrap (Efron 1979); the same samples give the same interval. */
-export function bootstrapMedian(values: readonly number[]): Interval {
+/**
+ * Where the median may lie. Below {@link INTERVAL_SAMPLES} samples their least and greatest, which cover 75 % for three;
+ * from there on the 95 % interval by the percentile bootstrap (Efron 1979). The same samples give the same interval.
+ */
+export function intervalOf(values: readonly number[]): Interval | undefined {
+  if (values.length === 0) return undefined;
+  if (values.length < INTERVAL_SAMPLES) {
+    return { low: Math.min(...values), high: Math.max(...values) };
+  }
   const random = seeded(values.length);
-  const medians = Array.from({ length: RESAMPLES }, () =>
-    median(values.map(() => values[Math.floor(random() * values.length)]!)),
+  const medians = Array.from(
+    { length: RESAMPLES },
+    () => median(values.map(() => values[Math.floor(random() * values.length)]!))!,
   );
-  return { low: percentile(medians, 0.025), high: percentile(medians, 0.975) };
+  return { low: percentile(medians, 0.025)!, high: percentile(medians, 0.975)! };
+}
+
+/** What `low` and `high` of so many samples are, for readers. */
+export function intervalName(samples: number): string {
+  return samples < INTERVAL_SAMPLES ? `range of ${samples}` : '95 % interval';
 }

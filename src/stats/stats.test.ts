@@ -1,14 +1,19 @@
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
 import {
-  bootstrapMedian,
   breakEven,
+  change,
+  divide,
   efficiency,
+  intervalName,
+  intervalOf,
   karpFlatt,
+  mean,
   median,
   medianAbsoluteDeviation,
   paretoFront,
   percentile,
+  remainder,
   seeded,
   shuffled,
   speedUp,
@@ -18,7 +23,6 @@ test('median and spread', () => {
   assert.is(median([3, 1, 2]), 2);
   assert.is(median([4, 1, 2, 3]), 2.5);
   assert.is(medianAbsoluteDeviation([1, 1, 2, 2, 4, 6, 9]), 1);
-  assert.throws(() => median([]), /of nothing/);
 });
 
 test('percentiles are values that occur', () => {
@@ -29,12 +33,51 @@ test('percentiles are values that occur', () => {
   assert.is(percentile(values, 1), 50);
 });
 
-test('the bootstrap interval is the same each time and inside the sample', () => {
-  const sample = [10, 11, 12, 13, 40];
-  const interval = bootstrapMedian(sample);
-  assert.equal(bootstrapMedian(sample), interval);
-  assert.ok(interval.low >= 10 && interval.low <= 12 && interval.high >= 12 && interval.high <= 40);
-  assert.equal(bootstrapMedian([7]), { low: 7, high: 7 });
+test('of nothing there is no number, and nothing divided by nothing is none', () => {
+  for (const none of [
+    median([]),
+    medianAbsoluteDeviation([]),
+    percentile([], 0.5),
+    intervalOf([]),
+    mean([]),
+    mean([1, undefined]),
+    divide(0, 0),
+    divide(5, 0),
+    divide(undefined, 1),
+    divide(1, undefined),
+    divide(1e300, 1e-300),
+    divide(Number.NaN, 1),
+    change(0, 0),
+    remainder(0, 0),
+    speedUp(0, 5),
+    efficiency(undefined, 2),
+    karpFlatt(0, 2),
+    karpFlatt(undefined, 2),
+  ]) {
+    assert.is(none, undefined);
+  }
+  assert.is(divide(6, 3), 2);
+  assert.is(change(3, 2), 0.5);
+  assert.is(remainder(1, 4), 0.75);
+  assert.is(mean([1, 2]), 1.5);
+  assert.ok(Object.is(divide(0, -5), 0), 'no zero has a sign');
+});
+
+test('below six samples the interval is their range, and is called so', () => {
+  const samples = [12, 10, 40, 11, 13];
+  for (let n = 1; n <= 5; n++) {
+    const own = samples.slice(0, n);
+    assert.equal(intervalOf(own), { low: Math.min(...own), high: Math.max(...own) });
+    assert.is(intervalName(n), `range of ${n}`);
+  }
+  assert.is(intervalName(6), '95 % interval');
+});
+
+test('from six samples on the bootstrap interval is the same each time and inside the sample', () => {
+  const samples = [10, 11, 12, 13, 14, 40];
+  const { low, high } = intervalOf(samples)!;
+  assert.equal(intervalOf(samples), { low, high });
+  assert.ok(low > 10 && low <= 12.5 && high >= 12.5 && high < 40, `${low} to ${high}`);
 });
 
 test('scaling, worked by hand', () => {
@@ -42,7 +85,8 @@ test('scaling, worked by hand', () => {
   assert.is(efficiency(1.5, 2), 0.75);
   assert.is(karpFlatt(2, 2), 0);
   assert.is(karpFlatt(1, 4), 1);
-  assert.ok(Math.abs(karpFlatt(1.6, 2) - 0.25) < 1e-12);
+  assert.ok(Math.abs(karpFlatt(1.6, 2)! - 0.25) < 1e-12);
+  assert.throws(() => karpFlatt(1, 1), /two workers/);
 });
 
 test('break-even counts versions from one', () => {

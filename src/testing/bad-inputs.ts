@@ -37,7 +37,7 @@ const rows: readonly Row[] = [
   ['MT', 'trees/hostile', 'sparse files of every form, with maps that lie'],
   ['MT', 'trees/tar', 'types that are unknown, contiguous, or of several volumes'],
   ['MTW', 'trees/structure', 'empty paths, the root, slashes at the end'],
-  ['W', 'trees/hostile', 'directories and links with content'],
+  ['W', 'trees/hostile', 'directories, links and devices that state a size'],
   ['T', 'trees/structure', 'millions of entries'],
   ['T', 'trees/structure', 'paths that are too deep or too long'],
   // Names and links

@@ -1,9 +1,9 @@
 import { createHash } from 'node:crypto';
 import type { Pin } from '../datasets/debian/lock.ts';
-import { offlineContext } from '../datasets/offline.ts';
 import type { FetchContext } from '../datasets/provider.ts';
 import { treeToTar } from '../serialisers/tar.ts';
 import { readAll } from '../streams/source.ts';
+import { offlineContext } from './offline.ts';
 import { type Sketch, sketchTree } from './trees.ts';
 
 /** Debian packages and mirrors for tests, made by code. */

@@ -1,6 +1,10 @@
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { dockerRegistryWith, lacking, startServer } from '../links/servers.ts';
+import {
+  dockerRegistryWith,
+  lacking,
+  startServer,
+} from '../../bench/time-model/laboratory/servers.ts';
 
 /** The distribution's own registry (package docker-registry), on a loopback address, in a directory of the test's. */
 export interface DockerRegistry {

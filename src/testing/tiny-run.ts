@@ -6,7 +6,7 @@ import { Cache } from '../images/cache.ts';
 import { resolveLinks } from '../links/mod.ts';
 import { resolveModels } from '../models/mod.ts';
 import type { Plan } from '../plan.ts';
-import type { Progress } from '../recording.ts';
+import type { Progress } from '../progress.ts';
 import { treeToTar } from '../serialisers/tar.ts';
 import { readAll } from '../streams/source.ts';
 import type { Tree } from '../trees/tree.ts';
@@ -48,6 +48,9 @@ export async function planRun(
     dataset,
     images: dataset.images.map((image) => image.id),
     models: resolveModels(models),
+    swept: [],
+    fresh: false,
+    extend: false,
     links: resolveLinks(['dsl-20ms']),
     workers: 2,
     timed: [],

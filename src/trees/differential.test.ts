@@ -6,6 +6,7 @@ import * as assert from 'uvu/assert';
 import { MemorySource, readAll } from '../streams/source.ts';
 import { wellFormed } from '../testing/archive-generator.ts';
 import { archive } from '../testing/evil.ts';
+import { parseMtree } from '../testing/mtree.ts';
 import { contentSource } from './content.ts';
 import { readTar, type TarEntry } from './tar.ts';
 import { HOLE } from './tree.ts';
@@ -114,33 +115,6 @@ const TYPES: Readonly<Record<TarEntry['type'], string>> = {
   'block-device': 'block',
 };
 
-/** libarchive writes nanoseconds as a number of their own, with or without leading zeros. */
-const secondsOf = (seconds: bigint, nanoseconds: bigint): string =>
-  `${seconds} s ${nanoseconds} ns`;
-
-/** mtree(5): keywords in any order; names and targets have octal escapes. */
-function parseMtree(text: string): ReadonlyMap<string, ReadonlyMap<string, string>> {
-  const plain = (word: string): string =>
-    word.replace(/\\([0-7]{3})/g, (_, digits: string) => String.fromCharCode(parseInt(digits, 8)));
-  const lines = text
-    .trimEnd()
-    .split('\n')
-    .filter((line) => line.startsWith('.'));
-  return new Map(
-    lines.map((line) => {
-      const [name = '', ...words] = line.split(' ');
-      const facts = words.map((word) => {
-        const equals = word.indexOf('=');
-        const [key, text] = [word.slice(0, equals), plain(word.slice(equals + 1))];
-        if (key !== 'time') return [key, text] as const;
-        const [seconds, nanoseconds] = text.split('.').map(BigInt);
-        return [key, secondsOf(seconds!, nanoseconds!)] as const;
-      });
-      return [plain(name).replace(/^\.\//, ''), new Map(facts)] as const;
-    }),
-  );
-}
-
 function facts(entry: TarEntry, source: MemorySource): Record<string, string> {
   const { type, mode, uid, gid, mtime, linkTarget, major, minor, size } = entry;
   const common = {
@@ -148,7 +122,7 @@ function facts(entry: TarEntry, source: MemorySource): Record<string, string> {
     mode: mode.toString(8),
     uid: String(uid),
     gid: String(gid),
-    time: secondsOf(mtime / 1_000_000_000n, mtime % 1_000_000_000n),
+    time: String(mtime),
   };
   if (type === 'symlink') return { ...common, link: linkTarget };
   if (type.endsWith('-device')) return { ...common, device: `native,${major},${minor}` };

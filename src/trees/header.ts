@@ -1,4 +1,5 @@
 import { InputError, type Where } from '../errors.ts';
+import { checkSize } from './ranges.ts';
 import { pathFromBytes } from './tree.ts';
 
 /** The 512-byte header of POSIX ustar, GNU and v7 archives. Text stays bytes, as latin1 strings. */
@@ -19,6 +20,7 @@ export interface Header {
   readonly size: number;
   /** Seconds. */
   readonly mtime: bigint;
+  /** One character; of v7 archives NUL. */
   readonly type: string;
   readonly linkTarget: string;
   readonly userName: string;
@@ -26,6 +28,8 @@ export interface Header {
   readonly major: number;
   readonly minor: number;
   readonly isGnu: boolean;
+  /** Where the path begins with what Go before 1.8 wrote where GNU tar has times. */
+  readonly isPrefixMisplaced: boolean;
   /** The block itself, for fields that only some types have. */
   readonly block: Uint8Array;
 }
@@ -34,14 +38,12 @@ export interface Header {
 export function readHeader(block: Uint8Array, where: Where): Header | undefined {
   if (block.every((byte) => byte === 0)) return undefined;
   checkSum(block, where);
-  const magic = text(block, 257, 6);
-  const isGnu = magic === 'ustar ';
-  const isUstar = magic === 'ustar';
-  const prefix = isUstar ? text(block, 345, 155) : '';
+  const dialect = dialectOf(block);
+  const prefix = readPrefix(block, dialect);
   const name = text(block, 0, 100);
   const number = (offset: number, length: number, field: string): number =>
     readNumber(block, offset, length, field, where);
-  const hasDevice = isGnu || isUstar;
+  const hasDevice = dialect !== 'v7';
   return {
     path: prefix === '' ? name : `${prefix}/${name}`,
     mode: number(100, 8, 'mode'),
@@ -49,26 +51,56 @@ export function readHeader(block: Uint8Array, where: Where): Header | undefined 
     gid: number(116, 8, 'gid'),
     size: checkSize(number(124, 12, 'size'), where),
     mtime: BigInt(number(136, 12, 'mtime')),
-    type: String.fromCharCode(block[156]! || 0x30),
+    type: String.fromCharCode(block[156]!),
     linkTarget: text(block, 157, 100),
     userName: hasDevice ? text(block, 265, 32) : '',
     groupName: hasDevice ? text(block, 297, 32) : '',
     major: hasDevice ? number(329, 8, 'devmajor') : 0,
     minor: hasDevice ? number(337, 8, 'devminor') : 0,
-    isGnu,
+    isGnu: dialect === 'gnu',
+    isPrefixMisplaced: dialect === 'gnu' && prefix !== '',
     block,
   };
 }
 
-export function checkSize(size: number, where: Where): number {
-  if (Number.isSafeInteger(size) && size >= 0) return size;
-  throw new InputError(`size is ${size}`, where, 'the archive is damaged or hostile');
+type Dialect = 'v7' | 'ustar' | 'star' | 'gnu';
+
+/** By magic and version, and star's trailer, as Go and GNU tar tell them apart. */
+function dialectOf(block: Uint8Array): Dialect {
+  const magic = bytesAt(block, 257, 8);
+  if (magic === 'ustar  \0') return 'gnu';
+  if (!magic.startsWith('ustar\0')) return 'v7';
+  return bytesAt(block, 508, 4) === 'tar\0' ? 'star' : 'ustar';
 }
 
-/** Linux has owners of 32 bits; what lies outside is no owner, and no format could restore it. */
-export function checkOwner(id: number, field: string, where: Where): number {
-  if (id >= 0 && id < 2 ** 32) return id;
-  throw new InputError(`${field} is ${id}`, { ...where, field }, 'owners are 0 to 4294967295');
+/** What stands before the name; star's is shorter, for its times. */
+function readPrefix(block: Uint8Array, dialect: Dialect): string {
+  if (dialect === 'ustar') return text(block, 345, 155);
+  if (dialect === 'star') return text(block, 345, 131);
+  return dialect === 'gnu' ? misplacedPrefix(block) : '';
+}
+
+/**
+ * Go before 1.8 wrote the prefix of ustar under GNU's magic, over the times of GNU tar (golang/go#12594). As later
+ * versions do, it is believed where those are no numbers and it is ASCII.
+ */
+function misplacedPrefix(block: Uint8Array): string {
+  if ([345, 357].every((offset) => block[offset] === 0 || isNumber(block, offset, 12))) return '';
+  const prefix = text(block, 345, 155);
+  return /^[\x01-\x7f]*$/.test(prefix) ? prefix : '';
+}
+
+function isNumber(block: Uint8Array, offset: number, length: number): boolean {
+  try {
+    readNumber(block, offset, length, '', {});
+    return true;
+  } catch {
+    return false;
+  }
+}
+
+function bytesAt(block: Uint8Array, offset: number, length: number): string {
+  return pathFromBytes(block.subarray(offset, offset + length));
 }
 
 /** Bytes up to the first NUL. */
@@ -79,7 +111,7 @@ function text(block: Uint8Array, offset: number, length: number): string {
   return pathFromBytes(end < 0 ? field : field.subarray(0, end));
 }
 
-/** Octal digits between spaces and NULs, or GNU's base 256 where the first bit is set. */
+/** Octal digits between spaces, up to the first NUL, or GNU's base 256 where the first bit is set. */
 export function readNumber(
   block: Uint8Array,
   offset: number,
@@ -92,19 +124,18 @@ export function readNumber(
   let at = offset;
   while (at < end && block[at] === 0x20) at++;
   let value = 0;
-  for (; at < end && block[at] !== 0x20 && block[at] !== 0; at++) {
-    const digit = block[at]! - 0x30;
-    if (digit < 0 || digit > 7) {
-      const digits = pathFromBytes(block.subarray(offset, end)).replace(/[ \0]+/g, ' ');
-      throw new InputError(
-        `'${digits.trim()}' is no octal number`,
-        { ...where, field },
-        'the archive is damaged',
-      );
-    }
-    value = value * 8 + digit;
+  for (; at < end && block[at]! >= 0x30 && block[at]! <= 0x37; at++) {
+    value = value * 8 + block[at]! - 0x30;
   }
-  return value;
+  while (at < end && block[at] === 0x20) at++;
+  // What follows a NUL is never looked at, as in Go, GNU tar and libarchive.
+  if (at === end || block[at] === 0) return value;
+  const digits = bytesAt(block, offset, length).replace(/[ \0]+/g, ' ');
+  throw new InputError(
+    `'${digits.trim()}' is no octal number`,
+    { ...where, field },
+    'the archive is damaged',
+  );
 }
 
 function readBase256(bytes: Uint8Array, field: string, where: Where): number {

@@ -5,7 +5,7 @@ import { MemorySource } from '../streams/source.ts';
 import { mergeLayers as merge, readParts as read, refuses } from '../testing/archives.ts';
 import { archive, octal, part, pax } from '../testing/evil.ts';
 import { contentDigest } from './content.ts';
-import { readTar } from './tar.ts';
+import { readTar, type TarArchive } from './tar.ts';
 
 test('3 an archive that is cut in header, body or padding is refused at every length', () => {
   const whole = archive(part({ content: 'hello' }));
@@ -101,20 +101,41 @@ test('15 empty extents do not part a hole', () => {
   assert.equal([directory.size, directory.segments], [0, []]);
 });
 
-test('18 content of what has none: skipped for directories, not looked for after links', () => {
-  const body = { content: 'hello' };
-  const { entries, warnings } = read(part({ name: 'd/', type: '5', ...body }), part());
-  assert.equal(
-    entries.map(({ path, size }) => [path, size]),
-    [
-      ['d/', 0],
-      ['file', 0],
-    ],
-  );
-  assert.match(warnings[0]!, /d\/: a directory with 5 bytes of content, skipped/);
-  const link = read(part({ type: '2', link: 'x', size: 5 }), part({ name: 'next' }));
-  assert.is(link.entries[1]!.path, 'next');
-  assert.match(link.warnings[0]!, /a symlink with 5 bytes of content, read as if it had none/);
+test('18 directories, links, devices and pipes have no body, whatever size is stated, in every dialect', () => {
+  const sizes = (name: string, type: string): readonly (readonly string[])[] =>
+    ['ustar\x0000', 'ustar  \0', '\0'.repeat(8)].flatMap((magic) => [
+      [part({ name, type, magic, link: 'file', size: 1 })],
+      [part({ name, type, magic, link: 'file', size: 2 ** 33 - 1 })],
+      [pax({ size: '00512' }), part({ name, type, magic, link: 'file', size: 0 })],
+      [
+        pax({ size: '512' }, 'g'),
+        part({ name, type, magic, link: 'file' }),
+        pax({ size: '' }, 'g'),
+      ],
+    ]);
+  for (const [name, type, kind] of [
+    ['n', '1', 'hardlink'],
+    ['n', '2', 'symlink'],
+    ['n', '3', 'character-device'],
+    ['n', '4', 'block-device'],
+    ['n', '5', 'directory'],
+    ['n/', '5', 'directory'],
+    ['n/', '\0', 'directory'],
+    ['n', '6', 'fifo'],
+  ] as const) {
+    for (const parts of sizes(name, type)) {
+      const { entries, warnings } = read(part(), ...parts, part({ name: 'next', content: 'x' }));
+      assert.equal(
+        entries.map((entry) => [entry.path, entry.type, entry.size]),
+        [
+          ['file', 'file', 0],
+          [name, kind, 0],
+          ['next', 'file', 1],
+        ],
+      );
+      assert.match(warnings[0]!, new RegExp(`: a ${kind} with a size of \\d+ bytes, which has no`));
+    }
+  }
 });
 
 test('20 symlinks in a path lead no deeper than a path may', () => {
@@ -140,6 +161,24 @@ test('27 hardlinks to themselves, to later entries, to directories and out of th
   const symlink = part({ name: 's', type: '2', link: 'nowhere' });
   const tree = merge(archive(symlink, part({ name: 'l', type: '1', link: 's' })));
   assert.is(tree.entries[1]!.inode, tree.entries[2]!.inode);
+});
+
+test('35 device numbers are 32 bits, also where a record states them; of other types they mean nothing', () => {
+  const at = (major: string, minor = octal(0, 8)): TarArchive =>
+    read(part({ type: '3', raw: { 329: major, 337: minor } }));
+  const top = '\x80\0\0\0\xff\xff\xff\xff';
+  assert.is(at(top).entries[0]!.major, 2 ** 32 - 1);
+  assert.is(at(octal(0, 8), top).entries[0]!.minor, 2 ** 32 - 1);
+  refuses(() => at('\x80\0\0\x01\0\0\0\0'), /devmajor is 4294967296/);
+  refuses(() => at('\xff'.repeat(8)), /devmajor is -1/);
+  refuses(() => at(octal(0, 8), '\xff'.repeat(8)), /devminor is -1/);
+  const stated = (record: string): TarArchive =>
+    read(pax({ 'SCHILY.devminor': record }), part({ type: '4' }));
+  assert.is(stated('4294967295').entries[0]!.minor, 2 ** 32 - 1);
+  for (const record of ['4294967296', '-1', '1.0']) {
+    refuses(() => stated(record), /devminor|is no number/);
+  }
+  assert.is(read(part({ raw: { 337: '\xff'.repeat(8) } })).entries.length, 1);
 });
 
 test('36 owners are 32 bits', () => {

@@ -50,6 +50,20 @@ test('32 an opaque whiteout hides lower layers, and never its siblings', () => {
   assert.equal(paths(merge({ a: {} }, { '.wh..wh..opq': {}, b: {} })), ['b']);
 });
 
+test('32 an opaque whiteout in what no layer has makes nothing, as with umoci', () => {
+  const lower = { a: {}, s: { type: 'symlink', target: 'gone' } as Sketch };
+  for (const path of ['nope', 'nope/deeper', 'a', 's']) {
+    assert.equal(paths(merge(lower, { [`${path}/.wh..wh..opq`]: {} })), ['a', 's'], path);
+  }
+  const tree = merge(lower, { 'nope/.wh..wh..opq': {}, 'nope/x': {} });
+  assert.equal(paths(tree), ['a', 'nope', 'nope/x', 's']);
+  const gone = applyLayers([
+    inOrder({ d: dir, 'd/old': {} }),
+    inOrder({ '.wh.d': {} }, { 'd/.wh..wh..opq': {} }),
+  ]);
+  assert.equal(paths(gone), []);
+});
+
 test('33 a whiteout of nothing is nothing; one beside its own path hides the lower one only', () => {
   assert.equal(paths(merge({ a: {} }, { '.wh.zzz': {} })), ['a']);
   const tree = merge({ d: dir, 'd/lower': {} }, { '.wh.d': {}, d: dir, 'd/upper': {} });

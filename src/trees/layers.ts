@@ -131,7 +131,8 @@ class Merger {
     if (entry.type !== 'file' || entry.size > 0) {
       this.warnings.push(`layer ${where.layer}: whiteout ${entry.path} is no empty file`);
     }
-    const parent = this.#directory(parts, layer, where, name === OPAQUE);
+    // What hides something makes nothing: umoci leaves the directory out as well.
+    const parent = this.#directory(parts, layer, where, false);
     if (!parent) return;
     if (name === OPAQUE) {
       for (const [child, node] of parent.children!) {

@@ -142,14 +142,44 @@ test('37 times before the epoch, after 2242 and to the nanosecond are exact; wha
     '8589934592.000000001': 8_589_934_592_000_000_001n,
     '0.9999999999': 999_999_999n,
     '1.': 1_000_000_000n,
+    '-0.5': -500_000_000n,
+    '00000000000000000000000000001.50': 1_500_000_000n,
+    '9223372036.854775807': 2n ** 63n - 1n,
+    '9223372036.8547758079': 2n ** 63n - 1n,
+    '-9223372036.854775808': -(2n ** 63n),
   };
   for (const [mtime, wanted] of Object.entries(times)) {
     assert.is(readParts(pax({ mtime }), part()).entries[0]!.mtime, wanted, mtime);
   }
   const base256 = part({ raw: { 136: `\xff${'\xff'.repeat(10)}\xfe` } });
   assert.is(readParts(base256).entries[0]!.mtime, -2_000_000_000n);
-  for (const mtime of ['NaN', 'Infinity', '1e9', '0x10', '9'.repeat(19)]) {
+  for (const mtime of [
+    'NaN',
+    'Infinity',
+    '1e9',
+    '0x10',
+    '9'.repeat(19),
+    '+1',
+    '.5',
+    '-.5',
+    ' 1',
+    '1 ',
+  ]) {
     refuses(() => readParts(pax({ mtime }), part()), /is no time/);
+  }
+  for (const mtime of ['--1', '1.5.5', '1,5', '1_0', '1.-5', '9'.repeat(1 << 19)]) {
+    refuses(() => readParts(pax({ mtime }), part()), /^InputError: '.{1,41}' is no time/);
+  }
+  for (const mtime of ['9223372036.854775808', '-9223372036.854775809', '99999999999']) {
+    refuses(() => readParts(pax({ mtime }), part()), /mtime is -?\d+ ns .*field mtime/);
+  }
+  const seconds = (text: string): string => part({ raw: { 136: text } });
+  assert.is(readParts(seconds('\x80\0\0\0\0\0\0\x02\x25\xc1\x7d\x04')).entries.length, 1);
+  for (const beyond of [
+    '\x80\0\0\0\0\0\0\x02\x25\xc1\x7d\x05',
+    '\xff\xff\xff\xff\xff\xff\xff\xfd\xda\x3e\x82\xfb',
+  ]) {
+    refuses(() => readParts(seconds(beyond)), /mtime is -?\d+ ns/);
   }
 });
 

@@ -1,4 +1,5 @@
 import { InputError, type Where } from '../errors.ts';
+import { checkTime } from './ranges.ts';
 import { pathFromBytes } from './tree.ts';
 
 /** Keyword → value of POSIX.1-2001 extended headers, both as latin1 strings; binary values stay exact. */
@@ -30,7 +31,7 @@ export function readPax(bytes: Uint8Array, where: Where): PaxRecords {
       new InputError(`extended header: ${what}`, where, 'the archive is damaged or hostile');
     const space = bytes.indexOf(0x20, offset);
     const digits = space < 0 ? '' : pathFromBytes(bytes.subarray(offset, space));
-    if (!/^\d{1,10}$/.test(digits)) {
+    if (!/^0*\d{1,10}$/.test(digits)) {
       // Some writers pad the last record with NULs.
       if (bytes.subarray(offset).every((byte) => byte === 0)) break;
       throw fault('a record has no length');
@@ -45,6 +46,7 @@ export function readPax(bytes: Uint8Array, where: Where): PaxRecords {
     const keyword = pathFromBytes(bytes.subarray(space + 1, equals));
     const value = pathFromBytes(bytes.subarray(equals + 1, end - 1));
     if (keyword === '') throw fault('a record has no keyword');
+    if (keyword.includes('\0')) throw fault('NUL in a keyword');
     if (value.includes('\0') && !BINARY.test(keyword))
       throw fault(`NUL in the value of ${keyword}`);
     if (keyword === 'GNU.sparse.offset' || keyword === 'GNU.sparse.numbytes') {
@@ -59,21 +61,26 @@ export function readPax(bytes: Uint8Array, where: Where): PaxRecords {
   return records;
 }
 
-/** Decimal seconds with an optional fraction → nanoseconds. */
+/** Digits beyond which a number is out of every range; leading zeros do not count. */
+const DIGITS = 15;
+
+/** Decimal seconds with an optional fraction → nanoseconds; digits beyond are cut off, as in Go and libarchive. */
 export function readPaxTime(value: string, where: Where): bigint {
-  const match = /^(-?)(\d{1,18})(?:\.(\d*))?$/.exec(value);
-  if (!match) {
+  const match = /^(-?)(\d+)(?:\.(\d*))?$/.exec(value);
+  const seconds = significant(match?.[2] ?? '');
+  if (!match || seconds.length > DIGITS) {
     throw new InputError(
-      `'${value}' is no time`,
+      `'${shown(value)}' is no time`,
       { ...where, field: 'mtime' },
-      'the archive is damaged',
+      'the archive is damaged or hostile',
     );
   }
-  const fraction = BigInt((match[3] ?? '').padEnd(9, '0').slice(0, 9));
-  const total = BigInt(match[2]!) * 1_000_000_000n + fraction;
-  return match[1] === '-' ? -total : total;
+  const fraction = BigInt((match[3] ?? '').slice(0, 9).padEnd(9, '0'));
+  const total = BigInt(seconds) * 1_000_000_000n + fraction;
+  return checkTime(match[1] === '-' ? -total : total, where);
 }
 
+/** Digits alone, with any number of leading zeros. About signs, spaces and fractions readers disagree: they are refused. */
 export function readPaxNumber(
   records: PaxRecords,
   keyword: string,
@@ -81,10 +88,21 @@ export function readPaxNumber(
 ): number | undefined {
   const value = records.get(keyword);
   if (value === undefined || value === '') return undefined;
-  if (/^\d{1,15}$/.test(value)) return Number(value);
+  const digits = /^\d+$/.test(value) ? significant(value) : '';
+  if (digits !== '' && digits.length <= DIGITS) return Number(digits);
   throw new InputError(
-    `'${value}' is no number`,
+    `'${shown(value)}' is no number${digits === '' ? '' : ' in range'}`,
     { ...where, field: keyword },
     'the archive is damaged or hostile',
   );
+}
+
+/** Digits without leading zeros. */
+function significant(digits: string): string {
+  return digits.replace(/^0+(?=\d)/, '');
+}
+
+/** A value may have a megabyte; a message has a line. */
+function shown(value: string): string {
+  return value.length > 40 ? `${value.slice(0, 40)}…` : value;
 }

@@ -128,6 +128,10 @@ test('19 entries are as many as the limit, and not one more, in one layer and in
     refuses(() => readTar(endless(10_000_000)), /more than 1000 entries/);
     const half = archive(...Array.from({ length: 501 }, (_, n) => part({ name: `f${n}` })));
     refuses(() => mergeLayers(half, half), /more than 1000 entries/);
+    const labels = (count: number): string => part({ name: 'v', type: 'V' }).repeat(count);
+    for (const count of [998, 999]) assert.is(readParts(labels(count), part()).entries.length, 1);
+    refuses(() => readParts(labels(1000), part()), /more than 1000 entries/);
+    refuses(() => readParts(part(), labels(1000)), /more than 1000 entries/);
   });
 });
 

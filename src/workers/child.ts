@@ -4,7 +4,7 @@ import { delimiter, join, relative } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { claimChild } from '../claims.ts';
 import { fromPlain, type PlainError, toPlain } from '../errors.ts';
-import { projectDirectory } from '../results/environment.ts';
+import { projectDirectory } from '../project.ts';
 import { endScratch } from '../scratch.ts';
 
 /** Measurements that must not share a process: a script of this tree, run with one JSON argument, answers with one JSON line. */

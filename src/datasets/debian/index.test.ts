@@ -2,7 +2,7 @@ import { spawnSync } from 'node:child_process';
 import { suite } from 'uvu';
 import * as assert from 'uvu/assert';
 import { InputError, UnavailableError } from '../../errors.ts';
-import { offlineContext } from '../offline.ts';
+import { offlineContext } from '../../testing/offline.ts';
 import type { FetchContext } from '../provider.ts';
 import { fetchIndex, parseRelations } from './index.ts';
 

@@ -6,7 +6,7 @@ import * as assert from 'uvu/assert';
 import { UnavailableError } from '../../errors.ts';
 import { openImage } from '../../images/open.ts';
 import { mirrorOf, packageOf, pinOf } from '../../testing/debs.ts';
-import { offlineContext } from '../offline.ts';
+import { offlineContext } from '../../testing/offline.ts';
 import type { FetchContext } from '../provider.ts';
 import { type DebianSource, debian } from './provider.ts';
 

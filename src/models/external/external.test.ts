@@ -1,5 +1,5 @@
 import { spawnSync } from 'node:child_process';
-import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -206,8 +206,6 @@ test('without its programs a model is a skipped row of the run, which ends well'
   );
   assert.ok(records.some((record) => 'value' in record && record.model.startsWith('tar|')));
   assert.not(records.some((record) => 'error' in record));
-  // Cells are kept for the run after the programs are installed.
-  assert.ok(existsSync(join(directory, 'out', 'cells')));
 });
 
 test('no working directory is left behind', async ({ directory }) => {

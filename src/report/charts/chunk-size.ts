@@ -1,7 +1,7 @@
+import { formatBinary, formatBytes, formatNumber } from '../../format.ts';
 import { parseSize } from '../../ids.ts';
 import type { RunModel } from '../../results/run.ts';
 import { printable } from '../escape.ts';
-import { formatBinary, formatBytes, formatNumber } from '../format.ts';
 import { familyOf, labelModels } from '../models.ts';
 import { lastImage, meanPerUpdate, type View } from '../view.ts';
 import {

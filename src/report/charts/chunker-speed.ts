@@ -1,5 +1,6 @@
+import { formatBinary, formatNumber } from '../../format.ts';
 import { printable } from '../escape.ts';
-import { formatBinary, formatNumber } from '../format.ts';
+import { busy, NOT_COMPARED } from '../noise.ts';
 import { inputBytes, MEMORY_PASS, type Speed, speedsOf } from '../speeds.ts';
 import type { View } from '../view.ts';
 import {
@@ -26,6 +27,7 @@ export const chunkerSpeed: ChartMaker = (view) => {
   const sized = speeds.filter(({ average }) => average !== undefined);
   const whole = speeds.filter(({ average }) => average === undefined);
   const data = speeds.map(datum);
+  const reason = busy(view);
   const axis = tightSpread(speeds.flatMap(({ rate, deviation }) => [rate, rate + deviation]));
   const pass = speeds.find(({ id }) => id === MEMORY_PASS)?.rate;
   const sizes = [...new Set(sized.map(({ average }) => average!))].toSorted((a, b) => a - b);
@@ -38,7 +40,7 @@ export const chunkerSpeed: ChartMaker = (view) => {
     title: 'Speed of the chunkers',
     subtitle: subtitle(view, speeds),
     question: 'How fast is each chunker, beside npm packages and a plain memory pass?',
-    caption: `Bytes of the input per second of processor time, MB/s, by the chunk size asked for; more is better. The axis is logarithmic: read the ends of the bars, not their lengths. The thin lines are ± the median absolute deviation over the rounds. Baseline, dotted: a plain memory pass (${MEMORY_PASS}). Timed on ${view.info.environment.processor}, ${view.info.environment.cores} cores, ${view.info.environment.runtime}; other machines give other figures.`,
+    caption: `Bytes of the input per second of processor time, MB/s, by the chunk size asked for; more is better. The axis is logarithmic: read the ends of the bars, not their lengths. The thin lines are ± the median absolute deviation over the rounds. Baseline, dotted: a plain memory pass (${MEMORY_PASS}). Timed on ${view.info.environment.processor}, ${view.info.environment.cores} cores, ${view.info.environment.runtime}; other machines give other figures.${reason === undefined ? '' : ` ${NOT_COMPARED}`}`,
     body: {
       data: { values: data },
       spacing: 24,

@@ -1,8 +1,8 @@
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
 import { links } from '../../links/mod.ts';
+import { sampleInfo, sampleRecord, sampleSeries } from '../../testing/sample-run.ts';
 import { renderSvg } from '../render.ts';
-import { sampleInfo, sampleRecord, sampleSeries } from '../sample-run.ts';
 import { createView } from '../view.ts';
 import { fastest } from './fastest.ts';
 

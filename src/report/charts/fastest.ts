@@ -1,6 +1,6 @@
+import { formatNumber } from '../../format.ts';
 import type { RunLink } from '../../results/run.ts';
 import { printable } from '../escape.ts';
-import { formatNumber } from '../format.ts';
 import { groupBy } from '../group.ts';
 import { labelModels } from '../models.ts';
 import { updates } from '../view.ts';

@@ -1,6 +1,6 @@
+import { formatBytes, formatNumber, listWords } from '../../format.ts';
 import { clientWith } from '../../measures/clients.ts';
 import { printable } from '../escape.ts';
-import { formatBytes, formatNumber, listWords } from '../format.ts';
 import { labelModels } from '../models.ts';
 import type { View } from '../view.ts';
 import { type ChartMaker, chartOf, type Datum, described, imageLabels } from './chart.ts';

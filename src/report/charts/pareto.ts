@@ -1,6 +1,6 @@
+import { formatBytes, formatNumber } from '../../format.ts';
 import { paretoFront } from '../../stats/mod.ts';
 import { printable } from '../escape.ts';
-import { formatBytes, formatNumber } from '../format.ts';
 import { labelModels } from '../models.ts';
 import { lastImage, meanPerUpdate, updates } from '../view.ts';
 import {

@@ -1,5 +1,5 @@
+import { formatBytes } from '../../format.ts';
 import { printable } from '../escape.ts';
-import { formatBytes } from '../format.ts';
 import { labelModels } from '../models.ts';
 import { lastImage, meanPerUpdate } from '../view.ts';
 import {

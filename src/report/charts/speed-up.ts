@@ -1,28 +1,32 @@
+import { formatShare, listWords } from '../../format.ts';
+import { OPERATIONS } from '../../measures/throughput.ts';
 import { printable } from '../escape.ts';
-import { formatNumber, formatShare } from '../format.ts';
 import { labelModels } from '../models.ts';
+import { formatGain, intervalNames, noiseFloor } from '../noise.ts';
 import { type ChartMaker, chartOf, type Datum, described, modelChannels } from './chart.ts';
 
-const PANELS = [
-  { measure: 'throughput.pack_speedup', title: 'pack' },
-  { measure: 'throughput.unpack_speedup', title: 'unpack' },
-] as const;
-
-/** How packing and unpacking scale over workers. */
+/** How packing and unpacking scale over workers; what cannot be told from one worker is not drawn. */
 export const speedUp: ChartMaker = (view) => {
   const labels = labelModels(view.info.models);
-  const data: Datum[] = PANELS.flatMap(({ measure, title }) =>
-    view.of(measure).flatMap(({ model, workers, value, n }) => {
+  const data: Datum[] = OPERATIONS.flatMap((operation) =>
+    view.of(`throughput.${operation}_speedup`).flatMap((record) => {
+      const { model, workers, value, low, high } = record;
       const label = labels.get(model);
       if (workers === undefined || typeof value !== 'number' || label === undefined) return [];
-      const times = n === undefined ? '' : `, ${n} repetitions`;
+      const gain = formatGain(view, record, noiseFloor(view, operation));
+      const isOne = workers === 1;
+      if (!isOne && gain === undefined) return [];
       return {
         model: label,
-        operation: title,
+        operation,
         workers,
         speedUp: value,
+        low: low ?? value,
+        high: high ?? value,
         description: printable(
-          `${label}, ${title} with ${workers} workers: ${formatNumber(value, 2)} times one worker${times}`,
+          isOne
+            ? `${label}, ${operation}: one worker, with which others are compared`
+            : `${label}, ${operation} with ${workers} workers: ${gain} times one worker`,
         ),
       };
     }),
@@ -30,23 +34,26 @@ export const speedUp: ChartMaker = (view) => {
   const most = Math.max(1, ...data.map(({ workers }) => Number(workers)));
   // With one worker alone there is nothing to compare.
   if (most < 2) return undefined;
-  const noise = view.of('throughput.noise_floor')[0]?.value;
+  const spread = intervalNames(OPERATIONS.flatMap((one) => view.of(`throughput.${one}_speedup`)));
+  const floors = OPERATIONS.flatMap((operation) => {
+    const floor = noiseFloor(view, operation);
+    return floor === undefined ? [] : `${formatShare(floor)} of ${operation}ing`;
+  });
   const floor =
-    typeof noise === 'number'
-      ? ` One repetition differs from the next by ${formatShare(noise)} (median): smaller differences are none.`
+    floors.length > 0
+      ? ` One repetition differs from the next by ${listWords(floors)} (medians): smaller differences are within noise.`
       : '';
   const counts = [...new Set(data.map(({ workers }) => Number(workers)))].toSorted((a, b) => a - b);
-  const ideal = PANELS.flatMap(({ title }) =>
-    [1, most].map((workers) => ({ operation: title, workers, speedUp: workers })),
+  const ideal = OPERATIONS.flatMap((operation) =>
+    [1, most].map((workers) => ({ operation, workers, speedUp: workers })),
   );
   const channels = modelChannels(view, data);
   return chartOf(view, data, {
     name: 'speed-up',
     title: 'Speed-up over workers',
-    subtitle:
-      'Throughput ÷ throughput of one worker of the same model; more is better; dotted: ideal',
+    subtitle: `Throughput ÷ that of one worker of the same model; more is better; bars: ${spread}; dotted: ideal`,
     question: 'How much faster are packing and unpacking with more workers?',
-    caption: `Median throughput divided by that of the same model with one worker, without unit; more is better. The dotted line is the ideal (as many times faster as there are workers). Baseline: one worker; a model that makes one object has nothing to share out and stays there. Timed on ${view.info.environment.processor}, ${view.info.environment.cores} cores.${floor}`,
+    caption: `Throughput divided by that of the same model with one worker in the same round, without unit; median with its ${spread}; more is better. The dotted line is the ideal (as many times faster as there are workers). Baseline: one worker. Left out: speed-ups within noise of 1; a model that makes one object cannot be parallelised. Timed on ${view.info.environment.processor}, ${view.info.environment.cores} cores.${floor}`,
     body: {
       data: { values: data },
       facet: {
@@ -71,6 +78,15 @@ export const speedUp: ChartMaker = (view) => {
           {
             mark: { type: 'line', strokeWidth: 2, aria: false },
             encoding: { x: workersAxis(counts), y: speedAxis, color: channels['color'] },
+          },
+          {
+            mark: { type: 'rule', opacity: 0.7, aria: false },
+            encoding: {
+              x: workersAxis(counts),
+              y: { ...speedAxis, field: 'low' },
+              y2: { field: 'high' },
+              color: channels['color'],
+            },
           },
           {
             mark: { type: 'point', filled: true, size: 65, opacity: 1 },

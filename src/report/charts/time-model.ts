@@ -1,7 +1,8 @@
+import { formatInterval, formatShare, formatValue } from '../../format.ts';
 import { printable } from '../escape.ts';
-import { formatShare, formatValue } from '../format.ts';
 import { labelModels } from '../models.ts';
-import { errorSizes, timingsOf } from '../timings.ts';
+import { busy, intervalNames, NOT_COMPARED } from '../noise.ts';
+import { errorSizes, type Timing, timingsOf } from '../timings.ts';
 import {
   type ChartMaker,
   chartOf,
@@ -17,6 +18,7 @@ export const timeModel: ChartMaker = (view) => {
   const timings = timingsOf(view);
   const sizes = errorSizes(timings);
   if (!sizes) return undefined;
+  const reason = busy(view);
   const labels = labelModels(view.info.models);
   const titles = new Map(view.info.links.map(({ id, title }) => [id, title]));
   const data: Datum[] = timings.map((one) => {
@@ -32,10 +34,14 @@ export const timeModel: ChartMaker = (view) => {
       low: one.lowMs,
       high: one.highMs,
       description: printable(
-        `${label}, ${link}: ${predicted} ms modelled, ${measured} ms measured, error ${formatShare(one.error)}`,
+        `${label}, ${link}: ${predicted} ms modelled, ${measured} ms measured${spreadOf(one)}${reason === undefined ? `, error ${formatShare(one.error)}` : ''}`,
       ),
     };
   });
+  const errors =
+    reason === undefined
+      ? `Error: median ${formatShare(sizes.middle)}, worst ${formatShare(Math.abs(sizes.worst.error))}`
+      : 'The machine was busy: no error is stated';
   const { scale, values } = spread(
     timings.flatMap(({ predictedMs, lowMs, highMs }) => [predictedMs, lowMs, highMs]),
   );
@@ -59,9 +65,9 @@ export const timeModel: ChartMaker = (view) => {
   return chartOf(view, data, {
     name: 'time-model',
     title: 'Modelled against measured transfers',
-    subtitle: `One point a model and link; on the diagonal the model is right. Error: median ${formatShare(sizes.middle)}, worst ${formatShare(Math.abs(sizes.worst.error))}`,
+    subtitle: `One point a model and link; on the diagonal the model is right. ${errors}`,
     question: 'Does the modelled time of a transfer hold against real servers?',
-    caption: `Time of an update as modelled (METHODS.md, Time) against the median time of real pulls from docker-registry and nginx over links shaped on this machine, ms, both logarithmic; bars are the range of the repetitions. Baseline: the dotted diagonal, where both are equal; above it the real transfer is slower than the model. Timed on ${view.info.environment.processor}, ${view.info.environment.cores} cores.`,
+    caption: `Time of an update as modelled (METHODS.md, Time) against the median time of real pulls from docker-registry and nginx over links shaped on this machine, ms, both logarithmic; bars: ${intervalNames(view.of('transfer.measured_ms'))}. Baseline: the dotted diagonal, where both are equal; above it the real transfer is slower than the model. Timed on ${view.info.environment.processor}, ${view.info.environment.cores} cores.${reason === undefined ? '' : ` ${NOT_COMPARED}`}`,
     body: {
       width: 420,
       height: 420,
@@ -100,3 +106,8 @@ export const timeModel: ChartMaker = (view) => {
     },
   });
 };
+
+function spreadOf({ lowMs, highMs, repetitions }: Timing): string {
+  const text = formatInterval({ low: lowMs, high: highMs, n: repetitions }, lowMs < 100 ? 1 : 0);
+  return text === undefined ? '' : ` (${text})`;
+}

@@ -1,5 +1,5 @@
+import { formatBytes, formatNumber, plural } from '../../format.ts';
 import { printable } from '../escape.ts';
-import { formatBytes, formatNumber, plural } from '../format.ts';
 import { labelModels } from '../models.ts';
 import { updates } from '../view.ts';
 import {

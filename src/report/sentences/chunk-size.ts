@@ -1,4 +1,5 @@
-import { formatBinary, formatNumber, formatShare } from '../format.ts';
+import { formatBinary, formatNumber, formatShare } from '../../format.ts';
+import { change } from '../../stats/mod.ts';
 import { groupBy } from '../group.ts';
 import { familyLabel, familyOf } from '../models.ts';
 import { lastImage, meanPerUpdate, type View } from '../view.ts';
@@ -17,15 +18,15 @@ export function chunkSize(view: View): readonly string[] {
     if (points.length < 2) return [];
     const ordered = points.toSorted((a, b) => a.mean - b.mean);
     const [small, large] = [ordered[0]!, ordered.at(-1)!];
-    if (small.unique === 0 || small.mean === large.mean) return [];
-    const growth = large.unique / small.unique - 1;
-    const change = `${formatShare(Math.abs(growth))} ${growth < 0 ? 'fewer' : 'more'}`;
+    const growth = change(large.unique, small.unique);
+    if (growth === undefined || small.mean === large.mean) return [];
+    const more = `${formatShare(Math.abs(growth))} ${growth < 0 ? 'fewer' : 'more'}`;
     const asked =
       small.requests === undefined || large.requests === undefined
         ? ''
         : `, ${formatNumber(large.requests)} instead of ${formatNumber(small.requests)} requests per update`;
     return [
-      `${familyLabel(family)}: from a mean chunk of ${formatBinary(small.mean)} to ${formatBinary(large.mean)}, ${change} unique bytes${asked}.`,
+      `${familyLabel(family)}: from a mean chunk of ${formatBinary(small.mean)} to ${formatBinary(large.mean)}, ${more} unique bytes${asked}.`,
     ];
   });
 }

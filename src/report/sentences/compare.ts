@@ -1,5 +1,6 @@
+import { formatShare, listWords } from '../../format.ts';
 import type { RunModel } from '../../results/run.ts';
-import { formatShare, listWords } from '../format.ts';
+import { remainder } from '../../stats/mod.ts';
 import { groupBy } from '../group.ts';
 import { familyLabel, familyOf } from '../models.ts';
 import type { Standing } from '../view.ts';
@@ -49,8 +50,9 @@ function against(
   const reference = `${name(baseline.model)} (${format(baseline.value)})`;
   if (baseline.model === best.model) return ', and it is the baseline';
   if (baseline.value === best.value) return `, as ${name(baseline.model)}`;
-  if (baseline.value === 0) return `, against ${reference}`;
-  return `, ${formatShare(1 - best.value / baseline.value)} less than ${reference}`;
+  const less = remainder(best.value, baseline.value);
+  if (less === undefined) return `, against ${reference}`;
+  return `, ${formatShare(less)} less than ${reference}`;
 }
 
 /** Names of models; chunk sizes of one chain are named together, so that a sweep does not drown the rest. */

@@ -1,69 +1,86 @@
+import { formatShare, listWords, plural } from '../../format.ts';
+import { OPERATIONS, type Operation } from '../../measures/throughput.ts';
 import type { RunModel } from '../../results/run.ts';
-import { formatNumber, formatShare, plural } from '../format.ts';
+import { INTERVAL_SAMPLES, remainder } from '../../stats/mod.ts';
+import { busy, formatGain, formatRate, hasSpread, NOT_COMPARED, noiseFloor } from '../noise.ts';
 import type { View } from '../view.ts';
 import { type Namer, nameAll } from './compare.ts';
 
 export function throughput(view: View, name: Namer): readonly string[] {
-  const noise = view.of('throughput.noise_floor')[0]?.value;
-  const floor = typeof noise === 'number' ? noise : undefined;
-  const texts = (['pack', 'unpack'] as const).flatMap((operation) => {
-    const rates = view
-      .of(`throughput.${operation}`)
-      .filter(({ workers }) => workers === 1)
-      .flatMap(({ model: id, value, low, high }) => {
-        const model = view.info.models.find((one) => one.id === id);
-        return model && typeof value === 'number' ? [{ model, value, low, high }] : [];
-      })
-      .toSorted((a, b) => b.value - a.value);
-    const [first, second] = rates;
-    if (!first) return [];
-    const { low, high } = first;
-    const interval =
-      low === undefined || high === undefined
-        ? ''
-        : `, 95 % interval ${formatNumber(low, 1)} to ${formatNumber(high, 1)}`;
-    const rate = `${formatNumber(first.value, 1)} MB/s${interval}`;
-    if (!second) return [`${name(first.model)} ${operation}s ${rate} with one worker.`];
-    if (floor !== undefined && 1 - second.value / first.value < floor) {
-      return [
-        `With one worker ${name(first.model)} ${operation}s at ${rate}; ${name(second.model)} differs by less than the noise.`,
-      ];
-    }
-    if (low !== undefined && second.high !== undefined && low <= second.high) {
-      return [
-        `With one worker ${name(first.model)} ${operation}s at ${rate}; the interval of ${name(second.model)} overlaps it.`,
-      ];
-    }
-    return [`With one worker ${name(first.model)} ${operation}s fastest (${rate}).`];
+  const texts = [
+    ...OPERATIONS.flatMap((operation) => fastest(view, operation, name)),
+    ...OPERATIONS.flatMap((operation) => scaling(view, operation, name)),
+  ];
+  const reason = busy(view);
+  if (reason !== undefined) return isTimed(view) ? [NOT_COMPARED] : [];
+  const floors = OPERATIONS.flatMap((operation) => {
+    const floor = noiseFloor(view, operation);
+    return floor === undefined ? [] : `of ${operation}ing by ${formatShare(floor)}`;
   });
-  texts.push(...scaling(view, name));
-  if (texts.length > 0 && floor !== undefined) {
-    texts.push(`Repetitions differ by ${formatShare(floor)}: smaller differences are none.`);
+  if (texts.length > 0 && floors.length > 0) {
+    texts.push(`Repetitions differ: ${listWords(floors)}. Smaller differences are within noise.`);
   }
   return texts;
 }
 
+function isTimed(view: View): boolean {
+  return OPERATIONS.some((operation) => view.of(`throughput.${operation}`).length > 0);
+}
+
+function fastest(view: View, operation: Operation, name: Namer): readonly string[] {
+  const floor = noiseFloor(view, operation);
+  const rates = view
+    .of(`throughput.${operation}`)
+    .filter(({ workers }) => workers === 1)
+    .flatMap((record) => {
+      const model = view.info.models.find((one) => one.id === record.model);
+      return model && typeof record.value === 'number'
+        ? [{ model, value: record.value, record }]
+        : [];
+    })
+    .toSorted((a, b) => b.value - a.value);
+  const [first, second] = rates;
+  if (!first) return [];
+  const rate = formatRate(first.record, 1);
+  const own = `With one worker ${name(first.model)} ${operation}s`;
+  if (!second) return [`${own} at ${rate}.`];
+  const less = remainder(second.value, first.value);
+  if (less === undefined || (floor !== undefined && less < floor)) {
+    return [`${own} at ${rate}; ${name(second.model)} differs by less than the noise.`];
+  }
+  const [low, high] = [first.record.low ?? first.value, second.record.high ?? second.value];
+  if (low <= high) {
+    const spread = (first.record.n ?? INTERVAL_SAMPLES) < INTERVAL_SAMPLES ? 'range' : 'interval';
+    return [`${own} at ${rate}; the ${spread} of ${name(second.model)} overlaps it.`];
+  }
+  return [`${own} fastest (${rate}).`];
+}
+
 /** The widest range there is: most workers that were tried. */
-function scaling(view: View, name: Namer): readonly string[] {
-  return (['pack', 'unpack'] as const).flatMap((operation) => {
-    const gains = view
-      .of(`throughput.${operation}_speedup`)
-      .flatMap(({ model: id, workers, value }) => {
-        const model = view.info.models.find((one) => one.id === id);
-        if (!model || workers === undefined || workers < 2 || typeof value !== 'number') return [];
-        return [{ model, workers, value }];
-      });
-    const most = Math.max(0, ...gains.map(({ workers }) => workers));
-    const ends = gains
-      .filter(({ workers }) => workers === most)
-      .toSorted((a, b) => a.value - b.value);
-    const [least, best] = [ends[0], ends.at(-1)];
-    if (!least || !best) return [];
-    const times = ({ value, model }: typeof best): string =>
-      `${formatNumber(value, 2)} (${name(model)})`;
-    const range = ends.length === 1 ? times(best) : `${times(least)} to ${times(best)}`;
-    return [`${most} workers ${operation} at ${range} times the speed of one.`];
+function scaling(view: View, operation: Operation, name: Namer): readonly string[] {
+  const floor = noiseFloor(view, operation);
+  const gains = view.of(`throughput.${operation}_speedup`).flatMap((record) => {
+    const model = view.info.models.find((one) => one.id === record.model);
+    const { workers = 1, value } = record;
+    if (!model || workers < 2 || typeof value !== 'number') return [];
+    const text = formatGain(view, record, floor);
+    return [{ model, workers, value, text, isNoise: text === undefined && hasSpread(record) }];
   });
+  const most = Math.max(0, ...gains.map(({ workers }) => workers));
+  const ends = gains.filter(({ workers }) => workers === most);
+  const noisy = ends.filter(({ isNoise }) => isNoise).map(({ model }) => model);
+  const told = ends.filter(({ text }) => text !== undefined).toSorted((a, b) => a.value - b.value);
+  const [least, best] = [told[0], told.at(-1)];
+  const within =
+    noisy.length > 0
+      ? [
+          `With ${most} workers, ${operation}ing of ${nameAll(noisy, name)} is within noise of the speed of one.`,
+        ]
+      : [];
+  if (!least || !best) return within;
+  const times = ({ text, model }: typeof best): string => `${name(model)} ${text}`;
+  const range = told.length === 1 ? times(best) : `${times(least)} to ${times(best)}`;
+  return [`${most} workers ${operation} at a multiple of the speed of one: ${range}.`, ...within];
 }
 
 export function reproducibility(view: View, name: Namer): readonly string[] {

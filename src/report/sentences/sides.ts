@@ -1,5 +1,5 @@
+import { formatBinary, formatBytes } from '../../format.ts';
 import { limits } from '../../limits.ts';
-import { formatBinary, formatBytes } from '../format.ts';
 import { lastImage, standings, type View } from '../view.ts';
 import { leader, type Namer, nameAll } from './compare.ts';
 

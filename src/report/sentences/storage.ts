@@ -1,5 +1,5 @@
+import { formatBytes, listWords } from '../../format.ts';
 import { lost } from '../fidelity.ts';
-import { formatBytes, listWords } from '../format.ts';
 import { groupBy } from '../group.ts';
 import { lastImage, type Standing, standings, type View } from '../view.ts';
 import { baselineOf, leader, type Namer, nameAll } from './compare.ts';

@@ -1,5 +1,6 @@
+import { formatShare, plural } from '../../format.ts';
 import type { RunModel } from '../../results/run.ts';
-import { formatShare, plural } from '../format.ts';
+import { busy, NOT_COMPARED } from '../noise.ts';
 import { errorSizes, timingsOf } from '../timings.ts';
 import type { View } from '../view.ts';
 import type { Namer } from './compare.ts';
@@ -9,6 +10,8 @@ export function timeModel(view: View, name: Namer): readonly string[] {
   const timings = timingsOf(view);
   const sizes = errorSizes(timings);
   if (!sizes) return [];
+  const reason = busy(view);
+  if (reason !== undefined) return [NOT_COMPARED];
   const { middle, worst } = sizes;
   const byId = new Map(view.info.models.map((model): [string, RunModel] => [model.id, model]));
   const model = byId.get(worst.model);

@@ -1,6 +1,6 @@
+import { formatBytes, formatNumber } from '../../format.ts';
 import type { RunModel } from '../../results/run.ts';
 import { paretoFront } from '../../stats/mod.ts';
-import { formatBytes, formatNumber } from '../format.ts';
 import { groupBy } from '../group.ts';
 import { lastImage, meanPerUpdate, type Standing, standings, updates, type View } from '../view.ts';
 import { BASELINES, leader, type Namer, nameAll } from './compare.ts';

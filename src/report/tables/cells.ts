@@ -1,5 +1,5 @@
+import { formatValue, MISSING } from '../../format.ts';
 import { measures } from '../../measures/mod.ts';
-import { formatValue, MISSING } from '../format.ts';
 import { labelModels, lookOf } from '../models.ts';
 import type { Client, View } from '../view.ts';
 import type { Cell, Column } from './table.ts';

@@ -1,40 +1,48 @@
+import { formatNumber, formatShare, formatValue, listWords, MISSING } from '../../format.ts';
 import { measures } from '../../measures/mod.ts';
-import { formatNumber, formatShare, formatValue } from '../format.ts';
+import { OPERATIONS, type Operation } from '../../measures/throughput.ts';
+import type { ValueRecord } from '../../results/record.ts';
+import { busy, formatGain, hasSpread, intervalNames, NOT_COMPARED, noiseFloor } from '../noise.ts';
 import type { View } from '../view.ts';
 import { MODEL, modelCells, number, numeric, text, valueCell } from './cells.ts';
 import type { Cell, Table } from './table.ts';
 
 export function throughputTable(view: View): Table {
   const models = modelCells(view);
-  const noise = view.of('throughput.noise_floor')[0]?.value;
-  const rates = (['pack', 'unpack'] as const).flatMap((operation) =>
+  const rates = OPERATIONS.flatMap((operation) =>
     view.of(`throughput.${operation}`).map((record) => ({ operation, record })),
   );
+  const spread = intervalNames(rates.map(({ record }) => record));
   return {
     id: 'throughput',
     title: 'Throughput',
-    note: `Stream bytes per second, median with the bootstrap 95 % interval; MB = 10⁶ bytes. Timed: other machines give other figures. oci-gzip is timed as compressing its layers, also where they were delivered compressed; a model of one object is timed with one worker.${typeof noise === 'number' ? ` Differences below ${formatShare(noise)} are noise.` : ''}`,
+    note: `Stream bytes per second, median and ${spread}; MB = 10⁶ bytes. Timed: other machines give other figures. oci-gzip is timed as compressing its layers, also where they were delivered compressed; a model of one object cannot be parallelised and is timed with one worker. Speed-up: over one worker, with its ${spread}; left out where it is within noise.${noise(view)}`,
     columns: [
       MODEL,
       { title: 'Operation' },
       number('Workers'),
       number('MB/s'),
-      number('from', 'lower end of the interval'),
-      number('to', 'upper end of the interval'),
+      number('from', `lower end: ${spread}`),
+      number('to', `upper end: ${spread}`),
       number('Repetitions'),
-      number('Speed-up', 'over one worker'),
+      number('Speed-up', `over one worker, with its ${spread}`),
       number('Efficiency', 'speed-up ÷ workers'),
       number('Serial share', 'Karp–Flatt'),
     ],
     rows: rates.map(({ operation, record }) => {
       const { model, image, workers, n, low, high } = record;
-      const other = (measure: string): Cell => {
-        const name = `throughput.${operation}_${measure}`;
-        const found = view
-          .of(name)
+      const found = (measure: string): ValueRecord | undefined =>
+        view
+          .of(`throughput.${operation}_${measure}`)
           .find((one) => one.model === model && one.image === image && one.workers === workers);
-        return numeric(found ? Number(found.value) : undefined, (value) =>
-          formatValue(value, measures.get(name)!.unit),
+      const speedUp = found('speedup');
+      const gain = formatGain(view, speedUp, noiseFloor(view, operation));
+      // What follows from a speed-up that is none says as little.
+      const derived = (measure: string): Cell => {
+        const value = gain === undefined ? undefined : found(measure)?.value;
+        const { unit } = measures.get(`throughput.${operation}_${measure}`)!;
+        return numeric(value === undefined ? undefined : Number(value), (one) =>
+          formatValue(one, unit),
         );
       };
       const rate = (value: number | undefined): Cell =>
@@ -47,12 +55,28 @@ export function throughputTable(view: View): Table {
         rate(low),
         rate(high),
         numeric(n, formatNumber),
-        other('speedup'),
-        other('efficiency'),
-        other('serial_share'),
+        gain === undefined ? noGain(view, speedUp) : { text: gain, sort: Number(speedUp!.value) },
+        derived('efficiency'),
+        derived('serial_share'),
       ];
     }),
   };
+}
+
+function noise(view: View): string {
+  const reason = busy(view);
+  if (reason !== undefined) return ` ${NOT_COMPARED}`;
+  const floors = OPERATIONS.flatMap((operation: Operation) => {
+    const floor = noiseFloor(view, operation);
+    return floor === undefined ? [] : `${formatShare(floor)} of ${operation}ing`;
+  });
+  return floors.length > 0 ? ` Differences below ${listWords(floors)} are within noise.` : '';
+}
+
+/** One worker is what others are compared with; on a busy machine nothing is. */
+function noGain(view: View, speedUp: ValueRecord | undefined): Cell {
+  const isNoise = speedUp !== undefined && speedUp.workers !== 1 && hasSpread(speedUp);
+  return isNoise && busy(view) === undefined ? text('within noise') : { text: MISSING };
 }
 
 export function reproducibilityTable(view: View): Table {

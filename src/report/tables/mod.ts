@@ -1,6 +1,7 @@
 import type { View } from '../view.ts';
 import { fidelityTable, imageTable, modelTable } from './facts.ts';
 import { reproducibilityTable, throughputTable } from './machine.ts';
+import { otherTable, watched } from './other.ts';
 import { publishedTable } from './published.ts';
 import { growthTable, seriesTable } from './series.ts';
 import { pairTable, sidesTable } from './sides.ts';
@@ -14,20 +15,29 @@ export type { Cell, Column, Table } from './table.ts';
 
 /** The tables of a report that have rows. */
 export function makeTables(view: View): readonly Table[] {
-  return [
-    seriesTable(view),
-    publishedTable(view),
-    transferTable(view),
-    pairTable(view),
-    sidesTable(view),
-    growthTable(view),
-    linkTable(view),
-    timeModelTable(view),
-    throughputTable(view),
-    speedTable(view),
-    reproducibilityTable(view),
-    fidelityTable(view),
-    modelTable(view),
-    imageTable(view),
-  ].filter(({ rows }) => rows.length > 0);
+  const own = makers.map((make) => {
+    const { view: seen, asked } = watched(view);
+    return { table: make(seen), asked };
+  });
+  const drawn = own.filter(({ table }) => table.rows.length > 0);
+  const shown = new Set(drawn.flatMap(({ asked }) => [...asked]));
+  const other = otherTable(view, shown);
+  return [...drawn.map(({ table }) => table), ...(other.rows.length > 0 ? [other] : [])];
 }
+
+const makers: readonly ((view: View) => Table)[] = [
+  seriesTable,
+  publishedTable,
+  transferTable,
+  pairTable,
+  sidesTable,
+  growthTable,
+  linkTable,
+  timeModelTable,
+  throughputTable,
+  speedTable,
+  reproducibilityTable,
+  fidelityTable,
+  modelTable,
+  imageTable,
+];

@@ -1,6 +1,7 @@
 import { type PublishedFigure, publishedBytes } from '../../datasets/published.ts';
+import { formatBytes, formatChange, formatNumber, formatShare, MISSING } from '../../format.ts';
 import type { RunModel } from '../../results/run.ts';
-import { formatBytes, formatNumber, formatShare, MISSING } from '../format.ts';
+import { change, remainder } from '../../stats/mod.ts';
 import type { View } from '../view.ts';
 import { modelCells, number, numeric, text } from './cells.ts';
 import type { Cell, Table } from './table.ts';
@@ -52,7 +53,7 @@ function figureRows(view: View, figure: PublishedFigure): readonly (readonly Cel
       text(published),
       model ? models.get(model.id)! : { text: MISSING },
       ...[theirs, value].map((one) => numeric(one, isCount ? formatNumber : formatBytes)),
-      numeric(value! / theirs - 1, (share) => `${share > 0 ? '+' : ''}${formatShare(share)}`),
+      numeric(change(value, theirs), formatChange),
       // As few digits as were published.
       numeric(saved, (share) => formatShare(share, 0)),
       numeric(savedHere, formatShare),
@@ -76,8 +77,7 @@ function oursOf(view: View, comparison: Comparison): readonly Ours[] {
         .filter(({ id }) => isCompressed(id) === comparison.compressed)
         .map((model) => {
           const value = view.number(last, model.id, 'stored.bytes');
-          const saved = value !== undefined && tars ? 1 - value / tars : undefined;
-          return { model, value, saved };
+          return { model, value, saved: remainder(value, tars) };
         });
     case 'chunk-bytes':
     case 'chunks': {

@@ -1,6 +1,7 @@
+import { formatBinary, formatBytes, formatChange, formatNumber } from '../../format.ts';
 import type { RunModel } from '../../results/run.ts';
+import { change } from '../../stats/mod.ts';
 import { lost } from '../fidelity.ts';
-import { formatBinary, formatBytes, formatNumber, formatShare, MISSING } from '../format.ts';
 import { BASELINES } from '../sentences/compare.ts';
 import { type Client, lastImage, meanPerUpdate, standings, type View } from '../view.ts';
 import { MODEL, modelCells, number, numeric, text, valueCell } from './cells.ts';
@@ -37,12 +38,7 @@ export function seriesTable(view: View): Table {
     rows: list.map(({ model, value: stored }) => [
       models.get(model.id)!,
       value(model, 'stored.bytes'),
-      baseline && baseline.value > 0
-        ? numeric(
-            stored / baseline.value - 1,
-            (share) => `${share > 0 ? '+' : ''}${formatShare(share)}`,
-          )
-        : { text: MISSING },
+      numeric(change(stored, baseline?.value), formatChange),
       text(lost(model).join(', ') || 'nothing'),
       value(model, 'stored.metadata_bytes'),
       value(model, 'stored.blobs'),

@@ -1,6 +1,6 @@
+import { formatBinary, formatBytes, formatShare, formatValue } from '../../format.ts';
 import { limits } from '../../limits.ts';
 import { clientWith, heldImage } from '../../measures/clients.ts';
-import { formatBinary, formatBytes, formatShare, formatValue } from '../format.ts';
 import type { View } from '../view.ts';
 import { MODEL, modelCells, number, numeric, text, valueCell } from './cells.ts';
 import type { Cell, Table } from './table.ts';

@@ -1,8 +1,10 @@
-import { formatBinary, formatBytes, formatNumber, plural } from '../format.ts';
-import { inputBytes, speedsOf } from '../speeds.ts';
+import { formatBinary, formatBytes, formatNumber, MISSING, plural } from '../../format.ts';
+import { divide } from '../../stats/mod.ts';
+import { busy, formatGain, hasSpread, NOT_COMPARED } from '../noise.ts';
+import { inputBytes, type Speed, speedsOf } from '../speeds.ts';
 import type { View } from '../view.ts';
 import { number, numeric, text } from './cells.ts';
-import type { Table } from './table.ts';
+import type { Cell, Table } from './table.ts';
 
 /** Every way over the input, in the order of its turns. */
 export function speedTable(view: View): Table {
@@ -11,10 +13,11 @@ export function speedTable(view: View): Table {
   const digest = view.of('speed.input_digest')[0];
   const rounds = speeds[0]?.rounds ?? 0;
   const { environment } = view.info;
+  const reason = busy(view);
   return {
     id: 'speed',
     title: 'Speed',
-    note: `Median of ${plural(rounds, 'round')} in which all took turns, ± median absolute deviation; MB = 10⁶ bytes, by processor time, in which a busy machine counts little. The first ${formatBytes(bytes)} of ${digest?.image ?? ''} as a tar (${digest?.value ?? ''}), in memory, one thread, one process; load of the machine at the start ${formatNumber(environment.load, 2)}. Memory pass: a copy in blocks of 1 MiB, with which every chunker here begins. Peer: the npm package that cuts by the same kind of hash.`,
+    note: `Median of ${plural(rounds, 'round')} in which all took turns, ± median absolute deviation; MB = 10⁶ bytes, by processor time, in which a busy machine counts little. The first ${formatBytes(bytes)} of ${digest?.image ?? ''} as a tar (${digest?.value ?? ''}), in memory, one thread, one process; load of the machine at the start ${formatNumber(environment.load, 2)}. Memory pass: a copy in blocks of 1 MiB, with which every chunker here begins. Peer: the npm package that cuts by the same kind of hash; ratios are medians over the rounds, and those to a peer have their interval.${reason === undefined ? '' : ` ${NOT_COMPARED}`}`,
     columns: [
       { title: 'Over all bytes' },
       number('Size asked for'),
@@ -30,10 +33,20 @@ export function speedTable(view: View): Table {
       numeric(speed.average, formatBinary),
       numeric(speed.rate, formatNumber),
       numeric(speed.deviation, formatNumber),
-      numeric(speed.ofMemoryPass, (ratio) => formatNumber(ratio, 3)),
-      numeric(speed.ofPeer, (ratio) => formatNumber(ratio, 2)),
+      numeric(reason === undefined ? speed.ofMemoryPass : undefined, (ratio) =>
+        formatNumber(ratio, 3),
+      ),
+      peerCell(view, speed),
       numeric(speed.chunks, formatNumber),
-      numeric(speed.chunks && bytes / speed.chunks, formatNumber),
+      numeric(divide(bytes, speed.chunks), formatNumber),
     ]),
   };
+}
+
+/** Times the rate of the npm package: a speed-up, told as any other. */
+function peerCell(view: View, { ofPeer }: Speed): Cell {
+  const gain = formatGain(view, ofPeer, undefined);
+  if (gain !== undefined) return { text: gain, sort: Number(ofPeer!.value) };
+  const isNoise = ofPeer !== undefined && hasSpread(ofPeer) && busy(view) === undefined;
+  return { text: isNoise ? 'within noise' : MISSING };
 }

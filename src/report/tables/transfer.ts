@@ -1,6 +1,6 @@
+import { formatValue } from '../../format.ts';
 import { CONCURRENCY } from '../../links/mod.ts';
 import { CLIENTS } from '../../measures/clients.ts';
-import { formatValue } from '../format.ts';
 import type { View } from '../view.ts';
 import { MODEL, modelCells, number, numeric, text, valueCell } from './cells.ts';
 import type { Table } from './table.ts';

@@ -2,8 +2,7 @@ import { gzipSync } from 'node:zlib';
 import { createCodec } from '../../codecs/mod.ts';
 import { decompressFrames } from '../../codecs/zstd-frames.ts';
 import { TarDiffWriter } from '../../models/external/tar-diff-format.ts';
-import { sampleInfo, sampleRecord } from '../../report/sample-run.ts';
-import { failure, skip } from '../../results/recorder.ts';
+import { failure, skip } from '../../results/compose.ts';
 import { writeIndex } from '../../serialisers/caidx.ts';
 import { treeToCatar } from '../../serialisers/catar-writer.ts';
 import { writeMerkleRoot } from '../../serialisers/merkle.ts';
@@ -15,6 +14,7 @@ import { erofsImage } from '../erofs.ts';
 import { archive, octal, part, pax } from '../evil.ts';
 import { noise } from '../noise.ts';
 import { sampleTars, sha256, TYPES } from '../registry.ts';
+import { sampleInfo, sampleRecord } from '../sample-run.ts';
 import { richTree, sketchTree } from '../trees.ts';
 import { parts } from './packed.ts';
 

@@ -1,0 +1,251 @@
+import fc from 'fast-check';
+import { test } from 'uvu';
+import * as assert from 'uvu/assert';
+import type { Contents } from '../src/measures/contents.ts';
+import { measures } from '../src/measures/mod.ts';
+import { resolveModels } from '../src/models/mod.ts';
+import {
+  drawCharts,
+  renderSvg,
+  summarise,
+  summaryCsv,
+  summaryMarkdown,
+} from '../src/report/mod.ts';
+import { makeTables, missingTable } from '../src/report/tables/mod.ts';
+import { createView, type View } from '../src/report/view.ts';
+import { failure, skip } from '../src/results/compose.ts';
+import type { ResultRecord } from '../src/results/record.ts';
+import { DATASET, sampleInfo, sampleRecord } from '../src/testing/sample-run.ts';
+import { type Experiment, type Records, readable, updatesOf } from './experiment.ts';
+import { experiments } from './mod.ts';
+import type { RangeAnswer } from './time-model/laboratory/ranges.ts';
+import { rangeSentences, timeSentences } from './time-model/verdict.ts';
+import { remark, textsOf, verdictWord } from './verdict.ts';
+
+/** What no input may bring into an output: numbers that are none, zeros with a sign. */
+const NO_NUMBER = /\bNaN\b|Infinity|undefined|null\b|[-−]0(\.0+)? %|[-−]0(\.0+)? (MB|kB|B|s|×)/;
+/** A verdict where nothing was decided. */
+const DECIDED = /\*\*(confirmed|refuted|depends)/;
+
+const asked = experiments.filter(({ timed }) => timed === undefined);
+const modelsOf = ({ swept, packed }: Experiment): readonly string[] => [
+  ...resolveModels(swept),
+  ...resolveModels(packed),
+];
+
+const nothing: Contents = {
+  image: 'one',
+  layers: [],
+  paths: [],
+  digests: new Uint8Array(),
+  sizes: new Float64Array(),
+  allocated: new Float64Array(),
+  links: new Uint32Array(),
+  sources: new Int32Array(),
+  chunks: { counts: new Uint32Array(), lengths: new Float64Array(), digests: new Uint8Array() },
+};
+
+/** Records in which every number is what is given. */
+function made(
+  experiment: Experiment,
+  images: readonly string[],
+  value: (measure: string, image: string) => number,
+): Records {
+  return {
+    images,
+    updates: images.slice(1),
+    models: modelsOf(experiment),
+    contents: (image) =>
+      Promise.resolve({ ...nothing, image, distribution: `distribution of ${image}` }),
+    skipped: () => undefined,
+    number: (image, _model, measure) => value(measure, image),
+    find: (image, _model, measure) => value(measure, image),
+  };
+}
+
+async function isUndecided(experiment: Experiment, records: Records): Promise<void> {
+  const text = textsOf(await experiment.verdict(records)).join('\n');
+  assert.not.match(text, NO_NUMBER, `${experiment.name}: ${text}`);
+  assert.not.match(text, DECIDED, `${experiment.name}: ${text}`);
+  assert.match(text, 'undecided', experiment.name);
+}
+
+for (const experiment of asked) {
+  test(`${experiment.name}: all zeros, one image, no update and no value decide nothing`, async () => {
+    await isUndecided(
+      experiment,
+      made(experiment, ['one', 'two', 'three'], () => 0),
+    );
+    await isUndecided(
+      experiment,
+      made(experiment, ['one'], () => 7),
+    );
+    await isUndecided(experiment, {
+      ...made(experiment, ['one', 'two'], () => 7),
+      updates: [],
+    });
+    await isUndecided(
+      experiment,
+      made(experiment, [], () => 7),
+    );
+    for (const cell of [
+      (model: string) => failure(DATASET, model, 'one', new Error('disk full')),
+      (model: string) => skip(DATASET, model, 'one', '*', 'no tool'),
+    ]) {
+      const models = modelsOf(experiment);
+      const images = ['one', 'two'];
+      const { contents } = made(experiment, images, () => 0);
+      const records = readable(models.map(cell), images, models);
+      await isUndecided(experiment, { ...records, updates: ['two'], contents });
+    }
+  });
+
+  test(`${experiment.name}: whatever is 0, no output has a number that is none`, async () => {
+    const small = fc.constantFrom(0, 0, 1, 2, 1000);
+    await fc.assert(
+      fc.asyncProperty(
+        fc.array(fc.tuple(small, small, small), { minLength: 1, maxLength: 3 }),
+        fc.infiniteStream(small),
+        async (_, stream) => {
+          const known = new Map<string, number>();
+          const value = (measure: string, image: string): number => {
+            const key = `${measure} ${image}`;
+            // What unpacks and what counts agree only where files are charged with what chunks spare: nothing here.
+            if (measure === 'dedup.unique_bytes') return 1000;
+            if (!known.has(key)) known.set(key, stream.next().value!);
+            return known.get(key)!;
+          };
+          const lines = textsOf(await experiment.verdict(made(experiment, ['one', 'two'], value)));
+          assert.not.match(lines.join('\n'), NO_NUMBER, experiment.name);
+        },
+      ),
+      { numRuns: 60 },
+    );
+  });
+}
+
+test('no case decides nothing, and a case that cannot be decided is told', () => {
+  assert.is(verdictWord([], 'x').word, 'undecided: no case');
+  assert.is(verdictWord([undefined, undefined], 'x').word, 'undecided: nothing to win');
+  assert.is(verdictWord([undefined], 'x', 'no link').word, 'undecided: no link');
+  assert.is(verdictWord([true, true], 'x').word, 'confirmed');
+  assert.is(verdictWord([false], 'x').word, 'refuted');
+  assert.is(verdictWord([true, false], 'x').word, 'depends on x');
+  assert.is(
+    verdictWord([true, undefined], 'x').word,
+    'confirmed (1 of 2 cases; in the others nothing to win)',
+  );
+  assert.throws(() => remark('C99: **confirmed**.'), /a verdict without cases/);
+});
+
+test('an image that is the one before it again is no update', () => {
+  const image = (id: string, digest = id): { id: string; digest: string } => ({ id, digest });
+  const moved = (id: string, value: number): ResultRecord =>
+    sampleRecord('m', 'transfer.content_bytes', value, { image: id, client: 'previous' });
+  assert.equal(updatesOf([image('a'), image('b', 'a'), image('c')], []), ['c']);
+  const series = [image('a'), image('b'), image('c')];
+  assert.equal(updatesOf(series, [moved('b', 0), moved('c', 5)]), ['c']);
+  assert.equal(updatesOf(series, [moved('b', 5)]), ['b', 'c'], 'what was not measured may be one');
+  assert.equal(updatesOf([image('a')], []), []);
+});
+
+test('servers that were asked for nothing have answered nothing', () => {
+  const none: readonly RangeAnswer[] = [];
+  const text = textsOf(rangeSentences([['server', none]])).join();
+  assert.match(text, 'undecided: no case');
+  assert.not.match(text, DECIDED);
+  assert.match(timeSentences(createView(sampleInfo([]), [])).join(), 'undecided');
+});
+
+const EXAMPLES: Readonly<Record<string, string>> = {
+  sha256: 'a'.repeat(64),
+  version: 'never',
+  name: 'debian',
+};
+
+/** A run with every measure of every image, model and client, each of them this number where it can be. */
+function viewOf(images: readonly string[], value: (measure: string) => number): View {
+  const ids = ['oci-gzip', 'catar', 'catar|fastcdc:avg={4KiB,16KiB}|none|objects|get'];
+  const models = resolveModels(ids).map((id, index) =>
+    index < 2 ? { id, alias: ids[index]! } : { id },
+  );
+  const info = sampleInfo(models, images);
+  const records = images.flatMap((image) =>
+    ['*', ...models.map(({ id }) => id)].flatMap((model) =>
+      [...measures.values()].flatMap(({ name, unit, range }) => {
+        const own = EXAMPLES[unit] ?? Math.min(range.most, value(name));
+        const timed = { workers: 2, n: 3, low: Number(own), high: Number(own) };
+        if (/^throughput|^speed\.(rate|of_)/.test(name)) {
+          const one = name.startsWith('throughput')
+            ? timed
+            : { n: 3, low: timed.low, high: timed.high };
+          return [
+            sampleRecord(model, name, own, { image, ...one }),
+            sampleRecord(model, name, own, {
+              image,
+              ...one,
+              ...(one === timed ? { workers: 1 } : {}),
+            }),
+          ];
+        }
+        if (/^link|_ms$|model_error|wire/.test(name)) {
+          return [sampleRecord(model, name, own, { image, client: 'previous', link: 'dsl-20ms' })];
+        }
+        return ['-', 'none', 'previous', 'all-previous'].map((client) =>
+          sampleRecord(model, name, own, { image, client }),
+        );
+      }),
+    ),
+  );
+  assert.ok(records.every((record) => 'value' in record));
+  return createView(info, records);
+}
+
+async function hasNoNumberThatIsNone(view: View): Promise<void> {
+  const texts = [
+    ...summarise(view).map(({ text }) => text),
+    ...textsOf(timeSentences(view)),
+    summaryMarkdown(view, []),
+    summaryCsv(view),
+    ...[...makeTables(view), missingTable(view)].flatMap(({ note, rows }) => [
+      note,
+      ...rows.flat().flatMap(({ text, hint = '' }) => [text, hint]),
+    ]),
+  ];
+  for (const chart of drawCharts(view)) {
+    texts.push(chart.title, chart.caption, await renderSvg(chart));
+  }
+  for (const text of texts) assert.not.match(text, NO_NUMBER, text.slice(0, 400));
+}
+
+test('sentences, tables, charts and exports of degenerate runs have no number that is none', async () => {
+  for (const images of [[], ['one'], ['one', 'two', 'three']]) {
+    for (const value of [0, 1]) await hasNoNumberThatIsNone(viewOf(images, () => value));
+    assert.not.match(textsOf(timeSentences(viewOf(images, () => 0))).join(), DECIDED);
+  }
+  const info = sampleInfo([{ id: 'm', alias: 'catar' }, { id: 'n' }]);
+  await hasNoNumberThatIsNone(createView(info, []));
+  for (const record of [
+    failure(DATASET, 'm', 'one', new Error('disk full')),
+    skip(DATASET, 'm', 'one', '*', 'no tool'),
+  ]) {
+    await hasNoNumberThatIsNone(createView(info, [record]));
+  }
+});
+
+test('whatever is 0, no report has a number that is none', async () => {
+  const small = fc.constantFrom(0, 0, 1, 2, 1000);
+  await fc.assert(
+    fc.asyncProperty(fc.infiniteStream(small), async (stream) => {
+      const known = new Map<string, number>();
+      const view = viewOf(['one', 'two'], (measure) => {
+        if (!known.has(measure)) known.set(measure, stream.next().value!);
+        return known.get(measure)!;
+      });
+      await hasNoNumberThatIsNone(view);
+    }),
+    { numRuns: 12 },
+  );
+});
+
+test.run();

@@ -1,0 +1,27 @@
+import type { MeasureName } from './mod.ts';
+
+/** One value before it becomes a record: the run directory adds method, dataset and unit. */
+export interface Measurement {
+  readonly image: string;
+  readonly client: string;
+  readonly link?: string;
+  readonly workers?: number;
+  readonly measure: MeasureName;
+  readonly value: number | string;
+  readonly n?: number;
+  readonly low?: number;
+  readonly high?: number;
+}
+
+/** What no client and no link is involved in. */
+export type Fact = readonly [measure: MeasureName, value: number | string];
+
+/** Facts of one image. */
+export function factsOf(image: string, facts: readonly Fact[]): readonly Measurement[] {
+  return facts.map(([measure, value]) => ({ image, client: '-', measure, value }));
+}
+
+/** Quotients are kept to six decimals: finer digits carry no meaning and lengthen every line. */
+export function round(value: number): number {
+  return Math.round(value * 1e6) / 1e6;
+}

@@ -1,0 +1,40 @@
+/** What a receiver keeps. */
+export const diskMeasures = [
+  {
+    name: 'disk.bytes',
+    title: 'Disk blocks of 4 KiB that the receiver fills',
+    unit: 'bytes',
+    better: 'less',
+    exact: true,
+    of: 'packed image',
+    doc: 'disk.files_bytes + disk.store_bytes.',
+  },
+  {
+    name: 'disk.files_bytes',
+    title: '… of which files',
+    unit: 'bytes',
+    better: 'less',
+    exact: true,
+    of: 'packed image',
+    doc: 'Files rounded up to 4 KiB; an object that is a whole file serves as this file.',
+  },
+  {
+    name: 'disk.store_bytes',
+    title: '… of which a chunk store beside them',
+    unit: 'bytes',
+    better: 'less',
+    exact: true,
+    of: 'packed image',
+    doc: 'Objects that are no whole file, as pulled, with their indexes.',
+  },
+  {
+    name: 'disk.page_cache_shared_bytes',
+    title: "Bytes of files that memory holds once with the client's images",
+    unit: 'bytes',
+    better: 'more',
+    exact: true,
+    of: 'transfer',
+    clients: ['previous', 'all-previous'],
+    doc: 'Files that are the same file on disk in an image the client holds.',
+  },
+] as const;

@@ -1,0 +1,48 @@
+/** Whether the same image gives the same bytes. */
+export const reproducibilityMeasures = [
+  {
+    name: 'reproducibility.digest',
+    title: 'Digest of the packed image',
+    unit: 'sha256',
+    better: 'neither',
+    exact: true,
+    of: 'packed image',
+    doc: 'SHA-256 of the manifest: it covers every byte that was packed.',
+  },
+  {
+    name: 'reproducibility.packings',
+    title: 'Packings under varied conditions',
+    unit: 'count',
+    better: 'neither',
+    exact: true,
+    of: 'packed image',
+    doc: 'Orders, umask, time zone, locale and workers are varied.',
+  },
+  {
+    name: 'reproducibility.distinct_digests',
+    title: 'Distinct digests among them; 1 is canonical',
+    unit: 'count',
+    better: 'less',
+    exact: true,
+    of: 'packed image',
+    doc: 'Number of distinct manifests.',
+  },
+  {
+    name: 'reproducibility.runtime_digests',
+    title: 'Distinct digests between Node and Deno',
+    unit: 'count',
+    better: 'less',
+    exact: true,
+    of: 'packed image',
+    doc: '1 where both runtimes pack the same bytes.',
+  },
+  {
+    name: 'reproducibility.fixpoint',
+    title: 'Pack → unpack → pack gives the same digest: 1',
+    unit: 'count',
+    better: 'more',
+    exact: true,
+    of: 'packed image',
+    doc: '0 where it does not.',
+  },
+] as const;

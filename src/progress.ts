@@ -1,0 +1,13 @@
+/** Where a run tells how far it is: standard error, never the data. */
+export interface Progress {
+  /** Begins with this many steps to do. */
+  start(total: number): void;
+  /** Adds steps that were not known before. */
+  more(steps: number): void;
+  step(what: string): void;
+  /** A line that stays. */
+  note(text: string): void;
+  /** What is being waited for, until the next step. */
+  busy(text: string): void;
+  end(): void;
+}

@@ -1,0 +1,68 @@
+import { formatInterval, formatNumber } from '../format.ts';
+import type { Operation } from '../measures/throughput.ts';
+import { busyReason } from '../results/machine.ts';
+import type { ValueRecord } from '../results/record.ts';
+import { intervalName } from '../stats/mod.ts';
+import type { View } from './view.ts';
+
+/** What timed figures of a run may be said to differ by. */
+
+/** Why none of them is compared; undefined where they may be. */
+export function busy(view: View): string | undefined {
+  return busyReason(view.info.environment);
+}
+
+/** What is said instead of a comparison; the reason stands once, among the notes. */
+export const NOT_COMPARED = 'Timed figures are not compared: the machine was busy.';
+
+/** Relative difference of a repetition of this operation and the next, undefined where that is not known. */
+export function noiseFloor(view: View, operation: Operation): number | undefined {
+  const own = view.of(`throughput.${operation}_noise_floor`)[0];
+  // Runs that had one floor took it from packing.
+  const record = own ?? (operation === 'pack' ? view.of('throughput.noise_floor')[0] : undefined);
+  return typeof record?.value === 'number' ? record.value : undefined;
+}
+
+export type Ratio = Pick<ValueRecord, 'value' | 'low' | 'high' | 'n'>;
+
+/**
+ * A ratio of timed figures with its spread, as text; undefined where it cannot be told from 1: its spread is not known or
+ * has 1 in it, it is nearer to 1 than one repetition to the next, or the machine was busy.
+ */
+export function formatGain(
+  view: View,
+  ratio: Ratio | undefined,
+  floor: number | undefined,
+): string | undefined {
+  if (!ratio || !isBeyondNoise(view, ratio, floor)) return undefined;
+  const { value, low, high, n } = ratio;
+  const ends = `${formatNumber(low!, 2)} to ${formatNumber(high!, 2)}`;
+  return `${formatNumber(Number(value), 2)} (${intervalName(n!)}: ${ends})`;
+}
+
+/** True where it has a spread that says how far it can be told from 1. */
+export function hasSpread({ low, high, n }: Ratio): boolean {
+  return low !== undefined && high !== undefined && n !== undefined && n > 1;
+}
+
+export function isBeyondNoise(view: View, ratio: Ratio, floor: number | undefined): boolean {
+  const { value, low, high } = ratio;
+  if (busy(view) !== undefined || typeof value !== 'number' || !hasSpread(ratio)) return false;
+  if (low! <= 1 && high! >= 1) return false;
+  return floor === undefined || Math.abs(value - 1) >= floor;
+}
+
+/** `range of 3`, or whatever low and high of these records are: for headings. */
+export function intervalNames(records: readonly ValueRecord[]): string {
+  const names = new Set(
+    records.flatMap(({ n, low }) => (n === undefined || low === undefined ? [] : intervalName(n))),
+  );
+  return [...names].join(' or ') || 'no interval';
+}
+
+/** `100.0 MB/s, range of 3: 99.0 to 101.0`. */
+export function formatRate(record: ValueRecord, digits: number): string {
+  const spread = formatInterval(record, digits);
+  const rate = `${formatNumber(Number(record.value), digits)} MB/s`;
+  return spread === undefined ? rate : `${rate}, ${spread}`;
+}

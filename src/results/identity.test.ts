@@ -1,0 +1,44 @@
+import { test } from 'uvu';
+import * as assert from 'uvu/assert';
+import { sampleInfo } from '../testing/sample-run.ts';
+import { differences, identityDigest, joined, type RunIdentity } from './identity.ts';
+
+const known: RunIdentity = sampleInfo([{ id: 'a' }, { id: 'b' }]);
+const other = { ...known.dataset, digest: `sha256:${'9'.repeat(64)}` };
+
+test('the same run differs in nothing', () => {
+  assert.equal(differences(known, { ...known }), []);
+  assert.is(identityDigest(known), identityDigest({ ...known }));
+});
+
+const changes: Readonly<Record<string, Partial<RunIdentity>>> = {
+  'it holds a comparison of models, not the experiment speed': { question: 'speed' },
+  'it is of dataset made-up@sha256:000000000000…, not dataset made-up@sha256:999999999999…': {
+    dataset: other,
+  },
+  'it lacks the model c': { models: [...known.models, { id: 'c' }] },
+  'it has the model b that this one lacks': { models: known.models.slice(0, 1) },
+  'it has 2 images (two, …) that this one lacks': { planned: ['one'] },
+  'it lacks the link far': {
+    links: [...known.links, { id: 'far', title: 'Far', roundTripMs: 1, bandwidth: 1 }],
+  },
+};
+
+for (const [phrase, change] of Object.entries(changes)) {
+  test(phrase, () => {
+    const wanted = { ...known, ...change };
+    assert.equal(differences(known, wanted), [phrase]);
+    assert.is.not(identityDigest(known), identityDigest(wanted));
+  });
+}
+
+test('what an experiment finds out by itself is no difference', () => {
+  const { models: _, links: __, ...open } = known;
+  assert.equal(differences(known, open), []);
+});
+
+test('adding keeps what is there in its order', () => {
+  assert.equal(joined(['b', 'a'], ['c', 'a']), ['b', 'a', 'c']);
+});
+
+test.run();

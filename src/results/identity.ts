@@ -1,0 +1,73 @@
+import { createHash } from 'node:crypto';
+import { METHOD } from '../method.ts';
+import type { RunInfo, RunLink, RunModel } from './run.ts';
+
+/** What makes two runs the same: only then may one directory hold both. */
+export interface RunIdentity {
+  /** Name of the experiment; absent where formats are compared. */
+  readonly question?: string;
+  readonly dataset: RunInfo['dataset'];
+  /** Ids of the images asked for, in series order. */
+  readonly planned: readonly string[];
+  readonly models: readonly RunModel[];
+  readonly links: readonly RunLink[];
+}
+
+/** What two runs differ in, one phrase each; empty where they are the same. The method is checked when a run is read. */
+export function differences(
+  known: RunIdentity,
+  wanted: Omit<RunIdentity, 'models' | 'links'> & Partial<RunIdentity>,
+): readonly string[] {
+  const phrases: string[] = [];
+  if (known.question !== wanted.question) {
+    phrases.push(`it holds ${nameOf(known.question)}, not ${nameOf(wanted.question)}`);
+  }
+  if (known.dataset.digest !== wanted.dataset.digest || known.dataset.id !== wanted.dataset.id) {
+    phrases.push(`it is of ${printed(known.dataset)}, not ${printed(wanted.dataset)}`);
+  }
+  const lists = [
+    ['image', known.planned, wanted.planned],
+    ['model', idsOf(known.models), idsOf(wanted.models ?? known.models)],
+    ['link', idsOf(known.links), idsOf(wanted.links ?? known.links)],
+  ] as const;
+  for (const [what, there, asked] of lists) {
+    const more = asked.filter((id) => !there.includes(id));
+    const fewer = there.filter((id) => !asked.includes(id));
+    if (more.length > 0) phrases.push(`it lacks ${counted(what, more)}`);
+    if (fewer.length > 0) phrases.push(`it has ${counted(what, fewer)} that this one lacks`);
+  }
+  return phrases;
+}
+
+/** Short, and the same for the same run: part of the name of its directory. */
+export function identityDigest({
+  question,
+  dataset,
+  planned,
+  models = [],
+  links = [],
+}: Parameters<typeof differences>[1]): string {
+  const parts = [METHOD, question ?? '', dataset.digest, planned, idsOf(models), idsOf(links)];
+  return createHash('sha256').update(JSON.stringify(parts)).digest('hex').slice(0, 8);
+}
+
+/** Those of a list that are there already, then the others. */
+export function joined(there: readonly string[], asked: readonly string[]): readonly string[] {
+  return [...new Set([...there, ...asked])];
+}
+
+function idsOf(list: readonly { readonly id: string }[]): readonly string[] {
+  return list.map(({ id }) => id);
+}
+
+function nameOf(question: string | undefined): string {
+  return question === undefined ? 'a comparison of models' : `the experiment ${question}`;
+}
+
+function printed({ id, digest }: RunIdentity['dataset']): string {
+  return `dataset ${id}@${digest.slice(0, 19)}…`;
+}
+
+function counted(what: string, ids: readonly string[]): string {
+  return ids.length === 1 ? `the ${what} ${ids[0]}` : `${ids.length} ${what}s (${ids[0]}, …)`;
+}

@@ -1,0 +1,234 @@
+import { existsSync, rmSync } from 'node:fs';
+import { join } from 'node:path';
+import { SkippedError, UsageError } from '../errors.ts';
+import type { ImageDescriptor } from '../images/image.ts';
+import type { Measurement } from '../measures/measurement.ts';
+import type { MeasureName } from '../measures/mod.ts';
+import { METHOD } from '../method.ts';
+import { failure, planOrder, skip, toRecord } from './compose.ts';
+import { differences, type RunIdentity } from './identity.ts';
+import { RecordLog } from './log.ts';
+import { readInfo, readRun } from './read.ts';
+import type { RecordKey, ResultRecord } from './record.ts';
+import type { RunInfo, RunLink, RunModel } from './run.ts';
+import { RunMachine } from './run-machine.ts';
+
+/** What a run directory is opened for. */
+export interface RunOutline extends Omit<RunIdentity, 'models' | 'links'> {
+  /** Images, models and links may be more than the directory holds so far. */
+  readonly extend: boolean;
+  /** Absent where the experiment finds out: see {@link RunDirectory.describeModels}. */
+  readonly models?: readonly RunModel[];
+  readonly links?: readonly RunLink[];
+  readonly directory: string;
+  /** Threads that the run keeps busy at most. */
+  readonly workers: number;
+  /** Models and measures that must have a value before the run is complete. */
+  readonly wanted: readonly (readonly [model: string, measure: MeasureName])[];
+  /** Titles by image id. */
+  readonly titles: ReadonlyMap<string, string>;
+}
+
+/**
+ * The directory of one run: records as they come, `run.json`, the lock, and whether everything that was asked for is there.
+ * It holds one dataset, one method and one experiment; nothing of another is ever added to it.
+ */
+export class RunDirectory {
+  readonly outline: RunOutline;
+  readonly #log: RecordLog;
+  readonly #startedAt = new Date().toISOString();
+  readonly #machine: RunMachine;
+  readonly #images = new Map<string, ImageDescriptor>();
+  readonly #warnings = new Map<string, readonly string[]>();
+  #models: readonly RunModel[];
+  #links: readonly RunLink[];
+  #tools: Readonly<Record<string, string>> = {};
+
+  /**
+   * Throws a UsageError where the directory holds another run, or a StorageError where it cannot be written.
+   * @param note where it is said that the machine is busy
+   */
+  static open(outline: RunOutline, note: (text: string) => void): RunDirectory {
+    const log = RecordLog.open(outline.directory);
+    try {
+      checkIdentity(outline);
+      const run = new RunDirectory(outline, log, note);
+      run.#writeInfo();
+      return run;
+    } catch (error) {
+      log.close();
+      throw error;
+    }
+  }
+
+  private constructor(outline: RunOutline, log: RecordLog, note: (text: string) => void) {
+    this.outline = outline;
+    this.#log = log;
+    this.#models = outline.models ?? [];
+    this.#links = outline.links ?? [];
+    this.#machine = new RunMachine(outline, log.records, note);
+  }
+
+  get records(): readonly ResultRecord[] {
+    return this.#log.records;
+  }
+
+  /** The images that could be had so far, in series order. */
+  get images(): readonly ImageDescriptor[] {
+    return this.outline.planned.flatMap((id) => this.#images.get(id) ?? []);
+  }
+
+  /** Enters an image that could be had. */
+  enter(image: ImageDescriptor): void {
+    this.#images.set(image.id, image);
+    this.#writeInfo();
+  }
+
+  /** What is odd about an image's layers. */
+  warn(image: string, warnings: readonly string[]): void {
+    this.#warnings.set(image, warnings);
+    this.#writeInfo();
+  }
+
+  /** What an experiment that chooses for itself measures. */
+  describeModels(models: readonly RunModel[], links: readonly RunLink[] = []): void {
+    this.#models = models;
+    this.#links = links;
+    this.#writeInfo();
+  }
+
+  /** Looks at the machine: before anything is timed, and between repetitions, when nothing of the run is at work. */
+  look(): void {
+    this.#machine.look();
+  }
+
+  /** Versions of the external programs that models run. */
+  describeTools(tools: Readonly<Record<string, string>>): void {
+    this.#tools = { ...this.#tools, ...tools };
+    this.#writeInfo();
+  }
+
+  record(model: string, measurements: readonly Measurement[]): void {
+    this.#log.append(measurements.map((one) => toRecord(this.#dataset, model, one)));
+  }
+
+  /** A cell that failed, or could not be tried: then true. */
+  fail(model: string, image: string, error: unknown): boolean {
+    const isSkipped = error instanceof SkippedError;
+    this.#log.append([
+      isSkipped
+        ? skip(this.#dataset, model, image, '*', error.toString())
+        : failure(this.#dataset, model, image, error),
+    ]);
+    return isSkipped;
+  }
+
+  skip(model: string, image: string, measure: MeasureName, why: string, client = '-'): void {
+    this.#log.append([skip(this.#dataset, model, image, measure, why, client)]);
+  }
+
+  /** Forgets that a cell failed or was skipped: a retry succeeded. */
+  settle(model: string, image: string, measure = '*', client = '-'): void {
+    this.#log.settle(this.#dataset, model, image, measure, client);
+  }
+
+  has(model: string, image: string, measure: MeasureName, more: Partial<RecordKey> = {}): boolean {
+    const key = { method: METHOD, dataset: this.#dataset, image, model, client: '-', measure };
+    return this.#log.has({ ...key, ...more });
+  }
+
+  /** Puts the records in order and closes the run. Returns the number of failures. */
+  finish(): number {
+    const models = this.#models.map(({ id }) => id);
+    this.#log.arrange(planOrder(['*', ...this.outline.planned], ['*', ...models]));
+    this.#writeInfo(new Date().toISOString());
+    return this.records.filter((record) => 'error' in record).length;
+  }
+
+  close(): void {
+    this.#log.close();
+  }
+
+  get #dataset(): string {
+    const { id, digest } = this.outline.dataset;
+    return `${id}@${digest}`;
+  }
+
+  #writeInfo(finishedAt?: string): void {
+    const { question, dataset, planned, titles } = this.outline;
+    const info: RunInfo = {
+      method: METHOD,
+      ...(question === undefined ? {} : { question }),
+      startedAt: this.#startedAt,
+      ...(finishedAt === undefined ? {} : { finishedAt }),
+      dataset,
+      planned,
+      images: this.images.map(({ id, digest }) => ({
+        id,
+        title: titles.get(id) ?? id,
+        digest,
+        ...(this.#warnings.has(id) ? { warnings: this.#warnings.get(id)! } : {}),
+      })),
+      models: this.#models,
+      links: this.#links,
+      environment: this.#machine.environment(this.#tools),
+    };
+    this.#log.writeInfo(info);
+  }
+}
+
+/** True for a run that ended without a failed cell and has everything that is asked for now. */
+export async function isComplete(outline: RunOutline): Promise<boolean> {
+  if (!existsSync(join(outline.directory, 'run.json'))) return false;
+  checkIdentity(outline);
+  const { info, records } = await readRun(outline.directory);
+  if (differences(info, outline).length > 0) return false;
+  const has = (model: string, measure: string): boolean =>
+    records.some(
+      (record) => record.model === model && record.measure === measure && 'value' in record,
+    );
+  return (
+    info.finishedAt !== undefined &&
+    records.every(
+      (record) => 'value' in record || (record.measure !== '*' && 'skipped' in record),
+    ) &&
+    outline.wanted.every(([model, measure]) => has(model, measure))
+  );
+}
+
+/** Removes what a run wrote, and nothing else that may lie in the directory. */
+export function removeRun(directory: string): void {
+  if (existsSync(directory) && !existsSync(join(directory, 'run.json'))) {
+    throw new UsageError(
+      `${directory} holds no run`,
+      {},
+      'give another --out, or leave out --fresh',
+    );
+  }
+  for (const name of ['run.json', 'records.jsonl', 'run.lock', 'charts', 'cells']) {
+    rmSync(join(directory, name), { recursive: true, force: true });
+  }
+  for (const name of ['report.html', 'summary.csv', 'summary.md', 'verdict.md', 'verdict.json']) {
+    rmSync(join(directory, name), { force: true });
+  }
+}
+
+/** The run that a directory holds already; undefined where it holds none. */
+export function identityOf(directory: string): RunIdentity | undefined {
+  return existsSync(join(directory, 'run.json')) ? readInfo(directory) : undefined;
+}
+
+function checkIdentity(outline: RunOutline): void {
+  const known = identityOf(outline.directory);
+  if (!known) return;
+  const { planned, models, links } = known;
+  const wanted = outline.extend ? { ...outline, planned, models, links } : outline;
+  const [first, ...others] = differences(known, wanted);
+  if (first === undefined) return;
+  const more = others.length > 0 ? `; ${others.join('; ')}` : '';
+  throw new UsageError(
+    `${outline.directory} holds another run: ${first}${more}`,
+    {},
+    'give another --out, --extend to add models, images and links to it, or --fresh to replace it',
+  );
+}

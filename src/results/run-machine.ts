@@ -1,0 +1,60 @@
+import { describeEnvironment } from './environment.ts';
+import { busyReason, MachineWatch } from './machine.ts';
+import { earlierEnvironment } from './read.ts';
+import type { ResultRecord } from './record.ts';
+import type { Environment } from './run.ts';
+
+/** The machine of one run, as it was at the beginning, and what else it did while figures were timed. */
+export class RunMachine {
+  readonly #begun: Environment;
+  /** Of the same run before it was interrupted, where figures that were timed then are kept. */
+  readonly #earlier: Environment | undefined;
+  readonly #workers: number;
+  readonly #note: (text: string) => void;
+  #watch: MachineWatch | undefined;
+  #told: string | undefined;
+
+  /**
+   * @param workers threads that the run keeps busy at most
+   * @param records those that the directory has already: figures that were timed then are kept
+   * @param note where it is said that the machine is busy
+   */
+  constructor(
+    { directory, workers }: { readonly directory: string; readonly workers: number },
+    records: readonly ResultRecord[],
+    note: (text: string) => void,
+  ) {
+    // Taken once: what the run itself does to the load is no other work.
+    this.#begun = describeEnvironment();
+    this.#earlier = earlierEnvironment(directory, records);
+    this.#workers = Math.max(workers, this.#begun.cores);
+    this.#note = note;
+  }
+
+  /** Before anything is timed, and between repetitions, when nothing of the run is at work. */
+  look(): void {
+    this.#watch ??= new MachineWatch(this.#workers);
+    this.#watch.look();
+    this.#tell();
+  }
+
+  /** @param tools versions of external programs by name */
+  environment(tools: Readonly<Record<string, string>> = {}): Environment {
+    const checks = this.#watch ? this.#watch.checks(this.#earlier?.checks) : this.#earlier?.checks;
+    const load = Math.max(this.#begun.load, this.#earlier?.load ?? 0);
+    return {
+      ...this.#begun,
+      load,
+      ...(checks ? { checks } : {}),
+      ...(Object.keys(tools).length > 0 ? { tools } : {}),
+    };
+  }
+
+  /** Once: figures of the reason still change with each look, and the report has the last. */
+  #tell(): void {
+    if (this.#told !== undefined) return;
+    this.#told = busyReason(this.environment());
+    if (this.#told === undefined) return;
+    this.#note(`${this.#told}: timed figures are kept, and not compared`);
+  }
+}

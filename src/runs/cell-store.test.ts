@@ -1,0 +1,55 @@
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { suite } from 'uvu';
+import * as assert from 'uvu/assert';
+import { Cache } from '../images/cache.ts';
+import type { ImageDescriptor } from '../images/image.ts';
+import type { Model } from '../models/model.ts';
+import { inventory } from '../testing/inventories.ts';
+import { CellStore } from './cell-store.ts';
+
+const test = suite<{ cache: Cache }>('cell store');
+test.before.each((context) => {
+  context.cache = new Cache(mkdtempSync(join(tmpdir(), 'ocibench-cells-')));
+});
+test.after.each(({ cache }) => rmSync(cache.root, { recursive: true }));
+
+const model = (id: string, more: Partial<Model> = {}): Model => ({ id, ...more }) as Model;
+const image = (id: string, content = id, path = id): ImageDescriptor => ({
+  id,
+  digest: content,
+  layers: [{ diffId: content, path }],
+  config: '{}',
+});
+
+test('a cell is the content of its image and its model, not names and places', ({ cache }) => {
+  new CellStore(cache).write(model('m'), image('a'), [], inventory('a', 'AB'));
+  const store = new CellStore(cache);
+  assert.is(store.read(model('m'), image('a'), [])?.image, 'a');
+  assert.is(store.read(model('m'), image('b', 'a', 'elsewhere'), [])?.image, 'b');
+  assert.is(store.read(model('m'), image('a', 'other'), []), undefined);
+  assert.is(store.read(model('m'), { ...image('a'), config: '{"os":1}' }, []), undefined);
+  assert.is(store.read(model('n'), image('a'), []), undefined);
+  const tools = (): Readonly<Record<string, string>> => ({ xdelta3: '3' });
+  assert.is(store.read(model('m', { tools }), image('a'), []), undefined);
+});
+
+test('what a cell was made with besides its image tells it apart', ({ cache }) => {
+  const store = new CellStore(cache);
+  const trained = model('m', { isTrained: true });
+  store.write(trained, image('b'), [image('a'), image('b')], inventory('b', 'B'));
+  assert.ok(store.read(trained, image('b'), [image('a'), image('b')]));
+  assert.is(store.read(trained, image('b'), [image('c'), image('b')]), undefined);
+  assert.is(store.read(trained, image('b'), [image('b')]), undefined);
+});
+
+test('a fresh store reads what it wrote itself, and nothing older', ({ cache }) => {
+  new CellStore(cache).write(model('m'), image('a'), [], inventory('a', 'A'));
+  const fresh = new CellStore(cache, { isFresh: true });
+  assert.is(fresh.read(model('m'), image('a'), []), undefined);
+  fresh.write(model('m'), image('a'), [], inventory('a', 'A'));
+  assert.ok(fresh.read(model('m'), image('a'), []));
+});
+
+test.run();

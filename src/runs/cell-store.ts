@@ -1,0 +1,104 @@
+import { deserialize, serialize } from 'node:v8';
+import type { Cache } from '../images/cache.ts';
+import type { ImageDescriptor } from '../images/image.ts';
+import type { Contents } from '../measures/contents.ts';
+import { cellInputs, type Model } from '../models/model.ts';
+import type { Inventory } from '../packers/inventory.ts';
+import { codeVersion } from './code-version.ts';
+
+/** Stands where a model does: no model has this id. */
+const CONTENTS = '*';
+
+export interface CellStoreOptions {
+  /** Reads nothing that was there before: everything is measured anew. */
+  readonly isFresh?: boolean;
+}
+
+/**
+ * What finished cells found, kept in the cache for all runs: an image is packed once by a model, whatever asks. Named by
+ * everything that decides the result (see {@link codeVersion}), verified when read, and evicted as blobs are.
+ */
+export class CellStore {
+  readonly #cache: Cache;
+  readonly #isFresh: boolean;
+  readonly #written = new Set<string>();
+
+  constructor(cache: Cache, { isFresh = false }: CellStoreOptions = {}) {
+    this.#cache = cache;
+    this.#isFresh = isFresh;
+  }
+
+  /**
+   * undefined where the cell has not ended, or what was kept is damaged.
+   * @param series as in `cellInputs`
+   */
+  read(
+    model: Model,
+    image: ImageDescriptor,
+    series: readonly ImageDescriptor[],
+  ): Inventory | undefined {
+    const kept = this.#read(keyOf(model, image, series)) as Inventory | undefined;
+    // It may have been packed for another image of the same content.
+    return kept && { ...kept, image: image.id };
+  }
+
+  write(
+    model: Model,
+    image: ImageDescriptor,
+    series: readonly ImageDescriptor[],
+    inventory: Inventory,
+  ): void {
+    this.#write(keyOf(model, image, series), inventory);
+  }
+
+  /** As {@link read}: what the image holds, whatever the model. */
+  readContents(image: ImageDescriptor): Contents | undefined {
+    const kept = this.#read(keyText(CONTENTS, {}, [image])) as Contents | undefined;
+    return kept && { ...kept, image: image.id };
+  }
+
+  writeContents(image: ImageDescriptor, contents: Contents): void {
+    this.#write(keyText(CONTENTS, {}, [image]), contents);
+  }
+
+  #read(key: string): unknown {
+    if (this.#isFresh && !this.#written.has(key)) return undefined;
+    const bytes = this.#cache.kept(key);
+    try {
+      return bytes && deserialize(bytes);
+    } catch {
+      // Written by another version of the runtime's format.
+      return undefined;
+    }
+  }
+
+  #write(key: string, value: object): void {
+    this.#cache.keep(key, serialize(value));
+    this.#written.add(key);
+  }
+}
+
+function keyOf(model: Model, image: ImageDescriptor, series: readonly ImageDescriptor[]): string {
+  const { predecessors, first } = cellInputs(model, image, series);
+  const tools = model.tools?.() ?? {};
+  return keyText(model.id, tools, [image], predecessors, first ? [first] : []);
+}
+
+/** Ids and paths are left out: an image is its content. */
+function keyText(
+  model: string,
+  tools: Readonly<Record<string, string>>,
+  ...images: readonly (readonly ImageDescriptor[])[]
+): string {
+  const contents = images.map((list) =>
+    list.map(({ digest, config, layers }) => [
+      digest,
+      config,
+      layers.map(({ diffId, delivered }) => [
+        diffId,
+        delivered && [delivered.mediaType, delivered.digest, delivered.size],
+      ]),
+    ]),
+  );
+  return JSON.stringify([codeVersion(), model, tools, contents]);
+}

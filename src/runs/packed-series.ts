@@ -1,0 +1,268 @@
+import { fetchImage } from '../datasets/mod.ts';
+import type { FetchContext } from '../datasets/provider.ts';
+import { locate } from '../errors.ts';
+import type { ImageDescriptor } from '../images/image.ts';
+import { limits } from '../limits.ts';
+import { breakEvenMeasures } from '../measures/break-even.ts';
+import type { Contents } from '../measures/contents.ts';
+import { SeriesFold } from '../measures/fold.ts';
+import { imageMeasures } from '../measures/image.ts';
+import { WholeSeries } from '../measures/whole-series.ts';
+import { aliasOf } from '../models/mod.ts';
+import { cellInputs, type Model } from '../models/model.ts';
+import type { Inventory } from '../packers/inventory.ts';
+import { PackStore } from '../packers/pack-store.ts';
+import type { Plan } from '../plan.ts';
+import type { Progress } from '../progress.ts';
+import type { RunDirectory } from '../results/run-directory.ts';
+import type { WorkerPool } from '../workers/pool.ts';
+import type { CellStore } from './cell-store.ts';
+
+/** What became of one image by one model. */
+type Outcome =
+  | { readonly inventory: Inventory; readonly contents: Contents | undefined }
+  | 'missing';
+
+/** One model on its way through the series: cells end in any order, the fold takes them in series order. */
+interface Following {
+  readonly model: Model;
+  readonly fold: SeriesFold;
+  readonly waiting: Map<string, Outcome>;
+  next: number;
+}
+
+export interface PackingSurroundings {
+  readonly run: RunDirectory;
+  readonly store: CellStore;
+  readonly pool: WorkerPool;
+  readonly context: FetchContext;
+  readonly progress: Progress;
+}
+
+/** Packs every image of a plan by every model, each cell once, and records what the series of each model comes to. */
+export class PackedSeries {
+  readonly #plan: Plan;
+  readonly #run: RunDirectory;
+  readonly #store: CellStore;
+  readonly #pool: WorkerPool;
+  readonly #context: FetchContext;
+  readonly #progress: Progress;
+  readonly #following: ReadonlyMap<string, Following>;
+  /** Digest of each packed image, by image and model. */
+  readonly #digests = new Map<string, string>();
+
+  /** @param models those of the plan, in its order */
+  constructor(plan: Plan, models: readonly Model[], surroundings: PackingSurroundings) {
+    const { run, store, pool, context, progress } = surroundings;
+    this.#plan = plan;
+    this.#run = run;
+    this.#store = store;
+    this.#pool = pool;
+    this.#context = context;
+    this.#progress = progress;
+    this.#following = new Map(
+      models.map((model) => [
+        model.id,
+        { model, fold: new SeriesFold(model, plan.links), waiting: new Map(), next: 0 },
+      ]),
+    );
+  }
+
+  /** Digest of the image as the model packed it; undefined where it could not. */
+  digestOf(image: string, model: string): string | undefined {
+    return this.#digests.get(`${image} ${model}`);
+  }
+
+  async measure(): Promise<void> {
+    const cells: Promise<void>[] = [];
+    for (const id of this.#plan.images) {
+      const image = await this.#fetch(id);
+      if (!image) continue;
+      const contents = this.#contents(image);
+      for (const model of this.#plan.models) {
+        const cell = this.#cell(image, model, contents);
+        // An interrupted run fails many cells at once; the first one met below is thrown, the others are not lost news.
+        cell.catch(() => {});
+        cells.push(cell);
+      }
+      // Images are fetched while cells run, but never far ahead: memory must not grow with their number.
+      await settleAllBut(cells, 2 * this.#plan.workers);
+    }
+    await Promise.all(cells);
+    await this.#wholeSeries();
+  }
+
+  /** The image, with its facts recorded; undefined where it cannot be had, which fails its cells and no others. */
+  async #fetch(id: string): Promise<ImageDescriptor | undefined> {
+    try {
+      const image = await fetchImage(this.#plan.dataset, id, this.#context);
+      this.#run.record('*', imageMeasures(image));
+      this.#run.enter(image);
+      return image;
+    } catch (error) {
+      this.#context.signal?.throwIfAborted();
+      this.#progress.note(`${id}: ${String(locate(error, { image: id }))}`);
+      for (const model of this.#plan.models) this.#fail(model, id, error);
+      return undefined;
+    }
+  }
+
+  /** What the image holds whatever the model; undefined where it cannot be read, which costs what asks for it. */
+  async #contents(image: ImageDescriptor): Promise<Contents | undefined> {
+    let contents = this.#store.readContents(image);
+    if (!contents) {
+      try {
+        contents = { ...(await this.#pool.call<Contents>('contents', image)), image: image.id };
+        this.#store.writeContents(image, contents);
+      } catch (error) {
+        this.#context.signal?.throwIfAborted();
+        this.#progress.note(String(error));
+        this.#run.fail('*', image.id, error);
+        return undefined;
+      }
+    }
+    for (const text of contents.warnings ?? []) this.#progress.note(`${image.id}: ${text}`);
+    if (contents.warnings) this.#run.warn(image.id, contents.warnings);
+    this.#run.settle('*', image.id);
+    return contents;
+  }
+
+  async #cell(
+    image: ImageDescriptor,
+    id: string,
+    contents: Promise<Contents | undefined>,
+  ): Promise<void> {
+    // Read before anything is waited for: later images are no predecessors.
+    const series = this.#run.images;
+    const { model, waiting } = this.#following.get(id)!;
+    const inventory = await this.#packed(model, image, series);
+    if (!inventory) return;
+    this.#digests.set(`${image.id} ${id}`, inventory.digest);
+    waiting.set(image.id, { inventory, contents: await contents });
+    this.#advance(id);
+    this.#progress.step(`${image.id} ${aliasOf(id) ?? id}`);
+  }
+
+  /** What the model made of the image, from the store where it was packed before; undefined where it failed. */
+  async #packed(
+    model: Model,
+    image: ImageDescriptor,
+    series: readonly ImageDescriptor[],
+  ): Promise<Inventory | undefined> {
+    let inventory = this.#store.read(model, image, series);
+    if (!inventory) {
+      const { predecessors, first } = cellInputs(model, image, series);
+      try {
+        const cell = { image, model: model.id, predecessors, first };
+        inventory = await this.#pool.call<Inventory>('cell', cell);
+        this.#store.write(model, image, series, inventory);
+      } catch (error) {
+        this.#context.signal?.throwIfAborted();
+        this.#progress.note(String(error));
+        this.#fail(model.id, image.id, error);
+        return undefined;
+      }
+    }
+    this.#run.settle(model.id, image.id);
+    return inventory;
+  }
+
+  /** Folds the outcomes that are next in the series, as far as they are there. */
+  #advance(id: string): void {
+    const following = this.#following.get(id)!;
+    const { fold, waiting } = following;
+    while (following.next < this.#plan.images.length) {
+      const image = this.#plan.images[following.next]!;
+      const outcome = waiting.get(image);
+      if (!outcome) return;
+      waiting.delete(image);
+      following.next++;
+      if (outcome === 'missing') {
+        fold.miss(image);
+        continue;
+      }
+      const { measurements, omissions } = fold.add(outcome.inventory, outcome.contents);
+      this.#run.record(id, measurements);
+      for (const { client, measure, why } of omissions) {
+        this.#run.skip(id, image, measure, why, client);
+      }
+    }
+  }
+
+  #fail(model: string, image: string, error: unknown): void {
+    const isSkipped = this.#run.fail(model, image, error);
+    const { waiting } = this.#following.get(model) ?? {};
+    if (this.#plan.images.includes(image) && waiting) {
+      waiting.set(image, 'missing');
+      this.#advance(model);
+    }
+    this.#progress.step(`${image} ${aliasOf(model) ?? model} ${isSkipped ? 'skipped' : 'failed'}`);
+  }
+
+  /** What asks for several images of a model at once. */
+  async #wholeSeries(): Promise<void> {
+    const { images } = this.#run;
+    const byId = new Map(images.map((image) => [image.id, image]));
+    const whole = new WholeSeries({
+      planned: this.#plan.images,
+      images,
+      links: this.#plan.links,
+      contents: (id) => this.#store.readContents(byId.get(id)!),
+    });
+    this.#run.record('*', whole.ofImages());
+    if (images.length > limits.pairImages) {
+      const why = `pairs are measured of at most ${limits.pairImages} images: name some with --image`;
+      this.#run.skip('*', '*', 'image.shared_file_bytes', why);
+    }
+    this.#progress.more(this.#following.size);
+    for (const [id, { model }] of this.#following) {
+      this.#context.signal?.throwIfAborted();
+      const base = whole.base && (await this.#base(model, whole.base));
+      this.#run.record(id, whole.ofModel(model, this.#placed(model), base));
+      this.#progress.step(`clients of ${aliasOf(id) ?? id}`);
+    }
+    this.#recordBreakEven();
+  }
+
+  /** Packed images of a model, with their objects where the store of the series keeps them. */
+  *#placed(model: Model): Generator<Inventory> {
+    const packs = new PackStore();
+    const { images } = this.#run;
+    let isWhole = true;
+    for (const [number, id] of this.#plan.images.entries()) {
+      const image = images.find((one) => one.id === id);
+      const kept = image && this.#store.read(model, image, images);
+      if (kept && (isWhole || !kept.packs)) yield packs.add(kept);
+      isWhole &&= kept !== undefined;
+      // As in SeriesFold: such a dictionary is another.
+      if (number === 0 && !isWhole && model.isTrained) return;
+    }
+  }
+
+  /** Packs the base where it is none of the images. undefined where it cannot be packed. */
+  async #base(model: Model, base: ImageDescriptor): Promise<Inventory | undefined> {
+    const { images } = this.#run;
+    if (images.includes(base)) return this.#store.read(model, base, images);
+    return this.#packed(model, base, images);
+  }
+
+  #recordBreakEven(): void {
+    const cumulative = new Map<string, readonly number[]>();
+    for (const [id, { fold, next }] of this.#following) {
+      if (next === this.#plan.images.length && fold.cumulative) {
+        cumulative.set(id, fold.cumulative);
+        this.#run.settle(id, '*', 'transfer.cumulative_bytes', 'all-previous');
+      } else {
+        const why = 'break-even needs every image of the series';
+        this.#run.skip(id, '*', 'transfer.cumulative_bytes', why, 'all-previous');
+      }
+    }
+    for (const [id, measurements] of breakEvenMeasures(cumulative)) {
+      this.#run.record(id, measurements);
+    }
+  }
+}
+
+async function settleAllBut(cells: readonly Promise<void>[], allowed: number): Promise<void> {
+  await Promise.all(cells.slice(0, Math.max(0, cells.length - allowed)));
+}

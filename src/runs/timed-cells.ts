@@ -1,0 +1,108 @@
+import { availableParallelism } from 'node:os';
+import type { FetchContext } from '../datasets/provider.ts';
+import { round } from '../measures/measurement.ts';
+import { measureReproducibility } from '../measures/reproducibility.ts';
+import {
+  isEmpty,
+  measureThroughput,
+  noiseFloor,
+  OPERATIONS,
+  throughputMeasures,
+} from '../measures/throughput.ts';
+import { aliasOf } from '../models/mod.ts';
+import type { Plan } from '../plan.ts';
+import type { Progress } from '../progress.ts';
+import type { RunDirectory } from '../results/run-directory.ts';
+import type { PackedSeries } from './packed-series.ts';
+import { totalMeasures } from './total-time.ts';
+import { buildMeasures } from './update-time.ts';
+
+interface Surroundings {
+  readonly run: RunDirectory;
+  readonly packed: PackedSeries;
+  readonly context: FetchContext;
+  readonly progress: Progress;
+}
+
+/** What is measured of one image, the first that could be had, when nothing else of the run is at work. */
+export async function measureFirstImage(plan: Plan, surroundings: Surroundings): Promise<void> {
+  await measureReproducibilities(plan, surroundings);
+  await measureThroughputs(plan, surroundings);
+  const { run } = surroundings;
+  for (const model of plan.timed) {
+    run.record(model, totalMeasures(run.records, model));
+    run.record(model, buildMeasures(run.records, model));
+  }
+}
+
+async function measureReproducibilities(
+  plan: Plan,
+  { run, packed, context, progress }: Surroundings,
+): Promise<void> {
+  const [image] = run.images;
+  if (!image) return;
+  progress.more(plan.reproduced.length);
+  for (const model of plan.reproduced) {
+    const digest = packed.digestOf(image.id, model);
+    if (digest === undefined || run.has(model, image.id, 'reproducibility.distinct_digests')) {
+      continue;
+    }
+    try {
+      const result = await measureReproducibility(image, model, digest, context.signal);
+      run.record(model, result.measurements);
+      if (result.skipped !== undefined) {
+        run.skip(model, image.id, 'reproducibility.runtime_digests', result.skipped);
+      }
+    } catch (error) {
+      context.signal?.throwIfAborted();
+      run.fail(model, image.id, error);
+    }
+    progress.step(`reproducibility of ${aliasOf(model) ?? model}`);
+  }
+}
+
+async function measureThroughputs(
+  { timed, repeat }: Plan,
+  { run, packed, context, progress }: Surroundings,
+): Promise<void> {
+  const [image] = run.images;
+  if (!image) return;
+  const models = timed.filter(
+    (model) =>
+      packed.digestOf(image.id, model) !== undefined &&
+      !run.has(model, image.id, 'throughput.pack', { workers: 1 }),
+  );
+  if (models.length === 0) return;
+  const workers = workerCounts();
+  progress.more(models.length * workers.length * repeat);
+  const look = (): void => run.look();
+  const plan = { image, models, workers, repeat, signal: context.signal, look };
+  const cells = await measureThroughput(plan, (model, count) =>
+    progress.step(`throughput of ${aliasOf(model) ?? model}, workers: ${count}`),
+  );
+  for (const model of models) {
+    const own = cells.filter((cell) => cell.model === model);
+    run.record(model, throughputMeasures(image.id, own));
+    if (isEmpty(own)) {
+      const why = 'there is nothing to pack: the image has no bytes';
+      run.skip(model, image.id, 'throughput.pack', why);
+    }
+    const failed = own.find((cell) => cell.error !== undefined);
+    if (failed) run.fail(model, image.id, failed.error);
+  }
+  for (const operation of OPERATIONS) {
+    const noise = noiseFloor(cells, operation);
+    if (noise === undefined) continue;
+    const measure = `throughput.${operation}_noise_floor` as const;
+    const value = round(noise);
+    run.record('*', [{ image: image.id, client: '-', measure, value, n: repeat }]);
+  }
+}
+
+/** 1, 2, 4 … up to the processors of this machine, and that number itself. */
+function workerCounts(): readonly number[] {
+  const most = availableParallelism();
+  const counts: number[] = [];
+  for (let count = 1; count < most; count *= 2) counts.push(count);
+  return [...counts, most];
+}

@@ -1,0 +1,151 @@
+import { InputError, type Where } from '../errors.ts';
+import { limits } from '../limits.ts';
+import type { ByteSource } from '../streams/source.ts';
+import { cut, type Extended, nameOf } from './extended.ts';
+import { type Header, roundUp } from './header.ts';
+import { forgetEmpty, type PaxRecords, readPaxNumber, readPaxTime } from './pax.ts';
+import { checkDevice, checkOwner, checkSize, checkTime } from './ranges.ts';
+import { readGnuSparse, readPaxSparse, type SparseFile } from './sparse.ts';
+import type { EntryType, Segment } from './tree.ts';
+import { type MemberType, memberType } from './typeflags.ts';
+import { readXattrs } from './xattrs.ts';
+
+/** One member of an archive as the archive gives it: nothing is resolved or normalised yet. */
+export interface TarEntry {
+  /** latin1: one character a byte. */
+  readonly path: string;
+  readonly type: EntryType | 'hardlink';
+  readonly mode: number;
+  readonly uid: number;
+  readonly gid: number;
+  readonly userName: string;
+  readonly groupName: string;
+  /** Nanoseconds since the epoch. */
+  readonly mtime: bigint;
+  readonly xattrs: ReadonlyMap<string, Uint8Array>;
+  /** Of a symlink or hardlink; latin1. */
+  readonly linkTarget: string;
+  readonly major: number;
+  readonly minor: number;
+  /** Content in the archive; `source` 0 is the archive itself. */
+  readonly segments: readonly Segment[];
+  readonly size: number;
+  /** Where the first header that belongs to the member starts: bytes. */
+  readonly offset: number;
+}
+
+const NO_RECORDS: PaxRecords = new Map();
+
+/** The member whose own header starts at `where.offset`; what is odd about it goes to the warnings of `extended`. */
+export function readEntry(
+  source: ByteSource,
+  header: Header,
+  start: number,
+  extended: Extended,
+  global: PaxRecords,
+  where: Where,
+): { readonly entry: TarEntry; readonly end: number } {
+  const own = extended.pax ?? NO_RECORDS;
+  const pax = forgetEmpty(global.size > 0 ? new Map([...global, ...own]) : own);
+  const path = readPath(header, extended, pax, where);
+  const here = { ...where, entry: path };
+  const linkTarget = nameOf('linkpath', extended, pax) ?? header.linkTarget;
+  checkLength('link target', linkTarget, here);
+  const member = typeOf(header, path, here);
+  const { type, hasBody } = member;
+  const stored = checkSize(readPaxNumber(pax, 'size', here) ?? header.size, here);
+  const isFile = type === 'file';
+  const sparse = isFile ? readSparse(source, header, pax, start, stored, here) : undefined;
+  const end = sparse?.end ?? start + (hasBody ? stored : 0);
+  if (roundUp(end) > source.length) throw cut(here, source.length);
+  if (!isFile && stored > 0) extended.warnings.add(unusedSize(member, stored));
+  const plain: readonly Segment[] =
+    isFile && stored > 0 ? [{ source: 0, offset: start, length: stored }] : [];
+  return {
+    end,
+    entry: {
+      path,
+      type,
+      mode: header.mode & 0o7777,
+      uid: checkOwner(readPaxNumber(pax, 'uid', here) ?? header.uid, 'uid', here),
+      gid: checkOwner(readPaxNumber(pax, 'gid', here) ?? header.gid, 'gid', here),
+      userName: pax.get('uname') ?? header.userName,
+      groupName: pax.get('gname') ?? header.groupName,
+      mtime: readTime(header, pax, here),
+      xattrs: readXattrs(pax, extended.warnings),
+      linkTarget,
+      ...readDevice(header, type, pax, here),
+      segments: sparse?.segments ?? plain,
+      size: sparse?.size ?? (isFile ? stored : 0),
+      offset: extended.offset ?? where.offset!,
+    },
+  };
+}
+
+function readPath(header: Header, extended: Extended, pax: PaxRecords, where: Where): string {
+  const named = pax.get('GNU.sparse.name') ?? nameOf('path', extended, pax);
+  const path = named ?? header.path;
+  checkLength('path', path, where);
+  if (named === undefined && header.isPrefixMisplaced) {
+    extended.warnings.add(
+      'the beginning of its path stands where GNU tar has times (Go before 1.8)',
+    );
+  }
+  return path;
+}
+
+function checkLength(what: string, name: string, where: Where): void {
+  if (name.length <= limits.pathBytes) return;
+  throw new InputError(`${what} has ${name.length} bytes`, where, 'raise limits.pathBytes');
+}
+
+function typeOf(header: Header, path: string, where: Where): MemberType {
+  const member = memberType(header.type, path);
+  if (member) return member;
+  throw new InputError(
+    `unknown type '${header.type}'`,
+    where,
+    'write the archive in pax or GNU format, without multi-volume parts',
+  );
+}
+
+function unusedSize({ type, hasBody }: MemberType, stored: number): string {
+  return hasBody
+    ? `a ${type} with ${stored} bytes of content, skipped`
+    : `a ${type} with a size of ${stored} bytes, which has no content`;
+}
+
+function readTime(header: Header, pax: PaxRecords, where: Where): bigint {
+  const time = pax.get('mtime');
+  if (time !== undefined) return readPaxTime(time, where);
+  return checkTime(header.mtime * 1_000_000_000n, where);
+}
+
+/** Numbers that no field holds stand in records of star, which libarchive writes too. */
+function readDevice(
+  header: Header,
+  type: TarEntry['type'],
+  pax: PaxRecords,
+  where: Where,
+): Pick<TarEntry, 'major' | 'minor'> {
+  // Of other members they are what the writer left there: tables of contents repeat it, and no tree has it.
+  if (!type.endsWith('-device')) return { major: header.major, minor: header.minor };
+  const major = readPaxNumber(pax, 'SCHILY.devmajor', where) ?? header.major;
+  const minor = readPaxNumber(pax, 'SCHILY.devminor', where) ?? header.minor;
+  return {
+    major: checkDevice(major, 'devmajor', where),
+    minor: checkDevice(minor, 'devminor', where),
+  };
+}
+
+function readSparse(
+  source: ByteSource,
+  header: Header,
+  pax: PaxRecords,
+  start: number,
+  stored: number,
+  where: Where,
+): SparseFile | undefined {
+  if (header.type === 'S') return readGnuSparse(source, header, start, stored, where);
+  return readPaxSparse(source, pax, start, stored, where);
+}
