@@ -15,6 +15,7 @@ import { suite } from 'uvu';
 import * as assert from 'uvu/assert';
 import { treeToTar } from './serialisers/tar.ts';
 import { MemorySource, readAll } from './streams/source.ts';
+import { saveArchive, savedFiles } from './testing/layouts.ts';
 import { richTree, sketchTree } from './testing/trees.ts';
 import { applyLayers } from './trees/layers.ts';
 import { scriptUrl } from './workers/pool.ts';
@@ -293,6 +294,43 @@ test('66 what decays in the cache is found, removed, and there again after the n
   assert.not.ok(existsSync(layer));
   assert.match(bench(directory, 'cache', 'gc', '--max-size', 'much').err, /a size such as 20GiB/);
   assert.match(bench(directory, 'cache', 'chekc').err, /did you mean 'check'/);
+});
+
+test('an image on disk is named by path, name and platform, wherever datasets are read', ({
+  directory,
+}) => {
+  saveArchive(
+    join(directory, 'two.tar'),
+    savedFiles([
+      { tags: ['a:1'], content: 'a' },
+      { tags: ['b:1'], architecture: 'arm64', content: 'b' },
+    ]),
+  );
+  const several = bench(directory, 'dataset', 'show', './two.tar');
+  assert.is(several.status, 1);
+  assert.match(several.err, /^InputError: 2 images, and nothing says which .*a:1, b:1\n$/);
+  for (const args of [
+    ['dataset', 'show', './two.tar#b:1'],
+    ['dataset', 'fetch', 'two.tar', '--platform', 'linux/arm64'],
+    ['plan', '--dataset', 'two.tar', '--platform', 'linux/arm64'],
+    ['pack', 'two.tar#b:1', '--model', 'tar-zstd', '--out', 'packed'],
+  ]) {
+    const { status, err } = bench(directory, ...args);
+    assert.is(status, 0, err);
+  }
+  const run = ['run', '--dataset', 'two.tar#b:1', '--model', 'tar-zstd', '--repeat', '0'];
+  const done = bench(directory, ...run, '--no-reproducibility', '--out', 'run');
+  assert.is(done.status, 0, done.err);
+  const info = JSON.parse(readFileSync(join(directory, 'run', 'run.json'), 'utf8'));
+  assert.is(info.images[0].title, 'two.tar#b:1');
+  for (const [platform, says] of [
+    ['linux/s390x', /no image for linux\/s390x/],
+    ['arm64', /--platform is 'arm64'/],
+  ] as const) {
+    const { status, err } = bench(directory, 'dataset', 'show', 'two.tar', '--platform', platform);
+    assert.is.not(status, 0);
+    assert.match(err, says);
+  }
 });
 
 test.run();

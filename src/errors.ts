@@ -37,7 +37,7 @@ export class BenchError extends Error {
 
   /** What, where and the remedy as one line of text. */
   override toString(): string {
-    const places = Object.entries(this.where).map(([key, value]) => bounded(`${key} ${value}`));
+    const places = Object.entries(this.where).map(([key, value]) => `${key} ${shorten(value)}`);
     const place = places.length > 0 ? ` (${places.join(', ')})` : '';
     const remedy = this.remedy ? ` — ${bounded(this.remedy)}` : '';
     return `${this.name}: ${bounded(this.message)}${place}${remedy}`;
@@ -48,6 +48,15 @@ export class BenchError extends Error {
 function bounded(part: string): string {
   return shortened(part, limits.messageCharacters);
 }
+
+/** A path of an archive may have 64 KiB: its ends tell it. */
+function shorten(value: string | number): string {
+  const text = String(value);
+  return text.length <= MOST_SHOWN ? text : `${text.slice(0, 150)}…${text.slice(-50)}`;
+}
+
+/** Characters of a place that a message shows. */
+const MOST_SHOWN = 300;
 
 /** The command line or an id is wrong: unknown word, illegal parameter, parts that do not fit. Exit code 2. */
 export class UsageError extends BenchError {

@@ -3,6 +3,8 @@ import * as assert from 'uvu/assert';
 import {
   formatBinary,
   formatBytes,
+  formatChange,
+  formatInterval,
   formatNumber,
   formatShare,
   formatValue,
@@ -46,6 +48,33 @@ test('a value is shown by its unit', () => {
   assert.is(formatValue(85.04, 'MB/s'), '85.0');
   assert.is(formatValue(12345, 'count'), '12,345');
   assert.is(formatValue('never', 'version'), 'never');
+});
+
+test('what is no number is none in any unit', () => {
+  for (const none of [Number.NaN, Number.POSITIVE_INFINITY, Number.NEGATIVE_INFINITY]) {
+    for (const format of [formatNumber, formatBytes, formatBinary, formatShare]) {
+      assert.is(format(none), '–');
+    }
+    for (const unit of ['bytes', 'count', 'ratio', 'share', 'ms', 'MB/s'] as const) {
+      assert.is(formatValue(none, unit), '–');
+    }
+  }
+  assert.is(formatValue(undefined, 'bytes'), '–');
+  assert.is(formatChange(undefined), '–');
+});
+
+test('a change has its sign, and none where it is shown as 0', () => {
+  assert.is(formatChange(0.123), '+12.3 %');
+  assert.is(formatChange(-0.123), '−12.3 %');
+  for (const small of [0, 0.0001, -0.0001]) assert.is(formatChange(small), '0.0 %');
+});
+
+test('an interval is called what it is', () => {
+  const ends = { low: 99, high: 101.25 };
+  assert.is(formatInterval({ ...ends, n: 1 }, 1), 'one repetition');
+  assert.is(formatInterval({ ...ends, n: 5 }, 1), 'range of 5: 99.0 to 101.3');
+  assert.is(formatInterval({ ...ends, n: 6 }, 0), '95 % interval 99 to 101, n = 6');
+  assert.is(formatInterval({ low: 1, n: 3 }, 0), undefined);
 });
 
 test('words are joined as in a sentence', () => {

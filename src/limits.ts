@@ -6,14 +6,19 @@ type Limit =
   | 'pathDepth'
   | 'paxBytes'
   | 'entries'
+  | 'metadataBytes'
+  | 'listingBytes'
   | 'extendedHeaders'
   | 'globalRecords'
   | 'sparseExtents'
+  | 'choiceDocuments'
+  | 'blobBytes'
   | 'layerBytes'
   | 'solidBytes'
   | 'dictionaryBytes'
   | 'blockBytes'
   | 'chunkBytes'
+  | 'referenceBytes'
   | 'images'
   | 'imageWarnings'
   | 'pairImages'
@@ -45,12 +50,24 @@ export const limits: Readonly<Record<Limit, number>> = {
   paxBytes: 1 << 20,
   /** Entries in one image's layers: one takes 1 KiB of memory at the peak, and Node's heap ends at 2 to 4 GiB. */
   entries: 2_000_000,
+  /**
+   * What of a tree grows with what its archive says: paths, owner names, link targets, attributes, warnings, maps of sparse
+   * files, of all layers. A large distribution has 30 MiB; five times its like fit, and a process that holds an image and
+   * what was restored of it stays far below Node's heap and the memory of a small machine.
+   */
+  metadataBytes: 512 << 20,
+  /** The same of a tar that is looked through for images: they are few files with short names, and it is read again as a layer. */
+  listingBytes: 64 << 20,
   /** PAX and GNU headers in a row before the entry they describe; real archives have at most four. */
   extendedHeaders: 64,
   /** Records of all global PAX headers of one archive; git writes one, and each entry is read through them. */
   globalRecords: 256,
   /** Data extents of one sparse file. */
   sparseExtents: 1_000_000,
+  /** Indexes and configurations read to choose one image of several; an index that names no platform is the rare one. */
+  choiceDocuments: 1000,
+  /** Declared size of one blob, before any of it is fetched or written: as much as a layer may hold uncompressed. */
+  blobBytes: 64 * 2 ** 30,
   /** Uncompressed size of one layer. */
   layerBytes: 64 * 2 ** 30,
   /**
@@ -64,6 +81,8 @@ export const limits: Readonly<Record<Limit, number>> = {
   blockBytes: 1 << 20,
   /** Longest chunk that any chunker may be asked for. */
   chunkBytes: 64 << 20,
+  /** Longest stream that is cut by a readable definition, for want of a kernel: each thread holds it whole. */
+  referenceBytes: 512 << 20,
   /** Milliseconds in which a server must send 64 KiB or end: the slowest modem does. */
   stallMs: 60_000,
   /** Longest pause that a server may ask for (Retry-After): who wants more time gets it in another run. */

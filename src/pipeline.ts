@@ -21,7 +21,9 @@ import { createPool } from './workers/pooled.ts';
 export async function run(plan: Plan, context: FetchContext, progress: Progress): Promise<number> {
   return inDirectory(await outlineOf(plan), progress, async (directory) => {
     progress.start(plan.images.length * plan.models.length);
-    if (plan.timed.length > 0) directory.look();
+    // Chains are timed apart; with models of external programs the cells themselves hold processor time.
+    const isTimed = plan.timed.length > 0 || plan.models.some((id) => !id.includes('|'));
+    if (isTimed) directory.look();
     const packed = await withPool(plan, context, async (pool) => {
       const surroundings = { run: directory, pool, context, progress };
       const series = await packSeries(plan, surroundings);

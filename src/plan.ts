@@ -5,7 +5,7 @@ import { type Link, resolveLinks } from './links/mod.ts';
 import type { MeasureName } from './measures/mod.ts';
 import { aliasOf, createModel, defaultModels, resolveModels } from './models/mod.ts';
 import { identityDigest, joined } from './results/identity.ts';
-import { describeDataset, type RunModel, runLinks } from './results/run.ts';
+import { describeDataset, describeModel, type RunModel, runLinks } from './results/run.ts';
 import { identityOf, type RunOutline } from './results/run-directory.ts';
 
 export const DEFAULT_DATASET = 'debian-series';
@@ -14,6 +14,8 @@ export const DEFAULT_DATASET = 'debian-series';
 export interface PlanOptions {
   /** Name, manifest file or image on disk, or several such images as a series in that order; default {@link DEFAULT_DATASET}. */
   readonly dataset?: string | readonly string[];
+  /** `os/architecture[/variant]` of images on disk that are chosen by it; default that of this machine. */
+  readonly platform?: string;
   /** Ids of images; default all of the dataset. */
   readonly images?: readonly string[];
   /** Presets, chains, grids or `all`, to be packed; default where nothing is swept either: {@link defaultModels}. */
@@ -76,7 +78,10 @@ export async function createPlan(
   const swept = resolveModels(options.swept ?? []);
   const links = resolveLinks(options.links ?? ['default']);
   const dataset = await prepare(
-    await openDataset([options.dataset ?? DEFAULT_DATASET].flat(), { note }),
+    await openDataset([options.dataset ?? DEFAULT_DATASET].flat(), {
+      note,
+      platform: options.platform,
+    }),
   );
   // A sweep of chunk sizes is about bytes; time is measured for formats somebody uses, or that were asked for by name.
   const timed = !isDefault && asked.length <= 8 ? asked : asked.filter(aliasOf);
@@ -134,9 +139,7 @@ export async function outlineOf(
 export async function describeModels(ids: readonly string[]): Promise<readonly RunModel[]> {
   const models: RunModel[] = [];
   for (const id of ids) {
-    const alias = aliasOf(id);
-    const { fidelity } = await createModel(id);
-    models.push({ id, ...(alias === undefined ? {} : { alias }), fidelity });
+    models.push(describeModel(await createModel(id), aliasOf(id)));
   }
   return models;
 }

@@ -1,6 +1,10 @@
 import { Divider } from '../../src/accounting/divide.ts';
 import { SweepAccounting } from '../../src/accounting/mod.ts';
-import type { ChunkerMember } from '../../src/chunkers/chunker.ts';
+import {
+  type Algorithm,
+  type ChunkerMember,
+  isCutByReference,
+} from '../../src/chunkers/chunker.ts';
 import { type FingerprintName, fingerprints } from '../../src/chunkers/fingerprint.ts';
 import { chunkerMembers, createChunker, lengthsOfMany } from '../../src/chunkers/mod.ts';
 import { groupsOf, Sweep } from '../../src/chunkers/sweep.ts';
@@ -53,7 +57,11 @@ export async function createCases(
     ...digests(bytes),
     ...AVERAGES.flatMap((average) => chunkers(bytes, average)),
   ];
-  const absent: Absent[] = [];
+  const slow = timedMembers.filter((member) => !isTimed(member));
+  const absent: Absent[] = slow.map(({ name }) => ({
+    id: name,
+    why: 'it has no kernel, and a readable definition is not timed',
+  }));
   for (const peer of peers) {
     try {
       cases.push(...(await peerCases(peer, bytes)));
@@ -102,11 +110,13 @@ export const timedMembers: readonly ChunkerMember[] = chunkerMembers.filter(
     contentDefined && !peers.some((peer) => peer.name.startsWith(`npm:${name}@`)),
 );
 
-const scannedMembers = timedMembers.filter(({ name }) => createChunker(name).algorithm?.selection);
+const algorithmOf = ({ name }: ChunkerMember): Algorithm => createChunker(name).algorithm!;
+
+const isTimed = (member: ChunkerMember): boolean => !isCutByReference(algorithmOf(member));
 
 /** Their ids at one size; rabin by the polynomial that its peer has. */
 function chunkerIds(average: number): readonly string[] {
-  return timedMembers.map(({ name, parameters }) => {
+  return timedMembers.filter(isTimed).map(({ name, parameters }) => {
     const known = new Set(parameters.map((parameter) => parameter.name));
     // Those that have no average have a mean of about twice their min, if the rest is left to them.
     const sizes = known.has('avg') ? sizesOf(average) : { min: average / 2 };
@@ -180,11 +190,13 @@ function sweeps(bytes: Uint8Array): readonly Case[] {
       },
     },
     { id: `sweep:cut-${ids.length}`, run: () => void lengthsOfMany(sets, source) },
-    ...scannedMembers.map(({ name }) => {
-      const grid = `${name}:${AVERAGES_OF_A_HASH}`;
-      const chunkers = expandGrid(grid).map((id) => createChunker(id));
-      return { id: `sweep:${grid}`, run: () => void lengthsOfMany(chunkers, source) };
-    }),
+    ...timedMembers
+      .filter((member) => algorithmOf(member).selection)
+      .map(({ name }) => {
+        const grid = `${name}:${AVERAGES_OF_A_HASH}`;
+        const chunkers = expandGrid(grid).map((id) => createChunker(id));
+        return { id: `sweep:${grid}`, run: () => void lengthsOfMany(chunkers, source) };
+      }),
     {
       id: `sweep:account-${ids.length}`,
       isAsync: true,

@@ -1,4 +1,4 @@
-import type { Chunker } from '../chunkers/chunker.ts';
+import { type Chunker, isCutByReference } from '../chunkers/chunker.ts';
 import { createChunker, lengthsOfMany } from '../chunkers/mod.ts';
 import type { Image } from '../images/image.ts';
 import { createSerialiser } from '../serialisers/mod.ts';
@@ -57,7 +57,7 @@ export class Divider {
   private constructor(chunkers: readonly Chunker[], digests: ChunkDigests) {
     this.chunkers = chunkers;
     this.#digests = digests;
-    this.#shortest = Math.min(...chunkers.map(({ algorithm }) => algorithm?.shortest ?? 0));
+    this.#shortest = Math.min(...chunkers.map(uncutBytes));
   }
 
   /** The divisions of an image in the order of the chunkers. */
@@ -81,6 +81,11 @@ export class Divider {
     const digests = this.#digests.digests(source, divisions);
     return divisions.map((lengths, number) => ({ lengths, digests: digests[number]! }));
   }
+}
+
+/** Streams up to this long need no look; a reference is always asked. */
+function uncutBytes({ algorithm }: Chunker): number {
+  return algorithm && !isCutByReference(algorithm) ? algorithm.shortest : 0;
 }
 
 function joined(parts: readonly Division[]): Division {

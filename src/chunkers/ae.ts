@@ -14,6 +14,7 @@ export const ae: ChunkerMember = extremumMember({
   name: 'ae',
   title: 'Asymmetric Extremum: a window after the greatest byte',
   source: 'Zhang et al., "AE", INFOCOM 2015; cut points of UWASL/dedup-bench',
+  heldAgainst: 'UWASL/dedup-bench f2c7a7b (2025-10): its lengths on 2 files by test',
   cut(bytes, window) {
     let extreme = 0;
     for (let at = 1; at < bytes.length; at++) {

@@ -28,6 +28,9 @@ againstTool('casync', 'same cuts at several sizes, and fixed where min = avg = m
     [1024, 4096, 16384],
     [3000, 10_007, 50_001],
     [5000, 5000, 5000],
+    // The fitted discriminator is below min, and above max.
+    [9000, 10_000, 40_000],
+    [1000, 4 << 20, 4 << 20],
   ]) {
     const index = join(folder, `${avg}.caibx`);
     const sizes = `--chunk-size=${min}:${avg}:${max}`;

@@ -32,8 +32,10 @@ function lengthsOf(chunker: Chunker, source: ByteSource): Float64Array {
   try {
     return chunker.lengths(source);
   } catch (error) {
-    if (error instanceof PluginError)
-      throw fault(chunker, `failed: ${error.message}`, undefined, error);
+    if (error instanceof PluginError) {
+      if (error.message.startsWith(named(chunker))) throw error;
+      throw fault(chunker, `failed: ${error.message}`, error.where.offset, error);
+    }
     if (error instanceof BenchError) throw error;
     const message = error instanceof Error ? error.message : String(error);
     throw fault(chunker, `failed: ${message}`, undefined, error);
@@ -42,9 +44,11 @@ function lengthsOf(chunker: Chunker, source: ByteSource): Float64Array {
 
 function fault(chunker: Chunker, what: string, offset?: number, cause?: unknown): PluginError {
   return new PluginError(
-    `chunker '${chunker.id}' ${what}`,
+    `${named(chunker)} ${what}`,
     offset === undefined ? {} : { offset },
     'this is a fault of the chunker: run its contract suite',
     { cause },
   );
 }
+
+const named = ({ id }: Chunker): string => `chunker '${id}'`;

@@ -1,10 +1,10 @@
 import { Buffer } from 'node:buffer';
-import { resolve } from '../ids.ts';
 import { limits } from '../limits.ts';
-import type { ByteSource } from '../streams/source.ts';
-import type { Kernel } from './chunker.ts';
+import { type ByteSource, MemorySource } from '../streams/source.ts';
+import type { Chunker, Kernel } from './chunker.ts';
 import { createFingerprint, type FingerprintName } from './fingerprint.ts';
-import { chunkerMembers } from './mod.ts';
+import { createChunker } from './mod.ts';
+import { checkReferenceBytes } from './reference.ts';
 import { settledLengths } from './split.ts';
 
 /** One chunk of a file as `bench chunk` prints it: bytes. */
@@ -20,7 +20,8 @@ export type Blocks = AsyncIterable<Uint8Array> | Iterable<Uint8Array>;
 
 /**
  * Chunks of a file or a pipe in order, in one pass and bounded memory: a block and one chunk, or a block where chunks of
- * any length are cut without looking (`whole`, `fixed`). Throws a UsageError for a wrong id.
+ * any length are cut without looking (`whole`, `fixed`). A chunker without a kernel needs the whole input in memory. Throws
+ * a UsageError for a wrong id.
  */
 export async function* chunkRecords(
   id: string,
@@ -28,11 +29,9 @@ export async function* chunkRecords(
   digest: FingerprintName | 'none' = 'sha256',
   blockBytes: number = limits.blockBytes,
 ): AsyncGenerator<ChunkRecord> {
-  const { member, values } = resolve('chunker', chunkerMembers, id);
-  const { kernel, longest } = member.algorithm(values);
+  const chunker = createChunker(id);
   const blocks = isBlocks(input) ? input : blocksOf(input, blockBytes);
-  const pieces = kernel ? contentPieces(kernel, blocks, blockBytes) : equalPieces(longest, blocks);
-  yield* digested(pieces, digest);
+  yield* digested(piecesOf(chunker, blocks, blockBytes), digest);
 }
 
 function isBlocks(input: ByteSource | Blocks): input is Blocks {
@@ -51,6 +50,28 @@ function* blocksOf(source: ByteSource, blockBytes: number): Generator<Uint8Array
     const block = buffer.subarray(0, Math.min(buffer.length, source.length - offset));
     source.read(offset, block);
     yield block;
+  }
+}
+
+function piecesOf(chunker: Chunker, blocks: Blocks, blockBytes: number): AsyncIterable<Piece> {
+  const { kernel, isUniform, longest } = chunker.algorithm!;
+  if (kernel) return contentPieces(kernel, blocks, blockBytes);
+  return isUniform ? equalPieces(longest, blocks) : referencePieces(chunker, blocks);
+}
+
+async function* referencePieces(chunker: Chunker, blocks: Blocks): AsyncGenerator<Piece> {
+  const copies: Uint8Array[] = [];
+  let read = 0;
+  for await (const block of blocks) {
+    read += block.length;
+    checkReferenceBytes(read);
+    copies.push(block.slice());
+  }
+  const bytes = new Uint8Array(Buffer.concat(copies));
+  let offset = 0;
+  for (const length of chunker.lengths(new MemorySource(bytes))) {
+    yield { bytes: bytes.subarray(offset, offset + length), ends: true };
+    offset += length;
   }
 }
 

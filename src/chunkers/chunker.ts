@@ -14,17 +14,22 @@ export interface Chunker {
 
 /**
  * What a member is: a pure rule for where the chunk ends that starts here. It is given twice, as the readable definition
- * and as the kernel that runs it; the contract suite holds both to the same cuts.
+ * and as the kernel that runs it; the contract suite holds both to the same cuts. The definition alone is enough: it is run,
+ * slowly, where there is no kernel.
  */
 export interface Algorithm {
   /** No chunk but the last is shorter, bytes; a stream up to this long is one chunk. */
   readonly shortest: number;
   /** No chunk is longer, bytes; Infinity where nothing bounds it. */
   readonly longest: number;
+  /** 1 unless stated. Raised when an id comes to cut otherwise: what was measured before is not resumed. */
+  readonly revision?: number;
   /** Length of the chunk that starts at `start`, 1 … `bytes.length − start`. `bytes` is the whole stream. */
   reference(bytes: Uint8Array, start: number): number;
-  /** Absent where every chunk is `longest` bytes, whatever the bytes are. */
+  /** Absent where the reference itself is run, over the whole stream in memory, or where nothing is: {@link isUniform}. */
   readonly kernel?: Kernel;
+  /** Every chunk but the last is `longest` bytes, whatever the bytes are: no byte is read. */
+  readonly isUniform?: true;
   /** Present where the cuts can be selected from candidates that one scan finds for many parameter sets. */
   readonly selection?: Selection;
 }
@@ -91,8 +96,15 @@ export function wasmKernel(name: KernelName, reach: number, setting: Setting): K
   };
 }
 
+/** Whether an algorithm is run as its readable definition has it: slower by orders of magnitude than a kernel. */
+export function isCutByReference({ kernel, isUniform }: Algorithm): boolean {
+  return kernel === undefined && isUniform !== true;
+}
+
 /** A chunker as the family's table lists it. */
 export interface ChunkerMember extends Member {
+  /** Newest source of its owner that its cuts were compared with, and how; absent where nobody did. */
+  readonly heldAgainst?: string;
   /** One inserted byte moves few cuts. */
   readonly contentDefined: boolean;
   algorithm(values: Values): Algorithm;

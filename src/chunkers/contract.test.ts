@@ -8,6 +8,7 @@ import { failingChunkers, failingKernels, subtlyFailingChunkers } from '../testi
 import { noise } from '../testing/noise.ts';
 import { checkedLengths } from './checked.ts';
 import { contractFaults } from './contract.ts';
+import { testedChunkers } from './first-use.ts';
 import { chunkerMembers, createChunker } from './mod.ts';
 import { split } from './split.ts';
 
@@ -24,6 +25,11 @@ function edges(id: string): readonly number[] {
 
 test('every member has parameter sets here', () => {
   for (const { name } of chunkerMembers) assert.ok((chunkerSets[name] ?? []).length > 0, name);
+});
+
+test('the members that are not checked on first use are those that are checked here', () => {
+  assert.equal([...testedChunkers].toSorted(), Object.keys(chunkerSets).toSorted());
+  for (const { name, heldAgainst } of chunkerMembers) assert.ok(heldAgainst, name);
 });
 
 for (const id of allChunkerSets) {

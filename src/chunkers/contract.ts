@@ -1,6 +1,7 @@
 import { MemorySource } from '../streams/source.ts';
 import { checkedLengths } from './checked.ts';
 import type { Algorithm, Chunker } from './chunker.ts';
+import { referenceLengths } from './reference.ts';
 
 /**
  * The laws of every chunker, beyond what {@link checkedLengths} holds each single answer to. Returns what is broken, in
@@ -18,11 +19,13 @@ export function contractFaults(
   const copy = bytes.slice();
   const source = new MemorySource(copy);
   const chunker = create();
-  const lengths = checkedLengths(chunker, source);
   const faults: string[] = [];
   const demand = (holds: boolean, fault: string): void => {
     if (!holds) faults.push(fault);
   };
+  const { shortest, longest } = algorithm;
+  demand(shortest >= 0 && longest >= Math.max(1, shortest), 'promises no lengths');
+  const lengths = checkedLengths(chunker, source);
   demand(equal(copy, bytes), 'alters its input');
   copy.set(bytes);
   demand(equal(lengths, checkedLengths(chunker, source)), 'keeps state between streams');
@@ -31,24 +34,17 @@ export function contractFaults(
     'depends on the blocks it reads',
   );
   demand(
-    lengths.subarray(0, -1).every((length) => length >= algorithm.shortest),
+    lengths.subarray(0, -1).every((length) => length >= shortest),
     'cuts shorter than it promises',
   );
   demand(
-    lengths.every((length) => length <= algorithm.longest),
+    lengths.every((length) => length <= longest),
     'cuts longer than it promises',
   );
-  demand(equal(lengths, referenceLengths(algorithm, bytes)), 'differs from its reference');
-  return faults;
-}
-
-/** Cuts by the readable definition. */
-export function referenceLengths(algorithm: Algorithm, bytes: Uint8Array): Float64Array {
-  const lengths: number[] = [];
-  for (let start = 0; start < bytes.length; start += lengths.at(-1)!) {
-    lengths.push(algorithm.reference(bytes, start));
-  }
-  return Float64Array.from(lengths);
+  copy.set(bytes);
+  demand(equal(lengths, referenceLengths(algorithm, copy)), 'differs from its reference');
+  demand(equal(copy, bytes), 'alters its input');
+  return [...new Set(faults)];
 }
 
 function equal(a: ArrayLike<number>, b: ArrayLike<number>): boolean {

@@ -41,16 +41,16 @@ export interface Extremum {
   readonly name: 'ae' | 'ram';
   readonly title: string;
   readonly source: string;
+  readonly heldAgainst: string;
   /** The definition: length of the chunk at the start of `bytes`, of which there are at most the longest chunk. */
   cut(bytes: Uint8Array, window: number): number;
 }
 
 /** A member from its definition; the kernel has its name. */
-export function extremumMember({ name, title, source, cut }: Extremum): ChunkerMember {
+export function extremumMember({ name, cut, ...rest }: Extremum): ChunkerMember {
   return {
     name,
-    title,
-    source,
+    ...rest,
     parameters,
     check: disorder,
     contentDefined: true,

@@ -17,6 +17,7 @@ export const fastcdcWasm: ChunkerMember = {
   name: 'fastcdc-wasm',
   title: 'the npm package fastcdc-wasm, which cuts as ronomon does',
   source: 'fastcdc-wasm 0.1.0, built from fastcdc-rs 1.0.5',
+  heldAgainst: 'fastcdc-wasm 0.1.0, the newest: it is run itself',
   parameters: ronomonParameters,
   check: ronomonDisorder,
   contentDefined: true,

@@ -8,6 +8,7 @@ export const fixed: ChunkerMember = {
   name: 'fixed',
   title: 'chunks of equal length',
   source: 'nydus (RAFS), which cuts every file this way',
+  heldAgainst: 'nydus 34e6071e (2026-07): its size, read',
   parameters: [
     {
       name: 'size',
@@ -25,6 +26,7 @@ export const fixed: ChunkerMember = {
     return {
       shortest: size,
       longest: size,
+      isUniform: true,
       reference: (bytes, start) => Math.min(size, bytes.length - start),
     };
   },

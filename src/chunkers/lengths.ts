@@ -4,14 +4,22 @@ export class Lengths {
   #count = 0;
 
   push(lengths: Uint32Array): void {
-    const needed = this.#count + lengths.length;
-    if (needed > this.#values.length) {
-      const grown = new Float64Array(Math.max(needed, this.#values.length * 2));
-      grown.set(this.#values.subarray(0, this.#count));
-      this.#values = grown;
-    }
+    this.#grow(lengths.length);
     this.#values.set(lengths, this.#count);
-    this.#count = needed;
+    this.#count += lengths.length;
+  }
+
+  add(length: number): void {
+    this.#grow(1);
+    this.#values[this.#count++] = length;
+  }
+
+  #grow(by: number): void {
+    const needed = this.#count + by;
+    if (needed <= this.#values.length) return;
+    const grown = new Float64Array(Math.max(needed, this.#values.length * 2));
+    grown.set(this.#values.subarray(0, this.#count));
+    this.#values = grown;
   }
 
   clear(): void {

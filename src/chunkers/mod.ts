@@ -1,12 +1,16 @@
+import { BenchError, PluginError } from '../errors.ts';
 import { type Resolved, resolve } from '../ids.ts';
+import type { ByteSource } from '../streams/source.ts';
 import { ae } from './ae.ts';
 import { borg } from './borg.ts';
 import { bup } from './bup.ts';
 import { casync } from './casync.ts';
-import type { Chunker, ChunkerMember } from './chunker.ts';
+import { checkedLengths } from './checked.ts';
+import type { Algorithm, Chunker, ChunkerMember } from './chunker.ts';
 import { fastcdc } from './fastcdc.ts';
 import { fastcdcWasm } from './fastcdc-wasm.ts';
 import { fastcdc2016 } from './fastcdc2016.ts';
+import { holdToContract, testedChunkers } from './first-use.ts';
 import { fixed } from './fixed.ts';
 import { maxcdc } from './maxcdc.ts';
 import { rabin } from './rabin.ts';
@@ -33,12 +37,12 @@ export { lengthsOfMany } from './sweep.ts';
  * | fastcdc2016  | Xia et al., ATC 2016; fastcdc-rs `v2016`      | published vectors               | max              |
  * | ronomon      | ronomon/deduplication                         | published vector, fastcdc-wasm  | max              |
  * | fastcdc-wasm | npm package fastcdc-wasm 0.1.0                | published vector, ronomon       | max              |
- * | casync       | systemd/casync, folbricht/desync              | casync                          | max              |
- * | borg         | borgbackup/borg 1.2                           | published hash, borg            | max              |
- * | xet          | Xet protocol specification                    | published vector                | max              |
+ * | casync       | systemd/casync                                | casync                          | max              |
+ * | borg         | borgbackup/borg 1.x                           | published digest of cuts, borg  | max              |
+ * | xet          | Xet protocol specification                    | 130 published vectors           | max              |
  * | ae           | Zhang et al., INFOCOM 2015; UWASL/dedup-bench | lengths of UWASL/dedup-bench    | avg − 256        |
  * | ram          | Widodo et al., FGCS 2017; UWASL/dedup-bench   | lengths of UWASL/dedup-bench    | avg − 256        |
- * | zchunk       | zchunk/zchunk 1.2                             | zck                             | max              |
+ * | zchunk       | zchunk/zchunk                                 | zck                             | max              |
  * | rollsum      | containers/storage, zstd:chunked              | skopeo                          | never            |
  * | seqcdc       | Udayashankar et al., Middleware 2024          | lengths of UWASL/dedup-bench    | max              |
  * | tttd         | Eshghi, Tang, HPL-2005-30                     | rabin, UWASL/dedup-bench mended | min              |
@@ -46,7 +50,10 @@ export { lengthsOfMany } from './sweep.ts';
  * | maxcdc       | buildbarn/go-cdc                              | lengths of buildbarn/go-cdc     | min              |
  * | bup          | bup/bup                                       | bup                             | 4 · avg          |
  *
- * To add one: a file with its definition and kernel call, a line here, sets in testing/chunker-sets.ts, vectors in its test.
+ * Which source of its owner each was last held against, and how, is its `heldAgainst` (`bench list chunkers`).
+ *
+ * To add one: a file with its definition, a line here. It is cut by that definition, and held to its contract when first
+ * used. To have it fast: a kernel; tested: sets in testing/chunker-sets.ts, its name in first-use.ts, vectors in its test.
  */
 export const chunkerMembers: readonly ChunkerMember[] = [
   whole,
@@ -70,19 +77,43 @@ export const chunkerMembers: readonly ChunkerMember[] = [
   bup,
 ];
 
-/**
- * The chunker of an id such as `fastcdc:avg=64KiB`; throws a UsageError that says what is wrong with the id.
- *
- * @param options.blockBytes bytes read from a stream at a time; cuts do not depend on it
- */
-export function createChunker(id: string, options: { readonly blockBytes?: number } = {}): Chunker {
-  return chunkerOf(resolve('chunker', chunkerMembers, id), options);
+interface Options {
+  /** Bytes read from a stream into kernel memory at a time; cuts do not depend on it. */
+  readonly blockBytes?: number;
+  /** Those to choose from, where they are not the table's. */
+  readonly members?: readonly ChunkerMember[];
 }
 
-function chunkerOf(
-  { member, values, id }: Resolved<ChunkerMember>,
-  { blockBytes }: { readonly blockBytes?: number },
+/**
+ * The chunker of an id such as `fastcdc:avg=64KiB`; throws a UsageError that says what is wrong with the id, or a PluginError
+ * where the member is not of the tested table and breaks its contract. Its lengths are checked, whoever asks for them.
+ */
+export function createChunker(
+  id: string,
+  { members = chunkerMembers, ...options }: Options = {},
 ): Chunker {
-  const algorithm = member.algorithm(values);
-  return { id, algorithm, lengths: (source) => split(algorithm, source, blockBytes) };
+  const resolved = resolve('chunker', members, id);
+  const algorithm = algorithmOf(resolved);
+  const create = (blockBytes = options.blockBytes): Chunker => {
+    const own = {
+      id: resolved.id,
+      algorithm,
+      lengths: (source: ByteSource) => split(algorithm, source, blockBytes),
+    };
+    return { ...own, lengths: (source) => checkedLengths(own, source) };
+  };
+  if (!testedChunkers.has(resolved.member.name)) holdToContract(create, algorithm);
+  return create();
+}
+
+function algorithmOf({ member, values, id }: Resolved<ChunkerMember>): Algorithm {
+  try {
+    return member.algorithm(values);
+  } catch (cause) {
+    if (cause instanceof BenchError) throw cause;
+    const why = cause instanceof Error ? cause.message : String(cause);
+    throw new PluginError(`chunker '${id}' has no algorithm: ${why}`, {}, 'mend the member', {
+      cause,
+    });
+  }
 }

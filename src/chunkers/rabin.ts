@@ -21,6 +21,8 @@ export const rabin: ChunkerMember = {
   name: 'rabin',
   title: 'Rabin fingerprint, window 64, degree 53',
   source: 'M. O. Rabin, "Fingerprinting by Random Polynomials", 1981; cut points of restic/chunker',
+  heldAgainst:
+    'restic/chunker 0.4.0 and ac4c622 (2023-10): equal cuts on 4 inputs by 4 sets; restic 0.14 by test',
   parameters: [
     {
       name: 'poly',

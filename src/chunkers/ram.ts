@@ -12,6 +12,7 @@ export const ram: ChunkerMember = extremumMember({
   name: 'ram',
   title: 'Rapid Asymmetric Maximum: at a byte as great as the greatest of a window',
   source: 'Widodo et al., "RAM", FGCS 2017; cut points of UWASL/dedup-bench',
+  heldAgainst: 'UWASL/dedup-bench f2c7a7b (2025-10): its lengths on 2 files by test',
   cut(bytes, window) {
     let greatest = 0;
     for (const byte of bytes.subarray(0, window)) greatest = Math.max(greatest, byte);

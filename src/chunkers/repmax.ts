@@ -14,6 +14,7 @@ export const repmax: ChunkerMember = {
   name: 'repmax',
   title: 'RepMaxCDC: at the greatest gear hash of a look-ahead',
   source: 'buildbarn/go-cdc; bazelbuild/bazel, SimpleRepMaxCdcChunker',
+  heldAgainst: 'go-cdc 0.0.10: equal cuts on 4 inputs by 4 sets; vectors of bazel by test',
   parameters: [
     {
       name: 'min',

@@ -16,6 +16,8 @@ export const ronomon: ChunkerMember = {
   name: 'ronomon',
   title: 'FastCDC as in ronomon: 31-bit gear hash, shifted right',
   source: 'ronomon/deduplication 2.0; fastcdc-wasm 0.1',
+  heldAgainst:
+    '@ronomon/deduplication 2.0.4: its vector by test; fastcdc-rs 5.0.0, ronomon: equal cuts on 4 inputs by 2 sets',
   parameters: ronomonParameters,
   check: ronomonDisorder,
   contentDefined: true,

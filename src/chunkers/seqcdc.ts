@@ -22,6 +22,7 @@ export const seqcdc: ChunkerMember = {
   name: 'seqcdc',
   title: 'SeqCDC: at sequences of ascending bytes, skipping where there are few',
   source: 'Udayashankar et al., "SeqCDC", Middleware 2024; cut points of UWASL/dedup-bench',
+  heldAgainst: 'UWASL/dedup-bench f2c7a7b (2025-10): its lengths on 2 files by test',
   // Defaults are those of the paper's evaluation at 16 KiB.
   parameters: [
     {

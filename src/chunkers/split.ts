@@ -4,24 +4,28 @@ import { limits } from '../limits.ts';
 import type { ByteSource } from '../streams/source.ts';
 import type { Algorithm, Kernel } from './chunker.ts';
 import { Lengths } from './lengths.ts';
+import { splitByReference } from './reference.ts';
 
 /**
  * Lengths of all chunks of `source`, bytes. The one loop around every chunker: blocks are read straight into kernel memory,
  * the kernel is called once for many cuts, and the bytes after the last settled cut move to the front of the next block.
+ * Without a kernel, the reference is run over the whole stream.
  */
 export function split(
   algorithm: Algorithm,
   source: ByteSource,
   blockBytes: number = limits.blockBytes,
 ): Float64Array {
-  const { shortest, longest, kernel } = algorithm;
+  const { shortest, longest, kernel, isUniform } = algorithm;
   if (source.length === 0) return new Float64Array(0);
+  if (isUniform) return equalLengths(source.length, longest);
+  if (!kernel) return splitByReference(algorithm, source);
   if (source.length <= shortest) return Float64Array.of(source.length);
-  if (!kernel) return equalLengths(source.length, longest);
   return splitByKernel(kernel, source, blockBytes);
 }
 
 function equalLengths(total: number, length: number): Float64Array {
+  if (total <= length) return Float64Array.of(total);
   const lengths = new Float64Array(Math.ceil(total / length)).fill(length);
   lengths[lengths.length - 1] = total - length * (lengths.length - 1);
   return lengths;

@@ -4,8 +4,8 @@ import { MemorySource } from '../streams/source.ts';
 import { algorithmOf, chunkerSets } from '../testing/chunker-sets.ts';
 import { noise } from '../testing/noise.ts';
 import type { Algorithm } from './chunker.ts';
-import { referenceLengths } from './contract.ts';
 import { chunkerMembers } from './mod.ts';
+import { referenceLengths } from './reference.ts';
 import { split } from './split.ts';
 
 /**

@@ -17,7 +17,8 @@ const LEAST_AVERAGE = 2048;
 export const zchunk: ChunkerMember = {
   name: 'zchunk',
   title: 'buzhash, window 48, bytes of refused cuts fed twice',
-  source: 'zchunk/zchunk 1.2, zck_write; table from folbricht/desync (BSD-3-Clause)',
+  source: 'zchunk/zchunk, zck_write; table from folbricht/desync (BSD-3-Clause)',
+  heldAgainst: 'zchunk 1.5.3: read, its cuts are those of 1.2.3; zck 1.2.3 by test',
   parameters: sizeParameters({
     // Defaults of zck: 8 KiB, 32 KiB, 128 KiB.
     min: { least: WINDOW, most: limits.chunkBytes, default: (avg) => avg / 4 },

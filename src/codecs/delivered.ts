@@ -1,3 +1,4 @@
+import { SkippedError } from '../errors.ts';
 import { checkLength } from './bounds.ts';
 import type { Codec } from './codec.ts';
 import { createGzip } from './gzip.ts';
@@ -22,10 +23,28 @@ export async function createDelivered(): Promise<Codec> {
   return {
     ...gzip,
     id: 'delivered',
-    suffixOf: (stored, length) => readerOf(stored, length)?.mediaTypeSuffix ?? '',
+    suffixOf(stored, length) {
+      const reader = readerOf(stored, length);
+      if (reader) checkReadable(stored);
+      return reader?.mediaTypeSuffix ?? '';
+    },
     decompress(stored, length) {
       const reader = readerOf(stored, length);
       return reader ? reader.decompress(stored, length) : checkLength(stored, length);
     },
   };
+}
+
+/**
+ * Layers are read whatever they are compressed by; an image may have them by gzip and zstd (image-spec, layer.md). What is
+ * not compressed is none of this image: restoring it says so.
+ */
+function checkReadable(stored: Uint8Array): void {
+  const compression = detectCompression(stored);
+  if (['none', 'gzip', 'zstd'].includes(compression)) return;
+  throw new SkippedError(
+    `a layer is compressed by ${compression}, which no client reads`,
+    {},
+    'choose another model: this one keeps layers as they were delivered',
+  );
 }

@@ -3,6 +3,7 @@ import { gzipSync } from 'node:zlib';
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
 import { InputError } from '../errors.ts';
+import { archive, part } from '../testing/evil.ts';
 import { createCodec } from './mod.ts';
 import { type Compression, decompressStream, detectCompression } from './read.ts';
 
@@ -26,6 +27,7 @@ async function refuses(bytes: Uint8Array, compression: Compression, what: string
     (caught: unknown) => caught,
   );
   assert.instance(error, InputError, what);
+  if (what.startsWith('compressed by')) assert.match(String(error), what);
 }
 
 const join = (...parts: readonly Uint8Array[]): Uint8Array => new Uint8Array(Buffer.concat(parts));
@@ -115,6 +117,54 @@ test('44 the kind is told by content', async () => {
   assert.is(detectCompression(new Uint8Array(0)), 'none');
   await refuses(content, 'bzip2', 'bzip2');
   await refuses(content, 'gzip', 'plain as gzip');
+});
+
+test('44 compressions that are not read are named, by the bytes that their programs write', async () => {
+  for (const [name, program, ...options] of [
+    ['bzip2', 'bzip2', '-c'],
+    ['compress', 'compress', '-c'],
+    ['lz4', 'lz4', '-c'],
+    ['lz4', 'lz4', '-l', '-c'],
+    ['lzip', 'lzip', '-c'],
+    ['lzma', 'xz', '--format=lzma', '-c'],
+    ['lzma', 'xz', '--format=lzma', '-0', '-c'],
+    ['lzop', 'lzop', '-c'],
+  ] as const) {
+    const { error, stdout } = spawnSync(program, options, { input: content, maxBuffer: 1 << 28 });
+    if (error) {
+      if (process.env['CI'] === 'true') throw new Error(`${program} is not installed`);
+      console.log(`skipped: ${program} is not installed`);
+      continue;
+    }
+    const bytes = new Uint8Array(stdout);
+    assert.is(detectCompression(bytes), name);
+    await refuses(bytes, name, `compressed by ${name}, which is not read`);
+  }
+});
+
+test('44 the name of a tar’s first entry makes no compressed file of it', () => {
+  for (const name of [
+    'BZh91AY&SY',
+    'LZIP-1.0/',
+    'PK\x03\x04',
+    '\x1f\x8b\x08',
+    ']\0\0\x80\0',
+    '\x1f\x9d',
+  ]) {
+    const tar = archive(part({ name, content: 'x' }));
+    assert.is(detectCompression(tar), 'none', name);
+    assert.is(detectCompression(tar.subarray(0, 512)), 'none', name);
+  }
+  assert.is(detectCompression(Uint8Array.from(Buffer.from(']\0\0\0\0\0\0\0\0\0\0\0\0'))), 'none');
+});
+
+test('41 garbage after gzip is called that, whatever it begins with', async () => {
+  const whole = gzipSync(content);
+  for (const garbage of ['garbage', 'GET / HTTP/1.1', '\0\0x']) {
+    const bytes = join(whole, new TextEncoder().encode(garbage));
+    const error = await read(bytes, 'gzip').catch((caught: unknown) => caught);
+    assert.match(String(error), /follow the gzip data.*cut off what follows/);
+  }
 });
 
 test('39 a gzip header may hold a long name and comment, but no reserved flags', async () => {

@@ -1,4 +1,5 @@
 import { chunkRecords } from '../chunkers/chunk-file.ts';
+import { isCutByReference } from '../chunkers/chunker.ts';
 import { createChunker } from '../chunkers/mod.ts';
 import { UsageError } from '../errors.ts';
 import { expandGrid, findMember } from '../ids.ts';
@@ -109,8 +110,10 @@ async function printStatistics(io: Io, id: string, files: readonly string[]): Pr
     Number.isFinite(longest) ? longest : undefined,
   );
   const bytes = lengths.reduce((sum, length) => sum + length, 0);
+  const cutBy = chunker.algorithm && isCutByReference(chunker.algorithm) && { cutBy: 'reference' };
   // Of no bytes there is no rate, as there is no mean of no chunks: such keys are left out.
   const rate = bytes === 0 ? undefined : divide(bytes / 1000, ms);
   const megabytesPerSecond = rate === undefined ? undefined : Math.round(rate);
-  io.out(`${JSON.stringify({ chunker: chunker.id, bytes, ...statistics, megabytesPerSecond })}\n`);
+  const line = { chunker: chunker.id, ...cutBy, bytes, ...statistics, megabytesPerSecond };
+  io.out(`${JSON.stringify(line)}\n`);
 }

@@ -1,12 +1,25 @@
 import { dirname } from 'node:path';
 import { type Dataset, pinDataset } from '../datasets/mod.ts';
+import { checkedPlatform } from '../datasets/platform.ts';
 import type { FetchContext } from '../datasets/provider.ts';
 import { Cache } from '../images/cache.ts';
+import { machinePlatform } from '../images/platform.ts';
 import type { Progress } from '../progress.ts';
 import type { Io, Option, Words } from './command.ts';
 
 /** Environment variable: what the cache may take. */
 export const CACHE_SIZE = 'OCIBENCH_CACHE_SIZE';
+
+export const platformOption: Option = {
+  name: 'platform',
+  value: 'OS/ARCH',
+  description: `of an image that is there for several: OS/ARCH or OS/ARCH/VARIANT (default: this machine's, ${machinePlatform()})`,
+};
+
+/** Throws a UsageError for what is no platform. */
+export function platformOf(words: Words): string | undefined {
+  return checkedPlatform(words.text(platformOption.name));
+}
 
 export const datasetOptions: readonly Option[] = [
   {

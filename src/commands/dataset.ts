@@ -1,12 +1,11 @@
 import { addImages, type Dataset, fetchImage, relock } from '../datasets/mod.ts';
-import { DEFAULT_PLATFORM } from '../datasets/platform.ts';
 import { UsageError } from '../errors.ts';
 import { nearest } from '../ids.ts';
 import { listed } from '../listed.ts';
 import { DEFAULT_DATASET } from '../plan.ts';
 import type { Progress } from '../progress.ts';
 import { type Command, EXIT, type Io, type Words } from './command.ts';
-import { createContext, datasetOptions, pin } from './context.ts';
+import { createContext, datasetOptions, pin, platformOf, platformOption } from './context.ts';
 import { chooseDataset } from './inputs.ts';
 import { createProgress } from './progress.ts';
 import { showDataset } from './show.ts';
@@ -20,11 +19,8 @@ export const datasetCommand: Command = {
   summary: 'Fetches a dataset into the cache, shows what is in it, pins it anew, or adds images.',
   usage: '(fetch|show) [INPUT]… | relock [NAME] | add NAME REF…',
   options: [
-    {
-      name: 'platform',
-      value: 'OS/ARCH',
-      description: `of the images that are added, where they are for several (default ${DEFAULT_PLATFORM})`,
-    },
+    platformOption,
+    { name: 'all', description: 'add: every image of a layout or an archive' },
     ...datasetOptions,
   ],
   examples: [
@@ -39,7 +35,9 @@ export const datasetCommand: Command = {
       'dataset add ./mine.json ubuntu:jammy-20221130 ubuntu:jammy-20230126 ./saved.tar',
       'tags are pinned to digests on the first fetch; saved.tar is from docker save, or a layout, or a root file system',
     ],
-    ['dataset add ./mine.json oci:layout:v1 --platform linux/arm64', 'one image of a layout'],
+    ['dataset add ./mine.json layout#v1 --platform linux/arm64', 'one image of a layout'],
+    ['dataset add ./mine.json saved.tar --all', 'every image of an archive'],
+    ['dataset show saved.tar#app:1', 'an image on disk, one of several there'],
   ],
   async run(words, io) {
     const [action = ''] = words.positionals;
@@ -67,6 +65,7 @@ async function fetch(words: Words, io: Io, progress: Progress): Promise<void> {
   for (const { id } of dataset.images) {
     const image = await fetchImage(dataset, id, context);
     progress.step(id);
+    for (const text of image.warnings ?? []) progress.note(`${id}: ${text}`);
     const layers = image.layers.map((layer) => layer.path);
     io.out(`${[id, image.digest, ...layers].join('\t')}\n`);
   }
@@ -88,18 +87,16 @@ async function add(words: Words, io: Io): Promise<void> {
   if (name === undefined || references.length === 0) {
     throw new UsageError('NAME or REF is missing', {}, 'give a dataset and what to add to it');
   }
-  const platform = words.text('platform') ?? DEFAULT_PLATFORM;
-  const dataset = await addImages(name, references, platform);
-  for (const { id, source } of dataset.images.slice(-references.length)) {
+  const options = { platform: platformOf(words), isAll: words.flag('all') };
+  const { dataset, added } = await addImages(name, references, options);
+  for (const { id, source } of added) {
     io.out(`${[dataset.path, id, JSON.stringify(source)].join('\t')}\n`);
   }
 }
 
-function named(words: Words, io: Io): Promise<Dataset> {
+async function named(words: Words, io: Io): Promise<Dataset> {
   const [action = '', ...inputs] = words.positionals;
-  return chooseDataset(
-    inputs.length > 0 ? inputs : [DEFAULT_DATASET],
-    io,
-    `bench dataset ${action}`,
-  );
+  if (words.flag('all')) throw new UsageError('--all is for `dataset add`', {}, 'leave it out');
+  const chosen = inputs.length > 0 ? inputs : [DEFAULT_DATASET];
+  return chooseDataset(chosen, words, io, { command: `bench dataset ${action}` });
 }

@@ -2,10 +2,11 @@ import { existsSync } from 'node:fs';
 import type { Experiment } from '../../bench/experiment.ts';
 import { experiments } from '../../bench/mod.ts';
 import { isThere, listedPaths } from '../datasets/inputs.ts';
-import { type Dataset, datasetNames, openDataset } from '../datasets/mod.ts';
+import { type Dataset, datasetNames, type OpenOptions, openDataset } from '../datasets/mod.ts';
 import { UsageError } from '../errors.ts';
 import { nearest } from '../ids.ts';
 import type { Io, Words } from './command.ts';
+import { platformOf } from './context.ts';
 import { printable } from './progress.ts';
 
 /** Words without an option: a question, then what it is asked of. */
@@ -31,7 +32,7 @@ export function readAsked({ positionals }: Words, io: Io): Asked {
 /** What is no path must be the name of a dataset. */
 function checkInput(word: string): void {
   const isPath = /[./#]/.test(word) || isThere(word);
-  if (isPath || datasetNames().includes(word)) return;
+  if (isPath || datasetNames().includes(word) || isThere(`${word}.json`)) return;
   const names = [...experiments.map(({ name }) => name), ...datasetNames()];
   const suggestion = nearest(word, names);
   throw new UsageError(
@@ -62,11 +63,11 @@ export function datasetWords(
 /** The dataset of a command that takes nothing else. */
 export function chooseDataset(
   inputs: readonly string[],
+  words: Words,
   io: Io,
-  command: string,
-  isSingle = false,
+  options: Pick<OpenOptions, 'command' | 'isSingle'>,
 ): Promise<Dataset> {
-  return openDataset(inputs, { command, isSingle, note: noteTo(io) });
+  return openDataset(inputs, { ...options, platform: platformOf(words), note: noteTo(io) });
 }
 
 /** Tells how words were read. */

@@ -6,7 +6,7 @@ const WIDTH = 100;
 /** The shipped datasets for whoever looks for one: what each is, whether it is pinned, why it was chosen, how to cite it. */
 export async function datasetLines(): Promise<readonly string[]> {
   const names = (await listDatasets()).map(({ id }) => id);
-  const datasets = await Promise.all(names.map(loadDataset));
+  const datasets = await Promise.all(names.map((name) => loadDataset(name)));
   return datasets.flatMap((dataset, index) => [...(index > 0 ? [''] : []), ...linesOf(dataset)]);
 }
 

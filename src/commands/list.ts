@@ -30,6 +30,15 @@ const memberRows = (members: readonly Member[]): Rows =>
     `${member.title} (${member.source})`,
   ]);
 
+/** Each with the newest source of its owner that its cuts were compared with. */
+function chunkerRows(): Rows {
+  const held = chunkerMembers.map(({ heldAgainst }) => heldAgainst ?? 'nothing yet');
+  return memberRows(chunkerMembers).map(([id, title], number) => [
+    id,
+    `${title}; held against: ${held[number]}`,
+  ]);
+}
+
 const listings: readonly Listing[] = [
   {
     name: 'datasets',
@@ -44,7 +53,7 @@ const listings: readonly Listing[] = [
     ],
   },
   { name: 'serialisers', rows: () => memberRows(serialiserMembers) },
-  { name: 'chunkers', rows: () => memberRows(chunkerMembers) },
+  { name: 'chunkers', rows: chunkerRows },
   { name: 'codecs', rows: () => memberRows(codecMembers) },
   { name: 'packers', rows: () => memberRows(packerMembers) },
   { name: 'fetchers', rows: () => memberRows(fetcherMembers) },

@@ -14,14 +14,14 @@ import {
   workerCount,
   workersOption,
 } from './command.ts';
-import { createContext, datasetOptions, pin } from './context.ts';
+import { createContext, datasetOptions, pin, platformOption } from './context.ts';
 import { chooseDataset } from './inputs.ts';
 import { createProgress } from './progress.ts';
 
 export const packCommand: Command = {
   name: 'pack',
-  summary: 'Packs a directory, a tar or an OCI layout as a model would store it.',
-  usage: '(DIR|TAR) --model ID --out DIR',
+  summary: 'Packs a directory, a tar, an OCI layout or a saved image as a model would store it.',
+  usage: '(DIR|TAR)[#NAME] --model ID --out DIR',
   options: [
     { name: 'model', value: 'ID', description: 'preset or chain (see bench list models)' },
     {
@@ -30,6 +30,7 @@ export const packCommand: Command = {
       description:
         'new directory: an OCI image layout, with a chunk store beside it where the model keeps one',
     },
+    platformOption,
     workersOption,
     ...datasetOptions,
   ],
@@ -43,7 +44,10 @@ export const packCommand: Command = {
     checkNewDirectory(out);
     const model = await createModel(required(words, 'model'));
     const progress = createProgress(io);
-    const named = await chooseDataset([input], io, 'bench pack', true);
+    const named = await chooseDataset([input], words, io, {
+      command: 'bench pack',
+      isSingle: true,
+    });
     if (named.images.length > 1) {
       throw new UsageError(
         `'${input}' holds ${named.images.length} images`,
@@ -54,6 +58,7 @@ export const packCommand: Command = {
     const dataset = await pin(words, io, named, progress);
     const context = createContext(words, io, dataset, progress);
     const descriptor = await fetchImage(dataset, dataset.images[0]!.id, context);
+    for (const text of descriptor.warnings ?? []) progress.note(`${descriptor.id}: ${text}`);
     const packed = await withExecutor(workerCount(words), async (executor) => {
       const made = await model.pack(openImage(descriptor), executor);
       await writeArtefact(made, out, executor);

@@ -4,6 +4,7 @@ import { plural } from '../format.ts';
 import { aliasOf } from '../models/mod.ts';
 import { createPlan, DEFAULT_DATASET, type PlanOptions } from '../plan.ts';
 import { type Command, EXIT, type Option, type Words } from './command.ts';
+import { platformOf, platformOption } from './context.ts';
 import { datasetWords, noteTo, readAsked } from './inputs.ts';
 
 export const planOptions: readonly Option[] = [
@@ -11,8 +12,9 @@ export const planOptions: readonly Option[] = [
     name: 'dataset',
     value: 'NAME',
     repeated: 'several images are a series: bench run a.tar b.tar',
-    description: `name, manifest file, or image directory (default ${DEFAULT_DATASET})`,
+    description: `name, manifest file, or image on disk, PATH or PATH#NAME (default ${DEFAULT_DATASET})`,
   },
+  platformOption,
   { name: 'image', value: 'ID', multiple: true, description: 'only these images of the dataset' },
   {
     name: 'model',
@@ -39,6 +41,7 @@ export function planOptionsOf(
 ): Omit<PlanOptions, 'workers'> {
   const dataset = datasetWords(words, inputs, 'bench run');
   const directory = words.text('out');
+  const platform = platformOf(words);
   const lists = { images: 'image', models: 'model', links: 'link' } as const;
   const given = Object.entries(lists)
     .map(([field, option]) => [field, words.texts(option)] as const)
@@ -47,6 +50,7 @@ export function planOptionsOf(
     ...(dataset === undefined ? {} : { dataset }),
     ...(directory === undefined ? {} : { directory }),
     ...Object.fromEntries(given),
+    ...(platform === undefined ? {} : { platform }),
   };
 }
 

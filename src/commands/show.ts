@@ -47,13 +47,17 @@ function factLines(descriptor: ImageDescriptor): readonly string[] {
       `${formatBytes(layerBytes)} uncompressed`,
       `${formatBytes(bytes)} in files`,
     ];
+    const warnings = firstWarnings([
+      ...(descriptor.warnings ?? []),
+      ...(image.tree.warnings ?? []),
+    ]);
     const counts = [...entries].map(([type, count]) => plural(count, type, pluralOf(type)));
     const shares = kinds.map(([kind, size]) => `${kind} ${formatShare(size / bytes)}`);
     return [
       sizes.join(' · '),
       counts.join(' · '),
       ...(bytes > 0 ? [shares.join(' · ')] : []),
-      ...firstWarnings(image.tree).map((text) => `warning: ${printable(text)}`),
+      ...warnings.map((text) => `warning: ${printable(text)}`),
     ];
   } finally {
     closeImage(image);

@@ -1,9 +1,12 @@
-import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { suite } from 'uvu';
 import * as assert from 'uvu/assert';
 import { UnavailableError } from '../errors.ts';
+import { machinePlatform } from '../images/platform.ts';
+import { refused } from '../testing/archives.ts';
+import { saveArchive, savedFiles, writeLayout } from '../testing/layouts.ts';
 import { offlineContext } from '../testing/offline.ts';
 import { putSampleImage, ScriptedRegistry, sampleTars } from '../testing/registry.ts';
 import { toImages } from './add.ts';
@@ -17,45 +20,122 @@ test.before.each((context) => {
 });
 test.after.each(({ directory }) => rmSync(directory, { recursive: true }));
 
-const PLATFORM = 'linux/amd64';
+const PLATFORM = { platform: 'linux/amd64' };
 const online = (directory: string): FetchContext => ({
   ...offlineContext(directory),
   fetch: globalThis.fetch,
   backoffMs: 0,
 });
 
-test('words are references, or paths by how they begin and end', ({ directory }) => {
-  mkdirSync(join(directory, 'layout'));
-  writeFileSync(join(directory, 'layout', 'oci-layout'), '{}');
+test('words are references, or paths by how they begin and end', async ({ directory }) => {
+  writeLayout(join(directory, 'layout'), [{ name: 'v1', architecture: 'arm64' }]);
   writeFileSync(join(directory, 'root.tar'), sampleTars[0]!);
   const layout = join(directory, 'layout');
-  const read = (word: string): unknown => {
-    const [image] = toImages([word], 'linux/arm64', directory, []);
+  const read = async (word: string): Promise<unknown> => {
+    const [image] = await toImages([word], { platform: 'linux/arm64' }, directory, []);
     return [image!.id, image!.source];
   };
   const docker = { type: 'registry', platform: 'linux/arm64' };
-  assert.equal(read('ubuntu:jammy'), [
+  assert.equal(await read('ubuntu:jammy'), [
     'ubuntu-jammy',
     { ...docker, reference: 'docker.io/library/ubuntu:jammy' },
   ]);
-  assert.equal(read('docker://host:5000/a/b'), [
+  assert.equal(await read('docker://host:5000/a/b'), [
     'b-latest',
     { ...docker, reference: 'host:5000/a/b:latest' },
   ]);
-  assert.equal(read(layout), [
+  assert.equal(await read(layout), [
     'layout',
     { type: 'oci-layout', path: 'layout', platform: 'linux/arm64' },
   ]);
-  assert.equal(read(`oci:${layout}:v1`), [
+  assert.equal(await read(`oci:${layout}:v1`), [
     'v1',
     { type: 'oci-layout', path: 'layout', reference: 'v1', platform: 'linux/arm64' },
   ]);
-  assert.equal(read(join(directory, 'root.tar')), [
+  assert.equal(await read(join(directory, 'root.tar')), [
     'root.tar',
     { type: 'rootfs', path: 'root.tar' },
   ]);
-  assert.throws(() => read('./nowhere'), /nothing is at/);
-  assert.throws(() => read('Ubuntu'), /illegal name/);
+  await refused(read('./nowhere'), /nothing is at/);
+  await refused(read('Ubuntu'), /illegal name/);
+});
+
+test('several images of a layout or an archive are added at once, or one is named', async ({
+  directory,
+}) => {
+  writeLayout(join(directory, 'layout'), [{ name: 'v1' }, { name: 'v2' }]);
+  const saved = join(directory, 'saved.tar');
+  saveArchive(
+    saved,
+    savedFiles([
+      { tags: ['a:1'], content: 'a' },
+      { tags: ['b:1'], content: 'b' },
+    ]),
+  );
+  const path = join(directory, 'mine.json');
+  const layout = join(directory, 'layout');
+  await refused(addImages(path, [layout]), /2 images, and nothing says which.*v1.*v2/);
+  assert.not.ok(existsSync(path), 'nothing was begun');
+  const { dataset, added } = await addImages(path, [layout, saved], { isAll: true });
+  assert.equal(
+    added.map(({ id, title, source }) => [id, title, source]),
+    [
+      ['v1', 'layout#v1', { type: 'oci-layout', path: 'layout', reference: 'v1' }],
+      ['v2', 'layout#v2', { type: 'oci-layout', path: 'layout', reference: 'v2' }],
+      ['a_1', 'saved.tar#a:1', { type: 'docker-archive', path: 'saved.tar', reference: 'a:1' }],
+      ['b_1', 'saved.tar#b:1', { type: 'docker-archive', path: 'saved.tar', reference: 'b:1' }],
+    ].map(([id, title, source]) => [id, title, withPlatform(source as object)]),
+  );
+  assert.not.match(JSON.stringify(dataset.manifest.images), directory);
+  for (const { id } of added) await fetchImage(dataset, id, offlineContext(directory));
+  const one = await addImages(path, [`${layout}#v2`, `docker-archive:${saved}:b:1`]);
+  assert.equal(
+    one.added.map(({ id, title }) => [id, title]),
+    [
+      ['v2-2', 'layout#v2'],
+      ['b_1-2', 'saved.tar#b:1'],
+    ],
+  );
+});
+
+/** A layout's list says for which platform an image is; that is written down. */
+function withPlatform(source: object): object {
+  return 'type' in source && source.type === 'oci-layout'
+    ? { ...source, platform: 'linux/amd64' }
+    : source;
+}
+
+test('the platform that was chosen is written down: a dataset is the same elsewhere', async ({
+  directory,
+}) => {
+  const layout = join(directory, 'layout');
+  const own = machinePlatform().slice('linux/'.length);
+  writeLayout(layout, [{ architecture: 's390x' }, { architecture: own }]);
+  const path = join(directory, 'mine.json');
+  const { added } = await addImages(path, [layout, 'ubuntu']);
+  for (const { source } of added)
+    assert.is((source as { platform?: string }).platform, `linux/${own}`);
+  const other = await addImages(path, [layout], { platform: 'linux/s390x' });
+  assert.is((other.added[0]!.source as { platform?: string }).platform, 'linux/s390x');
+  await refused(addImages(path, [layout], { platform: 'linux/riscv64' }), /no image for/);
+});
+
+test('a name alone is a manifest where the user stands, never one of the project', async ({
+  directory,
+}) => {
+  const before = process.cwd();
+  process.chdir(directory);
+  try {
+    await addImages('mine', ['ubuntu']);
+    assert.ok(existsSync(join(directory, 'mine.json')));
+    assert.is((await loadDataset('mine')).images.length, 1);
+    const { dataset } = await addImages('mine', ['debian']);
+    assert.is(dataset.images.length, 2);
+    await refused(addImages('debian-series', ['ubuntu']), /is a dataset of ocibench/);
+    await refused(loadDataset('mine', 'linux/amd64'), /says itself for which platform/);
+  } finally {
+    process.chdir(before);
+  }
 });
 
 test('images are added to a manifest under ids of their own; a refused one changes nothing', async ({
@@ -63,18 +143,18 @@ test('images are added to a manifest under ids of their own; a refused one chang
 }) => {
   const path = join(directory, 'mine.json');
   await addImages(path, ['a:1', 'b/a:1'], PLATFORM);
-  const dataset = await addImages(path, ['c/a:1'], PLATFORM);
+  const { dataset } = await addImages(path, ['c/a:1'], PLATFORM);
   assert.equal(
     dataset.images.map(({ id }) => id),
     ['a-1', 'a-1-2', 'a-1-3'],
   );
   assert.is(dataset.manifest.version, '0.1.0');
   const before = readFileSync(path, 'utf8');
-  for (const [word, platform] of [
+  for (const [word, options] of [
     ['Illegal', PLATFORM],
-    ['d', 'nonsense'],
+    ['d', { platform: 'nonsense' }],
   ] as const) {
-    const error = await addImages(path, [word], platform).catch((reason: unknown) => reason);
+    const error = await addImages(path, [word], options).catch((reason: unknown) => reason);
     assert.instance(error, Error);
     assert.is(readFileSync(path, 'utf8'), before);
   }
@@ -87,7 +167,7 @@ test('tags are pinned once, in a lock beside the manifest; what cannot be pinned
   try {
     putSampleImage(server, { tag: 'one' });
     const path = join(directory, 'mine.json');
-    const added = await addImages(
+    const { dataset: added } = await addImages(
       path,
       [server.reference('one'), server.reference('none')],
       PLATFORM,
@@ -122,7 +202,7 @@ test('tags are pinned once, in a lock beside the manifest; what cannot be pinned
 
 test('an ended run writes no lock', async ({ directory }) => {
   const path = join(directory, 'mine.json');
-  const dataset = await addImages(path, ['127.0.0.1:1/a'], PLATFORM);
+  const { dataset } = await addImages(path, ['127.0.0.1:1/a'], PLATFORM);
   const context = { ...online(directory), signal: AbortSignal.abort(new Error('enough')) };
   const error = await pinDataset(dataset, context).catch((reason: unknown) => reason);
   assert.match(String(error), /enough/);

@@ -1,20 +1,14 @@
-import { existsSync, statSync } from 'node:fs';
-import { basename, join, relative, resolve } from 'node:path';
-import { detectCompression } from '../codecs/read.ts';
-import { InputError, storageError, UsageError } from '../errors.ts';
-import { openFiles } from '../images/files.ts';
+import { existsSync } from 'node:fs';
+import { basename, relative, resolve } from 'node:path';
+import { UsageError } from '../errors.ts';
+import { machinePlatform } from '../images/platform.ts';
 import { parseReference, printReference } from '../images/registry/reference.ts';
-import { FileSource, readRange } from '../streams/source.ts';
-import { type DockerArchiveSource, isDockerArchive } from './docker-archive.ts';
+import { kindOfPath } from './kind.ts';
 import type { Manifest, ManifestImage } from './manifest.ts';
-import type { OciLayoutSource } from './oci-layout.ts';
-import { DEFAULT_PLATFORM } from './platform.ts';
-import type { RegistrySource } from './registry.ts';
-import type { RootfsSource } from './rootfs.ts';
+import type { Source } from './place.ts';
+import { parsePlace, platformAt, referencesAt, sourceOf, titleOf } from './place.ts';
 
 /** Words of the command line → images of a manifest. */
-
-type Source = RootfsSource | OciLayoutSource | DockerArchiveSource | RegistrySource;
 
 /** A manifest whose words are still to be written. */
 export function newManifest(id: string, images: readonly ManifestImage[]): Manifest {
@@ -41,44 +35,33 @@ export function extendManifest(manifest: Manifest, images: readonly ManifestImag
   };
 }
 
-/**
- * Images of references, each under an id that none of `taken` has; paths as a manifest in `directory` names them. A word is a path where it starts with `.` or `/` or
- * ends as a tar does; `oci:PATH[:REFERENCE]` and `docker-archive:PATH[:REFERENCE]`
- * choose one of several images there, as skopeo writes them; anything else is a registry's.
- */
-export function toImages(
-  words: readonly string[],
-  platform: string,
-  directory: string,
-  taken: readonly string[],
-): readonly ManifestImage[] {
-  const ids = new Set(taken);
-  return words.map((word) => {
-    const { source, title, name } = readWord(word, platform, directory);
-    const id = uniqueId(toImageId(name), ids);
-    ids.add(id);
-    return { id, title, source };
-  });
+export interface AddOptions {
+  /** `os/architecture[/variant]`; this machine's where it is left out and there is a choice. */
+  readonly platform?: string | undefined;
+  /** Every image of a layout or an archive, where a word names none. */
+  readonly isAll?: boolean;
 }
 
-/** What lies there, by its content: layout, archive of docker save, root file system. */
-export function sourceOfPath(path: string, platform: string = DEFAULT_PLATFORM): Source {
-  if (!mayHoldFiles(path)) return { type: 'rootfs', path };
-  let files: ReturnType<typeof openFiles>;
-  try {
-    files = openFiles(path);
-  } catch (error) {
-    // What cannot be read is told when it is fetched.
-    if (error instanceof InputError) return { type: 'rootfs', path };
-    throw error;
+/**
+ * Images of references, each under an id that none of `taken` has; paths as a manifest in `directory` names them. See
+ * place.ts for what a reference is.
+ */
+export async function toImages(
+  words: readonly string[],
+  options: AddOptions,
+  directory: string,
+  taken: readonly string[],
+): Promise<readonly ManifestImage[]> {
+  const ids = new Set(taken);
+  const images: ManifestImage[] = [];
+  for (const word of words) {
+    for (const { source, title, name } of await readWord(word, options, directory)) {
+      const id = uniqueId(toImageId(name), ids);
+      ids.add(id);
+      images.push({ id, title, source });
+    }
   }
-  try {
-    if (isDockerArchive(files)) return { type: 'docker-archive', path };
-    if (files.has('oci-layout')) return { type: 'oci-layout', path, platform };
-    return { type: 'rootfs', path };
-  } finally {
-    files.close();
-  }
+  return images;
 }
 
 export function toImageId(name: string): string {
@@ -109,28 +92,37 @@ export function distinct(
   });
 }
 
-interface Word {
+interface Added {
   readonly source: Source;
   readonly title: string;
   readonly name: string;
 }
 
-function readWord(word: string, platform: string, directory: string): Word {
-  const transport = /^(oci|oci-archive|docker-archive):([^:]+)(?::(.+))?$/.exec(word);
-  if (transport) {
-    const [, kind, place = '', reference] = transport;
-    const chosen = { path: pathFrom(directory, place), ...(reference && { reference }) };
-    const source: Source =
-      kind === 'docker-archive'
-        ? { type: kind, ...chosen }
-        : { type: 'oci-layout', ...chosen, platform };
-    return { source, title: word, name: reference ?? basename(place) };
+async function readWord(
+  word: string,
+  { platform, isAll = false }: AddOptions,
+  directory: string,
+): Promise<readonly Added[]> {
+  const place = parsePlace(word);
+  if (!place) return [ofRegistry(word, platform ?? machinePlatform())];
+  const { path } = place;
+  if (!existsSync(path)) {
+    throw new UsageError(`nothing is at '${path}'`, {}, 'check the path, or name a reference');
   }
-  if (/^[./]/.test(word) || /\.(tar|tgz|tar\.\w+)$/.test(word)) {
-    const path = pathFrom(directory, word);
-    const source = { ...sourceOfPath(word, platform), path };
-    return { source, title: word, name: basename(resolve(word)) };
+  const kind = place.kind ?? (await kindOfPath(path));
+  const references =
+    isAll && place.reference === undefined ? await referencesAt(path, kind) : [place.reference];
+  const added: Added[] = [];
+  for (const reference of references) {
+    const one = { ...place, kind, reference };
+    const chosen = await platformAt(one, platform);
+    const source = { ...sourceOf(one, chosen), path: pathFrom(directory, path) };
+    added.push({ source, title: titleOf(one), name: reference ?? basename(resolve(path)) });
   }
+  return added;
+}
+
+function ofRegistry(word: string, platform: string): Added {
   const text = word.replace(/^docker:\/\//, '');
   const reference = parseReference(text);
   const { repository, tag, digest } = reference;
@@ -141,11 +133,8 @@ function readWord(word: string, platform: string, directory: string): Word {
   };
 }
 
-/** As a manifest in a directory names it. Throws a UsageError where nothing is there. */
+/** As a manifest in a directory names it. */
 function pathFrom(directory: string, path: string): string {
-  if (!existsSync(path)) {
-    throw new UsageError(`nothing is at '${path}'`, {}, 'check the path, or name a reference');
-  }
   const inside = relative(directory, resolve(path));
   return inside === '' || inside.startsWith('..') ? resolve(path) : inside;
 }
@@ -154,20 +143,5 @@ function uniqueId(id: string, taken: ReadonlySet<string>): string {
   for (let number = 1; ; number++) {
     const candidate = number === 1 ? id : `${id}-${number}`;
     if (!taken.has(candidate)) return candidate;
-  }
-}
-
-function mayHoldFiles(path: string): boolean {
-  try {
-    if (statSync(path).isDirectory()) return existsSync(join(path, 'oci-layout'));
-  } catch (error) {
-    throw storageError(error, path);
-  }
-  const file = new FileSource(path);
-  try {
-    const first = readRange(file, 0, Math.min(8, file.length));
-    return file.length > 0 && detectCompression(first) === 'none';
-  } finally {
-    file.close();
   }
 }

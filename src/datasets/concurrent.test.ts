@@ -58,7 +58,8 @@ async function fetchDuring(
   for (let at = -1; at < requests; at++) {
     const place = join(directory, `at${at + 1}`);
     const manifest = `${place}.json`;
-    const dataset = await addImages(manifest, [server.reference('one')], 'linux/amd64');
+    const options = { platform: 'linux/amd64' };
+    const { dataset } = await addImages(manifest, [server.reference('one')], options);
     let asked = 0;
     const fetch = async (url: string, init?: RequestInit): Promise<Response> => {
       if (asked++ === at) await meanwhile(manifest, place);

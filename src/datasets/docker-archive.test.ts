@@ -122,8 +122,14 @@ test('55 names and links that lead nowhere, and images that cannot be told apart
       /no file 'b\/layer.tar'/,
     ],
     [{ 'b/layer.tar': { type: 'symlink', target: 'layer.tar' } }, /no file 'b\/layer.tar'/],
-    [{ 'manifest.json': { content: JSON.stringify([entry, entry]) } }, /2 images match/],
-    [{ 'manifest.json': { content: '[]' } }, /0 images match/],
+    [
+      {
+        'manifest.json': { content: JSON.stringify([entry, { ...entry, Config: 'other.json' }]) },
+        'other.json': { content: `${config} ` },
+      },
+      /2 images, and nothing says which/,
+    ],
+    [{ 'manifest.json': { content: '[]' } }, /holds no image/],
     [{ 'manifest.json': { content: '{}' } }, /expected array/],
     [
       { 'manifest.json': { content: JSON.stringify([{ ...entry, Config: '../../etc/passwd' }]) } },

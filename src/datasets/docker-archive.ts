@@ -1,27 +1,35 @@
 import { createHash } from 'node:crypto';
 import { resolve } from 'node:path';
 import { z } from 'zod';
-import { decompressStream, detectCompression } from '../codecs/read.ts';
-import { InputError, VerificationError } from '../errors.ts';
+import { compressionOf, decompressStream } from '../codecs/read.ts';
+import { InputError, VerificationError, type Where } from '../errors.ts';
+import { chooseImage, listReferences, type Wish } from '../images/choose.ts';
+import { imageDigest } from '../images/digest.ts';
 import {
   checkDocumentSize,
   decode,
+  knownPlatform,
   pairLayers,
   parseConfig,
   parseJson,
 } from '../images/documents.ts';
-import { type Files, openFiles } from '../images/files.ts';
+import { type Files, withFiles } from '../images/files.ts';
 import type { ImageDescriptor } from '../images/image.ts';
-import { listed } from '../listed.ts';
-import { readAll, readRange } from '../streams/source.ts';
-import { imageDigest, pieces } from './layer.ts';
+import type { Platform } from '../images/platform.ts';
+import type { Candidate } from '../images/platform-search.ts';
+import { limits } from '../limits.ts';
+import { readAll } from '../streams/source.ts';
+import { pieces } from './layer.ts';
+import { anyPlatformSchema, checkPlatform } from './platform.ts';
 import type { FetchContext, Provider } from './provider.ts';
 
 export interface DockerArchiveSource {
   readonly type: 'docker-archive';
   readonly path: string;
-  /** `NAME:TAG` as the archive has it; may be left out where it holds one image. */
+  /** `NAME:TAG`, or the digest of the configuration; may be left out where it holds one image. */
   readonly reference?: string | undefined;
+  /** Where it holds one image for several. Left out: this machine's, and any where there is no choice. */
+  readonly platform?: string | undefined;
 }
 
 interface SavedImage {
@@ -34,6 +42,7 @@ const schema: z.ZodType<DockerArchiveSource> = z.strictObject({
   type: z.literal('docker-archive'),
   path: z.string().min(1),
   reference: z.string().optional(),
+  platform: anyPlatformSchema.optional(),
 });
 
 const savedSchema: z.ZodType<readonly SavedImage[]> = z.array(
@@ -46,42 +55,66 @@ const savedSchema: z.ZodType<readonly SavedImage[]> = z.array(
 
 /**
  * What `docker save` and `podman save` write (moby, image/tarexport: manifest.json names a configuration and layers), since
- * Docker 25 inside an OCI layout. The configuration has its digest in its name; layers are verified by diff id.
+ * Docker 25 inside an OCI layout. Others write the same, and may name the configuration as they like (Jib: `config.json`).
+ * A digest in that name is verified, layers are by diff id.
  */
 export const dockerArchive: Provider<DockerArchiveSource> = {
   type: 'docker-archive',
   title: 'images in an archive of docker save',
   schema,
 
-  identity({ path, reference }, baseDirectory) {
-    return withArchive(resolve(baseDirectory, path), async (archive) => {
-      const { config } = readSaved(archive, reference);
-      return `docker-archive sha256:${createHash('sha256').update(config).digest('hex')}`;
+  identity(source, baseDirectory) {
+    return withFiles(resolve(baseDirectory, source.path), async (archive) => {
+      const { text } = await findSaved(archive, source);
+      return `docker-archive ${digestOf(text)}`;
     });
   },
 
-  fetch({ path, reference }, { id }, _pins, context): Promise<ImageDescriptor> {
-    return withArchive(resolve(context.baseDirectory, path), async (archive) => {
-      const { config, layers } = readSaved(archive, reference);
+  fetch(source, { id }, _pins, context): Promise<ImageDescriptor> {
+    return withFiles(resolve(context.baseDirectory, source.path), async (archive) => {
+      const { text: config, saved } = await findSaved(archive, source);
+      const place = { file: archive.path, entry: saved.Config };
+      const { diffIds, platform } = parseConfig(config, place);
+      checkPlatform(platform, source.platform, { image: id, isListed: false });
+      const names = saved.Layers.map((name) => ({ name }));
+      const layers = pairLayers(names, diffIds, { file: archive.path, entry: 'manifest.json' });
       const unpacked: ImageDescriptor['layers'][number][] = [];
       for (const [index, { name, diffId }] of layers.entries()) {
         context.signal?.throwIfAborted();
         context.progress(`${id}: layers`, index + 1, layers.length);
         unpacked.push({ diffId, path: await unpackLayer(archive, name, diffId, context) });
       }
-      const digest = imageDigest(layers.map(({ diffId }) => diffId));
-      return { id, digest, layers: unpacked, config };
+      return { id, digest: imageDigest(diffIds), layers: unpacked, config };
     });
   },
 };
 
+/** What chooses each image of an archive. */
+export async function savedReferences(archive: Files): Promise<readonly (string | undefined)[]> {
+  return listReferences(candidatesIn(archive));
+}
+
+/** The image that is meant, and for which platform where there was a choice. */
+export async function findSaved(archive: Files, wish: Wish): Promise<Found> {
+  const where = { file: archive.path, entry: 'manifest.json' };
+  const { value: saved, platform } = await chooseImage(candidatesIn(archive), wish, where);
+  const text = readText(archive, saved.Config);
+  checkName(saved.Config, text, archive.path);
+  return { saved, text, platform };
+}
+
 /** True where there is a list of saved images. */
 export function isDockerArchive(files: Files): boolean {
   if (!files.has('manifest.json')) return false;
+  const source = files.open('manifest.json');
+  return source.length <= limits.manifestBytes && isSavedList(readAll(source));
+}
+
+/** True for the content of such a list; a root file system may have a file of that name. */
+export function isSavedList(manifest: Uint8Array): boolean {
   try {
-    return listSaved(files).length > 0;
+    return parseSaved(decode(manifest, {}), {}).length > 0;
   } catch (error) {
-    // A root file system may have a file of that name.
     if (error instanceof InputError) return false;
     throw error;
   }
@@ -97,54 +130,67 @@ async function unpackLayer(
   if (await cache.isIntact(diffId)) return cache.blobPath(diffId);
   const where = { file: archive.path, entry: name };
   const source = archive.open(name);
-  const first = readRange(source, 0, Math.min(8, source.length));
-  const tar = decompressStream(fromSync(pieces(source)), detectCompression(first), where);
+  const tar = decompressStream(fromSync(pieces(source)), compressionOf(source), where);
   return (await cache.store(tar, { digest: diffId }, where)).path;
 }
 
-function readSaved(
-  archive: Files,
-  reference: string | undefined,
-): {
-  readonly config: string;
-  readonly layers: readonly { readonly name: string; readonly diffId: string }[];
-} {
-  const where = { file: archive.path, entry: 'manifest.json' };
+interface Found {
+  readonly saved: SavedImage;
+  /** Of its configuration. */
+  readonly text: string;
+  readonly platform: Platform | undefined;
+}
+
+function candidatesIn(archive: Files): readonly Candidate<SavedImage>[] {
   const saved = listSaved(archive);
-  const named = saved.filter(
-    ({ RepoTags }) => reference === undefined || RepoTags?.includes(reference),
-  );
-  const [only, ...more] = named;
-  if (!only || more.length > 0) {
-    const names = saved.flatMap(({ RepoTags }) => RepoTags ?? []);
-    throw new InputError(
-      `${named.length} images match '${reference ?? ''}'`,
-      where,
-      `give a reference: ${listed(names)}`,
-    );
-  }
-  const config = readText(archive, only.Config);
-  checkName(only.Config, config, archive.path);
-  const { diffIds } = parseConfig(config, { file: archive.path, entry: only.Config });
-  const names = only.Layers.map((name) => ({ name }));
-  return { config, layers: pairLayers(names, diffIds, where) };
+  const texts = new Map<string, string | undefined>();
+  const textOf = (name: string): string | undefined => {
+    if (!texts.has(name)) texts.set(name, archive.has(name) ? readText(archive, name) : undefined);
+    return texts.get(name);
+  };
+  return saved.map((image) => {
+    const { Config, RepoTags } = image;
+    const named = digestIn(Config);
+    return {
+      value: image,
+      digest: named === undefined ? digestOf(textOf(Config) ?? Config) : `sha256:${named}`,
+      names: RepoTags ?? [],
+      ownPlatform: async () => {
+        const text = textOf(Config);
+        const place = { file: archive.path, entry: Config };
+        return text === undefined ? undefined : knownPlatform(parseConfig(text, place).platform);
+      },
+    };
+  });
 }
 
 function listSaved(archive: Files): readonly SavedImage[] {
   const where = { file: archive.path, entry: 'manifest.json' };
-  return parseJson(readText(archive, 'manifest.json'), savedSchema, where);
+  return parseSaved(readText(archive, 'manifest.json'), where);
+}
+
+function parseSaved(text: string, where: Where): readonly SavedImage[] {
+  return parseJson(text, savedSchema, where);
 }
 
 /** `HEX.json`, since Docker 25 `blobs/sha256/HEX`, of go-containerregistry `sha256:HEX`. */
+function digestIn(name: string): string | undefined {
+  return /^(?:blobs\/sha256\/|sha256:)?([0-9a-f]{64})(?:\.json)?$/.exec(name)?.[1];
+}
+
 function checkName(name: string, content: string, file: string): void {
-  const promised = /^(?:blobs\/sha256\/|sha256:)?([0-9a-f]{64})(?:\.json)?$/.exec(name)?.[1];
-  const actual = createHash('sha256').update(content).digest('hex');
-  if (promised === actual) return;
+  const promised = digestIn(name);
+  const actual = digestOf(content);
+  if (promised === undefined || `sha256:${promised}` === actual) return;
   throw new VerificationError(
-    `the configuration has sha256:${actual}`,
+    `the configuration has ${actual}`,
     { file, entry: name },
     'the archive is damaged: save it again',
   );
+}
+
+function digestOf(text: string): string {
+  return `sha256:${createHash('sha256').update(text).digest('hex')}`;
 }
 
 function readText(archive: Files, name: string): string {
@@ -156,16 +202,4 @@ function readText(archive: Files, name: string): string {
 
 async function* fromSync(chunks: Iterable<Uint8Array>): AsyncGenerator<Uint8Array> {
   yield* chunks;
-}
-
-async function withArchive<Result>(
-  path: string,
-  work: (archive: Files) => Promise<Result>,
-): Promise<Result> {
-  const archive = openFiles(path);
-  try {
-    return await work(archive);
-  } finally {
-    archive.close();
-  }
 }

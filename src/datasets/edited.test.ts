@@ -228,7 +228,9 @@ test('pins are those of the image that is edited', async () => {
 
 test('rebuilt pins the packages of debian-series', async () => {
   assert.ok((await listDatasets()).some(({ id }) => id === 'rebuilt'));
-  const [rebuilt, series] = await Promise.all(['rebuilt', 'debian-series'].map(loadDataset));
+  const [rebuilt, series] = await Promise.all(
+    ['rebuilt', 'debian-series'].map((name) => loadDataset(name)),
+  );
   for (const { id } of rebuilt!.images) {
     const from = `bookworm-${id.slice(0, 2)}`;
     assert.equal(rebuilt!.pins.get(id), series!.pins.get(from), id);

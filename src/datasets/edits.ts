@@ -2,6 +2,7 @@ import { z } from 'zod';
 import { InputError } from '../errors.ts';
 import { MemorySource } from '../streams/source.ts';
 import { isTime } from '../trees/ranges.ts';
+import { joinSegments } from '../trees/segments.ts';
 import type { Inode, Tree } from '../trees/tree.ts';
 
 /** Changes to a root file system that a manifest can ask for. Pure: what an edit does not name stays the same objects. */
@@ -81,7 +82,7 @@ const append: EditKind<Appended> = {
       inode.type === 'file'
         ? {
             ...inode,
-            segments: [...inode.segments, added],
+            segments: joinSegments(inode.segments, [added]),
             size: inode.size + bytes.length,
           }
         : inode,

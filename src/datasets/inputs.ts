@@ -7,6 +7,7 @@ import { FileSource, readRange } from '../streams/source.ts';
 import { BLOCK, readHeader } from '../trees/header.ts';
 import { readTar } from '../trees/tar.ts';
 import { compareNatural } from './natural.ts';
+import { parsePlace, splitName } from './place.ts';
 
 /** Words of the command line → what they name on disk. What is none of it is refused here, before anything is planned. */
 
@@ -92,8 +93,11 @@ async function checkImage(
   }
 }
 
-async function inspect(path: string, command: string): Promise<Found> {
+async function inspect(word: string, command: string): Promise<Found> {
+  const { path, reference, kind } = parsePlace(word) ?? splitName(word);
   const facts = statOf(path);
+  // One image of several there, or what the word says it is.
+  if (facts.isDirectory() && (reference ?? kind) !== undefined) return { kind: 'image' };
   if (facts.isDirectory()) return inspectDirectory(path, command);
   if (!facts.isFile()) {
     throw new InputError(`${path} is no regular file`, {}, 'write what it gives to a file first');
@@ -169,7 +173,7 @@ function isTarBlock(block: Uint8Array): boolean {
 
 async function inspectDirectory(path: string, command: string): Promise<Found> {
   const names = namesOf(path);
-  if (names.includes('oci-layout')) return { kind: 'image' };
+  if (names.includes('oci-layout') || names.includes('manifest.json')) return { kind: 'image' };
   if (names.includes('run.json') && names.includes('records.jsonl')) {
     throw new InputError(
       `${path} holds a run, and no image`,

@@ -2,13 +2,16 @@ import { createHash } from 'node:crypto';
 import { createReadStream } from 'node:fs';
 import { BUILDER_LEVEL } from '../codecs/delivered.ts';
 import { gzipStream } from '../codecs/gzip.ts';
-import { type Compression, decompressStream, detectCompression } from '../codecs/read.ts';
+import { type Compression, compressionOf, decompressStream } from '../codecs/read.ts';
 import { InputError, storageError, VerificationError } from '../errors.ts';
 import { type Cache, verify } from '../images/cache.ts';
+import { imageDigest } from '../images/digest.ts';
+import type { ImageDocuments } from '../images/documents.ts';
 import type { Descriptor, ImageDescriptor } from '../images/image.ts';
 import { treeToTar } from '../serialisers/tar.ts';
 import { type ByteSource, FileSource, readRange } from '../streams/source.ts';
 import type { Tree } from '../trees/tree.ts';
+import type { FetchContext } from './provider.ts';
 
 const STEP = 4 << 20;
 
@@ -83,28 +86,63 @@ export async function recallImage(
   return { ...(known as ImageDescriptor), id, layers };
 }
 
-/** A layer from its blob, verified by size and digest, and the uncompressed layer by its diff id. */
-export async function unpackBlob(
+/**
+ * An image of layers that somebody delivered: each verified by size and digest, and uncompressed by its diff id.
+ *
+ * @param pathOf of a blob, which need not be verified yet
+ */
+export async function unpackImage(
+  id: string,
+  { layers, config, warnings: said }: ImageDocuments & { readonly warnings: readonly string[] },
+  pathOf: (blob: Descriptor) => string | Promise<string>,
+  { cache, signal, progress }: FetchContext,
+): Promise<ImageDescriptor> {
+  const unpacked: ImageDescriptor['layers'][number][] = [];
+  const warnings = [...said];
+  for (const [index, { diffId, mediaType, digest, size }] of layers.entries()) {
+    signal?.throwIfAborted();
+    progress(`${id}: layers`, index + 1, layers.length);
+    const blob = { mediaType, digest, size };
+    const delivered = { ...blob, path: await pathOf(blob) };
+    const found = await unpackBlob(delivered, diffId, cache);
+    const promised = promisedCompression(mediaType);
+    if (found !== promised) {
+      warnings.push(
+        `layer ${digest}: the media type says ${promised ?? mediaType}, the bytes are ${found === 'none' ? 'not compressed' : found}`,
+      );
+    }
+    unpacked.push({ diffId, path: cache.blobPath(diffId), delivered });
+  }
+  const digest = imageDigest(layers.map(({ diffId }) => diffId));
+  const image = { id, digest, layers: unpacked, config };
+  return warnings.length > 0 ? { ...image, warnings } : image;
+}
+
+/** A layer's tar into the cache. Returns what its bytes are compressed by, whatever the media type says. */
+async function unpackBlob(
   delivered: Descriptor & { readonly path: string },
   diffId: string,
   cache: Cache,
-): Promise<ImageDescriptor['layers'][number]> {
-  const { digest, mediaType } = delivered;
+): Promise<Compression> {
+  const { digest, size, path } = delivered;
   const where = { layer: digest };
+  const source = new FileSource(path);
+  verify({ digest, size: source.length }, { size }, { file: path });
+  const compression = compressionOf(source);
+  source.close();
   const bytes = verified(delivered);
   // What was unpacked once under this digest need not be unpacked again; the blob itself may have changed since.
   if (cache.recall(`diff id of ${digest}`) === diffId && (await cache.isIntact(diffId))) {
     for await (const _chunk of bytes);
-  } else {
-    const compression = compressionOf(mediaType, digest);
-    try {
-      await cache.store(decompressStream(bytes, compression, where), { digest: diffId }, where);
-    } catch (error) {
-      throw otherCompression(error, delivered, compression);
-    }
-    cache.remember(`diff id of ${digest}`, diffId);
+    return compression;
   }
-  return { diffId, path: cache.blobPath(diffId), delivered };
+  try {
+    await cache.store(decompressStream(bytes, compression, where), { digest: diffId }, where);
+  } catch (error) {
+    throw await builtSo(error, delivered, compression);
+  }
+  cache.remember(`diff id of ${digest}`, diffId);
+  return compression;
 }
 
 /** Passes bytes on and throws at the end where they are not what was promised. */
@@ -124,39 +162,37 @@ async function* verified(blob: Descriptor & { readonly path: string }): AsyncGen
   verify({ digest: `sha256:${hash.digest('hex')}`, size }, blob, { file: path });
 }
 
-function compressionOf(mediaType: string, layer: string): Compression {
+/** undefined for a media type that names none that is known. */
+function promisedCompression(mediaType: string): Compression | undefined {
   if (/\.tar$/.test(mediaType)) return 'none';
-  if (/\.tar[+.]gzip$/.test(mediaType)) return 'gzip';
-  if (/\.tar[+.]zstd$/.test(mediaType)) return 'zstd';
-  throw new InputError(
-    `unknown media type ${mediaType}`,
-    { layer },
-    'only tar layers, plain, gzip or zstd, are read',
-  );
+  return /\.tar[+.](gzip|zstd)$/.exec(mediaType)?.[1] as Compression | undefined;
 }
 
-/** Where bytes are no layer because they are compressed in another way than promised, an error that names both. */
-function otherCompression(
+/**
+ * The error of a layer that cannot be read. Where the blob itself is not what its digest says, that is told first; where
+ * it is, to fetch it again would bring the same bytes.
+ */
+async function builtSo(
   error: unknown,
-  { path, digest, mediaType }: Descriptor & { readonly path: string },
-  promised: Compression,
-): unknown {
+  delivered: Descriptor & { readonly path: string },
+  compression: Compression,
+): Promise<unknown> {
   if (!(error instanceof InputError || error instanceof VerificationError)) return error;
-  const source = new FileSource(path);
-  const found = detectCompression(readRange(source, 0, Math.min(8, source.length)));
-  source.close();
-  if (found === promised) return error;
-  return new InputError(
-    `the media type says ${promised}, the bytes are ${found === 'none' ? 'neither gzip, zstd, xz nor bzip2' : found}`,
-    { layer: digest, field: 'mediaType' },
-    `push the layer as what it is, not as ${mediaType}`,
+  try {
+    for await (const _chunk of verified(delivered));
+  } catch (damage) {
+    return damage;
+  }
+  const { mediaType } = delivered;
+  const isPromised = promisedCompression(mediaType) === compression;
+  const also = isPromised ? '' : `; its media type is ${mediaType}`;
+  const type = error.constructor as typeof InputError;
+  return new type(
+    `${error.message}${also}`,
+    error.where,
+    'the digest is right, so it was built so: build and push the image again',
     { cause: error },
   );
-}
-
-/** Identity of an image's content, whatever compressed it. */
-export function imageDigest(diffIds: readonly string[]): string {
-  return `sha256:${createHash('sha256').update(diffIds.join('\n')).digest('hex')}`;
 }
 
 export function* pieces(source: ByteSource): Generator<Uint8Array> {

@@ -10,17 +10,19 @@ import { listed } from '../listed.ts';
 import { projectDirectory } from '../project.ts';
 import { writeWhole } from '../write-whole.ts';
 import {
+  type AddOptions,
   distinct,
   extendManifest,
   newManifest,
-  sourceOfPath,
   toDatasetId,
   toImageId,
   toImages,
 } from './add.ts';
 import { type InputOptions, isThere, readInputs } from './inputs.ts';
+import { kindOfPath } from './kind.ts';
 import { lockPath, readLock, readText, writeLock } from './lock.ts';
 import { type Manifest, type ManifestImage, parseManifest } from './manifest.ts';
+import { parsePlace, sourceOf, splitName, titleOf } from './place.ts';
 import type { FetchContext } from './provider.ts';
 import { providerOf } from './providers.ts';
 
@@ -46,9 +48,17 @@ export async function listDatasets(): Promise<readonly Manifest[]> {
   return datasetNames().map((name) => readManifest(join(shippedDirectory, `${name}.json`)));
 }
 
-/** A shipped dataset by name, a manifest file, or images on disk as a dataset. */
-export function loadDataset(name: string): Promise<Dataset> {
-  return openDataset([name]);
+/**
+ * A shipped dataset by name, a manifest file, or an image on disk as a dataset of one.
+ * @param platform of an image on disk that is there for several; manifests say their own
+ */
+export function loadDataset(name: string, platform?: string): Promise<Dataset> {
+  return openDataset([name], { platform });
+}
+
+export interface OpenOptions extends Partial<Pick<InputOptions, 'note' | 'command' | 'isSingle'>> {
+  /** Of images on disk that are there for several; manifests say their own. */
+  readonly platform?: string | undefined;
 }
 
 /**
@@ -57,12 +67,12 @@ export function loadDataset(name: string): Promise<Dataset> {
  */
 export async function openDataset(
   words: readonly string[],
-  options: Partial<Pick<InputOptions, 'note' | 'command' | 'isSingle'>> = {},
+  { platform, ...options }: OpenOptions = {},
 ): Promise<Dataset> {
   const [only = ''] = words;
   // A name; what looks like a path is told as one.
   const isName = words.length === 1 && !/[./#]/.test(only);
-  if (isName && shippedManifest(only) === undefined && !isThere(only)) {
+  if (isName && findManifestFile(only) === undefined && !isThere(only)) {
     const suggestion = nearest(only, datasetNames());
     throw new UsageError(
       `unknown dataset '${only}'`,
@@ -76,25 +86,54 @@ export async function openDataset(
     note() {},
     command: 'bench run',
     ...options,
-    manifestOf: shippedManifest,
+    manifestOf: findManifestFile,
   });
-  if ('manifest' in inputs) return openManifest(inputs.manifest);
-  return adHocDataset(inputs.images, inputs.name);
+  if ('images' in inputs) return adHocDataset(inputs.images, platform, inputs.name);
+  if (platform === undefined) return openManifest(inputs.manifest);
+  throw new UsageError(
+    `dataset ${only} says itself for which platform its images are`,
+    {},
+    'leave out --platform, or write another dataset with `bench dataset add NAME REF… --platform`',
+  );
 }
 
-/** Directories, tars, layouts or archives of one image each as a dataset, in this order. */
+/** The shipped ones come first; a name alone may also mean what `dataset add` wrote in the current directory. */
+function findManifestFile(name: string): string | undefined {
+  if (datasetNames().includes(name)) return join(shippedDirectory, `${name}.json`);
+  const isAlone = /^[^/#:]+$/.test(name) && !existsSync(name);
+  return isAlone && existsSync(`${name}.json`) ? resolve(`${name}.json`) : undefined;
+}
+
+/** Images on disk (see place.ts for how they are named) as a dataset, in this order. */
 export async function adHocDataset(
-  paths: string | readonly string[],
+  words: string | readonly string[],
+  platform?: string,
   name?: string,
 ): Promise<Dataset> {
-  const places = [paths].flat().map((path) => resolve(path));
-  const first = places[0] ?? '';
-  const titles = places.map((place) => basename(place) || 'root');
-  const ids = distinct(titles.map(toImageId), (id, number) => `${id}-${number}`);
-  const images = distinct(titles, (title, number) => `${title} (${number})`).map(
-    (title, index) => ({ id: ids[index]!, title, source: sourceOfPath(places[index]!) }),
+  const places = await Promise.all(
+    [words].flat().map(async (word) => {
+      const { path, reference, kind } = parsePlace(word) ?? splitName(word);
+      return { path: resolve(path), reference, kind: kind ?? (await kindOfPath(path)) };
+    }),
   );
-  return makeDataset(newManifest(toDatasetId(name ?? titles[0] ?? ''), images), first, new Map());
+  const ids = distinct(
+    places.map((place) => toImageId(titleOf(place))),
+    (id, number) => `${id}-${number}`,
+  );
+  const titles = distinct(places.map(titleOf), (title, number) => `${title} (${number})`);
+  const images = places.map((place, index) => {
+    const source = sourceOf(place, platform);
+    if (source.type === 'rootfs' && platform !== undefined) {
+      throw new UsageError(
+        `${place.path} is a root file system, and for no platform`,
+        {},
+        'leave out --platform: it chooses from a layout or an archive',
+      );
+    }
+    return { id: ids[index]!, title: titles[index]!, source };
+  });
+  const manifest = newManifest(toDatasetId(name ?? titles[0]!), images);
+  return makeDataset(manifest, places[0]!.path, new Map());
 }
 
 /** The image in the cache, verified. Throws typed errors that name the image. */
@@ -187,29 +226,35 @@ export function describeImage(dataset: Dataset, image: ManifestImage): string {
   return `${image.id}  ${image.title} (${image.source.type})${state ? `: ${state}` : ''}`;
 }
 
-/** Where a dataset of that name lies or would lie: the project's own, or a manifest file by its path. */
+/** Where a dataset of that name is written: a manifest file by its path, a name alone in the current directory. */
 export function manifestPath(name: string): string {
-  return name.endsWith('.json') ? resolve(name) : join(shippedDirectory, `${name}.json`);
+  if (!datasetNames().includes(name))
+    return resolve(name.endsWith('.json') ? name : `${name}.json`);
+  throw new UsageError(
+    `${name} is a dataset of ocibench`,
+    {},
+    'give another name, or the path of a manifest of yours',
+  );
 }
 
 /** Writes images into a manifest, which is begun where there is none. Throws an UsageError for an illegal name. */
 export async function addImages(
   name: string,
   words: readonly string[],
-  platform: string,
-): Promise<Dataset> {
+  options: AddOptions = {},
+): Promise<{ readonly dataset: Dataset; readonly added: readonly ManifestImage[] }> {
   const path = manifestPath(name);
   const old = existsSync(path) ? readManifest(path) : undefined;
   const taken = old?.images.map(({ id }) => id) ?? [];
-  const images = toImages(words, platform, dirname(path), taken);
+  const added = await toImages(words, options, dirname(path), taken);
   const manifest = old
-    ? extendManifest(old, images)
-    : newManifest(basename(path, '.json').toLowerCase(), images);
+    ? extendManifest(old, added)
+    : newManifest(basename(path, '.json').toLowerCase(), added);
   const text = `${JSON.stringify(manifest, undefined, 2)}\n`;
   // What is written must be readable: an illegal name or platform is found here.
   parseManifest(text, path);
   writeWhole(path, text);
-  return openManifest(path);
+  return { dataset: await openManifest(path), added };
 }
 
 async function openManifest(path: string): Promise<Dataset> {
@@ -240,10 +285,6 @@ async function pinImage(image: ManifestImage, context: FetchContext): Promise<un
   } catch (error) {
     throw locate(error, { image: image.id });
   }
-}
-
-function shippedManifest(name: string): string | undefined {
-  return datasetNames().includes(name) ? join(shippedDirectory, `${name}.json`) : undefined;
 }
 
 /** Names of the shipped datasets. */

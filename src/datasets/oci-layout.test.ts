@@ -1,5 +1,4 @@
 import { spawnSync } from 'node:child_process';
-import { createHash } from 'node:crypto';
 import {
   cpSync,
   mkdirSync,
@@ -14,13 +13,23 @@ import { join } from 'node:path';
 import { gzipSync } from 'node:zlib';
 import { suite } from 'uvu';
 import * as assert from 'uvu/assert';
-import { BenchError, InputError, StorageError, VerificationError } from '../errors.ts';
+import { createCodec } from '../codecs/mod.ts';
+import { BenchError, InputError, VerificationError } from '../errors.ts';
 import type { ImageDescriptor } from '../images/image.ts';
 import { openImage } from '../images/open.ts';
 import { treeToTar } from '../serialisers/tar.ts';
 import { readAll } from '../streams/source.ts';
 import { refused } from '../testing/archives.ts';
+import {
+  type Blob,
+  blobPath,
+  named,
+  putBlob as put,
+  putIndex,
+  putListed,
+} from '../testing/layouts.ts';
 import { offlineContext } from '../testing/offline.ts';
+import { sha256, TYPES } from '../testing/registry.ts';
 import { sketchTree } from '../testing/trees.ts';
 import { type OciLayoutSource, ociLayout } from './oci-layout.ts';
 
@@ -36,24 +45,6 @@ test.after.each(({ directory }) => rmSync(directory, { recursive: true }));
 const MANIFEST = 'application/vnd.oci.image.manifest.v1+json';
 const INDEX = 'application/vnd.oci.image.index.v1+json';
 const LAYER = 'application/vnd.oci.image.layer.v1.tar';
-
-const sha256 = (bytes: Uint8Array): string =>
-  `sha256:${createHash('sha256').update(bytes).digest('hex')}`;
-
-interface Blob {
-  readonly mediaType: string;
-  readonly digest: string;
-  readonly size: number;
-}
-
-/** Writes a blob into the layout; what is no bytes is written as JSON. */
-function put(layout: string, mediaType: string, content: unknown): Blob {
-  const bytes =
-    content instanceof Uint8Array ? content : new TextEncoder().encode(JSON.stringify(content));
-  const digest = sha256(bytes);
-  writeFileSync(join(layout, 'blobs', 'sha256', digest.slice(7)), bytes);
-  return { mediaType, digest, size: bytes.length };
-}
 
 /** What each layer's tar holds: the second deletes one file of the first and adds another. */
 const tars = [
@@ -76,10 +67,6 @@ function putImage(layout: string, diffIds: readonly string[] = tars.map(sha256))
   return put(layout, MANIFEST, { schemaVersion: 2, config, layers });
 }
 
-function putIndex(layout: string, manifests: readonly object[]): void {
-  writeFileSync(join(layout, 'index.json'), JSON.stringify({ schemaVersion: 2, manifests }));
-}
-
 function read(directory: string, more: Partial<OciLayoutSource> = {}): Promise<ImageDescriptor> {
   const source = { type: 'oci-layout', path: 'layout', platform: 'linux/amd64', ...more } as const;
   return ociLayout.fetch(source, { id: 'x' }, undefined, offlineContext(directory));
@@ -92,9 +79,6 @@ async function errorOf(work: Promise<unknown>): Promise<unknown> {
   );
 }
 
-const named = (reference: string): object => ({
-  annotations: { 'org.opencontainers.image.ref.name': reference },
-});
 const paths = (image: ImageDescriptor): readonly string[] =>
   openImage(image).tree.entries.map(({ path }) => path);
 
@@ -136,8 +120,17 @@ test('an image is chosen by reference and by platform, through nested indexes', 
   const missing = await errorOf(read(directory, { reference: 'many', platform: 'linux/s390x' }));
   assert.instance(missing, InputError);
   assert.match(String(missing), /no image for linux\/s390x.*linux\/arm64, linux\/amd64/);
-  assert.match(String(await errorOf(read(directory))), /2 images match.*many, one/);
-  assert.match(String(await errorOf(read(directory, { reference: 'x' }))), /0 images match 'x'/);
+  // Both names lead to one image for this platform.
+  assert.equal(await read(directory), one);
+  putIndex(layout, [
+    { ...inner, ...named('many') },
+    { ...putListed(layout, {}), ...named('one') },
+  ]);
+  await refused(
+    read(directory),
+    /2 images, and nothing says which.*PATH#NAME.*many, one \(linux\/amd64\)/,
+  );
+  await refused(read(directory, { reference: 'x' }), /no image is called 'x'.*many, one/);
 });
 
 test('a changed or missing blob is named, whichever it is, also when it was read before', async ({
@@ -165,7 +158,8 @@ test('a changed or missing blob is named, whichever it is, also when it was read
       await read(directory);
     }
     rmSync(path);
-    assert.instance(await errorOf(read(directory)), StorageError);
+    const error = await refused(read(directory), /is listed, and not there/);
+    assert.match(String(error), name);
     writeFileSync(path, bytes);
   }
 });
@@ -213,6 +207,9 @@ test('a variant of a platform is that variant, and no other', async ({ directory
     'etc/b',
     'etc/c',
   ]);
+  assert.equal((await read(directory, { platform: 'linux/arm/v7' })).warnings, [
+    'listed as linux/arm/v7, its configuration says linux/amd64',
+  ]);
   const missing = await errorOf(read(directory, { platform: 'linux/arm/v6' }));
   assert.match(String(missing), /no image for linux\/arm\/v6.*linux\/arm\/v5, linux\/arm\/v7/);
 });
@@ -242,32 +239,78 @@ test('46, 47, 54 documents that are two things, another thing, or no text are re
   assert.match(String(await errorOf(read(directory))), /a manifest of 4194305 bytes/);
 });
 
-test('44 a layer that is compressed in another way than its media type says is refused', async ({
+/** A layout of one image whose one layer has these bytes. */
+function putLayer(layout: string, mediaType: string, bytes: Uint8Array, tar: Uint8Array): Blob {
+  const config = put(layout, TYPES.config, {
+    rootfs: { type: 'layers', diff_ids: [sha256(tar)] },
+  });
+  const layer = put(layout, mediaType, bytes);
+  putIndex(layout, [put(layout, MANIFEST, { schemaVersion: 2, config, layers: [layer] })]);
+  return layer;
+}
+
+test('44 a layer is read as what its bytes are; a media type that says another thing is a warning', async ({
   directory,
   layout,
 }) => {
-  const config = put(layout, 'application/vnd.oci.image.config.v1+json', {
-    rootfs: { type: 'layers', diff_ids: [sha256(tars[0]!)] },
-  });
+  const plain = tars[0]!;
+  const zstd = (await createCodec('zstd:level=3')).compress(plain);
+  for (const [mediaType, bytes, says] of [
+    [`${LAYER}+zstd`, gzipSync(plain), 'the media type says zstd, the bytes are gzip'],
+    [`${LAYER}+gzip`, plain, 'the media type says gzip, the bytes are not compressed'],
+    [`${LAYER}+gzip`, zstd, 'the media type says gzip, the bytes are zstd'],
+    [LAYER, gzipSync(plain), 'the media type says none, the bytes are gzip'],
+    [LAYER, zstd, 'the media type says none, the bytes are zstd'],
+    [`${LAYER}+brotli`, zstd, `the media type says ${LAYER}+brotli, the bytes are zstd`],
+    ['application/octet-stream', plain, 'application/octet-stream, the bytes are not compressed'],
+    [`${TYPES.dockerLayer}.gzip`, plain, 'the media type says gzip, the bytes are not compressed'],
+  ] as const) {
+    const layer = putLayer(layout, mediaType, bytes, plain);
+    // Once unpacked, and once from what was unpacked before.
+    for (const _ of [1, 2]) {
+      const image = await read(directory);
+      assert.equal(paths(image), ['', 'etc', 'etc/a', 'etc/b']);
+      assert.is(image.warnings?.length, 1);
+      assert.match(image.warnings![0]!, says);
+      assert.match(image.warnings![0]!, layer.digest);
+    }
+    rmSync(join(directory, 'cache'), { recursive: true });
+  }
+  putLayer(layout, `${LAYER}+gzip`, gzipSync(plain), plain);
+  assert.is((await read(directory)).warnings, undefined);
+});
+
+test('44 a layer that cannot be read is named, with what would help', async ({
+  directory,
+  layout,
+}) => {
   const plain = tars[0]!;
   const gzip = gzipSync(plain);
-  const xz = Uint8Array.of(0xfd, 0x37, 0x7a, 0x58, 0x5a, 0, 0, 4);
+  const followed = Buffer.concat([gzip, Buffer.from('garbage after the end')]);
+  const padded = Buffer.concat([gzip, new Uint8Array(512), Buffer.from('x')]);
+  const cut = gzip.subarray(0, -9);
   for (const [suffix, bytes, says] of [
-    ['+zstd', gzip, /media type says zstd, the bytes are gzip/],
-    ['+gzip', plain, /media type says gzip, the bytes are neither gzip/],
-    ['', gzip, /media type says none, the bytes are gzip/],
-    ['+gzip', xz, /media type says gzip, the bytes are xz/],
-    ['+zstd', Buffer.from('BZh91AY&SY'), /media type says zstd, the bytes are bzip2/],
+    ['+zstd', Buffer.from('BZh91AY&SY'), /compressed by bzip2.*media type is .*zstd/],
+    ['', Buffer.from([0x1f, 0x9d, 0x90]), /compressed by compress/],
+    ['+gzip', Buffer.from([0x04, 0x22, 0x4d, 0x18, 0]), /compressed by lz4/],
     ['+gzip', gzipSync(gzip), /instead of sha256:/],
-    ['+gzip+gzip', gzip, /unknown media type .*gzip\+gzip/],
-    ['+brotli', gzip, /unknown media type .*brotli/],
-    ['gzip', gzip, /unknown media type/],
+    ['+encrypted', Buffer.from('nothing that is known'), /instead of sha256:.*encrypted/],
+    ['+gzip', followed, /bytes that are no gzip follow the gzip data/],
+    ['+gzip', padded, /513 bytes follow the gzip data/],
+    ['+gzip', cut, /damaged gzip data/],
   ] as const) {
-    const layers = [put(layout, LAYER + suffix, bytes)];
-    putIndex(layout, [put(layout, MANIFEST, { schemaVersion: 2, config, layers })]);
+    const layer = putLayer(layout, LAYER + suffix, bytes, plain);
     const error = await refused(read(directory), says);
-    assert.match(String(error), layers[0]!.digest);
+    assert.match(String(error), layer.digest);
+    assert.match(error.remedy, 'the digest is right');
+    assert.not.match(error.remedy, 'fetch it again');
   }
+  // Where the digest is wrong, that is what is told.
+  const layer = putLayer(layout, `${LAYER}+gzip`, gzip, plain);
+  const damaged = gzip.slice();
+  damaged[damaged.length >> 1]! ^= 0xff;
+  writeFileSync(blobPath(layout, layer.digest), damaged);
+  await refused(read(directory), /got sha256:.* instead of sha256:/);
 });
 
 test('an image of umoci, and its copy by skopeo, are one image', async ({ directory, layout }) => {

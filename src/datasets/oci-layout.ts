@@ -1,27 +1,29 @@
 import { resolve } from 'node:path';
 import { z } from 'zod';
 import { readImageDocuments } from '../images/documents.ts';
+import { withFiles } from '../images/files.ts';
 import type { ImageDescriptor } from '../images/image.ts';
 import { Layout } from '../images/layout.ts';
-import { imageDigest, pieces, unpackBlob } from './layer.ts';
-import { platformSchema } from './platform.ts';
+import { platformName } from '../images/platform.ts';
+import { pieces, unpackImage } from './layer.ts';
+import { anyPlatformSchema, checkPlatform } from './platform.ts';
 import type { Provider } from './provider.ts';
 
 export interface OciLayoutSource {
   readonly type: 'oci-layout';
-  /** A directory, or a tar of one. */
+  /** A directory, or a tar of one, plain or compressed. */
   readonly path: string;
-  /** Value of org.opencontainers.image.ref.name; may be left out where the layout has one image. */
+  /** Value of org.opencontainers.image.ref.name, or a digest; may be left out where the layout has one image. */
   readonly reference?: string | undefined;
-  /** `os/architecture`, and `/variant` where it matters, where the reference is an index. */
-  readonly platform: string;
+  /** `os/architecture`, and `/variant` where it matters. Left out: this machine's, and any where there is no choice. */
+  readonly platform?: string | undefined;
 }
 
 const schema: z.ZodType<OciLayoutSource> = z.strictObject({
   type: z.literal('oci-layout'),
   path: z.string().min(1),
   reference: z.string().optional(),
-  platform: platformSchema,
+  platform: anyPlatformSchema.optional(),
 });
 
 /** An image in an OCI image layout: every blob verified by size and digest, layers also by diff id. */
@@ -30,45 +32,40 @@ export const ociLayout: Provider<OciLayoutSource> = {
   title: 'images in an OCI image layout, a directory or a tar',
   schema,
 
-  async identity({ path, reference, platform }, baseDirectory) {
-    return withLayout(resolve(baseDirectory, path), async (layout) => {
-      const { digest } = await layout.find(reference, platform);
+  async identity(source, baseDirectory) {
+    return withLayout(resolve(baseDirectory, source.path), async (layout) => {
+      const { digest } = (await layout.find(source)).value;
       return `oci-layout ${digest}`;
     });
   },
 
   async fetch(source, { id }, _pins, context): Promise<ImageDescriptor> {
     return withLayout(resolve(context.baseDirectory, source.path), async (layout) => {
-      const manifest = await layout.find(source.reference, source.platform);
-      const { layers, config } = await readImageDocuments(manifest, layout);
-      const unpacked: ImageDescriptor['layers'][number][] = [];
-      for (const [index, { diffId, mediaType, digest, size }] of layers.entries()) {
-        context.signal?.throwIfAborted();
-        context.progress(`${id}: layers`, index + 1, layers.length);
-        const blob = { mediaType, digest, size };
-        const path =
-          layout.pathOf(blob) ??
-          (await context.cache.store(pieces(layout.open(blob)), blob, layout.where(blob))).path;
-        unpacked.push(await unpackBlob({ ...blob, path }, diffId, context.cache));
-      }
-      return {
+      const { value, platform } = await layout.find(source);
+      const documents = await readImageDocuments(value, layout);
+      const listed = platform && platformName(platform);
+      const warnings = checkPlatform(documents.platform, listed ?? source.platform, {
+        image: id,
+        isListed: listed !== undefined,
+      });
+      return unpackImage(
         id,
-        digest: imageDigest(layers.map(({ diffId }) => diffId)),
-        layers: unpacked,
-        config,
-      };
+        { ...documents, warnings },
+        async (blob) => {
+          const content = layout.open(blob);
+          const path = layout.pathOf(blob);
+          if (path !== undefined) return path;
+          return (await context.cache.store(pieces(content), blob, layout.where(blob))).path;
+        },
+        context,
+      );
     });
   },
 };
 
-async function withLayout<Result>(
+function withLayout<Result>(
   path: string,
   work: (layout: Layout) => Promise<Result>,
 ): Promise<Result> {
-  const layout = new Layout(path);
-  try {
-    return await work(layout);
-  } finally {
-    layout.close();
-  }
+  return withFiles(path, (files) => work(new Layout(files)));
 }

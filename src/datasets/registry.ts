@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { InputError, UnavailableError } from '../errors.ts';
+import { UnavailableError } from '../errors.ts';
 import {
   descriptorSchema,
   findManifest,
@@ -10,8 +10,8 @@ import type { Descriptor, ImageDescriptor } from '../images/image.ts';
 import { inParallel } from '../images/parallel.ts';
 import { parseReference } from '../images/registry/reference.ts';
 import { Registry } from '../images/registry/registry.ts';
-import { imageDigest, unpackBlob } from './layer.ts';
-import { platformSchema } from './platform.ts';
+import { unpackImage } from './layer.ts';
+import { checkPlatform, platformSchema } from './platform.ts';
 import type { Provider } from './provider.ts';
 
 export interface RegistrySource {
@@ -81,11 +81,12 @@ export const registry: Provider<RegistrySource> = {
       );
     }
     const source = new Registry(parseReference(reference), context);
-    const documents = await readImageDocuments(pinsSchema.parse(pins).manifest, source);
-    checkPlatform(documents.platform, platform, id);
-    const { layers, config } = documents;
+    const { index, manifest } = pinsSchema.parse(pins);
+    const documents = await readImageDocuments(manifest, source);
+    const isListed = index !== undefined;
+    const warnings = checkPlatform(documents.platform, platform, { image: id, isListed });
     // A layer may be there twice: no two may write one file.
-    const distinct = [...new Map(layers.map((layer) => [layer.digest, layer])).values()];
+    const distinct = [...new Map(documents.layers.map((layer) => [layer.digest, layer])).values()];
     let done = 0;
     const paths = await inParallel(distinct, PARALLEL, context.signal, async (layer, signal) => {
       const path = await source.blob(layer, signal);
@@ -93,33 +94,10 @@ export const registry: Provider<RegistrySource> = {
       return [layer.digest, path] as const;
     });
     const pathOf = new Map(paths);
-    const unpacked: ImageDescriptor['layers'][number][] = [];
-    for (const [index, { diffId, mediaType, digest, size }] of layers.entries()) {
-      context.signal?.throwIfAborted();
-      context.progress(`${id}: unpacking`, index + 1, layers.length);
-      const blob = { mediaType, digest, size, path: pathOf.get(digest)! };
-      unpacked.push(await unpackBlob(blob, diffId, context.cache));
-    }
-    return {
-      id,
-      digest: imageDigest(layers.map(({ diffId }) => diffId)),
-      layers: unpacked,
-      config,
-    };
+    const blobs = ({ digest }: Descriptor): string => pathOf.get(digest)!;
+    return unpackImage(id, { ...documents, warnings }, blobs, context);
   },
 };
-
-/** A reference that names one image names it whatever is asked for. Configurations that say nothing are believed. */
-function checkPlatform(actual: string, wanted: string, image: string): void {
-  if (actual === '' || actual === wanted || actual.startsWith(`${wanted}/`)) return;
-  // The variant is often left out of the configuration; the index has chosen by it.
-  if (wanted.startsWith(`${actual}/`)) return;
-  throw new InputError(
-    `the image is for ${actual}, not ${wanted}`,
-    { image },
-    `give platform ${actual}`,
-  );
-}
 
 function isReference(text: string): boolean {
   try {

@@ -9,14 +9,18 @@ import {
 } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { z } from 'zod';
-import { decompressStream, detectCompression } from '../codecs/read.ts';
+import { compressionOf, decompressStream } from '../codecs/read.ts';
 import { InputError, storageError } from '../errors.ts';
+import { digestFile, readSteps } from '../images/cache.ts';
+import { imageDigest } from '../images/digest.ts';
 import type { ImageDescriptor } from '../images/image.ts';
+import { limits } from '../limits.ts';
 import { checkLayerNames } from '../serialisers/check.ts';
-import { type ByteSource, FileSource } from '../streams/source.ts';
+import { type ByteSource, FileSource, hashSource } from '../streams/source.ts';
+import { Budget } from '../trees/budget.ts';
 import { checkTime } from '../trees/ranges.ts';
 import { type Entry, type EntryType, type Inode, pathFromBytes, type Tree } from '../trees/tree.ts';
-import { imageDigest, pieces, storeLayers } from './layer.ts';
+import { storeLayers } from './layer.ts';
 import type { FetchContext, Provider } from './provider.ts';
 
 export interface RootfsSource {
@@ -39,20 +43,13 @@ export const rootfs: Provider<RootfsSource> = {
 
   async identity({ path }, baseDirectory) {
     const place = resolve(baseDirectory, path);
+    if (!isDirectory(place)) return `rootfs ${(await digestTar(place)).slice('sha256:'.length)}`;
     const hash = createHash('sha256');
-    if (isDirectory(place)) {
-      const tree = readDirectory(place);
-      for (const { path: name, inode } of tree.entries) {
-        const { segments: _segments, xattrs: _xattrs, target, ...facts } = inode;
-        hash.update(JSON.stringify([name, { ...facts, mtime: String(facts.mtime) }, [...target]]));
-        for (const { source } of inode.segments) {
-          for (const piece of pieces(tree.sources[source]!)) hash.update(piece);
-        }
-      }
-    } else {
-      const source = new FileSource(place);
-      for (const piece of pieces(source)) hash.update(piece);
-      source.close();
+    const tree = readDirectory(place);
+    for (const { path: name, inode } of tree.entries) {
+      const { segments: _segments, xattrs: _xattrs, target, ...facts } = inode;
+      hash.update(JSON.stringify([name, { ...facts, mtime: String(facts.mtime) }, [...target]]));
+      for (const { source } of inode.segments) hashSource(tree.sources[source]!, hash);
     }
     return `rootfs ${hash.digest('hex')}`;
   },
@@ -66,14 +63,23 @@ export const rootfs: Provider<RootfsSource> = {
   },
 };
 
+async function digestTar(path: string): Promise<string> {
+  try {
+    return await digestFile(path);
+  } catch (error) {
+    throw storageError(error, path);
+  }
+}
+
 /** The tar as it is becomes the layer. */
 async function storeTar(id: string, path: string, context: FetchContext): Promise<ImageDescriptor> {
   const source = new FileSource(path);
-  const first = new Uint8Array(Math.min(8, source.length));
-  source.read(0, first);
+  const compression = compressionOf(source);
   source.close();
-  const compressed = createReadStream(path, { highWaterMark: 1 << 20 });
-  const tar = decompressStream(compressed, detectCompression(first), { file: path });
+  // A decompressor may still hold a chunk when it asks for the next.
+  const bytes =
+    compression === 'none' ? readSteps(path) : createReadStream(path, { highWaterMark: 1 << 20 });
+  const tar = decompressStream(bytes, compression, { file: path });
   const { digest, path: layer } = await context.cache.store(tar);
   const config = { ...CONFIG, rootfs: { type: 'layers', diff_ids: [digest] } };
   return {
@@ -100,11 +106,17 @@ export function readDirectory(root: string): Tree {
   const entries: Entry[] = [];
   const sources: ByteSource[] = [];
   const links = new Map<string, Inode>();
+  const budget = new Budget();
   const visit = (place: string, path: string): void => {
     try {
       const facts = lstatSync(place, { bigint: true });
       const type = typeOf(facts);
       if (!type) return;
+      const where = { file: place };
+      budget.charge(path.length, where);
+      if (entries.length >= limits.entries) {
+        throw new InputError(`more than ${limits.entries} entries`, where, 'raise limits.entries');
+      }
       const key = `${facts.dev}:${facts.ino}`;
       const known = facts.nlink > 1n && type !== 'directory' ? links.get(key) : undefined;
       if (known) {
@@ -130,6 +142,7 @@ export function readDirectory(root: string): Tree {
         segments: isFile ? [{ source, offset: 0, length: size }] : [],
         size,
       };
+      budget.charge(inode.target.length, where);
       links.set(key, inode);
       entries.push({ path, inode });
       if (type !== 'directory') return;

@@ -1,7 +1,7 @@
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
-import { imageDigest } from '../datasets/layer.ts';
 import { baseOf } from './base.ts';
+import { imageDigest } from './digest.ts';
 import type { ImageDescriptor } from './image.ts';
 
 function image(id: string, letters: string): ImageDescriptor {

@@ -1,4 +1,5 @@
-import { imageDigest } from '../datasets/layer.ts';
+import { imageDigest } from './digest.ts';
+
 import type { ImageDescriptor } from './image.ts';
 
 /**

@@ -248,13 +248,22 @@ function sha256(bytes: Uint8Array): Buffer {
 /** `sha256:…` of a file's bytes. */
 export async function digestFile(path: string): Promise<string> {
   const hash = createHash('sha256');
+  for await (const step of readSteps(path)) hash.update(step);
+  return `sha256:${hash.digest('hex')}`;
+}
+
+/**
+ * A file's bytes through one buffer: each step holds until the next. Streams make new buffers, hundreds of megabytes of them
+ * before the first is collected.
+ */
+export async function* readSteps(path: string): AsyncGenerator<Uint8Array> {
   const buffer = new Uint8Array(READ);
   const file = await open(path);
   try {
     for (;;) {
       const { bytesRead } = await file.read(buffer, 0, READ);
-      if (bytesRead === 0) return `sha256:${hash.digest('hex')}`;
-      hash.update(buffer.subarray(0, bytesRead));
+      if (bytesRead === 0) return;
+      yield buffer.subarray(0, bytesRead);
     }
   } finally {
     await file.close();

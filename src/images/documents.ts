@@ -3,9 +3,11 @@ import { z } from 'zod';
 import { InputError, type Where } from '../errors.ts';
 import { jsonFault } from '../json.ts';
 import { limits } from '../limits.ts';
-import { listed } from '../listed.ts';
 import { verify } from './cache.ts';
+import { chooseImage } from './choose.ts';
 import type { Descriptor } from './image.ts';
+import { type Platform, parsePlatform, platformName } from './platform.ts';
+import type { Candidate } from './platform-search.ts';
 
 /**
  * The JSON documents of an image (image-spec: image-index.md, manifest.md, config.md; Docker's schema 2 says the same in
@@ -14,13 +16,8 @@ import type { Descriptor } from './image.ts';
 
 export interface DocumentDescriptor extends Descriptor {
   readonly platform?: Platform | undefined;
+  readonly artifactType?: string | undefined;
   readonly annotations?: Readonly<Record<string, string>> | undefined;
-}
-
-interface Platform {
-  readonly os: string;
-  readonly architecture: string;
-  readonly variant?: string | undefined;
 }
 
 /** Where documents lie: a layout, a registry. */
@@ -58,6 +55,9 @@ interface Config {
   readonly rootfs: { readonly diff_ids: readonly string[] };
 }
 
+/** Annotations that name an image in a layout (image-spec, annotations.md; containerd, images/annotations.go). */
+const NAMES = ['org.opencontainers.image.ref.name', 'io.containerd.image.name'];
+
 const FETCH_AGAIN = 'fetch the image again';
 
 const digestSchema = z.string().regex(/^sha256:[0-9a-f]{64}$/);
@@ -69,6 +69,7 @@ export const descriptorSchema: z.ZodType<DocumentDescriptor> = z
     platform: z
       .looseObject({ os: z.string(), architecture: z.string(), variant: z.string().optional() })
       .optional(),
+    artifactType: z.string().optional(),
     annotations: z.record(z.string(), z.string()).optional(),
     data: z.base64().optional(),
   })
@@ -114,6 +115,10 @@ export function isIndex({ mediaType }: Descriptor): boolean {
   return /image\.index\.v1\+json$|manifest\.list\.v2\+json$/.test(mediaType);
 }
 
+function isManifest({ mediaType }: Descriptor): boolean {
+  return /image\.manifest\.v1\+json$|distribution\.manifest\.v2\+json$/.test(mediaType);
+}
+
 /**
  * From an index, through nested ones, to the manifest of a platform. A manifest is returned as it is.
  * @param platform `os/architecture`, and `/variant` where it matters
@@ -123,14 +128,51 @@ export async function findManifest(
   platform: string,
   documents: Documents,
 ): Promise<DocumentDescriptor> {
-  let found = descriptor;
-  for (let depth = 0; isIndex(found); depth++) {
-    const where = documents.where(found);
-    if (depth > 8) throw new InputError('indexes nest too deep', where, 'the image is hostile');
-    const { manifests } = await readDocument(found, indexSchema, documents);
-    found = choosePlatform(manifests, platform, where);
-  }
-  return found;
+  const candidate = candidateOf(descriptor, documents);
+  const chosen = await chooseImage([candidate], { platform }, documents.where(descriptor));
+  return chosen.value;
+}
+
+/** What a layout's or another index lists. Artefacts beside images (signatures, inventories) are left out. */
+export function candidatesOf(
+  descriptors: readonly DocumentDescriptor[],
+  documents: Documents,
+): readonly Candidate<DocumentDescriptor>[] {
+  const images = descriptors.filter(
+    (descriptor) => !descriptor.artifactType && (isIndex(descriptor) || isManifest(descriptor)),
+  );
+  return (images.length > 0 ? images : descriptors).map((one) => candidateOf(one, documents));
+}
+
+function candidateOf(
+  descriptor: DocumentDescriptor,
+  documents: Documents,
+): Candidate<DocumentDescriptor> {
+  const { digest, platform, annotations = {} } = descriptor;
+  const names = NAMES.flatMap((key) => annotations[key] ?? []);
+  return {
+    value: descriptor,
+    digest,
+    names,
+    platform,
+    ...(isIndex(descriptor)
+      ? {
+          members: async () => {
+            const { manifests } = await readDocument(descriptor, indexSchema, documents);
+            return candidatesOf(manifests, documents);
+          },
+        }
+      : {
+          ownPlatform: async () =>
+            knownPlatform((await readImageDocuments(descriptor, documents)).platform),
+        }),
+  };
+}
+
+/** What a configuration says, where it says anything. */
+export function knownPlatform(name: string): Platform | undefined {
+  const { os, architecture, variant } = parsePlatform(name);
+  return os === '' || architecture === '' ? undefined : { os, architecture, variant };
 }
 
 /** Throws an InputError or VerificationError where the documents are not what they promise, or do not fit together. */
@@ -139,7 +181,7 @@ export async function readImageDocuments(
   documents: Documents,
 ): Promise<ImageDocuments> {
   const where = documents.where(descriptor);
-  if (!/manifest\.v1\+json$|manifest\.v2\+json$/.test(descriptor.mediaType)) {
+  if (!isManifest(descriptor)) {
     throw new InputError(
       `unsupported media type ${descriptor.mediaType}`,
       where,
@@ -147,6 +189,7 @@ export async function readImageDocuments(
     );
   }
   const manifest = await readDocument(descriptor, manifestSchema, documents);
+  for (const { digest, size } of manifest.layers) checkBlobSize(size, { ...where, layer: digest });
   const config = await readText(manifest.config, documents);
   const parsed = parseConfig(config, documents.where(manifest.config));
   return { layers: pairLayers(manifest.layers, parsed.diffIds, where), config, ...parsed };
@@ -158,8 +201,7 @@ export function parseConfig(
   where: Where,
 ): { readonly diffIds: readonly string[]; readonly platform: string } {
   const { rootfs, os, architecture, variant } = parseJson(text, configSchema, where);
-  const platform = [os, architecture, variant].filter((part) => part).join('/');
-  return { diffIds: rootfs.diff_ids, platform };
+  return { diffIds: rootfs.diff_ids, platform: platformName({ os, architecture, variant }) };
 }
 
 /** Exact: a byte-order mark stays, and is then no JSON. */
@@ -191,6 +233,16 @@ export function checkDocumentSize(size: number, where: Where): void {
   throw new InputError(`a manifest of ${size} bytes`, where, 'raise limits.manifestBytes');
 }
 
+/** Before a byte of it is fetched or written. */
+export function checkBlobSize(size: number, where: Where): void {
+  if (size <= limits.blobBytes) return;
+  throw new InputError(
+    `a blob of ${size} bytes`,
+    where,
+    `the image is damaged or hostile: a blob may have ${limits.blobBytes} bytes`,
+  );
+}
+
 /** Each layer beside its diff id, by position. */
 export function pairLayers<Layer>(
   layers: readonly Layer[],
@@ -205,27 +257,6 @@ export function pairLayers<Layer>(
     where,
     'the image is damaged: fetch it again',
   );
-}
-
-function choosePlatform(
-  manifests: readonly DocumentDescriptor[],
-  wanted: string,
-  where: Where,
-): DocumentDescriptor {
-  const [os, architecture, variant] = wanted.split('/');
-  const found = manifests.find(
-    ({ platform }) =>
-      platform?.os === os &&
-      platform?.architecture === architecture &&
-      (variant === undefined || platform?.variant === variant),
-  );
-  if (found) return found;
-  const known = manifests.map(({ platform }) =>
-    [platform?.os, platform?.architecture, platform?.variant]
-      .filter((part) => part !== undefined)
-      .join('/'),
-  );
-  throw new InputError(`no image for ${wanted}`, where, `choose one of ${listed(known)}`);
 }
 
 async function readDocument<T extends { readonly mediaType?: string | undefined }>(

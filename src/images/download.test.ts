@@ -18,6 +18,7 @@ import { join } from 'node:path';
 import { suite } from 'uvu';
 import * as assert from 'uvu/assert';
 import { StorageError, UnavailableError, VerificationError } from '../errors.ts';
+import { refused, withLimits } from '../testing/archives.ts';
 import { Cache } from './cache.ts';
 import { download } from './download.ts';
 
@@ -126,6 +127,84 @@ test('58, 63 wrong bytes and login pages are refused and leave nothing', async (
   );
   assert.equal(readdirSync(join(directory, 'partial')), []);
   assert.not.ok(cache.has(digest));
+});
+
+test('every request asks for bytes as they are; a server that encodes them is named, and left', async ({
+  cache,
+}) => {
+  const asked: (string | null)[] = [];
+  for (const encoding of ['gzip', 'br', 'x-gzip', 'deflate, gzip', 'zstd']) {
+    const encoded = async (_url: unknown, init?: RequestInit): Promise<Response> => {
+      asked.push(new Headers(init?.headers).get('accept-encoding'));
+      return new Response(content, { headers: { 'content-encoding': encoding } });
+    };
+    const server = { fetch: encoded as typeof fetch };
+    const error = await errorOf(download(wanted, { cache, ...server, ...noPause }));
+    assert.instance(error, UnavailableError);
+    assert.match(String(error), `content encoding '${encoding}'`);
+    assert.not.ok(cache.has(digest));
+  }
+  assert.equal(asked, Array(5).fill('identity'), 'each was asked once');
+  // Names of nothing that any runtime undoes: the bytes are the file's.
+  const named = serve(() => new Response(content, { headers: { 'content-encoding': 'identity' } }));
+  await download(wanted, { cache, ...named, ...noPause });
+  assert.ok(cache.has(digest, content.length));
+});
+
+test('what is announced to be longer is refused before a byte is read', async ({
+  cache,
+  directory,
+}) => {
+  let read = 0;
+  const announcing = (length: number) => (): Response => {
+    const body = new ReadableStream(
+      {
+        pull(controller) {
+          read++;
+          controller.enqueue(new Uint8Array(1));
+        },
+      },
+      { highWaterMark: 0 },
+    );
+    return new Response(body, { headers: { 'content-length': String(length) } });
+  };
+  const long = serve(announcing(content.length + 1));
+  const error = await errorOf(download(wanted, { cache, ...long, ...noPause }));
+  assert.instance(error, VerificationError);
+  assert.match(String(error), /announces 10001 bytes instead of 10000/);
+  assert.is(read, 0);
+  const rest = serve(
+    () => part(0, 500),
+    (start) =>
+      new Response(content.slice(start), {
+        status: 206,
+        headers: {
+          'content-range': `bytes ${start}-9999/10000`,
+          'content-length': String(content.length),
+        },
+      }),
+    all,
+  );
+  await download(wanted, { cache, ...rest, ...noPause });
+  assert.equal(rest.ranges, [null, 'bytes=500-', null]);
+  assert.equal(readdirSync(join(directory, 'partial')), []);
+});
+
+test('a size beyond the bound is not asked for', async ({ cache }) => {
+  for (const [bound, isRefused] of [
+    [content.length - 1, true],
+    [content.length, false],
+    [content.length + 1, false],
+  ] as const) {
+    rmSync(cache.root, { recursive: true, force: true });
+    const server = serve(all);
+    await withLimits({ blobBytes: bound }, async () => {
+      const work = download(wanted, { cache, ...server, ...noPause });
+      if (isRefused) await refused(work, /a blob of 10000 bytes/);
+      else await work;
+    });
+    assert.is(server.ranges.length, isRefused ? 0 : 1);
+  }
 });
 
 test('59 what is gone is not asked for again; what flaps is, a few times', async ({ cache }) => {
@@ -284,7 +363,7 @@ test('a stored blob is complete or absent', async ({ cache, directory }) => {
   assert.is(cache.recall('other'), undefined);
 });
 
-test('64 a full disk is a typed error and leaves nothing half-written', async ({ directory }) => {
+test('a full disk is a typed error and leaves nothing half-written', async ({ directory }) => {
   const mount = join(directory, 'small');
   mkdirSync(mount);
   if (spawnSync('mount', ['-t', 'tmpfs', '-o', 'size=64k', 'tmpfs', mount]).status !== 0) {

@@ -6,7 +6,8 @@ import { storageError, VerificationError } from '../errors.ts';
 import { makeDirectories } from '../make-directories.ts';
 import { isRunning } from '../processes.ts';
 import { type Cache, markUsed, type Stored, verify } from './cache.ts';
-import { persist, type RequestContext, request } from './request.ts';
+import { checkBlobSize } from './documents.ts';
+import { type Answer, declaredLength, persist, type RequestContext, request } from './request.ts';
 import { namesIn, ownerOf } from './users.ts';
 
 export interface Download {
@@ -26,11 +27,12 @@ export interface DownloadContext extends RequestContext {
 /**
  * Fetches a blob into the cache unless it is there, intact. What arrived before a failure is kept and continued by a Range
  * request, in this run or the next. Throws a GoneError (not there), UnavailableError (refused, cut again and again),
- * VerificationError (other bytes) or StorageError (disk full).
+ * VerificationError (other bytes), InputError (a size beyond limits.blobBytes) or StorageError (disk full).
  */
 export async function download(wanted: Download, context: DownloadContext): Promise<Stored> {
   const { cache } = context;
   const path = cache.blobPath(wanted.digest);
+  checkBlobSize(wanted.size, { url: wanted.url });
   if (await cache.isIntact(wanted.digest, wanted.size)) return { ...wanted, path };
   const partial = new PartialBlob(claimPartial(cache, wanted.digest.slice('sha256:'.length)));
   return persist(wanted.url, context, async () => {
@@ -148,11 +150,23 @@ async function fetchRest(
   await request(wanted.url, headers, context, async (answer) => {
     if (answer.status !== 206) partial.remove();
     else if (!isRangeFrom(answer.headers, have)) throw new Error('the server sent another range');
+    checkLength(answer, wanted, partial.size);
     await partial.append(answer.body, wanted.size, wanted.url);
   });
   if (partial.size < wanted.size) {
     throw new Error(`cut after ${partial.size} of ${wanted.size} bytes`);
   }
+}
+
+/** Before a byte is written: who announces more than the blob has is sending something else. */
+function checkLength(answer: Answer, { size, url }: Download, have: number): void {
+  const length = declaredLength(answer);
+  if (length === undefined || have + length <= size) return;
+  throw new VerificationError(
+    `the server announces ${have + length} bytes instead of ${size}`,
+    { url },
+    'the source serves something else, perhaps a login page',
+  );
 }
 
 function settle(wanted: Download, partial: PartialBlob, path: string): void {

@@ -1,11 +1,15 @@
-import { existsSync, statSync } from 'node:fs';
+import { createReadStream, existsSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import { open } from 'node:fs/promises';
 import { join } from 'node:path';
+import { type Compression, compressionOf, decompressStream } from '../codecs/read.ts';
 import { InputError, storageError } from '../errors.ts';
+import { makeScratch } from '../scratch.ts';
 import { type ByteSource, FileSource } from '../streams/source.ts';
+import { Budget } from '../trees/budget.ts';
 import { contentSource } from '../trees/content.ts';
 import { readTar, type TarEntry } from '../trees/tar.ts';
 
-/** Files below one place: a directory, or a tar of one that is read where it lies. */
+/** Files below one place: a directory, or a tar of one that is read where it lies unless it is compressed. */
 export interface Files {
   readonly path: string;
   has(name: string): boolean;
@@ -16,11 +20,55 @@ export interface Files {
   close(): void;
 }
 
-export function openFiles(path: string): Files {
+/** Opens them for as long as `work` takes. */
+export async function withFiles<Result>(
+  path: string,
+  work: (files: Files) => Promise<Result>,
+): Promise<Result> {
+  const files = await openFiles(path);
   try {
-    return statSync(path).isDirectory() ? new Directory(path) : new Archive(path);
+    return await work(files);
+  } finally {
+    files.close();
+  }
+}
+
+async function openFiles(path: string): Promise<Files> {
+  try {
+    if (statSync(path).isDirectory()) return new Directory(path);
+    const compression = fileCompression(path);
+    return compression === 'none' ? new Archive(path) : await decompressed(path, compression);
   } catch (error) {
     throw storageError(error, path);
+  }
+}
+
+export function fileCompression(path: string): Compression {
+  const source = new FileSource(path);
+  try {
+    return compressionOf(source);
+  } finally {
+    source.close();
+  }
+}
+
+/** Members are read in any order: the whole tar lies beside until it is closed. */
+async function decompressed(path: string, compression: Compression): Promise<Files> {
+  const scratch = makeScratch();
+  const place = join(scratch, 'archive.tar');
+  const clear = (): void => rmSync(scratch, { recursive: true, force: true });
+  try {
+    const bytes = decompressStream(createReadStream(path), compression, { file: path });
+    const file = await open(place, 'wx');
+    try {
+      for await (const chunk of bytes) writeFileSync(file.fd, chunk);
+    } finally {
+      await file.close();
+    }
+    return new Archive(path, place, clear);
+  } catch (error) {
+    clear();
+    throw storageError(error, place);
   }
 }
 
@@ -51,17 +99,29 @@ class Directory implements Files {
   }
 }
 
+/** Without its name, which would be held twice. */
+type Member = Pick<TarEntry, 'type' | 'linkTarget' | 'segments'>;
+
 class Archive implements Files {
   readonly path: string;
   readonly #source: FileSource;
-  readonly #members: ReadonlyMap<string, TarEntry>;
+  readonly #members: ReadonlyMap<string, Member>;
 
-  constructor(path: string) {
+  readonly #clear: () => void;
+
+  /** @param place where its tar lies @param clear ends what was made for it */
+  constructor(path: string, place: string = path, clear: () => void = () => {}) {
     this.path = path;
-    this.#source = new FileSource(path);
+    this.#source = new FileSource(place);
+    this.#clear = clear;
     try {
-      const { entries } = readTar(this.#source, { file: path });
-      this.#members = new Map(entries.map((entry) => [normal(entry.path), entry]));
+      const { entries } = readTar(this.#source, { file: path }, new Budget('listingBytes'));
+      this.#members = new Map(
+        entries.map(({ path: name, type, linkTarget, segments }) => [
+          normal(name),
+          { type, linkTarget, segments },
+        ]),
+      );
     } catch (error) {
       this.#source.close();
       throw error;
@@ -82,10 +142,11 @@ class Archive implements Files {
 
   close(): void {
     this.#source.close();
+    this.#clear();
   }
 
   /** `docker save` stores a layer that is there twice as a link; what a link names must be in the archive. */
-  #follow(name: string): TarEntry {
+  #follow(name: string): Member {
     let place = normal(name);
     for (let depth = 0; depth < 8; depth++) {
       const entry = this.#members.get(place);
@@ -103,6 +164,7 @@ class Archive implements Files {
   }
 }
 
-function normal(path: string): string {
-  return join('/', path).slice(1);
+export function normal(path: string): string {
+  const joined = join('/', path).slice(1);
+  return joined === path ? path : joined;
 }

@@ -31,6 +31,8 @@ export interface ImageDescriptor {
   }[];
   /** The OCI image configuration, exact bytes as text. */
   readonly config: string;
+  /** What was read with a meaning that its documents contradict. */
+  readonly warnings?: readonly string[];
 }
 
 /** An image whose every blob was verified, with its layers merged. */

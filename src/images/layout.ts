@@ -1,51 +1,37 @@
 import { InputError, type Where } from '../errors.ts';
-import { listed } from '../listed.ts';
 import { type ByteSource, readAll } from '../streams/source.ts';
+import { chooseImage, listReferences, type Wish } from './choose.ts';
 import {
+  candidatesOf,
   checkDocumentSize,
   type DocumentDescriptor,
   type Documents,
-  findManifest,
   parseIndex,
 } from './documents.ts';
-import { type Files, openFiles } from './files.ts';
+import type { Files } from './files.ts';
 import type { Descriptor } from './image.ts';
-
-const REFERENCE = 'org.opencontainers.image.ref.name';
+import type { Candidate, Chosen } from './platform-search.ts';
 
 /** An OCI image layout (image-spec, image-layout.md): a directory, or a tar of one. */
 export class Layout implements Documents {
   readonly #files: Files;
 
-  constructor(path: string) {
-    this.#files = openFiles(path);
+  constructor(files: Files) {
+    this.#files = files;
   }
 
-  close(): void {
-    this.#files.close();
+  /** The manifest's descriptor, through nested indexes. */
+  async find(wish: Wish): Promise<Chosen<DocumentDescriptor>> {
+    return chooseImage(this.#candidates(), wish, { file: this.#place('index.json') });
   }
 
-  /**
-   * The manifest's descriptor, through nested indexes.
-   * @param reference value of org.opencontainers.image.ref.name; may be left out where the layout has one image
-   */
-  async find(reference: string | undefined, platform: string): Promise<DocumentDescriptor> {
-    const where = { file: this.#place('index.json') };
-    const manifests = parseIndex(this.#readBounded('index.json'), where);
-    const named = manifests.filter(
-      ({ annotations }) => reference === undefined || annotations?.[REFERENCE] === reference,
-    );
-    const [only, ...more] = named;
-    if (only && more.length === 0) return findManifest(only, platform, this);
-    const names = manifests.map(({ annotations }) => annotations?.[REFERENCE]);
-    throw new InputError(
-      `${named.length} images match '${reference ?? ''}'`,
-      where,
-      `give a reference: ${listed(names.map((name) => name ?? '(no name)'))}`,
-    );
+  /** What chooses each of its images. */
+  async references(): Promise<readonly (string | undefined)[]> {
+    return listReferences(this.#candidates());
   }
 
   async read(descriptor: Descriptor): Promise<Uint8Array> {
+    this.#check(descriptor);
     return this.#readBounded(blobName(descriptor));
   }
 
@@ -53,14 +39,38 @@ export class Layout implements Documents {
     return { file: this.#place(blobName(descriptor)) };
   }
 
-  /** Not verified. */
+  /** Of the size that is declared; not verified otherwise. */
   open(descriptor: Descriptor): ByteSource {
-    return this.#files.open(blobName(descriptor));
+    this.#check(descriptor);
+    const source = this.#files.open(blobName(descriptor));
+    if (source.length === descriptor.size) return source;
+    throw new InputError(
+      `it has ${source.length} bytes, its descriptor says ${descriptor.size}`,
+      this.where(descriptor),
+      'the layout is damaged: copy it again',
+    );
   }
 
   /** Path of a blob that is a file of its own. */
   pathOf(descriptor: Descriptor): string | undefined {
     return this.#files.pathOf(blobName(descriptor));
+  }
+
+  #candidates(): readonly Candidate<DocumentDescriptor>[] {
+    const manifests = parseIndex(this.#readBounded('index.json'), {
+      file: this.#place('index.json'),
+    });
+    return candidatesOf(manifests, this);
+  }
+
+  /** Layouts are often copied for one platform, with the list of all. */
+  #check(descriptor: Descriptor): void {
+    if (this.#files.has(blobName(descriptor))) return;
+    throw new InputError(
+      `${descriptor.digest} is listed, and not there`,
+      this.where(descriptor),
+      'copy the image for this platform too, or choose another one with --platform',
+    );
   }
 
   #readBounded(name: string): Uint8Array {

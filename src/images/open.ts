@@ -31,6 +31,8 @@ let latest: Image | undefined;
 export function openLatest(descriptor: ImageDescriptor): Image {
   if (latest?.descriptor.id !== descriptor.id || latest.descriptor.digest !== descriptor.digest) {
     if (latest) closeImage(latest);
+    // Two trees at once would take twice the memory.
+    latest = undefined;
     latest = openImage(descriptor);
   }
   return latest;

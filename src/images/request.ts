@@ -49,11 +49,19 @@ export async function request<Result>(
   const guard = new StallGuard(context.stallMs ?? limits.stallMs);
   const signals = [guard.signal, ...(context.signal ? [context.signal] : [])];
   try {
-    const response = await context.fetch(url, { headers, signal: AbortSignal.any(signals) });
+    const response = await context.fetch(url, {
+      // Bytes are counted, verified, and continued where they stopped: none of that goes with another encoding.
+      headers: { ...headers, 'Accept-Encoding': 'identity' },
+      signal: AbortSignal.any(signals),
+    });
     const { status } = response;
-    if (status !== 200 && status !== 206) {
+    const fault =
+      status === 200 || status === 206
+        ? otherEncoding(response, url)
+        : refusal(response, url, context);
+    if (fault) {
       await response.body?.cancel();
-      throw refusal(response, url, context);
+      throw fault;
     }
     const body = guard.watch((response.body ?? []) as AsyncIterable<Uint8Array>);
     return await read({ status, headers: response.headers, body });
@@ -92,18 +100,21 @@ export async function persist<Result>(
 }
 
 /** A body that is small where it is what it should be. Throws an InputError for more than `limits.manifestBytes`. */
-export async function readBounded({ body }: Answer, url: string): Promise<Uint8Array> {
+export async function readBounded(answer: Answer, url: string): Promise<Uint8Array> {
   const chunks: Uint8Array[] = [];
   let size = 0;
-  for await (const chunk of body) {
+  const check = (bytes: number): void => {
+    if (bytes <= limits.manifestBytes) return;
+    throw new InputError(
+      `an answer of more than ${limits.manifestBytes} bytes`,
+      { url },
+      'the server is no registry, or raise limits.manifestBytes',
+    );
+  };
+  check(declaredLength(answer) ?? 0);
+  for await (const chunk of answer.body) {
     size += chunk.length;
-    if (size > limits.manifestBytes) {
-      throw new InputError(
-        `an answer of more than ${limits.manifestBytes} bytes`,
-        { url },
-        'the server is no registry, or raise limits.manifestBytes',
-      );
-    }
+    check(size);
     chunks.push(chunk);
   }
   return Buffer.concat(chunks);
@@ -114,6 +125,26 @@ function reasonOf(error: unknown): string {
   if (!(error instanceof Error)) return String(error);
   const { message, cause } = error;
   return cause instanceof Error && cause.message !== '' ? `${message}: ${cause.message}` : message;
+}
+
+/** Encodings that one runtime undoes by itself and another does not (RFC 9110 §8.4.1). */
+const DECODED = /\b(x-gzip|gzip|deflate|br|zstd|x-compress|compress)\b/i;
+
+/** Undefined where the bytes are those of the file, or are called something that nobody undoes. */
+function otherEncoding({ headers }: Response, url: string): Error | undefined {
+  const encoding = headers.get('content-encoding') ?? '';
+  if (!DECODED.test(encoding)) return undefined;
+  return new UnavailableError(
+    `the server sent content encoding '${encoding.slice(0, 100)}', and was asked for identity`,
+    { url },
+    'name another server or mirror, or have this one send files as they are',
+  );
+}
+
+/** What the server says will come: bytes; undefined where it does not say. */
+export function declaredLength({ headers }: Pick<Answer, 'headers'>): number | undefined {
+  const length = headers.get('content-length') ?? '';
+  return /^\d{1,15}$/.test(length) ? Number(length) : undefined;
 }
 
 /** Of the other answers only a busy server's may be another one soon. */

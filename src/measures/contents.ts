@@ -5,6 +5,7 @@ import { limits } from '../limits.ts';
 import { Rope } from '../streams/rope.ts';
 import { readAll } from '../streams/source.ts';
 import { contentDigest, contentSource } from '../trees/content.ts';
+import { firstData } from '../trees/segments.ts';
 import { HOLE, type Inode, type Tree } from '../trees/tree.ts';
 import { BLOCK_BYTES, roundUp } from './disk.ts';
 
@@ -61,7 +62,7 @@ export async function takeContents({ descriptor, layers, tree }: Image): Promise
   const files = [...links.keys()];
   const digests = files.map((inode) => Buffer.from(contentDigest(tree, inode), 'hex'));
   const distribution = distributionOf(tree);
-  const warnings = firstWarnings(tree);
+  const warnings = firstWarnings(tree.warnings ?? []);
   return {
     image: descriptor.id,
     ...(warnings.length > 0 ? { warnings } : {}),
@@ -72,10 +73,7 @@ export async function takeContents({ descriptor, layers, tree }: Image): Promise
     sizes: Float64Array.from(files, ({ size }) => size),
     allocated: Float64Array.from(files, allocatedBytes),
     links: Uint32Array.from(links.values()),
-    sources: Int32Array.from(
-      files,
-      ({ segments }) => segments.find(({ source }) => source !== HOLE)?.source ?? -1,
-    ),
+    sources: Int32Array.from(files, ({ segments }) => firstData(segments)?.source ?? -1),
     chunks: await cutFiles(tree, files),
   };
 }
@@ -129,8 +127,8 @@ function distributionOf(tree: Tree): string | undefined {
   return undefined;
 }
 
-/** As many as a reader looks at, and a line that says how many more there are. */
-export function firstWarnings({ warnings = [] }: Tree): readonly string[] {
+/** As many as a reader can take, and how many more there are. */
+export function firstWarnings(warnings: readonly string[]): readonly string[] {
   const more = warnings.length - limits.imageWarnings;
   const first = warnings.slice(0, limits.imageWarnings);
   return more > 0 ? [...first, `${more} more warnings`] : first;

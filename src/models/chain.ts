@@ -1,3 +1,4 @@
+import { isCutByReference } from '../chunkers/chunker.ts';
 import { createChunker } from '../chunkers/mod.ts';
 import { createCodec } from '../codecs/mod.ts';
 import { planTransfer } from '../fetchers/fetcher.ts';
@@ -65,6 +66,8 @@ export async function createChain(text: string): Promise<Model> {
     id,
     fidelity: serialiser.fidelity,
     isTrained: trainer !== undefined,
+    ...(chunker.algorithm && isCutByReference(chunker.algorithm) && { cutBy: 'reference' }),
+    ...(chunker.algorithm?.revision && { revision: chunker.algorithm.revision }),
 
     async pack(
       image: Image,

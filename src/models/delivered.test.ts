@@ -1,7 +1,9 @@
+import { spawnSync } from 'node:child_process';
 import { gzipSync } from 'node:zlib';
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
 import { createCodec } from '../codecs/mod.ts';
+import { SkippedError } from '../errors.ts';
 import type { Image } from '../images/image.ts';
 import { inline } from '../objects/executor.ts';
 import { concatenate } from '../packers/blobs.ts';
@@ -10,7 +12,7 @@ import { treeToTar } from '../serialisers/tar.ts';
 import { readAll } from '../streams/source.ts';
 import { deliveredImage, imageOfTars } from '../testing/images.ts';
 import { noise } from '../testing/noise.ts';
-import { inDirectory } from '../testing/shell.ts';
+import { has, inDirectory } from '../testing/shell.ts';
 import { sketchTree } from '../testing/trees.ts';
 import { differences } from '../trees/compare.ts';
 import { pooled } from '../workers/pooled.ts';
@@ -80,6 +82,19 @@ test('a blob that is not its layer is refused', async () => {
       });
       assert.is(name, 'VerificationError');
     }
+  });
+});
+
+test('a layer by a compression that no client reads is skipped by name', async () => {
+  if (!has('xz')) return;
+  const [tar] = tars;
+  const { stdout } = spawnSync('xz', ['-c'], { input: tar, maxBuffer: 1 << 28 });
+  await inDirectory(async (directory) => {
+    const stored = new Uint8Array(stdout);
+    const image = deliveredImage(directory, { tar: tar!, stored, suffix: '+gzip' });
+    const error = await packed(image).catch((caught: unknown) => caught);
+    assert.instance(error, SkippedError);
+    assert.match(String(error), /compressed by xz/);
   });
 });
 

@@ -22,6 +22,10 @@ export interface Model {
   unpack(manifest: Uint8Array, store: Store, executor: Executor): Promise<Tree>;
   /** What a client that holds `held` must transfer to get the image. */
   transfer(inventory: Inventory, held: Held): Transfer;
+  /** Its chunker has no kernel: it cuts by the chunker's readable definition, slowly. */
+  readonly cutBy?: 'reference';
+  /** As its chunker has it; 1 unless stated. */
+  readonly revision?: number;
   /** Compresses all images of a series by one dictionary, trained on the first. */
   readonly isTrained?: boolean;
   /** Where the registry keeps deltas between images beside them. */

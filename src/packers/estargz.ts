@@ -10,7 +10,7 @@ import {
   type Packer,
   type PackInput,
 } from './packer.ts';
-import { positive, type TocStyle, tocRows } from './toc.ts';
+import { positive, type TocStyle, tocRows, writeToc } from './toc.ts';
 
 const TOC_NAME = 'stargz.index.json';
 const TOC_DIGEST_ANNOTATION = 'containerd.io/snapshot/stargz/toc.digest';
@@ -68,8 +68,7 @@ function packLayer(layer: FramedLayer, input: PackInput): PackedLayer {
       chunkDigest: `sha256:${digestAt(objects, chunks[index]!.object)}`,
     }),
   };
-  const entries = tocRows(layer, objects, style);
-  const json = new TextEncoder().encode(JSON.stringify({ version: 1, entries }));
+  const json = writeToc(tocRows(layer, objects, style));
   const tocTar = tarOf(json);
   const offset = layer.bytes.length;
   const index = concatenate([codec.compress(tocTar), footer(offset)]);

@@ -1,5 +1,5 @@
 import { createHash, type Hash } from 'node:crypto';
-import { readRange } from '../streams/source.ts';
+import { hashSource } from '../streams/source.ts';
 import { startsOf } from './blobs.ts';
 import type { PackedStream, PackInput, Placement } from './packer.ts';
 
@@ -72,16 +72,10 @@ function frameLayer(
   };
 }
 
-const STEP = 1 << 20;
-
 /** sha256 of streams end to end, not ended. */
 export function hashOf(streams: readonly PackedStream[]): Hash {
   const hash = createHash('sha256');
-  for (const { bytes } of streams) {
-    for (let offset = 0; offset < bytes.length; offset += STEP) {
-      hash.update(readRange(bytes, offset, Math.min(STEP, bytes.length - offset)));
-    }
-  }
+  for (const { bytes } of streams) hashSource(bytes, hash);
   return hash;
 }
 

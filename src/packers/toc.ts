@@ -1,3 +1,4 @@
+import { SkippedError } from '../errors.ts';
 import type { ObjectTable } from '../objects/objects.ts';
 import type { TarEntry } from '../trees/tar.ts';
 import type { EntryType } from '../trees/tree.ts';
@@ -42,6 +43,21 @@ export function tocRows(
     else if (frame.streamOffset === 0) entries.push(...headers);
   }
   return entries.flatMap((entry) => rowsOf(entry, contents.get(entry) ?? [], objects, style));
+}
+
+/** The table as both formats store it. Throws a SkippedError where it is longer than text can be in JavaScript. */
+export function writeToc(entries: readonly TocRow[]): Uint8Array {
+  try {
+    return new TextEncoder().encode(JSON.stringify({ version: 1, entries }));
+  } catch (cause) {
+    if (!(cause instanceof RangeError)) throw cause;
+    throw new SkippedError(
+      'the table of contents has more than 512 MiB',
+      {},
+      'names and attributes of this image are too long for this format: choose another model',
+      { cause },
+    );
+  }
 }
 
 function rowsOf(

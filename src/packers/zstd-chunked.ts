@@ -1,7 +1,7 @@
 import { concatenate, digestAt, makeBlob, openLayers, sha256 } from './blobs.ts';
 import { type Frame, type FramedLayer, frameLayers, placeFrames } from './framed.ts';
 import { DIGEST_ANNOTATION, LENGTH_ANNOTATION, type Packer, type PackInput } from './packer.ts';
-import { positive, type TocStyle, tocRows } from './toc.ts';
+import { positive, type TocStyle, tocRows, writeToc } from './toc.ts';
 
 const CHECKSUM_ANNOTATION = 'io.containers.zstd-chunked.manifest-checksum';
 const POSITION_ANNOTATION = 'io.containers.zstd-chunked.manifest-position';
@@ -64,8 +64,7 @@ function packLayer(
       };
     },
   };
-  const entries = tocRows(layer, objects, style);
-  const json = new TextEncoder().encode(JSON.stringify({ version: 1, entries }));
+  const json = writeToc(tocRows(layer, objects, style));
   const toc = codec.compress(json);
   const offset = layer.bytes.length + SKIPPABLE_HEADER;
   const footer = new Uint8Array(40);

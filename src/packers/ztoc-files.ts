@@ -1,7 +1,9 @@
 import { type ByteSource, readRange } from '../streams/source.ts';
+import { Budget } from '../trees/budget.ts';
 import { readBody } from '../trees/extended.ts';
 import { BLOCK, readHeader, roundUp } from '../trees/header.ts';
 import { type PaxRecords, readPax } from '../trees/pax.ts';
+import { lastData } from '../trees/segments.ts';
 import { readTar, type TarEntry } from '../trees/tar.ts';
 import { isExtension, PASSED_OVER } from '../trees/typeflags.ts';
 
@@ -21,22 +23,25 @@ export interface ListedFiles {
 }
 
 export function listFiles(tar: ByteSource): ListedFiles {
-  const files = readTar(tar).entries.map((entry) => listFile(tar, entry));
+  const budget = new Budget();
+  const files = readTar(tar, {}, budget).entries.map((entry) => listFile(tar, entry, budget));
   const end = files.reduce((last, { contentOffset, entry: { segments } }) => {
-    const content = segments.findLast(({ source }) => source === 0);
+    const content = lastData(segments);
     return Math.max(last, contentOffset, content ? content.offset + content.length : 0);
   }, 0);
   return { files, archiveBytes: Math.min(tar.length, roundUp(end) + 2 * BLOCK) };
 }
 
-function listFile(tar: ByteSource, entry: TarEntry): ListedFile {
+function listFile(tar: ByteSource, entry: TarEntry, budget: Budget): ListedFile {
   let records: PaxRecords = new Map();
   for (let offset = entry.offset; ; ) {
     const where = { entry: entry.path, offset };
     const header = readHeader(readRange(tar, offset, BLOCK), where)!;
     const start = offset + BLOCK;
     if (!isExtension(header.type) && PASSED_OVER[header.type] === undefined) {
-      return { entry, contentOffset: entry.segments[0]?.offset ?? start, records };
+      for (const [keyword, value] of records) budget.chargeRecord(keyword, value, where);
+      const [first] = entry.segments;
+      return { entry, contentOffset: first?.offset ?? start, records };
     }
     if (header.type === 'x') {
       records = readPax(readBody(tar, header, start, where), where);

@@ -24,11 +24,7 @@ export function createView(
   records: readonly ResultRecord[],
   verdict?: VerdictFile,
 ): View {
-  // What a run does not name is nothing of it: an edited run.json must not leave figures without a name.
-  const known = new Set(['*', ...info.models.map(({ id }) => id)]);
-  const values = records
-    .filter((record) => 'value' in record)
-    .filter(({ model }) => known.has(model));
+  const values = records.filter((record) => 'value' in record);
   const byKey = new Map<string, ValueRecord>();
   const byMeasure = new Map<string, ValueRecord[]>();
   for (const record of values) {
@@ -62,7 +58,10 @@ function keyOf(image: string, model: string, measure: string, client: string): s
 
 /** The last image of the series that any model reached: sums "so far" are compared there. */
 export function lastImage(view: View, measure = 'stored.bytes'): string | undefined {
-  const reached = new Set(view.of(measure).map((record) => record.image));
+  // An edited run.json must not leave figures whose model has no name.
+  const known = new Set(view.info.models.map(({ id }) => id));
+  const values = view.of(measure).filter(({ model }) => known.has(model));
+  const reached = new Set(values.map((record) => record.image));
   return view.info.images.findLast(({ id }) => reached.has(id))?.id;
 }
 

@@ -227,6 +227,41 @@ test('the CSV has one row per image and model with the recorded numbers', async 
   assert.is(last['transfer.bytes (client=image:two)'], undefined);
 });
 
+test('the CSV says what low and high of a timed value are', async ({ directory }) => {
+  const rate = { workers: 1, n: 3, low: 90, high: 110 };
+  const own = [
+    ...records,
+    sampleRecord('c', 'throughput.pack', 100, { ...rate, image: 'three' }),
+    sampleRecord('c', 'throughput.unpack', 100, { ...rate, n: 6, image: 'three' }),
+  ];
+  save(directory, info, own);
+  const csv = await exportRun(directory, 'csv');
+  const { data } = Papa.parse<Record<string, string>>(csv, { header: true, skipEmptyLines: true });
+  const last = data.at(-1)!;
+  const of = (operation: string): readonly (string | undefined)[] =>
+    ['', ' low', ' high', ' n', ' interval'].map(
+      (field) => last[`throughput.${operation} (workers=1)${field}`],
+    );
+  assert.equal(of('pack'), ['100', '90', '110', '3', 'range of 3']);
+  assert.equal(of('unpack'), ['100', '90', '110', '6', '95 % interval']);
+  assert.is(data[0]!['throughput.pack (workers=1) interval'], '');
+});
+
+test('a busy machine is noted where the figures are', async ({ directory }) => {
+  const checks = { count: 9, threads: 2, highestLoad: 1, referenceMs: 1, slowestShare: 0.5 };
+  const busy = { ...info, environment: { ...info.environment, checks } };
+  const rate = { workers: 1, n: 3, low: 90, high: 110 };
+  save(directory, busy, [...records, sampleRecord('c', 'throughput.pack', 100, rate)]);
+  const note =
+    'timed figures are not compared, since the machine was busy (a reference loop took up to 1.50 times its best time).';
+  assert.match(await pageOf(directory), note);
+  assert.match(await pageOf(directory), 'at most 50 % slower than its best, 1.00 ms');
+  const markdown = readFileSync(join(directory, 'summary.md'), 'utf8');
+  assert.match(markdown, '> Note: timed figures are not compared');
+  assert.match(markdown, 'Timed figures are not compared: the machine was busy.');
+  assert.not.match(markdown, /packs (at|fastest)/);
+});
+
 test('JSON holds the run, the rows and every record', async ({ directory }) => {
   save(directory, info, records);
   const document = JSON.parse(await exportRun(directory, 'json')) as Record<string, unknown[]>;

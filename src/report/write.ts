@@ -2,7 +2,6 @@ import { readdirSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { storageError } from '../errors.ts';
 import { makeDirectories } from '../make-directories.ts';
-import { checkMeasured } from '../results/find.ts';
 import { readRun } from '../results/read.ts';
 import { writeWhole } from '../write-whole.ts';
 import { drawCharts } from './charts/mod.ts';
@@ -17,9 +16,7 @@ import { createView } from './view.ts';
  * Returns their paths. The same run gives the same bytes. Throws an InputError or a StorageError.
  */
 export async function writeReport(directory: string): Promise<string[]> {
-  const run = await readRun(directory);
-  checkMeasured(run, directory);
-  const { info, records, verdict, warnings } = run;
+  const { info, records, verdict, warnings } = await readRun(directory);
   const view = createView(info, records, verdict);
   const drawings: Drawing[] = [];
   for (const chart of drawCharts(view)) drawings.push({ chart, svg: await renderSvg(chart) });

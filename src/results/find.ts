@@ -1,8 +1,7 @@
 import { readdirSync, statSync } from 'node:fs';
 import { dirname, join } from 'node:path';
-import { InputError, StorageError } from '../errors.ts';
+import { StorageError } from '../errors.ts';
 import { listed } from '../listed.ts';
-import type { Run } from './read.ts';
 
 /** Where runs are kept unless told otherwise. */
 export const RUNS = 'reports';
@@ -16,20 +15,6 @@ export function noRun(directory: string): StorageError {
   const remedy =
     runs.size > 0 ? `there are: ${listed([...runs])}` : 'measure one with `bench run --out DIR`';
   return new StorageError(`no run in ${directory}`, { file: join(directory, 'run.json') }, remedy);
-}
-
-/** A run without models or records answers nothing. Throws an InputError that says what is lacking. */
-export function checkMeasured({ info, records }: Run, directory: string): void {
-  const lacking = [
-    ...(info.models.length === 0 ? ['models'] : []),
-    ...(records.length === 0 ? ['records'] : []),
-  ];
-  if (lacking.length === 0) return;
-  throw new InputError(
-    `the run in ${directory} has no ${lacking.join(' and no ')}`,
-    {},
-    'run the command again that began it, or measure anew with --fresh',
-  );
 }
 
 function runsIn(directory: string): readonly string[] {

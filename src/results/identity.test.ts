@@ -19,6 +19,9 @@ const changes: Readonly<Record<string, Partial<RunIdentity>>> = {
   'it lacks the model c': { models: [...known.models, { id: 'c' }] },
   'it has the model b that this one lacks': { models: known.models.slice(0, 1) },
   'it has 2 images (two, …) that this one lacks': { planned: ['one'] },
+  'a was measured when its chunker cut otherwise (CHANGELOG, methodology)': {
+    models: [{ id: 'a', revision: 2 }, ...known.models.slice(1)],
+  },
   'it lacks the link far': {
     links: [...known.links, { id: 'far', title: 'Far', roundTripMs: 1, bandwidth: 1 }],
   },

@@ -36,6 +36,11 @@ export function differences(
     if (more.length > 0) phrases.push(`it lacks ${counted(what, more)}`);
     if (fewer.length > 0) phrases.push(`it has ${counted(what, fewer)} that this one lacks`);
   }
+  for (const { id, revision = 1 } of wanted.models ?? []) {
+    const before = known.models.find((model) => model.id === id);
+    if (!before || (before.revision ?? 1) === revision) continue;
+    phrases.push(`${id} was measured when its chunker cut otherwise (CHANGELOG, methodology)`);
+  }
   return phrases;
 }
 
@@ -47,7 +52,8 @@ export function identityDigest({
   models = [],
   links = [],
 }: Parameters<typeof differences>[1]): string {
-  const parts = [METHOD, question ?? '', dataset.digest, planned, idsOf(models), idsOf(links)];
+  const revisions = models.map(({ id, revision = 1 }) => [id, revision]);
+  const parts = [METHOD, question ?? '', dataset.digest, planned, revisions, idsOf(links)];
   return createHash('sha256').update(JSON.stringify(parts)).digest('hex').slice(0, 8);
 }
 

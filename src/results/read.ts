@@ -1,4 +1,4 @@
-import { createReadStream, existsSync, readFileSync } from 'node:fs';
+import { createReadStream, existsSync, readFileSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import type { z } from 'zod';
 import { InputError, storageError } from '../errors.ts';
@@ -7,7 +7,7 @@ import { noRun } from './find.ts';
 import { keyText } from './log.ts';
 import { busyReason } from './machine.ts';
 import type { ResultRecord } from './record.ts';
-import type { Environment, RunInfo } from './run.ts';
+import type { Environment, RunInfo, RunModel } from './run.ts';
 import { recordSchemaOf, runSchema } from './schema.ts';
 import { readVerdict, type VerdictFile } from './verdict.ts';
 
@@ -31,6 +31,7 @@ export async function readRun(directory: string): Promise<Run> {
   for (const { id, warnings: own = [] } of info.images) {
     warnings.push(...own.map((text) => `${id}: ${text}`));
   }
+  warnings.push(...info.models.filter(({ cutBy }) => cutBy).map(slowCuts));
   const path = join(directory, 'records.jsonl');
   if (!existsSync(path)) warnings.push('there are no records');
   const records = new Map<string, ResultRecord>();
@@ -64,6 +65,10 @@ export async function readRun(directory: string): Promise<Run> {
   if (repeated > 0) warnings.push(`${repeated} values are there twice: the last counts`);
   const verdict = readVerdict(directory);
   return { info, records: [...records.values()], ...(verdict ? { verdict } : {}), warnings };
+}
+
+function slowCuts({ alias, id }: RunModel): string {
+  return `${alias ?? id} is cut by the reference of its chunker, which has no kernel: sizes hold, times do not compare`;
 }
 
 interface Line {
@@ -159,4 +164,20 @@ function check(schema: z.ZodType, value: object, place: Place, remedy: string): 
   const issue = result.error.issues[0]!;
   const field = issue.path.join('.');
   throw new InputError(issue.message, field === '' ? place : { ...place, field }, remedy);
+}
+
+/** A run without models or records answers nothing. Throws an InputError that says what is lacking. */
+export function checkMeasured(directory: string): void {
+  const { models } = readInfo(directory);
+  const records = statSync(join(directory, 'records.jsonl'), { throwIfNoEntry: false });
+  const lacking = [
+    ...(models.length === 0 ? ['models'] : []),
+    ...(records === undefined || records.size === 0 ? ['records'] : []),
+  ];
+  if (lacking.length === 0) return;
+  throw new InputError(
+    `the run in ${directory} has no ${lacking.join(' and no ')}`,
+    {},
+    'run the command again that began it, or measure anew with --fresh',
+  );
 }

@@ -221,8 +221,11 @@ export function identityOf(directory: string): RunIdentity | undefined {
 function checkIdentity(outline: RunOutline): void {
   const known = identityOf(outline.directory);
   if (!known) return;
-  const { planned, models, links } = known;
-  const wanted = outline.extend ? { ...outline, planned, models, links } : outline;
+  const { planned, links } = known;
+  const models = outline.models?.filter(({ id }) => known.models.some((model) => model.id === id));
+  const wanted = outline.extend
+    ? { ...outline, planned, links, ...(models && { models }) }
+    : outline;
   const [first, ...others] = differences(known, wanted);
   if (first === undefined) return;
   const more = others.length > 0 ? `; ${others.join('; ')}` : '';

@@ -46,6 +46,10 @@ export interface RunModel {
   readonly alias?: string;
   /** Absent where nothing is packed: a chunker or a digest by itself. */
   readonly fidelity?: Fidelity;
+  /** Cut by the readable definition of its chunker, which has no kernel: times are not those of a format. */
+  readonly cutBy?: 'reference';
+  /** Of the cuts of its chunker, where they are not the first that its id had. */
+  readonly revision?: number;
 }
 
 export interface RunLink {
@@ -108,4 +112,18 @@ export function describeDataset({
   const { published: figures } = manifest;
   const facts = { id, title, description, digest };
   return figures ? { ...facts, published: { images: images.length, figures } } : facts;
+}
+
+/** What a run says of a model. */
+export function describeModel(
+  { id, fidelity, cutBy, revision }: RunModel,
+  alias: string | undefined,
+): RunModel {
+  return {
+    id,
+    ...(alias === undefined ? {} : { alias }),
+    ...(fidelity === undefined ? {} : { fidelity }),
+    ...(cutBy === undefined ? {} : { cutBy }),
+    ...(revision === undefined ? {} : { revision }),
+  };
 }

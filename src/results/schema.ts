@@ -105,7 +105,13 @@ export const runSchema: z.ZodType = z.strictObject({
     }),
   ),
   models: z.array(
-    z.strictObject({ id: name, alias: name.optional(), fidelity: fidelitySchema.optional() }),
+    z.strictObject({
+      id: name,
+      alias: name.optional(),
+      fidelity: fidelitySchema.optional(),
+      cutBy: z.literal('reference').optional(),
+      revision: z.int().positive().optional(),
+    }),
   ),
   links: z.array(
     z.strictObject({

@@ -4,7 +4,7 @@ import { locate } from '../errors.ts';
 import type { ImageDescriptor } from '../images/image.ts';
 import { limits } from '../limits.ts';
 import { breakEvenMeasures } from '../measures/break-even.ts';
-import type { Contents } from '../measures/contents.ts';
+import { type Contents, firstWarnings } from '../measures/contents.ts';
 import { SeriesFold } from '../measures/fold.ts';
 import { imageMeasures } from '../measures/image.ts';
 import { WholeSeries } from '../measures/whole-series.ts';
@@ -121,8 +121,9 @@ export class PackedSeries {
         return undefined;
       }
     }
-    for (const text of contents.warnings ?? []) this.#progress.note(`${image.id}: ${text}`);
-    if (contents.warnings) this.#run.warn(image.id, contents.warnings);
+    const warnings = [...firstWarnings(image.warnings ?? []), ...(contents.warnings ?? [])];
+    for (const text of warnings) this.#progress.note(`${image.id}: ${text}`);
+    if (warnings.length > 0) this.#run.warn(image.id, warnings);
     this.#run.settle('*', image.id);
     return contents;
   }

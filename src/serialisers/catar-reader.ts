@@ -1,7 +1,15 @@
-import { InputError } from '../errors.ts';
+import { InputError, type Where } from '../errors.ts';
 import { limits } from '../limits.ts';
 import { type ByteSource, readRange } from '../streams/source.ts';
-import { type Entry, type EntryType, type Inode, pathFromBytes, type Tree } from '../trees/tree.ts';
+import { Budget } from '../trees/budget.ts';
+import {
+  type Entry,
+  type EntryType,
+  type Inode,
+  pathBytes,
+  pathFromBytes,
+  type Tree,
+} from '../trees/tree.ts';
 import { CAPABILITY_XATTR, CATAR, ENTRY_SIZE, RECORD_HEADER, TYPE_BITS } from './catar-format.ts';
 import { checkEntries } from './check.ts';
 
@@ -10,6 +18,7 @@ export function catarToTree(source: ByteSource): Tree {
   const entries: Entry[] = [];
   const directories: string[] = [];
   const reader = new Reader(source);
+  const budget = new Budget();
   let name: string | undefined = '';
   while (reader.offset < source.length) {
     const { type, size } = reader.header();
@@ -28,7 +37,12 @@ export function catarToTree(source: ByteSource): Tree {
       if (name === undefined) throw reader.fault('an entry has no name');
       const parent = directories.at(-1);
       const path = parent === undefined || parent === '' ? name : `${parent}/${name}`;
-      const inode = readInode(reader, size);
+      const where = { entry: path, offset: reader.offset };
+      if (path.length > limits.pathBytes) throw reader.fault(`a path has ${path.length} bytes`);
+      if (entries.length >= limits.entries)
+        throw reader.fault(`more than ${limits.entries} entries`);
+      budget.charge(path.length, where);
+      const inode = readInode(reader, size, budget, where);
       entries.push({ path, inode });
       if (inode.type === 'directory' && directories.push(path) > limits.pathDepth + 1) {
         throw reader.fault(`directories are more than ${limits.pathDepth} deep`);
@@ -42,7 +56,7 @@ export function catarToTree(source: ByteSource): Tree {
   return { entries: checkEntries(entries), sources: [source] };
 }
 
-function readInode(reader: Reader, size: number): Inode {
+function readInode(reader: Reader, size: number, budget: Budget, where: Where): Inode {
   if (size !== ENTRY_SIZE) throw reader.fault(`an entry has ${size} bytes`);
   const view = reader.view(size);
   const mode = Number(view.getBigUint64(24, true));
@@ -51,7 +65,7 @@ function readInode(reader: Reader, size: number): Inode {
   );
   if (!type) throw reader.fault(`unknown file type in mode ${mode.toString(8)}`);
   const xattrs = new Map<string, Uint8Array>();
-  let target = new Uint8Array(0);
+  let target: Uint8Array = new Uint8Array(0);
   let [major, minor, length, offset] = [0, 0, 0, 0];
   for (;;) {
     if (reader.offset >= reader.length) break;
@@ -62,7 +76,8 @@ function readInode(reader: Reader, size: number): Inode {
       length = bytes - RECORD_HEADER;
       reader.skip(bytes);
     } else if (record === CATAR.symlink) {
-      target = Uint8Array.from(Buffer.from(reader.terminated(bytes), 'latin1'));
+      target = pathBytes(reader.terminated(bytes));
+      budget.charge(target.length, where);
     } else if (record === CATAR.device) {
       if (bytes !== RECORD_HEADER + 16) throw reader.fault(`a device has ${bytes} bytes`);
       const device = reader.view(bytes);
@@ -72,9 +87,14 @@ function readInode(reader: Reader, size: number): Inode {
       const body = reader.body(bytes);
       const end = body.indexOf(0);
       if (end < 0) throw reader.fault('an extended attribute has no value');
-      xattrs.set(pathFromBytes(body.subarray(0, end)), body.slice(end + 1));
+      const attribute = pathFromBytes(body.subarray(0, end));
+      const value = body.subarray(end + 1);
+      budget.chargeRecord(attribute, value, where);
+      xattrs.set(attribute, value);
     } else if (record === CATAR.fileCapabilities) {
-      xattrs.set(CAPABILITY_XATTR, reader.body(bytes).slice());
+      const value = reader.body(bytes);
+      budget.chargeRecord(CAPABILITY_XATTR, value, where);
+      xattrs.set(CAPABILITY_XATTR, value);
     } else if (record === CATAR.user || record === CATAR.group) {
       reader.skip(bytes);
     } else {

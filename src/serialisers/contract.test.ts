@@ -1,11 +1,11 @@
 import { createHash } from 'node:crypto';
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
-import { InputError } from '../errors.ts';
 import type { Image } from '../images/image.ts';
 import type { ByteSource } from '../streams/source.ts';
 import { MemorySource, readAll } from '../streams/source.ts';
 import { imageOfTars } from '../testing/images.ts';
+import { flatRoot, metadataOf, restorable } from '../testing/serialised.ts';
 import { ownedTree, richTree, type Sketch, sketchTree } from '../testing/trees.ts';
 import { differences } from '../trees/compare.ts';
 import { disorder } from '../trees/disorder.ts';
@@ -13,29 +13,10 @@ import { applyLayers } from '../trees/layers.ts';
 import { HOLE, type Tree } from '../trees/tree.ts';
 import { createSerialiser, serialiserMembers } from './mod.ts';
 import { ORDERS } from './order.ts';
-import type {
-  MerkleSerialiser,
-  Metadata,
-  RootedSerialiser,
-  Serialised,
-  Serialiser,
-  StreamReference,
-} from './serialiser.ts';
+import type { Metadata, RootedSerialiser, Serialised, Serialiser } from './serialiser.ts';
 import { treeToTar } from './tar.ts';
 
 const imageOf = (tree: Tree): Image => imageOfTars(readAll(treeToTar(tree)));
-
-/** Every stream as one chunk. */
-function references({ streams }: Serialised): readonly StreamReference[] {
-  return streams.map(({ bytes }) => {
-    const digest = createHash('sha256').update(readAll(bytes)).digest();
-    return { length: bytes.length, chunks: [{ digest, length: bytes.length }] };
-  });
-}
-
-function metadataOf(serialised: Serialised): Metadata | undefined {
-  return serialised.root?.(references(serialised));
-}
 
 function digestOf(serialised: Serialised): string {
   const hash = createHash('sha256');
@@ -45,39 +26,12 @@ function digestOf(serialised: Serialised): string {
   return hash.update(root).digest('hex');
 }
 
-/** The root in one piece, as `restore` and `readReferences` take it. */
-function flatRoot(
-  serialiser: Serialiser | MerkleSerialiser,
-  metadata: Metadata | undefined,
-): Uint8Array | undefined {
-  if (!metadata || !('flatten' in serialiser)) return metadata?.root;
-  return serialiser.flatten(metadata.root, (digest) => {
-    const found = metadata.objects?.find(
-      ({ bytes }) => Buffer.compare(createHash('sha256').update(bytes).digest(), digest) === 0,
-    );
-    if (found) return found.bytes;
-    throw new InputError('no such object');
-  });
-}
-
 function restore(
   serialiser: Serialiser,
   streams: readonly ByteSource[],
   metadata: Metadata | undefined,
 ): Tree {
   return serialiser.restore(streams, flatRoot(serialiser, metadata));
-}
-
-/** What `restore` takes: every stream, or where they are parts of layers, the layers. */
-function restorable({ streams }: Serialised): readonly Uint8Array[] {
-  if (!streams.some(({ contentOf, entries }) => contentOf || entries)) {
-    return streams.map(({ bytes }) => readAll(bytes));
-  }
-  const layers: Uint8Array[] = [];
-  for (const { bytes, layer } of streams) {
-    layers[layer!] = Buffer.concat([layers[layer!] ?? new Uint8Array(0), readAll(bytes)]);
-  }
-  return layers;
 }
 
 const serialisers: readonly Serialiser[] = [

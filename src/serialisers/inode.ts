@@ -1,5 +1,7 @@
+import type { Where } from '../errors.ts';
 import { limits } from '../limits.ts';
-import type { Entry, EntryType, Inode, Segment } from '../trees/tree.ts';
+import { Budget } from '../trees/budget.ts';
+import type { Entry, EntryType, Inode, Segments } from '../trees/tree.ts';
 import { checkEntries } from './check.ts';
 import type { ByteReader, ByteWriter } from './varint.ts';
 
@@ -52,6 +54,7 @@ export function writeEntries(
 /** Reads to the end; throws an InputError where the bytes are no entries of a tree. */
 export function readEntries(reader: ByteReader, readContent: ReadContent): readonly Entry[] {
   const entries: Entry[] = [];
+  const budget = new Budget();
   let before = '';
   while (!reader.isAtEnd) {
     const shared = reader.number();
@@ -59,6 +62,9 @@ export function readEntries(reader: ByteReader, readContent: ReadContent): reado
     const path = before.slice(0, shared) + reader.latin1();
     // Every path may repeat the one before: long ones are refused before they multiply.
     if (path.length > limits.pathBytes) throw reader.fault(`a path has ${path.length} bytes`);
+    if (entries.length >= limits.entries) throw reader.fault(`more than ${limits.entries} entries`);
+    const where = { entry: path, offset: reader.offset };
+    budget.charge(path.length, where);
     before = path;
     const type = reader.number();
     if (type === HARDLINK) {
@@ -68,7 +74,7 @@ export function readEntries(reader: ByteReader, readContent: ReadContent): reado
       }
       entries.push({ path, inode: first.inode });
     } else {
-      entries.push({ path, inode: readInode(reader, type, readContent) });
+      entries.push({ path, inode: readInode(reader, type, readContent, budget, where) });
     }
   }
   return checkEntries(entries);
@@ -92,7 +98,13 @@ export function writeInode(writer: ByteWriter, inode: Inode, writeContent: Write
   else if (inode.type.endsWith('-device')) writer.number(inode.major).number(inode.minor);
 }
 
-export function readInode(reader: ByteReader, typeNumber: number, readContent: ReadContent): Inode {
+export function readInode(
+  reader: ByteReader,
+  typeNumber: number,
+  readContent: ReadContent,
+  budget: Budget,
+  where: Where,
+): Inode {
   const type = TYPES[typeNumber];
   if (!type) throw reader.fault(`unknown type ${typeNumber}`);
   const inode = {
@@ -103,15 +115,20 @@ export function readInode(reader: ByteReader, typeNumber: number, readContent: R
     userName: reader.latin1(),
     groupName: reader.latin1(),
     mtime: reader.signed(),
-    xattrs: readXattrs(reader),
+    xattrs: readXattrs(reader, budget, where),
     target: new Uint8Array(0),
     major: 0,
     minor: 0,
     segments: [],
     size: 0,
   } satisfies Inode;
+  budget.charge(inode.userName.length + inode.groupName.length, where);
   if (inode.mode > 0o7777) throw reader.fault(`a mode is ${inode.mode.toString(8)}`);
-  if (type === 'symlink') return { ...inode, target: reader.bytes() };
+  if (type === 'symlink') {
+    const target = reader.bytes();
+    budget.charge(target.length, where);
+    return { ...inode, target };
+  }
   if (type.endsWith('-device')) return { ...inode, major: reader.number(), minor: reader.number() };
   return type === 'file' ? { ...inode, ...readContent(reader) } : inode;
 }
@@ -121,13 +138,22 @@ export function wholeSegment(
   source: number,
   offset: number,
   size: number,
-): { readonly size: number; readonly segments: readonly Segment[] } {
+): { readonly size: number; readonly segments: Segments } {
   return { size, segments: size > 0 ? [{ source, offset, length: size }] : [] };
 }
 
-function readXattrs(reader: ByteReader): ReadonlyMap<string, Uint8Array> {
+function readXattrs(
+  reader: ByteReader,
+  budget: Budget,
+  where: Where,
+): ReadonlyMap<string, Uint8Array> {
   const xattrs = new Map<string, Uint8Array>();
-  for (let count = reader.number(); count > 0; count--) xattrs.set(reader.latin1(), reader.bytes());
+  for (let count = reader.number(); count > 0; count--) {
+    const name = reader.latin1();
+    const value = reader.bytes();
+    budget.chargeRecord(name, value, where);
+    xattrs.set(name, value);
+  }
   return xattrs;
 }
 

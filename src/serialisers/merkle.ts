@@ -1,5 +1,6 @@
 import { createHash } from 'node:crypto';
 import { limits } from '../limits.ts';
+import { Budget } from '../trees/budget.ts';
 import type { Entry, Inode } from '../trees/tree.ts';
 import { HARDLINK, readInode, wholeSegment, writeInode } from './inode.ts';
 import { openRoot, readChunks, writeChunks, writeRoot } from './root.ts';
@@ -112,6 +113,7 @@ export function flattenMerkleRoot(root: Uint8Array, read: ReadObject): Uint8Arra
   const entries: Entry[] = [];
   const references: StreamReference[] = [];
   const byPath = new Map<string, Inode>();
+  const budget = new Budget();
 
   const readContent = (from: ByteReader): Pick<Inode, 'size' | 'segments'> => {
     const size = from.number();
@@ -126,9 +128,13 @@ export function flattenMerkleRoot(root: Uint8Array, read: ReadObject): Uint8Arra
       if (entries.length >= limits.entries) throw from.fault(`more than ${limits.entries} entries`);
       const path = above + from.latin1();
       if (path.length > limits.pathBytes) throw from.fault(`a path has ${path.length} bytes`);
+      const where = { entry: path, offset: from.offset };
+      budget.charge(path.length, where);
       const type = from.number();
       const inode =
-        type === HARDLINK ? byPath.get(from.latin1()) : readInode(from, type, readContent);
+        type === HARDLINK
+          ? byPath.get(from.latin1())
+          : readInode(from, type, readContent, budget, where);
       if (!inode) throw from.fault('a hardlink points forwards or to nothing');
       entries.push({ path, inode });
       if (inode.type !== 'directory') {
@@ -139,7 +145,7 @@ export function flattenMerkleRoot(root: Uint8Array, read: ReadObject): Uint8Arra
       readDirectory(new ByteReader(read(from.raw(32), length)), `${path}/`, depth + 1);
     }
   };
-  entries.push({ path: '', inode: readInode(reader, reader.number(), readContent) });
+  entries.push({ path: '', inode: readInode(reader, reader.number(), readContent, budget, {}) });
   readDirectory(reader, '', 1);
   return writeRoot(entries, references);
 }

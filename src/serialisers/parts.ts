@@ -1,5 +1,6 @@
 import { Rope } from '../streams/rope.ts';
 import type { ByteSource } from '../streams/source.ts';
+import { Budget } from '../trees/budget.ts';
 import { applyLayers } from '../trees/layers.ts';
 import { readTar, type TarEntry } from '../trees/tar.ts';
 import { layers } from './layers.ts';
@@ -16,7 +17,7 @@ export const layerFiles: Serialiser = {
   id: 'layer-files',
   fidelity: layers.fidelity,
   serialise: (image) => ({
-    streams: image.layers.flatMap(({ tar: bytes }, layer) => divideTar(bytes, layer, 1)),
+    streams: divideLayers(image.layers.map(({ tar: bytes }) => bytes)),
   }),
   restore: (streams) => applyLayers(streams),
 };
@@ -31,7 +32,17 @@ export function createTarFiles(least: number): Serialiser {
   };
 }
 
-function divideTar(source: ByteSource, layer: number, least: number): readonly Stream[] {
+function divideLayers(tars: readonly ByteSource[]): readonly Stream[] {
+  const budget = new Budget();
+  return tars.flatMap((bytes, layer) => divideTar(bytes, layer, 1, budget));
+}
+
+function divideTar(
+  source: ByteSource,
+  layer: number,
+  least: number,
+  budget = new Budget(),
+): readonly Stream[] {
   const streams: Stream[] = [];
   let between: TarEntry[] = [];
   let hasContent = false;
@@ -44,11 +55,12 @@ function divideTar(source: ByteSource, layer: number, least: number): readonly S
     hasContent = false;
     end = offset;
   };
-  for (const entry of readTar(source, { layer: String(layer) }).entries) {
+  for (const entry of readTar(source, { layer: String(layer) }, budget).entries) {
     between.push(entry);
-    const [content, ...more] = entry.segments;
+    const { segments } = entry;
+    const [content] = segments;
     // The content of a sparse file lies in pieces, with a map before them: it stays with its headers.
-    if (!content || more.length > 0 || content.source !== 0 || content.length < least) {
+    if (!content || segments.length > 1 || content.source !== 0 || content.length < least) {
       hasContent ||= entry.size > 0;
       continue;
     }

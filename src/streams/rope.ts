@@ -6,34 +6,39 @@ import {
   type SourceDescriptor,
 } from './source.ts';
 
-/** A piece of a rope: bytes of one of its sources, or zeros (`source` −1). */
-interface Piece {
-  readonly source: number;
-  readonly offset: number;
-  readonly length: number;
-}
-
 const ZEROS = -1;
 /** Literal bytes collect in one growing buffer, the source with this number. */
 const LITERALS = -2;
 
-/** What of a rope can be sent to another thread. */
+/** Numbers of a piece in its row: where it starts in the rope, its source (or {@link ZEROS}), where it starts there. */
+const ROW = 3;
+const START = 0;
+const SOURCE = 1;
+const OFFSET = 2;
+
+/** What of a rope can be sent to another thread. Threads share the memory of literals and pieces. */
 export interface RopeDescriptor {
   readonly sources: readonly SourceDescriptor[];
   readonly literals: Uint8Array;
-  readonly pieces: readonly Piece[];
+  /** Rows of {@link ROW} numbers. */
+  readonly pieces: Float64Array;
+  /** Bytes. */
+  readonly length: number;
 }
+
+const NO_LITERALS = new Uint8Array(0);
 
 /**
  * A stream that nobody has copied yet: literal headers between slices of cached layers, in order. Adding costs O(1) a
- * piece; reading finds the piece by bisection and copies straight into the reader's buffer.
+ * piece; reading finds the piece by bisection and copies straight into the reader's buffer. Pieces are rows of numbers,
+ * because a sparse file may have millions.
  */
 export class Rope implements ByteSource {
   readonly #sources: ByteSource[] = [];
   readonly #numbers = new Map<ByteSource, number>();
-  readonly #pieces: Piece[] = [];
-  readonly #starts: number[] = [];
-  #literals = new Uint8Array(256);
+  #pieces = new Float64Array(ROW);
+  #count = 0;
+  #literals: Uint8Array = NO_LITERALS;
   #literalLength = 0;
   #length = 0;
   #cursor = 0;
@@ -42,22 +47,30 @@ export class Rope implements ByteSource {
     return this.#length;
   }
 
+  /** Makes room for so many more pieces. */
+  reserve(pieces: number): this {
+    const needed = ROW * (this.#count + pieces);
+    if (needed <= this.#pieces.length) return this;
+    const grown = new Float64Array(
+      Math.max(needed, ROW * Math.ceil((1.5 * this.#pieces.length) / ROW)),
+    );
+    grown.set(this.#pieces.subarray(0, ROW * this.#count));
+    this.#pieces = grown;
+    return this;
+  }
+
   /** Appends a copy of `bytes`. */
   literal(bytes: Uint8Array): this {
     const needed = this.#literalLength + bytes.length;
     if (needed > this.#literals.length) {
-      const grown = new Uint8Array(Math.max(needed, this.#literals.length * 2));
+      const grown = new Uint8Array(Math.max(needed, this.#literals.length * 2, 256));
       grown.set(this.#literals.subarray(0, this.#literalLength));
       this.#literals = grown;
     }
     this.#literals.set(bytes, this.#literalLength);
-    const last = this.#pieces.at(-1);
-    if (last?.source === LITERALS) {
-      this.#pieces[this.#pieces.length - 1] = { ...last, length: last.length + bytes.length };
-      this.#length += bytes.length;
-    } else {
-      this.#push({ source: LITERALS, offset: this.#literalLength, length: bytes.length });
-    }
+    const isLonger = this.#count > 0 && this.#pieces[ROW * (this.#count - 1) + SOURCE] === LITERALS;
+    if (isLonger) this.#length += bytes.length;
+    else this.#push(LITERALS, this.#literalLength, bytes.length);
     this.#literalLength = needed;
     return this;
   }
@@ -70,77 +83,95 @@ export class Rope implements ByteSource {
       number = this.#sources.push(source) - 1;
       this.#numbers.set(source, number);
     }
-    return this.#push({ source: number, offset, length });
+    return this.#push(number, offset, length);
   }
 
   /** Appends all of `source`; another rope's pieces are taken over one by one, so that ropes never nest. */
   append(source: ByteSource): this {
     if (!(source instanceof Rope)) return this.slice(source, 0, source.length);
-    for (const piece of source.#pieces) {
-      const { offset, length } = piece;
-      if (piece.source === ZEROS) this.zeros(length);
-      else if (piece.source === LITERALS)
+    this.reserve(source.#count);
+    for (let index = 0; index < source.#count; index++) {
+      const [start, number, offset] = source.#row(index);
+      const length = source.#end(index) - start;
+      if (number === ZEROS) this.zeros(length);
+      else if (number === LITERALS)
         this.literal(source.#literals.subarray(offset, offset + length));
-      else this.slice(source.#sources[piece.source]!, offset, length);
+      else this.slice(source.#sources[number]!, offset, length);
     }
     return this;
   }
 
   zeros(length: number): this {
-    return this.#push({ source: ZEROS, offset: 0, length });
+    return this.#push(ZEROS, 0, length);
   }
 
   read(offset: number, into: Uint8Array): void {
     checkRange(this, offset, into.length);
     let index = this.#find(offset);
     for (let done = 0; done < into.length; index++) {
-      const piece = this.#pieces[index]!;
-      const skip = offset + done - this.#starts[index]!;
-      const count = Math.min(piece.length - skip, into.length - done);
+      const [start, source, first] = this.#row(index);
+      const skip = offset + done - start;
+      const count = Math.min(this.#end(index) - start - skip, into.length - done);
       const target = into.subarray(done, done + count);
-      const from = piece.offset + skip;
-      if (piece.source === ZEROS) target.fill(0);
-      else if (piece.source === LITERALS) target.set(this.#literals.subarray(from, from + count));
-      else this.#sources[piece.source]!.read(from, target);
+      const from = first + skip;
+      if (source === ZEROS) target.fill(0);
+      else if (source === LITERALS) target.set(this.#literals.subarray(from, from + count));
+      else this.#sources[source]!.read(from, target);
       done += count;
       this.#cursor = index;
     }
   }
 
   describe(): RopeDescriptor {
-    return {
-      sources: this.#sources.map(describeSource),
-      literals: this.#literals.slice(0, this.#literalLength),
-      pieces: this.#pieces,
-    };
+    const literals = new Uint8Array(new SharedArrayBuffer(this.#literalLength));
+    literals.set(this.#literals.subarray(0, this.#literalLength));
+    const numbers = ROW * this.#count;
+    const pieces = new Float64Array(new SharedArrayBuffer(8 * numbers));
+    pieces.set(this.#pieces.subarray(0, numbers));
+    return { sources: this.#sources.map(describeSource), literals, pieces, length: this.#length };
   }
 
+  /** What is described is never written to: the first append to the new rope copies it. */
   static open(descriptor: RopeDescriptor): Rope {
     const rope = new Rope();
     rope.#sources.push(...descriptor.sources.map(openSource));
     for (const [number, source] of rope.#sources.entries()) rope.#numbers.set(source, number);
-    rope.#literals = descriptor.literals.slice();
+    rope.#literals = descriptor.literals;
     rope.#literalLength = descriptor.literals.length;
-    for (const piece of descriptor.pieces) rope.#push(piece);
+    rope.#pieces = descriptor.pieces as Float64Array<ArrayBuffer>;
+    rope.#count = descriptor.pieces.length / ROW;
+    rope.#length = descriptor.length;
     return rope;
   }
 
-  #push(piece: Piece): this {
-    if (piece.length === 0) return this;
-    this.#pieces.push(piece);
-    this.#starts.push(this.#length);
-    this.#length += piece.length;
+  #push(source: number, offset: number, length: number): this {
+    if (length === 0) return this;
+    this.reserve(1);
+    const at = ROW * this.#count++;
+    this.#pieces[at + START] = this.#length;
+    this.#pieces[at + SOURCE] = source;
+    this.#pieces[at + OFFSET] = offset;
+    this.#length += length;
     return this;
+  }
+
+  #row(index: number): readonly [start: number, source: number, offset: number] {
+    const at = ROW * index;
+    return [this.#pieces[at + START]!, this.#pieces[at + SOURCE]!, this.#pieces[at + OFFSET]!];
+  }
+
+  #end(index: number): number {
+    return index + 1 < this.#count ? this.#pieces[ROW * (index + 1) + START]! : this.#length;
   }
 
   /** Index of the piece that holds `offset`; streams are read forwards, so the last piece is tried first. */
   #find(offset: number): number {
-    let low = 0;
-    let high = this.#starts.length - 1;
-    if ((this.#starts[this.#cursor] ?? Number.POSITIVE_INFINITY) <= offset) low = this.#cursor;
+    const startOf = (index: number): number => this.#pieces[ROW * index + START]!;
+    let low = this.#count > 0 && startOf(this.#cursor) <= offset ? this.#cursor : 0;
+    let high = this.#count - 1;
     while (low < high) {
       const middle = (low + high + 1) >> 1;
-      if (this.#starts[middle]! <= offset) low = middle;
+      if (startOf(middle) <= offset) low = middle;
       else high = middle - 1;
     }
     return low;

@@ -1,3 +1,4 @@
+import type { Hash } from 'node:crypto';
 import { closeSync, openSync, readSync, statSync } from 'node:fs';
 import { StorageError, storageError } from '../errors.ts';
 import { limits } from '../limits.ts';
@@ -17,6 +18,18 @@ export function readRange(source: ByteSource, offset: number, length: number): U
   const bytes = new Uint8Array(length);
   source.read(offset, bytes);
   return bytes;
+}
+
+const STEP = 1 << 20;
+
+/** Hashes all bytes through one buffer: new ones would be gigabytes of garbage before they are collected. */
+export function hashSource(source: ByteSource, hash: Hash): void {
+  const buffer = new Uint8Array(Math.min(STEP, source.length));
+  for (let offset = 0; offset < source.length; offset += STEP) {
+    const step = buffer.subarray(0, Math.min(STEP, source.length - offset));
+    source.read(offset, step);
+    hash.update(step);
+  }
 }
 
 export function checkRange(source: ByteSource, offset: number, length: number): void {

@@ -66,7 +66,7 @@ const rows: readonly Row[] = [
   ['T', 'codecs/read', 'compressed data that garbage follows'],
   ['T', 'codecs/bombs', 'bombs'],
   ['MT', 'codecs/bombs', 'zstd frames of every form, and those that lie'],
-  ['T', 'datasets/oci-layout', 'another compression than the media type says'],
+  ['TW', 'datasets/oci-layout', 'another compression than the media type says'],
   ['T', 'datasets/registry', 'a layer that is not what the configuration promises'],
   // Manifests, configurations, indexes
   ['T', 'images/documents', 'what is no JSON, or two things'],

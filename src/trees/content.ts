@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
 import { Rope } from '../streams/rope.ts';
-import type { ByteSource } from '../streams/source.ts';
+import { type ByteSource, hashSource } from '../streams/source.ts';
 import { HOLE, type Inode, type Tree } from './tree.ts';
 
 /** The content of a regular file, by reference. */
@@ -8,7 +8,7 @@ export function contentSource(
   tree: Pick<Tree, 'sources'>,
   { segments }: Pick<Inode, 'segments'>,
 ): ByteSource {
-  const rope = new Rope();
+  const rope = new Rope().reserve(segments.length);
   for (const { source, offset, length } of segments) {
     if (source === HOLE) rope.zeros(length);
     else rope.slice(tree.sources[source]!, offset, length);
@@ -17,20 +17,13 @@ export function contentSource(
 }
 
 const digests = new WeakMap<Inode, string>();
-const STEP = 1 << 20;
 
 /** sha256 of the content, hexadecimal; computed once an inode. */
 export function contentDigest(tree: Tree, inode: Inode): string {
   const known = digests.get(inode);
   if (known !== undefined) return known;
-  const source = contentSource(tree, inode);
   const hash = createHash('sha256');
-  const buffer = new Uint8Array(Math.min(STEP, source.length));
-  for (let offset = 0; offset < source.length; offset += STEP) {
-    const step = buffer.subarray(0, Math.min(STEP, source.length - offset));
-    source.read(offset, step);
-    hash.update(step);
-  }
+  hashSource(contentSource(tree, inode), hash);
   const digest = hash.digest('hex');
   digests.set(inode, digest);
   return digest;

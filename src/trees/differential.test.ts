@@ -129,8 +129,9 @@ function facts(entry: TarEntry, source: MemorySource): Record<string, string> {
   if (type === 'hardlink') return { ...common, size: '0' };
   if (type !== 'file') return common;
   // bsdtar writes no hole at the end of a file into the stream that it digests; extracted, it is there.
-  const data = entry.segments.findLastIndex((segment) => segment.source !== HOLE);
-  const segments = entry.segments.slice(0, data + 1);
+  const listed = [...entry.segments];
+  const data = listed.findLastIndex((segment) => segment.source !== HOLE);
+  const segments = listed.slice(0, data + 1);
   const content = readAll(contentSource({ sources: [source] }, { segments }));
   const sha256digest = createHash('sha256').update(content).digest('hex');
   return { ...common, size: String(size), sha256digest };

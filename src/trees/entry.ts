@@ -1,12 +1,13 @@
 import { InputError, type Where } from '../errors.ts';
 import { limits } from '../limits.ts';
 import type { ByteSource } from '../streams/source.ts';
+import type { Budget } from './budget.ts';
 import { cut, type Extended, nameOf } from './extended.ts';
 import { type Header, roundUp } from './header.ts';
 import { forgetEmpty, type PaxRecords, readPaxNumber, readPaxTime } from './pax.ts';
 import { checkDevice, checkOwner, checkSize, checkTime } from './ranges.ts';
 import { readGnuSparse, readPaxSparse, type SparseFile } from './sparse.ts';
-import type { EntryType, Segment } from './tree.ts';
+import type { EntryType, Segment, Segments } from './tree.ts';
 import { type MemberType, memberType } from './typeflags.ts';
 import { readXattrs } from './xattrs.ts';
 
@@ -28,7 +29,7 @@ export interface TarEntry {
   readonly major: number;
   readonly minor: number;
   /** Content in the archive; `source` 0 is the archive itself. */
-  readonly segments: readonly Segment[];
+  readonly segments: Segments;
   readonly size: number;
   /** Where the first header that belongs to the member starts: bytes. */
   readonly offset: number;
@@ -36,13 +37,17 @@ export interface TarEntry {
 
 const NO_RECORDS: PaxRecords = new Map();
 
-/** The member whose own header starts at `where.offset`; what is odd about it goes to the warnings of `extended`. */
+/**
+ * The member whose own header starts at `where.offset`; what is odd about it goes to the warnings of `extended`. The budget is
+ * charged for what is not the same for every member.
+ */
 export function readEntry(
   source: ByteSource,
   header: Header,
   start: number,
   extended: Extended,
   global: PaxRecords,
+  budget: Budget,
   where: Where,
 ): { readonly entry: TarEntry; readonly end: number } {
   const own = extended.pax ?? NO_RECORDS;
@@ -61,6 +66,11 @@ export function readEntry(
   if (!isFile && stored > 0) extended.warnings.add(unusedSize(member, stored));
   const plain: readonly Segment[] =
     isFile && stored > 0 ? [{ source: 0, offset: start, length: stored }] : [];
+  const segments = sparse?.segments ?? plain;
+  const userName = pax.get('uname') ?? header.userName;
+  const groupName = pax.get('gname') ?? header.groupName;
+  budget.charge(path.length + linkTarget.length + userName.length + groupName.length, here);
+  budget.chargeSegments(segments, here);
   return {
     end,
     entry: {
@@ -69,13 +79,13 @@ export function readEntry(
       mode: header.mode & 0o7777,
       uid: checkOwner(readPaxNumber(pax, 'uid', here) ?? header.uid, 'uid', here),
       gid: checkOwner(readPaxNumber(pax, 'gid', here) ?? header.gid, 'gid', here),
-      userName: pax.get('uname') ?? header.userName,
-      groupName: pax.get('gname') ?? header.groupName,
+      userName,
+      groupName,
       mtime: readTime(header, pax, here),
-      xattrs: readXattrs(pax, extended.warnings),
+      xattrs: readXattrs(pax, extended.warnings, budget, here),
       linkTarget,
       ...readDevice(header, type, pax, here),
-      segments: sparse?.segments ?? plain,
+      segments,
       size: sparse?.size ?? (isFile ? stored : 0),
       offset: extended.offset ?? where.offset!,
     },

@@ -96,7 +96,8 @@ test('15 sparse maps that overlap, go back, pass the end or map other bytes than
 
 test('15 empty extents do not part a hole', () => {
   const map = pax({ 'GNU.sparse.map': '10,0,20,0,30,0', 'GNU.sparse.size': '30' });
-  assert.equal(read(map, part()).entries[0]!.segments, [{ source: -1, offset: 0, length: 30 }]);
+  const hole = read(map, part()).entries[0]!;
+  assert.equal([...hole.segments], [{ source: -1, offset: 0, length: 30 }]);
   const directory = read(map, part({ name: 'd/', type: '5' })).entries[0]!;
   assert.equal([directory.size, directory.segments], [0, []]);
 });

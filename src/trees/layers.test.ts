@@ -1,9 +1,11 @@
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
+import { limits } from '../limits.ts';
 import { checkLayerNames } from '../serialisers/check.ts';
 import { treeToTar } from '../serialisers/tar.ts';
 import { MemorySource, readAll } from '../streams/source.ts';
-import { pathsOf as paths, refuses } from '../testing/archives.ts';
+import { mergeLayers, pathsOf as paths, refuses } from '../testing/archives.ts';
+import { archive, part, pax } from '../testing/evil.ts';
 import { type Sketch, sketchTree } from '../testing/trees.ts';
 import { contentSource } from './content.ts';
 import { applyLayers, type MergedTree } from './layers.ts';
@@ -199,6 +201,41 @@ test('30 the root stays a directory, and takes its metadata from the last layer'
 
 test('20 a path that is too deep is refused', () => {
   refuses(() => applyLayers([inOrder({ [`${'a/'.repeat(1100)}x`]: {} })]), /1101 deep/);
+});
+
+test('opaque whiteouts count once a layer, in any order and however often', () => {
+  const lower = archive(...['d/a', 'd/e/b', 'd/e/f/c'].map((name) => part({ name })));
+  const [opaque, inner] = ['d/.wh..wh..opq', 'd/e/.wh..wh..opq'].map((name) => part({ name }));
+  const [own, deep] = ['d/own', 'd/e/f/own'].map((name) => part({ name }));
+  for (const parts of [
+    [opaque, own, deep],
+    [own, opaque, deep, opaque],
+    [inner, own, opaque, deep, inner, opaque],
+    [deep, inner, opaque, own, opaque, inner],
+  ]) {
+    const tree = mergeLayers(lower, archive(...(parts as string[])));
+    assert.equal(paths(tree), ['d', 'd/e', 'd/e/f', 'd/e/f/own', 'd/own']);
+  }
+  const again = mergeLayers(lower, archive(own!, opaque!), archive(opaque!));
+  assert.equal(paths(again), ['d']);
+});
+
+test('a way through symlinks has no more steps than a path, wherever they lead', () => {
+  const through = (target: string): Uint8Array =>
+    archive(
+      part({ name: 'a/', type: '5' }),
+      pax({ linkpath: target }),
+      part({ name: 's', type: '2' }),
+      part({ name: 's/x' }),
+    );
+  const { pathDepth } = limits;
+  assert.equal(paths(mergeLayers(through(`${'a/../'.repeat(pathDepth / 2 - 1)}a`))), [
+    'a',
+    'a/x',
+    's',
+  ]);
+  const says = /more than 1024 deep behind symlinks/;
+  refuses(() => mergeLayers(through(`${'a/../'.repeat(pathDepth / 2)}a`)), says);
 });
 
 test.run();

@@ -1,6 +1,9 @@
 import { InputError, type Where } from '../errors.ts';
 import { limits } from '../limits.ts';
 import type { ByteSource } from '../streams/source.ts';
+import { Budget } from './budget.ts';
+import { directoryNode, entriesOf, keepsUpper, type Node } from './node.ts';
+import { moveSegments } from './segments.ts';
 import { readTar, type TarEntry } from './tar.ts';
 import { type Entry, type Inode, pathBytes, type Tree } from './tree.ts';
 
@@ -8,15 +11,6 @@ import { type Entry, type Inode, pathBytes, type Tree } from './tree.ts';
 
 export interface MergedTree extends Tree {
   readonly warnings: readonly string[];
-}
-
-/** A path while layers are merged. */
-interface Node {
-  inode: Inode;
-  /** Number of the layer that said so last. */
-  layer: number;
-  /** Of a directory. */
-  children: Map<string, Node> | undefined;
 }
 
 const WHITEOUT = '.wh.';
@@ -48,23 +42,19 @@ export const IMPLIED_DIRECTORY: Inode = {
  * and offset.
  *
  * @param names of the layers for messages, such as their digests
+ * @param budget of memory, where the tree is a part of one
  */
 export function applyLayers(
   layers: readonly ByteSource[],
   names: readonly string[] = layers.map((_, index) => String(index)),
+  budget: Budget = new Budget(),
 ): MergedTree {
-  const merger = new Merger();
-  let entries = 0;
+  const merger = new Merger(budget);
   for (const [number, layer] of layers.entries()) {
     const where = { layer: names[number]! };
-    const archive = readTar(layer, where);
-    entries += archive.entries.length;
-    if (entries > limits.entries) {
-      throw new InputError(`more than ${limits.entries} entries`, where, 'raise limits.entries');
-    }
-    for (const text of archive.warnings) {
-      merger.warnings.push(`layer ${names[number]}: ${text}`);
-    }
+    const archive = readTar(layer, where, budget);
+    merger.count(archive.entries.length, where);
+    for (const text of archive.warnings) merger.warn(text, where);
     for (const entry of archive.entries) {
       merger.add(entry, number, { ...where, entry: entry.path, offset: entry.offset });
     }
@@ -74,8 +64,27 @@ export function applyLayers(
 
 class Merger {
   readonly warnings: string[] = [];
+  readonly #budget: Budget;
+  #entries = 0;
   // Copies: two directories that shared an inode would be hardlinks of one another.
-  readonly #root: Node = { inode: { ...IMPLIED_DIRECTORY }, layer: -1, children: new Map() };
+  readonly #root = directoryNode({ ...IMPLIED_DIRECTORY }, -1, 0);
+
+  constructor(budget: Budget) {
+    this.#budget = budget;
+  }
+
+  /** Enters so many entries, or directories that nothing describes, into what an image may have. */
+  count(entries: number, where: Where): void {
+    this.#entries += entries;
+    if (this.#entries <= limits.entries) return;
+    throw new InputError(`more than ${limits.entries} entries`, where, 'raise limits.entries');
+  }
+
+  warn(text: string, where: Where): void {
+    const warning = `layer ${where.layer}: ${text}`;
+    this.#budget.charge(warning.length, where);
+    this.warnings.push(warning);
+  }
 
   add(entry: TarEntry, layer: number, where: Where): void {
     const parts = normalise(entry.path, where);
@@ -98,29 +107,19 @@ class Merger {
       existing.layer === layer &&
       !(existing.children && entry.type === 'directory')
     ) {
-      this.warnings.push(`layer ${where.layer}: ${entry.path} is there twice, the last counts`);
+      this.warn(`${entry.path} is there twice, the last counts`, where);
     }
     const inode =
       entry.type === 'hardlink' ? this.#linked(entry, layer, where) : toInode(entry, layer);
     const isDirectory = inode.type === 'directory';
     const children = isDirectory ? (existing?.children ?? new Map<string, Node>()) : undefined;
-    parent.children!.set(name, { inode, layer, children });
+    const pathBytes =
+      existing?.pathBytes ?? this.#pathBytes(parent, name, entry.path.length, where);
+    parent.children!.set(name, { inode, layer, children, pathBytes, swept: existing?.swept ?? -1 });
   }
 
-  /** All paths, parents first, siblings in byte order. */
   entries(): readonly Entry[] {
-    const entries: Entry[] = [{ path: '', inode: this.#root.inode }];
-    const walk = (node: Node, prefix: string): void => {
-      const names = [...node.children!.keys()].sort(compareBytes);
-      for (const name of names) {
-        const child = node.children!.get(name)!;
-        const path = prefix + name;
-        entries.push({ path, inode: child.inode });
-        if (child.children) walk(child, `${path}/`);
-      }
-    };
-    walk(this.#root, '');
-    return entries;
+    return entriesOf(this.#root);
   }
 
   #whiteOut(parts: string[], name: string, entry: TarEntry, layer: number, where: Where): void {
@@ -129,23 +128,35 @@ class Merger {
       throw new InputError(`whiteout '${name}' names nothing`, where, 'the layer is hostile');
     }
     if (entry.type !== 'file' || entry.size > 0) {
-      this.warnings.push(`layer ${where.layer}: whiteout ${entry.path} is no empty file`);
+      this.warn(`whiteout ${entry.path} is no empty file`, where);
     }
     // What hides something makes nothing: umoci leaves the directory out as well.
     const parent = this.#directory(parts, layer, where, false);
     if (!parent) return;
     if (name === OPAQUE) {
-      for (const [child, node] of parent.children!) {
-        if (!keepsUpper(node, layer)) parent.children!.delete(child);
-      }
+      keepsUpper(parent, layer);
       return;
     }
     if (name.startsWith(AUFS)) {
-      this.warnings.push(`layer ${where.layer}: ${entry.path} is a mark of AUFS and ignored`);
+      this.warn(`${entry.path} is a mark of AUFS and ignored`, where);
       return;
     }
     const node = parent.children!.get(hidden);
     if (node && !keepsUpper(node, layer)) parent.children!.delete(hidden);
+  }
+
+  /**
+   * Length of the path to something new. What an entry says was charged when it was read; directories that it implies, and
+   * the way behind symlinks, can be much longer.
+   */
+  #pathBytes(parent: Node, name: string, charged: number, where: Where): number {
+    const bytes = parent.pathBytes + (parent === this.#root ? 0 : 1) + name.length;
+    if (bytes > limits.pathBytes) {
+      const what = `a path has ${bytes} bytes behind symlinks`;
+      throw new InputError(what, where, 'raise limits.pathBytes');
+    }
+    this.#budget.charge(Math.max(0, bytes - charged), where);
+    return bytes;
   }
 
   #linked(entry: TarEntry, layer: number, where: Where): Inode {
@@ -184,7 +195,9 @@ class Merger {
       let next = node.children!.get(part);
       if (!next && !make) return undefined;
       if (!next) {
-        next = { inode: { ...IMPLIED_DIRECTORY }, layer, children: new Map() };
+        this.count(1, where);
+        const pathBytes = this.#pathBytes(node, part, 0, where);
+        next = directoryNode({ ...IMPLIED_DIRECTORY }, layer, pathBytes);
         node.children!.set(part, next);
       }
       if (next.inode.type === 'symlink') {
@@ -192,12 +205,10 @@ class Merger {
           throw new InputError('too many symlinks in a path', where, 'the layer is hostile');
         const target = Buffer.from(next.inode.target).toString('latin1');
         if (target.startsWith('/')) path.length = 1;
-        pending.push(
-          ...target
-            .split('/')
-            .filter((one) => one !== '' && one !== '.')
-            .reverse(),
-        );
+        const steps = target.split('/').filter((one) => one !== '' && one !== '.');
+        // `a/../a/../…` leads nowhere deep, and each entry may go through it again.
+        if (steps.length > limits.pathDepth) throw tooDeep(where);
+        pending.push(...steps.reverse());
         continue;
       }
       if (!next.children) {
@@ -209,26 +220,15 @@ class Merger {
         );
       }
       path.push(next);
-      if (path.length > limits.pathDepth) {
-        throw new InputError(
-          `a path is more than ${limits.pathDepth} deep behind symlinks`,
-          where,
-          'raise limits.pathDepth',
-        );
-      }
+      if (path.length > limits.pathDepth) throw tooDeep(where);
     }
     return path.at(-1);
   }
 }
 
-/** Takes away what lower layers put below a node; true where something of this layer remains. */
-function keepsUpper(node: Node, layer: number): boolean {
-  let kept = node.layer === layer;
-  for (const [name, child] of node.children ?? []) {
-    if (keepsUpper(child, layer)) kept = true;
-    else node.children!.delete(name);
-  }
-  return kept;
+function tooDeep(where: Where): InputError {
+  const what = `a path is more than ${limits.pathDepth} deep behind symlinks`;
+  return new InputError(what, where, 'raise limits.pathDepth');
 }
 
 /** Path → components, without `.` and empty ones. Throws where it leaves the root or is too long. */
@@ -261,14 +261,7 @@ function toInode(entry: TarEntry, layer: number): Inode {
     target: type === 'symlink' ? pathBytes(entry.linkTarget) : IMPLIED_DIRECTORY.target,
     major: type.endsWith('-device') ? major : 0,
     minor: type.endsWith('-device') ? minor : 0,
-    segments: entry.segments.map((segment) =>
-      segment.source === 0 ? { ...segment, source: layer } : segment,
-    ),
+    segments: moveSegments(entry.segments, layer),
     size,
   };
-}
-
-function compareBytes(a: string, b: string): number {
-  if (a === b) return 0;
-  return a < b ? -1 : 1;
 }

@@ -26,6 +26,7 @@ function isKept([keyword, value]: readonly [string, string]): boolean {
 /** Reads `length keyword=value\n` records. Throws an InputError where one is malformed. */
 export function readPax(bytes: Uint8Array, where: Where): PaxRecords {
   const records = new Map<string, string>();
+  let isOffsetSaid = false;
   for (let offset = 0; offset < bytes.length; ) {
     const fault = (what: string): InputError =>
       new InputError(`extended header: ${what}`, where, 'the archive is damaged or hostile');
@@ -50,7 +51,11 @@ export function readPax(bytes: Uint8Array, where: Where): PaxRecords {
     if (value.includes('\0') && !BINARY.test(keyword))
       throw fault(`NUL in the value of ${keyword}`);
     if (keyword === 'GNU.sparse.offset' || keyword === 'GNU.sparse.numbytes') {
-      // Version 0.0 repeats these two for every extent; 0.1 has them as one list.
+      // Version 0.0 repeats these two for every extent, in turns; 0.1 has them as one list.
+      if (isOffsetSaid !== (keyword === 'GNU.sparse.numbytes') || !/^\d+$/.test(value)) {
+        throw fault(`${keyword} is not where one can be, or no number`);
+      }
+      isOffsetSaid = !isOffsetSaid;
       const known = records.get('GNU.sparse.map');
       records.set('GNU.sparse.map', known ? `${known},${value}` : value);
     } else {

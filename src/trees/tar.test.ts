@@ -189,7 +189,8 @@ test('what GNU tar writes in any format reads as GNU tar lists it', () => {
       );
       const file = entries.find((entry) => entry.path.endsWith('sub/file'))!;
       const bytes = readFileSync(join(directory, 'a.tar'));
-      const { offset, length } = file.segments[0]!;
+      const [first] = file.segments;
+      const { offset, length } = first!;
       assert.is(Buffer.from(bytes.subarray(offset, offset + length)).toString(), 'hello', format);
       assert.is(
         entries.find((entry) => entry.type === 'hardlink')!.linkTarget,

@@ -2,6 +2,7 @@ import { InputError, type Where } from '../errors.ts';
 import { limits } from '../limits.ts';
 import type { ByteSource } from '../streams/source.ts';
 import { BlockReader } from './blocks.ts';
+import { Budget } from './budget.ts';
 import { readEntry, type TarEntry } from './entry.ts';
 import { cut, extend, mergeGlobal, nothingExtended, readBody } from './extended.ts';
 import { BLOCK, readHeader, roundUp } from './header.ts';
@@ -18,10 +19,20 @@ export interface TarArchive {
 /**
  * Reads the headers of a tar archive (POSIX.1-2001 pax, ustar, GNU, v7) and skips over the contents. Throws an
  * InputError that names entry and offset.
+ *
+ * @param budget of memory, where the archive is one of several that are held together
  */
-export function readTar(source: ByteSource, where: Where = {}): TarArchive {
+export function readTar(
+  source: ByteSource,
+  where: Where = {},
+  budget: Budget = new Budget(),
+): TarArchive {
   const entries: TarEntry[] = [];
   const warnings: string[] = [];
+  const warn = (text: string, at: Where): void => {
+    budget.charge(text.length, at);
+    warnings.push(text);
+  };
   const headers = new BlockReader(source);
   let global: PaxRecords = new Map();
   let extended = nothingExtended();
@@ -44,8 +55,11 @@ export function readTar(source: ByteSource, where: Where = {}): TarArchive {
     const start = offset + BLOCK;
     if (isExtension(header.type)) {
       const body = readBody(source, header, start, here);
-      if (header.type === 'g') global = mergeGlobal(global, readPax(body, here), here);
-      else extend(extended, header.type, body, here);
+      if (header.type === 'g') {
+        const more = readPax(body, here);
+        for (const [keyword, value] of more) budget.chargeRecord(keyword, value, here);
+        global = mergeGlobal(global, more, here);
+      } else extend(extended, header.type, body, here);
       offset = start + roundUp(header.size);
       continue;
     }
@@ -53,14 +67,14 @@ export function readTar(source: ByteSource, where: Where = {}): TarArchive {
     if (passed !== undefined) {
       // Each costs a warning, and so is bounded with the entries.
       checkCount(entries.length + ++passedOver, here);
-      warnings.push(`${passed} (type ${header.type}, '${header.path}') is skipped`);
+      warn(`${passed} (type ${header.type}, '${header.path}') is skipped`, here);
       offset = start + roundUp(header.size);
       if (offset > source.length) throw cut(here, source.length);
       continue;
     }
-    const { entry, end } = readEntry(source, header, start, extended, global, here);
+    const { entry, end } = readEntry(source, header, start, extended, global, budget, here);
     entries.push(entry);
-    for (const text of extended.warnings) warnings.push(`entry ${entry.path}: ${text}`);
+    for (const text of extended.warnings) warn(`entry ${entry.path}: ${text}`, here);
     checkCount(entries.length + passedOver, here);
     contentBytes += entry.size;
     // Holes take no space in the archive, but every measure has to walk through them.

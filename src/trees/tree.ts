@@ -17,6 +17,11 @@ export interface Segment {
 
 export const HOLE = -1;
 
+/** A file's segments in order: an array where they are few; see segments.ts for millions. */
+export interface Segments extends Iterable<Segment> {
+  readonly length: number;
+}
+
 /**
  * What paths share when they are hardlinks of one another: one inode, held by reference. Two entries are hardlinked
  * exactly when their `inode` is the same object.
@@ -40,7 +45,7 @@ export interface Inode {
   readonly major: number;
   readonly minor: number;
   /** Content of a regular file, in order, without gaps (holes are segments). */
-  readonly segments: readonly Segment[];
+  readonly segments: Segments;
   /** Sum of the segments' lengths: bytes. */
   readonly size: number;
 }
@@ -80,7 +85,14 @@ const SLASH = 0x2f;
 
 /** latin1 ↔ bytes; text that comes from JavaScript source must be ASCII. */
 export function pathBytes(path: string): Uint8Array {
-  return Uint8Array.from(Buffer.from(path, 'latin1'));
+  return putLatin1(new Uint8Array(path.length), 0, path);
+}
+
+/** Writes text into bytes that are there already: long values are not held twice. */
+export function putLatin1(bytes: Uint8Array, offset: number, text: string): Uint8Array {
+  if (text !== '')
+    Buffer.from(bytes.buffer, bytes.byteOffset, bytes.length).write(text, offset, 'latin1');
+  return bytes;
 }
 
 export function pathFromBytes(bytes: Uint8Array): string {

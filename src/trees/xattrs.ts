@@ -1,5 +1,7 @@
+import type { Where } from '../errors.ts';
+import type { Budget } from './budget.ts';
 import { type PaxRecords, XATTR_PREFIX } from './pax.ts';
-import { pathBytes } from './tree.ts';
+import { putLatin1 } from './tree.ts';
 
 const LIBARCHIVE_PREFIX = 'LIBARCHIVE.xattr.';
 /** Characters of a name in a message. */
@@ -13,15 +15,21 @@ const NO_XATTRS: ReadonlyMap<string, Uint8Array> = new Map();
 export function readXattrs(
   pax: PaxRecords,
   warnings: Set<string>,
+  budget: Budget,
+  where: Where,
 ): ReadonlyMap<string, Uint8Array> {
   if (pax.size === 0) return NO_XATTRS;
-  const xattrs = new Map<string, Uint8Array>();
+  const found: (readonly [name: string, value: string])[] = [];
   for (const [keyword, value] of pax) {
     if (!keyword.startsWith(XATTR_PREFIX)) continue;
     const name = keyword.slice(XATTR_PREFIX.length);
     if (name === '') warnings.add('an attribute without a name is left out');
-    else xattrs.set(name, pathBytes(value));
+    else {
+      budget.chargeRecord(name, value, where);
+      found.push([name, value]);
+    }
   }
+  const xattrs = together(found);
   const alone = [...pax.keys()]
     .filter((keyword) => keyword.startsWith(LIBARCHIVE_PREFIX))
     .map((keyword) => percentDecoded(keyword.slice(LIBARCHIVE_PREFIX.length)))
@@ -31,6 +39,21 @@ export function readXattrs(
     warnings.add(`attributes in the form of libarchive alone are left out: ${names}`);
   }
   return xattrs.size > 0 ? xattrs : NO_XATTRS;
+}
+
+/** Values in one buffer: a buffer of its own takes more than most values. */
+function together(
+  found: readonly (readonly [name: string, value: string])[],
+): ReadonlyMap<string, Uint8Array> {
+  const bytes = new Uint8Array(found.reduce((sum, [, { length }]) => sum + length, 0));
+  const xattrs = new Map<string, Uint8Array>();
+  let offset = 0;
+  for (const [name, value] of found) {
+    putLatin1(bytes, offset, value);
+    xattrs.set(name, bytes.subarray(offset, offset + value.length));
+    offset += value.length;
+  }
+  return xattrs;
 }
 
 /** One character a byte. */

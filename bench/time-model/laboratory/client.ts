@@ -106,7 +106,13 @@ export function ask(
   return new Promise((resolve, reject) => {
     const fail = (what: string): void => reject(new UnavailableError(what, { url }));
     const request = sendRequest(
-      { host: '127.0.0.1', port, path, headers, ...(agent ? { agent } : {}) },
+      {
+        host: '127.0.0.1',
+        port,
+        path,
+        headers: { 'accept-encoding': 'identity', ...headers },
+        ...(agent ? { agent } : {}),
+      },
       (response) => {
         const pieces: Uint8Array[] = [];
         let length = 0;

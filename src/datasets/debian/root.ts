@@ -1,7 +1,9 @@
 import type { ByteSource } from '../../streams/source.ts';
 import { MemorySource, readAll } from '../../streams/source.ts';
+import { Budget } from '../../trees/budget.ts';
 import { contentSource } from '../../trees/content.ts';
 import { applyLayers, IMPLIED_DIRECTORY } from '../../trees/layers.ts';
+import { moveSegments } from '../../trees/segments.ts';
 import { type Entry, type Inode, pathBytes, type Tree } from '../../trees/tree.ts';
 import { parseStanzas, type Stanza } from './control.ts';
 import type { Deb } from './deb.ts';
@@ -21,6 +23,8 @@ export class RootBuilder {
   readonly #paths = new Map<string, Inode>();
   readonly #sources: ByteSource[] = [];
   readonly #status: string[] = [];
+  /** Of all packages: they are held together. */
+  readonly #budget = new Budget();
   readonly #time: bigint;
 
   /** @param seconds since the epoch that dpkg's database carries */
@@ -31,7 +35,7 @@ export class RootBuilder {
 
   /** Adds one package. Packages must come in a fixed order: of directories the first owner's metadata counts. */
   add({ control, data }: Deb): void {
-    const tree = applyLayers([new MemorySource(data)]);
+    const tree = applyLayers([new MemorySource(data)], undefined, this.#budget);
     const first = this.#sources.push(...tree.sources) - tree.sources.length;
     const listed: string[] = [];
     for (const { path, inode } of tree.entries) {
@@ -44,7 +48,7 @@ export class RootBuilder {
       if (known?.type === 'directory') continue;
       this.#paths.set(place, relocate(inode, first));
     }
-    this.#register(applyLayers([new MemorySource(control)]), listed);
+    this.#register(applyLayers([new MemorySource(control)], undefined, this.#budget), listed);
   }
 
   /** Everything added so far, as a tree. */
@@ -121,11 +125,7 @@ function relocate(inode: Inode, first: number): Inode {
   if (inode.segments.length === 0) return inode;
   const known = relocated.get(inode);
   if (known) return known;
-  const segments = inode.segments.map((segment) => ({
-    ...segment,
-    source: segment.source + first,
-  }));
-  const moved = { ...inode, segments };
+  const moved = { ...inode, segments: moveSegments(inode.segments, first) };
   relocated.set(inode, moved);
   return moved;
 }

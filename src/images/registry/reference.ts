@@ -53,3 +53,13 @@ export function parseReference(text: string): Reference {
 export function printReference({ registry, repository, tag, digest }: Reference): string {
   return `${registry}/${repository}${tag ? `:${tag}` : ''}${digest ? `@${digest}` : ''}`;
 }
+
+/** `NAME` in full; undefined for what is no reference. */
+export function fullName(text: string): string | undefined {
+  try {
+    return printReference(parseReference(text));
+  } catch (error) {
+    if (error instanceof UsageError) return undefined;
+    throw error;
+  }
+}

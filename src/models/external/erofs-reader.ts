@@ -1,4 +1,6 @@
 import { InputError } from '../../errors.ts';
+import { limits } from '../../limits.ts';
+import { Budget } from '../../trees/budget.ts';
 import { type EntryType, type Inode, pathFromBytes } from '../../trees/tree.ts';
 
 /**
@@ -89,9 +91,15 @@ function readAllEntries(bytes: Buffer): readonly ErofsEntry[] {
   };
   const entries: ErofsEntry[] = [];
   const known = new Set<number>();
+  const budget = new Budget();
   const visit = (path: string, number: number): void => {
     const raw = readInode(image, number);
+    if (path.length > limits.pathBytes) throw damaged(`has a path of ${path.length} bytes`);
+    if (entries.length >= limits.entries) throw damaged(`has more than ${limits.entries} entries`);
     const inode = describe(image, raw);
+    const where = { entry: path };
+    budget.charge(path.length + inode.target.length, where);
+    for (const [name, value] of inode.xattrs) budget.chargeRecord(name, value, where);
     entries.push({ path, number, inode });
     if (inode.type !== 'directory') return;
     if (known.has(number)) throw damaged('has a directory with two names');

@@ -222,36 +222,6 @@ test('charts hold the recorded values', () => {
   );
 });
 
-test('speed-ups are drawn with their spread, and not where they are within noise', () => {
-  const view = fullView();
-  const chart = find(view, 'speed-up')!;
-  const drawn = dataOf(chart).filter(({ operation }) => operation === 'pack');
-  assert.equal(
-    drawn.map(({ model, workers, speedUp, low, high }) => [model, workers, speedUp, low, high]),
-    [
-      ['oci-gzip', 1, 1, 1, 1],
-      ['catar', 1, 1, 1, 1],
-      ['catar', 2, 1.8, 1.7, 1.9],
-      ['catar', 4, 3.4000000000000004, 3.0999999999999996, 3.7],
-    ],
-  );
-  assert.is(
-    drawn[2]!['description'],
-    'catar, pack with 2 workers: 1.80 (range of 3: 1.70 to 1.90) times one worker',
-  );
-  assert.match(chart.caption, 'median with its range of 3');
-  assert.match(chart.caption, '2.0 % of packing and 3.0 % of unpacking (medians)');
-  const { info, records } = view;
-  const load = info.environment.cores + 0.1;
-  const checks = { count: 1, threads: 2, highestLoad: 0, referenceMs: 1, slowestShare: 0 };
-  const busy = createView({ ...info, environment: { ...info.environment, load, checks } }, records);
-  assert.is(find(busy, 'speed-up'), undefined);
-  for (const name of ['time-model', 'chunker-speed']) {
-    assert.match(find(busy, name)!.caption, /not compared: the machine was busy/);
-  }
-  assert.match(JSON.stringify(find(busy, 'time-model')!.spec), 'no error is stated');
-});
-
 test('an empty run has no chart', () => {
   assert.equal(drawCharts(createView(sampleInfo([{ id: 'm' }]), [])), []);
   assert.equal(drawCharts(createView(sampleInfo([], []), [])), []);

@@ -41,13 +41,14 @@ export function ourFacts(entry: TarEntry, source: ByteSource): Facts {
 function contentFacts({ type, segments, size }: TarEntry, source: ByteSource): Facts {
   if (type !== 'file') return { content: '', data: '' };
   if (size > MOST_CONTENT) return {};
-  const last = segments.findLastIndex((segment) => segment.source !== HOLE);
-  const digest = (pieces: typeof segments): string =>
+  const listed = [...segments];
+  const last = listed.findLastIndex((segment) => segment.source !== HOLE);
+  const digest = (pieces: TarEntry['segments']): string =>
     sha256(contentSource({ sources: [source] }, { segments: pieces }));
   return {
     content: digest(segments),
     // bsdtar writes no hole at the end of a file into the stream that it digests; extracted, it is there.
-    data: digest(segments.slice(0, last + 1)),
+    data: digest(listed.slice(0, last + 1)),
   };
 }
 

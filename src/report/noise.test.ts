@@ -1,0 +1,151 @@
+import { test } from 'uvu';
+import * as assert from 'uvu/assert';
+import { sampleInfo, sampleRecord, sampleTiming } from '../testing/sample-run.ts';
+import { summarise } from './sentences/mod.ts';
+import { createView } from './view.ts';
+
+/** What is said of timed figures, by topic. */
+
+type Records = Parameters<typeof createView>[1];
+
+function words(run: ReturnType<typeof sampleInfo>, records: Records): Record<string, string> {
+  const sentences = summarise(createView(run, records));
+  return Object.fromEntries(sentences.map(({ topic, text }) => [topic, text]));
+}
+
+const info = sampleInfo([{ id: 'g', alias: 'oci-gzip' }, { id: 'c', alias: 'catar' }, { id: 'x' }]);
+
+test('speed is told with its range, and no difference below the noise', () => {
+  const rate = (model: string, value: number, spread = 1, n = 3) =>
+    sampleRecord(model, 'throughput.pack', value, {
+      workers: 1,
+      n,
+      low: value - spread,
+      high: value + spread,
+    });
+  const noise = sampleRecord('*', 'throughput.pack_noise_floor', 0.02, { n: 3 });
+  assert.is(
+    words(info, [rate('g', 50), rate('c', 100), noise])['Throughput'],
+    'With one worker catar packs fastest (100.0 MB/s, range of 3: 99.0 to 101.0). Repetitions differ: of packing by 2.0 %. Smaller differences are within noise.',
+  );
+  assert.match(
+    words(info, [rate('g', 99), rate('c', 100), noise])['Throughput']!,
+    'With one worker catar packs at 100.0 MB/s, range of 3: 99.0 to 101.0; oci-gzip differs by less than the noise.',
+  );
+  assert.match(
+    words(info, [rate('g', 90, 20), rate('c', 100), noise])['Throughput']!,
+    'catar packs at 100.0 MB/s, range of 3: 99.0 to 101.0; the range of oci-gzip overlaps it.',
+  );
+  assert.match(
+    words(info, [rate('g', 50, 1, 6), rate('c', 100, 1, 6)])['Throughput']!,
+    'catar packs fastest (100.0 MB/s, 95 % interval 99.0 to 101.0, n = 6).',
+  );
+});
+
+test('each operation has a noise of its own', () => {
+  const rate = (model: string, value: number) =>
+    sampleRecord(model, 'throughput.unpack', value, { workers: 1, n: 3, low: value, high: value });
+  const floor = (name: 'pack_' | 'unpack_' | '', value: number) =>
+    sampleRecord('*', `throughput.${name}noise_floor`, value, { n: 3 });
+  const said = (...floors: Records): string =>
+    words(info, [rate('g', 90), rate('c', 100), ...floors])['Throughput']!;
+  assert.match(said(floor('unpack_', 0.2), floor('pack_', 0.01)), 'differs by less than the noise');
+  assert.match(said(floor('unpack_', 0.01), floor('pack_', 0.2)), 'unpacks fastest');
+  // What runs had before was taken from packing: it says nothing of unpacking.
+  assert.match(said(floor('', 0.2)), 'unpacks fastest');
+});
+
+test('figures of a busy machine are not compared', () => {
+  const rates = ['g', 'c'].flatMap((model, index) =>
+    (['pack', 'unpack'] as const).flatMap((operation) => [
+      sampleRecord(model, `throughput.${operation}`, 10 * (index + 1), { workers: 1, n: 3 }),
+      sampleRecord(model, `throughput.${operation}_speedup`, 2, {
+        workers: 2,
+        n: 3,
+        low: 1.9,
+        high: 2.1,
+      }),
+    ]),
+  );
+  const speeds = [
+    sampleRecord('c', 'speed.rate', 100, { n: 9 }),
+    sampleRecord('c', 'speed.average', 8192),
+  ];
+  const idle = { count: 9, threads: 2, highestLoad: 2, referenceMs: 1, slowestShare: 0.15 };
+  const said = (load: number, checks = idle): Record<string, string> =>
+    words({ ...info, environment: { ...info.environment, load, checks } }, [
+      ...rates,
+      ...speeds,
+      ...sampleTiming('g', 990, 1000),
+    ]);
+  assert.match(said(2)['Throughput']!, 'catar packs fastest');
+  for (const own of [
+    said(2.1),
+    said(0, { ...idle, highestLoad: 4.1 }),
+    said(0, { ...idle, slowestShare: 0.16 }),
+  ]) {
+    const sentence = 'Timed figures are not compared: the machine was busy.';
+    for (const topic of ['Throughput', 'Speed', 'Time model']) assert.is(own[topic], sentence);
+  }
+});
+
+test('the gain of the most workers is told from least to most', () => {
+  const gain = (model: string, workers: number, value: number, spread = 0.05) =>
+    sampleRecord(model, 'throughput.unpack_speedup', value, {
+      workers,
+      n: 3,
+      low: value - spread,
+      high: value + spread,
+    });
+  const most = [gain('g', 1, 1, 0), gain('g', 2, 1.5), gain('g', 4, 0.9), gain('c', 4, 3.25)];
+  assert.is(
+    words(info, most)['Throughput'],
+    '4 workers unpack at a multiple of the speed of one: oci-gzip 0.90 (range of 3: 0.85 to 0.95) to catar 3.25 (range of 3: 3.20 to 3.30).',
+  );
+  // 0.9 is within a noise of 20 % of one, 1.04 ± 0.05 has one in it; nothing is known of what has no spread.
+  const floor = sampleRecord('*', 'throughput.unpack_noise_floor', 0.2, { n: 3 });
+  assert.match(
+    words(info, [...most, gain('x', 4, 1.04), floor])['Throughput']!,
+    '4 workers unpack at a multiple of the speed of one: catar 3.25 (range of 3: 3.20 to 3.30). With 4 workers, unpacking of oci-gzip and x is within noise of the speed of one.',
+  );
+  const bare = sampleRecord('g', 'throughput.unpack_speedup', 3, { workers: 2, n: 3 });
+  assert.is(words(info, [bare])['Throughput'], undefined);
+});
+
+test('speeds: the fastest at each size, and what a package of the same kind does', () => {
+  const speeds = (id: string, rate: number, ofPeer?: number) => [
+    sampleRecord(id, 'speed.rate', rate, { n: 9, low: rate - 50, high: rate + 50 }),
+    sampleRecord(id, 'speed.average', id.includes('64KiB') ? 65536 : 8192),
+    ...(ofPeer === undefined
+      ? []
+      : [
+          sampleRecord(id, 'speed.of_peer', ofPeer, {
+            n: 9,
+            low: ofPeer - 0.1,
+            high: ofPeer + 0.1,
+          }),
+        ]),
+  ];
+  const ids = [
+    'fastcdc:avg=8KiB',
+    'fastcdc:avg=64KiB',
+    'rabin:avg=8KiB',
+    'npm:p@1:avg=8KiB',
+    'gear:avg=8KiB',
+  ];
+  const { fidelity: _, ...bare } = sampleInfo([{ id: ids[0]! }]).models[0]!;
+  const said = words({ ...info, models: ids.map((id) => ({ ...bare, id })) }, [
+    ...speeds(ids[0]!, 2000, 2.04),
+    ...speeds(ids[1]!, 2100, 2.5),
+    ...speeds(ids[2]!, 700, 6),
+    ...speeds(ids[3]!, 3000),
+    ...speeds(ids[4]!, 1900, 1.05),
+  ]);
+  assert.is(
+    said['Speed'],
+    'The fastest chunkers: fastcdc or gear at 8 KiB (2,000 MB/s, 95 % interval 1,950 to 2,050, n = 9) and fastcdc at 64 KiB (2,100 MB/s, 95 % interval 2,050 to 2,150, n = 9). Times as fast as the npm package of the same kind, with their intervals: fastcdc 2.0 to 2.5 (1.9 to 2.6) and rabin 6.0 (5.9 to 6.1).',
+  );
+  assert.is(said['Storage'], undefined);
+});
+
+test.run();

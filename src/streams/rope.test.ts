@@ -1,0 +1,60 @@
+import { test } from 'uvu';
+import * as assert from 'uvu/assert';
+import { seeded } from '../stats/random.ts';
+import { Rope } from './rope.ts';
+import { MemorySource, readAll, readRange } from './source.ts';
+
+const source = new MemorySource(Uint8Array.from({ length: 1000 }, (_, index) => index));
+
+/** A rope of all kinds of pieces, and its bytes. */
+function mixed(pieces: number, seed: number): { readonly rope: Rope; readonly bytes: Uint8Array } {
+  const next = seeded(seed);
+  const rope = new Rope();
+  const bytes: number[] = [];
+  for (let piece = 0; piece < pieces; piece++) {
+    const [kind, length, offset] = [0, 1, 2].map(() => Math.floor(next() * 40)) as [
+      number,
+      number,
+      number,
+    ];
+    const slice = source.bytes.subarray(offset, offset + length);
+    if (kind % 3 === 0) rope.zeros(length);
+    else if (kind % 3 === 1) rope.literal(slice);
+    else rope.slice(source, offset, length);
+    bytes.push(...(kind % 3 === 0 ? new Uint8Array(length) : slice));
+  }
+  return { rope, bytes: Uint8Array.from(bytes) };
+}
+
+test('a rope has the bytes of its pieces, wherever it is read', () => {
+  const { rope, bytes } = mixed(500, 1);
+  assert.is(rope.length, bytes.length);
+  assert.equal(readAll(rope), bytes);
+  for (let offset = bytes.length - 7; offset >= 0; offset -= 61) {
+    assert.equal(readRange(rope, offset, 7), bytes.slice(offset, offset + 7));
+  }
+  assert.throws(() => readRange(rope, bytes.length - 1, 2), RangeError);
+});
+
+test('ropes in a rope are their bytes end to end', () => {
+  const [a, b] = [mixed(50, 2), mixed(50, 3)];
+  const both = new Rope().append(a.rope).append(b.rope).append(source);
+  assert.equal(readAll(both), new Uint8Array([...a.bytes, ...b.bytes, ...source.bytes]));
+});
+
+test('a rope of another thread has the same bytes, and what is added there stays there', () => {
+  const { rope, bytes } = mixed(50, 4);
+  rope.literal(Uint8Array.of(1));
+  const descriptor = structuredClone(rope.describe());
+  const there = Rope.open(descriptor).literal(Uint8Array.of(2)).zeros(1);
+  assert.equal(readAll(there), new Uint8Array([...bytes, 1, 2, 0]));
+  assert.equal(readAll(Rope.open(descriptor)), new Uint8Array([...bytes, 1]));
+  assert.equal(readAll(rope), new Uint8Array([...bytes, 1]));
+});
+
+test('nothing is a rope', () => {
+  assert.equal(readAll(Rope.open(structuredClone(new Rope().describe()))), new Uint8Array(0));
+  assert.equal(readAll(new Rope().zeros(0).literal(new Uint8Array(0))), new Uint8Array(0));
+});
+
+test.run();
