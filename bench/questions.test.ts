@@ -17,6 +17,7 @@ import { readRun } from '../src/results/read.ts';
 import type { ResultRecord, ValueRecord } from '../src/results/record.ts';
 import { treeToTar } from '../src/serialisers/tar.ts';
 import { readAll } from '../src/streams/source.ts';
+import { lackOfTime, unless } from '../src/testing/needs.ts';
 import { noise } from '../src/testing/noise.ts';
 import { type Sketch, sketchTree } from '../src/testing/trees.ts';
 import { breakEven } from './break-even.ts';
@@ -44,7 +45,7 @@ interface Place {
   context: FetchContext;
 }
 
-const test = suite<Place>('questions');
+const test = unless(suite<Place>('questions'), lackOfTime());
 const quiet: Progress = { start() {}, more() {}, step() {}, note() {}, busy() {}, end() {} };
 const MANIFEST = 'application/vnd.oci.image.manifest.v1+json';
 const CONFIG = 'application/vnd.oci.image.config.v1+json';

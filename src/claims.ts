@@ -1,6 +1,6 @@
 import type { ChildProcess } from 'node:child_process';
-import { lstatSync, readdirSync, rmSync } from 'node:fs';
-import { join, resolve } from 'node:path';
+import { chmodSync, lstatSync, readdirSync, rmdirSync, rmSync } from 'node:fs';
+import { dirname } from 'node:path';
 import { isRunning } from './processes.ts';
 
 /**
@@ -9,9 +9,9 @@ import { isRunning } from './processes.ts';
  */
 export type Claim =
   /** Removed with all that is in it. */
-  | { readonly kind: 'path'; readonly path: string }
-  /** A directory of somebody else's that was empty: it stays, emptied again. */
-  | { readonly kind: 'contents'; readonly path: string }
+  | { readonly kind: 'path'; readonly path: string | Uint8Array }
+  /** Where it is empty, removed with those above it up to and with `top`. */
+  | { readonly kind: 'empty'; readonly path: string; readonly top: string }
   /** A child of this process: it is asked to end, then killed. */
   | { readonly kind: 'child'; readonly pid: number };
 
@@ -43,15 +43,6 @@ export function claim(claimed: Claim): () => void {
   return () => tell({ released: number });
 }
 
-/** Claims a directory that is being filled. @param made the uppermost directory that was made for it, as makeDirectories says */
-export function claimDirectory(directory: string, made: string | undefined): () => void {
-  return claim(
-    made === undefined
-      ? { kind: 'contents', path: resolve(directory) }
-      : { kind: 'path', path: made },
-  );
-}
-
 /** Claims a child until it has ended. */
 export function claimChild(child: ChildProcess): void {
   if (child.pid === undefined) return;
@@ -73,26 +64,46 @@ export class Claims {
     const claims = [...this.#open.values()];
     this.#open.clear();
     endChildren(claims.flatMap((one) => (one.kind === 'child' ? [one.pid] : [])));
-    for (const one of claims) {
-      if (one.kind === 'path') remove(one.path);
-      if (one.kind === 'contents') removeContents(one.path);
-    }
+    for (const one of claims) if (one.kind === 'path') remove(one.path);
+    for (const one of claims) if (one.kind === 'empty') removeEmpty(one.path, one.top);
   }
 }
 
-/** Empties a directory, as far as that is allowed. */
-export function removeContents(directory: string): void {
+/** Removes a directory where nothing is in it, and those above it up to and with `top`. */
+export function removeEmpty(directory: string, top: string): void {
   try {
-    for (const name of readdirSync(directory)) remove(join(directory, name));
-  } catch {}
+    for (let path = directory; path.length >= top.length; path = dirname(path)) rmdirSync(path);
+  } catch {
+    // Somebody else has put something there.
+  }
+}
+
+/** Also where directories have got a mode already that forbids to change them. Throws the system's error. */
+export function removeTree(path: string | Uint8Array): void {
+  const place = typeof path === 'string' ? path : Buffer.from(path);
+  try {
+    rmSync(place, { recursive: true, force: true });
+  } catch {
+    allow(Buffer.from(place));
+    rmSync(place, { recursive: true, force: true });
+  }
+}
+
+function allow(path: Buffer): void {
+  if (!lstatSync(path).isDirectory()) return;
+  chmodSync(path, 0o700);
+  for (const name of readdirSync(path, { encoding: 'buffer' })) {
+    allow(Buffer.concat([path, Buffer.from('/'), name]));
+  }
 }
 
 /** A thread that was ended may still be in its last system call, and put one thing more there. */
-function remove(path: string): void {
+function remove(path: string | Uint8Array): void {
   for (let attempt = 0; attempt < ATTEMPTS; attempt++) {
     try {
-      rmSync(path, { recursive: true, force: true });
-      if (lstatSync(path, { throwIfNoEntry: false }) === undefined) return;
+      removeTree(path);
+      const place = typeof path === 'string' ? path : Buffer.from(path);
+      if (lstatSync(place, { throwIfNoEntry: false }) === undefined) return;
     } catch {}
     pause();
   }

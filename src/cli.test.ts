@@ -13,14 +13,16 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { suite } from 'uvu';
 import * as assert from 'uvu/assert';
+import { identify } from './processes.ts';
 import { treeToTar } from './serialisers/tar.ts';
 import { MemorySource, readAll } from './streams/source.ts';
 import { saveArchive, savedFiles } from './testing/layouts.ts';
+import { has, lackOfTime, unless } from './testing/needs.ts';
 import { richTree, sketchTree } from './testing/trees.ts';
 import { applyLayers } from './trees/layers.ts';
 import { scriptUrl } from './workers/pool.ts';
 
-const test = suite<{ directory: string }>('command line');
+const test = unless(suite<{ directory: string }>('command line'), lackOfTime());
 
 test.before.each((context) => {
   context.directory = mkdtempSync(join(tmpdir(), 'ocibench-cli-'));
@@ -173,6 +175,7 @@ test('pack and unpack restore a tar, by every kind of model', ({ directory }) =>
 });
 
 test('unpack writes files', ({ directory }) => {
+  if (!has('tar')) return;
   const tree = sketchTree({
     d: { type: 'directory', mode: 0o700 },
     'd/a': { content: 'x', mode: 0o640 },
@@ -214,7 +217,24 @@ test('a run ends in records and a report', ({ directory }) => {
   const again = bench(directory, ...args);
   assert.match(again.err, /this run is complete/);
   assert.is(bench(directory, 'export', 'run', '--format', 'csv').status, 0);
+  const lock = join(directory, 'run', 'run.lock');
+  writeFileSync(lock, JSON.stringify(identify(process.ppid)));
+  const refused = bench(directory, ...args, '--fresh');
+  assert.is(refused.status, 1);
+  assert.match(refused.err, `StorageError: process ${process.ppid} on `);
+  assert.match(refused.err, 'run.lock');
+  assert.ok(existsSync(join(directory, 'run', 'records.jsonl')), 'nothing is removed meanwhile');
+  rmSync(lock);
   assert.is(bench(directory, ...args, '--fresh').status, 0);
+  // Killed before the first record came.
+  const file = (name: string): string => join(directory, 'run', name);
+  const measured = readFileSync(file('records.jsonl'));
+  const info = JSON.parse(readFileSync(file('run.json'), 'utf8'));
+  delete info.finishedAt;
+  writeFileSync(file('run.json'), JSON.stringify(info));
+  rmSync(file('records.jsonl'));
+  assert.is(bench(directory, ...args).status, 0);
+  assert.equal(readFileSync(file('records.jsonl')), measured);
 });
 
 test('a plan names the directory of the run, and none while that depends on what is not pinned', ({

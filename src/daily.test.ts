@@ -20,11 +20,12 @@ import * as assert from 'uvu/assert';
 import { treeToTar } from './serialisers/tar.ts';
 import { readAll } from './streams/source.ts';
 import { benchCommand, denoDirectory, type Ended, startBench } from './testing/command-line.ts';
+import { lackOfTime, skip, unless } from './testing/needs.ts';
 import { sketchTree } from './testing/trees.ts';
 
 /** What goes wrong every day is one line: what, where, and what to do. Never a stack. */
 
-const test = suite<{ directory: string }>('errors of daily life');
+const test = unless(suite<{ directory: string }>('errors of daily life'), lackOfTime());
 const isDeno = 'Deno' in globalThis;
 const isRoot = process.getuid?.() === 0;
 
@@ -202,7 +203,7 @@ function shell(directory: string, script: string): Ended {
 }
 
 test('a full disk below standard output is told', ({ directory }) => {
-  if (!existsSync('/dev/full')) return console.log('skipped: there is no /dev/full');
+  if (!existsSync('/dev/full')) return skip('there is no /dev/full');
   const verbs = [
     'list',
     'export runs/good',
@@ -237,7 +238,7 @@ test('no directory for temporary files: what needs none goes on, and says so; wh
 });
 
 test('a directory below /proc cannot be made, and nobody waits for it', async ({ directory }) => {
-  if (!existsSync('/proc/self')) return console.log('skipped: there is no /proc');
+  if (!existsSync('/proc/self')) return skip('there is no /proc');
   const lines = [
     'pack one.tar --model catar --out /proc/a/b',
     'unpack packed --out /proc/a',
@@ -265,15 +266,14 @@ test('few files may be open: it works, or one line says so', ({ directory }) => 
 });
 
 test('a current directory that is gone is told', ({ directory }) => {
-  // Deno does not come as far as our code.
-  if (isDeno) return;
+  if (isDeno) return skip('Deno does not come as far as our code');
   mkdirSync(join(directory, 'gone'));
   const ended = shell(directory, 'cd gone && rmdir ../gone && bench list');
   checkLine('gone', ended, 1, /current directory no longer exists/);
 });
 
 test('an argument that is not UTF-8 is told', ({ directory }) => {
-  if (isDeno) return;
+  if (isDeno) return skip('Deno does not come as far as our code');
   const ended = shell(directory, "bench run $'x\\xff.tar'");
   checkLine('not UTF-8', ended, 2, /not UTF-8/);
 });
@@ -288,7 +288,7 @@ test('without a home directory the cache has no place, unless one is given', ({ 
 });
 
 test('what may not be read or written is told', ({ directory }) => {
-  if (isRoot) return console.log('skipped: root may read everything');
+  if (isRoot) return skip('root may read everything');
   writeFileSync(join(directory, 'secret.tar'), 'x');
   chmodSync(join(directory, 'secret.tar'), 0);
   mkdirSync(join(directory, 'closed'));

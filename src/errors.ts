@@ -1,3 +1,5 @@
+import { constants } from 'node:os';
+
 /**
  * The few errors a user can meet. Each says what went wrong, where, and what to do about it; anything that is not one of
  * these is a bug in ocibench.
@@ -89,6 +91,8 @@ export class ClosedOutput extends Error {}
 
 const STORAGE_CODES: Readonly<Record<string, string>> = {
   ENOSPC: 'the disk is full: free space or choose another directory',
+  EFBIG:
+    'the file would be larger than the limit of the shell (ulimit -f) or of the file system allows: raise it or choose another directory',
   EDQUOT: 'the quota is used up: free space or choose another directory',
   EROFS: 'the file system is read-only: choose another directory',
   EACCES: 'permission denied: check owner and mode',
@@ -117,12 +121,32 @@ const STORAGE_CODES: Readonly<Record<string, string>> = {
 
 /** Turns a file-system error into a {@link StorageError} that names the path; any other error passes unchanged. */
 export function storageError(error: unknown, path: string): unknown {
-  const code = (error as { code?: unknown } | null)?.code;
-  const remedy = typeof code === 'string' ? STORAGE_CODES[code] : undefined;
+  const code = errorCode(error);
+  const remedy = code === undefined ? undefined : STORAGE_CODES[code];
   if (remedy === undefined || error instanceof BenchError) return error;
   return new StorageError(`cannot use ${path}: ${String(code)}`, { file: path }, remedy, {
     cause: error,
   });
+}
+
+/** As {@link storageError}, for what was written: whatever the system said, the bytes are not there. */
+export function writeError(error: unknown, path: string): unknown {
+  const code = errorCode(error);
+  if (code === undefined || error instanceof BenchError) return error;
+  return new StorageError(
+    `cannot write ${path}: ${code}`,
+    { file: path },
+    STORAGE_CODES[code] ?? 'choose another directory',
+    { cause: error },
+  );
+}
+
+/** `ENOSPC` and the like; undefined where the system said nothing. Deno names no code where it knows none, only the number. */
+export function errorCode(error: unknown): string | undefined {
+  const { code, message } = (error ?? {}) as { code?: unknown; message?: unknown };
+  if (typeof code === 'string') return /^E[A-Z0-9]+$/.test(code) ? code : undefined;
+  const number = Number(/\(os error (\d+)\)$/.exec(String(message))?.[1]);
+  return Object.entries(constants.errno).find(([, value]) => value === number)?.[0];
 }
 
 /**

@@ -9,13 +9,14 @@ import { readRun } from './results/read.ts';
 import type { ValueRecord } from './results/record.ts';
 import { recordSchema } from './results/schema.ts';
 import { archive, part } from './testing/evil.ts';
+import { lackOfTime, unless } from './testing/needs.ts';
 import { noise } from './testing/noise.ts';
 import { contextOf, planRun, silent, writeDataset } from './testing/tiny-run.ts';
 import { type Sketch, sketchTree } from './testing/trees.ts';
 
 /** Whole runs on images at the ends of what images can be: figures worked by hand. */
 
-const test = suite<{ directory: string }>('extremes');
+const test = unless(suite<{ directory: string }>('extremes'), lackOfTime());
 test.before.each((context) => {
   context.directory = mkdtempSync(join(tmpdir(), 'ocibench-extremes-'));
 });

@@ -1,4 +1,4 @@
-import { execFileSync, spawnSync } from 'node:child_process';
+import { execFileSync } from 'node:child_process';
 import {
   closeSync,
   constants,
@@ -23,6 +23,7 @@ import { isRunning } from './processes.ts';
 import { treeToTar } from './serialisers/tar.ts';
 import { readAll } from './streams/source.ts';
 import { descendants, processorSeconds, type Started, startBench } from './testing/command-line.ts';
+import { has, lackOfTime, skip, unless } from './testing/needs.ts';
 import { noise } from './testing/noise.ts';
 import { sketchTree } from './testing/trees.ts';
 
@@ -31,7 +32,7 @@ import { sketchTree } from './testing/trees.ts';
  * nothing half-written and no child. How long it takes is not measured: who is stuck does not end at all.
  */
 
-const test = suite<{ directory: string }>('interrupted commands');
+const test = unless(suite<{ directory: string }>('interrupted commands'), lackOfTime());
 
 test.before.each((context) => {
   context.directory = realpathSync(mkdtempSync(join(tmpdir(), 'ocibench-interrupted-')));
@@ -248,7 +249,7 @@ test('run: SIGTERM ends the processes that time it', async ({ directory }) => {
 });
 
 test('run: SIGINT ends a program of others', async ({ directory }) => {
-  if (spawnSync('bsdiff').error) return console.log('skipped: bsdiff is not installed');
+  if (!has('bsdiff')) return;
   for (const seed of [1, 2]) {
     const content = noise(60 << 20, seed);
     writeFileSync(
@@ -264,7 +265,7 @@ test('run: SIGINT ends a program of others', async ({ directory }) => {
 
 test('run time-model: SIGINT ends its servers', async ({ directory }) => {
   const missing = lacking([dockerRegistry, nginx]);
-  if (missing !== undefined) return console.log(`skipped: ${missing}`);
+  if (missing !== undefined) return skip(missing);
   for (const seed of [1, 2]) {
     const content = noise(4 << 20, seed);
     writeFileSync(

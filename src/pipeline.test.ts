@@ -11,10 +11,11 @@ import type { ResultRecord, ValueRecord } from './results/record.ts';
 import { isComplete } from './results/run-directory.ts';
 import { recordSchema } from './results/schema.ts';
 import { seeded } from './stats/random.ts';
+import { lackOfTime, unless } from './testing/needs.ts';
 import { contextOf, planRun, silent, writeDataset } from './testing/tiny-run.ts';
 import { sketchTree } from './testing/trees.ts';
 
-const test = suite<{ directory: string }>('pipeline');
+const test = unless(suite<{ directory: string }>('pipeline'), lackOfTime());
 
 test.before.each((context) => {
   context.directory = mkdtempSync(join(tmpdir(), 'ocibench-pipeline-'));

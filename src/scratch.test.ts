@@ -14,11 +14,13 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { suite } from 'uvu';
 import * as assert from 'uvu/assert';
-import { isRunning } from './processes.ts';
-import { inScratch, makeScratch, sweepScratch } from './scratch.ts';
+import { identify, isRunning, type ProcessIdentity, tagOf } from './processes.ts';
+import { endScratch, inScratch, makeScratch, sweepScratch, tellGroup } from './scratch.ts';
 import { treeToTar } from './serialisers/tar.ts';
 import { readAll } from './streams/source.ts';
+import { has, lackOfTime, skip, unless } from './testing/needs.ts';
 import { sketchTree } from './testing/trees.ts';
+import { until } from './testing/until.ts';
 import { scriptUrl } from './workers/pool.ts';
 
 /** Temporary directories are made in one of the test's own. */
@@ -35,6 +37,8 @@ test.after.each(({ directory, before }) => {
   else process.env['TMPDIR'] = before;
   rmSync(directory, { recursive: true });
 });
+
+const slow = unless(test, lackOfTime());
 
 const script = fileURLToPath(scriptUrl('./cli', import.meta.url));
 const runtime = 'Deno' in globalThis ? ['run', '--quiet', '-A', script] : [script];
@@ -70,37 +74,31 @@ async function interrupt(
   });
   const ended = new Promise((resolve) => child.on('close', resolve));
   let group = 0;
-  while (group === 0) {
+  await until('a tool to work', () => {
     assert.is(child.exitCode, null, 'the run goes on');
-    await new Promise((resolve) => setTimeout(resolve, 20));
     const files = readdirSync(tmpdir()).map((name) => join(tmpdir(), name, '.group'));
-    group = Number(files.map((path) => (existsSync(path) ? readFileSync(path) : ''))[0] ?? 0);
-  }
+    const texts = files.filter(existsSync).map((path) => readFileSync(path, 'utf8'));
+    group = Number.parseInt(texts.find((text) => text !== '') ?? '0', 10);
+    return group !== 0;
+  });
   child.kill(signal);
   await ended;
   return { said, group };
 }
 
-async function endOf(group: number): Promise<void> {
-  for (let tries = 0; isRunning(group); tries++) {
-    if (tries === 500) process.kill(-group, 'SIGKILL');
-    assert.ok(tries < 500, 'the tool goes on');
-    await new Promise((resolve) => setTimeout(resolve, 20));
-  }
-}
-
 for (const signal of ['SIGINT', 'SIGTERM'] as const) {
-  test(`65 ${signal} ends the tools that work for a run, and nothing is left of them`, async ({
-    directory,
-  }) => {
-    const { said, group } = await interrupt(directory, signal);
-    assert.match(said, /interrupted: what was measured is kept/);
-    await endOf(group);
-    assert.equal(readdirSync(tmpdir()), []);
-  });
+  slow(
+    `65 ${signal} ends the tools that work for a run, and nothing is left of them`,
+    async ({ directory }) => {
+      const { said, group } = await interrupt(directory, signal);
+      assert.match(said, /interrupted: what was measured is kept/);
+      await until('the tool to end', () => !isRunning(group));
+      assert.equal(readdirSync(tmpdir()), []);
+    },
+  );
 }
 
-test('65 what a killed run left is removed by the next command', async ({ directory }) => {
+slow('65 what a killed run left is removed by the next command', async ({ directory }) => {
   const { group } = await interrupt(directory, 'SIGKILL');
   assert.is(readdirSync(tmpdir()).length, 1);
   process.kill(-group, 'SIGKILL');
@@ -111,12 +109,12 @@ test('65 what a killed run left is removed by the next command', async ({ direct
 
 test('what somebody else uses, or has put there, is left alone', async ({ directory }) => {
   const own = makeScratch();
-  const theirs = join(tmpdir(), `ocibench-${process.ppid}-abcdef`);
+  const theirs = join(tmpdir(), `ocibench-${tagOf(identify(process.ppid))}-abcdef`);
   mkdirSync(theirs);
   const target = join(directory, 'target');
   mkdirSync(target);
   writeFileSync(join(target, 'file'), '');
-  const gone = 2 ** 22 + 1;
+  const gone = tagOf(identify(2 ** 22 + 1));
   const link = join(tmpdir(), `ocibench-${gone}-abcdef`);
   symlinkSync(target, link);
   mkdirSync(join(tmpdir(), 'ocibench-other'));
@@ -127,6 +125,41 @@ test('what somebody else uses, or has put there, is left alone', async ({ direct
   mkdirSync(join(tmpdir(), `ocibench-${gone}-ghijkl`));
   sweepScratch();
   assert.not.ok(existsSync(join(tmpdir(), `ocibench-${gone}-ghijkl`)));
+});
+
+test('8 what belongs to another process of the same id is swept, what is elsewhere is not', () => {
+  const { host, ...rest } = identify(process.ppid);
+  const place = (identity: ProcessIdentity): string => {
+    const path = join(tmpdir(), `ocibench-${tagOf(identity)}-abcdef`);
+    mkdirSync(path);
+    return path;
+  };
+  const recycled = place({ ...rest, host, start: '1' });
+  const elsewhere = place({ ...rest, host: 'elsewhere' });
+  sweepScratch();
+  if (process.platform === 'linux') assert.not.ok(existsSync(recycled));
+  assert.ok(existsSync(elsewhere));
+});
+
+test('8 a group whose id is another process’s by now is not killed', async ({ directory }) => {
+  if (process.platform !== 'linux') return skip('needs /proc');
+  if (!has('sleep')) return;
+  const bystander = spawn('sleep', ['60'], { detached: true, stdio: 'ignore' });
+  try {
+    const own = makeScratch();
+    const { pid, start: _, ...rest } = identify(bystander.pid);
+    writeFileSync(join(own, '.group'), tagOf({ ...rest, pid, start: '1' }));
+    endScratch();
+    assert.not.ok(existsSync(own));
+    await new Promise((resolve) => setTimeout(resolve, 100));
+    assert.ok(isRunning(pid), directory);
+    const other = makeScratch();
+    tellGroup(other, pid);
+    endScratch();
+    await until('the group to end', () => !isRunning(pid));
+  } finally {
+    bystander.kill('SIGKILL');
+  }
 });
 
 test('a directory lasts as long as the work in it, also where that fails', async () => {

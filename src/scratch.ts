@@ -1,22 +1,23 @@
-import { lstatSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { lstatSync, mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { StorageError } from './errors.ts';
-import { isRunning } from './processes.ts';
+import { identify, isRunning, stateOfTag, TAG, tagOf } from './processes.ts';
+import { writeFile } from './write-whole.ts';
 
 /**
  * Directories for programs of others. Their names tell the process that made them, since threads and processes are ended
  * in the middle of their work: who ends them, or the next command, removes what they could not.
  */
 
-const NAME = /^ocibench-(\d+)-/;
+const NAME = new RegExp(`^ocibench-(${TAG})-`);
 /** File in such a directory: the process group that works in it. */
 const GROUP = '.group';
 
 /** Throws a StorageError where TMPDIR is no directory that can be written. */
 export function makeScratch(): string {
   try {
-    return mkdtempSync(join(tmpdir(), `ocibench-${process.pid}-`));
+    return mkdtempSync(join(tmpdir(), `ocibench-${tagOf(identify())}-`));
   } catch (error) {
     throw temporaryError(error);
   }
@@ -34,13 +35,13 @@ export async function inScratch<T>(work: (directory: string) => Promise<T>): Pro
 
 /** The group is killed when the process that made the directory ends first. */
 export function tellGroup(directory: string, group: number): void {
-  writeFileSync(join(directory, GROUP), String(group));
+  writeFile(join(directory, GROUP), tagOf(identify(group)));
 }
 
 /** Kills what still works for a process that ends now or has just ended, and removes its directories. */
-export function endScratch(owner: number = process.pid): void {
+export function endScratch(owner: string = tagOf(identify())): void {
   try {
-    for (const directory of ownedBy((pid) => pid === owner)) {
+    for (const directory of ownedBy((tag) => tag === owner)) {
       killGroup(directory);
       remove(directory);
     }
@@ -55,7 +56,7 @@ export function endScratch(owner: number = process.pid): void {
  */
 export function sweepScratch(): StorageError | undefined {
   try {
-    for (const directory of ownedBy((pid) => !isRunning(pid))) remove(directory);
+    for (const directory of ownedBy((tag) => stateOfTag(tag) === 'ended')) remove(directory);
     return undefined;
   } catch (error) {
     return temporaryError(error);
@@ -72,10 +73,10 @@ function temporaryError(error: unknown): StorageError {
   );
 }
 
-function ownedBy(isMeant: (pid: number) => boolean): readonly string[] {
+function ownedBy(isMeant: (tag: string) => boolean): readonly string[] {
   const user = process.getuid?.();
   return readdirSync(tmpdir())
-    .filter((name) => NAME.test(name) && isMeant(Number(NAME.exec(name)![1])))
+    .filter((name) => NAME.test(name) && isMeant(NAME.exec(name)![1]!))
     .map((name) => join(tmpdir(), name))
     .filter((path) => {
       // Everybody may put something of that name there.
@@ -86,8 +87,12 @@ function ownedBy(isMeant: (pid: number) => boolean): readonly string[] {
 
 function killGroup(directory: string): void {
   try {
-    const group = Number(readFileSync(join(directory, GROUP), 'utf8'));
-    if (group > 1) process.kill(-group, 'SIGKILL');
+    const tag = readFileSync(join(directory, GROUP), 'utf8');
+    const group = Number.parseInt(tag, 10);
+    // A group keeps its id from others while anybody is in it, so one whose first process has ended may be killed too; but
+    // where that process is another one by now, the group is another one.
+    const isOther = stateOfTag(tag) === 'ended' && isRunning(group);
+    if (group > 1 && !isOther) process.kill(-group, 'SIGKILL');
   } catch {}
 }
 

@@ -40,6 +40,7 @@ test('only the thread that supervises, and tests, read signals or end the proces
     holding(/process\.on\(\s*'SIG|process\.(exit|reallyExit)\(/, [
       'src/supervisor.ts',
       'src/verb-thread.ts',
+      'src/processes.ts',
     ]),
     [],
   );

@@ -1,7 +1,9 @@
-import { fstatSync, writeSync } from 'node:fs';
+import { fstatSync } from 'node:fs';
 import { Worker } from 'node:worker_threads';
 import { type ClaimMessage, Claims } from './claims.ts';
 import { StorageError, systemError } from './errors.ts';
+import { writeErrors } from './output.ts';
+import { surviveSizeLimit } from './processes.ts';
 import { endScratch } from './scratch.ts';
 
 /**
@@ -32,9 +34,8 @@ const EXIT_OF_SIGNAL: Readonly<Partial<Record<NodeJS.Signals, number>>> = {
   SIGTERM: 143,
 };
 
-/** Descriptors of standard input and standard error. */
+/** Descriptor of standard input. */
 const INPUT = 0;
-const ERRORS = 2;
 
 /** Milliseconds in which a command that is not busy ends by itself and tidies up. */
 const GRACE_MS = 400;
@@ -43,6 +44,7 @@ const TERMINATE_MS = 200;
 
 /** Runs a command of these words in the thread of this script, and ends the process with its exit code. */
 export function supervise(script: URL, args: readonly string[]): void {
+  surviveSizeLimit();
   const claims = new Claims();
   let signal: NodeJS.Signals | undefined;
   let failure: unknown;
@@ -130,10 +132,7 @@ function isDirectory(descriptor: number): boolean {
 }
 
 function say(text: string): void {
-  try {
-    // At once: the process ends after it.
-    writeSync(ERRORS, `${process.stderr.isTTY ? '\r\x1b[K' : ''}${text}\n`);
-  } catch {}
+  writeErrors(`${process.stderr.isTTY ? '\r\x1b[K' : ''}${text}\n`);
 }
 
 function interrupted([verb = 'run']: readonly string[]): string {

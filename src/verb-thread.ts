@@ -1,21 +1,15 @@
-import { writeSync } from 'node:fs';
 import { parentPort, workerData } from 'node:worker_threads';
 import { tellClaims } from './claims.ts';
 import type { Io } from './commands/command.ts';
-import { ClosedOutput, storageError } from './errors.ts';
+import { storageError } from './errors.ts';
+import { writeErrors, writeOutput } from './output.ts';
 import type { FromThread, ThreadInput, ToThread } from './supervisor.ts';
 
 /** The thread that a command works in; see supervisor.ts. */
 
-const OUTPUT = 1;
-const ERRORS = 2;
-/** Milliseconds until a pipe that was full is asked again, where it is one that does not block. */
-const RETRY_MS = 2;
-
 const port = parentPort!;
 const { args, isTerminal } = workerData as ThreadInput;
 const controller = new AbortController();
-const clock = new Int32Array(new SharedArrayBuffer(4));
 let onInput: (message: Exclude<ToThread, string>) => void = () => {};
 
 port.on('message', (message: ToThread) => {
@@ -23,19 +17,6 @@ port.on('message', (message: ToThread) => {
   else onInput(message);
 });
 tellClaims(post);
-
-/** All of it, before anything else happens: a pipe must get the last line even when the process then ends. */
-function write(descriptor: number, text: string): void {
-  const bytes = new TextEncoder().encode(text);
-  for (let done = 0; done < bytes.length; ) {
-    try {
-      done += writeSync(descriptor, bytes, done, bytes.length - done);
-    } catch (error) {
-      if ((error as { code?: unknown }).code !== 'EAGAIN') throw error;
-      Atomics.wait(clock, 0, 0, RETRY_MS);
-    }
-  }
-}
 
 async function* standardInput(): AsyncGenerator<Uint8Array> {
   for (;;) {
@@ -58,21 +39,8 @@ function post(message: FromThread): void {
 }
 
 const io: Io = {
-  out(text) {
-    try {
-      write(OUTPUT, text);
-    } catch (error) {
-      // `bench … | head` closes the pipe early; that is no failure.
-      if ((error as { code?: unknown }).code === 'EPIPE') throw new ClosedOutput();
-      throw storageError(error, 'standard output');
-    }
-  },
-  err(text) {
-    // Where nobody listens to complaints there is nobody to complain to.
-    try {
-      write(ERRORS, text);
-    } catch {}
-  },
+  out: writeOutput,
+  err: writeErrors,
   input: standardInput,
   isTerminal,
   signal: controller.signal,

@@ -15,6 +15,7 @@ import type { Progress } from '../../src/progress.ts';
 import { writeReport } from '../../src/report/mod.ts';
 import { readRun } from '../../src/results/read.ts';
 import { FileSource, MemorySource, readRange } from '../../src/streams/source.ts';
+import { skip } from '../../src/testing/needs.ts';
 import { measureExperiment, writeVerdict } from '../experiment.ts';
 import { timedMembers } from './cases.ts';
 import { peers, RABIN_WASM_POLYNOMIAL } from './peers.ts';
@@ -33,7 +34,7 @@ for (const peer of peers) {
       if (error instanceof UnavailableError) return undefined;
       throw error;
     });
-    if (!cut) return console.log(`skipped: ${peer.name} is not installed or does not run here`);
+    if (!cut) return skip(`${peer.name} is not installed or does not run here`);
     for (const { min, avg, max } of SIZES) {
       const polynomial = peer.same === 'rabin' ? `,poly=${RABIN_WASM_POLYNOMIAL}` : '';
       const own = createChunker(`${peer.same}:min=${min},avg=${avg},max=${max}${polynomial}`);

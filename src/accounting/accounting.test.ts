@@ -1,11 +1,12 @@
 import { createHash } from 'node:crypto';
-import { existsSync, readFileSync } from 'node:fs';
+import { readFileSync } from 'node:fs';
 import fc from 'fast-check';
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
 import { createChunker } from '../chunkers/mod.ts';
 import { expandGrid } from '../ids.ts';
 import { MemorySource } from '../streams/source.ts';
+import { hasAll, lackOfFile } from '../testing/needs.ts';
 import { noise } from '../testing/noise.ts';
 import { ChunkDigests } from './chunk-digests.ts';
 import { Divider } from './divide.ts';
@@ -102,7 +103,7 @@ test('counts equal those by SHA-256 over runs, short periods and empty streams',
 
 test('counts equal those by SHA-256 over a real file', async () => {
   const path = '../shared/vectors/SekienAkashita.jpg';
-  if (!existsSync(path)) return console.log(`skipped: ${path} is not here`);
+  if (!hasAll(lackOfFile(path))) return;
   const bytes = readFileSync(path);
   await isPlain([[bytes], [edited(bytes, 50_000, 500)]]);
 });

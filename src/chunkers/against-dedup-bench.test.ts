@@ -1,8 +1,9 @@
 import { createHash } from 'node:crypto';
-import { existsSync, readFileSync } from 'node:fs';
+import { readFileSync } from 'node:fs';
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
 import { MemorySource } from '../streams/source.ts';
+import { hasAll, lackOfFile, skip } from '../testing/needs.ts';
 import { noise } from '../testing/noise.ts';
 import { createChunker } from './mod.ts';
 
@@ -96,7 +97,7 @@ const ON_SCRIPT: readonly (readonly [id: string, count: number, digest: string])
 
 for (const [id, lengths] of ON_IMAGE) {
   test(`${id} cuts an image as DedupBench`, () => {
-    if (!existsSync(IMAGE)) return console.log(`skipped: ${IMAGE} is not here`);
+    if (!hasAll(lackOfFile(IMAGE))) return;
     assert.equal(lengthsOf(id, readFileSync(IMAGE)), lengths);
   });
 }
@@ -105,7 +106,7 @@ for (const [id, count, digest] of ON_SCRIPT) {
   test(`${id} cuts a script as DedupBench`, () => {
     const script = readFileSync(SCRIPT);
     if (sha256(script) !== SCRIPT_DIGEST) {
-      return console.log(`skipped: ${SCRIPT} is not that of vega-lite 6.4.3`);
+      return skip(`${SCRIPT} is not that of vega-lite 6.4.3`);
     }
     const lengths = lengthsOf(id, script);
     assert.is(lengths.length, count);

@@ -1,14 +1,14 @@
-import { existsSync } from 'node:fs';
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
 import { FileSource, MemorySource } from '../streams/source.ts';
+import { hasAll, lackOfFile } from '../testing/needs.ts';
 import { noise } from '../testing/noise.ts';
 import { createChunker } from './mod.ts';
 
 const IMAGE = '../shared/vectors/SekienAkashita.jpg';
 
 test('cuts SekienAkashita.jpg as bup split of bup 0.33.7', () => {
-  if (!existsSync(IMAGE)) return console.log(`skipped: ${IMAGE} is not here`);
+  if (!hasAll(lackOfFile(IMAGE))) return;
   const lengths = createChunker('bup').lengths(new FileSource(IMAGE));
   assert.equal(
     [...lengths],

@@ -1,8 +1,8 @@
-import { existsSync } from 'node:fs';
 import { get_chunks } from 'fastcdc-wasm';
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
 import { FileSource, MemorySource } from '../streams/source.ts';
+import { hasAll, lackOfFile } from '../testing/needs.ts';
 import { noise } from '../testing/noise.ts';
 import { createChunker } from './mod.ts';
 
@@ -15,7 +15,7 @@ function mixture(length: number): Uint8Array {
 }
 
 test('cuts the lengths published for the ronomon variant', () => {
-  if (!existsSync(IMAGE)) return console.log(`skipped: ${IMAGE} is not here`);
+  if (!hasAll(lackOfFile(IMAGE))) return;
   const chunker = createChunker('fastcdc-wasm:min=8KiB,avg=16KiB,max=32KiB');
   const lengths = chunker.lengths(new FileSource(IMAGE));
   assert.equal([...lengths], [22366, 8282, 16303, 18696, 32768, 11051]);

@@ -1,8 +1,8 @@
-import { existsSync } from 'node:fs';
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
 import { kernels } from '../kernels/kernels.ts';
 import { FileSource, MemorySource } from '../streams/source.ts';
+import { hasAll, lackOfFile } from '../testing/needs.ts';
 import { noise } from '../testing/noise.ts';
 import { gear } from './gear.ts';
 import { createChunker } from './mod.ts';
@@ -24,7 +24,7 @@ const PUBLISHED: readonly (readonly [sizes: string, lengths: readonly number[]])
 for (const [sizes, lengths] of PUBLISHED) {
   for (const id of [`fastcdc:${sizes}`, `fastcdc2016:${sizes}`]) {
     test(`${id} cuts the published lengths`, () => {
-      if (!existsSync(IMAGE)) return console.log(`skipped: ${IMAGE} is not here`);
+      if (!hasAll(lackOfFile(IMAGE))) return;
       assert.equal([...createChunker(id).lengths(new FileSource(IMAGE))], lengths);
     });
   }

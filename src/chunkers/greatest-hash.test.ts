@@ -1,7 +1,7 @@
-import { existsSync } from 'node:fs';
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
 import { FileSource, MemorySource } from '../streams/source.ts';
+import { hasAll, lackOfFile } from '../testing/needs.ts';
 import { createChunker } from './mod.ts';
 
 /** `repmax` and `maxcdc` beside what others published or cut with their definition. */
@@ -40,7 +40,7 @@ const ON_IMAGE: readonly (readonly [id: string, origin: string, lengths: readonl
 
 for (const [id, origin, lengths] of ON_IMAGE) {
   test(`${id} cuts as ${origin}`, () => {
-    if (!existsSync(IMAGE)) return console.log(`skipped: ${IMAGE} is not here`);
+    if (!hasAll(lackOfFile(IMAGE))) return;
     assert.equal([...createChunker(id).lengths(new FileSource(IMAGE))], lengths);
   });
 }

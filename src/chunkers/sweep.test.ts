@@ -1,10 +1,11 @@
-import { existsSync, readFileSync } from 'node:fs';
+import { readFileSync } from 'node:fs';
 import process from 'node:process';
 import fc from 'fast-check';
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
 import { expandGrid } from '../ids.ts';
 import { FileSource, MemorySource, readRange } from '../streams/source.ts';
+import { hasAll, lackOfFile } from '../testing/needs.ts';
 import { noise } from '../testing/noise.ts';
 import { hashOf } from './buzhash.ts';
 import { createChunker, lengthsOfMany } from './mod.ts';
@@ -95,8 +96,11 @@ test('the sweep cuts as plain passes do', () => {
 test('the sweep cuts real files as plain passes do', () => {
   isPlain(SWEEP, BINARY);
   isPlain(MIXED, BINARY);
+});
+
+test('the sweep cuts an image as plain passes do', () => {
   const path = '../shared/vectors/SekienAkashita.jpg';
-  if (!existsSync(path)) return console.log(`skipped: ${path} is not here`);
+  if (!hasAll(lackOfFile(path))) return;
   isPlain(SWEEP, readFileSync(path));
   isPlain(MIXED, readFileSync(path));
 });

@@ -1,7 +1,7 @@
 import { UsageError } from '../errors.ts';
 import { nearest } from '../ids.ts';
 import { Cache } from '../images/cache.ts';
-import { cacheSize, checkCache, collectGarbage } from '../images/upkeep.ts';
+import { cacheSize, checkCache, collectGarbage, usersElsewhere } from '../images/upkeep.ts';
 import { type Command, EXIT, type Io, onlyPositional, type Words } from './command.ts';
 import { CACHE_SIZE, datasetOptions } from './context.ts';
 import { createProgress } from './progress.ts';
@@ -60,6 +60,9 @@ function gc(cache: Cache, words: Words, io: Io): number {
   const left = blobs.bytes + cells.bytes;
   if (maximum !== undefined && left > maximum) {
     io.err(`${left} bytes are left: runs that still go on use them\n`);
+    for (const path of usersElsewhere(cache)) {
+      io.err(`another host or container uses the cache; where it does no more, remove ${path}\n`);
+    }
     return EXIT['different']!;
   }
   return EXIT['fine']!;

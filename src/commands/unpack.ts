@@ -1,16 +1,12 @@
-import { closeSync, openSync, writeSync } from 'node:fs';
-import { resolve } from 'node:path';
-import { claim } from '../claims.ts';
-import { storageError } from '../errors.ts';
 import { openArtefact } from '../models/artefact.ts';
 import { createModel } from '../models/mod.ts';
 import { readManifest } from '../packers/manifest.ts';
 import { treeToTar } from '../serialisers/tar.ts';
-import type { ByteSource } from '../streams/source.ts';
-import { readRange } from '../streams/source.ts';
+import { pieces } from '../streams/source.ts';
 import { checkNewDirectory, checkNewFile } from '../targets.ts';
 import { writeTree } from '../trees/write.ts';
 import { withExecutor } from '../workers/pooled.ts';
+import { writeNew } from '../write-whole.ts';
 import {
   type Command,
   EXIT,
@@ -48,7 +44,7 @@ export const unpackCommand: Command = {
       model.unpack(manifest, store, executor),
     );
     if (isTar) {
-      writeFile(treeToTar(tree), out);
+      writeNew(out, pieces(treeToTar(tree)));
     } else {
       for (const warning of writeTree(tree, out)) io.err(`${warning}\n`);
     }
@@ -56,22 +52,3 @@ export const unpackCommand: Command = {
     return EXIT['fine']!;
   },
 };
-
-const STEP = 4 << 20;
-
-function writeFile(source: ByteSource, path: string): void {
-  try {
-    const descriptor = openSync(path, 'wx');
-    const release = claim({ kind: 'path', path: resolve(path) });
-    try {
-      for (let offset = 0; offset < source.length; offset += STEP) {
-        writeSync(descriptor, readRange(source, offset, Math.min(STEP, source.length - offset)));
-      }
-    } finally {
-      closeSync(descriptor);
-    }
-    release();
-  } catch (error) {
-    throw storageError(error, path);
-  }
-}

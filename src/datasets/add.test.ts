@@ -7,6 +7,7 @@ import { UnavailableError } from '../errors.ts';
 import { machinePlatform } from '../images/platform.ts';
 import { refused } from '../testing/archives.ts';
 import { saveArchive, savedFiles, writeLayout } from '../testing/layouts.ts';
+import { lackOfServers, unless } from '../testing/needs.ts';
 import { offlineContext } from '../testing/offline.ts';
 import { putSampleImage, ScriptedRegistry, sampleTars } from '../testing/registry.ts';
 import { toImages } from './add.ts';
@@ -160,45 +161,50 @@ test('images are added to a manifest under ids of their own; a refused one chang
   }
 });
 
-test('tags are pinned once, in a lock beside the manifest; what cannot be pinned costs its own image', async ({
-  directory,
-}) => {
-  const server = await new ScriptedRegistry().start();
-  try {
-    putSampleImage(server, { tag: 'one' });
-    const path = join(directory, 'mine.json');
-    const { dataset: added } = await addImages(
-      path,
-      [server.reference('one'), server.reference('none')],
-      PLATFORM,
-    );
-    const context = online(directory);
-    const pinned = await pinDataset(added, context);
-    assert.is.not(pinned.digest, added.digest);
-    const lock = readFileSync(join(directory, 'mine.lock.json'), 'utf8');
-    assert.equal(Object.keys(JSON.parse(lock).images), ['image-one']);
-    const image = await fetchImage(pinned, 'image-one', context);
-    const error = await fetchImage(pinned, 'image-none', context).catch(
-      (reason: unknown) => reason,
-    );
-    assert.instance(error, UnavailableError);
-    assert.match(String(error), /not there \(HTTP 404\).*image image-none/);
+unless(test, lackOfServers())(
+  'tags are pinned once, in a lock beside the manifest; what cannot be pinned costs its own image',
+  async ({ directory }) => {
+    const server = await new ScriptedRegistry().start();
+    try {
+      putSampleImage(server, { tag: 'one' });
+      const path = join(directory, 'mine.json');
+      const { dataset: added } = await addImages(
+        path,
+        [server.reference('one'), server.reference('none')],
+        PLATFORM,
+      );
+      const context = online(directory);
+      const pinned = await pinDataset(added, context);
+      assert.is.not(pinned.digest, added.digest);
+      const lock = readFileSync(join(directory, 'mine.lock.json'), 'utf8');
+      assert.equal(Object.keys(JSON.parse(lock).images), ['image-one']);
+      const image = await fetchImage(pinned, 'image-one', context);
+      const error = await fetchImage(pinned, 'image-none', context).catch(
+        (reason: unknown) => reason,
+      );
+      assert.instance(error, UnavailableError);
+      assert.match(String(error), /not there \(HTTP 404\).*image image-none/);
 
-    putSampleImage(server, { tag: 'one', isDocker: true });
-    putSampleImage(server, { tag: 'none' });
-    const asked = server.requests.length;
-    const again = await loadDataset(path);
-    assert.is(again.digest, pinned.digest);
-    assert.equal(await fetchImage(again, 'image-one', context), image);
-    assert.is(server.requests.length, asked, 'neither the tag nor a blob was asked for');
-    const whole = await pinDataset(again, context);
-    assert.equal([...whole.pins.keys()].sort(), ['image-none', 'image-one']);
-    assert.equal(whole.pins.get('image-one'), again.pins.get('image-one'));
-    assert.is(await pinDataset(whole, offlineContext(directory)), whole, 'nothing is left to ask');
-  } finally {
-    await server.stop();
-  }
-});
+      putSampleImage(server, { tag: 'one', isDocker: true });
+      putSampleImage(server, { tag: 'none' });
+      const asked = server.requests.length;
+      const again = await loadDataset(path);
+      assert.is(again.digest, pinned.digest);
+      assert.equal(await fetchImage(again, 'image-one', context), image);
+      assert.is(server.requests.length, asked, 'neither the tag nor a blob was asked for');
+      const whole = await pinDataset(again, context);
+      assert.equal([...whole.pins.keys()].sort(), ['image-none', 'image-one']);
+      assert.equal(whole.pins.get('image-one'), again.pins.get('image-one'));
+      assert.is(
+        await pinDataset(whole, offlineContext(directory)),
+        whole,
+        'nothing is left to ask',
+      );
+    } finally {
+      await server.stop();
+    }
+  },
+);
 
 test('an ended run writes no lock', async ({ directory }) => {
   const path = join(directory, 'mine.json');

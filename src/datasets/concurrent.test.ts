@@ -1,5 +1,5 @@
 import { spawn } from 'node:child_process';
-import { mkdtempSync, readdirSync, rmSync } from 'node:fs';
+import { mkdtempSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -7,9 +7,14 @@ import { suite } from 'uvu';
 import * as assert from 'uvu/assert';
 import { Cache } from '../images/cache.ts';
 import { closeImage, openImage } from '../images/open.ts';
+import { treeToTar } from '../serialisers/tar.ts';
+import { readAll } from '../streams/source.ts';
+import { lackOfServers, unless } from '../testing/needs.ts';
 import { putSampleImage, ScriptedRegistry } from '../testing/registry.ts';
+import { sketchTree } from '../testing/trees.ts';
 import { scriptUrl } from '../workers/pool.ts';
-import { addImages, fetchImage, pinDataset } from './mod.ts';
+import { extendLock, lockPath, readLock } from './lock.ts';
+import { addImages, fetchImage, loadDataset, pinDataset } from './mod.ts';
 import type { FetchContext } from './provider.ts';
 
 interface Context {
@@ -17,7 +22,7 @@ interface Context {
   server: ScriptedRegistry;
 }
 
-const test = suite<Context>('two processes on one cache');
+const test = unless(suite<Context>('two processes on one cache'), lackOfServers());
 
 test.before.each(async (context) => {
   context.directory = mkdtempSync(join(tmpdir(), 'ocibench-concurrent-'));
@@ -99,5 +104,36 @@ test('67 the other frees the whole cache before each answer in turn: what is nee
     // It says so where the run keeps some.
     await child.catch((error: Error) => assert.match(error.message, /runs that still go on/));
   }));
+
+test('8 several add to one manifest at once: nothing is lost', async ({ directory }) => {
+  const manifest = join(directory, 'mine.json');
+  const names = ['a', 'b', 'c', 'd'].map((name) => join(directory, `${name}.tar`));
+  for (const name of names)
+    writeFileSync(name, readAll(treeToTar(sketchTree({ name: { content: name } }))));
+  await Promise.all(names.map((name) => bench('dataset', 'add', manifest, name)));
+  const dataset = await loadDataset(manifest);
+  assert.equal(dataset.images.map(({ id }) => id[0]).sort(), ['a', 'b', 'c', 'd']);
+  assert.equal(
+    readdirSync(directory).filter((name) => name.startsWith('mine')),
+    ['mine.json'],
+  );
+});
+
+test('8 what another process pinned in the meantime stands', async ({ directory, server }) => {
+  putSampleImage(server, { tag: 'one' });
+  const path = join(directory, 'mine.json');
+  const { dataset } = await addImages(path, [server.reference('one')]);
+  const { manifest, images } = dataset;
+  const [first, second] = ['1', '2'].map((digit) => {
+    const digest = `sha256:${digit.repeat(64)}`;
+    const mediaType = 'application/vnd.oci.image.manifest.v1+json';
+    const pins = { date: '2022-11-30', manifest: { mediaType, digest, size: 100 } };
+    return new Map<string, unknown>([[images[0]!.id, pins]]);
+  });
+  const lock = lockPath(path);
+  assert.equal(extendLock(lock, manifest, first!), first);
+  assert.equal(extendLock(lock, manifest, second!), first);
+  assert.equal(readLock(lock, manifest), first);
+});
 
 test.run();

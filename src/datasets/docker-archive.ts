@@ -18,8 +18,7 @@ import type { ImageDescriptor } from '../images/image.ts';
 import type { Platform } from '../images/platform.ts';
 import type { Candidate } from '../images/platform-search.ts';
 import { limits } from '../limits.ts';
-import { readAll } from '../streams/source.ts';
-import { pieces } from './layer.ts';
+import { pieces, readAll } from '../streams/source.ts';
 import { anyPlatformSchema, checkPlatform } from './platform.ts';
 import type { FetchContext, Provider } from './provider.ts';
 

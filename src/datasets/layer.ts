@@ -9,11 +9,9 @@ import { imageDigest } from '../images/digest.ts';
 import type { ImageDocuments } from '../images/documents.ts';
 import type { Descriptor, ImageDescriptor } from '../images/image.ts';
 import { treeToTar } from '../serialisers/tar.ts';
-import { type ByteSource, FileSource, readRange } from '../streams/source.ts';
+import { FileSource, pieces } from '../streams/source.ts';
 import type { Tree } from '../trees/tree.ts';
 import type { FetchContext } from './provider.ts';
-
-const STEP = 4 << 20;
 
 /** Writes trees as the layers of an image into the cache, lowest first. `config` lacks nothing but the layers. */
 export async function storeLayers(
@@ -193,10 +191,4 @@ async function builtSo(
     'the digest is right, so it was built so: build and push the image again',
     { cause: error },
   );
-}
-
-export function* pieces(source: ByteSource): Generator<Uint8Array> {
-  for (let offset = 0; offset < source.length; offset += STEP) {
-    yield readRange(source, offset, Math.min(STEP, source.length - offset));
-  }
 }

@@ -1,6 +1,7 @@
 import { existsSync, readFileSync } from 'node:fs';
 import { z } from 'zod';
 import { storageError } from '../errors.ts';
+import { type Lock, waitForLock } from '../locks.ts';
 import { writeWhole } from '../write-whole.ts';
 import { parseChecked } from './json.ts';
 import type { Manifest } from './manifest.ts';
@@ -27,6 +28,37 @@ export function writeLock(
     manifest.images.filter(({ id }) => pins.has(id)).map(({ id }) => [id, pins.get(id)]),
   );
   writeWhole(path, `${JSON.stringify({ schemaVersion: 1, images }, undefined, 1)}\n`);
+}
+
+/**
+ * Adds what images were pinned to and returns all that they are pinned to now: where another process pinned one in the meantime,
+ * that stands, since runs were made of it.
+ */
+export function extendLock(
+  path: string,
+  manifest: Manifest,
+  found: ReadonlyMap<string, unknown>,
+): ReadonlyMap<string, unknown> {
+  return changing(path, () => {
+    const pins = new Map([...found, ...readLock(path, manifest)]);
+    writeLock(path, manifest, pins);
+    return pins;
+  });
+}
+
+/** Waits until no other process reads a file of a dataset to write it again; none does until what is returned is released. */
+export function beginChange(path: string): Lock {
+  return waitForLock(`${path}.lock`, { does: `is writing ${path}` });
+}
+
+/** Runs such work. */
+export function changing<Result>(path: string, work: () => Result): Result {
+  const lock = beginChange(path);
+  try {
+    return work();
+  } finally {
+    lock.release();
+  }
 }
 
 /** What the lock says of images that are no longer in the manifest is of no account. */

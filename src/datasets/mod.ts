@@ -20,7 +20,15 @@ import {
 } from './add.ts';
 import { type InputOptions, isThere, readInputs } from './inputs.ts';
 import { kindOfPath } from './kind.ts';
-import { lockPath, readLock, readText, writeLock } from './lock.ts';
+import {
+  beginChange,
+  changing,
+  extendLock,
+  lockPath,
+  readLock,
+  readText,
+  writeLock,
+} from './lock.ts';
 import { type Manifest, type ManifestImage, parseManifest } from './manifest.ts';
 import { parsePlace, sourceOf, splitName, titleOf } from './place.ts';
 import type { FetchContext } from './provider.ts';
@@ -176,8 +184,8 @@ export async function pinDataset(dataset: Dataset, context: FetchContext): Promi
       failures.set(image.id, error);
     }
   });
-  if (pins.size > dataset.pins.size) writeLock(lockPath(path), manifest, pins);
-  return { ...(await makeDataset(manifest, path, pins)), failures };
+  const known = pins.size > dataset.pins.size ? extendLock(lockPath(path), manifest, pins) : pins;
+  return { ...(await makeDataset(manifest, path, known)), failures };
 }
 
 /** Pins all images anew and writes the lock beside the manifest. Returns its path. */
@@ -194,7 +202,7 @@ export async function relock(dataset: Dataset, context: FetchContext): Promise<s
     );
   }
   const path = lockPath(dataset.path);
-  writeLock(path, dataset.manifest, pins);
+  changing(path, () => writeLock(path, dataset.manifest, pins));
   return path;
 }
 
@@ -244,6 +252,20 @@ export async function addImages(
   options: AddOptions = {},
 ): Promise<{ readonly dataset: Dataset; readonly added: readonly ManifestImage[] }> {
   const path = manifestPath(name);
+  const lock = beginChange(path);
+  try {
+    const added = await extend(path, words, options);
+    return { dataset: await openManifest(path), added };
+  } finally {
+    lock.release();
+  }
+}
+
+async function extend(
+  path: string,
+  words: readonly string[],
+  options: AddOptions,
+): Promise<readonly ManifestImage[]> {
   const old = existsSync(path) ? readManifest(path) : undefined;
   const taken = old?.images.map(({ id }) => id) ?? [];
   const added = await toImages(words, options, dirname(path), taken);
@@ -254,7 +276,7 @@ export async function addImages(
   // What is written must be readable: an illegal name or platform is found here.
   parseManifest(text, path);
   writeWhole(path, text);
-  return { dataset: await openManifest(path), added };
+  return added;
 }
 
 async function openManifest(path: string): Promise<Dataset> {

@@ -5,7 +5,8 @@ import { withFiles } from '../images/files.ts';
 import type { ImageDescriptor } from '../images/image.ts';
 import { Layout } from '../images/layout.ts';
 import { platformName } from '../images/platform.ts';
-import { pieces, unpackImage } from './layer.ts';
+import { pieces } from '../streams/source.ts';
+import { unpackImage } from './layer.ts';
 import { anyPlatformSchema, checkPlatform } from './platform.ts';
 import type { Provider } from './provider.ts';
 

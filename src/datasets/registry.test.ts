@@ -10,6 +10,9 @@ import { BenchError, InputError, UnavailableError, VerificationError } from '../
 import { Cache } from '../images/cache.ts';
 import type { ImageDescriptor } from '../images/image.ts';
 import { openImage } from '../images/open.ts';
+import { limits } from '../limits.ts';
+import { ManualClock } from '../testing/manual-clock.ts';
+import { lackOfServers, unless } from '../testing/needs.ts';
 import {
   putSampleImage,
   ScriptedRegistry,
@@ -27,7 +30,7 @@ interface Context {
   environment: Readonly<Record<string, string | undefined>>;
 }
 
-const test = suite<Context>('registry');
+const test = unless(suite<Context>('registry'), lackOfServers());
 
 test.before.each(async (context) => {
   context.directory = mkdtempSync(join(tmpdir(), 'ocibench-registry-'));
@@ -47,6 +50,9 @@ test.after.each(async ({ directory, server, environment }) => {
   rmSync(directory, { recursive: true });
 });
 
+/** Stands still but where a server holds on. */
+const clock = new ManualClock();
+
 const PATHS = ['', 'etc', 'etc/b', 'etc/c'];
 
 function contextOf(directory: string): FetchContext {
@@ -56,8 +62,7 @@ function contextOf(directory: string): FetchContext {
     baseDirectory: directory,
     progress: () => {},
     backoffMs: 0,
-    stallMs: 150,
-    signal: AbortSignal.timeout(20_000),
+    clock,
   };
 }
 
@@ -185,8 +190,9 @@ const FAULTS: Readonly<
   },
   'holds on': (_, response) => {
     response.writeHead(200, { 'content-type': TYPES.manifest, 'content-length': 100 });
-    response.write('{"schema');
+    response.write('{"schema', () => clock.advance(limits.stallMs));
   },
+  'holds on without an answer': () => clock.advance(limits.stallMs),
   'other bytes': (_, response) => {
     response.writeHead(200, { 'content-type': TYPES.manifest });
     response.end('x'.repeat(400));
@@ -243,7 +249,6 @@ for (const [name, fault] of Object.entries(FAULTS)) {
           pulled = await pull(directory, source);
         } catch (error) {
           assert.instance(error, BenchError, `${line}: ${String(error)}`);
-          assert.not.match(String(error), /TimeoutError/);
           assert.match(String(error), /127\.0\.0\.1/, 'the error says who failed');
         }
         if (pulled) assert.equal(paths(pulled), PATHS);
@@ -353,9 +358,8 @@ test('58 blobs that another host serves come without the credentials of the regi
       server.authorizations.at(-1),
       `Basic ${Buffer.from('ann:secret').toString('base64')}`,
     );
-    // One that is slow to answer is asked again.
-    assert.is(new Set(store.requests).size, 3);
-    assert.equal(new Set(store.authorizations), new Set(['']));
+    assert.is(store.requests.length, 3);
+    assert.equal(store.authorizations, ['', '', '']);
   } finally {
     await store.stop();
   }

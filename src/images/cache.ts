@@ -1,5 +1,5 @@
 import { createHash, randomBytes } from 'node:crypto';
-import { readFileSync, renameSync, rmSync, statSync, utimesSync, writeFileSync } from 'node:fs';
+import { readFileSync, renameSync, rmSync, statSync, utimesSync } from 'node:fs';
 import { open } from 'node:fs/promises';
 import { homedir, userInfo } from 'node:os';
 import { isAbsolute, join, resolve } from 'node:path';
@@ -10,9 +10,11 @@ import {
   storageError,
   VerificationError,
   type Where,
+  writeError,
 } from '../errors.ts';
 import { makeDirectories } from '../make-directories.ts';
-import { register } from './users.ts';
+import { writeChunks, writeFile } from '../write-whole.ts';
+import { ownTag, register, requireRegistered } from './users.ts';
 
 export interface Stored {
   /** `sha256:…` */
@@ -113,8 +115,8 @@ export class Cache {
   }
 
   /** Path for a file that is being written, in the same file system as the blobs. */
-  temporary(name: string = `${randomBytes(12).toString('hex')}.${process.pid}.tmp`): string {
-    register(this.root);
+  temporary(name: string = `${randomBytes(12).toString('hex')}.${ownTag()}.tmp`): string {
+    requireRegistered(this.root);
     const directory = join(this.root, 'partial');
     makeDirectories(directory);
     return join(directory, name);
@@ -148,11 +150,11 @@ export class Cache {
     const temporary = this.temporary();
     try {
       makeDirectories(join(path, '..'));
-      writeFileSync(temporary, bytes);
+      writeFile(temporary, bytes);
       renameSync(temporary, path);
     } catch (error) {
       rmSync(temporary, { force: true });
-      throw storageError(error, path);
+      throw writeError(error, path);
     }
   }
 
@@ -179,18 +181,14 @@ export class Cache {
   ): Promise<{ readonly digest: string; readonly size: number }> {
     const hash = createHash('sha256');
     let size = 0;
-    const file = await open(path, 'wx');
-    try {
+    const counted = async function* (): AsyncGenerator<Uint8Array> {
       for await (const chunk of chunks) {
         hash.update(chunk);
         size += chunk.length;
-        // Into the page cache: a turn through the thread pool takes longer than the copy.
-        writeFileSync(file.fd, chunk);
+        yield chunk;
       }
-      await file.sync();
-    } finally {
-      await file.close();
-    }
+    };
+    await writeChunks(path, 'wx', counted());
     return { digest: `sha256:${hash.digest('hex')}`, size };
   }
 }

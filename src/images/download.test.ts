@@ -17,8 +17,13 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { suite } from 'uvu';
 import * as assert from 'uvu/assert';
+import type { Clock } from '../clock.ts';
 import { StorageError, UnavailableError, VerificationError } from '../errors.ts';
+import { limits } from '../limits.ts';
 import { refused, withLimits } from '../testing/archives.ts';
+import { ManualClock } from '../testing/manual-clock.ts';
+import { has, hasAll, lackOfRoot, lackOfServers, skip, unless } from '../testing/needs.ts';
+import { until } from '../testing/until.ts';
 import { Cache } from './cache.ts';
 import { download } from './download.ts';
 
@@ -244,32 +249,104 @@ test('59 who asks for a longer pause than the bound is not waited for, nor asked
   }
 });
 
-test('61 a server that holds on without sending is left, and continued where it stopped', async ({
+unless(test, lackOfServers())(
+  '61 a server that holds on without sending is left, and continued where it stopped',
+  async ({ cache, directory }) => {
+    const clock = new ManualClock();
+    const partial = join(directory, 'partial');
+    const arrived = (bytes: number): boolean =>
+      readdirSync(partial).some((name) => statSync(join(partial, name)).size >= bytes);
+    const ranges: (string | undefined)[] = [];
+    const server = createServer(({ headers }, response) => {
+      ranges.push(headers.range);
+      const start = Number(/\d+/.exec(headers.range ?? '0')![0]);
+      const end = start < 2000 ? start + 1000 : content.length;
+      const answer = part(start, end);
+      response.writeHead(answer.status, {
+        ...Object.fromEntries(answer.headers),
+        'content-length': content.length - start,
+      });
+      response.write(content.slice(start, end));
+      if (end === content.length) return;
+      until(`${end} bytes`, () => arrived(end)).then(() => clock.advance(limits.stallMs));
+    });
+    await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+    try {
+      const { port } = server.address() as AddressInfo;
+      const slow = { ...wanted, url: `http://127.0.0.1:${port}/blob` };
+      const { path } = await download(slow, { cache, fetch, ...noPause, clock });
+      assert.equal(new Uint8Array(readFileSync(path)), content);
+      assert.equal(ranges, [undefined, 'bytes=1000-', 'bytes=2000-']);
+    } finally {
+      server.closeAllConnections();
+      server.close();
+    }
+  },
+);
+
+/** Sends so many bytes whenever so much time has passed; ends as `fetch` does where it is told to. */
+function sendSlowly(clock: ManualClock, body: Uint8Array, bytes: number, ms: number): typeof fetch {
+  const answer = async (_url: unknown, init?: RequestInit): Promise<Response> => {
+    const start = Number(/\d+/.exec(new Headers(init?.headers).get('range') ?? '0')![0]);
+    let at = start;
+    const stream = new ReadableStream<Uint8Array>(
+      {
+        pull(controller) {
+          clock.advance(ms);
+          if (init?.signal?.aborted) return controller.error(init.signal.reason);
+          controller.enqueue(body.slice(at, at + bytes));
+          at += bytes;
+          if (at >= body.length) controller.close();
+        },
+      },
+      { highWaterMark: 0 },
+    );
+    const headers = { 'content-range': `bytes ${start}-${body.length - 1}/${body.length}` };
+    return new Response(stream, start > 0 ? { status: 206, headers } : {});
+  };
+  return answer as typeof fetch;
+}
+
+test('61 a server that is slow but steady is waited for, one that sends drops is left', async ({
   cache,
 }) => {
-  const ranges: (string | undefined)[] = [];
-  const server = createServer(({ headers }, response) => {
-    ranges.push(headers.range);
-    const start = Number(/\d+/.exec(headers.range ?? '0')![0]);
-    const answer = part(start, start < 2000 ? start + 1000 : content.length);
-    response.writeHead(answer.status, {
-      ...Object.fromEntries(answer.headers),
-      'content-length': content.length - start,
-    });
-    answer.arrayBuffer().then((bytes) => response.write(new Uint8Array(bytes)));
-  });
-  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
-  try {
-    const { port } = server.address() as AddressInfo;
-    const slow = { ...wanted, url: `http://127.0.0.1:${port}/blob` };
-    const { path } = await download(slow, { cache, fetch, ...noPause, stallMs: 1000 });
-    assert.equal(new Uint8Array(readFileSync(path)), content);
-    // A busy machine may be left before the first byte.
-    assert.equal([...new Set(ranges)], [undefined, 'bytes=1000-', 'bytes=2000-']);
-  } finally {
-    server.closeAllConnections();
-    server.close();
-  }
+  const body = new Uint8Array(300_000).map((_, index) => index * 7);
+  const long = {
+    ...wanted,
+    digest: `sha256:${createHash('sha256').update(body).digest('hex')}`,
+    size: body.length,
+  };
+  const clock = new ManualClock();
+  const drops = sendSlowly(clock, body, (64 << 10) - 1, limits.stallMs / 2);
+  const error = await errorOf(download(long, { cache, fetch: drops, ...noPause, clock }));
+  assert.instance(error, UnavailableError);
+  assert.match(String(error), /4 times: next to nothing came in 60000 ms/);
+  const steady = sendSlowly(clock, body, 64 << 10, limits.stallMs - 1);
+  const other = new Cache(join(cache.root, 'other'));
+  const { path } = await download(long, { cache: other, fetch: steady, ...noPause, clock });
+  assert.equal(new Uint8Array(readFileSync(path)), body);
+});
+
+test('59 each pause is twice as long as the one before, or as long as the server asks', async ({
+  cache,
+}) => {
+  const pausesOf = async (
+    headers: Readonly<Record<string, string>>,
+  ): Promise<readonly number[]> => {
+    const pauses: number[] = [];
+    const clock: Clock = {
+      after(ms, act) {
+        if (ms !== limits.stallMs) pauses.push(ms);
+        const timer = setTimeout(() => ms !== limits.stallMs && act(), 0);
+        return { refresh() {}, cancel: () => clearTimeout(timer) };
+      },
+    };
+    const busy = serve(() => new Response('', { status: 503, headers }));
+    await errorOf(download(wanted, { cache, ...busy, clock }));
+    return pauses;
+  };
+  assert.equal(await pausesOf({}), [500, 1000, 2000]);
+  assert.equal(await pausesOf({ 'retry-after': '1' }), [1000, 1000, 2000]);
 });
 
 test('60 what the network says of a failure is told', async ({ cache }) => {
@@ -363,12 +440,12 @@ test('a stored blob is complete or absent', async ({ cache, directory }) => {
   assert.is(cache.recall('other'), undefined);
 });
 
-test('a full disk is a typed error and leaves nothing half-written', async ({ directory }) => {
+test('64 a full disk is a typed error and leaves nothing half-written', async ({ directory }) => {
+  if (!has('mount') || !hasAll(lackOfRoot())) return;
   const mount = join(directory, 'small');
   mkdirSync(mount);
   if (spawnSync('mount', ['-t', 'tmpfs', '-o', 'size=64k', 'tmpfs', mount]).status !== 0) {
-    console.log('skipped: mounting a small tmpfs needs root');
-    return;
+    return skip('a tmpfs cannot be mounted here');
   }
   try {
     const small = new Cache(mount);

@@ -1,14 +1,13 @@
 import { createHash } from 'node:crypto';
-import { createReadStream, renameSync, rmSync, statSync, writeFileSync } from 'node:fs';
-import { open } from 'node:fs/promises';
+import { createReadStream, renameSync, rmSync, statSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { storageError, VerificationError } from '../errors.ts';
 import { makeDirectories } from '../make-directories.ts';
-import { isRunning } from '../processes.ts';
+import { writeChunks } from '../write-whole.ts';
 import { type Cache, markUsed, type Stored, verify } from './cache.ts';
 import { checkBlobSize } from './documents.ts';
 import { type Answer, declaredLength, persist, type RequestContext, request } from './request.ts';
-import { namesIn, ownerOf } from './users.ts';
+import { isLeft, namesIn, ownTag } from './users.ts';
 
 export interface Download {
   readonly url: string;
@@ -53,12 +52,14 @@ export async function download(wanted: Download, context: DownloadContext): Prom
  * process that has ended left of the same blob is moved there: renaming is atomic, one of several heirs gets it.
  */
 function claimPartial(cache: Cache, name: string): string {
-  const own = cache.temporary(`${name}.${process.pid}.part`);
+  const own = cache.temporary(`${name}.${ownTag()}.part`);
   if (sizeOf(own) > 0) return own;
   const directory = dirname(own);
   const left = namesIn(directory)
-    .filter((other) => other.startsWith(`${name}.`) && isLeft(other))
-    .map((other) => ({ path: join(directory, other), size: sizeOf(join(directory, other)) }))
+    .filter((other) => other.startsWith(`${name}.`))
+    .map((other) => join(directory, other))
+    .filter(isLeft)
+    .map((path) => ({ path, size: sizeOf(path) }))
     .toSorted((a, b) => b.size - a.size);
   for (const { path } of left) {
     try {
@@ -67,11 +68,6 @@ function claimPartial(cache: Cache, name: string): string {
     } catch {}
   }
   return own;
-}
-
-function isLeft(name: string): boolean {
-  const owner = ownerOf(name);
-  return owner !== undefined && !isRunning(owner);
 }
 
 /** What there is of a blob: a file, and the digest of its bytes, which are hashed as they come and not read again. */
@@ -106,23 +102,25 @@ class PartialBlob {
 
   /** Appends while `bytes` come. Throws a VerificationError before there are more than `limit`. */
   async append(bytes: AsyncIterable<Uint8Array>, limit: number, url: string): Promise<void> {
-    const file = await open(this.path, 'a');
-    try {
-      for await (const chunk of bytes) {
-        if (this.#size + chunk.length > limit) {
-          throw new VerificationError(
-            `more than ${limit} bytes`,
-            { url },
-            'the source serves something else, perhaps a login page',
-          );
-        }
-        // Into the page cache: a turn through the thread pool takes longer than the copy.
-        writeFileSync(file.fd, chunk);
-        this.#add(chunk);
+    await writeChunks(this.path, 'a', this.#checked(bytes, limit, url));
+  }
+
+  /** What has been taken is counted when the next is asked for: until then it may not be written. */
+  async *#checked(
+    bytes: AsyncIterable<Uint8Array>,
+    limit: number,
+    url: string,
+  ): AsyncGenerator<Uint8Array> {
+    for await (const chunk of bytes) {
+      if (this.#size + chunk.length > limit) {
+        throw new VerificationError(
+          `more than ${limit} bytes`,
+          { url },
+          'the source serves something else, perhaps a login page',
+        );
       }
-      await file.sync();
-    } finally {
-      await file.close();
+      yield chunk;
+      this.#add(chunk);
     }
   }
 

@@ -1,5 +1,4 @@
-import { createReadStream, existsSync, rmSync, statSync, writeFileSync } from 'node:fs';
-import { open } from 'node:fs/promises';
+import { createReadStream, existsSync, rmSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import { type Compression, compressionOf, decompressStream } from '../codecs/read.ts';
 import { InputError, storageError } from '../errors.ts';
@@ -8,6 +7,7 @@ import { type ByteSource, FileSource } from '../streams/source.ts';
 import { Budget } from '../trees/budget.ts';
 import { contentSource } from '../trees/content.ts';
 import { readTar, type TarEntry } from '../trees/tar.ts';
+import { writeChunks } from '../write-whole.ts';
 
 /** Files below one place: a directory, or a tar of one that is read where it lies unless it is compressed. */
 export interface Files {
@@ -59,12 +59,7 @@ async function decompressed(path: string, compression: Compression): Promise<Fil
   const clear = (): void => rmSync(scratch, { recursive: true, force: true });
   try {
     const bytes = decompressStream(createReadStream(path), compression, { file: path });
-    const file = await open(place, 'wx');
-    try {
-      for await (const chunk of bytes) writeFileSync(file.fd, chunk);
-    } finally {
-      await file.close();
-    }
+    await writeChunks(place, 'wx', bytes);
     return new Archive(path, place, clear);
   } catch (error) {
     clear();

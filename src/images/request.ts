@@ -1,3 +1,4 @@
+import { type Clock, systemClock, type Timer } from '../clock.ts';
 import { BenchError, InputError, UnavailableError, VerificationError } from '../errors.ts';
 import { limits } from '../limits.ts';
 
@@ -8,6 +9,8 @@ export interface RequestContext {
   readonly backoffMs?: number;
   /** Milliseconds within which {@link STALL_BYTES} must come. */
   readonly stallMs?: number;
+  /** Tells stalls and pauses; the machine's, unless given. */
+  readonly clock?: Clock;
   /** What helps where the server refuses. */
   readonly remedy?: string;
 }
@@ -46,7 +49,7 @@ export async function request<Result>(
   context: RequestContext,
   read: (answer: Answer) => Promise<Result>,
 ): Promise<Result> {
-  const guard = new StallGuard(context.stallMs ?? limits.stallMs);
+  const guard = new StallGuard(context.stallMs ?? limits.stallMs, context.clock ?? systemClock);
   const signals = [guard.signal, ...(context.signal ? [context.signal] : [])];
   try {
     const response = await context.fetch(url, {
@@ -95,7 +98,7 @@ export async function persist<Result>(
       }
       if (error instanceof BusyError) pauseMs = Math.max(pauseMs, error.pauseMs);
     }
-    await pause(pauseMs, context.signal);
+    await pause(pauseMs, context);
   }
 }
 
@@ -175,12 +178,12 @@ function retryAfterMs(header: string | null): number {
 /** Ends a request that brings next to nothing, be it by silence or drop by drop. */
 class StallGuard {
   readonly #controller = new AbortController();
-  readonly #timer: NodeJS.Timeout;
+  readonly #timer: Timer;
   #pending = 0;
 
-  constructor(ms: number) {
+  constructor(ms: number, clock: Clock) {
     const reason = new Error(`next to nothing came in ${ms} ms`);
-    this.#timer = setTimeout(() => this.#controller.abort(reason), ms);
+    this.#timer = clock.after(ms, () => this.#controller.abort(reason));
   }
 
   get signal(): AbortSignal {
@@ -199,20 +202,20 @@ class StallGuard {
   }
 
   end(): void {
-    clearTimeout(this.#timer);
+    this.#timer.cancel();
   }
 }
 
-function pause(ms: number, signal: AbortSignal | undefined): Promise<void> {
+function pause(ms: number, { signal, clock = systemClock }: RequestContext): Promise<void> {
   return new Promise((resolve, reject) => {
     const stop = (): void => {
-      clearTimeout(timer);
+      timer.cancel();
       reject(signal?.reason);
     };
-    const timer = setTimeout(() => {
+    const timer = clock.after(ms, () => {
       signal?.removeEventListener('abort', stop);
       resolve();
-    }, ms);
+    });
     signal?.addEventListener('abort', stop, { once: true });
   });
 }

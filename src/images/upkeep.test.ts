@@ -15,8 +15,10 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { suite } from 'uvu';
 import * as assert from 'uvu/assert';
+import { identify, tagOf } from '../processes.ts';
+import { skip } from '../testing/needs.ts';
 import { Cache, type Stored } from './cache.ts';
-import { cacheSize, checkCache, collectGarbage, keepWithin } from './upkeep.ts';
+import { cacheSize, checkCache, collectGarbage, keepWithin, usersElsewhere } from './upkeep.ts';
 
 const test = suite<{ cache: Cache; blobs: readonly Stored[] }>('upkeep of the cache');
 
@@ -39,10 +41,12 @@ function setUse(path: string, hoursAgo: number): void {
 
 /** A process that runs for as long as the tests do, and began to use the cache a while ago. */
 function useSince(cache: Cache, hoursAgo: number): void {
-  const path = join(cache.root, 'users', String(process.ppid));
-  writeFileSync(path, '');
-  setUse(path, hoursAgo);
+  writeFileSync(pathOfParent(cache), '');
+  setUse(pathOfParent(cache), hoursAgo);
 }
+
+const pathOfParent = ({ root }: Cache): string =>
+  join(root, 'users', tagOf(identify(process.ppid)));
 
 const there = (blobs: readonly Stored[]): readonly boolean[] =>
   blobs.map(({ path }) => existsSync(path));
@@ -85,7 +89,7 @@ test('67 what a run that goes on has used is kept; what an ended one has used is
   useSince(cache, 2.5);
   assert.equal(collectGarbage(cache, 0), { files: 1, bytes: 1000 });
   assert.equal(there(blobs), [false, true, true]);
-  rmSync(join(cache.root, 'users', String(process.ppid)));
+  rmSync(pathOfParent(cache));
   const { pid } = spawnSync(process.execPath, ['--version']);
   writeFileSync(join(cache.root, 'users', String(pid)), '');
   assert.equal(collectGarbage(cache, 0), { files: 2, bytes: 2000 });
@@ -102,7 +106,7 @@ test('67 a bound is kept to by what neither this run nor another one has used', 
   assert.ok(await cache.isIntact(blobs[0]!.digest));
   keepWithin(cache, 0);
   assert.equal(there(blobs), [true, false, true], 'one is used here, one elsewhere');
-  rmSync(join(cache.root, 'users', String(process.ppid)));
+  rmSync(pathOfParent(cache));
   const { path } = await cache.store([new Uint8Array(1000)]);
   keepWithin(cache, 0);
   assert.equal(there([...blobs, { path } as Stored]), [true, false, false, true]);
@@ -111,7 +115,7 @@ test('67 a bound is kept to by what neither this run nor another one has used', 
 test('67 what is used in the moment in which a run begins counts as used', async ({ cache }) => {
   const other = new Cache(join(cache.root, 'other'));
   const { path } = await other.store([new Uint8Array(10)]);
-  const began = statSync(join(other.root, 'users', String(process.pid))).mtimeMs;
+  const began = statSync(join(other.root, 'users', tagOf(identify()))).mtimeMs;
   assert.ok(statSync(path).mtimeMs - began >= 1000, 'clocks of file systems tick coarsely');
 });
 
@@ -150,8 +154,30 @@ test('a process is a user of the cache until it ends', ({ cache }) => {
     encoding: 'utf8',
   });
   const [pid = '', ...users] = stdout.split(' ');
-  assert.ok(users.includes(pid), stdout);
-  assert.not.ok(readdirSync(join(cache.root, 'users')).includes(pid));
+  const isOf = (name: string): boolean => name.startsWith(`${pid}-`);
+  assert.ok(users.some(isOf), stdout);
+  assert.not.ok(readdirSync(join(cache.root, 'users')).some(isOf));
+});
+
+test('8 users and files of a process whose id is another’s by now are swept, those of other hosts kept', ({
+  cache,
+  blobs,
+}) => {
+  if (process.platform !== 'linux') return skip('needs /proc');
+  const users = join(cache.root, 'users');
+  const parent = identify(process.ppid);
+  const recycled = tagOf({ ...parent, start: '1' });
+  const elsewhere = tagOf({ ...parent, host: 'elsewhere' });
+  for (const tag of [recycled, elsewhere]) {
+    writeFileSync(join(users, tag), '');
+    setUse(join(users, tag), 2.5);
+    writeFileSync(join(cache.root, 'partial', `a.${tag}.part`), 'x');
+  }
+  assert.equal(collectGarbage(cache, 0), { files: 2, bytes: 1001 });
+  assert.equal(there(blobs), [false, true, true]);
+  assert.equal(readdirSync(join(cache.root, 'partial')), [`a.${elsewhere}.part`]);
+  assert.not.ok(existsSync(join(users, recycled)));
+  assert.equal(usersElsewhere(cache), [join(users, elsewhere)]);
 });
 
 test('an empty cache is in order', async ({ cache }) => {

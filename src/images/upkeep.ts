@@ -1,9 +1,8 @@
 import { lstatSync, readFileSync, renameSync, rmSync, type Stats } from 'node:fs';
 import { join } from 'node:path';
 import { StorageError, storageError } from '../errors.ts';
-import { isRunning } from '../processes.ts';
 import { type Cache, CELLS, contentOfCell, digestFile } from './cache.ts';
-import { namesIn, oldestUse, ownerOf } from './users.ts';
+import { namesIn, oldestUse, stateOfPartial, usersOf } from './users.ts';
 
 /** Keeping a cache in order, also while runs use it. */
 
@@ -84,13 +83,20 @@ export function collectGarbage(cache: Cache, maximum: number = Number.POSITIVE_I
   const removed: number[] = [];
   const partial = join(cache.root, 'partial');
   for (const name of namesIn(partial)) {
-    const owner = ownerOf(name);
     const facts = factsOf(join(partial, name));
-    if (!facts || (owner !== undefined && isRunning(owner))) continue;
+    const state = stateOfPartial(join(partial, name));
+    if (!facts || state === 'running' || state === 'elsewhere') continue;
     remove(join(partial, name));
     removed.push(facts.size);
   }
   return tallyOf([...removed, ...evictLeastRecent(cache, maximum, 'others')]);
+}
+
+/** Files that say that the cache is used where nobody here can see whether it still is. */
+export function usersElsewhere(cache: Cache): readonly string[] {
+  return usersOf(cache.root, 'others')
+    .filter(({ state }) => state === 'elsewhere')
+    .map(({ path }) => path);
 }
 
 /**

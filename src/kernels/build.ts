@@ -4,9 +4,11 @@
  *
  *     npm run build:kernels
  */
-import { existsSync, readFileSync, writeFileSync } from 'node:fs';
+import { existsSync, readFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { writeOutput } from '../output.ts';
+import { writeWhole } from '../write-whole.ts';
 
 interface Compiler {
   main(
@@ -80,6 +82,6 @@ export function kernelsModulePath(): string {
 if (process.argv[1] === fileURLToPath(import.meta.url)) {
   const wasm = await compileKernels();
   if (!wasm) throw new Error('the AssemblyScript compiler is not installed: npm ci');
-  writeFileSync(kernelsModulePath(), kernelsModule(wasm));
-  process.stdout.write(`${kernelsModulePath()}: ${wasm.length} bytes of WebAssembly\n`);
+  writeWhole(kernelsModulePath(), kernelsModule(wasm));
+  writeOutput(`${kernelsModulePath()}: ${wasm.length} bytes of WebAssembly\n`);
 }

@@ -1,14 +1,19 @@
 import { createHash } from 'node:crypto';
-import { closeSync, openSync, readFileSync, readSync, writeFileSync } from 'node:fs';
+import { closeSync, existsSync, mkdirSync, openSync, readFileSync, readSync } from 'node:fs';
 import { join } from 'node:path';
-import { claimDirectory } from '../claims.ts';
-import { InputError, storageError, UnavailableError, VerificationError } from '../errors.ts';
-import { makeDirectories } from '../make-directories.ts';
+import {
+  InputError,
+  storageError,
+  UnavailableError,
+  UsageError,
+  VerificationError,
+  writeError,
+} from '../errors.ts';
+import { NewDirectory } from '../new-directory.ts';
 import type { Executor } from '../objects/executor.ts';
 import { digestAt } from '../packers/blobs.ts';
 import { blobsOf, MANIFEST_TYPE, type Packed, type Store } from '../packers/packer.ts';
-import { checkNewDirectory } from '../targets.ts';
-import { writeWhole } from '../write-whole.ts';
+import { writeFile, writeWhole } from '../write-whole.ts';
 
 /**
  * A packed image on disk: an OCI image layout (image-spec, image-layout.md), and where the model keeps loose objects a
@@ -16,40 +21,62 @@ import { writeWhole } from '../write-whole.ts';
  */
 const OBJECTS = 'objects';
 
-/** @param directory must not exist or be empty */
+/** @param directory must hold no image. A failure leaves nothing of it there. */
 export async function writeArtefact(
   packed: Packed,
   directory: string,
   executor: Executor,
 ): Promise<void> {
+  const made = new NewDirectory(directory);
   try {
-    checkNewDirectory(directory);
-    const release = claimDirectory(directory, makeDirectories(directory));
-    const blobs = join(directory, 'blobs', 'sha256');
-    makeDirectories(blobs);
-    for (const { descriptor, bytes } of blobsOf(packed)) {
-      writeFileSync(join(blobs, descriptor.digest.slice('sha256:'.length)), bytes);
-    }
-    const digest = createHash('sha256').update(packed.manifest).digest('hex');
-    writeFileSync(join(blobs, digest), packed.manifest);
-    if (packed.output.loose) await writeObjects(packed, join(directory, OBJECTS), executor);
-    const manifest = {
-      mediaType: MANIFEST_TYPE,
-      digest: `sha256:${digest}`,
-      size: packed.manifest.length,
-      // Tools such as umoci find an image by this name only.
-      annotations: { 'org.opencontainers.image.ref.name': 'latest' },
-    };
-    writeFileSync(join(directory, 'oci-layout'), '{"imageLayoutVersion":"1.0.0"}');
-    // Last: where it is, everything it leads to is.
-    writeWhole(
-      join(directory, 'index.json'),
-      JSON.stringify({ schemaVersion: 2, manifests: [manifest] }),
-    );
-    release();
+    await fillLayout(packed, directory, made, executor);
+    made.finish();
   } catch (error) {
-    throw storageError(error, directory);
+    made.remove();
+    throw writeError(error, directory);
   }
+}
+
+async function fillLayout(
+  packed: Packed,
+  directory: string,
+  made: NewDirectory,
+  executor: Executor,
+): Promise<void> {
+  const place = (name: string): string => join(directory, name);
+  for (const name of ['index.json', 'blobs', ...(packed.output.loose ? [OBJECTS] : [])]) {
+    if (!existsSync(place(name))) continue;
+    const what =
+      name === 'index.json' ? 'an image' : `'${name}', perhaps of one that was interrupted,`;
+    throw new UsageError(`${directory} holds ${what} already`, {}, 'name a new directory');
+  }
+  const begin = (name: string): void => {
+    mkdirSync(place(name));
+    made.own(place(name));
+  };
+  begin('blobs');
+  const blobs = join(directory, 'blobs', 'sha256');
+  mkdirSync(blobs);
+  for (const { descriptor, bytes } of blobsOf(packed)) {
+    writeFile(join(blobs, descriptor.digest.slice('sha256:'.length)), bytes);
+  }
+  const digest = createHash('sha256').update(packed.manifest).digest('hex');
+  writeFile(join(blobs, digest), packed.manifest);
+  if (packed.output.loose) {
+    begin(OBJECTS);
+    await writeObjects(packed, place(OBJECTS), executor);
+  }
+  const manifest = {
+    mediaType: MANIFEST_TYPE,
+    digest: `sha256:${digest}`,
+    size: packed.manifest.length,
+    // Tools such as umoci find an image by this name only.
+    annotations: { 'org.opencontainers.image.ref.name': 'latest' },
+  };
+  made.own(place('oci-layout'));
+  writeFile(place('oci-layout'), '{"imageLayoutVersion":"1.0.0"}');
+  // Last: where it is, everything it leads to is.
+  writeWhole(place('index.json'), JSON.stringify({ schemaVersion: 2, manifests: [manifest] }));
 }
 
 function writeObjects(

@@ -1,10 +1,10 @@
 import { createHash } from 'node:crypto';
-import { writeFileSync } from 'node:fs';
 import { dirname } from 'node:path';
 import type { Codec } from '../codecs/codec.ts';
 import { storageError, VerificationError } from '../errors.ts';
 import { makeDirectories } from '../make-directories.ts';
 import { type ByteSource, readRange } from '../streams/source.ts';
+import { writeFile } from '../write-whole.ts';
 
 /** The work on chunks that needs a core: digest, compress, decompress. Pure functions of bytes, so any thread may do it. */
 
@@ -54,7 +54,7 @@ export function storePieces(paths: readonly string[], { bytes, lengths }: Pieces
   for (const [index, path] of paths.entries()) {
     try {
       makeDirectories(dirname(path));
-      writeFileSync(path, bytes.subarray(offset, offset + lengths[index]!));
+      writeFile(path, bytes.subarray(offset, offset + lengths[index]!));
     } catch (error) {
       throw storageError(error, path);
     }

@@ -1,9 +1,9 @@
 import { readdirSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { storageError } from '../errors.ts';
-import { makeDirectories } from '../make-directories.ts';
+import { NewDirectory } from '../new-directory.ts';
 import { readRun } from '../results/read.ts';
-import { writeWhole } from '../write-whole.ts';
+import { sweepTemporary, writeTogether } from '../write-whole.ts';
 import { drawCharts } from './charts/mod.ts';
 import { summaryMarkdown } from './markdown.ts';
 import { type Drawing, makePage } from './page.ts';
@@ -22,7 +22,6 @@ export async function writeReport(directory: string): Promise<string[]> {
   for (const chart of drawCharts(view)) drawings.push({ chart, svg: await renderSvg(chart) });
 
   const folder = join(directory, 'charts');
-  prepare(folder);
   const files: [path: string, text: string][] = [
     [join(directory, 'report.html'), makePage(view, drawings, warnings)],
     ...drawings.map(({ chart, svg }): [string, string] => [
@@ -32,15 +31,26 @@ export async function writeReport(directory: string): Promise<string[]> {
     [join(directory, 'summary.csv'), summaryCsv(view)],
     [join(directory, 'summary.md'), summaryMarkdown(view, warnings)],
   ];
-  for (const [path, text] of files) writeWhole(path, text);
-  return files.map(([path]) => path);
+  const made = new NewDirectory(folder);
+  try {
+    writeTogether(files);
+    made.finish();
+  } catch (error) {
+    made.remove();
+    throw error;
+  }
+  const paths = files.map(([path]) => path);
+  removeOthers(folder, paths);
+  for (const place of [directory, folder]) sweepTemporary(place);
+  return paths;
 }
 
 /** Charts of an earlier report that this one has no data for would be taken for current. */
-function prepare(folder: string): void {
+function removeOthers(folder: string, current: readonly string[]): void {
   try {
-    makeDirectories(folder);
-    for (const name of readdirSync(folder)) if (name.endsWith('.svg')) rmSync(join(folder, name));
+    for (const path of readdirSync(folder).map((name) => join(folder, name))) {
+      if (path.endsWith('.svg') && !current.includes(path)) rmSync(path);
+    }
   } catch (error) {
     throw storageError(error, folder);
   }

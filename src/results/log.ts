@@ -1,18 +1,10 @@
-import {
-  appendFileSync,
-  existsSync,
-  readFileSync,
-  rmSync,
-  truncateSync,
-  writeFileSync,
-} from 'node:fs';
-import { join, resolve } from 'node:path';
-import { claim } from '../claims.ts';
-import { InputError, StorageError, storageError } from '../errors.ts';
-import { makeDirectories } from '../make-directories.ts';
+import { existsSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { InputError, storageError } from '../errors.ts';
+import { type Lock, takeLock } from '../locks.ts';
 import { measures } from '../measures/mod.ts';
-import { isRunning } from '../processes.ts';
-import { writeWhole } from '../write-whole.ts';
+import { NewDirectory } from '../new-directory.ts';
+import { appendWhole, sweepTemporary, truncateFile, writeWhole } from '../write-whole.ts';
 import type { RecordKey, ResultRecord } from './record.ts';
 import type { RunInfo } from './run.ts';
 import { faultOf } from './values.ts';
@@ -28,24 +20,31 @@ const LOCK = 'run.lock';
 export class RecordLog {
   readonly directory: string;
   readonly #records = new Map<string, ResultRecord>();
-  #release = (): void => {};
+  readonly #lock: Lock;
+  readonly #made: NewDirectory;
 
   private constructor(directory: string) {
     this.directory = directory;
+    this.#made = new NewDirectory(directory);
+    try {
+      this.#lock = lockRun(directory);
+    } catch (error) {
+      this.#made.remove();
+      throw error;
+    }
   }
 
   /** Opens or creates the directory. Throws a StorageError where it cannot be written or another run holds it. */
   static open(directory: string): RecordLog {
     const log = new RecordLog(directory);
     try {
-      makeDirectories(directory);
-      takeLock(join(directory, LOCK));
-      log.#release = claim({ kind: 'path', path: resolve(directory, LOCK) });
+      sweepTemporary(directory);
       log.#load();
+      return log;
     } catch (error) {
+      log.close();
       throw storageError(error, directory);
     }
-    return log;
   }
 
   get records(): readonly ResultRecord[] {
@@ -65,12 +64,8 @@ export class RecordLog {
   append(records: readonly ResultRecord[]): void {
     const fresh = records.filter((record) => this.#isNews(record));
     if (fresh.length === 0) return;
-    const path = join(this.directory, RECORDS);
-    try {
-      appendFileSync(path, fresh.map((record) => `${JSON.stringify(record)}\n`).join(''));
-    } catch (error) {
-      throw storageError(error, path);
-    }
+    const lines = fresh.map((record) => `${JSON.stringify(record)}\n`);
+    appendWhole(join(this.directory, RECORDS), lines.join(''));
     for (const record of fresh) this.#records.set(keyText(record), record);
   }
 
@@ -101,8 +96,9 @@ export class RecordLog {
   }
 
   close(): void {
-    this.#release();
-    rmSync(join(this.directory, LOCK), { force: true });
+    this.#lock.release();
+    // Where nothing came into it.
+    this.#made.remove();
   }
 
   #load(): void {
@@ -111,7 +107,7 @@ export class RecordLog {
     const text = readFileSync(path, 'utf8');
     // A line without its end was cut when the run was killed: it is measured again.
     const whole = text.slice(0, text.lastIndexOf('\n') + 1);
-    if (whole.length < text.length) truncateSync(path, Buffer.byteLength(whole));
+    if (whole.length < text.length) truncateFile(path, Buffer.byteLength(whole));
     for (const [index, line] of whole.split('\n').entries()) {
       if (line === '') continue;
       const place = { file: path, line: index + 1 };
@@ -131,30 +127,16 @@ export class RecordLog {
   }
 }
 
+/** Nobody else writes to the run until it is released. */
+export function lockRun(directory: string): Lock {
+  return takeLock(join(directory, LOCK), {
+    does: 'is writing to this run',
+    remedy: 'give another directory with --out',
+  });
+}
+
 /** Everything that tells records apart; the value is not part of it. */
 export function keyText(key: RecordKey): string {
   const { dataset, image, model, client, link = '', workers = '', measure } = key;
   return [dataset, image, model, client, link, workers, measure].join('\n');
-}
-
-function takeLock(path: string): void {
-  try {
-    writeFileSync(path, String(process.pid), { flag: 'wx' });
-  } catch (error) {
-    if ((error as { code?: string }).code !== 'EEXIST') {
-      // Half a number is the number of somebody else.
-      rmSync(path, { force: true });
-      throw error;
-    }
-    const holder = Number(readFileSync(path, 'utf8'));
-    if (holder !== process.pid && isRunning(holder)) {
-      throw new StorageError(
-        `process ${holder} is writing to this run`,
-        { file: path },
-        'wait for it, or give another directory with --out',
-        { cause: error },
-      );
-    }
-    writeFileSync(path, String(process.pid));
-  }
 }

@@ -7,7 +7,7 @@ import type { MeasureName } from '../measures/mod.ts';
 import { METHOD } from '../method.ts';
 import { failure, planOrder, skip, toRecord } from './compose.ts';
 import { differences, type RunIdentity } from './identity.ts';
-import { RecordLog } from './log.ts';
+import { lockRun, RecordLog } from './log.ts';
 import { readInfo, readRun } from './read.ts';
 import type { RecordKey, ResultRecord } from './record.ts';
 import type { RunInfo, RunLink, RunModel } from './run.ts';
@@ -179,8 +179,11 @@ export class RunDirectory {
 
 /** True for a run that ended without a failed cell and has everything that is asked for now. */
 export async function isComplete(outline: RunOutline): Promise<boolean> {
-  if (!existsSync(join(outline.directory, 'run.json'))) return false;
+  const isThere = (name: string): boolean => existsSync(join(outline.directory, name));
+  if (!isThere('run.json')) return false;
   checkIdentity(outline);
+  // A run that was killed at its beginning has no records yet.
+  if (!isThere('records.jsonl')) return false;
   const { info, records } = await readRun(outline.directory);
   if (differences(info, outline).length > 0) return false;
   const has = (model: string, measure: string): boolean =>
@@ -205,11 +208,17 @@ export function removeRun(directory: string): void {
       'give another --out, or leave out --fresh',
     );
   }
-  for (const name of ['run.json', 'records.jsonl', 'run.lock', 'charts', 'cells']) {
-    rmSync(join(directory, name), { recursive: true, force: true });
-  }
-  for (const name of ['report.html', 'summary.csv', 'summary.md', 'verdict.md', 'verdict.json']) {
-    rmSync(join(directory, name), { force: true });
+  if (!existsSync(directory)) return;
+  const lock = lockRun(directory);
+  try {
+    for (const name of ['run.json', 'records.jsonl', 'charts', 'cells']) {
+      rmSync(join(directory, name), { recursive: true, force: true });
+    }
+    for (const name of ['report.html', 'summary.csv', 'summary.md', 'verdict.md', 'verdict.json']) {
+      rmSync(join(directory, name), { force: true });
+    }
+  } finally {
+    lock.release();
   }
 }
 

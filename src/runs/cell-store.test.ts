@@ -35,6 +35,15 @@ test('a cell is the content of its image and its model, not names and places', (
   assert.is(store.read(model('m', { tools }), image('a'), []), undefined);
 });
 
+test('what is read is what was written, on every runtime', ({ cache }) => {
+  const made = inventory('a', 'ABCDEFG');
+  new CellStore(cache).write(model('m'), image('a'), [], made);
+  const { objects } = new CellStore(cache).read(model('m'), image('a'), [])!;
+  assert.equal([...objects.digests], [...made.objects.digests]);
+  assert.equal([...objects.lengths], [...made.objects.lengths]);
+  assert.equal([...objects.stored], [...made.objects.stored]);
+});
+
 test('what a cell was made with besides its image tells it apart', ({ cache }) => {
   const store = new CellStore(cache);
   const trained = model('m', { isTrained: true });

@@ -65,7 +65,8 @@ export class CellStore {
     if (this.#isFresh && !this.#written.has(key)) return undefined;
     const bytes = this.#cache.kept(key);
     try {
-      return bytes && deserialize(bytes);
+      // Deno reads typed arrays from where the buffer begins, not from where the view of it does: a copy begins at both.
+      return bytes && deserialize(new Uint8Array(bytes));
     } catch {
       // Written by another version of the runtime's format.
       return undefined;

@@ -79,6 +79,8 @@ export class PackedSeries {
       const image = await this.#fetch(id);
       if (!image) continue;
       const contents = this.#contents(image);
+      // A cell that is interrupted or fails does not wait for them any more.
+      contents.catch(() => {});
       for (const model of this.#plan.models) {
         const cell = this.#cell(image, model, contents);
         // An interrupted run fails many cells at once; the first one met below is thrown, the others are not lost news.

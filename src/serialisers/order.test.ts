@@ -12,6 +12,12 @@ import { treeToTar } from './tar.ts';
 
 const imageOf = (tree: Tree): Image => imageOfTars(readAll(treeToTar(tree)));
 
+const contents = (image: Image, order: string): string =>
+  createSerialiser(`stream:order=${order}`)
+    .serialise(image)
+    .streams.map(({ bytes }) => Buffer.from(readAll(bytes)).toString())
+    .join();
+
 test('the package order and the split by package follow the database of dpkg', () => {
   const image = imageOf(ownedTree());
   const pathsOf = (id: string): readonly string[] =>
@@ -49,12 +55,28 @@ test('orders are those they say', () => {
       d: { content: '4' },
     }),
   );
-  const contents = (order: string): string =>
-    createSerialiser(`stream:order=${order}`)
-      .serialise(image)
-      .streams.map(({ bytes }) => Buffer.from(readAll(bytes)).toString())
-      .join();
-  assert.equal(ORDERS.map(contents), ['1234', '2341', '1234', '4132']);
+  assert.equal(
+    ORDERS.map((order) => contents(image, order)),
+    ['1234', '2341', '1234', '4132'],
+  );
+});
+
+test('the dot of a hidden file begins a name; a later dot, even the last letter, begins an extension', () => {
+  const image = imageOf(
+    sketchTree({
+      '.b': { content: '1' },
+      '.c.a': { content: '2' },
+      'a.b': { content: '3' },
+      'd.': { content: '4' },
+      e: { type: 'directory' },
+      'e/.a': { content: '5' },
+      'e.a': { type: 'directory' },
+      'e.a/f': { content: '6' },
+      z: { content: '7' },
+    }),
+  );
+  // Without an extension: .b, d., e/.a, e.a/f, z. Then a: .c.a. Then b: a.b.
+  assert.is(contents(image, 'extension'), '1456723');
 });
 
 test.run();

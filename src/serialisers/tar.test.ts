@@ -5,6 +5,7 @@ import { join } from 'node:path';
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
 import { MemorySource, readAll } from '../streams/source.ts';
+import { hasAll, lackOf, lackOfRoot } from '../testing/needs.ts';
 import { richTree, sketchTree } from '../testing/trees.ts';
 import { differences } from '../trees/compare.ts';
 import { applyLayers } from '../trees/layers.ts';
@@ -40,13 +41,6 @@ const EXTRACT: Readonly<Record<string, readonly string[]>> = {
   bsdtar: ['--numeric-owner', '-xpf', 'ours.tar', '-C', 'out'],
 };
 
-function isMissing(program: string): boolean {
-  if (spawnSync(program, ['--version']).status === 0) return false;
-  if (process.env['CI'] === 'true') throw new Error(`${program} is not installed`);
-  console.log(`skipped: ${program} is not installed`);
-  return true;
-}
-
 test('numbers at the ends of their ranges are what is read again', () => {
   const [top, before] = [2 ** 32 - 1, -(2n ** 63n)];
   const tree = sketchTree({
@@ -62,11 +56,7 @@ test('numbers at the ends of their ranges are what is read again', () => {
 
 for (const [program, args] of Object.entries(EXTRACT)) {
   test(`${program} extracts our tar to the same tree`, () => {
-    if (isMissing(program) || isMissing('tar')) return;
-    if (process.getuid?.() !== 0) {
-      console.log('skipped: owners and devices can be restored by root alone');
-      return;
-    }
+    if (!hasAll(lackOf(program, 'tar'), lackOfRoot())) return;
     const directory = mkdtempSync(join(tmpdir(), 'ocibench-tar-'));
     const run = (command: string, parameters: readonly string[]): void => {
       // Names that are no UTF-8 are bytes in the C locale alone.

@@ -20,15 +20,24 @@ export function readRange(source: ByteSource, offset: number, length: number): U
   return bytes;
 }
 
-const STEP = 1 << 20;
+/** Bytes hashed, and taken to be written, at a time. */
+const HASHED = 1 << 20;
+const TAKEN = 4 << 20;
 
 /** Hashes all bytes through one buffer: new ones would be gigabytes of garbage before they are collected. */
 export function hashSource(source: ByteSource, hash: Hash): void {
-  const buffer = new Uint8Array(Math.min(STEP, source.length));
-  for (let offset = 0; offset < source.length; offset += STEP) {
-    const step = buffer.subarray(0, Math.min(STEP, source.length - offset));
+  const buffer = new Uint8Array(Math.min(HASHED, source.length));
+  for (let offset = 0; offset < source.length; offset += HASHED) {
+    const step = buffer.subarray(0, Math.min(HASHED, source.length - offset));
     source.read(offset, step);
     hash.update(step);
+  }
+}
+
+/** All of it, some MiB at a time. */
+export function* pieces(source: ByteSource): Generator<Uint8Array> {
+  for (let offset = 0; offset < source.length; offset += TAKEN) {
+    yield readRange(source, offset, Math.min(TAKEN, source.length - offset));
   }
 }
 

@@ -2,14 +2,7 @@ import fs from 'node:fs';
 import { syncBuiltinESMExports } from 'node:module';
 
 /** What writes; each call is one step that may fail. */
-const SYNC = [
-  'mkdirSync',
-  'openSync',
-  'writeFileSync',
-  'appendFileSync',
-  'fsyncSync',
-  'renameSync',
-] as const;
+const SYNC = ['mkdirSync', 'openSync', 'linkSync', 'writeSync', 'fsyncSync', 'renameSync'] as const;
 
 /** False where the modules of the runtime cannot be replaced: Deno. */
 export const canFail: boolean = !('Deno' in globalThis);
@@ -20,6 +13,10 @@ export interface Outcome {
   /** What the work threw; undefined where it ended well. */
   readonly error: unknown;
 }
+
+const target = fs as unknown as Record<string, (...args: never[]) => unknown>;
+const before = { ...target };
+const { open } = fs.promises;
 
 /** Runs `work` while the step of this number, from 1, fails with this code; half of what was to be written is. */
 export async function failAt(number: number, code: string, work: () => unknown): Promise<Outcome> {
@@ -32,17 +29,11 @@ export async function failAt(number: number, code: string, work: () => unknown):
   const fail = (): never => {
     throw Object.assign(new Error(`${code}: made up`), { code });
   };
-  const target = fs as unknown as Record<string, (...args: unknown[]) => unknown>;
-  const before = { ...target };
-  const { open } = fs.promises;
   for (const name of SYNC) {
     target[name] = (...args) => {
-      if (!count(name)) return before[name]!(...args);
-      const [, content] = args;
-      if (name === 'writeFileSync' || name === 'appendFileSync') {
-        const bytes = Buffer.from(content as string);
-        before[name]!(args[0], bytes.subarray(0, bytes.length >> 1), ...args.slice(2));
-      }
+      const isRead = name === 'openSync' && (args as unknown[])[1] === 'r';
+      if (isRead || !count(name)) return before[name]!(...args);
+      if (name === 'writeSync') writeHalf(...(args as unknown as WriteArguments));
       return fail();
     };
   }
@@ -60,10 +51,37 @@ export async function failAt(number: number, code: string, work: () => unknown):
   } catch (error) {
     return { step, error };
   } finally {
-    for (const name of SYNC) target[name] = before[name]!;
-    fs.promises.open = open;
-    syncBuiltinESMExports();
+    restore();
   }
+}
+
+/** Runs `work` while every write takes half of what it is given and says so, as POSIX allows. Returns how many did. */
+export async function withShortWrites(work: () => unknown): Promise<number> {
+  let short = 0;
+  target['writeSync'] = (...args) => {
+    const [descriptor, bytes, offset, length] = args as unknown as WriteArguments;
+    if (length > 1) short++;
+    return writeHalf(descriptor, bytes, offset, length + 1);
+  };
+  syncBuiltinESMExports();
+  try {
+    await work();
+    return short;
+  } finally {
+    restore();
+  }
+}
+
+type WriteArguments = [descriptor: number, bytes: Uint8Array, offset: number, length: number];
+
+function writeHalf(...[descriptor, bytes, offset, length]: WriteArguments): number {
+  return before['writeSync']!(...([descriptor, bytes, offset, length >> 1] as never[])) as number;
+}
+
+function restore(): void {
+  for (const name of SYNC) target[name] = before[name]!;
+  fs.promises.open = open;
+  syncBuiltinESMExports();
 }
 
 /** Lets each step fail in turn, by a full disk and by a bad one, until the work has no more. Returns the steps. */

@@ -2,20 +2,10 @@ import { spawnSync } from 'node:child_process';
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import * as assert from 'uvu/assert';
+
+export { has } from './needs.ts';
 
 /** Scripts and directories for tests that hold ours against programs of others. */
-
-/** False, said aloud, where a tool is missing; in CI that is a failure. */
-export function has(...tools: readonly string[]): boolean {
-  for (const tool of tools) {
-    if (spawnSync('sh', ['-c', `command -v ${tool}`]).status === 0) continue;
-    assert.not.ok(process.env['CI'], `${tool} must be installed`);
-    console.log(`skipped: ${tool} is missing`);
-    return false;
-  }
-  return true;
-}
 
 /** Standard output of a script, one character a byte; throws what it wrote to standard error where it fails. */
 export function shell(script: string, cwd: string): string {

@@ -1,24 +1,18 @@
-import { spawnSync } from 'node:child_process';
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import process from 'node:process';
 import { test } from 'uvu';
-import * as assert from 'uvu/assert';
 import { createChunker } from '../chunkers/mod.ts';
 import { MemorySource } from '../streams/source.ts';
+import { has } from './needs.ts';
 import { noise } from './noise.ts';
 
 /**
- * Chunkers beside the tools whose cuts they claim to make, on the same bytes. A tool that is not installed is skipped
- * with a message; under CI=true it is a failure.
+ * Chunkers beside the tools whose cuts they claim to make, on the same bytes.
  */
 export function againstTool(tool: string, title: string, run: (folder: string) => void): void {
   test(`${tool}: ${title}`, () => {
-    if (spawnSync(tool, ['--version']).error) {
-      if (process.env['CI'] === 'true') assert.unreachable(`${tool} is not installed`);
-      return console.log(`skipped: ${tool} is not installed`);
-    }
+    if (!has(tool)) return;
     const folder = mkdtempSync(join(tmpdir(), 'ocibench-'));
     try {
       run(folder);

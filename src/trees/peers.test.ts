@@ -1,4 +1,3 @@
-import { spawnSync } from 'node:child_process';
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -6,6 +5,7 @@ import { suite } from 'uvu';
 import * as assert from 'uvu/assert';
 import { MemorySource } from '../streams/source.ts';
 import { archive, part } from '../testing/evil.ts';
+import { has, shell } from '../testing/shell.ts';
 import { applyLayers } from './layers.ts';
 import { readTar, type TarEntry } from './tar.ts';
 import type { Inode } from './tree.ts';
@@ -15,22 +15,6 @@ test.before.each((context) => {
   context.directory = mkdtempSync(join(tmpdir(), 'ocibench-peers-'));
 });
 test.after.each(({ directory }) => rmSync(directory, { recursive: true }));
-
-/** False, said aloud, where a tool is missing; in CI that is a failure. */
-function has(tool: string): boolean {
-  const found = spawnSync('sh', ['-c', `command -v ${tool}`]).status === 0;
-  if (found) return true;
-  assert.not.ok(process.env['CI'], `${tool} must be installed`);
-  console.log(`skipped: ${tool} is missing`);
-  return false;
-}
-
-function shell(script: string, cwd: string): string {
-  const env = { PATH: process.env['PATH'] ?? '', LC_ALL: 'C', TZ: 'UTC', HOME: cwd };
-  const result = spawnSync('sh', ['-ec', script], { cwd, encoding: 'latin1', env });
-  if (result.status !== 0) throw new Error(result.stderr);
-  return result.stdout;
-}
 
 const MODES: Readonly<Record<TarEntry['type'], string>> = {
   file: '-',
@@ -65,7 +49,7 @@ for (const [tool, formats] of [
 ] as const) {
   for (const format of formats) {
     test(`what ${tool} writes as ${format} is listed as GNU tar lists it`, ({ directory }) => {
-      if (!has(tool) || !has('tar')) return;
+      if (!has(tool, 'tar')) return;
       shell(`${TREE}\n${tool} --format=${format} -cf a.tar -C src .`, directory);
       const list = shell('tar --numeric-owner --full-time -tvf a.tar', directory);
       const { entries } = readTar(new MemorySource(readFileSync(join(directory, 'a.tar'))));

@@ -5,6 +5,7 @@ import { limits } from '../limits.ts';
 import type { ByteSource } from '../streams/source.ts';
 import { mergeLayers, pathsOf, readParts, refuses, withLimits } from '../testing/archives.ts';
 import { archive, part, pax } from '../testing/evil.ts';
+import { has } from '../testing/needs.ts';
 import { readTar } from './tar.ts';
 
 /** Archives whose structure is unusual, ambiguous, or too much. */
@@ -13,14 +14,6 @@ const gnuLong = (type: 'K' | 'L', name: string): string =>
   part({ name: '././@LongLink', type, content: `${name}\0` });
 const pathsIn = (...parts: readonly string[]): readonly string[] =>
   readParts(...parts).entries.map(({ path }) => path);
-
-/** Paths as another program lists them; undefined where it is not installed. */
-function listed(program: string, bytes: Uint8Array): readonly string[] | undefined {
-  const { stdout, error } = spawnSync(program, ['-tf', '-'], { input: bytes, encoding: 'latin1' });
-  if (!error) return stdout.trimEnd().split('\n');
-  assert.not.ok(process.env['CI'], `${program} must be installed`);
-  return undefined;
-}
 
 test('5 a second archive after the end is counted, not read', () => {
   const [first, second] = [archive(part({ name: 'a' })), archive(part({ name: 'b' }))];
@@ -47,27 +40,33 @@ test('11 extended headers in a row are as many as the limit, and not one more', 
   refuses(() => readParts(...chain(extendedHeaders + 1), part()), /too many extended headers/);
 });
 
+const LONG_NAME = 'n'.repeat(150);
+const SIZE_BEFORE_NAME = [
+  pax({ size: '5' }),
+  gnuLong('L', LONG_NAME),
+  part({ size: 0, content: 'hello' }),
+  part({ name: 'after' }),
+];
+
 test('12 GHSA-vmf3-w455-68vh: a size in PAX is the size of the entry, not of a long name before it', () => {
-  const name = 'n'.repeat(150);
-  const parts = [
-    pax({ size: '5' }),
-    gnuLong('L', name),
-    part({ size: 0, content: 'hello' }),
-    part({ name: 'after' }),
-  ];
-  const { entries } = readParts(...parts);
+  const { entries } = readParts(...SIZE_BEFORE_NAME);
   assert.equal(
     entries.map(({ path, size }) => [path, size]),
     [
-      [name, 5],
+      [LONG_NAME, 5],
       ['after', 0],
     ],
   );
-  for (const program of ['tar', 'bsdtar']) {
-    const theirs = listed(program, archive(...parts));
-    if (theirs) assert.equal(theirs, [name, 'after'], program);
-  }
 });
+
+for (const program of ['tar', 'bsdtar']) {
+  test(`12 ${program} reads that size so too`, () => {
+    if (!has(program)) return;
+    const input = archive(...SIZE_BEFORE_NAME);
+    const { stdout } = spawnSync(program, ['-tf', '-'], { input, encoding: 'latin1' });
+    assert.equal(stdout.trimEnd().split('\n'), [LONG_NAME, 'after']);
+  });
+}
 
 test('14 a GNU long name is as long as the limit, and not one byte longer', () => {
   const { pathBytes } = limits;

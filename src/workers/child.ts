@@ -4,6 +4,7 @@ import { delimiter, join, relative } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { claimChild } from '../claims.ts';
 import { fromPlain, type PlainError, toPlain } from '../errors.ts';
+import { identify, surviveSizeLimit, tagOf } from '../processes.ts';
 import { projectDirectory } from '../project.ts';
 import { endScratch } from '../scratch.ts';
 
@@ -37,6 +38,7 @@ export function runChild<Result>(
       ...(options.signal ? { signal: options.signal } : {}),
     });
     claimChild(child);
+    const tag = child.pid === undefined ? undefined : tagOf(identify(child.pid));
     let output = '';
     child.stdout.setEncoding('utf8');
     child.stdout.on('data', (text: string) => {
@@ -45,7 +47,7 @@ export function runChild<Result>(
     child.on('error', reject);
     child.on('close', (code) => {
       // Where it was ended it could not do so itself.
-      if (child.pid !== undefined) endScratch(child.pid);
+      if (tag !== undefined) endScratch(tag);
       try {
         const reply = JSON.parse(output) as Reply;
         if ('error' in reply) reject(fromPlain(reply.error));
@@ -59,6 +61,7 @@ export function runChild<Result>(
 
 /** Main function of such a script. */
 export async function answer<Input>(work: (input: Input) => Promise<unknown>): Promise<void> {
+  surviveSizeLimit();
   let reply: Reply;
   try {
     reply = { result: await work(JSON.parse(process.argv[2] ?? 'null') as Input) };

@@ -95,6 +95,8 @@ export function pooled(workers: number): PooledExecutor {
         const payload = { paths: paths.slice(from, to), pieces };
         return pool.call<void>('store', payload, [pieces.bytes.buffer as ArrayBuffer]);
       });
+      // Whoever removes what was written must not do so while some thread still writes.
+      await Promise.allSettled(calls);
       await Promise.all(calls);
     },
     async decompress(pieces, lengths, digests, codec, dictionary) {

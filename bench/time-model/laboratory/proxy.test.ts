@@ -1,11 +1,14 @@
 import { createHash } from 'node:crypto';
 import { once } from 'node:events';
 import { type AddressInfo, createConnection, createServer } from 'node:net';
-import { test } from 'uvu';
+import { test as plainTest } from 'uvu';
 import * as assert from 'uvu/assert';
+import { lackOfServers, unless } from '../../../src/testing/needs.ts';
 import { noise } from '../../../src/testing/noise.ts';
 import { openLink } from './proxy.ts';
 import { openLinkThread } from './thread.ts';
+
+const test = unless(plainTest, lackOfServers());
 
 /** A server that returns what it is sent, when it has all of it. */
 async function startEcho(): Promise<{ readonly port: number; stop(): void }> {

@@ -13,7 +13,9 @@ import { Holdings } from '../../../src/measures/holdings.ts';
 import { createModel } from '../../../src/models/mod.ts';
 import { inline } from '../../../src/objects/executor.ts';
 import { takeInventory } from '../../../src/packers/inventory.ts';
+import { absent, lackOfServers, unless } from '../../../src/testing/needs.ts';
 import { noise } from '../../../src/testing/noise.ts';
+import { until } from '../../../src/testing/until.ts';
 import { scriptUrl } from '../../../src/workers/pool.ts';
 import { pathOf, pull } from './client.ts';
 import { askRanges } from './ranges.ts';
@@ -29,11 +31,11 @@ test.before((context) => {
 test.after(({ place }) => rmSync(place, { recursive: true }));
 
 const missing = lacking([dockerRegistry, nginx]);
-const onServers = missing === undefined ? test : test.skip;
-if (missing !== undefined) {
-  assert.not.ok(process.env['CI'], missing);
-  console.log(`skipped: ${missing}`);
-}
+const onServers = unless(
+  test,
+  lackOfServers(),
+  missing === undefined ? undefined : absent(missing),
+);
 
 /** A directory as an image. */
 async function imageOf(
@@ -182,10 +184,7 @@ onServers('servers end with the process that started them', async ({ place }) =>
       () => true,
       () => false,
     );
-  for (let tries = 0; await isServed(); tries++) {
-    assert.ok(tries < 500, 'it is still served');
-    await new Promise((resolve) => setTimeout(resolve, 20));
-  }
+  await until('the server to end', async () => !(await isServed()));
 });
 
 test.run();

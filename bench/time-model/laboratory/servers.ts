@@ -1,5 +1,4 @@
 import { type ChildProcess, spawn } from 'node:child_process';
-import { writeFileSync } from 'node:fs';
 import { createServer } from 'node:net';
 import { userInfo } from 'node:os';
 import { join } from 'node:path';
@@ -7,6 +6,7 @@ import { claimChild } from '../../../src/claims.ts';
 import { UnavailableError } from '../../../src/errors.ts';
 import { makeDirectories } from '../../../src/make-directories.ts';
 import { findProgram } from '../../../src/workers/child.ts';
+import { writeFile } from '../../../src/write-whole.ts';
 
 /** Servers of the distribution on 127.0.0.1, each in a directory of its own and ended by its process. */
 
@@ -42,7 +42,7 @@ export function dockerRegistryWith(more: object): ServerProgram {
         ...more,
       };
       // JSON is YAML.
-      writeFileSync(path, JSON.stringify(configuration));
+      writeFile(path, JSON.stringify(configuration));
       return ['serve', path];
     },
   };
@@ -59,7 +59,7 @@ export const nginx: ServerProgram = {
     const path = join(directory, 'nginx.conf');
     const own = JSON.stringify(directory).slice(1, -1);
     const temporary = ['client_body', 'proxy', 'fastcgi', 'uwsgi', 'scgi'];
-    writeFileSync(
+    writeFile(
       path,
       [
         // Started by root, nginx would read the files as another user.
@@ -96,6 +96,9 @@ export function lacking(programs: readonly ServerProgram[]): string | undefined 
 const START_MS = 15_000;
 const STOP_MS = 5000;
 
+/** Times that a server is started: the port that was free may be another program's by then. */
+const STARTS = 3;
+
 /** Starts a server and waits until it answers. Throws an UnavailableError that says what it wrote last. */
 export async function startServer(
   program: ServerProgram,
@@ -103,8 +106,24 @@ export async function startServer(
 ): Promise<RunningServer> {
   const path = programPath(program);
   if (path === undefined) throw new UnavailableError(lacking([program])!);
-  const port = await freePort();
-  const child = spawn(path, [...program.configure(directory, port)], {
+  for (let start = 1; ; start++) {
+    const port = await freePort();
+    const words = [...program.configure(directory, port)];
+    const server = await startOn(port, path, words);
+    if (typeof server !== 'string') return server;
+    if (start < STARTS && /address already in use/i.test(server)) continue;
+    const message = `${program.name} did not start: ${server.trim()}`;
+    throw new UnavailableError(message, {}, 'run it by hand');
+  }
+}
+
+/** What the program wrote where it does not start. */
+async function startOn(
+  port: number,
+  path: string,
+  args: readonly string[],
+): Promise<RunningServer | string> {
+  const child = spawn(path, args, {
     stdio: ['ignore', 'ignore', 'pipe'],
   });
   let words = '';
@@ -129,11 +148,7 @@ export async function startServer(
     await new Promise((resolve) => setTimeout(resolve, 50));
   }
   await server.stop();
-  throw new UnavailableError(
-    `${program.name} did not start: ${words.trim()}`,
-    {},
-    'run it by hand',
-  );
+  return words;
 }
 
 async function answers(port: number): Promise<boolean> {
@@ -155,7 +170,7 @@ async function stop(child: ChildProcess): Promise<void> {
   clearTimeout(timer);
 }
 
-/** Another program may take it before it is used: the server then does not start, and says so. */
+/** Another program may take it before it is used. */
 function freePort(): Promise<number> {
   return new Promise((resolve, reject) => {
     const server = createServer();

@@ -6,6 +6,7 @@ import { test } from 'uvu';
 import * as assert from 'uvu/assert';
 import { UnavailableError } from '../../errors.ts';
 import { shuffled } from '../../stats/random.ts';
+import { has } from '../../testing/needs.ts';
 import { parseStanzas } from './control.ts';
 import { readAr } from './deb.ts';
 import { choose, parseIndex } from './index.ts';
@@ -44,16 +45,16 @@ const VERSIONS = [
 
 test('versions are in the order of dpkg', () => {
   assert.equal(shuffled(VERSIONS, 4).toSorted(compareVersions), VERSIONS);
-  if (spawnSync('dpkg', ['--version']).status !== 0) {
-    console.log('skipped: dpkg is not installed');
-    return;
-  }
+  assert.is(compareVersions('1.0', '1.0-'), 0);
+  assert.is(compareVersions('1.00', '1.0'), 0);
+});
+
+test('dpkg has versions in the same order', () => {
+  if (!has('dpkg')) return;
   for (const [index, a] of VERSIONS.slice(0, -1).entries()) {
     const b = VERSIONS[index + 1]!;
     assert.is(spawnSync('dpkg', ['--compare-versions', a, 'lt', b]).status, 0, `${a} < ${b}`);
   }
-  assert.is(compareVersions('1.0', '1.0-'), 0);
-  assert.is(compareVersions('1.00', '1.0'), 0);
 });
 
 const stanza = (fields: Readonly<Record<string, string>>): string =>

@@ -2,6 +2,7 @@ import { spawnSync } from 'node:child_process';
 import { suite } from 'uvu';
 import * as assert from 'uvu/assert';
 import { InputError, UnavailableError } from '../../errors.ts';
+import { lackOf, unless } from '../../testing/needs.ts';
 import { offlineContext } from '../../testing/offline.ts';
 import type { FetchContext } from '../provider.ts';
 import { fetchIndex, parseRelations } from './index.ts';
@@ -16,9 +17,7 @@ const text = Array.from(
 ).join('');
 
 const compressed = spawnSync('xz', ['--stdout'], { input: text });
-const hasXz = compressed.status === 0;
-if (!hasXz) console.log('skipped: xz is not installed');
-const needsXz = hasXz || process.env['CI'] === 'true' ? test : test.skip;
+const needsXz = unless(test, lackOf('xz'));
 
 /** A server as a list of answers, the last one for ever. */
 function serve(...answers: readonly (() => Response)[]): FetchContext & { asked: string[] } {

@@ -8,6 +8,7 @@ import type { ImageDescriptor } from '../../images/image.ts';
 import { openImage } from '../../images/open.ts';
 import { FileSource } from '../../streams/source.ts';
 import { mirrorOf, packageOf, pinOf } from '../../testing/debs.ts';
+import { has } from '../../testing/needs.ts';
 import { differences } from '../../trees/compare.ts';
 import { readTar } from '../../trees/tar.ts';
 import { loadDataset } from '../mod.ts';
@@ -115,6 +116,7 @@ test('a layer holds what its packages change, and whiteouts', async ({ directory
 });
 
 test('umoci unpacks layers to the tree they are merged into', async ({ directory }) => {
+  if (!has('umoci')) return;
   const image = await debian.fetch(twice, { id: 'x' }, purged, mirrorOf(archive, directory));
   const add = image.layers.map(({ path }) => `umoci raw add-layer --image layout:x '${path}'`);
   const rootless = process.getuid?.() === 0 ? '' : '--rootless';
@@ -122,10 +124,7 @@ test('umoci unpacks layers to the tree they are merged into', async ({ directory
     ${add.join('\n')}
     umoci unpack ${rootless} --image layout:x bundle`;
   const made = spawnSync('sh', ['-ec', script], { cwd: directory, encoding: 'utf8' });
-  if (made.status !== 0) {
-    assert.not.ok(process.env['CI'], `umoci must work: ${made.stderr}`);
-    return console.log('skipped: umoci is missing or failed');
-  }
+  assert.is(made.status, 0, made.stderr);
   const theirs = readDirectory(join(directory, 'bundle', 'rootfs'));
   // The directory of the root is made by umoci; a file system knows no owner names.
   const fidelity = {

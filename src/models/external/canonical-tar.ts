@@ -1,9 +1,8 @@
 import { createHash } from 'node:crypto';
-import { closeSync, openSync, writeFileSync } from 'node:fs';
-import { storageError } from '../../errors.ts';
 import { treeToTar } from '../../serialisers/tar.ts';
-import { readRange } from '../../streams/source.ts';
+import { type ByteSource, pieces } from '../../streams/source.ts';
 import type { Tree } from '../../trees/tree.ts';
+import { writeFile } from '../../write-whole.ts';
 
 export interface TarFacts {
   /** Bytes. */
@@ -12,34 +11,38 @@ export interface TarFacts {
   readonly digest: Uint8Array;
 }
 
-const STEP = 4 << 20;
-
 /** The canonical tar of a tree (serialisers/tar.ts) as a file, for programs that read one. */
 export function writeCanonicalTar(tree: Tree, path: string): TarFacts {
-  try {
-    const descriptor = openSync(path, 'w');
-    try {
-      return readCanonicalTar(tree, (step) => writeFileSync(descriptor, step));
-    } finally {
-      closeSync(descriptor);
-    }
-  } catch (error) {
-    throw storageError(error, path);
-  }
+  const reader = new TarReader(tree);
+  writeFile(path, reader.steps());
+  return reader.facts();
 }
 
 /** Length and digest alone. */
 export function canonicalTarFacts(tree: Tree): TarFacts {
-  return readCanonicalTar(tree, () => {});
+  const reader = new TarReader(tree);
+  for (const _ of reader.steps());
+  return reader.facts();
 }
 
-function readCanonicalTar(tree: Tree, take: (step: Uint8Array) => void): TarFacts {
-  const tar = treeToTar(tree);
-  const hash = createHash('sha256');
-  for (let offset = 0; offset < tar.length; offset += STEP) {
-    const step = readRange(tar, offset, Math.min(STEP, tar.length - offset));
-    hash.update(step);
-    take(step);
+/** Digests what is read. */
+class TarReader {
+  readonly #tar: ByteSource;
+  readonly #hash = createHash('sha256');
+
+  constructor(tree: Tree) {
+    this.#tar = treeToTar(tree);
   }
-  return { length: tar.length, digest: new Uint8Array(hash.digest()) };
+
+  *steps(): Generator<Uint8Array> {
+    for (const step of pieces(this.#tar)) {
+      this.#hash.update(step);
+      yield step;
+    }
+  }
+
+  /** Once all steps were taken. */
+  facts(): TarFacts {
+    return { length: this.#tar.length, digest: new Uint8Array(this.#hash.digest()) };
+  }
 }

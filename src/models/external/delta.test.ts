@@ -1,4 +1,3 @@
-import { spawnSync } from 'node:child_process';
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -9,6 +8,7 @@ import type { Image, ImageDescriptor } from '../../images/image.ts';
 import { limits } from '../../limits.ts';
 import { DigestTable } from '../../objects/digest-table.ts';
 import { imageIn } from '../../testing/images.ts';
+import { has } from '../../testing/needs.ts';
 import { noise } from '../../testing/noise.ts';
 import { sketchTree } from '../../testing/trees.ts';
 import { measure } from '../cell.ts';
@@ -33,11 +33,8 @@ const MODELS = [
   'tar-diff',
 ];
 
-function isMissing(id: string): boolean {
-  const program = id.split(':')[0]!.replace('zstd-patch', 'zstd').replace('tar-diff', 'bsdiff');
-  if (!spawnSync(program, ['-V']).error) return false;
-  console.log(`skipped ${id}: ${program} is missing`);
-  return true;
+function hasProgram(id: string): boolean {
+  return has(id.split(':')[0]!.replace('zstd-patch', 'zstd').replace('tar-diff', 'bsdiff'));
 }
 
 /** Three states of a tree whose files change a little, and move. */
@@ -62,7 +59,7 @@ for (const id of MODELS) {
   test(`${id} leads from image to image, and costs a client two requests more than none`, async ({
     directory,
   }) => {
-    if (isMissing(id)) return;
+    if (!hasProgram(id)) return;
     const [one, two, three] = series(directory);
     const model = await createModel(id);
     const first = await measure(one, model, []);
@@ -97,7 +94,7 @@ for (const id of MODELS) {
 test('with more predecessors a client takes the smallest delta from what it holds', async ({
   directory,
 }) => {
-  if (isMissing('zstd-patch')) return;
+  if (!hasProgram('zstd-patch')) return;
   const [one, two, three] = series(directory);
   const model = await createModel('zstd-patch:level=3,predecessors=2');
   const { deltas, ...rest } = await measure(three, model, [two.descriptor, one.descriptor]);
@@ -114,7 +111,7 @@ test('with more predecessors a client takes the smallest delta from what it hold
 });
 
 test('a delta that leads elsewhere has no numbers', async ({ directory }) => {
-  if (isMissing('zstd-patch')) return;
+  if (!hasProgram('zstd-patch')) return;
   const [one, two] = series(directory);
   const model = await createModel('zstd-patch:3');
   const lying = {

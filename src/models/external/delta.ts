@@ -1,9 +1,10 @@
-import { readFileSync, writeFileSync } from 'node:fs';
+import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { delta as deltaFetcher } from '../../fetchers/delta.ts';
 import { planTransfer } from '../../fetchers/fetcher.ts';
 import type { Member, Parameter, Values } from '../../ids.ts';
 import { inScratch } from '../../scratch.ts';
+import { writeFile } from '../../write-whole.ts';
 import { createChain } from '../chain.ts';
 import type { Model } from '../model.ts';
 import { writeCanonicalTar } from './canonical-tar.ts';
@@ -76,7 +77,7 @@ export async function createDeltaModel(
       apply: (from, delta) =>
         inScratch(async (directory) => {
           const { length } = writeCanonicalTar(from.tree, join(directory, FROM));
-          writeFileSync(join(directory, DELTA), delta);
+          writeFile(join(directory, DELTA), delta);
           const ms = await format.apply(directory, { from: length }, values);
           return { bytes: readFileSync(join(directory, TO)), ms };
         }),

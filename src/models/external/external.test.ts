@@ -1,5 +1,5 @@
 import { spawnSync } from 'node:child_process';
-import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -11,6 +11,15 @@ import { memoryStore } from '../../packers/store.ts';
 import type { ResultRecord } from '../../results/record.ts';
 import { MemorySource } from '../../streams/source.ts';
 import { imageIn } from '../../testing/images.ts';
+import {
+  has,
+  hasAll,
+  type Lack,
+  lackOf,
+  lackOfRoot,
+  lackOfTime,
+  unless,
+} from '../../testing/needs.ts';
 import { richTree, sketchTree } from '../../testing/trees.ts';
 import { differences } from '../../trees/compare.ts';
 import { disorder } from '../../trees/disorder.ts';
@@ -58,27 +67,24 @@ const MODELS: readonly (readonly [id: string, tree: () => Tree])[] = [
   ['erofs:codec=lz4,cluster=4KiB', recent],
 ];
 
-/** Why the model cannot run here; undefined where it can. */
-function lacking(id: string): string | undefined {
-  if (id.startsWith('erofs') && process.getuid?.() !== 0) return 'not root';
+function lackOfModel(id: string): Lack | undefined {
   const needed = {
     'tar-split': 'tar-split',
     squashfs: 'tar2sqfs',
     erofs: 'mkfs.erofs',
     zstd: 'zstd',
   };
-  const missing = Object.entries(needed).find(
-    ([part, program]) => id.includes(part) && spawnSync(program, ['--help']).error,
+  const programs = Object.entries(needed).flatMap(([part, program]) =>
+    id.includes(part) ? program : [],
   );
-  return missing && `${missing[1]} is missing`;
+  return (id.startsWith('erofs') ? lackOfRoot() : undefined) ?? lackOf(...programs);
 }
 
 for (const [id, make] of MODELS) {
   test(`${id} restores images, and equal trees are equal bytes a second later`, async ({
     directory,
   }) => {
-    const why = lacking(id);
-    if (why !== undefined) return void console.log(`skipped ${id}: ${why}`);
+    if (!hasAll(lackOfModel(id))) return;
     const model = await createModel(id);
     await measure(imageIn(directory, 'empty', sketchTree({})), model);
     const image = imageIn(directory, 'rich', make());
@@ -89,8 +95,7 @@ for (const [id, make] of MODELS) {
   });
 
   test(`${id} does not read what a store altered`, async ({ directory }) => {
-    const why = lacking(id);
-    if (why !== undefined) return void console.log(`skipped ${id}: ${why}`);
+    if (!hasAll(lackOfModel(id))) return;
     const model = await createModel(id);
     const packed = await model.pack(imageIn(directory, 'rich', make()), inline);
     const store = memoryStore(packed);
@@ -110,8 +115,7 @@ for (const [id, make] of MODELS) {
 
 for (const id of ['squashfs', 'erofs']) {
   test(`${id} refuses times that it cannot keep`, async ({ directory }) => {
-    const why = lacking(id);
-    if (why !== undefined) return void console.log(`skipped ${id}: ${why}`);
+    if (!hasAll(lackOfModel(id))) return;
     const model = await createModel(id);
     let message = '';
     await model.pack(imageIn(directory, 'old', tree()), inline).catch((error: Error) => {
@@ -124,9 +128,7 @@ for (const id of ['squashfs', 'erofs']) {
 test('squashfs-tools, another program, extracts the squashfs image to an equal tree', async ({
   directory,
 }) => {
-  if (spawnSync('unsquashfs', ['-version']).error || process.getuid?.() !== 0) {
-    return void console.log('skipped: needs unsquashfs and root');
-  }
+  if (!hasAll(lackOf('unsquashfs', 'tar2sqfs', 'tar'), lackOfRoot())) return;
   const model = await createModel('squashfs');
   const image = imageIn(directory, 'rich', recent());
   const packed = await model.pack(image, inline);
@@ -153,6 +155,7 @@ const shell: Tool = {
 };
 
 test('a missing or old program is named with the command that installs it', () => {
+  if (!has('sh')) return;
   const complaint = (tool: Tool): string => {
     try {
       requireTools([tool]);
@@ -175,49 +178,53 @@ test('a missing or old program is named with the command that installs it', () =
   }
 });
 
-test('without its programs a model is a skipped row of the run, which ends well', ({
-  directory,
-}) => {
-  const script = fileURLToPath(scriptUrl('../../cli', import.meta.url));
-  const runtime = 'Deno' in globalThis ? ['run', '--quiet', '-A', script] : [script];
-  const dataset = join(directory, 'rootfs');
-  spawnSync('mkdir', ['-p', join(dataset, 'etc')]);
-  writeFileSync(join(dataset, 'etc', 'hostname'), 'a');
-  const models = ['tar-zstd', 'squashfs', 'bsdiff'].flatMap((id) => ['--model', id]);
-  const options = ['--repeat', '1', '--workers', '1', '--out', join(directory, 'out')];
-  const { status, stderr } = spawnSync(
-    process.execPath,
-    [...runtime, 'run', '--dataset', dataset, ...models, ...options],
-    { cwd: directory, env: { XDG_CACHE_HOME: join(directory, 'cache'), PATH: directory } },
-  );
-  assert.is(status, 0, String(stderr));
-  const lines = readFileSync(join(directory, 'out', 'records.jsonl'), 'utf8')
-    .trim()
-    .split('\n');
-  const records = lines.map((line) => JSON.parse(line) as ResultRecord);
-  const skipped = records.flatMap((record) => ('skipped' in record ? [record] : []));
-  const cells = skipped.filter(({ measure: name }) => name === '*');
-  assert.equal(
-    cells.map(({ skipped: why }) => why.replace(/ \(.*\)/, '')),
-    [
-      'SkippedError: tar2sqfs is not installed — apt-get install squashfs-tools-ng',
-      'SkippedError: bsdiff is not installed — apt-get install bsdiff',
-    ],
-  );
-  assert.ok(records.some((record) => 'value' in record && record.model.startsWith('tar|')));
-  assert.not(records.some((record) => 'error' in record));
-});
+unless(test, lackOfTime())(
+  'without its programs a model is a skipped row of the run, which ends well',
+  ({ directory }) => {
+    const script = fileURLToPath(scriptUrl('../../cli', import.meta.url));
+    const runtime = 'Deno' in globalThis ? ['run', '--quiet', '-A', script] : [script];
+    const dataset = join(directory, 'rootfs');
+    mkdirSync(join(dataset, 'etc'), { recursive: true });
+    writeFileSync(join(dataset, 'etc', 'hostname'), 'a');
+    const models = ['tar-zstd', 'squashfs', 'bsdiff'].flatMap((id) => ['--model', id]);
+    const options = ['--repeat', '1', '--workers', '1', '--out', join(directory, 'out')];
+    const { status, stderr } = spawnSync(
+      process.execPath,
+      [...runtime, 'run', '--dataset', dataset, ...models, ...options],
+      { cwd: directory, env: { XDG_CACHE_HOME: join(directory, 'cache'), PATH: directory } },
+    );
+    assert.is(status, 0, String(stderr));
+    const lines = readFileSync(join(directory, 'out', 'records.jsonl'), 'utf8')
+      .trim()
+      .split('\n');
+    const records = lines.map((line) => JSON.parse(line) as ResultRecord);
+    const skipped = records.flatMap((record) => ('skipped' in record ? [record] : []));
+    const cells = skipped.filter(({ measure: name }) => name === '*');
+    assert.equal(
+      cells.map(({ skipped: why }) => why.replace(/ \(.*\)/, '')),
+      [
+        'SkippedError: tar2sqfs is not installed — apt-get install squashfs-tools-ng',
+        'SkippedError: bsdiff is not installed — apt-get install bsdiff',
+      ],
+    );
+    assert.ok(records.some((record) => 'value' in record && record.model.startsWith('tar|')));
+    assert.not(records.some((record) => 'error' in record));
+  },
+);
 
 test('no working directory is left behind', async ({ directory }) => {
-  const mine = (): readonly string[] =>
-    readdirSync(tmpdir()).filter((name) => /^ocibench-[A-Za-z0-9]{6}$/.test(name));
-  if (lacking('tar-split')) return void console.log('skipped: tar-split is missing');
-  const before = mine();
-  await measure(imageIn(directory, 'rich', tree()), await createModel('tar-split'));
-  assert.equal(
-    mine().filter((name) => !before.includes(name)),
-    [],
-  );
+  if (!has('tar-split')) return;
+  const before = process.env['TMPDIR'];
+  const temporary = join(directory, 'tmp');
+  mkdirSync(temporary);
+  process.env['TMPDIR'] = temporary;
+  try {
+    await measure(imageIn(directory, 'rich', tree()), await createModel('tar-split'));
+    assert.equal(readdirSync(temporary), []);
+  } finally {
+    if (before === undefined) delete process.env['TMPDIR'];
+    else process.env['TMPDIR'] = before;
+  }
 });
 
 test.run();

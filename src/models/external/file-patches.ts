@@ -1,7 +1,8 @@
-import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { mkdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { PluginError } from '../../errors.ts';
 import { type ByteSource, readAll } from '../../streams/source.ts';
+import { writeFile } from '../../write-whole.ts';
 import { runTool, type Tool } from './tool.ts';
 
 /** bsdiff between many pairs of files, taken apart. */
@@ -43,14 +44,14 @@ export async function patchFiles(
   const file = (index: number, part: string): string => join(directory, PAIRS, `${index}.${part}`);
   mkdirSync(join(directory, PAIRS));
   for (const [index, { from, to }] of pairs.entries()) {
-    writeFileSync(file(index, 'from'), readAll(from));
-    writeFileSync(file(index, 'to'), to);
+    writeFile(file(index, 'from'), readAll(from));
+    writeFile(file(index, 'to'), to);
   }
   const each = `for i in $(seq 0 ${pairs.length - 1}); do bsdiff $i.from $i.to $i.patch; done`;
   const made = await runTool(directory, ['sh', '-ec', `cd ${PAIRS}; ${each}`]);
   for (const index of pairs.keys()) {
     for (const [part, bytes] of splitPatch(readFileSync(file(index, 'patch')))) {
-      writeFileSync(file(index, `${part}.bz2`), bytes);
+      writeFile(file(index, `${part}.bz2`), bytes);
     }
   }
   const expand = ['find', PAIRS, '-name', '*.bz2', '-exec', 'bunzip2', '{}', '+'];

@@ -1,4 +1,4 @@
-import { readFileSync, writeFileSync } from 'node:fs';
+import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { planTransfer } from '../../fetchers/fetcher.ts';
 import { get } from '../../fetchers/get.ts';
@@ -13,6 +13,7 @@ import {
 import { inScratch } from '../../scratch.ts';
 import type { Fidelity } from '../../trees/fidelity.ts';
 import type { Tree } from '../../trees/tree.ts';
+import { writeFile } from '../../write-whole.ts';
 import { type Model, noClock } from '../model.ts';
 import { writeCanonicalTar } from './canonical-tar.ts';
 import { readWholeBlob } from './store.ts';
@@ -78,7 +79,7 @@ export function createFileSystemModel(id: string, format: FileSystem, values: Va
       const [layer] = readManifest(manifest).layers;
       const bytes = readWholeBlob(store, layer);
       return inScratch(async (directory) => {
-        writeFileSync(join(directory, IMAGE), bytes);
+        writeFile(join(directory, IMAGE), bytes);
         return format.read(directory);
       });
     },

@@ -1,4 +1,4 @@
-import { readFileSync, writeFileSync } from 'node:fs';
+import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { createChunker } from '../../chunkers/mod.ts';
 import { createCodec } from '../../codecs/mod.ts';
@@ -12,6 +12,7 @@ import { digestAt, makeBlob, startsOf } from '../../packers/blobs.ts';
 import { CONFIG_TYPE, readManifest, writeManifest } from '../../packers/manifest.ts';
 import { inScratch } from '../../scratch.ts';
 import { MemorySource } from '../../streams/source.ts';
+import { writeFile } from '../../write-whole.ts';
 import { type Model, noClock } from '../model.ts';
 import { archives } from './archive.ts';
 import { writeCanonicalTar } from './canonical-tar.ts';
@@ -103,7 +104,7 @@ export function createRecut(id: string, { of, avg }: Values): Model {
         return chunk;
       });
       return inScratch(async (directory) => {
-        writeFileSync(join(directory, IMAGE), Buffer.concat(chunks));
+        writeFile(join(directory, IMAGE), Buffer.concat(chunks));
         return archive.read(directory);
       });
     },

@@ -1,10 +1,11 @@
-import { readFileSync, writeFileSync } from 'node:fs';
+import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { limits } from '../../limits.ts';
 import { MemorySource } from '../../streams/source.ts';
 import { applyLayers } from '../../trees/layers.ts';
 import { readTar } from '../../trees/tar.ts';
 import type { Tree } from '../../trees/tree.ts';
+import { writeFile } from '../../write-whole.ts';
 import { DELTA, type DeltaFormat, FROM, predecessorsParameter, TO } from './delta.ts';
 import { type PatchStep, patchFiles, patchTools } from './file-patches.ts';
 import { checkTarDiff } from './lengths.ts';
@@ -46,7 +47,7 @@ export const tarDiff: DeltaFormat = {
         .map(({ base, content }) => ({ from: base.file.content, to: content })),
     );
     const delta = writeOperations(tar, files, patches);
-    writeFileSync(join(directory, DELTA), await delta.finish(Number(level)));
+    writeFile(join(directory, DELTA), await delta.finish(Number(level)));
     return ms + threadMs() - start;
   },
 
@@ -55,7 +56,7 @@ export const tarDiff: DeltaFormat = {
     const old = filesOf(readTree(directory));
     const contents = new Map(Array.from(old, ([path, { content }]) => [path, content]));
     const delta = new Uint8Array(readFileSync(join(directory, DELTA)));
-    writeFileSync(join(directory, TO), await applyTarDiff(delta, contents));
+    writeFile(join(directory, TO), await applyTarDiff(delta, contents));
     return threadMs() - start;
   },
 };

@@ -1,4 +1,4 @@
-import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { mkdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { InputError } from '../../errors.ts';
 import { planTransfer } from '../../fetchers/fetcher.ts';
@@ -14,6 +14,7 @@ import { type ByteSource, MemorySource } from '../../streams/source.ts';
 import { contentSource } from '../../trees/content.ts';
 import { applyLayers, IMPLIED_DIRECTORY } from '../../trees/layers.ts';
 import { comparePaths, type Entry, type Inode, type Tree } from '../../trees/tree.ts';
+import { writeFile } from '../../write-whole.ts';
 import { type Model, noClock } from '../model.ts';
 import { writeCanonicalTar } from './canonical-tar.ts';
 import { type Payload, readPayloads } from './split-stream.ts';
@@ -117,7 +118,7 @@ export function createTarSplit(id: string, { level }: Values): Model {
       const stored = payloads.map((_, index) => store.object(digestAt({ digests }, index)));
       const contents = await executor.decompress(stored, lengths, digests, codec);
       return inScratch(async (directory) => {
-        writeFileSync(join(directory, STREAM), stream);
+        writeFile(join(directory, STREAM), stream);
         // Not every runtime names files by bytes; tar does.
         writeCanonicalTar(treeOf(payloads, new MemorySource(contents)), join(directory, PAYLOADS));
         mkdirSync(join(directory, FILES));

@@ -1,7 +1,8 @@
 import { spawn, spawnSync } from 'node:child_process';
 import { readFileSync } from 'node:fs';
+import { constants } from 'node:os';
 import { join } from 'node:path';
-import { PluginError, SkippedError } from '../../errors.ts';
+import { PluginError, SkippedError, writeError } from '../../errors.ts';
 import { limits } from '../../limits.ts';
 import { tellGroup } from '../../scratch.ts';
 
@@ -75,6 +76,15 @@ function isOlder(version: string, minimum: string): boolean {
   return false;
 }
 
+/** strerror(3) in the C locale. */
+const REFUSALS: Readonly<Record<string, string>> = {
+  'No space left on device': 'ENOSPC',
+  'Disk quota exceeded': 'EDQUOT',
+  'File too large': 'EFBIG',
+  'Read-only file system': 'EROFS',
+  'Input/output error': 'EIO',
+};
+
 export interface Surroundings {
   /** Files of the working directory that standard input is read from and standard output written to. */
   readonly input?: string;
@@ -87,12 +97,16 @@ const ENVIRONMENT = { PATH: process.env['PATH'] ?? '', LC_ALL: 'C', TZ: 'UTC' };
 
 /** Exit codes of a shell whose program used up its processor time: SIGXCPU, SIGKILL. */
 const USED_UP = [128 + 24, 128 + 9];
+/** The shell's own, beside those of programs: its file of times could not be written. */
+const UNWRITTEN = 125;
+/** A file grew to the limit of file sizes: SIGXFSZ. */
+const TOO_LARGE = 128 + 25;
 const TIMES = '.times';
 
 /**
  * Runs a program in a directory of `inScratch` and returns the processor time it took, user and system, in milliseconds: unlike the time
  * on the clock it does not depend on what else the machine does. Throws a PluginError with the end of its complaint where
- * it fails, a SkippedError where it takes longer than `limits.toolSeconds`.
+ * it fails, a StorageError where it could not write, a SkippedError where it takes longer than `limits.toolSeconds`.
  */
 export async function runTool(
   directory: string,
@@ -104,7 +118,8 @@ export async function runTool(
     // The shell opens files, since not every runtime hands descriptors to a child.
     `"$@" <'${input}' >'${output}'`,
     'status=$?',
-    `times >${TIMES}`,
+    // Without the times there is no result, but what the program said comes first.
+    `{ times; } >${TIMES} || exit $((status ? status : ${UNWRITTEN}))`,
     'exit $status',
   ].join('\n');
   const child = spawn('sh', ['-c', script, 'sh', ...command], {
@@ -122,7 +137,7 @@ export async function runTool(
   });
   const status = await new Promise<number>((resolve, reject) => {
     child.on('error', reject);
-    child.on('close', (code) => resolve(code ?? 1));
+    child.on('close', (code, signal) => resolve(code ?? 128 + constants.signals[signal!]));
   });
   if (status === 0) return childMs(readFileSync(join(directory, TIMES), 'utf8'));
   if (USED_UP.includes(status)) {
@@ -130,12 +145,22 @@ export async function runTool(
       `${command[0]} did not end within ${limits.toolSeconds} s of processor time`,
     );
   }
+  const code = status === TOO_LARGE ? 'EFBIG' : refusalOf(complaint);
+  if (code !== undefined) {
+    throw writeError({ code, complaint }, `what ${command[0]} makes in ${directory}`);
+  }
+  if (status === UNWRITTEN) throw writeError({ code: 'EIO' }, join(directory, TIMES));
   const lines = complaint.trim().split('\n').slice(-3).join('; ');
   throw new PluginError(
     `${command[0]} failed (${status}): ${lines}`,
     {},
     'run it by hand on this image',
   );
+}
+
+/** What the system said to a program that could not write: the code, where its complaint tells. */
+function refusalOf(complaint: string): string | undefined {
+  return Object.entries(REFUSALS).find(([words]) => complaint.includes(words))?.[1];
 }
 
 /** The second line that `times` prints is about children: `0m1.20s 0m0.30s`, user and system. */

@@ -1,8 +1,8 @@
 import { spawnSync } from 'node:child_process';
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import * as assert from 'uvu/assert';
 import { projectDirectory } from '../../project.ts';
+import { absent, type Lack, lackOf } from '../needs.ts';
 
 /** Collections of odd archives that other projects test their readers with, as files of distribution packages. */
 export interface Corpus {
@@ -35,13 +35,16 @@ export interface CorpusArchive {
   readonly bytes: Uint8Array;
 }
 
-/** undefined, said aloud, where the package is missing; in CI that is a failure. Each archive once. */
-export function readCorpus(corpus: Corpus): readonly CorpusArchive[] | undefined {
-  if (!existsSync(corpus.places[0]!)) {
-    assert.not.ok(process.env['CI'], `${corpus.package} must be installed`);
-    console.log(`skipped: ${corpus.name} is not there: apt-get install ${corpus.package}`);
-    return undefined;
-  }
+/** undefined where the corpus is there, and what it takes to read it. */
+export function lackOfCorpus({ name, places, package: source }: Corpus): Lack | undefined {
+  const is = existsSync(places[0]!);
+  return (
+    lackOf('bzip2') ?? (is ? undefined : absent(`${name} is not there: apt-get install ${source}`))
+  );
+}
+
+/** Each archive once. */
+export function readCorpus(corpus: Corpus): readonly CorpusArchive[] {
   const archives = new Map<string, CorpusArchive>();
   for (const place of corpus.places.filter((one) => existsSync(one))) {
     const paths = place.endsWith('.tar')
@@ -55,18 +58,17 @@ export function readCorpus(corpus: Corpus): readonly CorpusArchive[] | undefined
   return [...archives.values()];
 }
 
-/** undefined for what is no archive, or where bzip2 is missing. */
+/** undefined for what is no archive. */
 function readArchive(path: string): CorpusArchive | undefined {
   const [, file, isCompressed, isText] = /([^/]+\.tar)(\.bz2)?(\.base64)?$/.exec(path) ?? [];
   if (file === undefined) return undefined;
   const stored = readFileSync(path);
   const bytes = isText ? Buffer.from(stored.toString('latin1'), 'base64') : stored;
   if (!isCompressed) return { file, bytes };
-  const { stdout, error } = spawnSync('bzip2', ['-dc'], { input: bytes, maxBuffer: 1 << 27 });
-  if (!error) return { file, bytes: stdout };
-  assert.not.ok(process.env['CI'], 'bzip2 must be installed');
-  console.log(`skipped: ${file}: bzip2 is missing`);
-  return undefined;
+  return {
+    file,
+    bytes: spawnSync('bzip2', ['-dc'], { input: bytes, maxBuffer: 1 << 27 }).stdout,
+  };
 }
 
 /** A member as Go's archive/tar gives it. */
