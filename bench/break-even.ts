@@ -1,10 +1,22 @@
 import { change, breakEven as firstBelow } from '../src/stats/mod.ts';
-import { createExperiment, type Experiment, type Records } from './experiment.ts';
-import { above, claim, type Finding, megabytes, namer, percent, verdictWord } from './verdict.ts';
+import { createExperiment, type Experiment } from './experiment.ts';
+import type { Records } from './records.ts';
+import {
+  type Bar,
+  caseOf,
+  claim,
+  type Finding,
+  figureOf,
+  fromTo,
+  megabytes,
+  percent,
+  SERIES,
+  verdictWord,
+} from './verdict.ts';
 
 /** When does a chunked store win back what a solid layer compresses better? Claim C07. */
 
-const SOLID = ['oci-gzip', 'tar-zstd'] as const;
+const SOLID = ['oci-gzip', 'tar-zstd'];
 const DIVIDED = [
   'per-file',
   'catar',
@@ -12,36 +24,49 @@ const DIVIDED = [
   'catar|fastcdc:avg=16KiB|zstd:3|objects|get',
   'catar|fastcdc:avg=256KiB|zstd:3|objects|get',
 ];
+const MORE: Bar = { unit: 'share', side: 'above', bar: 0 };
 
 export const breakEven: Experiment = createExperiment({
   name: 'break-even',
   claims: 'C07',
   title: 'After how many versions does chunking win back what a solid layer compresses better?',
   swept: [],
+  chart: 'transfer-per-update',
   packed: [...SOLID, ...DIVIDED],
-  verdict: (records) => SOLID.map((alias, number) => against(records, alias, number)),
+  verdict: (records) => SOLID.map((alias) => against(records, alias)),
 });
 
-function against(records: Records, alias: string, number: number): Finding {
-  const name = namer(records.models);
-  const solid = records.models[number]!;
-  const divided = records.models.slice(SOLID.length);
+function against(records: Records, alias: string): Finding {
+  const solid = records.model(alias);
   const first = records.images[0]!;
   const cold = (model: string): number => records.number(first, model, 'transfer.bytes', 'none');
-  const rows = divided.map((model) => {
-    const more = change(cold(model), cold(solid));
-    const version = firstBelow(cumulative(records, model), cumulative(records, solid));
-    const wins = version === undefined ? `never in ${records.images.length}` : `k = ${version}`;
-    return { more, text: `${name(model)} ${percent(more, true)}, ${wins}` };
-  });
+  const rows = records.models(...DIVIDED).map((model) => ({
+    model,
+    more: change(cold(model), cold(solid)),
+    version: firstBelow(cumulative(records, model), cumulative(records, solid)),
+  }));
   const word = verdictWord(
-    rows.map(({ more }) => above(more, 0)),
+    rows.map(({ model, more: own }) => caseOf(first, { model }, own, MORE)),
     'the format',
   );
+  const more = fromTo(
+    rows.map((row) => row.more),
+    (share) => percent(share, true),
+  );
+  const wins = rows.flatMap(({ version }) => version ?? []);
+  const from = wins.length === 0 ? '' : `, from version k = ${fromTo(wins, String)} on`;
   return claim(
     `C07 one cold pull of ${alias} is smaller than of a chunked or per-file store`,
     word,
-    `. Cold pull of ${first} beside ${megabytes(cold(solid))}, and the first version k at which bytes pulled in all are fewer: ${rows.map(({ text }) => text).join('; ')}.`,
+    `. Beside ${megabytes(cold(solid))} of ${first}: ${more} (${rows.length} formats). In all, ${wins.length} of them pull fewer bytes within ${records.images.length} versions${from}.`,
+    rows.map(({ model, version }) =>
+      figureOf(
+        SERIES,
+        { of: 'first version k with fewer bytes pulled in all', model },
+        version,
+        'count',
+      ),
+    ),
   );
 }
 

@@ -2,8 +2,8 @@ import { test } from 'uvu';
 import * as assert from 'uvu/assert';
 import { aliasOf, resolveModels } from '../src/models/mod.ts';
 import { canonicalTar } from './canonical-tar.ts';
-import type { Records } from './experiment.ts';
-import { madeRecords } from './made-records.ts';
+import { madeRecords, toldOf } from './made-records.ts';
+import type { Records } from './records.ts';
 import { textsOf } from './verdict.ts';
 
 const models = resolveModels(canonicalTar.packed);
@@ -30,13 +30,15 @@ test('the word follows the threshold in every respect; the baseline does not cou
 });
 
 test('what is met and what is not is named, with numbers', async () => {
-  const lines = textsOf(
-    await canonicalTar.verdict(made((measure) => (measure === 'transfer.requests' ? 300 : 50))),
+  const findings = await canonicalTar.verdict(
+    made((measure) => (measure === 'transfer.requests' ? 300 : 50)),
   );
-  assert.match(
-    lines[0]!,
-    /stored, metadata an update \(mean\), receiver's disk\. Not met: requests/,
-  );
+  const lines = textsOf(findings);
+  assert.match(lines[0]!, 'Not met: requests an update (mean). 2 images.');
+  assert.equal(toldOf(findings[0]!.cases).slice(2, 4), [
+    `series, of stored, best ${resolveModels(['per-file'])}: 0.5`,
+    `series, of requests an update (mean), best ${resolveModels(['per-file'])}: 3`,
+  ]);
   assert.match(
     lines[4]!,
     'requests an update (mean): composefs-chunked 300 (3.00 × per-file); per-file 100;',

@@ -2,17 +2,23 @@ import { formatSize } from '../src/ids.ts';
 import { limits } from '../src/limits.ts';
 import { familyOf } from '../src/report/models.ts';
 import { divide } from '../src/stats/mod.ts';
-import { createExperiment, type Experiment, type Records } from './experiment.ts';
+import { createExperiment, type Experiment } from './experiment.ts';
+import type { Records } from './records.ts';
 import {
-  above,
+  type Bar,
+  caseOf,
   claim,
   type Finding,
+  figureOf,
   fixed,
+  fromTo,
   mean,
   megabytes,
+  NO_STEP,
   ofUpdates,
   percent,
   remark,
+  SERIES,
   verdictWord,
 } from './verdict.ts';
 
@@ -26,12 +32,16 @@ const DESCRIPTOR_BYTES =
 /** An image as applications and models have them. */
 const LARGE_BYTES = 1e9;
 
+const SIZES = 'catar|fastcdc:avg={4KiB,8KiB,16KiB,64KiB,256KiB}|zstd:3|objects|get';
+const TOO_LONG: Bar = { unit: 'bytes', side: 'above', bar: limits.manifestBytes };
+
 export const chunkBlobs: Experiment = createExperiment({
   name: 'chunk-blobs',
   claims: 'C18',
   title: 'Does a registry blob for every chunk scale?',
   swept: [],
-  packed: ['catar|fastcdc:avg={4KiB,8KiB,16KiB,64KiB,256KiB}|zstd:3|objects|get'],
+  packed: [SIZES],
+  chart: 'chunk-size',
   verdict(records) {
     return [manifests(records), requests(records)];
   },
@@ -44,40 +54,75 @@ function listed({ images, number }: Records, model: string): number {
 
 function manifests(records: Records): Finding {
   const image = records.images[0]!;
-  const stream = records.number(image, records.models[0]!, 'dedup.stream_bytes');
-  const rows = records.models.map((model) => {
+  const rows = records.models(SIZES).map((model) => {
+    const stream = records.number(image, model, 'dedup.stream_bytes');
     const blobs = listed(records, model);
     const bytes = blobs * DESCRIPTOR_BYTES;
-    // No chunks, no list of them: that it is short says nothing.
-    const listedBytes = blobs === 0 ? undefined : bytes;
-    const large = divide(bytes * LARGE_BYTES, stream);
-    return { model, blobs, bytes, cases: [listedBytes, large] };
+    return {
+      average: sizeOf(model),
+      stream,
+      blobs,
+      bytes,
+      large: divide(bytes * LARGE_BYTES, stream),
+      most: divide(limits.manifestBytes * stream, bytes),
+    };
   });
+  const large = megabytes(LARGE_BYTES);
   const word = verdictWord(
-    rows.flatMap(({ cases }) => cases.map((bytes) => above(bytes, limits.manifestBytes))),
+    rows.flatMap(({ average, blobs, bytes, large: other }) => [
+      // No chunks, no list of them: that it is short says nothing.
+      caseOf(image, { of: 'manifest', average }, blobs === 0 ? undefined : bytes, TOO_LONG),
+      caseOf(NO_STEP, { of: `manifest of ${large}`, average }, other, TOO_LONG),
+    ]),
     'the sizes of image and chunk',
   );
-  const parts = rows.map(({ model, blobs, bytes }) => {
-    const most = divide(limits.manifestBytes * stream, bytes);
-    return `${sizeOf(model)} ${blobs} blobs, ${megabytes(bytes)}, full at an image of ${megabytes(most)}`;
-  });
+  const [listedBytes, full] = (['bytes', 'most'] as const).map((field) =>
+    fromTo(
+      rows.map((row) => row[field]),
+      megabytes,
+    ),
+  );
   return claim(
-    `C18 a manifest that lists every chunk (${DESCRIPTOR_BYTES} bytes a descriptor) passes the 4 MiB that registries must take, for ${image} (${megabytes(stream)}) and for ${megabytes(LARGE_BYTES)} of the same kind`,
+    `C18 a manifest that lists every chunk (${DESCRIPTOR_BYTES} bytes a descriptor) passes the 4 MiB that registries must take, for ${image} (${megabytes(rows[0]?.stream)}) and for ${large} of the same kind`,
     word,
-    `. For ${image}: ${parts.join('; ')}.`,
+    `. With ${averages(records)}: ${listedBytes}, full at an image of ${full}.`,
+    rows.flatMap(({ average, blobs, most }) => [
+      figureOf(image, { of: 'blobs', average }, blobs, 'count'),
+      figureOf(NO_STEP, { of: 'image that fills a manifest', average }, most, 'bytes'),
+    ]),
   );
 }
 
 function requests(records: Records): Finding {
-  const parts = records.models.map((model) => {
-    const asked = mean(ofUpdates(records, model, 'transfer.requests'));
+  const rows = records.models(SIZES).map((model) => {
     const pulled = mean(ofUpdates(records, model, 'transfer.bytes'));
     const again = listed(records, model) * DESCRIPTOR_BYTES;
-    return `${sizeOf(model)} ${fixed(asked, 0)} requests, ${megabytes(pulled)}, of it the manifest would be ${percent(divide(again, pulled + again))}`;
+    return {
+      average: sizeOf(model),
+      asked: mean(ofUpdates(records, model, 'transfer.requests')),
+      share: divide(again, pulled + again),
+    };
   });
-  return remark(
-    `Each update (mean, client with the image before) asks for every new chunk by itself and for the whole manifest anew: ${parts.join('; ')}.`,
+  const asked = fromTo(
+    rows.map((row) => row.asked),
+    (count) => fixed(count, 0),
   );
+  const shares = fromTo(
+    rows.map(({ share }) => share),
+    percent,
+  );
+  return remark(
+    `Each update (mean of ${records.updates.length}, client with the image before) asks for every new chunk by itself, ${asked} requests, and for the whole manifest anew, ${shares} of the bytes (${averages(records)}).`,
+    rows.flatMap(({ average, asked: count, share }) => [
+      figureOf(SERIES, { of: 'requests an update (mean)', average }, count, 'count'),
+      figureOf(SERIES, { of: 'manifest ÷ bytes of an update (mean)', average }, share, 'share'),
+    ]),
+  );
+}
+
+function averages(records: Records): string {
+  const sizes = records.models(SIZES).map(sizeOf);
+  return `chunks of ${sizes[0]} … ${sizes.at(-1)}`;
 }
 
 function sizeOf(model: string): string {

@@ -2,8 +2,8 @@ import { test } from 'uvu';
 import * as assert from 'uvu/assert';
 import { resolveModels } from '../src/models/mod.ts';
 import { chunkSize } from './chunk-size.ts';
-import type { Records } from './experiment.ts';
 import { madeRecords } from './made-records.ts';
+import type { Records } from './records.ts';
 import { textsOf } from './verdict.ts';
 
 const models = resolveModels([...chunkSize.swept, ...chunkSize.packed]);

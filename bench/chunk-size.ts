@@ -2,18 +2,25 @@ import { type Request, transferOf } from '../src/fetchers/fetcher.ts';
 import { formatSize } from '../src/ids.ts';
 import { networkMs, resolveLinks } from '../src/links/mod.ts';
 import { familyOf } from '../src/report/models.ts';
-import { divide } from '../src/stats/mod.ts';
-import { createExperiment, type Experiment, type Records } from './experiment.ts';
+import { areMet, type Side } from '../src/results/verdict.ts';
+import { divide, type Maybe } from '../src/stats/mod.ts';
+import { createExperiment, type Experiment } from './experiment.ts';
+import type { Records } from './records.ts';
 import {
   areEqual,
+  type Case,
+  caseOf,
   claim,
+  ends,
+  type Figure,
   type Finding,
+  figureOf,
   fixed,
   leastBy,
-  type Met,
   mean,
   megabytes,
   remark,
+  SERIES,
   verdictWord,
 } from './verdict.ts';
 
@@ -37,40 +44,58 @@ interface Update {
 }
 
 interface Price {
+  readonly name: string;
+  readonly unit: 'bytes' | 'ms';
   cost(update: Update): number;
   print(cost: number): string;
 }
 
 const PRICES: readonly Price[] = [
   {
+    name: 'requests free',
+    unit: 'bytes',
     cost: ({ indexBytes, objectBytes }) => indexBytes + objectBytes,
     print: (bytes) => `${megabytes(bytes, 2)} an update`,
   },
-  { cost: updateMs, print: (ms) => `${fixed(ms / 1000, 2)} s an update` },
+  {
+    name: `modelled time at ${LINK.title}`,
+    unit: 'ms',
+    cost: updateMs,
+    print: (ms) => `${fixed(ms / 1000, 2)} s an update`,
+  },
 ];
+
+const SWEPT = 'catar|fastcdc:avg=1KiB..4MiB|none|objects|get';
+const PACKED = 'catar|fastcdc:avg={4KiB,16KiB,64KiB,256KiB}|zstd:3|objects|get';
 
 export const chunkSize: Experiment = createExperiment({
   name: 'chunk-size',
   claims: 'C08',
   title: 'Which chunk size is best?',
-  swept: ['catar|fastcdc:avg=1KiB..4MiB|none|objects|get'],
-  packed: ['catar|fastcdc:avg={4KiB,16KiB,64KiB,256KiB}|zstd:3|objects|get'],
+  swept: [SWEPT],
+  packed: [PACKED],
+  chart: 'chunk-size',
   verdict(records) {
-    const raw = records.models.filter((model) => model.includes('|none|'));
-    const compressed = records.models.filter((model) => model.includes('|zstd'));
+    const sizes = (grid: string, read: Reader): readonly Size[] =>
+      records.models(grid).map((model) => ({
+        average: familyOf(model).average! / KIB,
+        updates: updatesOf(records, model, read),
+      }));
     return [
-      sentence('without compression', '4–16 KiB', [4 * KIB, 16 * KIB], raw, (model) =>
-        updatesOf(records, model, swept),
-      ),
-      sentence('with zstd', '64 KiB', [64 * KIB, 64 * KIB], compressed, (model) =>
-        updatesOf(records, model, packed),
-      ),
+      sentence('without compression', '4–16 KiB', [4, 16], sizes(SWEPT, swept)),
+      sentence('with zstd', '64 KiB', [64, 64], sizes(PACKED, packed)),
       remark(
         'Packed and compressed are only the averages named with zstd. Requests here are loose objects, one GET each.',
       ),
     ];
   },
 });
+
+interface Size {
+  /** Asked for, KiB. */
+  readonly average: number;
+  readonly updates: readonly Update[];
+}
 
 type Reader = (records: Records, model: string, image: string) => Omit<Update, 'objects'>;
 
@@ -102,44 +127,73 @@ function updateMs({ indexBytes, objects, objectBytes }: Update): number {
   return networkMs(transferOf([[index], all]), LINK);
 }
 
+/** The size that costs least by one price. */
+interface Best {
+  readonly price: Price;
+  /** KiB; undefined where all cost the same: no size is the best. */
+  readonly average: number | undefined;
+  readonly text: string;
+  readonly figures: readonly Figure[];
+}
+
+function bestOf(price: Price, sizes: readonly Size[]): Best {
+  const { name, unit, cost, print } = price;
+  const costs = sizes.map(({ average, updates }) => ({
+    average,
+    cost: mean(updates.map(cost)),
+  }));
+  const least = leastBy(costs, (one) => one.cost);
+  const isOpen = areEqual(costs, (one) => one.cost);
+  const text = isOpen ? 'all sizes alike' : sizeText(least.average);
+  return {
+    price,
+    average: isOpen ? undefined : least.average,
+    text: `${text} (${print(least.cost)})`,
+    figures: costs.map((one) =>
+      figureOf(
+        SERIES,
+        { of: 'an update (mean)', average: sizeText(one.average), price: name },
+        one.cost,
+        unit,
+      ),
+    ),
+  };
+}
+
 function sentence(
   what: string,
   claimed: string,
   [low, high]: readonly [number, number],
-  models: readonly string[],
-  updates: (model: string) => readonly Update[],
+  sizes: readonly Size[],
 ): Finding {
-  const moved = models.map((model) => ({
-    average: familyOf(model).average!,
-    updates: updates(model),
-  }));
-  const best = PRICES.map(({ cost, print }) => {
-    const costs = moved.map((one) => ({
-      average: one.average,
-      cost: mean(one.updates.map(cost)),
-    }));
-    const least = leastBy(costs, (one) => one.cost);
-    // Where all cost the same, no size is the best.
-    const isOpen = areEqual(costs, (one) => one.cost);
-    const text = isOpen ? `all sizes alike` : formatSize(least.average);
-    return { average: least.average, isOpen, text: `${text} (${print(least.cost)})` };
-  });
-  const averages = best.flatMap(({ average, isOpen }) => (isOpen ? [] : [average]));
-  const cases = best.map(
-    ({ average, isOpen }): Met => (isOpen ? undefined : average >= low && average <= high),
-  );
+  const best = PRICES.map((price) => bestOf(price, sizes));
+  const averages = best.flatMap(({ average }) => average ?? []);
+  const at = (of: string, price: string, average: Maybe, side: Side, bar: number): Case =>
+    caseOf(SERIES, { of, price }, average, { unit: 'KiB', side, bar });
+  const cases = best.map(({ price, average }) => [
+    at('cheapest average', price.name, average, 'at least', low),
+    at('cheapest average', price.name, average, 'at most', high),
+  ]);
   // Between free requests and those of the link lies a price at which the claimed size is best.
-  const isPassed = averages.some((own) => own < low) && averages.some((own) => own > high);
-  const word = verdictWord(isPassed ? [...cases, true] : cases, 'the cost of a request');
-  const compared = models.map((model) => familyOf(model).average!);
+  const [least, most] = ends(averages);
+  const passed = [
+    at('least of these', 'between these', least, 'below', low),
+    at('greatest of these', 'between these', most, 'above', high),
+  ];
+  const compared = sizes.map(({ average }) => average);
   const edges = [Math.min(...compared), Math.max(...compared)];
   const edge = averages.some((average) => edges.includes(average))
-    ? ' The least lies at an edge of what was compared: sizes beyond may be better still.'
+    ? ' The least lies at an edge of these: sizes beyond may be better still.'
     : '';
   const [free, modelled] = best.map(({ text }) => text);
   return claim(
     `C08 ${what}, ${claimed} claimed`,
-    word,
-    `. Least where requests are free: ${free}; by modelled time at ${LINK.title}: ${modelled}. Averages compared: ${compared.map(formatSize).join(', ')}.${edge}`,
+    verdictWord(areMet(passed) ? [...cases, passed] : cases, 'the cost of a request'),
+    `. Least where requests are free: ${free}; by modelled time at ${LINK.title}: ${modelled}. ${compared.length} averages compared, ${edges.map(sizeText).join(' … ')}.${edge}`,
+    best.flatMap(({ figures }) => figures),
   );
+}
+
+function sizeText(average: number): string {
+  return formatSize(KIB * average);
 }

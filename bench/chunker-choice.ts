@@ -1,9 +1,24 @@
 import { formatSize } from '../src/ids.ts';
 import { groupBy } from '../src/report/group.ts';
 import { familyOf } from '../src/report/models.ts';
+import { isMet } from '../src/results/verdict.ts';
 import { change, defined, type Maybe } from '../src/stats/mod.ts';
-import { createExperiment, type Experiment, interpolate, type Records } from './experiment.ts';
-import { claim, ends, type Finding, type Met, percent, undecided, verdictWord } from './verdict.ts';
+import { createExperiment, type Experiment } from './experiment.ts';
+import { interpolate, type Records } from './records.ts';
+import {
+  type Bar,
+  type Case,
+  caseOf,
+  claim,
+  ends,
+  type Finding,
+  figureOf,
+  fromTo,
+  percent,
+  SERIES,
+  undecided,
+  verdictWord,
+} from './verdict.ts';
 
 /**
  * Does it matter which chunker cuts? Claims C09 (fixed chunks do as well), C29 (content-defined chunkers dedup alike), C30
@@ -28,14 +43,14 @@ const MEANS = [16, 32, 64, 128].map((kib) => 1024 * kib);
 const STANDARD = 'fastcdc nc=1';
 /** Differences below are called none: what claims of this kind are about is larger. */
 const SAME = 0.02;
+const ALIKE: Bar = { unit: 'share', side: 'within', bar: SAME };
+const NO_WORSE: Bar = { unit: 'share', side: 'at most', bar: SAME };
 /** More than this beside what was asked for is called another mean. */
-const OFF = 0.1;
+const OFF: Bar = { unit: 'share', side: 'beyond', bar: 0.1 };
 
-export const chunkerChoice: Experiment = createExperiment({
-  name: 'chunker-choice',
-  claims: 'C09, C29 and C30',
-  title: 'Does it matter which chunker cuts?',
-  swept: [
+/** Chains by serialiser. */
+const SWEPT = {
+  catar: [
     `catar|fastcdc:avg=${AVERAGES},nc={0,1,2}|none|objects|get`,
     ...NAMED_BY_AVERAGE.map((name) => `catar|${name}:avg=${AVERAGES}|none|objects|get`),
     // Minima whose means lie in the same range.
@@ -43,11 +58,23 @@ export const chunkerChoice: Experiment = createExperiment({
     'catar|maxcdc:min=4KiB..64KiB|none|objects|get',
     'catar|seqcdc:min=4KiB..64KiB|none|objects|get',
     'catar|fixed:size=8KiB..256KiB|none|objects|get',
-    // Tails of small files pull the mean far below the size: larger ones reach the same means.
+  ],
+  // Tails of small files pull the mean far below the size: larger ones reach the same means.
+  files: [
     'files|fastcdc:avg=8KiB..4MiB|none|objects|get',
     'files|fixed:size=8KiB..4MiB|none|objects|get',
   ],
+} as const;
+type Serialiser = keyof typeof SWEPT;
+const SERIALISERS: readonly Serialiser[] = ['catar', 'files'];
+
+export const chunkerChoice: Experiment = createExperiment({
+  name: 'chunker-choice',
+  claims: 'C09, C29 and C30',
+  title: 'Does it matter which chunker cuts?',
+  swept: SERIALISERS.flatMap((serialiser) => SWEPT[serialiser]),
   packed: [],
+  chart: 'chunk-size',
   verdict(records) {
     return [alike(records), fixedIsEnough(records), nominal(records)];
   },
@@ -61,8 +88,8 @@ interface Point {
 }
 
 /** True where some chunker of them stores fewer bytes than there are: where none does, none can do better than another. */
-function isSpared(records: Records, serialiser: string): boolean {
-  const own = records.models.filter((model) => model.startsWith(`${serialiser}|`));
+function isSpared(records: Records, serialiser: Serialiser): boolean {
+  const own = records.models(...SWEPT[serialiser]);
   const last = records.images.at(-1)!;
   return own.some((model) => {
     const bytes = records.images.map((image) => records.number(image, model, 'dedup.stream_bytes'));
@@ -72,9 +99,9 @@ function isSpared(records: Records, serialiser: string): boolean {
 }
 
 /** `fastcdc nc=1`, `rabin`, `fixed` → points, on the last image of the series. */
-function curves(records: Records, serialiser: string): ReadonlyMap<string, readonly Point[]> {
+function curves(records: Records, serialiser: Serialiser): ReadonlyMap<string, readonly Point[]> {
   const image = records.images.at(-1)!;
-  const own = records.models.filter((model) => model.startsWith(`${serialiser}|`));
+  const own = records.models(...SWEPT[serialiser]);
   const grouped = groupBy(own, (model) => {
     const chunker = model.split('|')[1]!;
     const nc = /nc=\d/.exec(chunker)?.[0];
@@ -88,70 +115,83 @@ function curves(records: Records, serialiser: string): ReadonlyMap<string, reado
   return new Map([...grouped].map(([name, models]) => [name, models.map(point)]));
 }
 
+interface Difference {
+  /** Obtained by both, bytes. */
+  readonly mean: number;
+  readonly share: number;
+}
+
 /** Unique bytes over those of the standard, less one, at each mean that both reach. */
-function differences(points: readonly Point[], standard: readonly Point[]): readonly number[] {
+function differences(points: readonly Point[], standard: readonly Point[]): readonly Difference[] {
   const line = (list: readonly Point[]): readonly (readonly [number, number])[] =>
     list.map(({ mean, unique }) => [mean, unique]);
-  return defined(
-    MEANS.map((mean) => change(interpolate(line(points), mean), interpolate(line(standard), mean))),
+  return MEANS.flatMap((mean) => {
+    const share = change(interpolate(line(points), mean), interpolate(line(standard), mean));
+    return share === undefined ? [] : [{ mean, share }];
+  });
+}
+
+/** @param isOpen no chunker spares a byte: none is better than another */
+function casesOf(
+  parameters: Case['parameters'],
+  found: readonly Difference[],
+  bar: Bar,
+  isOpen: boolean,
+): readonly Case[] {
+  return found.map(({ mean, share }) =>
+    caseOf(SERIES, { ...parameters, mean: formatSize(mean) }, isOpen ? undefined : share, bar),
   );
 }
 
 function alike(records: Records): Finding {
   const all = curves(records, 'catar');
-  const rows = [...all].filter(([name]) => name !== STANDARD && name !== 'fixed');
-  const found = rows.map(([name, points]) => ({
-    name,
-    shares: differences(points, all.get(STANDARD)!),
-  }));
-  const within = (share: number): boolean => Math.abs(share) <= SAME;
-  const shares = found.flatMap((one) => one.shares);
-  if (shares.length === 0) return undecided('C29', 'no mean is reached by two chunkers');
+  const standard = all.get(STANDARD)!;
   const isOpen = !isSpared(records, 'catar');
-  const cases = shares.map((share): Met => (isOpen ? undefined : within(share)));
-  const word = verdictWord(cases, 'chunker and mean');
-  const reached = found.filter((one) => one.shares.length > 0);
-  const parts = reached.map(({ name, shares: own }) => `${name} ${range(own)}`);
-  const apart = reached.filter((one) => !one.shares.every(within)).map(({ name }) => name);
-  const others = apart.length > 0 ? ` Not alike at some mean: ${apart.join(', ')}.` : '';
+  const reached = [...all]
+    .filter(([name]) => name !== STANDARD && name !== 'fixed')
+    .map(([chunker, points]) => ({ chunker, found: differences(points, standard) }))
+    .filter(({ found }) => found.length > 0);
+  if (reached.length === 0) return undecided('C29', 'no mean is reached by two chunkers');
+  const cases = reached.map(({ chunker, found }) => casesOf({ chunker }, found, ALIKE, isOpen));
+  const apart = cases.filter((own) => own.some((one) => isMet(one) === false)).length;
+  const shares = reached.flatMap(({ found }) => found.map(({ share }) => share));
   return claim(
     `C29 content-defined chunkers dedup alike (catar, means ${meansText()}, within ±${percent(SAME)})`,
-    word,
-    `. Unique bytes beside ${STANDARD}: ${parts.join('; ')}.${others}`,
+    verdictWord(cases.flat(), 'chunker and mean'),
+    `. Unique bytes of ${records.images.length} images beside ${STANDARD}: ${range(shares)}. Not alike at some mean: ${apart} of ${reached.length} chunkers.`,
   );
 }
 
 function fixedIsEnough(records: Records): Finding {
-  const results = ['files', 'catar'].map((serialiser) => {
-    const all = curves(records, serialiser);
-    const shares = differences(all.get('fixed')!, all.get(STANDARD)!);
-    return { serialiser, shares };
-  });
-  const reached = results.filter(({ shares }) => shares.length > 0);
-  if (reached.length < 2) {
+  const reached = (['files', 'catar'] as const)
+    .map((serialiser) => {
+      const all = curves(records, serialiser);
+      const found = differences(all.get('fixed')!, all.get(STANDARD)!);
+      return { serialiser, found };
+    })
+    .filter(({ found }) => found.length > 0);
+  if (reached.length < SERIALISERS.length) {
     return undecided('C09', 'fixed and content-defined reach no common mean');
   }
-  const enough = reached.map(
-    ({ serialiser, shares }): Met =>
-      isSpared(records, serialiser) ? shares.every((share) => share <= SAME) : undefined,
+  const enough = reached.map(({ serialiser, found }) =>
+    casesOf({ serialiser }, found, NO_WORSE, !isSpared(records, serialiser)),
   );
-  const word = verdictWord(enough, 'the serialisation');
   const parts = reached.map(
-    ({ serialiser, shares }) =>
-      `${serialiser} ${range(shares)} (${shares.length} of these means reached)`,
+    ({ serialiser, found }) =>
+      `${serialiser} ${range(found.map(({ share }) => share))} (${found.length} of these means reached)`,
   );
   return claim(
     `C09 fixed chunks are enough (at most ${percent(SAME)} more unique bytes than ${STANDARD} at equal mean, ${meansText()})`,
-    word,
+    verdictWord(enough, 'the serialisation'),
     `. ${parts.join('; ')}.`,
   );
 }
 
 function nominal(records: Records): Finding {
-  const rows = ['catar', 'files'].flatMap((serialiser) =>
+  const rows = SERIALISERS.flatMap((serialiser) =>
     [...curves(records, serialiser)]
-      .map(([name, points]) => ({
-        name: `${serialiser} ${name}`,
+      .map(([chunker, points]) => ({
+        at: { serialiser, chunker },
         shares: points.flatMap(({ asked, mean }) =>
           // Without chunks there is no mean that could be off.
           asked && mean > 0 ? [change(mean, asked)] : [],
@@ -159,22 +199,27 @@ function nominal(records: Records): Finding {
       }))
       .filter(({ shares }) => shares.length > 0),
   );
-  const isOff = rows.map(
-    ({ shares }): Met => defined(shares).some((share) => Math.abs(share) > OFF),
-  );
-  const word = verdictWord(isOff, 'the chunker');
-  const parts = rows.map(({ name, shares }) => `${name} ${range(shares)}`);
+  // One average of a chunker that is off is enough.
+  const cases = rows.map(({ at, shares }) => {
+    const farthest = defined(shares).toSorted((a, b) => Math.abs(b) - Math.abs(a))[0];
+    return caseOf(SERIES, { ...at, of: 'farthest of its averages' }, farthest, OFF);
+  });
   return claim(
-    `C30 the obtained mean is not the average asked for (off by more than ${percent(OFF)})`,
-    word,
-    `. ${parts.join('; ')}.`,
+    `C30 the obtained mean is not the average asked for (off by more than ${percent(OFF.bar)})`,
+    verdictWord(cases, 'the chunker'),
+    `. Obtained beside asked: ${range(rows.flatMap(({ shares }) => shares))} (${rows.length} chunkers, each at several averages).`,
+    rows.flatMap(({ at, shares }) => {
+      const [least, most] = ends(shares);
+      return [
+        figureOf(SERIES, { of: 'least obtained ÷ asked − 1', ...at }, least, 'share'),
+        figureOf(SERIES, { of: 'greatest obtained ÷ asked − 1', ...at }, most, 'share'),
+      ];
+    }),
   );
 }
 
 function range(shares: readonly Maybe[]): string {
-  return ends(shares)
-    .map((share) => percent(share, true))
-    .join(' … ');
+  return fromTo(shares, (share) => percent(share, true));
 }
 
 const meansText = (): string => MEANS.map(formatSize).join(', ');

@@ -2,8 +2,8 @@ import { test } from 'uvu';
 import * as assert from 'uvu/assert';
 import { resolveModels } from '../src/models/mod.ts';
 import { compressedInput } from './compressed-input.ts';
-import type { Records } from './experiment.ts';
-import { madeRecords } from './made-records.ts';
+import { madeRecords, toldOf } from './made-records.ts';
+import type { Records } from './records.ts';
 import { textsOf } from './verdict.ts';
 
 const models = resolveModels(compressedInput.packed);
@@ -30,10 +30,16 @@ test('the words of the verdict follow the threshold', async () => {
   assert.is(await word(made(() => 0.06)), 'refuted');
   const some = made((model) => (model.includes('rsyncable') ? 0.4 : 0));
   assert.is(await word(some), 'depends on how it was compressed');
+  const [first] = await compressedInput.verdict(some);
   assert.match(
-    textsOf(await compressedInput.verdict(some))[0]!,
-    'gzip 0.0 %; gzip-rsyncable 40.0 %; zstd 0.0 %',
+    first!.text,
+    'Known in 1 update: 0.0 … 40.0 % of 5 archives, 0.0 % of the tar itself',
   );
+  assert.equal(toldOf(first!.cases).slice(0, 3), [
+    't1, archive gzip: 0',
+    't1, archive gzip-rsyncable: 0.4',
+    't1, archive zstd: 0',
+  ]);
   assert.match(
     textsOf(await compressedInput.verdict(some))[1]!,
     'tar 10.0; gzip 10.0; gzip-rsyncable 6.0',

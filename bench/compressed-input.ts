@@ -1,12 +1,18 @@
+import { plural } from '../src/format.ts';
 import { type Maybe, remainder } from '../src/stats/mod.ts';
-import { createExperiment, type Experiment, type Records } from './experiment.ts';
+import { createExperiment, type Experiment } from './experiment.ts';
+import type { Records } from './records.ts';
 import {
-  all,
-  atMost,
+  type Bar,
+  caseOf,
   claim,
   type Finding,
+  figureOf,
   fixed,
+  fromTo,
+  mean,
   percent,
+  recorded,
   remark,
   undecided,
   verdictWord,
@@ -17,59 +23,73 @@ import {
  * archive or the chunk, not over it.
  */
 
-const COMPRESSED = ['gzip', 'gzip-rsyncable', 'zstd', 'zstd-rsyncable', 'squashfs'];
+const CONTROL = 'recut:of=tar';
+const COMPRESSED = ['gzip', 'gzip-rsyncable', 'zstd', 'zstd-rsyncable', 'squashfs'].map(
+  (of) => `recut:of=${of}`,
+);
 /** Share of an image's bytes that chunks of the images before already had, up to which that is called next to nothing. */
-const NOTHING = 0.05;
+const NOTHING: Bar = { unit: 'share', side: 'at most', bar: 0.05 };
 
 export const compressedInput: Experiment = createExperiment({
   name: 'compressed-input',
   claims: 'C20',
   title: 'Does chunking find anything in what is compressed already?',
   swept: [],
-  packed: ['tar', ...COMPRESSED].map((of) => `recut:of=${of}`),
+  packed: [CONTROL, ...COMPRESSED],
   verdict(records) {
-    const [control, ...archives] = records.models;
+    const control = records.model(CONTROL);
+    const archives = records.models(...COMPRESSED);
     const models = archives.filter((model) => records.skipped(model) === undefined);
     const skipped = archives.flatMap((model): readonly Finding[] => {
       const why = records.skipped(model);
       return why === undefined ? [] : [remark(`\`${model}\` was skipped: ${why}`)];
     });
     if (models.length === 0) return [undecided('C20', 'no archive could be made'), ...skipped];
-    const isNothing = models.map((model) =>
-      all(...known(records, model).map((share) => atMost(share, NOTHING))),
-    );
-    const word = verdictWord(isNothing, 'how it was compressed');
-    const parts = models.map((model) => `${nameOf(model)} ${list(known(records, model))}`);
-    const sent = [control!, ...models].map((model) => `${nameOf(model)} ${bytes(records, model)}`);
+    const all = [control, ...models];
+    const sent = all.map((model) => `${nameOf(model)} ${newMegabytes(records, model)}`);
     return [
-      claim(
-        `C20 chunks of compressed archives share next to nothing (at most ${percent(NOTHING)} of each image known from those before, FastCDC of 64 KiB)`,
-        word,
-        `. ${parts.join('; ')}. The tar itself: ${list(known(records, control!))}.`,
-      ),
+      shared(records, control, models),
       remark(
-        `New chunk bytes of each update, MB, nothing compressed after cutting: ${sent.join('; ')}.`,
+        `New chunk bytes of an update (mean of ${records.updates.length}), MB, nothing compressed after cutting: ${sent.join('; ')}.`,
+        recorded(records, records.updates, all, ['dedup.new_bytes']),
       ),
       ...skipped,
     ];
   },
 });
 
-/** Share of each update's bytes whose chunks were there before or occur twice. */
-function known({ updates, number }: Records, model: string): readonly Maybe[] {
-  return updates.map((image) =>
-    remainder(number(image, model, 'dedup.new_bytes'), number(image, model, 'dedup.stream_bytes')),
+function shared(records: Records, control: string, models: readonly string[]): Finding {
+  const rows = models.map((model) => ({ archive: nameOf(model), shares: known(records, model) }));
+  const cases = rows.map(({ archive, shares }) =>
+    shares.map(([image, share]) => caseOf(image, { archive }, share, NOTHING)),
+  );
+  const own = known(records, control);
+  const list = (shares: typeof own): string =>
+    fromTo(
+      shares.map(([, share]) => share),
+      percent,
+    );
+  return claim(
+    `C20 chunks of compressed archives share next to nothing (at most ${percent(NOTHING.bar)} of each image known from those before, FastCDC of 64 KiB)`,
+    verdictWord(cases, 'how it was compressed'),
+    `. Known in ${plural(records.updates.length, 'update')}: ${list(rows.flatMap(({ shares }) => shares))} of ${rows.length} archives, ${list(own)} of the tar itself.`,
+    own.map(([image, share]) => figureOf(image, { archive: nameOf(control) }, share, 'share')),
   );
 }
 
-function bytes({ updates, number }: Records, model: string): string {
-  return updates
-    .map((image) => fixed(number(image, model, 'dedup.new_bytes') / 1e6, 1))
-    .join(' · ');
+/** Share of each update's bytes whose chunks were there before or occur twice. */
+function known(
+  { updates, number }: Records,
+  model: string,
+): readonly (readonly [image: string, share: Maybe])[] {
+  return updates.map((image) => [
+    image,
+    remainder(number(image, model, 'dedup.new_bytes'), number(image, model, 'dedup.stream_bytes')),
+  ]);
 }
 
-function list(shares: readonly Maybe[]): string {
-  return shares.map((share) => percent(share)).join(' · ');
+function newMegabytes({ updates, number }: Records, model: string): string {
+  return fixed(mean(updates.map((image) => number(image, model, 'dedup.new_bytes'))) / 1e6, 1);
 }
 
 function nameOf(model: string): string {

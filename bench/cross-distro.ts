@@ -1,11 +1,16 @@
+import { plural } from '../src/format.ts';
 import { clientWith } from '../src/measures/clients.ts';
 import { type Maybe, mean, remainder } from '../src/stats/mod.ts';
-import { createExperiment, type Experiment, type Records } from './experiment.ts';
+import { createExperiment, type Experiment } from './experiment.ts';
+import type { Records } from './records.ts';
 import {
-  atLeast,
+  type Bar,
+  caseOf,
   claim,
+  type Figure,
   type Finding,
-  namer,
+  figureOf,
+  fromTo,
   percent,
   remark,
   undecided,
@@ -15,7 +20,9 @@ import {
 /** Do images of different distributions share enough that dedup between them matters? Claim C06. */
 
 /** A pull that is spared less than this by images of another distribution is called unaffected. */
-const MATTERS = 0.1;
+const MATTERS: Bar = { unit: 'share', side: 'at least', bar: 0.1 };
+/** More distributions than these are counted. */
+const MOST_NAMED = 8;
 /** Whole files, parts of files, parts of an archive. */
 const CHAINS = [
   'per-file',
@@ -29,6 +36,7 @@ export const crossDistro: Experiment = createExperiment({
   title: 'Do images of different distributions share enough to matter?',
   swept: [],
   packed: CHAINS,
+  chart: 'pairs',
   async verdict(records) {
     const distributions = new Map<string, string>();
     for (const image of records.images) {
@@ -63,35 +71,76 @@ function verdictAcross(
     const found = names.join(', ') || 'none that says what it is';
     return undecided('C06', `images of at least two distributions are needed; here: ${found}`);
   }
-  const matters = pairs.flatMap((pair) =>
-    records.models.map((model) => atLeast(spared(records, model, pair), MATTERS)),
+  const cases = pairs.flatMap((pair) =>
+    records
+      .models(...CHAINS)
+      .map((model) => caseOf(pair[1], placeOf(pair, model), spared(records, model, pair), MATTERS)),
   );
-  const word = verdictWord(matters, 'the pair of distributions');
+  const told = names.length <= MOST_NAMED ? names.join(', ') : `${names.length} of them`;
   return claim(
-    `C06 images of different distributions (${names.join(', ')}) spare a client at least ${percent(MATTERS)} of a pull`,
-    word,
+    `C06 images of different distributions (${told}) spare a client at least ${percent(MATTERS.bar)} of a pull`,
+    verdictWord(cases, 'the pair of distributions'),
     `. ${describe(records, pairs)}`,
+    shared(records, pairs),
   );
 }
 
 function describeWithin(records: Records, pairs: readonly Pair[]): readonly Finding[] {
   if (pairs.length === 0) return [];
-  return [remark(`Images of one distribution, for comparison: ${describe(records, pairs)}`)];
+  const own = pairs.flatMap((pair) =>
+    records
+      .models(...CHAINS)
+      .map((model) =>
+        figureOf(
+          pair[1],
+          { of: 'spared of a pull', ...placeOf(pair, model) },
+          spared(records, model, pair),
+          'share',
+        ),
+      ),
+  );
+  return [
+    remark(`Images of one distribution, for comparison. ${describe(records, pairs)}`, [
+      ...own,
+      ...shared(records, pairs),
+    ]),
+  ];
+}
+
+function placeOf([image]: Pair, model: string): { readonly with: string; readonly model: string } {
+  return { with: image, model };
 }
 
 function describe(records: Records, pairs: readonly Pair[]): string {
-  const name = namer(records.models);
-  const lines = pairs.map((pair) => {
+  const models = records.models(...CHAINS);
+  const files = pairs.map((pair) => sharedFiles(records, pair));
+  const all = pairs.flatMap((pair) => models.map((model) => spared(records, model, pair)));
+  return `Spared of a pull: ${fromTo(all, percent)} (mean of both ways, ${plural(pairs.length, 'pair')}, ${models.length} chains). Shared as whole files: ${fromTo(files, percent)} of the bytes of both.`;
+}
+
+function sharedFiles({ find }: Records, [image, other]: Pair): Maybe {
+  return find(other, '*', 'image.shared_file_share', clientWith(image));
+}
+
+/** Bytes before compression in both ÷ in either. */
+function shared(records: Records, pairs: readonly Pair[]): readonly Figure[] {
+  return pairs.flatMap((pair) => {
     const [image, other] = pair;
-    const client = clientWith(image);
-    const files = records.find(other, '*', 'image.shared_file_share', client);
-    const shares = records.models.map((model) => {
-      const share = records.find(other, model, 'dedup.shared_share', client);
-      return `${name(model)} ${percent(share)}, spares ${percent(spared(records, model, pair))}`;
+    const chunks = records.models(...CHAINS).map((model) => {
+      const share = records.find(other, model, 'dedup.shared_share', clientWith(image));
+      return figureOf(
+        other,
+        { of: 'in both ÷ in either', ...placeOf(pair, model) },
+        share,
+        'share',
+      );
     });
-    return `${image} and ${other}: whole files ${percent(files)}; ${shares.join('; ')}`;
+    const files = sharedFiles(records, pair);
+    return [
+      figureOf(other, { of: 'whole files in both ÷ in either', with: image }, files, 'share'),
+      ...chunks,
+    ];
   });
-  return `Bytes before compression in both ÷ in either, and what of a pull is spared (mean of both ways): ${lines.join('. ')}.`;
 }
 
 /** Share of the bytes of a cold pull that a client with the other image is spared, mean of both ways. */

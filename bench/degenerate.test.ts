@@ -15,17 +15,23 @@ import { makeTables, missingTable } from '../src/report/tables/mod.ts';
 import { createView, type View } from '../src/report/view.ts';
 import { failure, skip } from '../src/results/compose.ts';
 import type { ResultRecord } from '../src/results/record.ts';
+import { seeded } from '../src/stats/mod.ts';
 import { DATASET, sampleInfo, sampleRecord } from '../src/testing/sample-run.ts';
-import { type Experiment, type Records, readable, updatesOf } from './experiment.ts';
+import type { Experiment } from './experiment.ts';
+import { madeRecords } from './made-records.ts';
 import { experiments } from './mod.ts';
+import { type Records, readable, updatesOf } from './records.ts';
 import type { RangeAnswer } from './time-model/laboratory/ranges.ts';
 import { rangeSentences, timeSentences } from './time-model/verdict.ts';
-import { remark, textsOf, verdictWord } from './verdict.ts';
+import { type Bar, type Case, caseOf, claim, remark, textsOf, verdictWord } from './verdict.ts';
 
 /** What no input may bring into an output: numbers that are none, zeros with a sign. */
 const NO_NUMBER = /\bNaN\b|Infinity|undefined|null\b|[-−]0(\.0+)? %|[-−]0(\.0+)? (MB|kB|B|s|×)/;
 /** A verdict where nothing was decided. */
 const DECIDED = /\*\*(confirmed|refuted|depends)/;
+
+/** What is read at once; figures of single steps are in the tables. */
+const MOST_WORDS = 60;
 
 const asked = experiments.filter(({ timed }) => timed === undefined);
 const modelsOf = ({ swept, packed }: Experiment): readonly string[] => [
@@ -51,16 +57,12 @@ function made(
   images: readonly string[],
   value: (measure: string, image: string) => number,
 ): Records {
-  return {
+  return madeRecords({
     images,
-    updates: images.slice(1),
     models: modelsOf(experiment),
-    contents: (image) =>
-      Promise.resolve({ ...nothing, image, distribution: `distribution of ${image}` }),
-    skipped: () => undefined,
+    contents: (image) => Promise.resolve({ ...nothing, image, distribution: `os-${image}` }),
     number: (image, _model, measure) => value(measure, image),
-    find: (image, _model, measure) => value(measure, image),
-  };
+  });
 }
 
 async function isUndecided(experiment: Experiment, records: Records): Promise<void> {
@@ -124,16 +126,49 @@ for (const experiment of asked) {
   });
 }
 
+for (const experiment of asked) {
+  test(`${experiment.name}: no finding is longer than a paragraph, however long the series`, async () => {
+    const images = Array.from({ length: 12 }, (_, number) => `bookworm-t${number}`);
+    const random = seeded(1);
+    const records = made(experiment, images, (measure) => {
+      if (measure === 'dedup.unique_bytes') return 1000;
+      const most = measures.get(measure)?.unit === 'bytes' ? 99e6 : 2000;
+      return 1 + Math.floor(most * random());
+    });
+    for (const text of textsOf(await experiment.verdict(records))) {
+      const words = text.split(/\s+/).filter((word) => /[\p{L}\d]/u.test(word)).length;
+      assert.ok(words <= MOST_WORDS, `${words} words: ${text}`);
+    }
+  });
+}
+
 test('no case decides nothing, and a case that cannot be decided is told', () => {
-  assert.is(verdictWord([], 'x').word, 'undecided: no case');
-  assert.is(verdictWord([undefined, undefined], 'x').word, 'undecided: nothing to win');
-  assert.is(verdictWord([undefined], 'x', 'no link').word, 'undecided: no link');
-  assert.is(verdictWord([true, true], 'x').word, 'confirmed');
-  assert.is(verdictWord([false], 'x').word, 'refuted');
-  assert.is(verdictWord([true, false], 'x').word, 'depends on x');
-  assert.is(
-    verdictWord([true, undefined], 'x').word,
-    'confirmed (1 of 2 cases; in the others nothing to win)',
+  const bar: Bar = { unit: 'share', side: 'at least', bar: 0.5 };
+  const [met, not, open] = [0.5, 0.4, undefined].map((value) => caseOf('two', {}, value, bar)) as [
+    Case,
+    Case,
+    Case,
+  ];
+  const word = (...cases: readonly (Case | readonly Case[])[]): string =>
+    verdictWord(cases, 'x').word;
+  assert.is(word(), 'undecided: no case');
+  assert.is(word([]), 'undecided: no case');
+  assert.is(word(open, open), 'undecided: nothing to win');
+  assert.is(verdictWord([open], 'x', 'no link').word, 'undecided: no link');
+  assert.is(word(met, met), 'confirmed');
+  assert.is(word(not), 'refuted');
+  assert.is(word(met, not), 'depends on x');
+  assert.is(word(met, open), 'confirmed (1 of 2 cases; in the others nothing to win)');
+  // Those of a list are met together.
+  assert.is(word([met, met]), 'confirmed');
+  assert.is(word([met, not]), 'refuted');
+  assert.is(word([met, not], [met]), 'depends on x');
+  assert.is(word([met, open]), 'undecided: nothing to win');
+  assert.is(word([not, open]), 'refuted');
+  const { text } = claim('C99 it is', verdictWord([met, [met, not], open, not], 'x'), '.');
+  assert.match(
+    text,
+    '**depends on x (3 of 4 cases; in the others nothing to win)**, met in 1 of 3.',
   );
   assert.throws(() => remark('C99: **confirmed**.'), /a verdict without cases/);
 });

@@ -2,8 +2,8 @@ import { test } from 'uvu';
 import * as assert from 'uvu/assert';
 import { resolveModels } from '../src/models/mod.ts';
 import { deltas } from './deltas.ts';
-import type { Records } from './experiment.ts';
-import { madeRecords } from './made-records.ts';
+import { madeRecords, toldOf } from './made-records.ts';
+import type { Records } from './records.ts';
 import { textsOf } from './verdict.ts';
 
 const models = resolveModels(deltas.packed);
@@ -43,15 +43,27 @@ test('the words of the verdict follow the threshold', async () => {
 });
 
 test('numbers stand behind it', async () => {
-  const lines = textsOf(await deltas.verdict(made([10, 4], [1, 2])));
+  const findings = await deltas.verdict(made([10, 4], [1, 2]));
+  const lines = textsOf(findings);
   assert.match(
     lines[0]!,
-    '→ t1 1.00 MB (zstd-patch:level=3,predecessors=1) against 10.00 MB (per-file), 10.0 %; layer 20.00 MB; → t2',
+    'Best delta ÷ best store: 10.0 … 50.0 % in 2 updates, 1.00 … 2.00 MB against 4.00 … 10.00 MB; layer 20.00 MB.',
   );
-  assert.match(lines[1]!, 'bsdiff:predecessors=1 7.5 % (5.0 %, 10.0 %)');
+  const [store] = resolveModels(['per-file']);
+  assert.equal(toldOf(findings[0]!.cases), [
+    `t1, delta zstd-patch:level=3,predecessors=1, store ${store}: 0.1`,
+    `t2, delta zstd-patch:level=3,predecessors=1, store ${store}: 0.5`,
+  ]);
+  assert.match(lines[1]!, 'bsdiff:predecessors=1 7.5 %');
+  const shares = toldOf(findings[1]!.figures).filter((one) => one.includes('bsdiff'));
+  assert.equal(shares, [
+    't1, of delta ÷ layer, model bsdiff:predecessors=1: 0.05',
+    't2, of delta ÷ layer, model bsdiff:predecessors=1: 0.1',
+  ]);
   assert.match(lines[2]!, 'zstd-patch:level=3,predecessors=1 2 deltas, 3.00 MB (+5.0 %)');
   assert.match(lines[2]!, 'zstd-patch:level=3,predecessors=4 3 deltas');
-  assert.match(lines[3]!, 'bsdiff:predecessors=1 1.5 s and 1.5 s');
+  assert.match(lines[3]!, 'The smallest chunk store, per-file, keeps the series in 60.00 MB');
+  assert.match(lines[4]!, 'bsdiff:predecessors=1 1.5 s and 1.5 s');
 });
 
 test('what was skipped is said and not read; without a delta or an update nothing is decided', async () => {

@@ -1,14 +1,20 @@
+import { plural } from '../src/format.ts';
 import { aliasOf } from '../src/models/mod.ts';
 import { defined, divide, type Maybe, median } from '../src/stats/mod.ts';
-import { createExperiment, type Experiment, type Records } from './experiment.ts';
+import { createExperiment, type Experiment } from './experiment.ts';
+import type { Records } from './records.ts';
 import {
-  atMost,
+  type Bar,
+  caseOf,
   claim,
   type Finding,
+  figureOf,
   fixed,
+  fromTo,
   leastBy,
   megabytes as megabytesOf,
   percent,
+  recorded,
   remark,
   undecided,
   verdictWord,
@@ -29,7 +35,7 @@ const DELTAS = [
   'tar-diff:level=19',
 ];
 /** Transfer of the best delta over that of the best chunk store at or below which it is called far less. */
-const FAR_LESS = 0.5;
+const FAR_LESS: Bar = { unit: 'share', side: 'at most', bar: 0.5 };
 
 export const deltas: Experiment = createExperiment({
   name: 'deltas',
@@ -37,19 +43,19 @@ export const deltas: Experiment = createExperiment({
   title: 'Do pairwise binary deltas beat chunk stores?',
   swept: [],
   packed: [WHOLE, ...STORES, ...DELTAS],
+  chart: 'sent-and-stored',
   verdict(records) {
-    const [whole, ...others] = records.models;
-    const stores = others.filter((model) => model.includes('|'));
-    const made = others.filter((model) => !model.includes('|') && !records.skipped(model));
-    const lines = others.flatMap((model): readonly Finding[] => {
+    const asked = records.models(...STORES, ...DELTAS);
+    const made = records.models(...DELTAS).filter((model) => !records.skipped(model));
+    const lines = asked.flatMap((model): readonly Finding[] => {
       const why = records.skipped(model);
       return why === undefined ? [] : [remark(`\`${model}\` was skipped: ${why}`)];
     });
     if (made.length === 0) return [undecided('C31', 'no delta could be made'), ...lines];
     return [
-      transfer(records, whole!, stores, made),
-      share(records, whole!, made),
-      ...storage(records, whole!, stores, made),
+      transfer(records, made),
+      share(records, made),
+      ...storage(records, made),
       time(records, made),
       ...lines,
     ];
@@ -70,72 +76,85 @@ function least(
   );
 }
 
-function transfer(
-  records: Records,
-  whole: string,
-  stores: readonly string[],
-  made: readonly string[],
-): Finding {
+function transfer(records: Records, made: readonly string[]): Finding {
+  const [whole, stores] = [records.model(WHOLE), records.models(...STORES)];
   const rows = records.updates.map((image) => {
     const delta = least(made, (model) => pulled(records, image, model));
     const store = least(stores, (model) => pulled(records, image, model));
-    return { image, delta, store, ratio: divide(delta.bytes, store.bytes) };
+    const layer = pulled(records, image, whole);
+    return { image, delta, store, layer, ratio: divide(delta.bytes, store.bytes) };
   });
   const word = verdictWord(
-    rows.map(({ ratio }) => atMost(ratio, FAR_LESS)),
+    rows.map(({ image, delta, store, ratio }) =>
+      caseOf(image, { delta: delta.model, store: store.model }, ratio, FAR_LESS),
+    ),
     'the update',
   );
-  const parts = rows.map(
-    ({ image, delta, store, ratio }) =>
-      `→ ${image} ${megabytes(delta.bytes)} (${nameOf(delta.model)}) against ${megabytes(store.bytes)} (${nameOf(store.model)}), ${percent(ratio)}; layer ${megabytes(pulled(records, image, whole))}`,
+  const [deltaBytes, storeBytes, layerBytes] = [
+    rows.map(({ delta }) => delta.bytes),
+    rows.map(({ store }) => store.bytes),
+    rows.map(({ layer }) => layer),
+  ].map((bytes) => fromTo(bytes, megabytes)) as [string, string, string];
+  const ratios = fromTo(
+    rows.map(({ ratio }) => ratio),
+    percent,
   );
   return claim(
-    `C31 deltas transfer far less than any chunk store (at most ${percent(FAR_LESS)} of it, client with the previous image)`,
+    `C31 deltas transfer far less than any chunk store (at most ${percent(FAR_LESS.bar)} of it, client with the previous image)`,
     word,
-    `. ${parts.join('; ')}.`,
+    `. Best delta ÷ best store: ${ratios} in ${plural(rows.length, 'update')}, ${deltaBytes} against ${storeBytes}; layer ${layerBytes}.`,
+    recorded(records, records.updates, [whole, ...stores, ...made], ['transfer.bytes'], 'previous'),
   );
 }
 
 /** The figure that the claim comes with: a monthly update of a base image as a share of all of it. */
-function share(records: Records, whole: string, made: readonly string[]): Finding {
-  const shares = made.map((model) => {
-    const each = records.updates.map(
-      (image): Maybe =>
-        divide(
-          records.number(image, model, 'delta.bytes'),
-          records.number(image, whole, 'transfer.content_bytes', 'none'),
-        ),
-    );
-    return `${nameOf(model)} ${percent(median(defined(each)))} (${each.map((one) => percent(one)).join(', ')})`;
-  });
+function share(records: Records, made: readonly string[]): Finding {
+  const whole = records.model(WHOLE);
+  const rows = made.map((model) => ({
+    model,
+    shares: records.updates.map((image): readonly [string, Maybe] => [
+      image,
+      divide(
+        records.number(image, model, 'delta.bytes'),
+        records.number(image, whole, 'transfer.content_bytes', 'none'),
+      ),
+    ]),
+  }));
+  const medians = rows.map(
+    ({ model, shares }) =>
+      `${nameOf(model)} ${percent(median(defined(shares.map(([, one]) => one))))}`,
+  );
   return remark(
-    `Median delta as a share of the compressed layer, and each update's: ${[...new Set(shares)].join('; ')}. Published for a monthly base image: 2.22 %.`,
+    `Delta as a share of the compressed layer, median of ${plural(records.updates.length, 'update')}: ${[...new Set(medians)].join('; ')}. Published for a monthly base image: 2.22 %.`,
+    rows.flatMap(({ model, shares }) =>
+      shares.map(([image, one]) => figureOf(image, { of: 'delta ÷ layer', model }, one, 'share')),
+    ),
   );
 }
 
-function storage(
-  records: Records,
-  whole: string,
-  stores: readonly string[],
-  made: readonly string[],
-): readonly Finding[] {
+function storage(records: Records, made: readonly string[]): readonly Finding[] {
   const { images, number } = records;
   const last = images.at(-1)!;
   const stored = (model: string): number => number(last, model, 'stored.bytes');
+  const whole = stored(records.model(WHOLE));
   const rows = made.map((model) => {
     const own = number(last, model, 'stored.delta_bytes');
     const pairs = pairsOf(images.length, predecessorsOf(model));
-    return `${nameOf(model)} ${pairs} deltas, ${megabytes(own)} (${percent(divide(own, stored(whole)), true)})`;
+    return `${nameOf(model)} ${pairs} deltas, ${megabytes(own)} (${percent(divide(own, whole), true)})`;
   });
-  const store = least(stores, stored);
+  const store = least(records.models(...STORES), stored);
   return [
     remark(
-      `Server storage beside the layers of ${images.length} images, ${megabytes(stored(whole))}: ${rows.join('; ')}. The smallest chunk store, ${nameOf(store.model)}, keeps the series in ${megabytes(store.bytes)} and serves every pair.`,
+      `Server storage beside the layers of ${images.length} images, ${megabytes(whole)}: ${rows.join('; ')}.`,
+    ),
+    remark(
+      `The smallest chunk store, ${nameOf(store.model)}, keeps the series in ${megabytes(store.bytes)} and serves every pair.`,
     ),
   ];
 }
 
-function time({ updates, number, busy }: Records, made: readonly string[]): Finding {
+function time(records: Records, made: readonly string[]): Finding {
+  const { updates, number, busy } = records;
   const rows = made.map((model) => {
     const middle = (measure: string): string => {
       const ms = median(updates.map((image) => number(image, model, measure)));
@@ -145,7 +164,8 @@ function time({ updates, number, busy }: Records, made: readonly string[]): Find
   });
   const caution = busy === undefined ? '' : ` Not to be compared: ${busy}.`;
   return remark(
-    `Processor time of making and of applying one delta, median of the updates, each made once: ${rows.join('; ')}.${caution}`,
+    `Processor time to make and to apply one delta, median of ${plural(updates.length, 'update')}, each made once: ${rows.join('; ')}.${caution}`,
+    recorded(records, updates, made, ['delta.generate_ms', 'delta.apply_ms']),
   );
 }
 
@@ -165,6 +185,6 @@ function nameOf(model: string): string {
   return aliasOf(model) ?? model;
 }
 
-function megabytes(bytes: number): string {
+function megabytes(bytes: Maybe): string {
   return megabytesOf(bytes, 2);
 }

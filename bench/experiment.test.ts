@@ -11,8 +11,9 @@ import { run } from '../src/pipeline.ts';
 import type { Progress } from '../src/progress.ts';
 import { readRun } from '../src/results/read.ts';
 import { noise } from '../src/testing/noise.ts';
-import { createExperiment, interpolate, measureExperiment, writeVerdict } from './experiment.ts';
-import { claim, verdictWord } from './verdict.ts';
+import { createExperiment, measureExperiment, writeVerdict } from './experiment.ts';
+import { interpolate } from './records.ts';
+import { caseOf, claim, verdictWord } from './verdict.ts';
 
 const quiet: Progress = { start() {}, more() {}, step() {}, note() {}, busy() {}, end() {} };
 
@@ -28,8 +29,11 @@ const experiment = createExperiment({
   ],
   packed: [],
   verdict: ({ images, models, number }) => {
-    const bytes = number(images[0]!, models[0]!, 'dedup.unique_bytes');
-    return [claim('C00 there are bytes', verdictWord([bytes > 0], ''), '.')];
+    const cases = models('catar|fastcdc:avg=1KiB..8KiB|none|objects|get').map((model) => {
+      const bytes = number(images[0]!, model, 'dedup.unique_bytes');
+      return caseOf(images[0]!, { model }, bytes, { unit: 'bytes', side: 'above', bar: 0 });
+    });
+    return [claim('C00 there are bytes', verdictWord(cases, ''), '.')];
   },
 });
 
@@ -65,7 +69,7 @@ test('a sweep records what the pipeline records', async () => {
     const plan = { ...nothing, dataset, images, models: [], swept: models, directory: swept };
     assert.is((await measureExperiment(experiment, plan, context, quiet)).failures, 0);
     const verdict = await writeVerdict(experiment, plan, context);
-    assert.is(verdict, '# Test\n\n- C00: undecided: a series of at least two images is needed.\n');
+    assert.is(verdict, '# Test\n\n1. C00: undecided: a series of at least two images is needed.\n');
     assert.is(readFileSync(join(swept, 'verdict.md'), 'utf8'), verdict);
     const failures = await run(
       { ...nothing, dataset, images, models, swept: [], directory: packed },

@@ -1,39 +1,46 @@
+import { plural } from '../src/format.ts';
 import type { Contents } from '../src/measures/contents.ts';
 import { printable } from '../src/report/escape.ts';
 import { divide } from '../src/stats/mod.ts';
-import { createExperiment, type Experiment, type Records } from './experiment.ts';
+import { createExperiment, type Experiment } from './experiment.ts';
+import type { Records } from './records.ts';
 import {
-  atLeast,
+  type Bar,
+  caseOf,
   claim,
   type Finding,
+  figureOf,
+  fromTo,
   leastBy,
   megabytes,
-  NOTHING_TO_WIN,
-  namer,
   percent,
+  recorded,
   remark,
+  SERIES,
   verdictWord,
 } from './verdict.ts';
 
 /** Is dedup of whole files enough? Claim C10. */
 
 /** "Most of the win" is held to be at least this share of it. */
-const MOST = 0.8;
-/** As contents are cut (METHODS.md): what files are charged with adds up to the books of this chain, the second. */
+const MOST: Bar = { unit: 'share', side: 'at least', bar: 0.8 };
+const WHOLE = 'files|whole|none|objects|get';
+/** As contents are cut (METHODS.md): what files are charged with adds up to the books of this chain. */
 const FINEST = 'files|fastcdc:avg=4KiB|none|objects|get';
+const CUT = [
+  FINEST,
+  'files|fastcdc:avg=8KiB..64KiB|none|objects|get',
+  'catar|fastcdc:avg=4KiB..64KiB|none|objects|get',
+];
 const NAMED = 10;
 
 export const fileLevel: Experiment = createExperiment({
   name: 'file-level',
   claims: 'C10',
   title: 'Is dedup of whole files enough?',
-  swept: [
-    'files|whole|none|objects|get',
-    FINEST,
-    'files|fastcdc:avg=8KiB..64KiB|none|objects|get',
-    'catar|fastcdc:avg=4KiB..64KiB|none|objects|get',
-  ],
+  swept: [WHOLE, ...CUT],
   packed: [],
+  chart: 'chunk-size',
   async verdict(records) {
     return [win(records), await namedFiles(records)];
   },
@@ -41,27 +48,38 @@ export const fileLevel: Experiment = createExperiment({
 
 /** New bytes of every update, against the bytes that no dedup would store. */
 function win(records: Records): Finding {
-  const { updates, models, number } = records;
-  const name = namer(models);
-  const [whole, ...cut] = models as [string, ...string[]];
+  const { updates, number } = records;
+  const [whole, cut] = [records.model(WHOLE), records.models(...CUT)];
   const rows = updates.map((image) => {
     const fresh = (model: string): number => number(image, model, 'dedup.new_bytes');
     const best = leastBy(cut, fresh);
     const stream = number(image, whole, 'dedup.stream_bytes');
     // Where no chunker spares a byte, files can have no share of it.
     const share = divide(stream - fresh(whole), stream - fresh(best));
-    const part = share === undefined ? NOTHING_TO_WIN : `${percent(share)} of the win`;
-    const text = `→ ${image}: ${megabytes(fresh(whole))} of ${megabytes(stream)} new by whole files, ${megabytes(fresh(best))} by ${name(best)}: ${part}`;
-    return { share, text };
+    return { image, stream, whole: fresh(whole), best, cut: fresh(best), share };
   });
   const word = verdictWord(
-    rows.map(({ share }) => atLeast(share, MOST)),
+    rows.map(({ image, best, share }) => caseOf(image, { chunks: best }, share, MOST)),
     'the step between versions',
   );
+  const [all, files, chunks] = (['stream', 'whole', 'cut'] as const).map((field) =>
+    fromTo(
+      rows.map((row) => row[field]),
+      megabytes,
+    ),
+  );
+  const shares = fromTo(
+    rows.map(({ share }) => share),
+    percent,
+  );
   return claim(
-    `C10 whole files win most (at least ${percent(MOST)}) of what parts of files can`,
+    `C10 whole files win most (at least ${percent(MOST.bar)}) of what parts of files can`,
     word,
-    `. ${rows.map(({ text }) => text).join('; ')}.`,
+    `. Of the win in ${plural(rows.length, 'update')}: ${shares}. New of ${all}: ${files} by whole files, ${chunks} by the best chunks.`,
+    [
+      ...recorded(records, updates, [whole], ['dedup.stream_bytes', 'dedup.new_bytes']),
+      ...recorded(records, updates, cut, ['dedup.new_bytes']),
+    ],
   );
 }
 
@@ -75,20 +93,24 @@ async function namedFiles(records: Records): Promise<Finding> {
     }
   }
   const gap = [...spared.values()].reduce((sum, bytes) => sum + bytes, 0);
-  const [last, [whole, finest]] = [records.images.at(-1)!, records.models as [string, string]];
+  const last = records.images.at(-1)!;
+  const [whole, finest] = [records.model(WHOLE), records.model(FINEST)];
   const unique = (model: string): number => records.number(last, model, 'dedup.unique_bytes');
   if (gap !== unique(whole) - unique(finest)) {
     throw new Error(`files are charged with ${gap}, not ${unique(whole) - unique(finest)} bytes`);
   }
   if (gap === 0) return remark('Over the series, chunks of 4 KiB inside files spare nothing more.');
-  const most = [...spared].toSorted(([, a], [, b]) => b - a).slice(0, NAMED);
-  const named = most.map(([path, bytes]) => `${printable(path)} ${percent(divide(bytes, gap))}`);
-  const covered = divide(
-    most.reduce((sum, [, bytes]) => sum + bytes, 0),
-    gap,
-  );
+  const most = [...spared]
+    .filter(([, bytes]) => bytes > 0)
+    .toSorted(([, a], [, b]) => b - a)
+    .slice(0, NAMED);
+  const shares = most.map(([path, bytes]) => ({ path, share: divide(bytes, gap) }));
+  const covered = shares.reduce((sum, { share = 0 }) => sum + share, 0);
   return remark(
-    `The gap over the series to chunks of 4 KiB inside files is ${megabytes(gap)}; the ${most.length} files (all versions of a path together) with most of it hold ${percent(covered)}: ${named.join('; ')}.`,
+    `The gap over the series to chunks of 4 KiB inside files is ${megabytes(gap)}; the ${plural(most.length, 'file')} (all versions of a path together) with most of it hold ${percent(covered)}, the first alone ${percent(shares[0]?.share)}.`,
+    shares.map(({ path, share }) =>
+      figureOf(SERIES, { of: 'share of the gap', file: printable(path) }, share, 'share'),
+    ),
   );
 }
 

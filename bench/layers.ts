@@ -1,21 +1,25 @@
 import { plural } from '../src/format.ts';
+import { isMet } from '../src/results/verdict.ts';
 import { defined, divide, type Maybe, remainder } from '../src/stats/mod.ts';
-import { createExperiment, type Experiment, type Records } from './experiment.ts';
+import { createExperiment, type Experiment } from './experiment.ts';
+import type { Records } from './records.ts';
 import {
-  above,
-  atLeast,
-  atMost,
+  type Bar,
+  type Case,
+  caseOf,
   ends,
+  type Figure,
   type Finding,
+  figureOf,
   fixed,
+  fromTo,
   claim as judge,
   leastBy,
-  type Met,
   mean,
   megabytes,
-  namer,
   ofUpdates,
   percent,
+  recorded,
   remark,
   undecided,
   verdictWord,
@@ -28,10 +32,13 @@ import {
 
 /** "Nearly nothing" is held to be at most this share of a cold pull. */
 const LITTLE = 0.1;
+const SPARES_LITTLE: Bar = { unit: 'share', side: 'at most', bar: LITTLE };
+const SPARES_MORE: Bar = { unit: 'share', side: 'above', bar: LITTLE };
 /** "Most of the saving" is held to be at least this share of it. */
-const MOST = 0.8;
+const MOST: Bar = { unit: 'share', side: 'at least', bar: 0.8 };
 /** The image's own layers as delivered, and by the codec that everything else here has. */
-const OWN = ['oci-gzip', 'oci-zstd'] as const;
+const DELIVERED = 'oci-gzip';
+const RECOMPRESSED = 'oci-zstd';
 const STORES = ['per-file', 'catar'];
 const SPLIT = ['packages:layers={16,64,128}|whole|zstd:3|layers|get'];
 /** project-machine/puzzlefs#13: six tags of a private image, MB of their layers and of the distinct ones. */
@@ -42,7 +49,8 @@ export const layers: Experiment = createExperiment({
   claims: 'C01 and C33',
   title: 'What does sharing whole layers spare?',
   swept: [],
-  packed: [...OWN, ...STORES, ...SPLIT],
+  packed: [DELIVERED, RECOMPRESSED, ...STORES, ...SPLIT],
+  chart: 'transfer-per-update',
   verdict(records) {
     return [
       onNewBase(records),
@@ -94,54 +102,79 @@ interface Pull {
   readonly requests: number;
 }
 
-function describe({ image, layers: all, kept, cold, pulled, spared }: Update): string {
-  return `→ ${image} ${kept} of ${all} layers kept, ${megabytes(pulled)} of ${megabytes(cold)} pulled, ${percent(spared)} spared`;
-}
-
 /** Builders make the layers above a new base anew: such an image has no layer of the one before. */
 function onNewBase(records: Records): Finding {
-  const { own, stores, name } = chainsOf(records);
-  const all = updatesOf(records, own[0]);
+  const all = updatesOf(records, records.model(DELIVERED));
+  const replaced = all.filter(({ kept }) => kept === 0);
   const claim = `C01 whole layers spare nearly nothing (at most ${percent(LITTLE)} of a cold pull) when the base is updated`;
-  if (all.every(({ kept }) => kept > 0)) {
+  if (replaced.length === 0) {
     return undecided(claim, 'every image here keeps layers of the one before');
   }
-  const rows = all.flatMap((update, index) => {
-    if (update.kept > 0) return [];
-    const others = stores.map(
-      (store) => `${name(store)} ${percent(updatesOf(records, store)[index]!.spared)}`,
-    );
-    return { ...update, text: `${describe(update)} (${others.join(', ')} of their own)` };
-  });
-  const word = verdictWord(
-    rows.map(({ spared }) => atMost(spared, LITTLE)),
-    'the update',
-  );
+  const stores = records.models(...STORES).map((model) => ({
+    model,
+    own: updatesOf(records, model).filter(({ image }) =>
+      replaced.some((one) => one.image === image),
+    ),
+  }));
+  const others = stores.map(({ model, own }) => `${records.label(model)} ${sparedBy(own)}`);
   return judge(
     claim,
-    word,
-    ` in ${rows.length} of ${all.length} updates, those that keep no layer. ${name(own[0])}: ${rows.map(({ text }) => text).join('; ')}.`,
+    verdictWord(sparedCases(replaced, SPARES_LITTLE), 'the update'),
+    `. ${replaced.length} of ${all.length} updates keep no layer. ${DELIVERED} spares ${sparedBy(replaced)}; ${others.join(', ')} of their own.`,
+    [
+      ...layerFigures(replaced),
+      ...stores.flatMap(({ model, own }) =>
+        own.map(({ image, spared }) => figureOf(image, { of: 'spared', model }, spared, 'share')),
+      ),
+    ],
   );
 }
 
 function onSameBase(records: Records): Finding {
-  const { own, name } = chainsOf(records);
-  const sharing = updatesOf(records, own[0]).filter(({ kept }) => kept > 0);
+  const all = updatesOf(records, records.model(DELIVERED));
+  const sharing = all.filter(({ kept }) => kept > 0);
   const claim = `C01 whole layers spare more than ${percent(LITTLE)} where images are built FROM one base, and so share layers`;
   if (sharing.length === 0) {
     return undecided(claim, 'no image here keeps a layer of the one before');
   }
-  const word = verdictWord(
-    sharing.map(({ spared }) => above(spared, LITTLE)),
-    'what lies above the base',
+  const [kept, layerCounts] = (['kept', 'layers'] as const).map((field) =>
+    fromTo(
+      sharing.map((update) => update[field]),
+      String,
+    ),
   );
-  return judge(claim, word, `. ${name(own[0])}: ${sharing.map(describe).join('; ')}.`);
+  return judge(
+    claim,
+    verdictWord(sparedCases(sharing, SPARES_MORE), 'what lies above the base'),
+    `. ${DELIVERED} spares ${sparedBy(sharing)} in ${sharing.length} of ${all.length} updates, which keep ${kept} of ${layerCounts} layers.`,
+    layerFigures(sharing),
+  );
+}
+
+function sparedBy(updates: readonly Update[]): string {
+  return fromTo(
+    updates.map(({ spared }) => spared),
+    percent,
+  );
+}
+
+function sparedCases(updates: readonly Update[], bar: Bar): readonly Case[] {
+  return updates.map(({ image, spared }) => caseOf(image, { of: 'spared' }, spared, bar));
+}
+
+function layerFigures(updates: readonly Update[]): readonly Figure[] {
+  return updates.flatMap(({ image, layers: all, kept, cold, pulled }) => [
+    figureOf(image, { of: 'layers kept' }, kept, 'count'),
+    figureOf(image, { of: 'layers' }, all, 'count'),
+    figureOf(image, { of: 'pulled' }, pulled, 'bytes'),
+    figureOf(image, { of: 'cold pull' }, cold, 'bytes'),
+  ]);
 }
 
 function storage(records: Records): Finding {
   const { images, number } = records;
   const all = images.reduce((sum, image) => sum + number(image, '*', 'image.delivered_bytes'), 0);
-  const kept = number(images.at(-1)!, chainsOf(records).own[0], 'stored.content_bytes');
+  const kept = number(images.at(-1)!, records.model(DELIVERED), 'stored.content_bytes');
   return remark(
     `Layers of the ${images.length} images, each kept once: ${megabytes(kept)} of ${megabytes(all)}, ${percent(remainder(kept, all))} spared. Published for six tags of another image (puzzlefs#13): ${percent(PUBLISHED)}.`,
   );
@@ -149,48 +182,65 @@ function storage(records: Records): Finding {
 
 /** Savings of an update beside the image's own layers: of the splits, against that of the better store. */
 function splitByPackage(records: Records): Finding {
-  const { own, stores, splits, name } = chainsOf(records);
-  const claim = `C33 layers split by package give most (at least ${percent(MOST)}) of what the better store spares of an update`;
-  const rows = records.updates.map((image, update) => {
-    const pulled = (model: string): number => ofUpdates(records, model, 'transfer.bytes')[update]!;
-    const best = leastBy(stores, pulled);
-    const saving = pulled(own[1]) - pulled(best);
-    // Where a store spares nothing, there is no saving to have a share of.
-    const isWorth = saving > LITTLE * pulled(own[1]);
-    const shares = splits.map((split) => divide(pulled(own[1]) - pulled(split), saving));
-    const parts = splits.map((split, index) => {
-      const share = isWorth ? ` (${percent(shares[index])})` : '';
-      return `${layersOf(split)} layers ${megabytes(pulled(split))}${share}`;
+  const { updates, label } = records;
+  const [own, splits] = [records.model(RECOMPRESSED), records.models(...SPLIT)];
+  const claim = `C33 layers split by package give most (at least ${percent(MOST.bar)}) of what the better store spares of an update`;
+  const rows = updates.map((image) => {
+    const pulled = (model: string): number =>
+      records.number(image, model, 'transfer.bytes', 'previous');
+    const best = leastBy(records.models(...STORES), pulled);
+    const saving = pulled(own) - pulled(best);
+    const cases = splits.map((split) => {
+      const share = divide(pulled(own) - pulled(split), saving);
+      return caseOf(image, { 'layers at most': layersOf(split), store: best }, share, MOST);
     });
-    return {
-      isMet: isWorth ? shares.map((share): Met => atLeast(share, MOST)) : [],
-      text: `→ ${image} ${name(own[1])} ${megabytes(pulled(own[1]))}, ${name(best)} ${megabytes(pulled(best))}, ${parts.join(', ')}`,
-    };
+    // Where a store spares nothing, there is no saving to have a share of.
+    return { cases, isWorth: saving > LITTLE * pulled(own) };
   });
-  const decided = rows.map(({ isMet }) => isMet).filter(({ length }) => length > 0);
-  const isOneAnswer = splits.every(
-    (_, index) => new Set(decided.map((met) => met[index])).size < 2,
+  const decided = rows.filter(({ isWorth }) => isWorth).map(({ cases }) => cases);
+  const bytes = recorded(
+    records,
+    updates,
+    [own, ...records.models(...STORES), ...splits],
+    ['transfer.bytes'],
+    'previous',
   );
-  const rest = `. Pulled by a client with the image before, and by at most so many layers (share of the saving): ${rows.map(({ text }) => text).join('; ')}.`;
   if (decided.length === 0) {
-    return undecided(claim, `no store spares more than ${percent(LITTLE)} of an update here`, rest);
+    const why = `no store spares more than ${percent(LITTLE)} of an update here`;
+    return undecided(claim, why, '.', bytes);
   }
-  const dependsOn = isOneAnswer ? 'the number of layers' : 'the number of layers and the update';
-  return judge(claim, verdictWord(decided.flat(), dependsOn), rest);
+  const bySplit = splits.map((split, index) => ({
+    split,
+    cases: decided.map((cases) => cases[index]!),
+  }));
+  const isOneAnswer = bySplit.every(({ cases }) => new Set(cases.map(isMet)).size < 2);
+  const parts = bySplit.map(({ split, cases }) => {
+    const shares = cases.map(({ value }) => value);
+    return `${layersOf(split)} layers ${fromTo(shares, percent)}`;
+  });
+  return judge(
+    claim,
+    verdictWord(
+      decided.flat(),
+      isOneAnswer ? 'the number of layers' : 'the number of layers and the update',
+    ),
+    `. Share of the saving beside ${label(own)} in ${decided.length} of ${updates.length} updates, by at most ${parts.join(', ')}.`,
+    bytes,
+  );
 }
 
 /** The figures that coreos/chunkah's tools/analyze-layer-reuse.py prints. */
 function reuse(records: Records): Finding {
-  const { own, splits, name } = chainsOf(records);
-  const parts = [own[1], ...splits].map((model) => {
+  const own = records.model(RECOMPRESSED);
+  const parts = [own, ...records.models(...SPLIT)].map((model) => {
     const updates = updatesOf(records, model);
     // An image of no layers keeps no share of them.
     const ratios = defined(updates.map(({ layers: all, kept }) => divide(kept, all)));
     const ratio = ratios.length > 0 ? mean(ratios) : undefined;
     const bytes = mean(ofUpdates(records, model, 'transfer.content_bytes'));
     const [, most = 0] = ends(updates.map(({ layers: all }) => all));
-    const label = model === own[1] ? name(model) : `at most ${layersOf(model)}`;
-    return `${label} (${plural(most, 'layer')} there) ${fixed(ratio, 3)}, ${megabytes(bytes)}`;
+    const called = model === own ? records.label(model) : `at most ${layersOf(model)}`;
+    return `${called} (${plural(most, 'layer')} there) ${fixed(ratio, 3)}, ${megabytes(bytes)}`;
   });
   return remark(
     `Means over the updates as chunkah names them, avg_reuse_ratio (layers kept ÷ layers) and avg_download_bytes (layers alone): ${parts.join('; ')}.`,
@@ -199,21 +249,4 @@ function reuse(records: Records): Finding {
 
 function layersOf(split: string): string {
   return /layers=(\d+)/.exec(split)![1]!;
-}
-
-interface Chains {
-  readonly own: readonly [delivered: string, recompressed: string];
-  readonly stores: readonly string[];
-  readonly splits: readonly string[];
-  readonly name: (model: string) => string;
-}
-
-function chainsOf({ models }: Records): Chains {
-  const [delivered, recompressed, ...others] = models as [string, string, ...string[]];
-  return {
-    own: [delivered, recompressed],
-    stores: others.slice(0, STORES.length),
-    splits: others.slice(STORES.length),
-    name: namer(models),
-  };
 }

@@ -1,14 +1,28 @@
-import type { Records } from './experiment.ts';
+import type { Figure } from '../src/results/verdict.ts';
+import { named, type Records } from './records.ts';
+
+type Made = Pick<Records, 'images' | 'number'> &
+  Partial<Omit<Records, 'models' | 'model' | 'label'>> & {
+    /** Canonical ids. */
+    readonly models: readonly string[];
+  };
 
 /** Records made up for tests of verdicts: every image updates the one before it, nothing was skipped. */
-export function madeRecords(
-  parts: Pick<Records, 'images' | 'models' | 'number'> & Partial<Records>,
-): Records {
+export function madeRecords({ models, ...parts }: Made): Records {
   return {
+    ...named(models),
     updates: parts.images.slice(1),
     find: (...key) => parts.number(...key),
     contents: () => Promise.reject(new Error('no verdict here names files')),
     skipped: () => undefined,
     ...parts,
   };
+}
+
+/** Cases or figures of a finding as a test reads them: `t1, delta bsdiff: 0.5`. */
+export function toldOf(figures: readonly Figure[]): readonly string[] {
+  return figures.map(({ step, parameters, value }) => {
+    const at = Object.entries(parameters).map(([name, one]) => `${name} ${one}`);
+    return `${[step, ...at].join(', ')}: ${value === undefined ? 'none' : Number(value.toFixed(4))}`;
+  });
 }

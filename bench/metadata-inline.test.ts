@@ -2,9 +2,9 @@ import { test } from 'uvu';
 import * as assert from 'uvu/assert';
 import type { Contents } from '../src/measures/contents.ts';
 import { resolveModels } from '../src/models/mod.ts';
-import type { Records } from './experiment.ts';
-import { madeRecords } from './made-records.ts';
+import { madeRecords, toldOf } from './made-records.ts';
 import { metadataInline } from './metadata-inline.ts';
+import type { Records } from './records.ts';
 import { textsOf } from './verdict.ts';
 
 const models = resolveModels([...metadataInline.swept, ...metadataInline.packed]);
@@ -58,9 +58,16 @@ test('an update is compared with itself under other times', async () => {
     ),
   );
   assert.is(refuted, 'refuted');
-  const lines = textsOf(await metadataInline.verdict(made(() => 0, dear)));
+  const findings = await metadataInline.verdict(made(() => 0, dear));
+  const lines = textsOf(findings);
   assert.match(lines[2]!, 'a2 → b2 · a3 → b3: ');
-  assert.match(lines[2]!, 'catar 15.0 MB · 10.0 MB, 1.50 ×');
+  assert.match(lines[2]!, 'inline 1.50 ×, apart 1.00 ×.');
+  const [catar] = resolveModels(['catar|fastcdc:avg=64KiB|zstd:3|objects|get']);
+  assert.ok(toldOf(findings[2]!.cases).includes(`series, model ${catar}: 1.5`));
+  assert.equal(
+    toldOf(findings[2]!.figures).filter((one) => one.includes(catar!)),
+    [`b2, of pulled, model ${catar}: 15000000`, `b3, of pulled, model ${catar}: 10000000`],
+  );
   assert.is(lines.length, 3);
 });
 

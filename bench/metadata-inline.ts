@@ -2,19 +2,23 @@ import { formatSize } from '../src/ids.ts';
 import type { Contents } from '../src/measures/contents.ts';
 import { groupBy } from '../src/report/group.ts';
 import { familyOf } from '../src/report/models.ts';
-import { divide, type Maybe } from '../src/stats/mod.ts';
-import { createExperiment, type Experiment, type Records } from './experiment.ts';
+import { isMet } from '../src/results/verdict.ts';
+import { divide } from '../src/stats/mod.ts';
+import { createExperiment, type Experiment } from './experiment.ts';
+import type { Records } from './records.ts';
 import {
-  atLeast,
-  atMost,
-  below,
+  type Bar,
+  type Case,
+  caseOf,
   claim,
   ends,
+  type Figure,
   type Finding,
-  type Met,
+  figureOf,
+  fromTo,
   megabytes,
-  namer,
   percent,
+  SERIES,
   times,
   undecided,
   verdictWord,
@@ -25,24 +29,29 @@ import {
 const INLINE = ['tar', 'catar'];
 const APART = ['files', 'stream', 'merkle-files'];
 /** Share of a rebuilt image's stream that is new: at least this is called ruined. */
-const RUINED = 0.5;
+const RUINED: Bar = { unit: 'share', side: 'at least', bar: 0.5 };
 /** … and at most this is called shared. */
-const SHARED = 0.01;
+const SHARED: Bar = { unit: 'share', side: 'at most', bar: 0.01 };
 /** What times do to an update: its transfer at their worst over that at their best, at least this. */
-const MATTERS = 1.5;
+const MATTERS: Bar = { unit: 'ratio', side: 'at least', bar: 1.5 };
+const MATTERS_NOT: Bar = { ...MATTERS, side: 'below' };
+
+const swept = (serialisers: readonly string[]): readonly string[] =>
+  serialisers.map((serialiser) => `${serialiser}|fastcdc:avg=4KiB..256KiB|none|objects|get`);
+const packed = (serialisers: readonly string[]): readonly string[] =>
+  serialisers.map((serialiser) => `${serialiser}|fastcdc:avg=64KiB|zstd:3|objects|get`);
+const SWEPT_INLINE = swept(INLINE);
+/** Directories as objects are no stream: contents are those of `files`. */
+const SWEPT_APART = swept(['files', 'stream']);
 
 export const metadataInline: Experiment = createExperiment({
   name: 'metadata-inline',
   claims: 'C24',
   title: 'Does metadata inside the chunked stream ruin sharing when only times differ?',
   dataset: 'rebuilt',
-  // Directories as objects are no stream: contents are those of `files`.
-  swept: ['tar', 'catar', 'files', 'stream'].map(
-    (serialiser) => `${serialiser}|fastcdc:avg=4KiB..256KiB|none|objects|get`,
-  ),
-  packed: [...INLINE, ...APART].map(
-    (serialiser) => `${serialiser}|fastcdc:avg=64KiB|zstd:3|objects|get`,
-  ),
+  swept: [...SWEPT_INLINE, ...SWEPT_APART],
+  packed: packed([...INLINE, ...APART]),
+  chart: 'transfer-per-update',
   async verdict(records) {
     const steps = await stepsOf(records);
     const rebuilt = steps.filter(({ from, to }) => from.files === to.files);
@@ -83,72 +92,72 @@ function textOf({ paths, digests }: Contents): string {
   return JSON.stringify([paths, Buffer.from(digests).toString('base64')]);
 }
 
-const serialiserOf = (model: string): string => model.split(/[|:]/)[0]!;
-const isInline = (model: string): boolean => INLINE.includes(serialiserOf(model));
-const isSwept = (model: string): boolean => model.split('|')[2] === 'none';
-
 function ruined(records: Records, step: Step): Finding {
-  const rows = newShares(records, step, isInline);
-  const isRuined = ({ share }: Share): Met => atLeast(share, RUINED);
-  const bySize = [...groupBy(rows, ({ size }) => size).values()];
-  const isBySize = bySize.every((own) => new Set(own.map(isRuined)).size === 1);
-  const word = verdictWord(
-    rows.map(isRuined),
-    isBySize ? 'the size of chunks' : 'the archive and the size of chunks',
-  );
+  const rows = newShares(records, step, SWEPT_INLINE, RUINED);
+  const bySize = [...groupBy(rows, ({ average }) => average).values()];
+  const isBySize = bySize.every((own) => new Set(own.map((one) => isMet(one.case))).size === 1);
   return claim(
-    `C24 inline, a rebuild of which times alone are new (${nameOf(step)}) ruins sharing (at least ${percent(RUINED)} of the stream is new)`,
-    word,
+    `C24 inline, a rebuild of which times alone are new (${nameOf(step)}) ruins sharing (at least ${percent(RUINED.bar)} of the stream is new)`,
+    verdictWord(
+      rows.map((one) => one.case),
+      isBySize ? 'the size of chunks' : 'the archive and the size of chunks',
+    ),
     `. ${list(rows)}.`,
   );
 }
 
 function shared(records: Records, step: Step): Finding {
-  const rows = newShares(records, step, (model) => !isInline(model));
-  const word = verdictWord(
-    rows.map(({ share }) => atMost(share, SHARED)),
-    'the archive and the size of chunks',
-  );
-  const pulled = packed(records).map(
-    ({ model, name }) => `${name} ${megabytes(pulledBy(records, model, step))}`,
+  const rows = newShares(records, step, SWEPT_APART, SHARED);
+  const pulled = records
+    .models(...packed([...INLINE, ...APART]))
+    .map((model) => ({ model, bytes: pulledBy(records, model, step) }));
+  const bytes = fromTo(
+    pulled.map((one) => one.bytes),
+    megabytes,
   );
   return claim(
-    `C24 metadata apart avoids it (at most ${percent(SHARED)} of the contents is new)`,
-    word,
-    `. ${list(rows)}. A client with ${step.from.image} pulls, metadata included: ${pulled.join('; ')}.`,
+    `C24 metadata apart avoids it (at most ${percent(SHARED.bar)} of the contents is new)`,
+    verdictWord(
+      rows.map((one) => one.case),
+      'the archive and the size of chunks',
+    ),
+    `. ${list(rows)}. A client with ${step.from.image} pulls, metadata included, ${bytes} in ${pulled.length} formats.`,
+    pulled.map((one) =>
+      figureOf(step.to.image, { of: 'pulled', model: one.model }, one.bytes, 'bytes'),
+    ),
   );
 }
 
 interface Share {
   readonly serialiser: string;
-  readonly size: string;
-  readonly share: Maybe;
+  readonly average: string;
+  readonly case: Case;
 }
 
 function newShares(
   { models, number }: Records,
   { to }: Step,
-  isWanted: (model: string) => boolean,
+  chains: readonly string[],
+  bar: Bar,
 ): readonly Share[] {
-  return models
-    .filter((model) => isSwept(model) && isWanted(model))
-    .map((model) => ({
-      serialiser: serialiserOf(model),
-      size: formatSize(familyOf(model).average!),
-      share: divide(
-        number(to.image, model, 'dedup.new_bytes'),
-        number(to.image, model, 'dedup.stream_bytes'),
-      ),
-    }));
+  return models(...chains).map((model) => {
+    const serialiser = model.split(/[|:]/)[0]!;
+    const average = formatSize(familyOf(model).average!);
+    const share = divide(
+      number(to.image, model, 'dedup.new_bytes'),
+      number(to.image, model, 'dedup.stream_bytes'),
+    );
+    return { serialiser, average, case: caseOf(to.image, { serialiser, average }, share, bar) };
+  });
 }
 
 function list(rows: readonly Share[]): string {
-  return [...groupBy(rows, ({ serialiser }) => serialiser)]
-    .map(([serialiser, own]) => {
-      const shares = own.map(({ size, share }) => `${size} ${percent(share)}`);
-      return `${serialiser} ${shares.join(' · ')}`;
-    })
-    .join('; ');
+  const averages = [...new Set(rows.map(({ average }) => average))];
+  const parts = [...groupBy(rows, ({ serialiser }) => serialiser)].map(([serialiser, own]) => {
+    const shares = own.map((one) => one.case.value);
+    return `${serialiser} ${fromTo(shares, percent)}`;
+  });
+  return `New by chunks of ${averages[0]} … ${averages.at(-1)}: ${parts.join('; ')}`;
 }
 
 /** Steps between the same files, once for each way of setting times; groups of fewer than two say nothing. */
@@ -158,35 +167,43 @@ function sameUpdates(steps: readonly Step[]): readonly (readonly Step[])[] {
 }
 
 function clamped(records: Records, group: readonly Step[]): Finding {
-  const rows = packed(records).map(({ model, name }) => {
-    const bytes = group.map((step) => pulledBy(records, model, step));
-    const [cheapest, dearest] = ends(bytes);
-    return { model, name, bytes, ratio: divide(dearest, cheapest) };
-  });
-  const inline = rows.filter(({ model }) => isInline(model));
-  const apart = rows.filter(({ model }) => !isInline(model));
-  const word = verdictWord(
-    [
-      ...inline.map(({ ratio }) => atLeast(ratio, MATTERS)),
-      ...apart.map(({ ratio }) => below(ratio, MATTERS)),
-    ],
-    'the format',
-  );
-  const parts = rows.map(
-    ({ name, bytes, ratio }) =>
-      `${name} ${bytes.map((one) => megabytes(one)).join(' · ')}, ${times(ratio)}`,
-  );
+  const inline = variations(records, group, INLINE, MATTERS);
+  const apart = variations(records, group, APART, MATTERS_NOT);
+  const ratios = (rows: readonly Variation[]): string =>
+    fromTo(
+      rows.map((one) => one.case.value),
+      times,
+    );
   return claim(
-    `C24 what times its build gave decides what an update costs inline (dearest ÷ cheapest at least ${times(MATTERS)}), and not where metadata is apart`,
-    word,
-    `. ${group.map(nameOf).join(' · ')}: ${parts.join('; ')}.`,
+    `C24 what times its build gave decides what an update costs inline (dearest ÷ cheapest at least ${times(MATTERS.bar)}), and not where metadata is apart`,
+    verdictWord(
+      [...inline, ...apart].map((one) => one.case),
+      'the format',
+    ),
+    `. ${group.map(nameOf).join(' · ')}: inline ${ratios(inline)}, apart ${ratios(apart)}.`,
+    [...inline, ...apart].flatMap(({ figures }) => figures),
   );
 }
 
-function packed({ models }: Records): readonly { readonly model: string; readonly name: string }[] {
-  const own = models.filter((model) => !isSwept(model));
-  const name = namer(own);
-  return own.map((model) => ({ model, name: name(model) }));
+interface Variation {
+  readonly case: Case;
+  readonly figures: readonly Figure[];
+}
+
+/** What each format pulls in steps between the same files. */
+function variations(
+  records: Records,
+  group: readonly Step[],
+  serialisers: readonly string[],
+  bar: Bar,
+): readonly Variation[] {
+  return records.models(...packed(serialisers)).map((model) => {
+    const figures = group.map((step) =>
+      figureOf(step.to.image, { of: 'pulled', model }, pulledBy(records, model, step), 'bytes'),
+    );
+    const [cheapest, dearest] = ends(figures.map(({ value }) => value));
+    return { case: caseOf(SERIES, { model }, divide(dearest, cheapest), bar), figures };
+  });
 }
 
 function pulledBy({ number }: Records, model: string, { to }: Step): number {

@@ -1,9 +1,9 @@
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
 import { resolveModels } from '../src/models/mod.ts';
-import type { Records } from './experiment.ts';
-import { madeRecords } from './made-records.ts';
+import { madeRecords, toldOf } from './made-records.ts';
 import { metadataRoot } from './metadata-root.ts';
+import type { Records } from './records.ts';
 import { textsOf } from './verdict.ts';
 
 const models = resolveModels(metadataRoot.packed);
@@ -45,13 +45,18 @@ test('the words of the verdict follow bytes, and time at both links', async () =
 
 test('numbers stand behind it', async () => {
   const slow = { 'dsl-20ms': [1000, 2200], '1g-100ms': [1100, 1100] };
-  const lines = textsOf(await metadataRoot.verdict(made([50_000, 150_000], slow)));
-  assert.match(lines[0]!, '→ t1 · → t2, kB: directories 50 · 150 for 100 · 100 of flat;');
+  const findings = await metadataRoot.verdict(made([50_000, 150_000], slow));
+  const lines = textsOf(findings);
+  assert.match(lines[0]!, '2 updates: directories 50 … 150 kB for 100 kB of flat;');
+  assert.equal(toldOf(findings[0]!.cases).slice(0, 2), [
+    't1, of directories ÷ flat, codec none: 0.5',
+    't2, of directories ÷ flat, codec none: 1.5',
+  ]);
   assert.match(lines[1]!, 'a flat root of 4000 entries');
-  assert.match(lines[1]!, 'dsl-20ms 1.10 × · 0.50 ×; 1g-100ms 1.00 × · 1.00 ×');
+  assert.match(lines[1]!, '2 updates: dsl-20ms 0.50 … 1.10 ×; 1g-100ms 1.00 ×');
   assert.match(
-    lines[2]!,
-    'flat by zstd (per-file) 100 kB (1.0 %), 3 requests, 3 · 3 rounds, 1.10 s at dsl',
+    lines[4]!,
+    'flat by zstd (per-file), mean of 2 updates: 100 kB of metadata (1.0 % of the bytes), 3 requests, those of contents included, in 3 rounds; modelled time 1.10 s at dsl',
   );
 });
 

@@ -1,15 +1,18 @@
+import { plural } from '../src/format.ts';
 import { divide } from '../src/stats/mod.ts';
-import { createExperiment, type Experiment, type Records } from './experiment.ts';
+import { createExperiment, type Experiment } from './experiment.ts';
+import type { Records } from './records.ts';
 import {
-  atMost,
-  below,
+  type Bar,
+  caseOf,
   claim,
   type Finding,
   fixed,
+  fromTo,
   mean,
-  namer,
   ofUpdates,
   percent,
+  recorded,
   remark,
   times,
   verdictWord,
@@ -18,28 +21,34 @@ import {
 /** Is a flat metadata root acceptable, or is a Merkle tree of directories needed? Claim C26. */
 
 /** The root as it is, and by zstd; both ways of dividing it leave the contents the same. */
-const CODECS = ['none', 'zstd:3'];
+const CODECS = ['none', 'zstd:3'] as const;
+const chain = (serialiser: string, codec: string): string =>
+  `${serialiser}|whole|${codec}|objects|get`;
+const ROOTS = CODECS.flatMap((codec) => [chain('files', codec), chain('merkle-files', codec)]);
 /** Index of the chunks alone; the metadata of files lies among the contents. */
 const INDEXED = 'catar';
 /** A narrow link, where bytes count, and a distant server behind a wide one, where rounds count. */
 const LINKS = ['dsl-20ms', '1g-100ms'];
 /** Slower than the tree by at most this is held to be acceptable. */
-const ACCEPTABLE = 1.1;
+const ACCEPTABLE: Bar = { unit: 'ratio', side: 'at most', bar: 1.1 };
+const FEWER: Bar = { unit: 'ratio', side: 'below', bar: 1 };
 
 export const metadataRoot: Experiment = createExperiment({
   name: 'metadata-root',
   claims: 'C26',
   title: 'Is a flat metadata root acceptable, or is a Merkle tree of directories needed?',
   swept: [],
-  packed: [
-    ...CODECS.flatMap((codec) =>
-      ['files', 'merkle-files'].map((serialiser) => `${serialiser}|whole|${codec}|objects|get`),
-    ),
-    INDEXED,
-  ],
+  packed: [...ROOTS, INDEXED],
   links: LINKS,
   verdict(records) {
-    return [saves(records), acceptable(records), figures(records)];
+    return [
+      saves(records),
+      acceptable(records),
+      ...records.models(...ROOTS, INDEXED).map((model) => figures(records, model)),
+      remark(
+        `${INDEXED} keeps the metadata of files among their contents: its own is the index of chunks.`,
+      ),
+    ];
   },
 });
 
@@ -51,83 +60,97 @@ function nameOf(model: string): string {
   return codec === 'none' ? form : `${form} by ${codec.split(':')[0]!}`;
 }
 
-/** Flat and divided by the same codec. */
-function pairsOf({ models }: Records): readonly (readonly [flat: string, merkle: string])[] {
-  return CODECS.map((_, number) => [models[2 * number]!, models[2 * number + 1]!]);
-}
-
 function saves(records: Records): Finding {
-  const rows = pairsOf(records).map(([flat, merkle]) => ({
-    flat,
-    merkle,
-    before: ofUpdates(records, flat, 'transfer.metadata_bytes'),
-    after: ofUpdates(records, merkle, 'transfer.metadata_bytes'),
+  const root = (serialiser: string, codec: string): Root => {
+    const model = records.model(chain(serialiser, codec));
+    return { model, bytes: ofUpdates(records, model, 'transfer.metadata_bytes') };
+  };
+  const rows = CODECS.map((codec) => ({
+    codec,
+    flat: root('files', codec),
+    merkle: root('merkle-files', codec),
   }));
   const word = verdictWord(
-    rows.flatMap(({ before, after }) =>
-      after.map((bytes, update) => below(divide(bytes, before[update]), 1)),
+    rows.flatMap(({ codec, flat, merkle }) =>
+      records.updates.map((image, update) =>
+        caseOf(
+          image,
+          { of: 'directories ÷ flat', codec },
+          divide(merkle.bytes[update], flat.bytes[update]),
+          FEWER,
+        ),
+      ),
     ),
     'the update',
   );
   const parts = rows.map(
-    ({ flat, merkle, before, after }) =>
-      `${nameOf(merkle)} ${kilobytes(after)} for ${kilobytes(before)} of ${nameOf(flat)}`,
+    ({ flat, merkle }) =>
+      `${nameOf(merkle.model)} ${kilobytes(merkle.bytes)} for ${kilobytes(flat.bytes)} of ${nameOf(flat.model)}`,
   );
   return claim(
     'C26 one object per directory takes fewer bytes of metadata an update than a flat root',
     word,
-    `. Client with the image before, ${steps(records)}, kB: ${parts.join('; ')}.`,
+    `. Client with the image before, ${plural(records.updates.length, 'update')}: ${parts.join('; ')}.`,
+    recorded(
+      records,
+      records.updates,
+      records.models(...ROOTS),
+      ['transfer.metadata_bytes'],
+      'previous',
+    ),
   );
+}
+
+interface Root {
+  readonly model: string;
+  /** Metadata of each update. */
+  readonly bytes: readonly number[];
 }
 
 function acceptable(records: Records): Finding {
   const { images, updates, number } = records;
-  const [flat, merkle] = pairsOf(records).at(-1)!;
+  const flat = records.model(chain('files', 'zstd:3'));
+  const merkle = records.model(chain('merkle-files', 'zstd:3'));
   const rows = LINKS.map((link) => ({
     link,
-    ratios: updates.map((image) => {
+    cases: updates.map((image) => {
       const ms = (model: string): number =>
         number(image, model, 'transfer.network_ms', 'previous', link);
-      return divide(ms(flat), ms(merkle));
+      return caseOf(image, { link }, divide(ms(flat), ms(merkle)), ACCEPTABLE);
     }),
   }));
   const word = verdictWord(
-    rows.flatMap(({ ratios }) => ratios.map((ratio) => atMost(ratio, ACCEPTABLE))),
+    rows.flatMap(({ cases }) => cases),
     'link and update',
   );
-  const parts = rows.map(({ link, ratios }) => `${link} ${ratios.map(times).join(' · ')}`);
+  const parts = rows.map(({ link, cases }) => {
+    const ratios = cases.map(({ value }) => value);
+    return `${link} ${fromTo(ratios, times)}`;
+  });
   const entries = number(images.at(-1)!, '*', 'image.entries');
   return claim(
-    `C26 a flat root of ${entries} entries is acceptable (the whole update takes at most ${times(ACCEPTABLE)} the modelled time that it takes with one object per directory)`,
+    `C26 a flat root of ${entries} entries is acceptable (the whole update takes at most ${times(ACCEPTABLE.bar)} the modelled time that it takes with one object per directory)`,
     word,
-    `. ${nameOf(flat)} ÷ ${nameOf(merkle)}, ${steps(records)}: ${parts.join('; ')}.`,
+    `. ${nameOf(flat)} ÷ ${nameOf(merkle)}, ${plural(updates.length, 'update')}: ${parts.join('; ')}.`,
   );
 }
 
-function figures(records: Records): Finding {
-  const { updates, models, number } = records;
-  const label = namer(models);
-  const parts = models.map((model) => {
-    const all = (measure: string): number[] => ofUpdates(records, model, measure);
-    const share = divide(mean(all('transfer.metadata_bytes')), mean(all('transfer.bytes')));
-    const seconds = LINKS.map((link) => {
-      const ms = updates.map((image) =>
-        number(image, model, 'transfer.network_ms', 'previous', link),
-      );
-      return `${fixed(mean(ms) / 1000, 2)} s at ${link}`;
-    });
-    const called = label(model) === nameOf(model) ? '' : ` (${label(model)})`;
-    return `${nameOf(model)}${called} ${fixed(mean(all('transfer.metadata_bytes')) / 1e3, 0)} kB (${percent(share)}), ${fixed(mean(all('transfer.requests')), 0)} requests, ${all('transfer.rounds').join(' · ')} rounds, ${seconds.join(', ')}`;
+function figures(records: Records, model: string): Finding {
+  const { updates, number, label } = records;
+  const all = (measure: string): number[] => ofUpdates(records, model, measure);
+  const share = divide(mean(all('transfer.metadata_bytes')), mean(all('transfer.bytes')));
+  const seconds = LINKS.map((link) => {
+    const ms = updates.map((image) =>
+      number(image, model, 'transfer.network_ms', 'previous', link),
+    );
+    return `${fixed(mean(ms) / 1000, 2)} s at ${link}`;
   });
+  const called = label(model) === nameOf(model) ? '' : ` (${label(model)})`;
   return remark(
-    `Metadata of an update (mean) and its share of the bytes, requests of contents included, rounds of each, modelled time (mean): ${parts.join('; ')}. ${nameOf(models.at(-1)!)} keeps the metadata of files among their contents: its own is the index of chunks.`,
+    `${nameOf(model)}${called}, mean of ${plural(updates.length, 'update')}: ${fixed(mean(all('transfer.metadata_bytes')) / 1e3, 0)} kB of metadata (${percent(share)} of the bytes), ${fixed(mean(all('transfer.requests')), 0)} requests, those of contents included, in ${fromTo(all('transfer.rounds'), String)} rounds; modelled time ${seconds.join(', ')}.`,
   );
-}
-
-function steps({ updates }: Records): string {
-  return updates.map((image) => `→ ${image}`).join(' · ');
 }
 
 function kilobytes(bytes: readonly number[]): string {
-  return bytes.map((one) => fixed(one / 1e3, 0)).join(' · ');
+  return fromTo(bytes, (one) => `${fixed(divide(one, 1000), 0)} kB`);
 }

@@ -1,9 +1,9 @@
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
 import { resolveModels } from '../src/models/mod.ts';
-import type { Records } from './experiment.ts';
 import { madeRecords } from './made-records.ts';
 import { order } from './order.ts';
+import type { Records } from './records.ts';
 import { textsOf } from './verdict.ts';
 
 const models = resolveModels(order.swept);
@@ -36,9 +36,21 @@ test('breadth-first must be the least, and a difference must be large to matter'
   ]);
 });
 
-test('orders with equal bytes are named together', async () => {
-  const lines = textsOf(await order.verdict(made(100, () => 100)));
-  assert.match(lines[1]!, '16 KiB all orders 100.0 MB');
+test('the fewest is fewer than any other', async () => {
+  const alike = (model: string): boolean => /order=(breadth-first|lexicographic)/.test(model);
+  const records = madeRecords({
+    images: ['a', 'b'],
+    models,
+    number: (_, model) => (alike(model) ? 90 : 100),
+  });
+  assert.is((await words(records))[0], 'refuted');
+});
+
+test('orders with equal bytes do not matter, and none of them is the best', async () => {
+  const [best, series] = await order.verdict(made(100, () => 100));
+  assert.match(best!.text, '**undecided: nothing to win**');
+  assert.match(series!.text, '**refuted**. The most beside the least, 2 images, chunks of 4 KiB,');
+  assert.match(series!.text, ': +0.0 %.');
   assert.match(
     textsOf(await order.verdict({ ...made(1, () => 1), images: ['a'] }))[0]!,
     'undecided',

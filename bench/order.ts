@@ -1,18 +1,24 @@
-import { formatBinary, formatNumber } from '../src/format.ts';
+import { formatBinary, plural } from '../src/format.ts';
 import { groupBy } from '../src/report/group.ts';
 import { familyOf } from '../src/report/models.ts';
 import { ORDERS } from '../src/serialisers/order.ts';
-import { change, divide } from '../src/stats/mod.ts';
-import { createExperiment, type Experiment, type Records } from './experiment.ts';
+import { change } from '../src/stats/mod.ts';
+import { createExperiment, type Experiment } from './experiment.ts';
+import type { Records } from './records.ts';
 import {
-  above,
   areEqual,
+  type Bar,
+  type Case,
+  caseOf,
   claim,
+  type Figure,
   type Finding,
+  figureOf,
+  fromTo,
   leastBy,
-  type Met,
-  megabytes,
   percent,
+  recorded,
+  SERIES,
   verdictWord,
 } from './verdict.ts';
 
@@ -21,16 +27,20 @@ import {
 const CLAIMED = 'breadth-first';
 /** Smaller differences do not matter. */
 const SAME = 0.02;
-const SERIES = 'dedup.unique_bytes';
+const MATTERS: Bar = { unit: 'share', side: 'above', bar: SAME };
+/** Beside the best of the other orders. */
+const BEST: Bar = { unit: 'share', side: 'below', bar: 0 };
+const STREAMS = ORDERS.map(
+  (policy) => `stream:order=${policy}|fastcdc:avg={4KiB,16KiB,64KiB,256KiB}|none|objects|get`,
+);
 
 export const order: Experiment = createExperiment({
   name: 'order',
   claims: 'C12',
   title: 'Does the order of files in one stream matter?',
-  swept: ORDERS.map(
-    (policy) => `stream:order=${policy}|fastcdc:avg={4KiB,16KiB,64KiB,256KiB}|none|objects|get`,
-  ),
+  swept: STREAMS,
   packed: [],
+  chart: 'chunk-size',
   verdict(records) {
     return [claimedIsBest(records), mattersToSeries(records), mattersToUpdates(records)];
   },
@@ -39,85 +49,84 @@ export const order: Experiment = createExperiment({
 /** An average chunk and its models, one of each order. */
 type Size = readonly [size: string, models: readonly string[]];
 
-function sizesOf({ models }: Records): readonly Size[] {
+function sizesOf(records: Records): readonly Size[] {
+  const models = records.models(...STREAMS);
   return [...groupBy(models, (model) => formatBinary(familyOf(model).average!))];
 }
 
 function claimedIsBest(records: Records): Finding {
   const last = records.images.at(-1)!;
-  const rows = sizesOf(records).map(([size, models]) => {
-    const unique = (model: string): number => records.number(last, model, SERIES);
+  const cases = sizesOf(records).map(([average, models]) => {
+    const unique = (model: string): number => records.number(last, model, 'dedup.unique_bytes');
+    const own = models.find((model) => policyOf(model) === CLAIMED)!;
+    const best = leastBy(
+      models.filter((model) => model !== own),
+      unique,
+    );
     // Of orders with equal bytes none is the best.
-    const isOpen = areEqual(models, unique);
-    const isMet: Met = isOpen ? undefined : policyOf(leastBy(models, unique)) === CLAIMED;
-    const parts = models.map((model) => {
-      const bytes = megabytes(unique(model));
-      return `${policyOf(model)} ${bytes} in ${formatNumber(records.number(last, model, 'dedup.objects'))} chunks`;
-    });
-    return { isMet, text: `${size} ${parts.join(', ')}` };
+    const more = areEqual(models, unique) ? undefined : change(unique(own), unique(best));
+    return caseOf(SERIES, { average, 'best of the others': policyOf(best) }, more, BEST);
   });
-  const word = verdictWord(
-    rows.map(({ isMet }) => isMet),
-    'the chunk size',
-  );
   return claim(
     `C12 ${CLAIMED} leaves the fewest unique bytes of ${ORDERS.length} orders`,
-    word,
-    `. ${records.images.length} images up to ${last}, by average chunk: ${rows.map(({ text }) => text).join('; ')}.`,
+    verdictWord(cases, 'the chunk size'),
+    `. ${plural(records.images.length, 'image')}, chunks of ${averages(cases)}: ${range(cases)} beside the best of the others.`,
+    recorded(records, [last], records.models(...STREAMS), ['dedup.unique_bytes', 'dedup.objects']),
   );
 }
 
 function mattersToSeries(records: Records): Finding {
-  const rows = sizesOf(records).map((size) =>
-    spread(records, size, records.images.at(-1)!, SERIES),
-  );
-  const word = verdictWord(
-    rows.map(({ matters }) => matters),
-    'the chunk size',
-  );
+  const last = records.images.at(-1)!;
+  const rows = sizesOf(records).map((size) => spread(records, size, last, 'dedup.unique_bytes'));
+  const cases = rows.map((one) => ({ ...one.case, step: SERIES }));
   return claim(
     `C12 the order matters to a series (unique bytes differ by more than ${percent(SAME)})`,
-    word,
-    `. The least … the most, by average chunk: ${rows.map(({ text }) => text).join('; ')}.`,
+    verdictWord(cases, 'the chunk size'),
+    `. The most beside the least, ${plural(records.images.length, 'image')}, chunks of ${averages(cases)}: ${range(cases)}.`,
   );
 }
 
 /** Over a series, what never changed hides what an order does to an update. */
 function mattersToUpdates(records: Records): Finding {
-  const updates = records.updates.map((image) => {
-    const rows = sizesOf(records).map((size) => spread(records, size, image, 'dedup.new_bytes'));
-    return { image, rows };
-  });
-  const word = verdictWord(
-    updates.flatMap(({ rows }) => rows.map(({ matters }) => matters)),
-    'the update and the chunk size',
+  const rows = records.updates.flatMap((image) =>
+    sizesOf(records).map((size) => spread(records, size, image, 'dedup.new_bytes')),
   );
-  const texts = updates.map(
-    ({ image, rows }) => `→ ${image} ${rows.map(({ text }) => text).join(', ')}`,
-  );
+  const cases = rows.map((one) => one.case);
   return claim(
     `C12 the order matters to an update (bytes that no image before has differ by more than ${percent(SAME)})`,
-    word,
-    `. The least … the most, by average chunk: ${texts.join('; ')}.`,
+    verdictWord(cases, 'the update and the chunk size'),
+    `. The most beside the least, ${plural(records.updates.length, 'update')}, chunks of ${averages(cases)}: ${range(cases)}.`,
+    rows.flatMap(({ figures }) => figures),
   );
 }
 
 /** The orders with the least and the most of a measure. */
 function spread(
   { number }: Records,
-  [size, models]: Size,
+  [average, models]: Size,
   image: string,
   measure: string,
-): { readonly matters: Met; readonly text: string } {
+): { readonly case: Case; readonly figures: readonly Figure[] } {
   const bytes = (model: string): number => number(image, model, measure);
   const [least, most] = [leastBy(models, bytes), leastBy(models, (model) => -bytes(model))];
-  const [low, high] = [bytes(least), bytes(most)];
-  const more = change(high, low);
-  const text =
-    low === high
-      ? `all orders ${megabytes(low)}`
-      : `${policyOf(least)} ${megabytes(low)} … ${policyOf(most)} ${megabytes(high)} (${percent(more, true)})`;
-  return { matters: above(divide(high, low), 1 + SAME), text: `${size} ${text}` };
+  const at = { average, least: policyOf(least), most: policyOf(most) };
+  return {
+    case: caseOf(image, at, change(bytes(most), bytes(least)), MATTERS),
+    figures: [least, most].map((model) =>
+      figureOf(image, { average, order: policyOf(model) }, bytes(model), 'bytes'),
+    ),
+  };
+}
+
+function range(cases: readonly Case[]): string {
+  return fromTo(
+    cases.map(({ value }) => value),
+    (share) => percent(share, true),
+  );
+}
+
+function averages(cases: readonly Case[]): string {
+  return [...new Set(cases.map(({ parameters }) => parameters['average']))].join(', ');
 }
 
 function policyOf(model: string): string {

@@ -1,9 +1,9 @@
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
 import { resolveModels } from '../src/models/mod.ts';
-import type { Records } from './experiment.ts';
-import { madeRecords } from './made-records.ts';
+import { madeRecords, toldOf } from './made-records.ts';
 import { packs } from './packs.ts';
+import type { Records } from './records.ts';
 import { textsOf } from './verdict.ts';
 
 const models = resolveModels(packs.packed);
@@ -32,16 +32,26 @@ const words = async (records: Records): Promise<readonly string[]> =>
 
 test('the words of the verdict follow the thresholds', async () => {
   const price = 'depends on what the client holds and how it asks';
-  assert.equal(await words(made(10, 11e6, 2)), ['confirmed', '', price, 'confirmed']);
-  assert.equal(await words(made(9.9, 10.9e6, 1)), ['refuted', '', 'refuted', 'refuted']);
+  assert.equal(await words(made(10, 11e6, 2)), ['confirmed', '', price, 'confirmed', '']);
+  assert.equal(await words(made(9.9, 10.9e6, 1)), ['refuted', '', 'refuted', 'refuted', '']);
 });
 
 test('models are called by what sets them apart', async () => {
-  const lines = textsOf(await packs.verdict(made(10, 20e6, 2)));
-  assert.match(lines[0]!, 'loose chunks 1000 · 500; packs of 4MiB by range 100 · 50; packs of');
-  assert.match(lines[2]!, 'packs of 64MiB by get +0.0 % · +100.0 %; one blob by range +0.0 %');
-  assert.match(lines[3]!, 'packs of 4MiB 1 · 2 packs, 20.0 MB · 20.0 MB; by range 1 · 2 ranges');
-  assert.match(lines[3]!, 'stores 50.0 % more than loose chunks');
+  const findings = await packs.verdict(made(10, 20e6, 2));
+  const lines = textsOf(findings);
+  assert.match(lines[0]!, 'Blobs of 2 images: 1000 loose, 100 packs.');
+  assert.match(lines[0]!, 'client with the image before): 500 for 50.');
+  assert.equal(toldOf(findings[0]!.cases).slice(0, 2), [
+    'series, of fewer blobs, model packs of 4MiB by range: 10',
+    'series, of fewer requests, model packs of 4MiB by range: 10',
+  ]);
+  assert.match(lines[2]!, 'image before): +0.0 %; cold pull of t1: +0.0 … +100.0 % (8 ways)');
+  const excess = toldOf(findings[2]!.cases);
+  assert.ok(excess.includes('t1, of cold pull, model packs of 64MiB by get: 1'));
+  assert.ok(excess.includes('series, of update (mean), model one blob by range: 0'));
+  assert.match(lines[3]!, 'Packs from t0 to t1: 1 → 2 of 4MiB; ');
+  assert.ok(toldOf(findings[3]!.figures).includes('t1, of ranges of them, packs 4MiB: 2'));
+  assert.match(lines[4]!, 'stores 50.0 % more than loose chunks');
 });
 
 test.run();

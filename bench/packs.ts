@@ -1,28 +1,41 @@
+import { plural } from '../src/format.ts';
 import { change, divide, type Maybe, mean as meanOf } from '../src/stats/mod.ts';
-import { createExperiment, type Experiment, type Records } from './experiment.ts';
+import { createExperiment, type Experiment } from './experiment.ts';
+import type { Records } from './records.ts';
 import {
-  atLeast,
+  type Bar,
+  type Case,
+  caseOf,
   claim,
+  type Figure,
   type Finding,
+  figureOf,
   fixed,
+  fromTo,
   mean,
-  megabytes,
   ofUpdates,
   percent,
   remark,
+  SERIES,
   verdictWord,
 } from './verdict.ts';
 
 /** Must chunks be aggregated into packs, and at what price? Claim C19. */
 
 const CHUNKS = 'catar|fastcdc:avg=64KiB|zstd:3';
+const LOOSE = `${CHUNKS}|objects|get`;
+const PACK_SIZES = ['4MiB', '16MiB', '64MiB'];
+const packsOf = (size: string, fetcher: string): string =>
+  `${CHUNKS}|packs:size=${size}|${fetcher}`;
+const PACKS = PACK_SIZES.map((size) => packsOf(size, '{range,get}'));
+const BLOB = `${CHUNKS}|blob|{range,get}`;
 const LINK = '100m-20ms';
 /** Fewer by this factor is held to be what makes a chunk store practical. */
-const FAR_FEWER = 10;
+const FAR_FEWER: Bar = { unit: 'ratio', side: 'at least', bar: 10 };
 /** Bytes that nobody asked for, as a share of the chunks that were: at least this is called a price. */
-const PRICE = 0.1;
+const PRICE: Bar = { unit: 'share', side: 'at least', bar: 0.1 };
 /** Packs that a cold pull of the last image touches, over those of the first: at least this is called fragmented. */
-const FRAGMENTED = 2;
+const FRAGMENTED: Bar = { unit: 'ratio', side: 'at least', bar: 2 };
 /** Manifest, configuration and index: what a cold client asks for before packs. */
 const BEFORE_PACKS = 3;
 
@@ -31,14 +44,19 @@ export const packs: Experiment = createExperiment({
   claims: 'C19',
   title: 'Must chunks be aggregated into packs, and at what price?',
   swept: [],
-  packed: [
-    `${CHUNKS}|objects|get`,
-    `${CHUNKS}|packs:size={4MiB,16MiB,64MiB}|{range,get}`,
-    `${CHUNKS}|blob|{range,get}`,
-  ],
+  packed: [LOOSE, ...PACKS, BLOB],
+  chart: 'pareto',
   links: [LINK],
   verdict(records) {
-    return [needed(records), time(records), overFetch(records), fragmentation(records)];
+    return [
+      needed(records),
+      time(records),
+      overFetch(records),
+      fragmentation(records),
+      remark(
+        `One blob an image does not fragment, and stores ${percent(stored(records))} more than loose chunks.`,
+      ),
+    ];
   },
 });
 
@@ -53,102 +71,159 @@ function sizeOf(model: string): string {
   return `packs of ${/size=([^,]+)/.exec(model)![1]!}`;
 }
 
-const isPacks = (model: string): boolean => model.includes('|packs');
-
 function needed(records: Records): Finding {
-  const { images, models, number } = records;
-  const rows = models.map((model) => ({
+  const { images, number } = records;
+  const rowOf = (model: string): Row => ({
     model,
     blobs: number(images.at(-1)!, model, 'stored.blobs'),
     requests: mean(ofUpdates(records, model, 'transfer.requests')),
-  }));
-  const loose = rows[0]!;
-  const met = rows
-    .filter(({ model }) => isPacks(model))
-    .flatMap(({ blobs, requests }) => [
+  });
+  const loose = rowOf(records.model(LOOSE));
+  const packed = records.models(...PACKS).map(rowOf);
+  const cases = packed.flatMap(({ model, blobs, requests }) => [
+    caseOf(
+      SERIES,
+      { of: 'fewer blobs', model: nameOf(model) },
       divide(loose.blobs, blobs),
+      FAR_FEWER,
+    ),
+    caseOf(
+      SERIES,
+      { of: 'fewer requests', model: nameOf(model) },
       divide(loose.requests, requests),
-    ])
-    .map((fewer) => atLeast(fewer, FAR_FEWER));
-  const parts = rows.map(
-    ({ model, blobs, requests }) => `${nameOf(model)} ${blobs} · ${fixed(requests, 0)}`,
-  );
+      FAR_FEWER,
+    ),
+  ]);
+  const rows = [loose, ...packed, ...records.models(BLOB).map(rowOf)];
   return claim(
-    `C19 packs leave at least ${FAR_FEWER} times fewer blobs on the server and requests an update than loose chunks`,
-    verdictWord(met, 'the size of a pack'),
-    `. Blobs of ${images.length} images · requests an update (mean, client with the image before): ${parts.join('; ')}.`,
+    `C19 packs leave at least ${FAR_FEWER.bar} times fewer blobs on the server and requests an update than loose chunks`,
+    verdictWord(cases, 'the size of a pack'),
+    `. Blobs of ${plural(images.length, 'image')}: ${loose.blobs} loose, ${counts(packed.map(({ blobs }) => blobs))} packs. Requests an update (mean, client with the image before): ${fixed(loose.requests, 0)} for ${counts(packed.map(({ requests }) => requests))}.`,
+    rows.flatMap(({ model, blobs, requests }) => [
+      figureOf(SERIES, { of: 'blobs', model: nameOf(model) }, blobs, 'count'),
+      figureOf(
+        SERIES,
+        { of: 'requests an update (mean)', model: nameOf(model) },
+        requests,
+        'count',
+      ),
+    ]),
   );
 }
 
-function time({ updates, models, number }: Records): Finding {
-  const parts = models.map((model) => {
-    const all = updates.map((image) =>
-      number(image, model, 'transfer.network_ms', 'previous', LINK),
-    );
-    return `${nameOf(model)} ${fixed(mean(all) / 1000, 1)} s`;
-  });
+interface Row {
+  readonly model: string;
+  readonly blobs: number;
+  /** Mean of the updates. */
+  readonly requests: number;
+}
+
+function counts(values: readonly number[]): string {
+  return fromTo(values, (value) => fixed(value, 0));
+}
+
+function time(records: Records): Finding {
+  const seconds = (...chains: readonly string[]): string => {
+    const all = records.models(...chains).map((model) => meanMs(records, model));
+    return fromTo(all, (ms) => `${fixed(divide(ms, 1000), 1)} s`);
+  };
   return remark(
-    `What that is worth to one client, modelled time of an update (mean) at ${LINK}: ${parts.join('; ')}.`,
+    `What that is worth to one client, modelled time of an update (mean) at ${LINK}: loose chunks ${seconds(LOOSE)}; packs ${seconds(...PACKS)}; one blob ${seconds(BLOB)}.`,
+    records
+      .models(LOOSE, ...PACKS, BLOB)
+      .map((model) =>
+        figureOf(
+          SERIES,
+          { of: 'modelled time of an update (mean)', model: nameOf(model), link: LINK },
+          meanMs(records, model),
+          'ms',
+        ),
+      ),
+  );
+}
+
+function meanMs({ updates, number }: Records, model: string): number {
+  return mean(
+    updates.map((image) => number(image, model, 'transfer.network_ms', 'previous', LINK)),
   );
 }
 
 /** Content that came although the client lacked no chunk in it, as a share of the chunks it lacked. */
-function excess({ models, number }: Records, image: string, model: string, client: string): Maybe {
+function excess({ model, number }: Records, image: string, packed: string, client: string): Maybe {
   const bytes = (own: string): number => number(image, own, 'transfer.content_bytes', client);
-  return change(bytes(model), bytes(models[0]!));
+  return change(bytes(packed), bytes(model(LOOSE)));
 }
 
 function overFetch(records: Records): Finding {
-  const { images, updates, models } = records;
-  const rows = models.slice(1).map((model) => ({
-    model,
-    update: meanOf(updates.map((image) => excess(records, image, model, 'previous'))),
-    cold: excess(records, images.at(-1)!, model, 'none'),
-  }));
-  const word = verdictWord(
-    rows.flatMap(({ update, cold }) => [atLeast(update, PRICE), atLeast(cold, PRICE)]),
-    'what the client holds and how it asks',
+  const { images, updates } = records;
+  const last = images.at(-1)!;
+  const models = records.models(...PACKS, BLOB);
+  const update = models.map((model) => {
+    const each = updates.map((image) => excess(records, image, model, 'previous'));
+    return caseOf(SERIES, { of: 'update (mean)', model: nameOf(model) }, meanOf(each), PRICE);
+  });
+  const cold = models.map((model) =>
+    caseOf(
+      last,
+      { of: 'cold pull', model: nameOf(model) },
+      excess(records, last, model, 'none'),
+      PRICE,
+    ),
   );
-  const parts = rows.map(
-    ({ model, update, cold }) =>
-      `${nameOf(model)} ${percent(update, true)} · ${percent(cold, true)}`,
-  );
+  const range = (cases: readonly Case[]): string =>
+    fromTo(
+      cases.map(({ value }) => value),
+      (share) => percent(share, true),
+    );
   return claim(
-    `C19 the price is over-fetch (at least ${percent(PRICE)} more than the chunks that were lacking)`,
-    word,
-    `. Update (mean, client with the image before) · cold pull of ${images.at(-1)!}: ${parts.join('; ')}. The chunks that an update brings lie in packs of their own.`,
+    `C19 the price is over-fetch (at least ${percent(PRICE.bar)} more than the chunks that were lacking)`,
+    verdictWord([...update, ...cold], 'what the client holds and how it asks'),
+    `. Update (mean, client with the image before): ${range(update)}; cold pull of ${last}: ${range(cold)} (${models.length} ways). The chunks that an update brings lie in packs of their own.`,
   );
 }
 
 function fragmentation(records: Records): Finding {
-  const { images, models, number } = records;
-  const asked = (model: string): number[] =>
-    images.map((image) =>
-      Math.max(0, number(image, model, 'transfer.requests', 'none') - BEFORE_PACKS),
-    );
-  const rows = models
-    .filter((model) => isPacks(model) && model.endsWith('|get'))
-    .map((model) => ({ model, packs: asked(model) }));
-  const word = verdictWord(
-    rows.map(({ packs: touched }) => atLeast(divide(touched.at(-1), touched[0]), FRAGMENTED)),
-    'the size of a pack',
-  );
-  const parts = rows.map(({ model, packs: touched }) => {
-    const ranged = models.find((own) => own.startsWith(model.replace(/get$/, 'range')))!;
-    const bytes = images.map((image) =>
-      megabytes(number(image, model, 'transfer.content_bytes', 'none')),
-    );
-    return `${sizeOf(model)} ${touched.join(' · ')} packs, ${bytes.join(' · ')}; by range ${asked(ranged).join(' · ')} ranges of them`;
+  const { images, number } = records;
+  const rows = PACK_SIZES.map((size) => {
+    const whole = records.model(packsOf(size, 'get'));
+    const ranged = records.model(packsOf(size, 'range'));
+    return { size, whole, packs: asked(records, whole), ranges: asked(records, ranged) };
   });
+  const cases = rows.map(({ size, packs: touched }) =>
+    caseOf(SERIES, { packs: size }, divide(touched.at(-1), touched[0]), FRAGMENTED),
+  );
+  const parts = rows.map(
+    ({ size, packs: touched }) => `${touched[0]} → ${touched.at(-1)} of ${size}`,
+  );
+  const figures = rows.flatMap(({ size, whole, packs: touched, ranges }) =>
+    images.flatMap((image, place): readonly Figure[] => [
+      figureOf(image, { of: 'packs touched', packs: size }, touched[place], 'count'),
+      figureOf(image, { of: 'ranges of them', packs: size }, ranges[place], 'count'),
+      figureOf(
+        image,
+        { of: 'content of whole packs', packs: size },
+        number(image, whole, 'transfer.content_bytes', 'none'),
+        'bytes',
+      ),
+    ]),
+  );
   return claim(
-    `C19 packs fragment: a cold pull of the last image touches at least ${FRAGMENTED} times the packs of the first`,
-    word,
-    `. By version (${images.join(' · ')}): ${parts.join('; ')}. One blob an image does not fragment, and stores ${percent(stored(records))} more than loose chunks.`,
+    `C19 packs fragment: a cold pull of the last image touches at least ${FRAGMENTED.bar} times the packs of the first`,
+    verdictWord(cases, 'the size of a pack'),
+    `. Packs from ${images[0]!} to ${images.at(-1)!}: ${parts.join('; ')}.`,
+    figures,
+  );
+}
+
+/** Packs, or ranges of them, that a cold pull of each image asks for. */
+function asked({ images, number }: Records, model: string): readonly number[] {
+  return images.map((image) =>
+    Math.max(0, number(image, model, 'transfer.requests', 'none') - BEFORE_PACKS),
   );
 }
 
 /** What one blob an image stores beyond loose chunks. */
-function stored({ images, models, number }: Records): Maybe {
-  const bytes = (model: string): number => number(images.at(-1)!, model, 'stored.bytes');
-  return change(bytes(models.at(-1)!), bytes(models[0]!));
+function stored({ images, model, number }: Records): Maybe {
+  const bytes = (own: string): number => number(images.at(-1)!, own, 'stored.bytes');
+  return change(bytes(model(`${CHUNKS}|blob|get`)), bytes(model(LOOSE)));
 }

@@ -1,22 +1,26 @@
-import { formatNumber } from '../src/format.ts';
+import { formatNumber, plural } from '../src/format.ts';
 import { type Link, resolveLinks } from '../src/links/mod.ts';
-import { groupBy } from '../src/report/group.ts';
 import { divide, type Maybe } from '../src/stats/mod.ts';
-import { createExperiment, type Experiment, type Records } from './experiment.ts';
+import { createExperiment, type Experiment } from './experiment.ts';
+import type { Records } from './records.ts';
 import {
-  all,
-  atMost,
-  below,
+  type Bar,
+  type Case,
+  caseOf,
   claim,
-  ends,
   type Finding,
+  figureOf,
   fixed,
+  fromTo,
   leastBy,
   mean,
   megabytes,
   ofUpdates,
   percent,
+  recorded,
   remark,
+  SERIES,
+  times,
   verdictWord,
 } from './verdict.ts';
 
@@ -26,24 +30,27 @@ import {
  */
 
 const CHUNKS = 'catar|fastcdc:avg=64KiB|zstd:3';
-const PACKED = [
-  'tar-zstd',
-  'catar',
-  'catar-blob',
-  `${CHUNKS}|blob|range:gap={0,64KiB,1MiB}`,
-  `${CHUNKS}|blob|range:ranges=16`,
-];
+const WHOLE = 'tar-zstd';
+const STORE = 'catar';
+/** By ranges of the default gap, one a request. */
+const BLOB = 'catar-blob';
+const GAPS = `${CHUNKS}|blob|range:gap={0,64KiB,1MiB}`;
+/** For servers that answer several; `bench run time-model` asks two whether they do. */
+const SHARED = `${CHUNKS}|blob|range:ranges=16`;
 /** The whole grid of bandwidth and round trip. */
 const LINKS = ['all'];
 /** One blob is held to transfer as little where it needs no more than this share beyond the chunk store. */
 const ALIKE = 0.02;
+const AS_LITTLE: Bar = { unit: 'ratio', side: 'at most', bar: 1 + ALIKE };
+const LESS: Bar = { unit: 'ratio', side: 'below', bar: 1 };
 
 export const range: Experiment = createExperiment({
   name: 'range',
   claims: 'C16',
   title: 'Does one blob fetched by ranges do what a chunk store does?',
   swept: [],
-  packed: PACKED,
+  packed: [WHOLE, STORE, BLOB, GAPS, SHARED],
+  chart: 'fastest',
   links: LINKS,
   verdict(records) {
     return [
@@ -52,52 +59,42 @@ export const range: Experiment = createExperiment({
       againstWhole(records),
       gaps(records),
       sharedRequests(records),
+      kept(records),
     ];
   },
 });
 
-interface Chains {
-  readonly whole: string;
-  readonly store: string;
-  /** By ranges of the default gap, one a request. */
-  readonly blob: string;
-  /** That one, and its variants in gap and ranges a request. */
-  readonly variants: readonly string[];
-}
-
-function chainsOf({ models }: Records): Chains {
-  const [whole, store, ...variants] = models as [string, string, string, ...string[]];
-  return { whole, store, blob: variants[0]!, variants };
-}
-
 function bytesAndRequests(records: Records): Finding {
-  const { images, updates } = records;
-  const { store, blob } = chainsOf(records);
-  const of = (model: string, measure: string): readonly number[] =>
-    ofUpdates(records, model, measure);
-  const rows = updates.map((image, update) => {
-    const [bytes, requests] = ['transfer.bytes', 'transfer.requests'].map((measure) =>
-      [store, blob].map((model) => of(model, measure)[update]!),
-    ) as [number[], number[]];
-    return {
-      isMet: all(
-        atMost(divide(bytes[1], bytes[0]), 1 + ALIKE),
-        below(divide(requests[1], requests[0]), 1),
-      ),
-      text: `→ ${image} ${bytes.map((one) => megabytes(one)).join(' and ')} in ${requests.map((count) => formatNumber(count)).join(' and ')} requests`,
-    };
-  });
-  const [kept, things] = ['stored.bytes', 'stored.blobs'].map((measure) =>
-    [store, blob].map((model) => records.number(images.at(-1)!, model, measure)),
-  ) as [number[], number[]];
+  const { updates } = records;
+  const [store, blob] = [records.model(STORE), records.model(BLOB)];
+  const beside = (measure: string): readonly Maybe[] => {
+    const base = ofUpdates(records, store, measure);
+    return ofUpdates(records, blob, measure).map((own, update) => divide(own, base[update]));
+  };
+  const [bytes, requests] = [beside('transfer.bytes'), beside('transfer.requests')];
   const word = verdictWord(
-    rows.map(({ isMet }) => isMet),
+    updates.map((image, update) => [
+      caseOf(image, { of: 'bytes ÷ those of the chunk store' }, bytes[update], AS_LITTLE),
+      caseOf(image, { of: 'requests ÷ those of the chunk store' }, requests[update], LESS),
+    ]),
     'the update',
   );
   return claim(
     `C16 one blob by ranges transfers as little as a chunk store (at most ${percent(ALIKE)} more) in fewer requests`,
     word,
-    `. Chunk store and blob, client with the image before: ${rows.map(({ text }) => text).join('; ')}. But a registry keeps ${kept.map((one) => megabytes(one)).join(' and ')} of the ${images.length} images, in ${things.map((count) => formatNumber(count)).join(' and ')} objects: blobs of two images share nothing.`,
+    `. Blob ÷ chunk store, client with the image before, ${plural(updates.length, 'update')}: ${fromTo(bytes, times)} the bytes in ${fromTo(requests, times)} the requests.`,
+    recorded(records, updates, [store, blob], ['transfer.bytes', 'transfer.requests'], 'previous'),
+  );
+}
+
+/** What a registry pays for it. */
+function kept(records: Records): Finding {
+  const { images, number } = records;
+  const [bytes, objects] = ['stored.bytes', 'stored.blobs'].map((measure) =>
+    [STORE, BLOB].map((text) => number(images.at(-1)!, records.model(text), measure)),
+  ) as [number[], number[]];
+  return remark(
+    `A registry keeps ${bytes.map((one) => megabytes(one)).join(' as a chunk store and ')} as blobs of the ${images.length} images, in ${objects.map((count) => formatNumber(count)).join(' and ')} objects: blobs of two images share nothing. It is taken to work 3 ms on a request, a file server that holds chunks 0.5 ms.`,
   );
 }
 
@@ -106,88 +103,86 @@ function timeOf({ number }: Records, image: string, model: string, link: Link): 
   return number(image, model, 'transfer.network_ms', 'previous', link.name);
 }
 
-function againstStore(records: Records): Finding {
-  const { store, blob } = chainsOf(records);
-  const rows = [...byBandwidth()].map(([bandwidth, links]) => {
-    const ratios = records.updates.flatMap((image) =>
-      links.map((link) =>
-        divide(timeOf(records, image, blob, link), timeOf(records, image, store, link)),
-      ),
-    );
-    return { ratios, text: `${bandwidth} ${fromTo(ratios)}` };
-  });
-  const word = verdictWord(
-    rows.flatMap(({ ratios }) => ratios.map((ratio) => atMost(ratio, 1 + ALIKE))),
-    'the link and the update',
+/** Modelled time of the blob over that of another model, for each update and link. */
+interface Times {
+  readonly image: string;
+  readonly link: Link;
+  readonly ratio: Maybe;
+}
+
+function timesBeside(records: Records, text: string): readonly Times[] {
+  const [blob, other] = [records.model(BLOB), records.model(text)];
+  return records.updates.flatMap((image) =>
+    resolveLinks(LINKS).map((link) => {
+      const ratio = divide(timeOf(records, image, blob, link), timeOf(records, image, other, link));
+      return { image, link, ratio };
+    }),
   );
+}
+
+function casesOf(found: readonly Times[], bar: Bar): readonly Case[] {
+  return found.map(({ image, link, ratio }) => caseOf(image, { link: link.title }, ratio, bar));
+}
+
+/** Where the extremes lie, of all links and updates. */
+function extremes(found: readonly Times[]): string {
+  const known = found.filter((one): one is Times & { ratio: number } => one.ratio !== undefined);
+  if (known.length === 0) return 'no time to compare';
+  const told = ({ image, link, ratio }: (typeof known)[number]): string =>
+    `${times(ratio)} (${link.title}, → ${image})`;
+  const best = leastBy(known, ({ ratio }) => ratio);
+  const worst = leastBy(known, ({ ratio }) => -ratio);
+  return `${told(best)} … ${told(worst)}, n = ${found.length}`;
+}
+
+function againstStore(records: Records): Finding {
+  const found = timesBeside(records, STORE);
   return claim(
     `C16 the blob takes no longer (at most ${percent(ALIKE)} more) than a GET for each chunk`,
-    word,
-    `. Modelled time ÷ that of the chunk store, over round trips of ${roundTrips()} and all updates: ${rows.map(({ text }) => text).join('; ')}. A registry is taken to work 3 ms on a request, a file server that holds chunks 0.5 ms.`,
+    verdictWord(casesOf(found, AS_LITTLE), 'the link and the update'),
+    `. Of the modelled time of the chunk store: ${extremes(found)}.`,
   );
 }
 
 function againstWhole(records: Records): Finding {
-  const { whole, blob } = chainsOf(records);
-  const links = resolveLinks(LINKS);
-  const rows = records.updates.map((image) => {
-    const ratios = links.map((link): readonly [Link, Maybe] => [
-      link,
-      divide(timeOf(records, image, blob, link), timeOf(records, image, whole, link)),
-    ]);
-    const isMet = ratios.map(([, ratio]) => below(ratio, 1));
-    const known = ratios.filter((one): one is readonly [Link, number] => one[1] !== undefined);
-    if (known.length === 0) return { isMet, text: `→ ${image} no time to compare` };
-    const best = leastBy(known, ([, ratio]) => ratio);
-    const worst = leastBy(known, ([, ratio]) => -ratio);
-    return {
-      isMet,
-      text: `→ ${image} faster on ${isMet.filter(Boolean).length} of ${links.length} links, ${fixed(best[1], 2)} of its time at best (${best[0].title}), ${fixed(worst[1], 2)} at worst (${worst[0].title})`,
-    };
-  });
-  const word = verdictWord(
-    rows.flatMap(({ isMet }) => isMet),
-    'the link and the update',
-  );
+  const found = timesBeside(records, WHOLE);
   return claim(
     'C16 the blob is faster than a GET of one whole layer (tar-zstd)',
-    word,
-    `. ${rows.map(({ text }) => text).join('; ')}. Reported for zstd:chunked at about 900 Mb/s and 19 ms (podman#22783): 2 to 3 times as long.`,
+    verdictWord(casesOf(found, LESS), 'the link and the update'),
+    `. Of its modelled time: ${extremes(found)}. Reported for zstd:chunked at about 900 Mb/s and 19 ms (podman#22783): 2 to 3 times as long.`,
   );
 }
 
 /** What merging ranges that lie near each other costs in bytes and spares in requests. */
 function gaps(records: Records): Finding {
-  const { variants } = chainsOf(records);
   const links = resolveLinks(LINKS);
-  const single = variants.filter((model) => model.endsWith(',ranges=1'));
+  const single = records.models(BLOB, GAPS);
   const fastest = links.map((link) => leastBy(single, (model) => meanTime(records, model, link)));
   const parts = single.map((model) => {
-    const wins = links.filter((_, index) => fastest[index] === model);
-    return `gap ${gapOf(model)} ${meanUpdate(records, model)}, fastest on ${wins.length}`;
+    const wins = fastest.filter((one) => one === model).length;
+    return `gap ${gapOf(model)} ${meanUpdate(records, model)}, fastest on ${wins}`;
   });
   return remark(
-    `Ranges that lie at most a gap apart are fetched as one. Mean update by one range a request, and on how many of the ${links.length} links its mean time is the least: ${parts.join('; ')}.`,
+    `Ranges at most a gap apart are fetched as one. Mean update, and the links of ${links.length} on which it is fastest: ${parts.join('; ')}.`,
   );
 }
 
-/** Several ranges a request, for servers that answer them; `bench run time-model` asks two whether they do. */
 function sharedRequests(records: Records): Finding {
-  const { blob, variants } = chainsOf(records);
-  const several = variants.filter((model) => !model.endsWith(',ranges=1'));
-  const parts = several.map((model) => {
-    const ratios = resolveLinks(LINKS).map((link) =>
-      divide(meanTime(records, model, link), meanTime(records, blob, link)),
-    );
-    return `${/ranges=\d+$/.exec(model)![0]} ${meanUpdate(records, model)}, ${fromTo(ratios)} of the time of one range a request`;
-  });
-  return remark(`Several ranges a request, where a server answers them: ${parts.join('; ')}.`);
-}
-
-function fromTo(ratios: readonly Maybe[]): string {
-  return ends(ratios)
-    .map((ratio) => fixed(ratio, 2))
-    .join(' … ');
+  const [model, blob] = [records.model(SHARED), records.model(BLOB)];
+  const rows = resolveLinks(LINKS).map((link) => ({
+    link,
+    ratio: divide(meanTime(records, model, link), meanTime(records, blob, link)),
+  }));
+  const ratios = fromTo(
+    rows.map(({ ratio }) => ratio),
+    (ratio) => fixed(ratio, 2),
+  );
+  return remark(
+    `Several ranges a request, where a server answers them: ${/ranges=\d+$/.exec(model)![0]} ${meanUpdate(records, model)}, ${ratios} of the time of one range a request (${rows.length} links).`,
+    rows.map(({ link, ratio }) =>
+      figureOf(SERIES, { of: 'time ÷ one range a request', link: link.title }, ratio, 'ratio'),
+    ),
+  );
 }
 
 function meanTime(records: Records, model: string, link: Link): number {
@@ -203,13 +198,4 @@ function meanUpdate(records: Records, model: string): string {
 
 function gapOf(model: string): string {
   return /gap=([^,]+)/.exec(model)![1]!;
-}
-
-function byBandwidth(): ReadonlyMap<string, readonly Link[]> {
-  return groupBy(resolveLinks(LINKS), ({ bandwidth }) => `${bandwidth / 1e6} Mb/s`);
-}
-
-function roundTrips(): string {
-  const all = resolveLinks(LINKS).map(({ roundTripMs }) => roundTripMs);
-  return `${Math.min(...all)} to ${Math.max(...all)} ms`;
 }

@@ -1,14 +1,19 @@
+import { plural } from '../src/format.ts';
 import { divide } from '../src/stats/mod.ts';
-import { createExperiment, type Experiment, type Records } from './experiment.ts';
+import { createExperiment, type Experiment } from './experiment.ts';
+import type { Records } from './records.ts';
 import {
-  atLeast,
+  type Bar,
+  caseOf,
   claim,
   type Finding,
+  fromTo,
   leastBy,
   mean,
   megabytes,
-  namer,
   ofUpdates,
+  recorded,
+  SERIES,
   times,
   verdictWord,
 } from './verdict.ts';
@@ -16,7 +21,7 @@ import {
 /** Does a series shrink several times when parts of files are stored once? Claim C05. */
 
 /** "Several times smaller" is held to be at least this. */
-const SEVERAL = 2;
+const SEVERAL: Bar = { unit: 'ratio', side: 'at least', bar: 2 };
 const LAYERS = 'oci-gzip';
 const FILES = 'per-file';
 const PARTS = [
@@ -31,54 +36,51 @@ export const seriesDedup: Experiment = createExperiment({
   title: 'How much smaller does a series get by sub-file dedup?',
   swept: [],
   packed: [LAYERS, FILES, ...PARTS],
+  chart: 'stored-bytes',
   verdict(records) {
     return [storage(records), transfer(records)];
   },
 });
 
 function storage(records: Records): Finding {
-  const { images, number } = records;
+  const { images, number, label } = records;
   const last = images.at(-1)!;
   const stored = (model: string): number => number(last, model, 'stored.bytes');
-  const { layers, files, parts, name } = chains(records);
-  const best = leastBy(parts, stored);
-  const gain = divide(stored(layers), stored(best));
+  const layers = stored(records.model(LAYERS));
+  const files = stored(records.model(FILES));
+  const best = leastBy(records.models(...PARTS), stored);
+  const gain = divide(layers, stored(best));
   const tars = images.reduce((sum, image) => sum + number(image, '*', 'image.layer_bytes'), 0);
   return claim(
-    `C05 a series is stored several (at least ${SEVERAL}) times smaller by sub-file dedup`,
-    verdictWord([atLeast(gain, SEVERAL)], ''),
-    `. ${images.length} images up to ${last}: ${LAYERS} ${megabytes(stored(layers))}, ${FILES} ${megabytes(stored(files))}, best with parts of files (${name(best)}) ${megabytes(stored(best))}: ${times(gain)} smaller than layers, ${times(divide(stored(files), stored(best)))} than whole files, ${times(divide(tars, stored(best)))} than uncompressed layers.`,
+    `C05 a series is stored several (at least ${SEVERAL.bar}) times smaller by sub-file dedup`,
+    verdictWord([caseOf(SERIES, { layers: LAYERS, parts: best }, gain, SEVERAL)], ''),
+    `. ${plural(images.length, 'image')}: ${LAYERS} ${megabytes(layers)}, ${FILES} ${megabytes(files)}, best with parts of files (${label(best)}) ${megabytes(stored(best))}: ${times(gain)} smaller than layers, ${times(divide(files, stored(best)))} than whole files, ${times(divide(tars, stored(best)))} than uncompressed layers.`,
+    recorded(records, [last], records.models(LAYERS, FILES, ...PARTS), ['stored.bytes']),
   );
 }
 
 function transfer(records: Records): Finding {
-  const { updates } = records;
-  const { layers, files, parts, name } = chains(records);
+  const { updates, label } = records;
   const pulled = (model: string): number[] => ofUpdates(records, model, 'transfer.bytes');
-  const best = leastBy(parts, (model) => mean(pulled(model)));
-  const [own, base, whole] = [pulled(best), pulled(layers), pulled(files)];
-  const gains = own.map((bytes, update) => divide(base[update], bytes));
-  const steps = gains.map(
-    (gain, update) =>
-      `→ ${updates[update]!} ${times(gain)} (${megabytes(own[update]!)} for ${megabytes(base[update]!)}; ${FILES} ${megabytes(whole[update]!)})`,
+  const best = leastBy(records.models(...PARTS), (model) => mean(pulled(model)));
+  const [own, base] = [pulled(best), pulled(records.model(LAYERS))];
+  const cases = updates.map((image, update) =>
+    caseOf(image, { layers: LAYERS, parts: best }, divide(base[update], own[update]), SEVERAL),
   );
-  const word = verdictWord(
-    gains.map((gain) => atLeast(gain, SEVERAL)),
-    'the step between versions',
+  const gains = fromTo(
+    cases.map(({ value }) => value),
+    times,
   );
   return claim(
-    `C05 an update transfers several (at least ${SEVERAL}) times less`,
-    word,
-    `. ${name(best)} for a client with the image before: ${steps.join('; ')}.`,
+    `C05 an update transfers several (at least ${SEVERAL.bar}) times less`,
+    verdictWord(cases, 'the step between versions'),
+    `. ${label(best)} for a client with the image before, ${plural(updates.length, 'update')}: ${gains} less, ${fromTo(own, megabytes)} for ${fromTo(base, megabytes)}.`,
+    recorded(
+      records,
+      updates,
+      records.models(LAYERS, FILES, ...PARTS),
+      ['transfer.bytes'],
+      'previous',
+    ),
   );
-}
-
-function chains({ models }: Records): {
-  readonly layers: string;
-  readonly files: string;
-  readonly parts: readonly string[];
-  readonly name: (model: string) => string;
-} {
-  const [layers, files, ...parts] = models as [string, string, ...string[]];
-  return { layers, files, parts, name: namer(models) };
 }

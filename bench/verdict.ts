@@ -1,13 +1,23 @@
 import { MISSING } from '../src/format.ts';
-import { aliasOf } from '../src/models/mod.ts';
-import { labelModels } from '../src/report/models.ts';
-import { type Case, isMet, type Met, type PlainFinding } from '../src/results/verdict.ts';
+import type { Client } from '../src/measures/clients.ts';
+import { type MeasureName, measures } from '../src/measures/mod.ts';
+import {
+  areMet,
+  type Bar,
+  type Case,
+  type Figure,
+  type FigureUnit,
+  groupCases,
+  NO_STEP,
+  type PlainFinding,
+  SERIES,
+} from '../src/results/verdict.ts';
 import { type Maybe, mean as meanOrNone } from '../src/stats/mod.ts';
-import type { Records } from './experiment.ts';
+import type { Records } from './records.ts';
 
 /** What verdicts are made of. A number that is none cannot be judged, printed or averaged here. */
 
-export type { Met };
+export { type Bar, type Case, type Figure, NO_STEP, SERIES };
 
 declare const judged: unique symbol;
 /** The words of a verdict, and the cases it was made from: {@link verdictWord}. */
@@ -27,82 +37,110 @@ export const NOTHING_TO_WIN = 'nothing to win';
 
 /**
  * What held in every case that could be decided, in none, or in some; undecided where no case could.
- * @param cases each one, or several that are met together
+ * @param asked each one, or several that are met together
  * @param nothing why a case is undecided, where it is
  */
 export function verdictWord(
-  cases: readonly (Met | Case | readonly Case[])[],
+  asked: readonly (Case | readonly Case[])[],
   dependsOn: string,
   nothing: string = NOTHING_TO_WIN,
 ): Verdict {
-  const known = cases.map((one) => (typeof one === 'object' ? [one].flat() : []));
-  const mets = cases.map((one, number) =>
-    typeof one === 'object' ? all(...known[number]!.map(isMet)) : one,
+  const cases = asked.flatMap((one, number) =>
+    'step' in one ? [one] : one.map((own) => ({ ...own, together: number })),
   );
-  return { word: wordOf(mets, dependsOn, nothing), cases: known.flat() } as unknown as Verdict;
-}
-
-function wordOf(cases: readonly Met[], dependsOn: string, nothing: string): string {
-  const decided = cases.filter((met) => met !== undefined);
-  if (decided.length === 0) {
-    return `undecided: ${cases.length === 0 ? 'no case' : nothing}`;
-  }
+  const mets = groupCases(cases).map(areMet);
+  const decided = mets.filter((met) => met !== undefined);
+  const met = decided.filter(Boolean).length;
   const part =
-    decided.length < cases.length
-      ? ` (${decided.length} of ${cases.length} cases; in the others ${nothing})`
+    decided.length < mets.length
+      ? ` (${decided.length} of ${mets.length} cases; in the others ${nothing})`
       : '';
-  const areMet = decided.every(Boolean);
-  const word = areMet ? 'confirmed' : decided.some(Boolean) ? `depends on ${dependsOn}` : 'refuted';
-  return `${word}${part}`;
+  const word =
+    decided.length === 0
+      ? `undecided: ${mets.length === 0 ? 'no case' : nothing}`
+      : `${heldIn(met, decided.length, dependsOn)}${part}`;
+  return { word, cases } as unknown as Verdict;
 }
 
-/** `C05 a series …: **confirmed**. 5 images …` */
-export function claim(statement: string, { word, cases }: Verdict, rest: string): Finding {
-  const text = `${statement}: **${word}**${rest}`;
-  return { statement, verdict: word, cases, text } as unknown as Finding;
+function heldIn(met: number, all: number, dependsOn: string): string {
+  if (met === all) return 'confirmed';
+  return met === 0 ? 'refuted' : `depends on ${dependsOn}`;
+}
+
+/** `C05 a series …: **depends on the step**, met in 2 of 4. …` */
+export function claim(
+  statement: string,
+  { word, cases }: Verdict,
+  rest: string,
+  figures: readonly Figure[] = [],
+): Finding {
+  const mets = groupCases(cases)
+    .map(areMet)
+    .filter((met) => met !== undefined);
+  const tally = word.startsWith('depends')
+    ? `, met in ${mets.filter(Boolean).length} of ${mets.length}`
+    : '';
+  const text = `${statement}: **${word}**${tally}${rest}`;
+  return { statement, verdict: word, cases, figures, text } as unknown as Finding;
 }
 
 /** A claim that no case was found for. */
-export function undecided(statement: string, why: string, rest = '.'): Finding {
+export function undecided(
+  statement: string,
+  why: string,
+  rest = '.',
+  figures: readonly Figure[] = [],
+): Finding {
   const verdict = `undecided: ${why}`;
   const text = `${statement}: ${verdict}${rest}`;
-  return { statement, verdict, cases: [], text } as unknown as Finding;
+  return { statement, verdict, cases: [], figures, text } as unknown as Finding;
 }
 
 /** Figures beside the claims. Throws where it is written as a verdict. */
-export function remark(text: string): Finding {
+export function remark(text: string, figures: readonly Figure[] = []): Finding {
   if (/\*\*/.test(text)) throw new TypeError(`a verdict without cases: ${text}`);
-  return { cases: [], text } as unknown as Finding;
+  return { cases: [], figures, text } as unknown as Finding;
 }
 
 export function textsOf(findings: readonly PlainFinding[]): readonly string[] {
   return findings.map(({ text }) => text);
 }
 
+export function caseOf(step: string, parameters: Case['parameters'], value: Maybe, bar: Bar): Case {
+  return { step, parameters, value, ...bar };
+}
+
+export function figureOf(
+  step: string,
+  parameters: Figure['parameters'],
+  value: Maybe,
+  unit: FigureUnit,
+): Figure {
+  return { step, parameters, value, unit };
+}
+
+/** Values as they were recorded, model by model. Throws a MissingValue for one that is not there. */
+export function recorded(
+  { number }: Records,
+  images: readonly string[],
+  models: readonly string[],
+  names: readonly MeasureName[],
+  client: Client = '-',
+): readonly Figure[] {
+  return models.flatMap((model) =>
+    images.flatMap((step) =>
+      names.map((name): Figure => {
+        const { title, unit } = measures.get(name)!;
+        const held = client === '-' ? {} : { client };
+        const value = number(step, model, name, client);
+        return figureOf(step, { of: title, model, ...held }, value, unit);
+      }),
+    ),
+  );
+}
+
 /** A verdict asked for what is not there: thrown instead of a number, and told as undecided. */
 export class MissingValue extends Error {}
-
-export function atLeast(value: Maybe, bar: number): Met {
-  return value === undefined ? undefined : value >= bar;
-}
-
-export function atMost(value: Maybe, bar: number): Met {
-  return value === undefined ? undefined : value <= bar;
-}
-
-export function below(value: Maybe, bar: number): Met {
-  return value === undefined ? undefined : value < bar;
-}
-
-export function above(value: Maybe, bar: number): Met {
-  return value === undefined ? undefined : value > bar;
-}
-
-/** Met where all are; undecided where one is, unless another is not met. */
-export function all(...cases: readonly Met[]): Met {
-  if (cases.includes(false)) return false;
-  return cases.includes(undefined) ? undefined : true;
-}
 
 /** Fixed decimals; – for no number. */
 export function fixed(value: Maybe, digits: number): string {
@@ -126,6 +164,14 @@ export function megabytes(bytes: Maybe, digits = 1): string {
 /** `2.4 ×`. */
 export function times(ratio: Maybe): string {
   return ratio === undefined ? MISSING : `${fixed(ratio, 2)} ×`;
+}
+
+/** `1.2 … 3.4 MB`: the least and the greatest; one where they read the same. */
+export function fromTo(values: readonly Maybe[], print: (value: Maybe) => string): string {
+  const [least, most] = ends(values).map((value) => print(value)) as [string, string];
+  if (least === most) return least;
+  const unit = / [^\d ]+$/.exec(most)?.[0] ?? '';
+  return `${unit !== '' && least.endsWith(unit) ? least.slice(0, -unit.length) : least} … ${most}`;
 }
 
 export const NEEDS_SERIES = 'a series of at least two images is needed';
@@ -158,15 +204,4 @@ export function leastBy<T>(items: readonly T[], value: (item: T) => number): T {
 /** True where no item is less than another: none of them is the best. */
 export function areEqual<T>(items: readonly T[], value: (item: T) => number): boolean {
   return new Set(items.map(value)).size < 2;
-}
-
-/** How models are called in a verdict: as in the report beside it. */
-export function namer(models: readonly string[]): (model: string) => string {
-  const labels = labelModels(
-    models.map((id) => {
-      const alias = aliasOf(id);
-      return alias === undefined ? { id } : { id, alias };
-    }),
-  );
-  return (model) => labels.get(model)!;
 }

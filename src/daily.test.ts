@@ -337,8 +337,8 @@ test('a name that is two things is read as one, which is said', ({ directory }) 
   assert.match(dataset.err, /'ci-slice' is read as the dataset; \.\/ci-slice is what lies there/);
   mkdirSync(join(directory, 'layers'));
   const question = shell(directory, 'bench plan layers');
-  assert.match(question.err, /'layers' is read as the question; \.\/layers is what lies there/);
-  assert.match(question.err, /ask it: bench run layers/);
+  assert.match(question.err, /'layers' is read as the experiment; \.\/layers is what lies there/);
+  assert.match(question.err, /run it: bench run layers/);
 });
 
 test.run();

@@ -31,7 +31,7 @@ export interface PlanOptions {
   /** Packs under varied conditions as well; default not. */
   readonly reproducibility?: boolean;
   /** Name of the experiment that asks. */
-  readonly question?: string;
+  readonly experiment?: string;
   /** Where the run is kept; default below `reports/`, by a name that tells runs apart. */
   readonly directory?: string;
   /** Adds to the run that the directory holds. */
@@ -42,7 +42,7 @@ export interface PlanOptions {
 
 /** What a run measures, and where it is kept: every name resolved. */
 export interface Plan {
-  readonly question?: string;
+  readonly experiment?: string;
   readonly dataset: Dataset;
   /** Image ids in series order. */
   readonly images: readonly string[];
@@ -71,7 +71,7 @@ export async function createPlan(
   prepare: (dataset: Dataset) => Dataset | Promise<Dataset> = (dataset) => dataset,
   note: (text: string) => void = () => {},
 ): Promise<Plan> {
-  const { question, workers, repeat = 0, reproducibility = false } = options;
+  const { experiment, workers, repeat = 0, reproducibility = false } = options;
   const { extend = false, fresh = false } = options;
   const isDefault = options.models === undefined && options.swept === undefined;
   const asked = resolveModels(isDefault ? defaultModels : (options.models ?? []));
@@ -86,7 +86,7 @@ export async function createPlan(
   // A sweep of chunk sizes is about bytes; time is measured for formats somebody uses, or that were asked for by name.
   const timed = !isDefault && asked.length <= 8 ? asked : asked.filter(aliasOf);
   const plan: Plan = {
-    ...(question === undefined ? {} : { question }),
+    ...(experiment === undefined ? {} : { experiment }),
     dataset,
     images: chooseImages(dataset, options.images ?? []),
     models: asked,
@@ -110,7 +110,7 @@ export async function outlineOf(
   plan: Plan,
   wanted: RunOutline['wanted'] = [],
 ): Promise<RunOutline> {
-  const { question, dataset, images, models, swept, links, timed, reproduced } = plan;
+  const { experiment, dataset, images, models, swept, links, timed, reproduced } = plan;
   const { directory, extend, workers } = plan;
   // An experiment with neither chooses for itself.
   const isPacked = swept.length + models.length > 0;
@@ -120,7 +120,7 @@ export async function outlineOf(
     directory,
     extend,
     workers,
-    ...(question === undefined ? {} : { question }),
+    ...(experiment === undefined ? {} : { experiment }),
     dataset: describeDataset(dataset),
     titles: new Map(dataset.images.map(({ id, title }) => [id, title])),
     planned: images,
@@ -153,9 +153,9 @@ function chooseImages(dataset: Dataset, wanted: readonly string[]): readonly str
 
 /** The same plan has the same directory: running it again resumes it. */
 async function defaultDirectory(plan: Plan): Promise<string> {
-  const { question, dataset } = plan;
+  const { experiment, dataset } = plan;
   const digest = identityDigest(await outlineOf(plan));
-  return resolve(join('reports', [question, dataset.id, digest].filter(Boolean).join('-')));
+  return resolve(join('reports', [experiment, dataset.id, digest].filter(Boolean).join('-')));
 }
 
 /** With what the run in its directory has already: that stays, and what is asked for is added. */

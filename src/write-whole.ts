@@ -130,11 +130,14 @@ export function truncateFile(path: string, length: number): void {
   });
 }
 
-/** Writes chunks as they come, then flushes. What arrived before a failure stays: the caller knows what it is worth. */
+/**
+ * Writes chunks as they come, then flushes what is kept. What arrived before a failure stays: the caller knows what it is worth.
+ */
 export async function writeChunks(
   path: string,
   flag: 'wx' | 'a',
   chunks: AsyncIterable<Uint8Array> | Iterable<Uint8Array>,
+  isKept = true,
 ): Promise<void> {
   const file = await open(path, flag).catch((error: unknown) => {
     throw writeError(error, path);
@@ -142,7 +145,8 @@ export async function writeChunks(
   try {
     // Into the page cache: a turn through the thread pool takes longer than the copy.
     for await (const chunk of chunks) writeAll(file.fd, chunk, path);
-    await file.sync().catch((error: unknown) => {
+    const flush = isKept ? file.sync() : Promise.resolve();
+    await flush.catch((error: unknown) => {
       throw writeError(error, path);
     });
   } finally {

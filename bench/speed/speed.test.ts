@@ -73,7 +73,7 @@ test('every chunker is timed at every size, recorded, drawn, and not timed again
     const dataset = await adHocDataset(root);
     const directory = join(place, 'run');
     const plan: Plan = {
-      question: 'speed',
+      experiment: 'speed',
       dataset,
       images: dataset.images.map(({ id }) => id),
       models: [],
@@ -99,7 +99,7 @@ test('every chunker is timed at every size, recorded, drawn, and not timed again
     };
     const text = await ask();
     const { info, records } = await readRun(directory);
-    assert.is(info.question, 'speed');
+    assert.is(info.experiment, 'speed');
     const rates = records.filter(({ measure }) => measure === 'speed.rate');
     const timed = rates.flatMap((one) => ('value' in one ? one.model : []));
     assert.equal(

@@ -3,7 +3,7 @@ import { fetchImage } from '../../src/datasets/mod.ts';
 import type { ImageDescriptor } from '../../src/images/image.ts';
 import { closeImage, openImage } from '../../src/images/open.ts';
 import { factsOf } from '../../src/measures/measurement.ts';
-import { speedMarkdown } from '../../src/report/mod.ts';
+import { speedMarkdown, summarise } from '../../src/report/mod.ts';
 import { MEMORY_PASS } from '../../src/report/speeds.ts';
 import { createSerialiser } from '../../src/serialisers/mod.ts';
 import { defined } from '../../src/stats/mod.ts';
@@ -26,10 +26,15 @@ const TOO_SHORT = 'no time was seen to pass: choose a larger image';
 export const speed: Experiment = createTimed({
   name: 'speed',
   title: 'How fast is every chunker?',
+  chart: 'chunker-speed',
   timed: {
     images: (planned) => planned.slice(0, 1),
     wanted: [[MEMORY_PASS, 'speed.rate']],
-    verdict: (view) => [remark(speedMarkdown(view))],
+    verdict: (view) =>
+      summarise(view)
+        .filter(({ topic }) => topic === 'Speed')
+        .map(({ text }) => remark(text)),
+    appendix: speedMarkdown,
     async measure({ plan, run, context, progress }) {
       const image = await fetchImage(plan.dataset, plan.images[0]!, context);
       run.enter(image);

@@ -21,7 +21,7 @@ import { askRanges, type RangeAnswer } from './laboratory/ranges.ts';
 import { type ServedImages, serveImages } from './laboratory/served.ts';
 import { dockerRegistry, lacking, nginx } from './laboratory/servers.ts';
 import { type Cell, checkMeasures, timeCells, type Update } from './measure.ts';
-import { rangeSentences, timeSentences } from './verdict.ts';
+import { BLOBS, rangeSentences, STORE, timeSentences } from './verdict.ts';
 
 /**
  * Does the modelled time of a transfer hold? Claims C36 (error), C16 (ranges of one blob against a chunk store) and C17
@@ -32,14 +32,7 @@ import { rangeSentences, timeSentences } from './verdict.ts';
  */
 
 /** The presets, and ranges that share requests. */
-const MODELS = [
-  'oci-gzip',
-  'tar-zstd',
-  'per-file',
-  'catar',
-  'catar-blob',
-  'catar|fastcdc:avg=64KiB|zstd:3|blob|range:ranges=16',
-];
+const MODELS = ['oci-gzip', 'tar-zstd', 'per-file', STORE, ...BLOBS];
 /** Both sides of the balance of bandwidth and round trip; beyond 100 Mb/s this machine would be measured, not the link. */
 const LINKS = ['dsl-20ms', 'lte-50ms', '100m-20ms', '100m-50ms'];
 /** On one of the links, formats of many requests with other numbers of connections. */
@@ -52,6 +45,7 @@ export const timeModel: Experiment = createTimed({
   name: 'time-model',
   title: 'Does the modelled time of a transfer hold?',
   dataset: 'ci-slice',
+  chart: 'time-model',
   timed: {
     images(planned) {
       if (planned.length >= 2) return planned.slice(-2);
@@ -131,7 +125,7 @@ function chooseCells(models: readonly string[]): readonly Cell[] {
     title: `${link!.title}, ${connections} connections`,
     connections,
   }));
-  const chunked = models.filter((model) => model.startsWith('catar|'));
+  const chunked = resolveModels([STORE, ...BLOBS]);
   return [
     ...resolveLinks(LINKS).flatMap((one) => models.map((model) => ({ model, link: one }))),
     ...variants.flatMap((one) => chunked.map((model) => ({ model, link: one }))),

@@ -9,9 +9,9 @@ import type { Io, Words } from './command.ts';
 import { platformOf } from './context.ts';
 import { printable } from './progress.ts';
 
-/** Words without an option: a question, then what it is asked of. */
+/** Words without an option: an experiment, then what it is run on. */
 export interface Asked {
-  readonly question?: Experiment;
+  readonly experiment?: Experiment;
   /** Paths and names of datasets. */
   readonly inputs: readonly string[];
 }
@@ -20,13 +20,13 @@ export interface Asked {
 export function readAsked({ positionals }: Words, io: Io): Asked {
   const [first, ...rest] = positionals;
   if (first === undefined) return { inputs: [] };
-  const question = experiments.find(({ name }) => name === first);
-  const inputs = question ? rest : positionals;
-  if (question && existsSync(first)) {
-    noteTo(io)(`'${first}' is read as the question; ./${first} is what lies there`);
+  const experiment = experiments.find(({ name }) => name === first);
+  const inputs = experiment ? rest : positionals;
+  if (experiment && existsSync(first)) {
+    noteTo(io)(`'${first}' is read as the experiment; ./${first} is what lies there`);
   }
   for (const word of inputs) checkInput(word);
-  return question ? { question, inputs } : { inputs };
+  return experiment ? { experiment, inputs } : { inputs };
 }
 
 /** What is no path must be the name of a dataset. */
@@ -36,9 +36,11 @@ function checkInput(word: string): void {
   const names = [...experiments.map(({ name }) => name), ...datasetNames()];
   const suggestion = nearest(word, names);
   throw new UsageError(
-    `'${word}' is no question, no dataset and no path`,
+    `'${word}' is no experiment, no dataset and no path`,
     {},
-    suggestion ? `did you mean '${suggestion}'?` : 'see bench list questions, bench list datasets',
+    suggestion
+      ? `did you mean '${suggestion}'?`
+      : 'see bench list experiments, bench list datasets',
   );
 }
 

@@ -57,7 +57,7 @@ const listings: readonly Listing[] = [
   { name: 'codecs', rows: () => memberRows(codecMembers) },
   { name: 'packers', rows: () => memberRows(packerMembers) },
   { name: 'fetchers', rows: () => memberRows(fetcherMembers) },
-  { name: 'questions', rows: () => experiments.map(({ name, title }) => [name, title]) },
+  { name: 'experiments', rows: () => experiments.map(({ name, title }) => [name, title]) },
   { name: 'links', rows: () => links.map(({ name, title }) => [name, title]) },
   {
     name: 'measures',
@@ -83,7 +83,10 @@ export const listCommand: Command = {
     ['list chunkers', 'chunkers with their parameters and sources'],
   ],
   async run(words, io) {
-    const wanted = words.positionals.map((name) => findMember('list', listings, name));
+    const wanted = words.positionals.map((name) =>
+      // As they were called first.
+      findMember('list', listings, name === 'questions' ? 'experiments' : name),
+    );
     const shown = wanted.length > 0 ? wanted : listings;
     for (const listing of shown) {
       if (shown.length > 1) io.out(`${listing.name}\n`);

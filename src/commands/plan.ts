@@ -65,12 +65,12 @@ export const planCommand: Command = {
     ["plan --model 'catar|rabin:avg=8KiB..64KiB|zstd:3|objects|get'", 'what a grid expands to'],
   ],
   async run(words, io) {
-    const { question, inputs } = readAsked(words, io);
-    if (question) {
+    const { experiment, inputs } = readAsked(words, io);
+    if (experiment) {
       throw new UsageError(
-        `'${question.name}' is a question, and chooses its models`,
+        `'${experiment.name}' is an experiment, and chooses its models`,
         {},
-        `ask it: bench run ${question.name}`,
+        `run it: bench run ${experiment.name}`,
       );
     }
     const options = { ...planOptionsOf(words, inputs), workers: 1, repeat: 1 };

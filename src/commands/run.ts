@@ -35,8 +35,8 @@ const runOptions: readonly Option[] = [
 export const runCommand: Command = {
   name: 'run',
   summary:
-    'Compares models on a dataset, or asks one question, and writes records, charts and a report.',
-  usage: '[QUESTION] [INPUT]… [--model ID]…',
+    'Compares models on a dataset, or runs one experiment, and writes records, charts and a report.',
+  usage: '[EXPERIMENT] [INPUT]… [--model ID]…',
   options: [...planOptions, ...runOptions, ...datasetOptions],
   examples: [
     ['run', 'the default comparison on the default Debian series'],
@@ -45,7 +45,7 @@ export const runCommand: Command = {
       'two models, one of them a chain of your own',
     ],
     ["run --model 'files|fastcdc:avg=4KiB..1MiB|none|objects|get'", 'nine chunk sizes'],
-    ['run chunk-size', 'one question (see bench list questions); prints a verdict'],
+    ['run chunk-size', 'one experiment (see bench list experiments); prints a verdict'],
     ['run speed', 'every chunker on the first image, beside npm peers and a plain memory pass'],
     ['run time-model', 'modelled times of updates against real servers on shaped links'],
     ['run v1.tar v2.tar v3.tar', 'your own images as a series, in this order'],
@@ -53,8 +53,8 @@ export const runCommand: Command = {
     ['run --dataset ./my-images.json --out reports/mine', 'a manifest of yours'],
   ],
   async run(words, io) {
-    const { question, inputs } = readAsked(words, io);
-    if (question) return runQuestion(question, inputs, words, io);
+    const { experiment, inputs } = readAsked(words, io);
+    if (experiment) return runNamed(experiment, inputs, words, io);
     const progress = createProgress(io);
     const plan = await createPlan(
       {
@@ -93,7 +93,7 @@ function keepingOf(words: Words): Pick<PlanOptions, 'workers' | 'fresh' | 'exten
   };
 }
 
-async function runQuestion(
+async function runNamed(
   experiment: Experiment,
   inputs: readonly string[],
   words: Words,
@@ -109,7 +109,7 @@ async function runQuestion(
     ...asked,
     ...keepingOf(words),
     ...(links.length > 0 ? { links: [...links, ...(asked.links ?? [])] } : {}),
-    question: name,
+    experiment: name,
     models: packed,
     swept,
   };

@@ -59,7 +59,7 @@ async function decompressed(path: string, compression: Compression): Promise<Fil
   const clear = (): void => rmSync(scratch, { recursive: true, force: true });
   try {
     const bytes = decompressStream(createReadStream(path), compression, { file: path });
-    await writeChunks(place, 'wx', bytes);
+    await writeChunks(place, 'wx', bytes, false);
     return new Archive(path, place, clear);
   } catch (error) {
     clear();

@@ -1,7 +1,8 @@
+import type { VerdictFile } from '../results/verdict.ts';
 import { escapeMarkdown as md } from './escape.ts';
 import { reproduce } from './reproduce.ts';
 import { summarise } from './sentences/mod.ts';
-import { answerTable } from './tables/answer.ts';
+import { answerTables } from './tables/answer.ts';
 import type { Table } from './tables/mod.ts';
 import { makeTables, missingTable } from './tables/mod.ts';
 import { speedTable } from './tables/speed.ts';
@@ -30,7 +31,7 @@ export function summaryMarkdown(view: View, warnings: readonly string[]): string
       `Dataset ${dataset.id}, ${dataset.digest}. Measured ${startedAt.slice(0, 10)} on ${environment.processor}, ${environment.cores} cores, ${environment.runtime}, by ocibench ${environment.ocibench}, method ${method}.`,
     ),
     ...warnings.map((warning) => `> ${md(`Note: ${warning}.`)}`),
-    ...answer(view),
+    ...(view.verdict ? [`## ${md(view.verdict.title)}`, ...answerMarkdown(view)] : []),
     summarise(view)
       .map(({ topic, text }) => `- **${md(topic)}.** ${md(text)}`)
       .join('\n'),
@@ -40,16 +41,18 @@ export function summaryMarkdown(view: View, warnings: readonly string[]): string
   return `${parts.join('\n\n')}\n`;
 }
 
-/** What an experiment came to, and its cases: first, since it is what was asked. */
-function answer(view: View): readonly string[] {
-  const { verdict } = view;
-  if (!verdict) return [];
-  const cases = answerTable(view);
-  return [
-    `## ${md(verdict.title)}`,
-    verdict.findings.map(({ text }) => `- ${text}`).join('\n'),
-    ...(cases.rows.length > 0 ? [section(cases)] : []),
-  ];
+/** Rows of one finding: all are in verdict.json. */
+const MOST_ROWS = 24;
+
+/** What an experiment came to, with its cases: first in a report, since it is what was asked. */
+export function answerMarkdown(view: View): readonly string[] {
+  if (!view.verdict) return [];
+  return [findingsMarkdown(view.verdict), ...answerTables(view, MOST_ROWS).map(section)];
+}
+
+/** The numbers are those that the tables refer to. */
+export function findingsMarkdown({ findings }: Pick<VerdictFile, 'findings'>): string {
+  return findings.map(({ text }, place) => `${place + 1}. ${text}`).join('\n');
 }
 
 /** The speeds alone, with date and machine. */

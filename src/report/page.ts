@@ -7,7 +7,7 @@ import { pageScript } from './page-script.ts';
 import { pageStyle } from './page-style.ts';
 import { reproduce } from './reproduce.ts';
 import { summarise } from './sentences/mod.ts';
-import { answerTable } from './tables/answer.ts';
+import { answerTables } from './tables/answer.ts';
 import { makeTables, missingTable } from './tables/mod.ts';
 import type { View } from './view.ts';
 
@@ -84,11 +84,10 @@ function answerSection(view: View, drawings: readonly Drawing[]): string {
   const { verdict } = view;
   if (!verdict) return '';
   const chart = drawings.find((one) => one.chart.name === verdict.chart);
-  const cases = answerTable(view);
   return [
-    `<ul>\n${verdict.findings.map(({ text }) => `<li>${emphasised(text)}</li>`).join('\n')}\n</ul>`,
+    `<ol>\n${verdict.findings.map(({ text }) => `<li>${emphasised(text)}</li>`).join('\n')}\n</ol>`,
     ...(chart ? [figure(chart)] : []),
-    ...(cases.rows.length > 0 ? [htmlTable(cases)] : []),
+    ...answerTables(view).map(htmlTable),
   ].join('\n');
 }
 

@@ -7,12 +7,12 @@ export function reproduce(info: RunInfo): { readonly command: string; readonly c
   const words = [
     `--dataset ${quote(dataset.id)}`,
     ...info.images.map(({ id }) => `--image ${quote(id)}`),
-    ...(info.question === undefined ? chosen(info) : []),
+    ...(info.experiment === undefined ? chosen(info) : []),
   ];
   return {
     command: [
       'bench run',
-      ...(info.question === undefined ? [] : [quote(info.question)]),
+      ...(info.experiment === undefined ? [] : [quote(info.experiment)]),
       ...words,
     ].join(' '),
     citation: printable(

@@ -5,7 +5,7 @@ import type { VerdictFile } from '../results/verdict.ts';
 
 export type { Client };
 
-/** A run arranged for questions: one value at a time, or all of a measure. */
+/** A run arranged for readers: one value at a time, or all of a measure. */
 export interface View {
   readonly info: RunInfo;
   /** Of an experiment that came to an answer. */

@@ -100,8 +100,8 @@ test('the page says what was measured, where and on what', async ({ directory })
   }
 });
 
-test('a run that asked one question is measured again by its name', async ({ directory }) => {
-  save(directory, { ...info, question: 'chunk-size' }, records);
+test('a run of an experiment is measured again by its name', async ({ directory }) => {
+  save(directory, { ...info, experiment: 'chunk-size' }, records);
   const command = 'bench run chunk-size --dataset made-up --image one --image two --image three<';
   assert.ok((await pageOf(directory)).includes(command));
 });

@@ -12,7 +12,7 @@ test('the same run differs in nothing', () => {
 });
 
 const changes: Readonly<Record<string, Partial<RunIdentity>>> = {
-  'it holds a comparison of models, not the experiment speed': { question: 'speed' },
+  'it holds a comparison of models, not the experiment speed': { experiment: 'speed' },
   'it is of dataset made-up@sha256:000000000000…, not dataset made-up@sha256:999999999999…': {
     dataset: other,
   },

@@ -5,7 +5,7 @@ import type { RunInfo, RunLink, RunModel } from './run.ts';
 /** What makes two runs the same: only then may one directory hold both. */
 export interface RunIdentity {
   /** Name of the experiment; absent where formats are compared. */
-  readonly question?: string;
+  readonly experiment?: string;
   readonly dataset: RunInfo['dataset'];
   /** Ids of the images asked for, in series order. */
   readonly planned: readonly string[];
@@ -19,8 +19,8 @@ export function differences(
   wanted: Omit<RunIdentity, 'models' | 'links'> & Partial<RunIdentity>,
 ): readonly string[] {
   const phrases: string[] = [];
-  if (known.question !== wanted.question) {
-    phrases.push(`it holds ${nameOf(known.question)}, not ${nameOf(wanted.question)}`);
+  if (known.experiment !== wanted.experiment) {
+    phrases.push(`it holds ${nameOf(known.experiment)}, not ${nameOf(wanted.experiment)}`);
   }
   if (known.dataset.digest !== wanted.dataset.digest || known.dataset.id !== wanted.dataset.id) {
     phrases.push(`it is of ${printed(known.dataset)}, not ${printed(wanted.dataset)}`);
@@ -46,14 +46,14 @@ export function differences(
 
 /** Short, and the same for the same run: part of the name of its directory. */
 export function identityDigest({
-  question,
+  experiment,
   dataset,
   planned,
   models = [],
   links = [],
 }: Parameters<typeof differences>[1]): string {
   const revisions = models.map(({ id, revision = 1 }) => [id, revision]);
-  const parts = [METHOD, question ?? '', dataset.digest, planned, revisions, idsOf(links)];
+  const parts = [METHOD, experiment ?? '', dataset.digest, planned, revisions, idsOf(links)];
   return createHash('sha256').update(JSON.stringify(parts)).digest('hex').slice(0, 8);
 }
 
@@ -66,8 +66,8 @@ function idsOf(list: readonly { readonly id: string }[]): readonly string[] {
   return list.map(({ id }) => id);
 }
 
-function nameOf(question: string | undefined): string {
-  return question === undefined ? 'a comparison of models' : `the experiment ${question}`;
+function nameOf(experiment: string | undefined): string {
+  return experiment === undefined ? 'a comparison of models' : `the experiment ${experiment}`;
 }
 
 function printed({ id, digest }: RunIdentity['dataset']): string {

@@ -155,10 +155,10 @@ export class RunDirectory {
   }
 
   #writeInfo(finishedAt?: string): void {
-    const { question, dataset, planned, titles } = this.outline;
+    const { experiment, dataset, planned, titles } = this.outline;
     const info: RunInfo = {
       method: METHOD,
-      ...(question === undefined ? {} : { question }),
+      ...(experiment === undefined ? {} : { experiment }),
       startedAt: this.#startedAt,
       ...(finishedAt === undefined ? {} : { finishedAt }),
       dataset,

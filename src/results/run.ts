@@ -7,7 +7,7 @@ import type { Fidelity } from '../trees/fidelity.ts';
 export interface RunInfo {
   readonly method: number;
   /** Name of the experiment that chose the models, where one did: `bench run NAME` measures it again. */
-  readonly question?: string;
+  readonly experiment?: string;
   readonly startedAt: string;
   /** Absent while the run is under way or was interrupted. */
   readonly finishedAt?: string;

@@ -83,7 +83,7 @@ const fidelitySchema = z.strictObject({
 /** `run.json`. */
 export const runSchema: z.ZodType = z.strictObject({
   method,
-  question: name.optional(),
+  experiment: name.optional(),
   startedAt: z.iso.datetime(),
   finishedAt: z.iso.datetime().optional(),
   dataset: z.strictObject({

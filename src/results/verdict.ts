@@ -7,21 +7,38 @@ import { writeWhole } from '../write-whole.ts';
 
 /** `verdict.json`: the answer of an experiment as data. */
 
-/** One case of a claim: a value, and the bar it is held against. */
-export interface Case {
-  /** Image that the step of the series leads to; `series` for all of it. */
+/** A figure of an answer. */
+export interface Figure {
+  /** Image that the step of the series leads to; {@link SERIES} for all of it, {@link NO_STEP} where no image is meant. */
   readonly step: string;
-  /** What else the value was taken at: model, client, link, chunk size. */
+  /** What the value is `of`, and what else it was taken at: model, client, link, chunk size. */
   readonly parameters: Readonly<Record<string, string | number>>;
-  /** undefined where there is nothing to decide it by. */
+  /** undefined where there is none. */
   readonly value: number | undefined;
-  readonly unit: Unit;
+  readonly unit: FigureUnit;
+}
+
+/** One case of a claim: a value, and the bar it is held against. Undecided where there is no value. */
+export interface Case extends Figure, Bar {
+  /** Cases of a claim with one number are met together, or not at all. */
+  readonly together?: number;
+}
+
+export interface Bar {
+  readonly unit: FigureUnit;
   readonly side: Side;
   readonly bar: number;
 }
 
-/** Where a value must lie for its case to be met. */
-export const SIDES = ['at least', 'at most', 'above', 'below'] as const;
+export const SERIES = 'series';
+export const NO_STEP = '*';
+
+/** Chunk sizes are asked for, and told, in KiB. */
+const figureUnits = [...units, 'KiB'] as const;
+export type FigureUnit = Unit | 'KiB';
+
+/** Where a value must lie for its case to be met; `within` and `beyond` are of its magnitude. */
+export const SIDES = ['at least', 'at most', 'above', 'below', 'within', 'beyond'] as const;
 export type Side = (typeof SIDES)[number];
 
 /** A case is met, it is not, or there is nothing to decide it by. */
@@ -38,7 +55,30 @@ export function isMet({ value, side, bar }: Case): Met {
       return value > bar;
     case 'below':
       return value < bar;
+    case 'within':
+      return Math.abs(value) <= bar;
+    case 'beyond':
+      return Math.abs(value) > bar;
   }
+}
+
+/** The cases that are met together, in order. */
+export function groupCases(cases: readonly Case[]): readonly (readonly Case[])[] {
+  const groups: Case[][] = [];
+  for (const one of cases) {
+    const last = groups.at(-1);
+    const isSame = one.together !== undefined && last?.[0]?.together === one.together;
+    if (last && isSame) last.push(one);
+    else groups.push([one]);
+  }
+  return groups;
+}
+
+/** Met where all are; undecided where one is, unless another is not met. */
+export function areMet(cases: readonly Case[]): Met {
+  const mets = cases.map(isMet);
+  if (mets.includes(false)) return false;
+  return mets.includes(undefined) ? undefined : true;
 }
 
 /** One paragraph of an answer: a claim with its verdict and cases, or a remark without. */
@@ -48,6 +88,8 @@ export interface PlainFinding {
   /** `confirmed`, `refuted`, `depends on …`, `undecided: …`. */
   readonly verdict?: string;
   readonly cases: readonly Case[];
+  /** What the text sums up, and what stands beside the cases. */
+  readonly figures: readonly Figure[];
   /** Markdown. */
   readonly text: string;
 }
@@ -67,19 +109,24 @@ export interface VerdictFile {
 
 const NAME = 'verdict.json';
 
+const figureSchema = z.strictObject({
+  step: z.string(),
+  parameters: z.record(z.string(), z.union([z.string(), z.number()])),
+  value: z.number().optional(),
+  unit: z.enum(figureUnits),
+});
+
 const findingSchema = z.strictObject({
   statement: z.string().optional(),
   verdict: z.string().optional(),
   cases: z.array(
-    z.strictObject({
-      step: z.string(),
-      parameters: z.record(z.string(), z.union([z.string(), z.number()])),
-      value: z.number().optional(),
-      unit: z.enum(units),
+    figureSchema.extend({
       side: z.enum(SIDES),
       bar: z.number(),
+      together: z.int().optional(),
     }),
   ),
+  figures: z.array(figureSchema),
   text: z.string(),
 });
 

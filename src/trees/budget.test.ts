@@ -14,7 +14,7 @@ import { createSerialiser } from '../serialisers/mod.ts';
 import type { MerkleSerialiser, Serialiser } from '../serialisers/serialiser.ts';
 import { treeToTar } from '../serialisers/tar.ts';
 import { type ByteSource, MemorySource, readAll } from '../streams/source.ts';
-import { mergeLayers, refuses, withLimits } from '../testing/archives.ts';
+import { mergeLayers, refused, refuses, withLimits } from '../testing/archives.ts';
 import { erofsImage } from '../testing/erofs.ts';
 import { archive, part, pax } from '../testing/evil.ts';
 import { longAttributes, longPaths, type Pieces, sparseFiles } from '../testing/heavy-archives.ts';
@@ -47,7 +47,10 @@ async function endsAt(
   bound: 'metadataBytes' | 'listingBytes' = 'metadataBytes',
 ): Promise<void> {
   for (const most of [bytes, bytes + 1]) await withLimits({ [bound]: most }, read);
-  await withLimits({ [bound]: bytes - 1 }, () => refuses(read, TOO_MUCH));
+  await withLimits({ [bound]: bytes - 1 }, async () => {
+    const error = await refused((async () => read())(), TOO_MUCH);
+    assert.instance(error, InputError);
+  });
 }
 
 test('the budget is used up to its last byte', async () => {

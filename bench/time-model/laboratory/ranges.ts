@@ -25,7 +25,7 @@ export async function askRanges(
         length: 10,
       })),
     );
-  const questions: readonly (readonly [string, string])[] = [
+  const requests: readonly (readonly [string, string])[] = [
     ['one range', spread(1)],
     ['2 ranges', spread(2)],
     ['16 ranges', spread(16)],
@@ -34,7 +34,7 @@ export async function askRanges(
     ['a range past the end', `bytes=${size}-${size + 9}`],
   ];
   const answers: RangeAnswer[] = [];
-  for (const [asked, range] of questions) {
+  for (const [asked, range] of requests) {
     const { status, headers, body, isComplete } = await ask(
       port,
       path,

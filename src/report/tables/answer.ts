@@ -1,50 +1,171 @@
-import { formatValue, MISSING } from '../../format.ts';
-import { type Case, isMet } from '../../results/verdict.ts';
+import { formatBinary, formatNumber, formatValue, MISSING, plural } from '../../format.ts';
+import {
+  type Case,
+  type Figure,
+  type FigureUnit,
+  groupCases,
+  isMet,
+  type Met,
+  NO_STEP,
+  type PlainFinding,
+} from '../../results/verdict.ts';
 import { labelModels } from '../models.ts';
 import type { View } from '../view.ts';
-import { text } from './cells.ts';
+import { number, text } from './cells.ts';
 import type { Cell, Table } from './table.ts';
 
-/** The cases that the verdicts of an experiment were made from. */
-export function answerTable(view: View): Table {
-  const { verdict, info } = view;
-  const labels = labelModels(info.models);
-  const places = new Map(info.images.map(({ id }, place) => [id, place]));
+/**
+ * What an answer rests on: the cases that its verdicts were made from, and the figures that its sentences sum up.
+ * @param most rows of one finding at most: the cases nearest to their bars, the first figures
+ */
+export function answerTables(
+  view: View,
+  most: number = Number.POSITIVE_INFINITY,
+): readonly Table[] {
+  return [caseTable(view, most), figureTable(view, most)].filter(({ rows }) => rows.length > 0);
+}
+
+function caseTable(view: View, most: number): Table {
+  const describe = describer(view);
+  const findings = findingsOf(view);
+  const shown = findings.map(({ cases }) => nearest(groupCases(cases), most));
+  const left = leftOut(
+    findings.map(({ cases }) => cases.length),
+    shown.map((groups) => groups.flatMap(([, group]) => group).length),
+  );
   return {
     id: 'cases',
     title: 'Cases',
-    note: 'What each verdict was made from: a value, and the bar it is held against. A claim is confirmed where every case is met, refuted where none is.',
+    note: `What each verdict was made from: a value, and the bar it is held against. A claim is confirmed where every case is met, refuted where none is. Rows with one number are one case, which is met where all of them are.${left}`,
     columns: [
-      { title: 'Claim', wide: true },
+      { title: 'Claim' },
+      number('Case'),
       { title: 'Step' },
       { title: 'At', wide: true },
-      { title: 'Value', numeric: true },
-      { title: 'Bar', numeric: true },
+      number('Value'),
+      number('Bar'),
       { title: 'Met' },
     ],
-    rows: (verdict?.findings ?? []).flatMap(({ statement = '', cases }) =>
-      cases.map((one): readonly Cell[] => [
-        text(statement),
-        { text: one.step, ...(places.has(one.step) ? { sort: places.get(one.step)! } : {}) },
-        text(conditions(one, labels)),
-        one.value === undefined
-          ? text(MISSING)
-          : { text: formatValue(one.value, one.unit), sort: one.value },
-        { text: `${one.side} ${formatValue(one.bar, one.unit)}`, sort: one.bar },
-        text(metText(one)),
+    rows: findings.flatMap((finding, place) =>
+      shown[place]!.flatMap(([position, group]) =>
+        group.map((one): readonly Cell[] => [
+          nameCell(finding, place),
+          { text: String(position), sort: position },
+          ...describe(one),
+          figureCell(one.value, one.unit, one.bar),
+          barCell(one),
+          text(metText(isMet(one))),
+        ]),
+      ),
+    ),
+  };
+}
+
+function figureTable(view: View, most: number): Table {
+  const describe = describer(view);
+  const findings = findingsOf(view);
+  const shown = findings.map(({ figures }) => figures.slice(0, most));
+  const left = leftOut(
+    findings.map(({ figures }) => figures.length),
+    shown.map(({ length }) => length),
+  );
+  return {
+    id: 'figures',
+    title: 'Figures',
+    note: `What the findings above sum up.${left}`,
+    columns: [
+      { title: 'Finding' },
+      { title: 'Step' },
+      { title: 'Figure', wide: true },
+      number('Value'),
+    ],
+    rows: findings.flatMap((finding, place) =>
+      shown[place]!.map((one) => [
+        nameCell(finding, place),
+        ...describe(one),
+        figureCell(one.value, one.unit),
       ]),
     ),
   };
 }
 
-function conditions({ parameters }: Case, labels: ReadonlyMap<string, string>): string {
-  return Object.entries(parameters)
-    .map(([name, value]) => `${name} ${labels.get(String(value)) ?? value}`)
-    .join(', ');
+function findingsOf({ verdict }: View): readonly PlainFinding[] {
+  return verdict?.findings ?? [];
 }
 
-function metText(one: Case): string {
-  const met = isMet(one);
+/** Up to so many rows, in order: those where the least would change the verdict. */
+function nearest(
+  groups: readonly (readonly Case[])[],
+  most: number,
+): readonly (readonly [position: number, group: readonly Case[]])[] {
+  const distance = (group: readonly Case[]): number =>
+    Math.min(...group.map(({ value = Number.POSITIVE_INFINITY, bar }) => Math.abs(value - bar)));
+  const numbered = groups.map((group, index) => [index + 1, group] as const);
+  const kept: (typeof numbered)[number][] = [];
+  let rows = 0;
+  for (const one of numbered.toSorted(([, a], [, b]) => distance(a) - distance(b) || 0)) {
+    rows += one[1].length;
+    if (rows <= most) kept.push(one);
+  }
+  return kept.toSorted(([a], [b]) => a - b);
+}
+
+function leftOut(all: readonly number[], shown: readonly number[]): string {
+  const missing = all.reduce((sum, count, place) => sum + count - shown[place]!, 0);
+  if (missing === 0) return '';
+  return ` ${plural(missing, 'row')} are left out here, of cases those farthest from the bar; verdict.json and the page have all.`;
+}
+
+/** The number of the finding and its claim: `2 C16`. */
+function nameCell({ statement = '', text: words }: PlainFinding, place: number): Cell {
+  const claim = /^C\d+/.exec(statement)?.[0];
+  const name = [place + 1, claim].filter(Boolean).join(' ');
+  return { text: name, sort: place, hint: statement || words };
+}
+
+type Describer = (figure: Figure) => readonly [step: Cell, conditions: Cell];
+
+function describer({ info }: View): Describer {
+  const labels = labelModels(info.models);
+  const places = new Map(info.images.map(({ id }, place) => [id, place]));
+  return ({ step, parameters }) => {
+    const conditions = Object.entries(parameters).map(([name, value]) => {
+      const shown = labels.get(String(value)) ?? String(value);
+      return name === 'of' ? shown : `${name} ${shown}`;
+    });
+    return [
+      { text: step === NO_STEP ? MISSING : step, sort: places.get(step) ?? places.size },
+      text(conditions.join(', ')),
+    ];
+  };
+}
+
+function barCell({ side, bar, value = bar, unit }: Case): Cell {
+  const sign = side === 'within' || side === 'beyond' ? '±' : '';
+  return { text: `${side} ${sign}${printed(bar, unit, value)}`, sort: bar };
+}
+
+function figureCell(value: number | undefined, unit: FigureUnit, beside = value): Cell {
+  return value === undefined
+    ? text(MISSING)
+    : { text: printed(value, unit, beside ?? value), sort: value };
+}
+
+/** As a figure of its unit, with as many decimals as tell it from the one beside it. */
+function printed(value: number, unit: FigureUnit, beside: number): string {
+  const [own, other] = [value, beside].map((one) =>
+    unit === 'KiB' ? formatBinary(1024 * one) : formatValue(one, unit),
+  );
+  if (value === beside || own !== other) return own!;
+  if (unit === 'bytes') return `${formatNumber(value)} B`;
+  const factor = unit === 'share' ? 100 : 1;
+  const digits = [1, 2, 3, 4, 5].find(
+    (count) => formatNumber(factor * value, count) !== formatNumber(factor * beside, count),
+  );
+  return `${formatNumber(factor * value, digits ?? 6)}${unit === 'share' ? ' %' : ''}`;
+}
+
+function metText(met: Met): string {
   if (met === undefined) return 'undecided';
   return met ? 'yes' : 'no';
 }

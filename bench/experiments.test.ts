@@ -15,6 +15,7 @@ import type { Plan } from '../src/plan.ts';
 import type { Progress } from '../src/progress.ts';
 import { readRun } from '../src/results/read.ts';
 import type { ResultRecord, ValueRecord } from '../src/results/record.ts';
+import { readVerdict } from '../src/results/verdict.ts';
 import { treeToTar } from '../src/serialisers/tar.ts';
 import { readAll } from '../src/streams/source.ts';
 import { lackOfTime, unless } from '../src/testing/needs.ts';
@@ -45,7 +46,7 @@ interface Place {
   context: FetchContext;
 }
 
-const test = unless(suite<Place>('questions'), lackOfTime());
+const test = unless(suite<Place>('experiments'), lackOfTime());
 const quiet: Progress = { start() {}, more() {}, step() {}, note() {}, busy() {}, end() {} };
 const MANIFEST = 'application/vnd.oci.image.manifest.v1+json';
 const CONFIG = 'application/vnd.oci.image.config.v1+json';
@@ -53,7 +54,7 @@ const LAYER = 'application/vnd.oci.image.layer.v1.tar+gzip';
 const COMMON = 100_000;
 
 test.before(async (place) => {
-  place.directory = mkdtempSync(join(tmpdir(), 'ocibench-questions-'));
+  place.directory = mkdtempSync(join(tmpdir(), 'ocibench-experiments-'));
   const layout = join(place.directory, 'layout');
   mkdirSync(join(layout, 'blobs', 'sha256'), { recursive: true });
   const put = (mediaType: string, bytes: Uint8Array): object => {
@@ -141,7 +142,7 @@ async function ask(
 ): Promise<string> {
   const { name, packed, swept, links = [] } = experiment;
   const plan = planOf(place, name, {
-    question: name,
+    experiment: name,
     models: resolveModels(packed),
     swept: resolveModels(swept),
     links: resolveLinks(links),
@@ -183,7 +184,16 @@ test('the base is the common layers, and spares them in every format', async (pl
 test('file-level names the file whose parts stay, and charges it with all of the gap', async (place) => {
   const verdict = await ask(place, fileLevel);
   assert.match(verdict, /C10 .*\*\*/);
-  assert.match(verdict, /the series .* is 0\.1 MB; .*: app 100\.0 %/);
+  assert.match(verdict, /the series .* is 0\.1 MB; the 1 file .* 100\.0 %/);
+  const { findings } = readVerdict(join(place.directory, 'file-level'))!;
+  assert.equal(findings[1]!.figures, [
+    {
+      step: 'series',
+      parameters: { of: 'share of the gap', file: 'app' },
+      value: 1,
+      unit: 'share',
+    },
+  ]);
 });
 
 test('cross-distro compares pairs of different distributions apart from the others', async (place) => {
@@ -192,7 +202,10 @@ test('cross-distro compares pairs of different distributions apart from the othe
     verdict,
     /C06 images of different distributions \(debian, other\) .*\*\*confirmed\*\*/,
   );
-  assert.match(verdict, /one distribution, for comparison: .*v0 and v1: whole files 3\d\.\d %/);
+  assert.match(
+    verdict,
+    /one distribution, for comparison\. .*1 pair, 3 chains\)\. Shared as whole files: 3\d\.\d %/,
+  );
 });
 
 for (const experiment of [
@@ -225,7 +238,7 @@ test('run.json of an experiment names it, its links and what was modelled on the
     info.links.map(({ id }) => id),
     ['100m-20ms', 'dsl-20ms'],
   );
-  assert.is(info.question, 'break-even');
+  assert.is(info.experiment, 'break-even');
   assert.ok(records.some(({ measure, link }) => measure === 'transfer.network_ms' && link));
 });
 

@@ -1,0 +1,136 @@
+import type { ImageDescriptor } from '../src/images/image.ts';
+import type { Contents } from '../src/measures/contents.ts';
+import { aliasOf, resolveModels } from '../src/models/mod.ts';
+import { labelModels } from '../src/report/models.ts';
+import type { ResultRecord, ValueRecord } from '../src/results/record.ts';
+import type { RunModel } from '../src/results/run.ts';
+import type { Maybe } from '../src/stats/mod.ts';
+import { MissingValue } from './verdict.ts';
+
+/** The records of a run as a verdict reads them. */
+export interface Records {
+  readonly images: readonly string[];
+  /** Images that are not the same as the one before them. */
+  readonly updates: readonly string[];
+  /** The models of these names, chains and grids: canonical ids, each once. Throws an Error for one that was not asked for. */
+  models(...texts: readonly string[]): readonly string[];
+  /** The one model of a name or chain. */
+  model(text: string): string;
+  /** How the report calls a model. */
+  label(model: string): string;
+  /** Why figures that were timed are not to be compared; absent where the machine was idle. */
+  readonly busy?: string | undefined;
+  /** Throws a MissingValue where there is no such number: a verdict never guesses. */
+  number(image: string, model: string, measure: string, client?: string, link?: string): number;
+  /** As {@link Records.number}; undefined where there is no such number. */
+  find(image: string, model: string, measure: string, client?: string): Maybe;
+  /** What an image holds, file by file, for verdicts that name files. */
+  contents(image: string): Promise<Contents>;
+  /** Why cells of a model were skipped; undefined where none was. */
+  skipped(model: string): string | undefined;
+}
+
+/** What a client is to fetch, or a registry to keep, of an update; nothing where an image is the one before it again. */
+const MOVED: readonly (readonly [measure: string, client: string])[] = [
+  ['transfer.content_bytes', 'previous'],
+  ['dedup.new_bytes', '-'],
+];
+
+/** Images with other layers than the one before, of which at least one model moves or keeps some content. */
+export function updatesOf(
+  images: readonly Pick<ImageDescriptor, 'id' | 'digest'>[],
+  records: readonly ResultRecord[],
+): readonly string[] {
+  const moved = records.filter(
+    (one): one is ValueRecord =>
+      'value' in one &&
+      MOVED.some(([measure, client]) => one.measure === measure && one.client === client),
+  );
+  const known = new Set(moved.map(({ image }) => image));
+  const changed = new Set(moved.flatMap(({ image, value }) => (value === 0 ? [] : [image])));
+  return images
+    .slice(1)
+    .filter(({ id, digest }, before) => {
+      const isOther = digest !== images[before]!.digest;
+      return isOther && (changed.has(id) || !known.has(id));
+    })
+    .map(({ id }) => id);
+}
+
+export function readable(
+  records: readonly ResultRecord[],
+  images: readonly string[],
+  models: readonly string[],
+): Omit<Records, 'contents' | 'updates'> {
+  const key = (...parts: readonly string[]): string => parts.join('\n');
+  const values = new Map(
+    records.flatMap((one) =>
+      'value' in one
+        ? [[key(one.image, one.model, one.measure, one.client, one.link ?? ''), one.value] as const]
+        : [],
+    ),
+  );
+  const reasons = new Map(
+    records.flatMap((one) =>
+      'skipped' in one && one.measure === '*' ? [[one.model, one.skipped] as const] : [],
+    ),
+  );
+  const find = (image: string, model: string, measure: string, client = '-', link = ''): Maybe => {
+    const value = values.get(key(image, model, measure, client, link));
+    return typeof value === 'number' ? value : undefined;
+  };
+  return {
+    ...named(models),
+    images,
+    skipped: (model) => reasons.get(model),
+    find,
+    number(image, model, measure, client = '-', link = '') {
+      const value = find(image, model, measure, client, link);
+      if (value !== undefined) return value;
+      const over = link === '' ? '' : `, link ${link}`;
+      throw new MissingValue(`no ${measure} of ${model} on ${image}, client ${client}${over}`);
+    },
+  };
+}
+
+function describe(id: string): RunModel {
+  const alias = aliasOf(id);
+  return alias === undefined ? { id } : { id, alias };
+}
+
+/** Models by name, never by place: what is asked for twice is there once. */
+export function named(ids: readonly string[]): Pick<Records, 'models' | 'model' | 'label'> {
+  const labels = labelModels(ids.map(describe));
+  const known = new Map<string, readonly string[]>();
+  const resolved = (text: string): readonly string[] => {
+    const found = known.get(text) ?? resolveModels([text]);
+    known.set(text, found);
+    const other = found.find((id) => !ids.includes(id));
+    if (other !== undefined) throw new Error(`this experiment does not measure ${other}`);
+    return found;
+  };
+  return {
+    models: (...texts) => [...new Set(texts.flatMap(resolved))],
+    model(text) {
+      const [model, ...others] = resolved(text);
+      if (model === undefined || others.length > 0) throw new Error(`${text} is not one model`);
+      return model;
+    },
+    label: (model) => labels.get(model) ?? model,
+  };
+}
+
+/** Value at `x` by a straight line over log x through points; undefined beyond them: nothing is extrapolated. */
+export function interpolate(
+  points: readonly (readonly [x: number, y: number])[],
+  x: number,
+): number | undefined {
+  const sorted = points.toSorted(([a], [b]) => a - b);
+  for (let number = 1; number < sorted.length; number++) {
+    const [[left, low], [right, high]] = [sorted[number - 1]!, sorted[number]!];
+    if (x < left || x > right) continue;
+    if (left === right) return low;
+    return low + ((high - low) * Math.log(x / left)) / Math.log(right / left);
+  }
+  return undefined;
+}
