@@ -28,7 +28,11 @@ type Limit =
   | 'toolSeconds'
   | 'patchedBytes'
   | 'bsdiffBytes'
-  | 'tarDiffBytes';
+  | 'tarDiffBytes'
+  | 'openFiles'
+  | 'listedNames'
+  | 'listedCharacters'
+  | 'messageCharacters';
 
 /** Every bound of the harness and its reason. Sizes in bytes. */
 export const limits: Readonly<Record<Limit, number>> = {
@@ -99,4 +103,12 @@ export const limits: Readonly<Record<Limit, number>> = {
   bsdiffBytes: 256 << 20,
   /** Longest tar that tar-diff is given: solidBytes less what its operations add. */
   tarDiffBytes: 704 << 20,
+  /** Files that a thread keeps open to read from: a process may have 256 in all on some systems, and has threads. */
+  openFiles: 32,
+  /** Names that a message lists: who has more to choose from does not choose from a message. */
+  listedNames: 20,
+  /** Characters of one name in a message. */
+  listedCharacters: 100,
+  /** Characters of a part of an error (what, each place, hint): a path may have 65,536. */
+  messageCharacters: 4000,
 };
