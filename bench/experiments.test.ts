@@ -159,7 +159,7 @@ async function ask(
 async function pageOf(directory: string): Promise<string> {
   await writeReport(directory);
   const page = readFileSync(join(directory, 'report.html'), 'utf8');
-  return page.replace(/<script>[^]*<\/script>/, '');
+  return page.replace(/<script>.*<\/script>/s, '');
 }
 
 test('the base is the common layers, and spares them in every format', async (place) => {
@@ -260,7 +260,7 @@ test('the answer is first in verdict.md, in the summary and in the page, with it
     assert.match(text, /# Does one blob .*\n\n1\. C16 one blob by ranges/, name);
     assert.match(
       text,
-      /## Cases\n[^]*\n\| 1 C16 \| 1 \| v1 \| bytes ÷ .* \| at most 1\.02 \|/,
+      /## Cases\n.*\n\| 1 C16 \| 1 \| v1 \| bytes ÷ .* \| at most 1\.02 × \|/s,
       name,
     );
     assert.match(text, / rows are left out here/, name);

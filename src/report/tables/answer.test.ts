@@ -76,8 +76,8 @@ test('a value beside its bar has as many decimals as tell them apart, in every u
   assert.equal(told({ value: 0.1 }), ['10.0 %', 'at most 10.0 %']);
   assert.equal(told({ value: 0.10004 }), ['10.004 %', 'at most 10.000 %']);
   assert.equal(told({ unit: 'ratio', value: 1.0204, bar: 1.02, side: 'above' }), [
-    '1.0204',
-    'above 1.0200',
+    '1.0204 ×',
+    'above 1.0200 ×',
   ]);
   assert.equal(told({ unit: 'bytes', value: 4_194_305, bar: 4_194_304, side: 'above' }), [
     '4,194,305 B',
