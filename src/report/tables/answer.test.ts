@@ -53,6 +53,11 @@ test('a case is told with its finding, its place, its conditions, and whether it
   ]);
 });
 
+test('models and links are called as in the rest of the report', () => {
+  const [row] = rowsOf(viewOf([{ ...one, parameters: { link: 'dsl-20ms' } }]));
+  assert.is(row![3], 'link DSL, 16 Mb/s, 20 ms');
+});
+
 test('rows of cases that are met together have one number', () => {
   const pair = [
     { ...one, together: 4 },

@@ -126,7 +126,8 @@ function nameCell({ statement = '', text: words }: PlainFinding, place: number):
 type Describer = (figure: Figure) => readonly [step: Cell, conditions: Cell];
 
 function describer({ info }: View): Describer {
-  const labels = labelModels(info.models);
+  const links = info.links.map(({ id, title }) => [id, title] as const);
+  const labels = new Map([...labelModels(info.models), ...links]);
   const places = new Map(info.images.map(({ id }, place) => [id, place]));
   return ({ step, parameters }) => {
     const conditions = Object.entries(parameters).map(([name, value]) => {
