@@ -22,7 +22,7 @@ import { stream } from './stream.ts';
 import { timeModel } from './time-model/time-model.ts';
 import { wireAndDisk } from './wire-and-disk.ts';
 
-/** What `bench run NAME` knows. To add one: a file that asks one question, and its name here. */
+/** What `bench run NAME` knows. To add one: a file that holds one claim or more, and its name here. */
 const family: Family<Experiment> = createNamedFamily('experiment', [
   chunkSize,
   chunkerChoice,

@@ -1,5 +1,6 @@
 import { UsageError } from './errors.ts';
 import { limits } from './limits.ts';
+import { listed } from './listed.ts';
 import { type PluginIdentity, stampOf } from './plugin-files.ts';
 
 /**
@@ -106,7 +107,7 @@ export function findMember<M extends { readonly name: string }>(
   throw new UsageError(
     `unknown ${family} '${name}'`,
     {},
-    suggestion ? `did you mean '${suggestion}'?` : `known: ${names.join(', ')}`,
+    suggestion ? `did you mean '${suggestion}'?` : `known: ${listed(names)}`,
   );
 }
 
@@ -216,7 +217,7 @@ function readValue(text: string, parameter: Parameter, raw: string): ParameterVa
     bytes: 'a size such as 64KiB',
     integer: 'a whole number',
     hex: 'hexadecimal such as 0x2fcee57a92de81',
-    word: `one of ${parameter.words?.join(', ')}`,
+    word: `one of ${listed(parameter.words ?? [])}`,
   }[parameter.kind];
   throw new UsageError(
     `illegal value '${raw}' of '${parameter.name}' in '${text}'`,
@@ -247,7 +248,7 @@ function describeParameters(member: Member): string {
   const parts = member.parameters.map(
     (parameter) => `${parameter.name} (${parameter.words?.join('|') ?? describeRange(parameter)})`,
   );
-  return `parameters of '${member.name}': ${parts.join(', ')}`;
+  return `parameters of '${member.name}': ${listed(parts)}`;
 }
 
 /**

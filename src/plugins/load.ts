@@ -1,5 +1,6 @@
-import { BenchError, few, locate, PluginError, reasonOf, UsageError } from '../errors.ts';
+import { BenchError, locate, PluginError, reasonOf, UsageError } from '../errors.ts';
 import { type Member, nearest, resolve as resolveId } from '../ids.ts';
+import { shortened } from '../listed.ts';
 import { enterPlugin, type PluginFile, pluginsInUse, stemOf } from '../plugin-files.ts';
 import { readPlugin } from './read.ts';
 import { type FamilyName, shapes } from './shapes.ts';
@@ -130,5 +131,5 @@ function checkedMember(
 }
 
 function fault(file: PluginFile, what: string, field: string, remedy = HELP): PluginError {
-  return new PluginError(few([what]), { file: file.path, field }, remedy);
+  return new PluginError(shortened(what), { file: file.path, field }, remedy);
 }

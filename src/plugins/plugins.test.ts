@@ -157,14 +157,14 @@ test('other code is another model and another run', ({ directory }) => {
   assert.is(bench(directory, 'run', ...words).status, 0);
   const pack = ['pack', 'v1.tar', '--model', 'tar|own|zstd|objects|get', '--plugin', 'own.js'];
   assert.is(bench(directory, ...pack, '--out', 'packed').status, 0);
-  const unpack = ['unpack', 'packed', '--out', 'again.tar'];
-  assert.is(bench(directory, ...unpack, '--plugin', 'own.js').status, 0);
+  const unpack = ['unpack', 'packed', '--out'];
+  assert.is(bench(directory, ...unpack, 'a.tar', '--plugin', 'own.js').status, 0);
   const planned = (): string =>
     bench(directory, 'plan', '--dataset', 'tiny.json', ...words.slice(-4)).out;
   const before = planned();
 
   assert.match(
-    bench(directory, ...unpack).err,
+    bench(directory, ...unpack, 'b.tar').err,
     /'own@[0-9a-f]{8}' is of a plug-in that is not loaded/,
   );
   writeFileSync(join(directory, 'own.js'), chunkerText('own', half));
@@ -172,7 +172,7 @@ test('other code is another model and another run', ({ directory }) => {
   const again = bench(directory, 'run', ...words);
   assert.is(again.status, 2);
   assert.match(again.err, /holds another run: .*plug-in own\.js@sha256:/s);
-  const stale = bench(directory, ...unpack, '--plugin', 'own.js');
+  const stale = bench(directory, ...unpack, 'b.tar', '--plugin', 'own.js');
   assert.match(stale.err, /'own@[0-9a-f]{8}' is of other code than own\.js/);
   const extended = bench(directory, 'run', ...words, '--extend');
   assert.match(extended.err, /'own@[0-9a-f]{8}' is of other code than own\.js/);

@@ -1,10 +1,12 @@
-import { createReadStream, existsSync, readFileSync } from 'node:fs';
+import { createReadStream, existsSync, readFileSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import type { z } from 'zod';
-import { few, InputError, storageError } from '../errors.ts';
+import { InputError, storageError } from '../errors.ts';
+import { listed } from '../listed.ts';
 import { measures } from '../measures/mod.ts';
 import { METHOD } from '../method.ts';
 import { pluginIdentities, stemOf } from '../plugin-files.ts';
+import { noRun } from './find.ts';
 import { keyText } from './log.ts';
 import { busyReason } from './machine.ts';
 import type { ResultRecord } from './record.ts';
@@ -34,6 +36,7 @@ export async function readRun(directory: string): Promise<Run> {
   }
   warnings.push(...info.models.filter(({ cutBy }) => cutBy).map(slowCuts));
   const path = join(directory, 'records.jsonl');
+  if (!existsSync(path)) warnings.push('there are no records');
   const records = new Map<string, ResultRecord>();
   const dataset = `${info.dataset.id}@${info.dataset.digest}`;
   let number = 0;
@@ -42,7 +45,7 @@ export async function readRun(directory: string): Promise<Run> {
   const plugins = info.plugins ?? [];
   const unshown = new Set<string>();
   try {
-    for await (const { text, whole } of linesOf(path)) {
+    for await (const { text, whole } of existsSync(path) ? linesOf(path) : []) {
       number++;
       if (whole) {
         const record = readRecord(text, path, number, plugins);
@@ -126,7 +129,7 @@ function pluginWarnings(
     }
     const own = [...unshown].filter((measure) => measure.startsWith(`${stemOf(name)}.`));
     if (own.length === 0) return [];
-    return [`${few(own)} of plug-in ${name} cannot be shown without it: add --plugin ${name}`];
+    return [`${listed(own)} of plug-in ${name} cannot be shown without it: add --plugin ${name}`];
   });
 }
 
@@ -137,7 +140,8 @@ export function readInfo(directory: string): RunInfo {
   try {
     text = readFileSync(file, 'utf8');
   } catch (error) {
-    throw storageError(error, file);
+    const { code } = error as { code?: unknown };
+    throw code === 'ENOENT' || code === 'ENOTDIR' ? noRun(directory) : storageError(error, file);
   }
   const remedy = 'give the directory of a run, or measure anew';
   const value = parseJson(text, { file }, remedy);
@@ -197,4 +201,20 @@ function check(schema: z.ZodType, value: object, place: Place, remedy: string): 
   const issue = result.error.issues[0]!;
   const field = issue.path.join('.');
   throw new InputError(issue.message, field === '' ? place : { ...place, field }, remedy);
+}
+
+/** A run without models or records answers nothing. Throws an InputError that says what is lacking. */
+export function checkMeasured(directory: string): void {
+  const { models } = readInfo(directory);
+  const records = statSync(join(directory, 'records.jsonl'), { throwIfNoEntry: false });
+  const lacking = [
+    ...(models.length === 0 ? ['models'] : []),
+    ...(records === undefined || records.size === 0 ? ['records'] : []),
+  ];
+  if (lacking.length === 0) return;
+  throw new InputError(
+    `the run in ${directory} has no ${lacking.join(' and no ')}`,
+    {},
+    'run the command again that began it, or measure anew with --fresh',
+  );
 }

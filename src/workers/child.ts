@@ -2,6 +2,7 @@ import { spawn } from 'node:child_process';
 import { existsSync } from 'node:fs';
 import { delimiter, join, relative } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { claimChild } from '../claims.ts';
 import { fromPlain, type PlainError, PluginError, toPlain } from '../errors.ts';
 import { type PluginFile, pluginsInUse } from '../plugin-files.ts';
 import { identify, surviveSizeLimit, tagOf } from '../processes.ts';
@@ -45,6 +46,7 @@ export function runChild<Result>(
       env: { ...process.env, ...options.environment },
       ...(options.signal ? { signal: options.signal } : {}),
     });
+    claimChild(child);
     const tag = child.pid === undefined ? undefined : tagOf(identify(child.pid));
     let output = '';
     child.stdout.setEncoding('utf8');
