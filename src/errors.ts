@@ -5,6 +5,9 @@ import { constants } from 'node:os';
  * these is a bug in ocibench.
  */
 
+import { limits } from './limits.ts';
+import { shortened } from './listed.ts';
+
 /** Where a fault lies; only the known parts are given. `offset` is in bytes, `line` counts from 1. */
 export interface Where {
   readonly file?: string;
@@ -38,8 +41,14 @@ export class BenchError extends Error {
   override toString(): string {
     const places = Object.entries(this.where).map(([key, value]) => `${key} ${shorten(value)}`);
     const place = places.length > 0 ? ` (${places.join(', ')})` : '';
-    return `${this.name}: ${this.message}${place}${this.remedy ? ` — ${this.remedy}` : ''}`;
+    const remedy = this.remedy ? ` — ${bounded(this.remedy)}` : '';
+    return `${this.name}: ${bounded(this.message)}${place}${remedy}`;
   }
+}
+
+/** A part of a message that others may have made long. */
+function bounded(part: string): string {
+  return shortened(part, limits.messageCharacters);
 }
 
 /** A path of an archive may have 64 KiB: its ends tell it. */
@@ -77,6 +86,9 @@ export class StorageError extends BenchError {}
 /** A plug-in broke its contract: a chunker that returns 0, a model that loses a file. */
 export class PluginError extends BenchError {}
 
+/** Nobody reads standard output any more, as after `| head`: there is nothing left to do, and nothing to complain of. */
+export class ClosedOutput extends Error {}
+
 const STORAGE_CODES: Readonly<Record<string, string>> = {
   ENOSPC: 'the disk is full: free space or choose another directory',
   EFBIG:
@@ -89,6 +101,22 @@ const STORAGE_CODES: Readonly<Record<string, string>> = {
   ENOENT: 'no such file or directory: check the path',
   ENOTDIR: 'a part of the path is not a directory: check the path',
   EISDIR: 'this is a directory: name a file',
+  EEXIST: 'this exists already: name another, or remove it',
+  ENOTEMPTY: 'the directory is not empty: name another',
+  EMFILE: 'too many files are open: raise `ulimit -n`, or give fewer --workers',
+  ENFILE: 'too many files are open on this machine: end other programs',
+  ELOOP: 'symbolic links lead in a circle: check the path',
+  ENAMETOOLONG: 'the name is too long: choose a shorter path',
+  EINVAL: 'the file system does not take this name or operation: check the path',
+  ENXIO: 'no device or reader is there: name a file',
+  ENODEV: 'this is no file that can be used so: name another',
+  EBUSY: 'something else uses it: end that, or name another',
+  ETXTBSY: 'a program runs from it: end that, or name another',
+  EXDEV: 'this lies on another file system: choose a directory on the same one',
+  EAGAIN: 'the system is short of resources: try again, or give fewer --workers',
+  ENOMEM: 'the memory is used up: end other programs, or give fewer --workers',
+  ESTALE: 'the network file system lost it: mount it again',
+  ETIMEDOUT: 'the network file system does not answer: check the mount',
 };
 
 /** Turns a file-system error into a {@link StorageError} that names the path; any other error passes unchanged. */
@@ -121,19 +149,21 @@ export function errorCode(error: unknown): string | undefined {
   return Object.entries(constants.errno).find(([, value]) => value === number)?.[0];
 }
 
-/** Items that a message lists: a hostile input has thousands, or one of a megabyte. */
-const LISTED = 10;
-const LISTED_CHARACTERS = 150;
-
-/** The first items of a list as text, and how many more there are. */
-export function few(items: readonly string[]): string {
-  const shown = items
-    .slice(0, LISTED)
-    .map((item) =>
-      item.length > LISTED_CHARACTERS ? `${item.slice(0, LISTED_CHARACTERS)}…` : item,
-    );
-  const more = items.length - shown.length;
-  return `${shown.join(', ')}${more > 0 ? ` and ${more} more` : ''}`;
+/**
+ * What the system refused where nobody expected it, as a {@link StorageError} that names the path or the call; any other
+ * error passes unchanged.
+ */
+export function systemError(error: unknown): unknown {
+  const { code, syscall, path } = (error ?? {}) as Readonly<Record<string, unknown>>;
+  if (error instanceof BenchError || typeof code !== 'string') return error;
+  if (syscall === 'uv_cwd' || (syscall === 'cwd' && code === 'ENOENT')) {
+    return new StorageError('the current directory no longer exists', {}, 'change to another', {
+      cause: error,
+    });
+  }
+  if (typeof path === 'string') return storageError(error, path);
+  const isFound = typeof syscall === 'string' && code in STORAGE_CODES;
+  return isFound ? storageError(error, `what ${syscall} is asked for`) : error;
 }
 
 /** An error as it crosses threads and processes. */
@@ -145,7 +175,8 @@ export interface PlainError {
   readonly stack?: string;
 }
 
-export function toPlain(error: unknown): PlainError {
+export function toPlain(thrown: unknown): PlainError {
+  const error = systemError(thrown);
   if (error instanceof BenchError) {
     const { name, message, where, remedy } = error;
     return { name, message, where, remedy };

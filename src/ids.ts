@@ -1,5 +1,6 @@
 import { UsageError } from './errors.ts';
 import { limits } from './limits.ts';
+import { listed } from './listed.ts';
 
 /**
  * Canonical ids: `name:parameter=value,…`, every parameter stated in the order of its declaration. One string is the flag,
@@ -102,7 +103,7 @@ export function findMember<M extends { readonly name: string }>(
   throw new UsageError(
     `unknown ${family} '${name}'`,
     {},
-    suggestion ? `did you mean '${suggestion}'?` : `known: ${names.join(', ')}`,
+    suggestion ? `did you mean '${suggestion}'?` : `known: ${listed(names)}`,
   );
 }
 
@@ -195,7 +196,7 @@ function readValue(text: string, parameter: Parameter, raw: string): ParameterVa
     bytes: 'a size such as 64KiB',
     integer: 'a whole number',
     hex: 'hexadecimal such as 0x2fcee57a92de81',
-    word: `one of ${parameter.words?.join(', ')}`,
+    word: `one of ${listed(parameter.words ?? [])}`,
   }[parameter.kind];
   throw new UsageError(
     `illegal value '${raw}' of '${parameter.name}' in '${text}'`,
@@ -226,7 +227,7 @@ function describeParameters(member: Member): string {
   const parts = member.parameters.map(
     (parameter) => `${parameter.name} (${parameter.words?.join('|') ?? describeRange(parameter)})`,
   );
-  return `parameters of '${member.name}': ${parts.join(', ')}`;
+  return `parameters of '${member.name}': ${listed(parts)}`;
 }
 
 /**

@@ -28,7 +28,11 @@ type Limit =
   | 'toolSeconds'
   | 'patchedBytes'
   | 'bsdiffBytes'
-  | 'tarDiffBytes';
+  | 'tarDiffBytes'
+  | 'openFiles'
+  | 'listedNames'
+  | 'listedCharacters'
+  | 'messageCharacters';
 
 /** Every bound of the harness and its reason. Sizes in bytes. */
 export const limits: Readonly<Record<Limit, number>> = {
@@ -49,7 +53,7 @@ export const limits: Readonly<Record<Limit, number>> = {
   /**
    * What of a tree grows with what its archive says: paths, owner names, link targets, attributes, warnings, maps of sparse
    * files, of all layers. The paths below /usr of a desktop, 176,000, have 11 MiB. A tree at the bound is read in less than
-   * 900 MiB of memory, and Node's heap ends at 2 to 4 GiB.
+   * 900 MiB of memory, packing and restoring one takes 1 to 7 GiB, and Node's heap ends at 2 to 4 GiB a thread.
    */
   metadataBytes: 512 << 20,
   /** The same of a tar that is looked through for images: they are few files with short names, and it is read again as a layer. */
@@ -99,4 +103,12 @@ export const limits: Readonly<Record<Limit, number>> = {
   bsdiffBytes: 256 << 20,
   /** Longest tar that tar-diff is given: solidBytes less what its operations add. */
   tarDiffBytes: 704 << 20,
+  /** Files that a thread keeps open to read from: a process may have 256 in all on some systems, and has threads. */
+  openFiles: 32,
+  /** Names that a message lists: who has more to choose from does not choose from a message. */
+  listedNames: 20,
+  /** Characters of one name in a message. */
+  listedCharacters: 100,
+  /** Characters of a part of an error (what, each place, hint): a path may have 65,536. */
+  messageCharacters: 4000,
 };

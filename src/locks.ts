@@ -1,6 +1,7 @@
 import { createHash, randomBytes } from 'node:crypto';
 import { linkSync, readdirSync, readFileSync, renameSync, rmSync, statSync } from 'node:fs';
-import { basename, dirname, join } from 'node:path';
+import { basename, dirname, join, resolve } from 'node:path';
+import { claim } from './claims.ts';
 import { errorCode, StorageError, storageError, writeError } from './errors.ts';
 import { identify, type ProcessIdentity, stateOf } from './processes.ts';
 import { isWithoutLinks, writeFile } from './write-whole.ts';
@@ -45,8 +46,14 @@ const POLL = 20;
 export function takeLock(path: string, purpose: LockPurpose): Lock {
   const own = `${JSON.stringify({ ...identify(), nonce: randomBytes(8).toString('hex') })}\n`;
   take(path, own, purpose);
+  const disclaim = claim({ kind: 'path', path: resolve(path) });
   sweep(path);
-  return { release: () => release(path, own) };
+  return {
+    release() {
+      release(path, own);
+      disclaim();
+    },
+  };
 }
 
 /** For work that takes little time: waits for who does it now, and throws as {@link takeLock} where that takes long. */
@@ -81,9 +88,9 @@ function take(path: string, own: string, purpose: LockPurpose): void {
       continue;
     }
     refuseHeld(path, holder, purpose);
-    const claim = `${path}.${holder.key}`;
+    const takeover = `${path}.${holder.key}`;
     try {
-      take(claim, own, { does: `is taking over ${path}` });
+      take(takeover, own, { does: `is taking over ${path}` });
     } catch (error) {
       if (!(error instanceof HeldError) || Date.now() > end) throw error;
       sleep(POLL);
@@ -92,7 +99,7 @@ function take(path: string, own: string, purpose: LockPurpose): void {
     try {
       if (readHolder(path)?.key === holder.key && replace(path, own)) return;
     } finally {
-      release(claim, own);
+      release(takeover, own);
     }
   }
 }

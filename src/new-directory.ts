@@ -1,6 +1,7 @@
-import { chmodSync, lstatSync, mkdirSync, readdirSync, rmdirSync, rmSync } from 'node:fs';
-import { dirname, resolve } from 'node:path';
-import { StorageError, writeError } from './errors.ts';
+import { resolve } from 'node:path';
+import { claim, removeEmpty, removeTree } from './claims.ts';
+import { StorageError } from './errors.ts';
+import { makeDirectories } from './make-directories.ts';
 
 type Path = string | Buffer;
 
@@ -14,14 +15,14 @@ export class NewDirectory {
   /** The topmost directory that was made for it. */
   readonly #made: string | undefined;
   readonly #own: Path[] = [];
+  readonly #releases: (() => void)[] = [];
 
   /** Makes it with those above it; what is there already stays. Throws a StorageError. */
   constructor(directory: string) {
     this.#path = resolve(directory);
-    try {
-      this.#made = mkdirSync(this.#path, { recursive: true });
-    } catch (error) {
-      throw writeError(error, directory);
+    this.#made = makeDirectories(this.#path);
+    if (this.#made !== undefined) {
+      this.#releases.push(claim({ kind: 'empty', path: this.#path, top: this.#made }));
     }
     if (!isWatched) process.once('exit', removeAll);
     isWatched = true;
@@ -31,16 +32,19 @@ export class NewDirectory {
   /** Says that this process made something there: another one may fill the same directory. */
   own(path: Path): void {
     this.#own.push(path);
+    const place = typeof path === 'string' ? resolve(path) : path;
+    this.#releases.push(claim({ kind: 'path', path: place }));
   }
 
   /** It is complete, and stays. */
   finish(): void {
     unfinished.delete(this);
+    this.#release();
   }
 
   /** Removes what is this process's. Throws a StorageError where something stays that is incomplete. */
   remove(): void {
-    this.finish();
+    unfinished.delete(this);
     try {
       for (const path of this.#own) removeTree(path);
     } catch (cause) {
@@ -51,18 +55,12 @@ export class NewDirectory {
         { cause },
       );
     }
-    this.#removeEmpty();
+    if (this.#made !== undefined) removeEmpty(this.#path, this.#made);
+    this.#release();
   }
 
-  #removeEmpty(): void {
-    if (this.#made === undefined) return;
-    try {
-      for (let path = this.#path; path.length >= this.#made.length; path = dirname(path)) {
-        rmdirSync(path);
-      }
-    } catch {
-      // Somebody else has put something there.
-    }
+  #release(): void {
+    for (const release of this.#releases.splice(0)) release();
   }
 }
 
@@ -71,23 +69,5 @@ function removeAll(): void {
     try {
       directory.remove();
     } catch {}
-  }
-}
-
-/** Also where directories have got a mode already that forbids to change them. */
-function removeTree(path: Path): void {
-  try {
-    rmSync(path, { recursive: true, force: true });
-  } catch {
-    allow(Buffer.from(path));
-    rmSync(path, { recursive: true, force: true });
-  }
-}
-
-function allow(path: Buffer): void {
-  if (!lstatSync(path).isDirectory()) return;
-  chmodSync(path, 0o700);
-  for (const name of readdirSync(path, { encoding: 'buffer' })) {
-    allow(Buffer.concat([path, Buffer.from('/'), name]));
   }
 }

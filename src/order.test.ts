@@ -8,6 +8,7 @@ import { projectDirectory } from './project.ts';
 const ORDER: readonly string[] = [
   // Used everywhere, know nothing of the pipeline.
   'limits.ts',
+  'listed.ts',
   'method.ts',
   'project.ts',
   'progress.ts',
@@ -16,6 +17,9 @@ const ORDER: readonly string[] = [
   'ids.ts',
   'clock.ts',
   'processes.ts',
+  'claims.ts',
+  'make-directories.ts',
+  'targets.ts',
   'new-directory.ts',
   'write-whole.ts',
   'output.ts',
@@ -48,6 +52,8 @@ const ORDER: readonly string[] = [
   'mod.ts',
   'bench',
   'commands',
+  'supervisor.ts',
+  'verb-thread.ts',
   'cli.ts',
 ];
 

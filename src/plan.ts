@@ -1,5 +1,5 @@
 import { join, resolve } from 'node:path';
-import { type Dataset, loadDataset } from './datasets/mod.ts';
+import { type Dataset, openDataset } from './datasets/mod.ts';
 import { findMember } from './ids.ts';
 import { type Link, resolveLinks } from './links/mod.ts';
 import type { MeasureName } from './measures/mod.ts';
@@ -12,8 +12,8 @@ export const DEFAULT_DATASET = 'debian-series';
 
 /** What is to be measured, as plain data: made from a command line, by a script, or by an experiment. */
 export interface PlanOptions {
-  /** Name, manifest file or image directory; default {@link DEFAULT_DATASET}. */
-  readonly dataset?: string;
+  /** Name, manifest file or image on disk, or several such images as a series in that order; default {@link DEFAULT_DATASET}. */
+  readonly dataset?: string | readonly string[];
   /** `os/architecture[/variant]` of images on disk that are chosen by it; default that of this machine. */
   readonly platform?: string;
   /** Ids of images; default all of the dataset. */
@@ -64,10 +64,12 @@ export interface Plan {
 /**
  * Options → plan. Everything that can be wrong with them is found here, before anything is fetched.
  * @param prepare the dataset, where it has to be pinned first
+ * @param note told how a dataset was read that may be meant otherwise
  */
 export async function createPlan(
   options: PlanOptions,
   prepare: (dataset: Dataset) => Dataset | Promise<Dataset> = (dataset) => dataset,
+  note: (text: string) => void = () => {},
 ): Promise<Plan> {
   const { experiment, workers, repeat = 0, reproducibility = false } = options;
   const { extend = false, fresh = false } = options;
@@ -76,7 +78,10 @@ export async function createPlan(
   const swept = resolveModels(options.swept ?? []);
   const links = resolveLinks(options.links ?? ['default']);
   const dataset = await prepare(
-    await loadDataset(options.dataset ?? DEFAULT_DATASET, options.platform),
+    await openDataset([options.dataset ?? DEFAULT_DATASET].flat(), {
+      note,
+      platform: options.platform,
+    }),
   );
   // A sweep of chunk sizes is about bytes; time is measured for formats somebody uses, or that were asked for by name.
   const timed = !isDefault && asked.length <= 8 ? asked : asked.filter(aliasOf);

@@ -1,6 +1,7 @@
 import { lstatSync, mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { StorageError } from './errors.ts';
 import { identify, isRunning, stateOfTag, TAG, tagOf } from './processes.ts';
 import { writeFile } from './write-whole.ts';
 
@@ -13,8 +14,13 @@ const NAME = new RegExp(`^ocibench-(${TAG})-`);
 /** File in such a directory: the process group that works in it. */
 const GROUP = '.group';
 
+/** Throws a StorageError where TMPDIR is no directory that can be written. */
 export function makeScratch(): string {
-  return mkdtempSync(join(tmpdir(), `ocibench-${tagOf(identify())}-`));
+  try {
+    return mkdtempSync(join(tmpdir(), `ocibench-${tagOf(identify())}-`));
+  } catch (error) {
+    throw temporaryError(error);
+  }
 }
 
 /** A directory of one's own while `work` runs; removed with what is in it. */
@@ -34,15 +40,37 @@ export function tellGroup(directory: string, group: number): void {
 
 /** Kills what still works for a process that ends now or has just ended, and removes its directories. */
 export function endScratch(owner: string = tagOf(identify())): void {
-  for (const directory of ownedBy((tag) => tag === owner)) {
-    killGroup(directory);
-    remove(directory);
+  try {
+    for (const directory of ownedBy((tag) => tag === owner)) {
+      killGroup(directory);
+      remove(directory);
+    }
+  } catch {
+    // Where no temporary directory can be read, none was made.
   }
 }
 
-/** Removes what processes left that were killed long ago; their groups have ended, and other ones may have their ids. */
-export function sweepScratch(): void {
-  for (const directory of ownedBy((tag) => stateOfTag(tag) === 'ended')) remove(directory);
+/**
+ * Removes what processes left that were killed long ago; their groups have ended, and other ones may have their ids.
+ * @returns why temporary files cannot be had, for commands that may not need any
+ */
+export function sweepScratch(): StorageError | undefined {
+  try {
+    for (const directory of ownedBy((tag) => stateOfTag(tag) === 'ended')) remove(directory);
+    return undefined;
+  } catch (error) {
+    return temporaryError(error);
+  }
+}
+
+function temporaryError(error: unknown): StorageError {
+  const { code } = error as { code?: unknown };
+  return new StorageError(
+    `no temporary files can be had in ${tmpdir()}: ${String(code)}`,
+    { file: tmpdir() },
+    'set TMPDIR to a directory that can be written',
+    { cause: error },
+  );
 }
 
 function ownedBy(isMeant: (tag: string) => boolean): readonly string[] {

@@ -13,7 +13,8 @@ import {
   writeSync,
 } from 'node:fs';
 import { open } from 'node:fs/promises';
-import { dirname, join } from 'node:path';
+import { dirname, join, resolve } from 'node:path';
+import { claim } from './claims.ts';
 import { errorCode, writeError } from './errors.ts';
 import { identify, stateOfTag, TAG, tagOf } from './processes.ts';
 
@@ -72,25 +73,28 @@ export function writeWhole(path: string, content: Uint8Array | string): void {
 export function writeTogether(
   files: readonly (readonly [path: string, content: Uint8Array | string])[],
 ): void {
-  const staged: string[] = [];
+  const staged: Staged[] = [];
   try {
     for (const [path, content] of files) staged.push(stage(path, partsOf(content)));
     for (const [index, [path]] of files.entries()) {
-      attempt(path, () => renameSync(staged[index]!, path));
+      attempt(path, () => renameSync(staged[index]!.temporary, path));
     }
   } catch (error) {
-    for (const temporary of staged) rmSync(temporary, { force: true });
+    for (const { temporary } of staged) rmSync(temporary, { force: true });
     throw error;
+  } finally {
+    for (const { release } of staged) release();
   }
 }
 
 /** A file where none may be before: it appears complete or not at all. Throws a StorageError where there is one. */
 export function writeNew(path: string, content: Iterable<Uint8Array> | string): void {
-  const temporary = stage(path, partsOf(content));
+  const { temporary, release } = stage(path, partsOf(content));
   try {
     attempt(path, () => placeNew(temporary, path));
   } finally {
     rmSync(temporary, { force: true });
+    release();
   }
 }
 
@@ -162,21 +166,29 @@ export function sweepTemporary(directory: string): void {
   }
 }
 
+interface Staged {
+  readonly temporary: string;
+  /** To be called when it is gone. */
+  release(): void;
+}
+
 /** The whole content in a file beside the one that is meant, flushed: some file systems tell only then that they are full. */
-function stage(path: string, parts: Iterable<Uint8Array | string>): string {
+function stage(path: string, parts: Iterable<Uint8Array | string>): Staged {
   const own = `.ocibench-${tagOf(identify())}-${randomBytes(4).toString('hex')}.tmp`;
   const temporary = join(dirname(path), own);
   const descriptor = attempt(path, () => openSync(temporary, 'wx'));
+  const release = claim({ kind: 'path', path: resolve(temporary) });
   try {
     for (const part of parts) writeAll(descriptor, part, path);
     attempt(path, () => fsyncSync(descriptor));
   } catch (error) {
     closeSync(descriptor);
     rmSync(temporary, { force: true });
+    release();
     throw error;
   }
   closeWhole(descriptor, temporary);
-  return temporary;
+  return { temporary, release };
 }
 
 /** File systems of networks tell when a file is closed that they could not keep it. */

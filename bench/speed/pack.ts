@@ -9,7 +9,7 @@ import { Cache } from '../../src/images/cache.ts';
 import { openImage } from '../../src/images/open.ts';
 import { openArtefact, writeArtefact } from '../../src/models/artefact.ts';
 import { createModel } from '../../src/models/mod.ts';
-import { outputWriter } from '../../src/output.ts';
+import { writeOutput } from '../../src/output.ts';
 import { readManifest } from '../../src/packers/manifest.ts';
 import { describeEnvironment } from '../../src/results/environment.ts';
 import { busyReason, MachineWatch } from '../../src/results/machine.ts';
@@ -91,11 +91,7 @@ async function compare(source: string, count: number): Promise<void> {
   const checks = watch.checks();
   const reason = busyReason({ ...environment, ...(checks ? { checks } : {}) });
   const gain = reason === undefined ? `ratio ${spread(gains, 2)}` : `no ratio: ${reason}`;
-  outputWriter(
-    process.stdout,
-    1,
-    'standard output',
-  )(
+  writeOutput(
     [
       `${streamBytes} bytes of catar, medians of ${count} rounds in turns (${intervalName(count)}), equal indexes in each:`,
       '',

@@ -1,4 +1,5 @@
 import { PluginError } from '../errors.ts';
+import { listed } from '../listed.ts';
 import { seeded } from '../stats/random.ts';
 import type { Algorithm, Chunker } from './chunker.ts';
 import { contractFaults } from './contract.ts';
@@ -46,7 +47,7 @@ export function holdToContract(
     const faults = contractFaults(create, algorithm, bytes, algorithm.kernel ? BLOCKS : []);
     if (faults.length === 0) continue;
     throw new PluginError(
-      `chunker '${id}' breaks its contract: ${faults.join(', ')} (on ${bytes.length} bytes of ${what})`,
+      `chunker '${id}' breaks its contract: ${listed(faults)} (on ${bytes.length} bytes of ${what})`,
       {},
       'mend the member: src/chunkers/chunker.ts states what it promises',
     );

@@ -69,8 +69,8 @@ export const chunkCommand: Command = {
 
 type Input = FileSource | AsyncIterable<Uint8Array>;
 
-function open(file: string): Input {
-  return file === STDIN ? process.stdin : new FileSource(file);
+function open(io: Io, file: string): Input {
+  return file === STDIN ? io.input() : new FileSource(file);
 }
 
 async function printChunks(
@@ -81,7 +81,7 @@ async function printChunks(
   named: object,
 ): Promise<void> {
   let lines = '';
-  for await (const record of chunkRecords(chunker, open(file), digest)) {
+  for await (const record of chunkRecords(chunker, open(io, file), digest)) {
     lines += `${JSON.stringify({ ...named, ...record })}\n`;
     if (lines.length < PIECE) continue;
     io.out(lines);
@@ -96,7 +96,7 @@ async function printStatistics(io: Io, id: string, files: readonly string[]): Pr
   const lengths: number[] = [];
   const start = performance.now();
   for (const file of files) {
-    const input = open(file);
+    const input = open(io, file);
     if (input instanceof FileSource) {
       for (const length of chunker.lengths(input)) lengths.push(length);
     } else {

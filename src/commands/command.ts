@@ -20,6 +20,8 @@ export interface Option {
   readonly name: string;
   readonly value?: string;
   readonly multiple?: boolean;
+  /** What to do instead of giving an option twice that takes one value. */
+  readonly repeated?: string;
   readonly description: string;
 }
 
@@ -47,13 +49,16 @@ export interface Words {
 
 /** Standard output carries data, standard error progress. */
 export interface Io {
+  /** Throws a StorageError where it cannot be written, {@link ClosedOutput} where nobody reads it. */
   out(text: string): void;
   err(text: string): void;
+  /** What comes on standard input, once. */
+  input(): AsyncIterable<Uint8Array>;
   readonly isTerminal: boolean;
   readonly signal: AbortSignal;
 }
 
-/** Exit codes of every verb. */
+/** Exit codes of every verb; the thread that hears signals answers with 128 and the signal's number (supervisor.ts). */
 export const EXIT: Readonly<Record<'fine' | 'different' | 'usage' | 'interrupted', number>> = {
   fine: 0,
   different: 1,
@@ -68,10 +73,12 @@ export function parseWords(command: Command, args: readonly string[]): Words {
   }
   let parsed: ReturnType<typeof parseArgs>;
   try {
-    parsed = parseArgs({ args: [...args], options, allowPositionals: true, strict: true });
+    const config = { args: [...args], options, allowPositionals: true, strict: true } as const;
+    parsed = parseArgs({ ...config, tokens: true });
   } catch (error) {
     throw new UsageError(firstSentence(error), {}, suggestOption(command, args));
   }
+  checkGiven(command, parsed);
   const values = parsed.values as Readonly<Record<string, unknown>>;
   const text = (name: string): string | undefined => values[name] as string | undefined;
   return {
@@ -99,6 +106,25 @@ export function parseWords(command: Command, args: readonly string[]): Words {
       throw new UsageError(`${source} is '${given}'`, {}, 'give a size such as 20GiB');
     },
   };
+}
+
+/** What the parser lets pass: it keeps the last of two values, and takes an empty one for a value. */
+function checkGiven(command: Command, { tokens, positionals }: ReturnType<typeof parseArgs>): void {
+  const seen = new Set<string>();
+  for (const token of tokens ?? []) {
+    if (token.kind !== 'option') continue;
+    const { name, value } = token;
+    if (value === '')
+      throw new UsageError(`--${name} is empty`, {}, `give a value, or leave it out`);
+    const { multiple, repeated } = command.options.find((option) => option.name === name)!;
+    if (seen.has(name) && multiple !== true) {
+      throw new UsageError(`--${name} is given twice`, {}, repeated ?? 'give it once');
+    }
+    seen.add(name);
+  }
+  if (positionals.includes('')) {
+    throw new UsageError('an argument is empty', {}, 'give a name, or leave it out');
+  }
 }
 
 /** The only positional, or a UsageError that says what is missing. */

@@ -1,10 +1,12 @@
-import { addImages, type Dataset, fetchImage, loadDataset, relock } from '../datasets/mod.ts';
+import { addImages, type Dataset, fetchImage, relock } from '../datasets/mod.ts';
 import { UsageError } from '../errors.ts';
 import { nearest } from '../ids.ts';
+import { listed } from '../listed.ts';
 import { DEFAULT_DATASET } from '../plan.ts';
 import type { Progress } from '../progress.ts';
 import { type Command, EXIT, type Io, type Words } from './command.ts';
 import { createContext, datasetOptions, pin, platformOf, platformOption } from './context.ts';
+import { chooseDataset } from './inputs.ts';
 import { createProgress } from './progress.ts';
 import { showDataset } from './show.ts';
 
@@ -15,7 +17,7 @@ const ACTIONS: Readonly<Record<string, Action>> = { fetch, show, relock: pinAnew
 export const datasetCommand: Command = {
   name: 'dataset',
   summary: 'Fetches a dataset into the cache, shows what is in it, pins it anew, or adds images.',
-  usage: '(fetch|show|relock) [NAME] | add NAME REF…',
+  usage: '(fetch|show) [INPUT]… | relock [NAME] | add NAME REF…',
   options: [
     platformOption,
     { name: 'all', description: 'add: every image of a layout or an archive' },
@@ -23,6 +25,7 @@ export const datasetCommand: Command = {
   ],
   examples: [
     ['dataset show', 'what the default dataset is, why it was chosen, and what its images hold'],
+    ['dataset show v1.tar v2.tar', 'what images on disk hold'],
     [
       'dataset fetch debian-series',
       'downloads and builds it, prints image, digest and layers; a later run needs no network',
@@ -45,7 +48,7 @@ export const datasetCommand: Command = {
       throw new UsageError(
         `unknown action '${action}'`,
         {},
-        suggestion ? `did you mean '${suggestion}'?` : `give one of ${names.join(', ')}`,
+        suggestion ? `did you mean '${suggestion}'?` : `give one of ${listed(names)}`,
       );
     }
     const progress = createProgress(io);
@@ -56,7 +59,7 @@ export const datasetCommand: Command = {
 };
 
 async function fetch(words: Words, io: Io, progress: Progress): Promise<void> {
-  const dataset = await pin(words, io, await named(words), progress);
+  const dataset = await pin(words, io, await named(words, io), progress);
   const context = createContext(words, io, dataset, progress);
   progress.start(dataset.images.length);
   for (const { id } of dataset.images) {
@@ -69,13 +72,13 @@ async function fetch(words: Words, io: Io, progress: Progress): Promise<void> {
 }
 
 async function show(words: Words, io: Io, progress: Progress): Promise<void> {
-  const dataset = await named(words);
+  const dataset = await named(words, io);
   const context = createContext(words, io, dataset, progress);
   for await (const text of showDataset(dataset, context)) io.out(text);
 }
 
 async function pinAnew(words: Words, io: Io, progress: Progress): Promise<void> {
-  const dataset = await named(words);
+  const dataset = await named(words, io);
   io.out(`${await relock(dataset, createContext(words, io, dataset, progress))}\n`);
 }
 
@@ -91,9 +94,9 @@ async function add(words: Words, io: Io): Promise<void> {
   }
 }
 
-async function named(words: Words): Promise<Dataset> {
-  const [, name = DEFAULT_DATASET, ...rest] = words.positionals;
-  if (rest.length > 0) throw new UsageError(`unexpected '${rest[0]}'`, {}, 'give one dataset');
+async function named(words: Words, io: Io): Promise<Dataset> {
+  const [action = '', ...inputs] = words.positionals;
   if (words.flag('all')) throw new UsageError('--all is for `dataset add`', {}, 'leave it out');
-  return loadDataset(name, platformOf(words));
+  const chosen = inputs.length > 0 ? inputs : [DEFAULT_DATASET];
+  return chooseDataset(chosen, words, io, { command: `bench dataset ${action}` });
 }

@@ -1,17 +1,10 @@
 import { relative } from 'node:path';
 import { type Experiment, measureExperiment, writeVerdict } from '../../bench/experiment.ts';
-import { experiments } from '../../bench/mod.ts';
-import { findMember } from '../ids.ts';
 import type { Plan } from '../plan.ts';
 import { writeReport } from '../report/mod.ts';
 import { EXIT, type Io, type Words } from './command.ts';
 import { createContext } from './context.ts';
 import { createProgress } from './progress.ts';
-
-/** The experiment that `bench run NAME` names. */
-export function findExperiment(name: string): Experiment {
-  return findMember('experiment', experiments, name);
-}
 
 /** Measures what the experiment asks for, writes verdict and report, and prints the verdict. */
 export async function runExperiment(

@@ -1,5 +1,6 @@
 import { findMember } from '../ids.ts';
 import { exportRun } from '../report/export.ts';
+import { checkMeasured } from '../results/read.ts';
 import { type Command, EXIT, onlyPositional } from './command.ts';
 
 const FORMATS = [{ name: 'csv' }, { name: 'md' }, { name: 'json' }] as const;
@@ -16,6 +17,7 @@ export const exportCommand: Command = {
   async run(words, io) {
     const directory = onlyPositional(words, 'DIR');
     const format = findMember('format', FORMATS, words.text('format') ?? 'csv').name;
+    checkMeasured(directory);
     io.out(await exportRun(directory, format));
     return EXIT['fine']!;
   },

@@ -1,8 +1,10 @@
-import { adHocDataset, fetchImage } from '../datasets/mod.ts';
+import { fetchImage } from '../datasets/mod.ts';
+import { UsageError } from '../errors.ts';
 import { openImage } from '../images/open.ts';
 import { writeArtefact } from '../models/artefact.ts';
 import { createModel } from '../models/mod.ts';
 import { takeInventory } from '../packers/inventory.ts';
+import { checkNewDirectory } from '../targets.ts';
 import { withExecutor } from '../workers/pooled.ts';
 import {
   type Command,
@@ -12,7 +14,8 @@ import {
   workerCount,
   workersOption,
 } from './command.ts';
-import { createContext, datasetOptions, platformOf, platformOption } from './context.ts';
+import { createContext, datasetOptions, pin, platformOption } from './context.ts';
+import { chooseDataset } from './inputs.ts';
 import { createProgress } from './progress.ts';
 
 export const packCommand: Command = {
@@ -38,9 +41,21 @@ export const packCommand: Command = {
   async run(words, io) {
     const input = onlyPositional(words, '(DIR|TAR)');
     const out = required(words, 'out');
+    checkNewDirectory(out);
     const model = await createModel(required(words, 'model'));
-    const dataset = await adHocDataset(input, platformOf(words));
     const progress = createProgress(io);
+    const named = await chooseDataset([input], words, io, {
+      command: 'bench pack',
+      isSingle: true,
+    });
+    if (named.images.length > 1) {
+      throw new UsageError(
+        `'${input}' holds ${named.images.length} images`,
+        {},
+        'name one of them: pack takes one image',
+      );
+    }
+    const dataset = await pin(words, io, named, progress);
     const context = createContext(words, io, dataset, progress);
     const descriptor = await fetchImage(dataset, dataset.images[0]!.id, context);
     for (const text of descriptor.warnings ?? []) progress.note(`${descriptor.id}: ${text}`);

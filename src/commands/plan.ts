@@ -1,15 +1,17 @@
 import { unpinnedImages } from '../datasets/mod.ts';
+import { UsageError } from '../errors.ts';
 import { plural } from '../format.ts';
-import { findMember } from '../ids.ts';
 import { aliasOf } from '../models/mod.ts';
 import { createPlan, DEFAULT_DATASET, type PlanOptions } from '../plan.ts';
 import { type Command, EXIT, type Option, type Words } from './command.ts';
 import { platformOf, platformOption } from './context.ts';
+import { datasetWords, noteTo, readAsked } from './inputs.ts';
 
 export const planOptions: readonly Option[] = [
   {
     name: 'dataset',
     value: 'NAME',
+    repeated: 'several images are a series: bench run a.tar b.tar',
     description: `name, manifest file, or image on disk, PATH or PATH#NAME (default ${DEFAULT_DATASET})`,
   },
   platformOption,
@@ -29,9 +31,16 @@ export const planOptions: readonly Option[] = [
   { name: 'out', value: 'DIR', description: 'where the run is kept (default below reports/)' },
 ];
 
-/** Words that `run` and `plan` have in common → options. */
-export function planOptionsOf(words: Words): Omit<PlanOptions, 'workers'> {
-  const [dataset, directory] = [words.text('dataset'), words.text('out')];
+/**
+ * Words that `run` and `plan` have in common → options.
+ * @param inputs paths and names of datasets that were given without an option
+ */
+export function planOptionsOf(
+  words: Words,
+  inputs: readonly string[],
+): Omit<PlanOptions, 'workers'> {
+  const dataset = datasetWords(words, inputs, 'bench run');
+  const directory = words.text('out');
   const platform = platformOf(words);
   const lists = { images: 'image', models: 'model', links: 'link' } as const;
   const given = Object.entries(lists)
@@ -48,15 +57,24 @@ export function planOptionsOf(words: Words): Omit<PlanOptions, 'workers'> {
 export const planCommand: Command = {
   name: 'plan',
   summary: 'Shows what `bench run` with the same words would measure, and fetches nothing.',
-  usage: '[--dataset NAME] [--model ID]…',
+  usage: '[INPUT]… [--model ID]…',
   options: planOptions,
   examples: [
     ['plan', 'the default comparison'],
+    ['plan v1.tar v2.tar', 'a series of images on disk'],
     ["plan --model 'catar|rabin:avg=8KiB..64KiB|zstd:3|objects|get'", 'what a grid expands to'],
   ],
   async run(words, io) {
-    if (words.positionals.length > 0) findMember('word', [], words.positionals[0]!);
-    const plan = await createPlan({ ...planOptionsOf(words), workers: 1, repeat: 1 });
+    const { experiment, inputs } = readAsked(words, io);
+    if (experiment) {
+      throw new UsageError(
+        `'${experiment.name}' is an experiment, and chooses its models`,
+        {},
+        `run it: bench run ${experiment.name}`,
+      );
+    }
+    const options = { ...planOptionsOf(words, inputs), workers: 1, repeat: 1 };
+    const plan = await createPlan(options, undefined, noteTo(io));
     const { id, digest } = plan.dataset;
     const unpinned = unpinnedImages(plan.dataset).map((image) => image.id);
     const isPinned = unpinned.length === 0;

@@ -1,5 +1,6 @@
 import { relative } from 'node:path';
 import { writeReport } from '../report/mod.ts';
+import { checkMeasured } from '../results/read.ts';
 import { type Command, EXIT, onlyPositional } from './command.ts';
 
 export const reportCommand: Command = {
@@ -9,7 +10,9 @@ export const reportCommand: Command = {
   options: [],
   examples: [['report reports/example', 'renders the example run']],
   async run(words, io) {
-    for (const path of await writeReport(onlyPositional(words, 'DIR'))) {
+    const directory = onlyPositional(words, 'DIR');
+    checkMeasured(directory);
+    for (const path of await writeReport(directory)) {
       io.out(`${relative('.', path)}\n`);
     }
     return EXIT['fine']!;

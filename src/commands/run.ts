@@ -1,4 +1,5 @@
 import { relative } from 'node:path';
+import type { Experiment } from '../../bench/experiment.ts';
 import { UsageError } from '../errors.ts';
 import { run } from '../pipeline.ts';
 import { createPlan, outlineOf, type PlanOptions } from '../plan.ts';
@@ -9,13 +10,13 @@ import {
   EXIT,
   type Io,
   type Option,
-  onlyPositional,
   type Words,
   workerCount,
   workersOption,
 } from './command.ts';
 import { createContext, datasetOptions, pin } from './context.ts';
-import { findExperiment, runExperiment } from './experiment.ts';
+import { runExperiment } from './experiment.ts';
+import { noteTo, readAsked } from './inputs.ts';
 import { planOptions, planOptionsOf } from './plan.ts';
 import { createProgress } from './progress.ts';
 
@@ -35,7 +36,7 @@ export const runCommand: Command = {
   name: 'run',
   summary:
     'Compares models on a dataset, or runs one experiment, and writes records, charts and a report.',
-  usage: '[EXPERIMENT] [--dataset NAME] [--model ID]…',
+  usage: '[EXPERIMENT] [INPUT]… [--model ID]…',
   options: [...planOptions, ...runOptions, ...datasetOptions],
   examples: [
     ['run', 'the default comparison on the default Debian series'],
@@ -47,19 +48,23 @@ export const runCommand: Command = {
     ['run chunk-size', 'one experiment (see bench list experiments); prints a verdict'],
     ['run speed', 'every chunker on the first image, beside npm peers and a plain memory pass'],
     ['run time-model', 'modelled times of updates against real servers on shaped links'],
-    ['run --dataset ./my-images.json --out reports/mine', 'your own images'],
+    ['run v1.tar v2.tar v3.tar', 'your own images as a series, in this order'],
+    ['run ./archives', 'the same of a directory that holds nothing but archives: v2 before v10'],
+    ['run --dataset ./my-images.json --out reports/mine', 'a manifest of yours'],
   ],
   async run(words, io) {
-    if (words.positionals.length > 0) return runNamed(words, io);
+    const { experiment, inputs } = readAsked(words, io);
+    if (experiment) return runNamed(experiment, inputs, words, io);
     const progress = createProgress(io);
     const plan = await createPlan(
       {
-        ...planOptionsOf(words),
+        ...planOptionsOf(words, inputs),
         ...keepingOf(words),
         repeat: words.count('repeat', 3, 0, 1000),
         reproducibility: !words.flag('no-reproducibility'),
       },
       (dataset) => pin(words, io, dataset, progress),
+      noteTo(io),
     );
     if (plan.fresh) removeRun(plan.directory);
     const directory = relative('.', plan.directory) || '.';
@@ -88,13 +93,17 @@ function keepingOf(words: Words): Pick<PlanOptions, 'workers' | 'fresh' | 'exten
   };
 }
 
-async function runNamed(words: Words, io: Io): Promise<number> {
-  const experiment = findExperiment(onlyPositional(words, 'NAME'));
+async function runNamed(
+  experiment: Experiment,
+  inputs: readonly string[],
+  words: Words,
+  io: Io,
+): Promise<number> {
   const { name, packed, swept, timed, dataset, links = [] } = experiment;
   if (words.texts('model').length > 0) {
     throw new UsageError(`${name} chooses its models`, {}, 'leave out --model');
   }
-  const asked = planOptionsOf(words);
+  const asked = planOptionsOf(words, inputs);
   const options: PlanOptions = {
     ...(dataset === undefined ? {} : { dataset }),
     ...asked,
@@ -106,7 +115,7 @@ async function runNamed(words: Words, io: Io): Promise<number> {
   };
   const prepare: Parameters<typeof createPlan>[1] = (one) =>
     pin(words, io, one, createProgress(io));
-  let plan = await createPlan(options, prepare);
+  let plan = await createPlan(options, prepare, noteTo(io));
   if (timed) plan = await createPlan({ ...options, images: timed.images(plan.images) }, prepare);
   if (plan.fresh) removeRun(plan.directory);
   return runExperiment(experiment, plan, words, io);

@@ -3,6 +3,7 @@ import { createModel } from '../models/mod.ts';
 import { readManifest } from '../packers/manifest.ts';
 import { treeToTar } from '../serialisers/tar.ts';
 import { pieces } from '../streams/source.ts';
+import { checkNewDirectory, checkNewFile } from '../targets.ts';
 import { writeTree } from '../trees/write.ts';
 import { withExecutor } from '../workers/pooled.ts';
 import { writeNew } from '../write-whole.ts';
@@ -34,12 +35,15 @@ export const unpackCommand: Command = {
   async run(words, io) {
     const input = onlyPositional(words, 'PACKED');
     const out = required(words, 'out');
+    const isTar = out.endsWith('.tar');
+    if (isTar) checkNewFile(out);
+    else checkNewDirectory(out);
     const { manifest, store } = openArtefact(input);
     const model = await createModel(readManifest(manifest).model);
     const tree = await withExecutor(workerCount(words), (executor) =>
       model.unpack(manifest, store, executor),
     );
-    if (out.endsWith('.tar')) {
+    if (isTar) {
       writeNew(out, pieces(treeToTar(tree)));
     } else {
       for (const warning of writeTree(tree, out)) io.err(`${warning}\n`);

@@ -69,6 +69,29 @@ export function toImageId(name: string): string {
   return id.slice(0, 90) || 'image';
 }
 
+/** An id of a manifest, of any name. */
+export function toDatasetId(name: string): string {
+  const id = name
+    .toLowerCase()
+    .replace(/[^a-z0-9.-]+/g, '-')
+    .replace(/^[^a-z0-9]+/, '');
+  return id.slice(0, 64) || 'images';
+}
+
+/** The same names, those that were there before with a number from 2. */
+export function distinct(
+  names: readonly string[],
+  numbered: (name: string, number: number) => string,
+): readonly string[] {
+  const taken = new Set<string>();
+  return names.map((name) => {
+    let candidate = name;
+    for (let number = 2; taken.has(candidate); number++) candidate = numbered(name, number);
+    taken.add(candidate);
+    return candidate;
+  });
+}
+
 interface Added {
   readonly source: Source;
   readonly title: string;

@@ -6,9 +6,19 @@ import { nearest } from '../ids.ts';
 import type { ImageDescriptor } from '../images/image.ts';
 import { inParallel } from '../images/parallel.ts';
 import { keepWithin } from '../images/upkeep.ts';
+import { listed } from '../listed.ts';
 import { projectDirectory } from '../project.ts';
 import { writeWhole } from '../write-whole.ts';
-import { type AddOptions, extendManifest, newManifest, toImageId, toImages } from './add.ts';
+import {
+  type AddOptions,
+  distinct,
+  extendManifest,
+  newManifest,
+  toDatasetId,
+  toImageId,
+  toImages,
+} from './add.ts';
+import { type InputOptions, isThere, readInputs } from './inputs.ts';
 import { kindOfPath } from './kind.ts';
 import {
   beginChange,
@@ -43,59 +53,95 @@ const shippedDirectory = join(projectDirectory, 'datasets');
 
 /** The shipped manifests. */
 export async function listDatasets(): Promise<readonly Manifest[]> {
-  return shippedNames().map((name) => readManifest(join(shippedDirectory, `${name}.json`)));
+  return datasetNames().map((name) => readManifest(join(shippedDirectory, `${name}.json`)));
 }
 
 /**
  * A shipped dataset by name, a manifest file, or an image on disk as a dataset of one.
  * @param platform of an image on disk that is there for several; manifests say their own
  */
-export async function loadDataset(name: string, platform?: string): Promise<Dataset> {
-  const manifest = findManifestFile(name);
-  if (manifest !== undefined) {
-    if (platform === undefined) return openManifest(manifest);
+export function loadDataset(name: string, platform?: string): Promise<Dataset> {
+  return openDataset([name], { platform });
+}
+
+export interface OpenOptions extends Partial<Pick<InputOptions, 'note' | 'command' | 'isSingle'>> {
+  /** Of images on disk that are there for several; manifests say their own. */
+  readonly platform?: string | undefined;
+}
+
+/**
+ * What words name: a shipped dataset, a manifest file, an image on disk, or several as a series in that order. Throws a
+ * UsageError, InputError or StorageError before anything is fetched.
+ */
+export async function openDataset(
+  words: readonly string[],
+  { platform, ...options }: OpenOptions = {},
+): Promise<Dataset> {
+  const [only = ''] = words;
+  // A name; what looks like a path is told as one.
+  const isName = words.length === 1 && !/[./#]/.test(only);
+  if (isName && findManifestFile(only) === undefined && !isThere(only)) {
+    const suggestion = nearest(only, datasetNames());
     throw new UsageError(
-      `dataset ${name} says itself for which platform its images are`,
+      `unknown dataset '${only}'`,
       {},
-      'leave out --platform, or write another dataset with `bench dataset add NAME REF… --platform`',
+      suggestion
+        ? `did you mean '${suggestion}'?`
+        : `known: ${listed(datasetNames())}; or give a manifest, a tar, or a directory`,
     );
   }
-  const { path } = parsePlace(name) ?? splitName(name);
-  if (existsSync(path)) return adHocDataset(name, platform);
-  const suggestion = nearest(name, shippedNames());
+  const inputs = await readInputs(words, {
+    note() {},
+    command: 'bench run',
+    ...options,
+    manifestOf: findManifestFile,
+  });
+  if ('images' in inputs) return adHocDataset(inputs.images, platform, inputs.name);
+  if (platform === undefined) return openManifest(inputs.manifest);
   throw new UsageError(
-    `unknown dataset '${name}'`,
+    `dataset ${only} says itself for which platform its images are`,
     {},
-    suggestion
-      ? `did you mean '${suggestion}'?`
-      : `known: ${shippedNames().join(', ')}; or give a manifest, a tar, or a directory`,
+    'leave out --platform, or write another dataset with `bench dataset add NAME REF… --platform`',
   );
 }
 
 /** The shipped ones come first; a name alone may also mean what `dataset add` wrote in the current directory. */
 function findManifestFile(name: string): string | undefined {
-  if (shippedNames().includes(name)) return join(shippedDirectory, `${name}.json`);
-  if (name.endsWith('.json') && existsSync(name)) return resolve(name);
+  if (datasetNames().includes(name)) return join(shippedDirectory, `${name}.json`);
   const isAlone = /^[^/#:]+$/.test(name) && !existsSync(name);
   return isAlone && existsSync(`${name}.json`) ? resolve(`${name}.json`) : undefined;
 }
 
-/** An image on disk (see place.ts for how it is named) as a dataset of one image. */
-export async function adHocDataset(word: string, platform?: string): Promise<Dataset> {
-  const { path, reference, kind } = parsePlace(word) ?? splitName(word);
-  const place = { path: resolve(path), reference, kind: kind ?? (await kindOfPath(path)) };
-  const source = sourceOf(place, platform);
-  if (source.type === 'rootfs' && platform !== undefined) {
-    throw new UsageError(
-      `${path} is a root file system, and for no platform`,
-      {},
-      'leave out --platform: it chooses from a layout or an archive',
-    );
-  }
-  const title = titleOf(place);
-  const id = toImageId(title);
-  const manifest = newManifest(id.toLowerCase().replaceAll('_', '-'), [{ id, title, source }]);
-  return makeDataset(manifest, place.path, new Map());
+/** Images on disk (see place.ts for how they are named) as a dataset, in this order. */
+export async function adHocDataset(
+  words: string | readonly string[],
+  platform?: string,
+  name?: string,
+): Promise<Dataset> {
+  const places = await Promise.all(
+    [words].flat().map(async (word) => {
+      const { path, reference, kind } = parsePlace(word) ?? splitName(word);
+      return { path: resolve(path), reference, kind: kind ?? (await kindOfPath(path)) };
+    }),
+  );
+  const ids = distinct(
+    places.map((place) => toImageId(titleOf(place))),
+    (id, number) => `${id}-${number}`,
+  );
+  const titles = distinct(places.map(titleOf), (title, number) => `${title} (${number})`);
+  const images = places.map((place, index) => {
+    const source = sourceOf(place, platform);
+    if (source.type === 'rootfs' && platform !== undefined) {
+      throw new UsageError(
+        `${place.path} is a root file system, and for no platform`,
+        {},
+        'leave out --platform: it chooses from a layout or an archive',
+      );
+    }
+    return { id: ids[index]!, title: titles[index]!, source };
+  });
+  const manifest = newManifest(toDatasetId(name ?? titles[0]!), images);
+  return makeDataset(manifest, places[0]!.path, new Map());
 }
 
 /** The image in the cache, verified. Throws typed errors that name the image. */
@@ -190,7 +236,7 @@ export function describeImage(dataset: Dataset, image: ManifestImage): string {
 
 /** Where a dataset of that name is written: a manifest file by its path, a name alone in the current directory. */
 export function manifestPath(name: string): string {
-  if (!shippedNames().includes(name))
+  if (!datasetNames().includes(name))
     return resolve(name.endsWith('.json') ? name : `${name}.json`);
   throw new UsageError(
     `${name} is a dataset of ocibench`,
@@ -263,7 +309,8 @@ async function pinImage(image: ManifestImage, context: FetchContext): Promise<un
   }
 }
 
-function shippedNames(): readonly string[] {
+/** Names of the shipped datasets. */
+export function datasetNames(): readonly string[] {
   return readdirSync(shippedDirectory)
     .filter(
       (name) => name.endsWith('.json') && !name.endsWith('.lock.json') && name !== 'schema.json',

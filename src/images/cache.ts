@@ -1,9 +1,18 @@
 import { createHash, randomBytes } from 'node:crypto';
-import { mkdirSync, readFileSync, renameSync, rmSync, statSync, utimesSync } from 'node:fs';
+import { readFileSync, renameSync, rmSync, statSync, utimesSync } from 'node:fs';
 import { open } from 'node:fs/promises';
-import { homedir } from 'node:os';
-import { join, resolve } from 'node:path';
-import { InputError, storageError, VerificationError, type Where, writeError } from '../errors.ts';
+import { homedir, userInfo } from 'node:os';
+import { isAbsolute, join, resolve } from 'node:path';
+import { claim } from '../claims.ts';
+import {
+  InputError,
+  StorageError,
+  storageError,
+  VerificationError,
+  type Where,
+  writeError,
+} from '../errors.ts';
+import { makeDirectories } from '../make-directories.ts';
 import { writeChunks, writeFile } from '../write-whole.ts';
 import { ownTag, register, requireRegistered } from './users.ts';
 
@@ -34,10 +43,13 @@ const READ = 4 << 20;
 export class Cache {
   readonly root: string;
 
-  /** @param root default: `ocibench` in the XDG cache directory */
+  /**
+   * @param root default: `ocibench` in the XDG cache directory
+   * Throws a StorageError where there is no home directory to have one in, or something else is in its place.
+   */
   constructor(root?: string) {
-    const base = process.env['XDG_CACHE_HOME'] || join(homedir(), '.cache');
-    this.root = resolve(root ?? join(base, 'ocibench'));
+    this.root = resolve(root ?? join(cacheHome(), 'ocibench'));
+    checkDirectory(this.root);
   }
 
   /** Throws an InputError for anything that is not a sha256 digest: digests become file names. */
@@ -86,16 +98,19 @@ export class Cache {
     where: Where = {},
   ): Promise<Stored> {
     const temporary = this.temporary();
+    const release = claim({ kind: 'path', path: temporary });
     try {
       const { digest, size } = await this.#write(temporary, chunks);
       verify({ digest, size }, expected, where);
       const path = this.blobPath(digest);
-      mkdirSync(join(path, '..'), { recursive: true });
+      makeDirectories(join(path, '..'));
       renameSync(temporary, path);
       return { digest, size, path };
     } catch (error) {
       rmSync(temporary, { force: true });
       throw storageError(error, this.root);
+    } finally {
+      release();
     }
   }
 
@@ -103,11 +118,7 @@ export class Cache {
   temporary(name: string = `${randomBytes(12).toString('hex')}.${ownTag()}.tmp`): string {
     requireRegistered(this.root);
     const directory = join(this.root, 'partial');
-    try {
-      mkdirSync(directory, { recursive: true });
-    } catch (error) {
-      throw storageError(error, directory);
-    }
+    makeDirectories(directory);
     return join(directory, name);
   }
 
@@ -138,7 +149,7 @@ export class Cache {
   #replace(path: string, bytes: Uint8Array | string): void {
     const temporary = this.temporary();
     try {
-      mkdirSync(join(path, '..'), { recursive: true });
+      makeDirectories(join(path, '..'));
       writeFile(temporary, bytes);
       renameSync(temporary, path);
     } catch (error) {
@@ -180,6 +191,35 @@ export class Cache {
     await writeChunks(path, 'wx', counted());
     return { digest: `sha256:${hash.digest('hex')}`, size };
   }
+}
+
+/** A relative path means nothing (XDG base directory specification), and neither does an empty home. */
+function cacheHome(): string {
+  const given = process.env['XDG_CACHE_HOME'] ?? '';
+  if (isAbsolute(given)) return given;
+  const remedy = 'give --cache DIR, or set XDG_CACHE_HOME to an absolute path';
+  let home: string;
+  try {
+    home = process.env['HOME'] === '' ? userInfo().homedir : homedir();
+  } catch (cause) {
+    throw new StorageError('no home directory to keep a cache in', {}, remedy, { cause });
+  }
+  if (isAbsolute(home)) return join(home, '.cache');
+  throw new StorageError(`no home directory to keep a cache in: '${home}'`, {}, remedy);
+}
+
+/** A cache that is not there yet is made when it is needed; one that cannot be used is told at once. */
+function checkDirectory(root: string): void {
+  try {
+    if (statSync(root, { throwIfNoEntry: false })?.isDirectory() !== false) return;
+  } catch (error) {
+    throw storageError(error, root);
+  }
+  throw new StorageError(
+    `the cache ${root} is no directory`,
+    { file: root },
+    'give --cache DIR, or remove the file',
+  );
 }
 
 /** Its time of change is the time of last use. False where it has just been taken away. */

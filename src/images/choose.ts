@@ -1,5 +1,6 @@
-import { few, InputError, type Where } from '../errors.ts';
+import { InputError, type Where } from '../errors.ts';
 import { limits } from '../limits.ts';
+import { listed } from '../listed.ts';
 import { platformName } from './platform.ts';
 import {
   type Candidate,
@@ -174,7 +175,7 @@ function several<T>(candidates: readonly Candidate<T>[], where: Where): InputErr
 
 function labelsOf<T>(candidates: readonly Candidate<T>[]): string {
   const label = labeller(candidates);
-  return few(
+  return listed(
     candidates.map((candidate) => {
       const platform = candidate.platform ? ` (${platformName(candidate.platform)})` : '';
       return `${label(candidate)}${platform}`;

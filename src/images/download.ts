@@ -1,7 +1,8 @@
 import { createHash } from 'node:crypto';
-import { createReadStream, mkdirSync, renameSync, rmSync, statSync } from 'node:fs';
+import { createReadStream, renameSync, rmSync, statSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { storageError, VerificationError } from '../errors.ts';
+import { makeDirectories } from '../make-directories.ts';
 import { writeChunks } from '../write-whole.ts';
 import { type Cache, markUsed, type Stored, verify } from './cache.ts';
 import { checkBlobSize } from './documents.ts';
@@ -168,7 +169,7 @@ function checkLength(answer: Answer, { size, url }: Download, have: number): voi
 
 function settle(wanted: Download, partial: PartialBlob, path: string): void {
   verify(partial, wanted, { url: wanted.url });
-  mkdirSync(dirname(path), { recursive: true });
+  makeDirectories(dirname(path));
   renameSync(partial.path, path);
   // Its bytes may be an earlier process's; this one uses them.
   markUsed(path);

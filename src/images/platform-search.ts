@@ -1,5 +1,6 @@
-import { few, InputError, StorageError, UnavailableError, type Where } from '../errors.ts';
+import { InputError, StorageError, UnavailableError, type Where } from '../errors.ts';
 import { limits } from '../limits.ts';
+import { listed } from '../listed.ts';
 import {
   machinePlatform,
   type Platform,
@@ -172,7 +173,7 @@ export class Search<T> {
       `no image for ${platformName(this.#wanted)}`,
       this.#where,
       known.length > 0
-        ? `choose a platform (--platform): there are ${few(known)}`
+        ? `choose a platform (--platform): there are ${listed(known)}`
         : 'it lists no image that says for which platform it is: give a digest as the reference',
     );
   }

@@ -1,6 +1,8 @@
-import { mkdirSync, readdirSync, rmSync, statSync, utimesSync } from 'node:fs';
+import { readdirSync, rmSync, statSync, utimesSync } from 'node:fs';
 import { join } from 'node:path';
+import { claim } from '../claims.ts';
 import { storageError } from '../errors.ts';
+import { makeDirectories } from '../make-directories.ts';
 import { identify, type ProcessState, stateOf, stateOfTag, TAG, tagOf } from '../processes.ts';
 import { writeFile } from '../write-whole.ts';
 
@@ -34,7 +36,7 @@ export function requireRegistered(root: string): void {
   const path = join(root, 'users', ownTag());
   if (own.has(path)) return;
   try {
-    mkdirSync(join(root, 'users'), { recursive: true });
+    makeDirectories(join(root, 'users'));
     // For people: which host it is.
     writeFile(path, `${JSON.stringify(identify())}\n`);
     const beginning = new Date(Date.now() - CLOCK_LAG);
@@ -43,6 +45,7 @@ export function requireRegistered(root: string): void {
     throw storageError(error, path);
   }
   if (own.size === 0) process.once('exit', forget);
+  claim({ kind: 'path', path });
   own.add(path);
 }
 
@@ -93,12 +96,13 @@ export function stateOfPartial(path: string): ProcessState | undefined {
   return owner === undefined ? undefined : stateOfName(owner, writtenAt);
 }
 
-/** Sorted; empty where there is no such directory. */
+/** Sorted; empty where there is no such directory. Throws a StorageError where it cannot be read. */
 export function namesIn(directory: string): readonly string[] {
   try {
     return readdirSync(directory).sort();
-  } catch {
-    return [];
+  } catch (error) {
+    if ((error as { code?: unknown }).code === 'ENOENT') return [];
+    throw storageError(error, directory);
   }
 }
 

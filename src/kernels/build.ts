@@ -7,7 +7,7 @@
 import { existsSync, readFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { outputWriter } from '../output.ts';
+import { writeOutput } from '../output.ts';
 import { writeWhole } from '../write-whole.ts';
 
 interface Compiler {
@@ -83,6 +83,5 @@ if (process.argv[1] === fileURLToPath(import.meta.url)) {
   const wasm = await compileKernels();
   if (!wasm) throw new Error('the AssemblyScript compiler is not installed: npm ci');
   writeWhole(kernelsModulePath(), kernelsModule(wasm));
-  const say = outputWriter(process.stdout, 1, 'standard output');
-  say(`${kernelsModulePath()}: ${wasm.length} bytes of WebAssembly\n`);
+  writeOutput(`${kernelsModulePath()}: ${wasm.length} bytes of WebAssembly\n`);
 }

@@ -43,8 +43,9 @@ export async function measure(
   const restored = await model.unpack(packed.manifest, memoryStore(packed), inline);
   const faults = differences(image.tree, restored, model.fidelity, 3);
   if (faults.length > 0) {
+    const told = faults.map(String).join('; ');
     throw new PluginError(
-      `the model does not restore the image: ${faults.map(String).join('; ')}`,
+      `the model does not restore the image: ${told}`,
       {},
       'its numbers do not count: mend its serialiser, chunker, codec or packer',
     );

@@ -1,5 +1,6 @@
 import { UsageError } from '../errors.ts';
 import { expandGrid, nearest } from '../ids.ts';
+import { listed } from '../listed.ts';
 import { createChain } from './chain.ts';
 import { resolveChain } from './choices.ts';
 import { createExternal, externalMembers, isExternal, resolveExternal } from './external/mod.ts';
@@ -46,7 +47,7 @@ function resolveModel(text: string): string {
   throw new UsageError(
     `unknown model '${text}'`,
     {},
-    suggestion ? `did you mean '${suggestion}'?` : `known: ${names.join(', ')}; or give a chain`,
+    suggestion ? `did you mean '${suggestion}'?` : `known: ${listed(names)}; or give a chain`,
   );
 }
 

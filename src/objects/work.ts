@@ -1,8 +1,8 @@
 import { createHash } from 'node:crypto';
-import { mkdirSync } from 'node:fs';
 import { dirname } from 'node:path';
 import type { Codec } from '../codecs/codec.ts';
 import { storageError, VerificationError } from '../errors.ts';
+import { makeDirectories } from '../make-directories.ts';
 import { type ByteSource, readRange } from '../streams/source.ts';
 import { writeFile } from '../write-whole.ts';
 
@@ -53,7 +53,7 @@ export function storePieces(paths: readonly string[], { bytes, lengths }: Pieces
   let offset = 0;
   for (const [index, path] of paths.entries()) {
     try {
-      mkdirSync(dirname(path), { recursive: true });
+      makeDirectories(dirname(path));
       writeFile(path, bytes.subarray(offset, offset + lengths[index]!));
     } catch (error) {
       throw storageError(error, path);

@@ -58,7 +58,10 @@ function keyOf(image: string, model: string, measure: string, client: string): s
 
 /** The last image of the series that any model reached: sums "so far" are compared there. */
 export function lastImage(view: View, measure = 'stored.bytes'): string | undefined {
-  const reached = new Set(view.of(measure).map((record) => record.image));
+  // An edited run.json must not leave figures whose model has no name.
+  const known = new Set(view.info.models.map(({ id }) => id));
+  const values = view.of(measure).filter(({ model }) => known.has(model));
+  const reached = new Set(values.map((record) => record.image));
   return view.info.images.findLast(({ id }) => reached.has(id))?.id;
 }
 

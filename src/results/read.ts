@@ -1,8 +1,9 @@
-import { createReadStream, existsSync, readFileSync } from 'node:fs';
+import { createReadStream, existsSync, readFileSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import type { z } from 'zod';
 import { InputError, storageError } from '../errors.ts';
 import { METHOD } from '../method.ts';
+import { noRun } from './find.ts';
 import { keyText } from './log.ts';
 import { busyReason } from './machine.ts';
 import type { ResultRecord } from './record.ts';
@@ -32,13 +33,14 @@ export async function readRun(directory: string): Promise<Run> {
   }
   warnings.push(...info.models.filter(({ cutBy }) => cutBy).map(slowCuts));
   const path = join(directory, 'records.jsonl');
+  if (!existsSync(path)) warnings.push('there are no records');
   const records = new Map<string, ResultRecord>();
   const dataset = `${info.dataset.id}@${info.dataset.digest}`;
   let number = 0;
   let repeated = 0;
   let foreign = 0;
   try {
-    for await (const { text, whole } of linesOf(path)) {
+    for await (const { text, whole } of existsSync(path) ? linesOf(path) : []) {
       number++;
       if (whole) {
         const record = readRecord(text, path, number);
@@ -101,7 +103,8 @@ export function readInfo(directory: string): RunInfo {
   try {
     text = readFileSync(file, 'utf8');
   } catch (error) {
-    throw storageError(error, file);
+    const { code } = error as { code?: unknown };
+    throw code === 'ENOENT' || code === 'ENOTDIR' ? noRun(directory) : storageError(error, file);
   }
   const remedy = 'give the directory of a run, or measure anew';
   const value = parseJson(text, { file }, remedy);
@@ -161,4 +164,20 @@ function check(schema: z.ZodType, value: object, place: Place, remedy: string): 
   const issue = result.error.issues[0]!;
   const field = issue.path.join('.');
   throw new InputError(issue.message, field === '' ? place : { ...place, field }, remedy);
+}
+
+/** A run without models or records answers nothing. Throws an InputError that says what is lacking. */
+export function checkMeasured(directory: string): void {
+  const { models } = readInfo(directory);
+  const records = statSync(join(directory, 'records.jsonl'), { throwIfNoEntry: false });
+  const lacking = [
+    ...(models.length === 0 ? ['models'] : []),
+    ...(records === undefined || records.size === 0 ? ['records'] : []),
+  ];
+  if (lacking.length === 0) return;
+  throw new InputError(
+    `the run in ${directory} has no ${lacking.join(' and no ')}`,
+    {},
+    'run the command again that began it, or measure anew with --fresh',
+  );
 }

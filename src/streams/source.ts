@@ -1,6 +1,7 @@
 import type { Hash } from 'node:crypto';
 import { closeSync, openSync, readSync, statSync } from 'node:fs';
-import { storageError } from '../errors.ts';
+import { StorageError, storageError } from '../errors.ts';
+import { limits } from '../limits.ts';
 
 /** Random-access bytes. `read` fills the whole of `into` from `offset`, or throws a RangeError. */
 export interface ByteSource {
@@ -64,8 +65,12 @@ export class MemorySource implements ByteSource {
   }
 }
 
+/** What this thread keeps open, in the order of opening. */
+const opened = new Set<FileSource>();
+
 /**
- * A regular file, opened on first use and kept open. It travels to a worker as its path: see {@link describeSource}.
+ * A regular file, opened on first use and kept open while no more than `limits.openFiles` are. It travels to a worker as its
+ * path: see {@link describeSource}. Throws a StorageError.
  */
 export class FileSource implements ByteSource {
   readonly path: string;
@@ -75,7 +80,9 @@ export class FileSource implements ByteSource {
   constructor(path: string) {
     this.path = path;
     try {
-      this.length = statSync(path).size;
+      const facts = statSync(path);
+      if (!facts.isFile()) throw notRegular(path, facts.isDirectory());
+      this.length = facts.size;
     } catch (error) {
       throw storageError(error, path);
     }
@@ -84,9 +91,9 @@ export class FileSource implements ByteSource {
   read(offset: number, into: Uint8Array): void {
     checkRange(this, offset, into.length);
     try {
-      this.#descriptor ??= openSync(this.path, 'r');
+      const descriptor = this.#open();
       for (let done = 0; done < into.length; ) {
-        const count = readSync(this.#descriptor, into, done, into.length - done, offset + done);
+        const count = readSync(descriptor, into, done, into.length - done, offset + done);
         if (count === 0) throw new RangeError(`${this.path} became shorter while it was read`);
         done += count;
       }
@@ -98,7 +105,33 @@ export class FileSource implements ByteSource {
   close(): void {
     if (this.#descriptor !== undefined) closeSync(this.#descriptor);
     this.#descriptor = undefined;
+    opened.delete(this);
   }
+
+  #open(): number {
+    if (this.#descriptor !== undefined) return this.#descriptor;
+    const [oldest] = opened;
+    if (oldest && opened.size >= limits.openFiles) oldest.close();
+    try {
+      this.#descriptor = openSync(this.path, 'r');
+    } catch (error) {
+      // The system may allow less than we do; what is open here can be opened again.
+      if ((error as { code?: unknown }).code !== 'EMFILE' || opened.size === 0) throw error;
+      for (const source of [...opened]) source.close();
+      this.#descriptor = openSync(this.path, 'r');
+    }
+    opened.add(this);
+    return this.#descriptor;
+  }
+}
+
+/** Of a pipe or a device nobody knows how long it is, and it cannot be read twice. */
+function notRegular(path: string, isDirectory: boolean): StorageError {
+  return new StorageError(
+    `cannot read ${path}: it is ${isDirectory ? 'a directory' : 'no regular file'}`,
+    { file: path },
+    isDirectory ? 'name a file' : 'write it to a file first',
+  );
 }
 
 /** What of a source can be sent to another thread. */

@@ -2,6 +2,7 @@ import { spawn } from 'node:child_process';
 import { existsSync } from 'node:fs';
 import { delimiter, join, relative } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { claimChild } from '../claims.ts';
 import { fromPlain, type PlainError, toPlain } from '../errors.ts';
 import { identify, surviveSizeLimit, tagOf } from '../processes.ts';
 import { projectDirectory } from '../project.ts';
@@ -36,6 +37,7 @@ export function runChild<Result>(
       env: { ...process.env, ...options.environment },
       ...(options.signal ? { signal: options.signal } : {}),
     });
+    claimChild(child);
     const tag = child.pid === undefined ? undefined : tagOf(identify(child.pid));
     let output = '';
     child.stdout.setEncoding('utf8');

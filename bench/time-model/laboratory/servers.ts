@@ -1,9 +1,10 @@
 import { type ChildProcess, spawn } from 'node:child_process';
-import { mkdirSync } from 'node:fs';
 import { createServer } from 'node:net';
 import { userInfo } from 'node:os';
 import { join } from 'node:path';
+import { claimChild } from '../../../src/claims.ts';
 import { UnavailableError } from '../../../src/errors.ts';
+import { makeDirectories } from '../../../src/make-directories.ts';
 import { findProgram } from '../../../src/workers/child.ts';
 import { writeFile } from '../../../src/write-whole.ts';
 
@@ -74,7 +75,7 @@ export const nginx: ServerProgram = {
         '}',
       ].join('\n'),
     );
-    mkdirSync(join(directory, 'files'), { recursive: true });
+    makeDirectories(join(directory, 'files'));
     return ['-c', path, '-p', directory, '-e', join(directory, 'nginx.log')];
   },
 };
@@ -134,6 +135,7 @@ async function startOn(
   const endToo = (): void => void child.kill('SIGTERM');
   process.once('exit', endToo);
   child.once('exit', () => process.off('exit', endToo));
+  claimChild(child);
   const server = { port, stop: () => stop(child) };
   child.on('error', (error) => {
     words += String(error);

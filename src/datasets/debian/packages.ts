@@ -1,6 +1,7 @@
 import { UnavailableError } from '../../errors.ts';
 import { download } from '../../images/download.ts';
 import { GoneError } from '../../images/request.ts';
+import { listed } from '../../listed.ts';
 import type { FetchContext } from '../provider.ts';
 import type { Pin } from './lock.ts';
 import { baseUrl, findMirror, type Mirror } from './mirror.ts';
@@ -49,7 +50,7 @@ export async function fetchPackages(
   if (failures.length > 0) throw failures[0];
   if (gone.length === 0) return paths;
   throw new UnavailableError(
-    `the mirror no longer has ${gone.sort().join(', ')}`,
+    `the mirror no longer has ${listed(gone.sort())}`,
     { image },
     'pin what it has now with `bench dataset relock NAME`: the dataset then has another digest',
   );

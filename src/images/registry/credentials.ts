@@ -3,6 +3,7 @@ import { readFileSync } from 'node:fs';
 import { homedir } from 'node:os';
 import { join } from 'node:path';
 import { z } from 'zod';
+import { claimChild } from '../../claims.ts';
 import { InputError, UnavailableError } from '../../errors.ts';
 import { decode, parseJson } from '../documents.ts';
 
@@ -117,6 +118,7 @@ async function askHelper(helper: string, registry: string): Promise<Credentials 
     );
   if (!/^[A-Za-z0-9][A-Za-z0-9._-]*$/.test(helper)) throw fault('is no name of a program');
   const child = spawn(program, ['get'], { stdio: ['pipe', 'pipe', 'ignore'], timeout: HELPER_MS });
+  claimChild(child);
   const output: Uint8Array[] = [];
   child.stdout.on('data', (bytes: Uint8Array) => output.push(bytes));
   child.stdin.on('error', () => {});
