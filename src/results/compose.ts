@@ -42,9 +42,10 @@ export function failure(
   model: string,
   image: string,
   error: unknown,
+  measure = '*',
 ): ResultRecord {
   const text = error instanceof BenchError ? error.toString() : String(error);
-  return { ...recordKey(dataset, model, { image, client: '-', measure: '*' }), error: text };
+  return { ...recordKey(dataset, model, { image, client: '-', measure }), error: text };
 }
 
 /** A cell that this machine lacks something for. */
