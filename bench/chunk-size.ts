@@ -177,8 +177,8 @@ function sentence(
   // Between free requests and those of the link lies a price at which the claimed size is best.
   const [least, most] = ends(averages);
   const passed = [
-    at('least of these', 'between these', least, 'below', low),
-    at('greatest of these', 'between these', most, 'above', high),
+    at('lesser of the two averages', 'one between', least, 'below', low),
+    at('greater of the two averages', 'one between', most, 'above', high),
   ];
   const compared = sizes.map(({ average }) => average);
   const edges = [Math.min(...compared), Math.max(...compared)];

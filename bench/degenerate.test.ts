@@ -16,6 +16,7 @@ import { createView, type View } from '../src/report/view.ts';
 import { failure, skip } from '../src/results/compose.ts';
 import type { ResultRecord } from '../src/results/record.ts';
 import { seeded } from '../src/stats/mod.ts';
+import { lackOfTime, unless } from '../src/testing/needs.ts';
 import { DATASET, sampleInfo, sampleRecord } from '../src/testing/sample-run.ts';
 import type { Experiment } from './experiment.ts';
 import { madeRecords } from './made-records.ts';
@@ -24,6 +25,8 @@ import { type Records, readable, updatesOf } from './records.ts';
 import type { RangeAnswer } from './time-model/laboratory/ranges.ts';
 import { rangeSentences, timeSentences } from './time-model/verdict.ts';
 import { type Bar, type Case, caseOf, claim, remark, textsOf, verdictWord } from './verdict.ts';
+
+const slow = unless(test, lackOfTime());
 
 /** What no input may bring into an output: numbers that are none, zeros with a sign. */
 const NO_NUMBER = /\bNaN\b|Infinity|undefined|null\b|[-−]0(\.0+)? %|[-−]0(\.0+)? (MB|kB|B|s|×)/;
@@ -102,7 +105,7 @@ for (const experiment of asked) {
     }
   });
 
-  test(`${experiment.name}: whatever is 0, no output has a number that is none`, async () => {
+  slow(`${experiment.name}: whatever is 0, no output has a number that is none`, async () => {
     const small = fc.constantFrom(0, 0, 1, 2, 1000);
     await fc.assert(
       fc.asyncProperty(
@@ -268,7 +271,7 @@ test('sentences, tables, charts and exports of degenerate runs have no number th
   }
 });
 
-test('whatever is 0, no report has a number that is none', async () => {
+slow('whatever is 0, no report has a number that is none', async () => {
   const small = fc.constantFrom(0, 0, 1, 2, 1000);
   await fc.assert(
     fc.asyncProperty(fc.infiniteStream(small), async (stream) => {

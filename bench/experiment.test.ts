@@ -12,7 +12,7 @@ import type { Progress } from '../src/progress.ts';
 import { readRun } from '../src/results/read.ts';
 import { noise } from '../src/testing/noise.ts';
 import { createExperiment, measureExperiment, writeVerdict } from './experiment.ts';
-import { interpolate } from './records.ts';
+import { interpolate, named } from './records.ts';
 import { caseOf, claim, verdictWord } from './verdict.ts';
 
 const quiet: Progress = { start() {}, more() {}, step() {}, note() {}, busy() {}, end() {} };
@@ -85,6 +85,23 @@ test('a sweep records what the pipeline records', async () => {
   } finally {
     rmSync(place, { recursive: true, force: true });
   }
+});
+
+test('models are found by name, each once, and never by place', () => {
+  const [catar, grid] = [
+    resolveModels(['catar']),
+    'files|fastcdc:avg=8KiB..32KiB|none|objects|get',
+  ];
+  const { models, model, label } = named([...resolveModels([grid]), ...catar]);
+  assert.is(model('catar'), catar[0]);
+  assert.is(model(catar[0]!), catar[0], 'a name and its chain are one');
+  assert.equal(models('catar', grid), [...catar, ...resolveModels([grid])]);
+  assert.equal(models('catar', catar[0]!, 'catar'), catar);
+  assert.is(label(model('catar')), 'catar');
+  assert.is(label(model('files|fastcdc:avg=8KiB|none|objects|get')), 'files fastcdc 8 KiB none');
+  assert.throws(() => model('oci-gzip'), /does not measure layers/);
+  assert.throws(() => models(grid, 'files|fastcdc:avg=4KiB|none|objects|get'), /does not measure/);
+  assert.throws(() => model(grid), /is not one model/);
 });
 
 test('interpolation is straight over the logarithm, and ends where the points end', () => {

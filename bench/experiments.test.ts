@@ -13,6 +13,7 @@ import { resolveModels } from '../src/models/mod.ts';
 import { run } from '../src/pipeline.ts';
 import type { Plan } from '../src/plan.ts';
 import type { Progress } from '../src/progress.ts';
+import { writeReport } from '../src/report/mod.ts';
 import { readRun } from '../src/results/read.ts';
 import type { ResultRecord, ValueRecord } from '../src/results/record.ts';
 import { readVerdict } from '../src/results/verdict.ts';
@@ -24,6 +25,7 @@ import { type Sketch, sketchTree } from '../src/testing/trees.ts';
 import { breakEven } from './break-even.ts';
 import { canonicalTar } from './canonical-tar.ts';
 import { chunkBlobs } from './chunk-blobs.ts';
+import { chunkSize } from './chunk-size.ts';
 import { chunkerChoice } from './chunker-choice.ts';
 import { crossDistro } from './cross-distro.ts';
 import { type Experiment, measureExperiment, writeVerdict } from './experiment.ts';
@@ -153,6 +155,13 @@ async function ask(
   return writeVerdict(experiment, plan, place.context);
 }
 
+/** Without its script. */
+async function pageOf(directory: string): Promise<string> {
+  await writeReport(directory);
+  const page = readFileSync(join(directory, 'report.html'), 'utf8');
+  return page.replace(/<script>.*<\/script>/s, '');
+}
+
 test('the base is the common layers, and spares them in every format', async (place) => {
   const records = await pack(place, 'clients', ['oci-gzip', 'per-file', 'tar-zstd']);
   const bytes = (model: string, image: string, client: string): number => {
@@ -209,6 +218,7 @@ test('cross-distro compares pairs of different distributions apart from the othe
 });
 
 for (const experiment of [
+  chunkSize,
   seriesDedup,
   breakEven,
   wireAndDisk,
@@ -225,9 +235,37 @@ for (const experiment of [
   test(`${experiment.name} comes to a verdict`, async (place) => {
     const verdict = await ask(place, experiment);
     assert.match(verdict, /C\d\d .*: \*\*(confirmed|refuted|depends on .+?)\*\*/);
-    assert.not.match(verdict, /NaN|undefined|Infinity/);
+    const directory = join(place.directory, experiment.name);
+    const page = await pageOf(directory);
+    for (const text of [verdict, readFileSync(join(directory, 'verdict.md'), 'utf8'), page]) {
+      assert.not.match(text, /NaN|undefined|Infinity/);
+    }
+    if (experiment.chart === undefined) return;
+    assert.match(page, `<figure id="chart-${experiment.chart}">`);
   });
 }
+
+test('the answer is first in verdict.md, in the summary and in the page, with its cases', async (place) => {
+  await ask(place, range);
+  const directory = join(place.directory, 'range');
+  const page = await pageOf(directory);
+  const [answer, summary] = ['answer', 'summary'].map((id) => page.indexOf(`<h2 id="${id}">`));
+  assert.ok(answer! > 0 && answer! < summary!);
+  const section = page.slice(answer, summary);
+  assert.match(section, '<li>C16 one blob by ranges transfers as little');
+  assert.match(section, '<figure id="chart-fastest">');
+  assert.match(section, 'Rows with one number are one case');
+  for (const name of ['verdict.md', 'summary.md']) {
+    const text = readFileSync(join(directory, name), 'utf8');
+    assert.match(text, /# Does one blob .*\n\n1\. C16 one blob by ranges/, name);
+    assert.match(
+      text,
+      /## Cases\n.*\n\| 1 C16 \| 1 \| v1 \| bytes ÷ .* \| at most 1\.02 × \|/s,
+      name,
+    );
+    assert.match(text, / rows are left out here/, name);
+  }
+});
 
 test('run.json of an experiment names it, its links and what was modelled on them', async (place) => {
   const links = resolveLinks(['100m-20ms', 'dsl-20ms']);

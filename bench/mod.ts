@@ -21,7 +21,7 @@ import { stream } from './stream.ts';
 import { timeModel } from './time-model/time-model.ts';
 import { wireAndDisk } from './wire-and-disk.ts';
 
-/** What `bench run NAME` knows. To add one: a file that asks one question, and its name here. */
+/** What `bench run NAME` knows. To add one: a file that holds one claim or more, and its name here. */
 export const experiments: readonly Experiment[] = [
   chunkSize,
   chunkerChoice,

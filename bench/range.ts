@@ -121,7 +121,7 @@ function timesBeside(records: Records, text: string): readonly Times[] {
 }
 
 function casesOf(found: readonly Times[], bar: Bar): readonly Case[] {
-  return found.map(({ image, link, ratio }) => caseOf(image, { link: link.title }, ratio, bar));
+  return found.map(({ image, link, ratio }) => caseOf(image, { link: link.name }, ratio, bar));
 }
 
 /** Where the extremes lie, of all links and updates. */
@@ -163,7 +163,7 @@ function gaps(records: Records): Finding {
     return `gap ${gapOf(model)} ${meanUpdate(records, model)}, fastest on ${wins}`;
   });
   return remark(
-    `Ranges at most a gap apart are fetched as one. Mean update, and the links of ${links.length} on which it is fastest: ${parts.join('; ')}.`,
+    `Mean update with ranges merged across a gap, and the links of ${links.length} on which it is fastest: ${parts.join('; ')}.`,
   );
 }
 
@@ -180,7 +180,7 @@ function sharedRequests(records: Records): Finding {
   return remark(
     `Several ranges a request, where a server answers them: ${/ranges=\d+$/.exec(model)![0]} ${meanUpdate(records, model)}, ${ratios} of the time of one range a request (${rows.length} links).`,
     rows.map(({ link, ratio }) =>
-      figureOf(SERIES, { of: 'time ÷ one range a request', link: link.title }, ratio, 'ratio'),
+      figureOf(SERIES, { of: 'time ÷ one range a request', link: link.name }, ratio, 'ratio'),
     ),
   );
 }

@@ -127,10 +127,10 @@ test('72, 77 images of nothing, of one byte and of empty files divide nothing by
   );
   const value = await measured(directory, [{}, empty, { a: { content: 'x' } }]);
   for (const model of [FILES, FIXED]) {
-    assert.is(value(model, 'dedup.ratio', 'v0'), 1);
+    assert.is(value(model, 'dedup.ratio', 'v0'), undefined);
     assert.is(value(model, 'dedup.unique_bytes', 'v1'), 0);
     assert.is(value(model, 'dedup.unique_bytes', 'v2'), 1);
-    assert.is(value(model, 'chunks.mean', 'v0'), 0);
+    assert.is(value(model, 'chunks.mean', 'v0'), undefined);
   }
 });
 

@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
+import { lackOfTime, unless } from './testing/needs.ts';
 import { oddTars } from './testing/odd-tars.ts';
 import { inDirectory } from './testing/shell.ts';
 import { scriptUrl } from './workers/pool.ts';
@@ -45,7 +46,8 @@ function writeDataset(directory: string, names: readonly string[]): void {
   writeFileSync(join(directory, 'odd.json'), JSON.stringify(manifest));
 }
 
-test('dataset show and run read odd archives, and say what is odd', async () => {
+const slow = unless(test, lackOfTime());
+slow('dataset show and run read odd archives, and say what is odd', async () => {
   await inDirectory((directory) => {
     writeDataset(directory, Object.keys(oddTars));
     const fine = Object.entries(oddTars).filter(([, { paths }]) => paths);

@@ -82,7 +82,7 @@ const verbs: Readonly<Record<string, Verb>> = {
   'unpack to files': { words: 'unpack packed --out OUT --workers 1' },
   'unpack to a tar': { words: 'unpack packed --out OUT.tar --workers 2' },
   run: { words: `${RUN} --out OUT`, isResumed: true, varying: TIMED },
-  'run of a question': {
+  'run of an experiment': {
     words: 'run metadata-share --dataset tiny.json --out OUT --workers 1 --cache cache',
     isResumed: true,
     varying: TIMED,
@@ -209,8 +209,8 @@ for (const [name, verb] of Object.entries(verbs)) {
 
     // Metadata have no size there, but each file has whole pages; the report is replaced, so both are there for a while.
     const pages = sizes.reduce((sum, size) => sum + Math.ceil(size / PAGE), 0);
-    // What is printed needs one file only, and a question writes as a run does.
-    if (verb.words.includes('>') || name === 'run of a question') return;
+    // What is printed needs one file only, and an experiment writes as a run does.
+    if (verb.words.includes('>') || name === 'run of an experiment') return;
     const full = join(folder, 'full');
     mkdirSync(full);
     const room = `size=${PAGE * Math.max(1, Math.floor((verb.before ? 1.2 : 0.7) * pages))}`;

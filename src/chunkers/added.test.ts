@@ -8,6 +8,7 @@ import * as assert from 'uvu/assert';
 import { projectDirectory } from '../project.ts';
 import type { ValueRecord } from '../results/record.ts';
 import { seeded } from '../stats/random.ts';
+import { lackOfTime, unless } from '../testing/needs.ts';
 import { writeDataset } from '../testing/tiny-run.ts';
 import { sketchTree } from '../testing/trees.ts';
 
@@ -16,7 +17,7 @@ import { sketchTree } from '../testing/trees.ts';
 const isDeno = 'Deno' in globalThis;
 const extension = isDeno ? 'ts' : 'js';
 
-const test = suite<{ directory: string }>('an added chunker');
+const test = unless(suite<{ directory: string }>('an added chunker'), lackOfTime());
 test.before((context) => {
   const directory = mkdtempSync(join(tmpdir(), 'ocibench-added-'));
   context.directory = directory;

@@ -9,6 +9,7 @@ import type { ImageDescriptor } from '../images/image.ts';
 import { openImage } from '../images/open.ts';
 import { limits } from '../limits.ts';
 import { refused } from '../testing/archives.ts';
+import { lackOfServers, unless } from '../testing/needs.ts';
 import { offlineContext } from '../testing/offline.ts';
 import {
   putSampleImage,
@@ -21,7 +22,10 @@ import type { FetchContext } from './provider.ts';
 import { registry as provider } from './registry.ts';
 
 /** What a registry declares, and how its bytes come. */
-const test = suite<{ directory: string; server: ScriptedRegistry }>('bytes of a registry');
+const test = unless(
+  suite<{ directory: string; server: ScriptedRegistry }>('bytes of a registry'),
+  lackOfServers(),
+);
 
 test.before.each(async (context) => {
   context.directory = mkdtempSync(join(tmpdir(), 'ocibench-bytes-'));

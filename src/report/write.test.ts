@@ -8,6 +8,7 @@ import { measures } from '../measures/mod.ts';
 import { failure } from '../results/compose.ts';
 import type { ResultRecord } from '../results/record.ts';
 import type { RunInfo } from '../results/run.ts';
+import { lackOfTime, unless } from '../testing/needs.ts';
 import { DATASET, sampleInfo, sampleRecord, sampleSeries } from '../testing/sample-run.ts';
 import { exportRun } from './export.ts';
 import { summaryFields } from './summary.ts';
@@ -169,28 +170,30 @@ test('78 equal values and zeros have a readable page, also on axes that have no 
   assert.not.match(withoutScript(await pageOf(directory)), /NaN|undefined|Infinity/);
 });
 
-test('78 a series of a thousand images and a run of 10⁵ values have a page', async ({
-  directory,
-}) => {
-  const models = Array.from({ length: 10 }, (_, n) => ({ id: `catar|fastcdc:avg=${n + 1}` }));
-  const ids = Array.from({ length: 1000 }, (_, n) => `image-${n}`);
-  const many = sampleInfo(models, ids);
-  const names = [...measures.values()].filter(({ unit }) => unit === 'bytes').slice(0, 10);
-  const values = models.flatMap(({ id }, model) =>
-    ids.flatMap((image, n) => [
-      // Of two models what charts show: a drawing of all would be right, and take a minute.
-      ...(model < 2 ? [sampleRecord(id, 'stored.bytes', n + 1, { image })] : []),
-      ...names
-        .filter(({ name }) => name !== 'stored.bytes')
-        .map(({ name }) => sampleRecord(id, name, n + 1, { image, client: 'none' })),
-    ]),
-  );
-  assert.ok(values.length > 90_000, `${values.length} values`);
-  save(directory, many, values);
-  const page = withoutScript(await pageOf(directory));
-  assert.not.match(page, /NaN|undefined|Infinity/);
-  assert.match(page, 'image-999');
-});
+const slow = unless(test, lackOfTime());
+slow(
+  '78 a series of a thousand images and a run of 10⁵ values have a page',
+  async ({ directory }) => {
+    const models = Array.from({ length: 10 }, (_, n) => ({ id: `catar|fastcdc:avg=${n + 1}` }));
+    const ids = Array.from({ length: 1000 }, (_, n) => `image-${n}`);
+    const many = sampleInfo(models, ids);
+    const names = [...measures.values()].filter(({ unit }) => unit === 'bytes').slice(0, 10);
+    const values = models.flatMap(({ id }, model) =>
+      ids.flatMap((image, n) => [
+        // Of two models what charts show: a drawing of all would be right, and take a minute.
+        ...(model < 2 ? [sampleRecord(id, 'stored.bytes', n + 1, { image })] : []),
+        ...names
+          .filter(({ name }) => name !== 'stored.bytes')
+          .map(({ name }) => sampleRecord(id, name, n + 1, { image, client: 'none' })),
+      ]),
+    );
+    assert.ok(values.length > 90_000, `${values.length} values`);
+    save(directory, many, values);
+    const page = withoutScript(await pageOf(directory));
+    assert.not.match(page, /NaN|undefined|Infinity/);
+    assert.match(page, 'image-999');
+  },
+);
 
 test('a run that was interrupted says so', async ({ directory }) => {
   const { finishedAt: _, ...begun } = info;

@@ -126,7 +126,8 @@ function nameCell({ statement = '', text: words }: PlainFinding, place: number):
 type Describer = (figure: Figure) => readonly [step: Cell, conditions: Cell];
 
 function describer({ info }: View): Describer {
-  const labels = labelModels(info.models);
+  const links = info.links.map(({ id, title }) => [id, title] as const);
+  const labels = new Map([...labelModels(info.models), ...links]);
   const places = new Map(info.images.map(({ id }, place) => [id, place]));
   return ({ step, parameters }) => {
     const conditions = Object.entries(parameters).map(([name, value]) => {
@@ -153,8 +154,9 @@ function figureCell(value: number | undefined, unit: FigureUnit, beside = value)
 
 /** As a figure of its unit, with as many decimals as tell it from the one beside it. */
 function printed(value: number, unit: FigureUnit, beside: number): string {
+  const mark = MARKS[unit] ?? '';
   const [own, other] = [value, beside].map((one) =>
-    unit === 'KiB' ? formatBinary(1024 * one) : formatValue(one, unit),
+    unit === 'KiB' ? formatBinary(1024 * one) : `${formatValue(one, unit)}${mark}`,
   );
   if (value === beside || own !== other) return own!;
   if (unit === 'bytes') return `${formatNumber(value)} B`;
@@ -162,8 +164,15 @@ function printed(value: number, unit: FigureUnit, beside: number): string {
   const digits = [1, 2, 3, 4, 5].find(
     (count) => formatNumber(factor * value, count) !== formatNumber(factor * beside, count),
   );
-  return `${formatNumber(factor * value, digits ?? 6)}${unit === 'share' ? ' %' : ''}`;
+  return `${formatNumber(factor * value, digits ?? 6)}${unit === 'share' ? ' %' : mark}`;
 }
+
+/** Units of one column differ here, so those that a figure does not have by itself are told. */
+const MARKS: Partial<Readonly<Record<FigureUnit, string>>> = {
+  ms: ' ms',
+  ratio: ' ×',
+  'MB/s': ' MB/s',
+};
 
 function metText(met: Met): string {
   if (met === undefined) return 'undecided';

@@ -1,0 +1,118 @@
+import { test } from 'uvu';
+import * as assert from 'uvu/assert';
+import type { Case, Figure, PlainFinding, VerdictFile } from '../../results/verdict.ts';
+import { sampleInfo } from '../../testing/sample-run.ts';
+import { answerMarkdown } from '../markdown.ts';
+import { createView, type View } from '../view.ts';
+import { answerTables } from './answer.ts';
+
+const info = sampleInfo([{ id: 'tar|whole|none|layers|get', alias: 'tar' }]);
+
+function viewOf(cases: readonly Case[], figures: readonly Figure[] = []): View {
+  const finding: PlainFinding = {
+    statement: 'C16 it is less',
+    verdict: 'refuted',
+    cases,
+    figures,
+    text: 'C16 it is less: **refuted**.',
+  };
+  const verdict: VerdictFile = {
+    experiment: 'made-up',
+    title: 'Is it less?',
+    dataset: 'made-up',
+    method: 1,
+    findings: [{ cases: [], figures: [], text: 'A remark.' }, finding],
+    observed: [],
+  };
+  return createView(info, [], verdict);
+}
+
+const one: Case = {
+  step: 'two',
+  parameters: { of: 'bytes', model: 'tar|whole|none|layers|get' },
+  value: 0.5,
+  unit: 'share',
+  side: 'at most',
+  bar: 0.1,
+};
+
+function rowsOf(view: View, most?: number): readonly (readonly string[])[] {
+  return answerTables(view, most)[0]!.rows.map((cells) => cells.map(({ text }) => text));
+}
+
+test('a case is told with its finding, its place, its conditions, and whether it is met', () => {
+  assert.equal(rowsOf(viewOf([one])), [
+    ['2 C16', '1', 'two', 'bytes, model tar', '50.0 %', 'at most 10.0 %', 'no'],
+  ]);
+  assert.equal(rowsOf(viewOf([{ ...one, step: '*', value: undefined }]))[0]!.slice(2), [
+    '–',
+    'bytes, model tar',
+    '–',
+    'at most 10.0 %',
+    'undecided',
+  ]);
+});
+
+test('models and links are called as in the rest of the report', () => {
+  const [row] = rowsOf(viewOf([{ ...one, parameters: { link: 'dsl-20ms' } }]));
+  assert.is(row![3], 'link DSL, 16 Mb/s, 20 ms');
+});
+
+test('rows of cases that are met together have one number', () => {
+  const pair = [
+    { ...one, together: 4 },
+    { ...one, value: 0.1, together: 4 },
+  ];
+  const numbers = rowsOf(viewOf([one, ...pair, one])).map(([, number, , , , , met]) => [
+    number,
+    met,
+  ]);
+  assert.equal(numbers, [
+    ['1', 'no'],
+    ['2', 'no'],
+    ['2', 'yes'],
+    ['3', 'no'],
+  ]);
+});
+
+test('a value beside its bar has as many decimals as tell them apart, in every unit', () => {
+  const told = (parts: Partial<Case>): readonly string[] =>
+    rowsOf(viewOf([{ ...one, ...parts }]))[0]!.slice(4, 6);
+  assert.equal(told({ value: 0.1 }), ['10.0 %', 'at most 10.0 %']);
+  assert.equal(told({ value: 0.10004 }), ['10.004 %', 'at most 10.000 %']);
+  assert.equal(told({ unit: 'ratio', value: 1.0204, bar: 1.02, side: 'above' }), [
+    '1.0204 ×',
+    'above 1.0200 ×',
+  ]);
+  assert.equal(told({ unit: 'bytes', value: 4_194_305, bar: 4_194_304, side: 'above' }), [
+    '4,194,305 B',
+    'above 4,194,304 B',
+  ]);
+  assert.equal(told({ unit: 'KiB', value: 64, bar: 16, side: 'below' }), [
+    '64 KiB',
+    'below 16 KiB',
+  ]);
+  assert.equal(told({ value: -0.03, bar: 0.02, side: 'within' }), ['−3.0 %', 'within ±2.0 %']);
+});
+
+test('of many cases, a summary keeps those nearest to their bars, in order, and says so', () => {
+  const many = Array.from({ length: 40 }, (_, place) => ({ ...one, value: (40 - place) / 100 }));
+  const kept = rowsOf(viewOf(many), 3).map(([, number, , , value]) => [number, value]);
+  assert.equal(kept, [
+    ['30', '11.0 %'],
+    ['31', '10.0 %'],
+    ['32', '9.0 %'],
+  ]);
+  assert.match(answerTables(viewOf(many), 3)[0]!.note, '37 rows are left out');
+  assert.not.match(answerTables(viewOf(many))[0]!.note, 'left out');
+});
+
+test('figures stand in a table of their own, below the sentences that sum them up', () => {
+  const { side: _, bar: __, ...figure } = one;
+  const markdown = answerMarkdown(viewOf([], [figure])).join('\n');
+  assert.match(markdown, '1. A remark.\n2. C16 it is less: **refuted**.');
+  assert.match(markdown, '| 2 C16 | two | bytes, model tar | 50.0 % |');
+  assert.not.match(markdown, '## Cases');
+});
+
+test.run();
