@@ -1,4 +1,7 @@
+import { z } from 'zod';
+import { BenchError, PluginError, reasonOf } from '../src/errors.ts';
 import { createNamedFamily, type Family } from '../src/family.ts';
+import { findingSchema } from '../src/results/verdict.ts';
 import { breakEven } from './break-even.ts';
 import { canonicalTar } from './canonical-tar.ts';
 import { chunkBlobs } from './chunk-blobs.ts';
@@ -20,6 +23,7 @@ import { seriesDedup } from './series-dedup.ts';
 import { speed } from './speed/speed.ts';
 import { stream } from './stream.ts';
 import { timeModel } from './time-model/time-model.ts';
+import { MissingValue } from './verdict.ts';
 import { wireAndDisk } from './wire-and-disk.ts';
 
 /** What `bench run NAME` knows. To add one: a file that holds one claim or more, and its name here. */
@@ -51,5 +55,24 @@ export const experiments: readonly Experiment[] = family.members;
 
 /** Those of plug-ins, guarded as the others are. */
 export function registerExperiments(more: readonly ExperimentParts[]): void {
-  family.register(more.map(createExperiment));
+  family.register(more.map((parts) => createExperiment({ ...parts, verdict: guarded(parts) })));
+}
+
+/** What an experiment of a plug-in answers is read again from verdict.json: there, a finding that is none would be too late. */
+function guarded({ name, verdict }: ExperimentParts): ExperimentParts['verdict'] {
+  return async (records) => {
+    try {
+      const findings = await verdict(records);
+      const { error } = z.array(findingSchema).safeParse(findings);
+      if (!error) return findings;
+      const [issue] = error.issues;
+      throw new TypeError(`finding ${issue!.path.join('.')}: ${issue!.message}`);
+    } catch (cause) {
+      if (cause instanceof MissingValue || cause instanceof BenchError) throw cause;
+      const what = `experiment '${name}' has no verdict: ${reasonOf(cause)}`;
+      throw new PluginError(what, {}, 'mend the plug-in: bench/verdict.ts makes findings', {
+        cause,
+      });
+    }
+  };
 }

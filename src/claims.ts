@@ -1,6 +1,6 @@
 import type { ChildProcess } from 'node:child_process';
 import { chmodSync, lstatSync, readdirSync, rmdirSync, rmSync } from 'node:fs';
-import { dirname } from 'node:path';
+import { dirname, join } from 'node:path';
 import { isRunning } from './processes.ts';
 
 /**
@@ -10,6 +10,8 @@ import { isRunning } from './processes.ts';
 export type Claim =
   /** Removed with all that is in it. */
   | { readonly kind: 'path'; readonly path: string | Uint8Array }
+  /** All that is in a directory, which stays. */
+  | { readonly kind: 'contents'; readonly path: string }
   /** Where it is empty, removed with those above it up to and with `top`. */
   | { readonly kind: 'empty'; readonly path: string; readonly top: string }
   /** A child of this process: it is asked to end, then killed. */
@@ -64,8 +66,19 @@ export class Claims {
     const claims = [...this.#open.values()];
     this.#open.clear();
     endChildren(claims.flatMap((one) => (one.kind === 'child' ? [one.pid] : [])));
-    for (const one of claims) if (one.kind === 'path') remove(one.path);
+    for (const one of claims) {
+      if (one.kind === 'path') remove(one.path);
+      if (one.kind === 'contents') namesIn(one.path).forEach(remove);
+    }
     for (const one of claims) if (one.kind === 'empty') removeEmpty(one.path, one.top);
+  }
+}
+
+function namesIn(directory: string): readonly string[] {
+  try {
+    return readdirSync(directory).map((name) => join(directory, name));
+  } catch {
+    return [];
   }
 }
 

@@ -17,6 +17,7 @@ import { join } from 'node:path';
 import { gzipSync } from 'node:zlib';
 import { suite } from 'uvu';
 import * as assert from 'uvu/assert';
+import { main } from './commands/main.ts';
 import { treeToTar } from './serialisers/tar.ts';
 import { readAll } from './streams/source.ts';
 import { benchCommand, denoDirectory, type Ended, startBench } from './testing/command-line.ts';
@@ -160,11 +161,11 @@ const rows: readonly (readonly [
 test('each is one line that names error, fault and hint', async ({ directory }) => {
   for (const [line, status, says, environment] of rows) {
     const args = line.split(' ');
-    const ended = await startBench(directory, args, { ...environment }).wait();
+    const ended = await bench(directory, args, { ...environment });
     checkLine(line.slice(0, 100), ended, status, says);
   }
   // A run says first what it is about to do.
-  const run = await startBench(directory, ['run', 'one.tar', '--out', 'README.md']).wait();
+  const run = await bench(directory, ['run', 'one.tar', '--out', 'README.md']);
   assert.match(run.err, /^one\.tar: 1 images [^\n]+\nStorageError: [^\n]*ENOTDIR[^\n]+\n$/);
   assert.is(run.status, 1);
   assert.not.ok(existsSync(join(directory, 'new')), 'a target that failed is left');
@@ -179,6 +180,36 @@ function checkLine(line: string, { status, out, err }: Ended, wanted: number, sa
   );
   assert.is(status, wanted, `${line}: ${err}`);
   assert.is(out, '', line);
+}
+
+/** In this process: to start one for each line takes a second. */
+async function bench(
+  directory: string,
+  args: readonly string[],
+  environment: Readonly<Record<string, string>> = {},
+): Promise<Ended> {
+  const before = { directory: process.cwd(), environment: { ...process.env } };
+  process.chdir(directory);
+  Object.assign(process.env, { XDG_CACHE_HOME: join(directory, 'cache'), ...environment });
+  let [out, err] = ['', ''];
+  try {
+    const status = await main(args, {
+      out: (text) => {
+        out += text;
+      },
+      err: (text) => {
+        err += text;
+      },
+      async *input() {},
+      isTerminal: false,
+      signal: new AbortController().signal,
+    });
+    return { status, out, err };
+  } finally {
+    process.chdir(before.directory);
+    for (const name of Object.keys(process.env)) delete process.env[name];
+    Object.assign(process.env, before.environment);
+  }
 }
 
 /** Through a shell, which opens files and sets limits. */

@@ -29,7 +29,7 @@ export { createModel, presets, resolveModels } from './models/mod.ts';
 export type { Model } from './models/model.ts';
 export { packerMembers } from './packers/mod.ts';
 export { run } from './pipeline.ts';
-export type { Plan } from './plan.ts';
+export { createPlan, outlineOf, type Plan, type PlanOptions } from './plan.ts';
 export type { Plugin, PluginMaker } from './plugins/plugin.ts';
 export { addPlugins } from './plugins/registers.ts';
 export type { Tools } from './plugins/tools.ts';

@@ -16,6 +16,7 @@ export class NewDirectory {
   readonly #made: string | undefined;
   readonly #own: Path[] = [];
   readonly #releases: (() => void)[] = [];
+  #isOwn = false;
 
   /** Makes it with those above it; what is there already stays. Throws a StorageError. */
   constructor(directory: string) {
@@ -32,8 +33,26 @@ export class NewDirectory {
   /** Says that this process made something there: another one may fill the same directory. */
   own(path: Path): void {
     this.#own.push(path);
+    if (this.#isOwn) return;
     const place = typeof path === 'string' ? resolve(path) : path;
     this.#releases.push(claim({ kind: 'path', path: place }));
+  }
+
+  /** Says that all that will be there is this process's, which has seen that nothing was. */
+  ownAll(): void {
+    this.#isOwn = true;
+    this.#releases.push(
+      claim(
+        this.#made === undefined
+          ? { kind: 'contents', path: this.#path }
+          : { kind: 'path', path: this.#made },
+      ),
+    );
+  }
+
+  /** True where this process has made it. */
+  get isNew(): boolean {
+    return this.#made !== undefined;
   }
 
   /** It is complete, and stays. */

@@ -1,5 +1,6 @@
 import { join, resolve } from 'node:path';
 import { type Dataset, openDataset } from './datasets/mod.ts';
+import { UsageError } from './errors.ts';
 import { findMember } from './ids.ts';
 import { type Link, resolveLinks } from './links/mod.ts';
 import type { MeasureName } from './measures/mod.ts';
@@ -163,17 +164,25 @@ async function defaultDirectory(plan: Plan): Promise<string> {
 /** With what the run in its directory has already: that stays, and what is asked for is added. */
 function extended(plan: Plan): Plan {
   const known = identityOf(plan.directory);
-  if (!known) return plan;
-  const images = new Set([...known.planned, ...plan.images]);
+  // Another experiment or dataset is refused when the directory is opened.
+  if (!known || known.experiment !== plan.experiment) return plan;
+  if (known.dataset.digest !== plan.dataset.digest) return plan;
+  const asked = new Set([...known.planned, ...plan.images]);
+  const images = plan.dataset.images.map(({ id }) => id).filter((id) => asked.has(id));
+  const inserted = images.slice(0, known.planned.length).find((id) => !known.planned.includes(id));
+  if (inserted !== undefined) {
+    throw new UsageError(
+      `image ${inserted} comes before one that the run has`,
+      {},
+      'what was timed of the later ones would no longer hold: give another --out, or --fresh',
+    );
+  }
+  // What chooses its models by itself goes by no list of them.
+  if (plan.models.length + plan.swept.length === 0) return { ...plan, images };
   const there = known.models.map(({ id }) => id).filter((id) => !plan.swept.includes(id));
   const links = joined(
     known.links.map(({ id }) => id),
     plan.links.map(({ name }) => name),
   );
-  return {
-    ...plan,
-    images: plan.dataset.images.map(({ id }) => id).filter((id) => images.has(id)),
-    models: joined(there, plan.models),
-    links: resolveLinks(links),
-  };
+  return { ...plan, images, models: joined(there, plan.models), links: resolveLinks(links) };
 }

@@ -49,7 +49,7 @@ export function holdToContract(
     throw new PluginError(
       `chunker '${id}' breaks its contract: ${listed(faults)} (on ${bytes.length} bytes of ${what})`,
       {},
-      'mend the member: src/chunkers/chunker.ts states what it promises',
+      'fix the member: src/chunkers/chunker.ts states what it promises',
     );
   }
   passed.add(id);

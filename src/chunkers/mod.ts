@@ -46,7 +46,7 @@ export { lengthsOfMany } from './sweep.ts';
  * | zchunk       | zchunk/zchunk                                 | zck                             | max              |
  * | rollsum      | containers/storage, zstd:chunked              | skopeo                          | never            |
  * | seqcdc       | Udayashankar et al., Middleware 2024          | lengths of UWASL/dedup-bench    | max              |
- * | tttd         | Eshghi, Tang, HPL-2005-30                     | rabin, UWASL/dedup-bench mended | min              |
+ * | tttd         | Eshghi, Tang, HPL-2005-30                     | rabin, UWASL/dedup-bench fixed  | min              |
  * | repmax       | buildbarn/go-cdc, bazel                       | published vectors               | min              |
  * | maxcdc       | buildbarn/go-cdc                              | lengths of buildbarn/go-cdc     | min              |
  * | bup          | bup/bup                                       | bup                             | 4 · avg          |
@@ -128,7 +128,7 @@ function algorithmOf({ member, values, id }: Resolved<ChunkerMember>): Algorithm
   } catch (cause) {
     if (cause instanceof BenchError) throw cause;
     const why = cause instanceof Error ? cause.message : String(cause);
-    throw new PluginError(`chunker '${id}' has no algorithm: ${why}`, {}, 'mend the member', {
+    throw new PluginError(`chunker '${id}' has no algorithm: ${why}`, {}, 'fix the member', {
       cause,
     });
   }

@@ -23,7 +23,7 @@ export const tttd: ChunkerMember = {
   title: 'Two Thresholds, Two Divisors, over a Rabin fingerprint',
   source:
     'Eshghi, Tang, "A Framework for Analyzing and Improving Content-Based Chunking", HPL-2005-30',
-  heldAgainst: 'UWASL/dedup-bench f2c7a7b (2025-10), mended: its lengths on 2 files by test',
+  heldAgainst: 'UWASL/dedup-bench f2c7a7b (2025-10), corrected: its lengths on 2 files by test',
   parameters: sizeParameters({
     // Defaults of DedupBench.
     min: { least: WINDOW, most: limits.chunkBytes, default: (avg) => avg / 4 },

@@ -28,7 +28,7 @@ export const cacheCommand: Command = {
       'files and bytes of blobs, partial downloads, results of cells and remembered facts',
     ],
     ['cache check', 'removes and names damaged blobs; the next run fetches them anew'],
-    ['cache gc --max-size 20GiB', 'what a run that still goes on has used is kept'],
+    ['cache gc --max-size 20GiB', 'what a running run has used is kept'],
   ],
   async run(words, io) {
     const name = onlyPositional(words, '(check|gc|size)');

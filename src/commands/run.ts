@@ -86,6 +86,9 @@ export const runCommand: Command = {
 
 /** How the run is made, and what becomes of one that is there. */
 function keepingOf(words: Words): Pick<PlanOptions, 'workers' | 'fresh' | 'extend'> {
+  if (words.flag('extend') && words.text('out') === undefined) {
+    throw new UsageError('--extend adds to a run', {}, 'name its directory with --out');
+  }
   return {
     workers: workerCount(words),
     fresh: words.flag('fresh'),
@@ -102,6 +105,10 @@ async function runNamed(
   const { name, packed, swept, timed, dataset, links = [] } = experiment;
   if (words.texts('model').length > 0) {
     throw new UsageError(`${name} chooses its models`, {}, 'leave out --model');
+  }
+  if (words.text('repeat') !== undefined || words.flag('no-reproducibility')) {
+    const what = `${name} chooses what it times`;
+    throw new UsageError(what, {}, 'leave out --repeat and --no-reproducibility');
   }
   const asked = planOptionsOf(words, inputs);
   const options: PlanOptions = {

@@ -11,7 +11,7 @@ import { BLOCK_BYTES, roundUp } from './disk.ts';
 
 /**
  * The regular files of one image, whatever the model: what the measures of the receiver's side need. Plain data: it
- * crosses threads and is kept on disk while a run is under way. One row an inode, in tree order.
+ * crosses threads and is kept in the cache. One row an inode, in tree order.
  */
 export interface Contents {
   readonly image: string;

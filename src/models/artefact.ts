@@ -28,6 +28,7 @@ export async function writeArtefact(
   executor: Executor,
 ): Promise<void> {
   const made = new NewDirectory(directory);
+  if (made.isNew) made.ownAll();
   try {
     await fillLayout(packed, directory, made, executor);
     made.finish();

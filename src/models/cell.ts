@@ -55,7 +55,7 @@ export async function measure(
     throw new PluginError(
       `the model does not restore the image: ${told}`,
       {},
-      'its numbers do not count: mend its serialiser, chunker, codec or packer',
+      'fix its serialiser, chunker, codec or packer; its results are discarded',
     );
   }
   const inventory = takeInventory(image.descriptor.id, model.id, packed);
@@ -90,7 +90,7 @@ async function measureDelta(
     throw new PluginError(
       `the delta leads to a tar with sha256 ${actual.toString('hex')}, not ${wanted.toString('hex')}`,
       {},
-      'its numbers do not count: mend the model',
+      'fix the model; its results are discarded',
     );
   }
   const base = canonicalTarFacts(from.tree).digest;

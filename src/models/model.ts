@@ -40,8 +40,6 @@ export interface CellInputs {
   readonly predecessors: readonly ImageDescriptor[];
   /** What the model's dictionary is trained on, where that is another image. */
   readonly first: ImageDescriptor | undefined;
-  /** Under which the cell's inventory is kept. */
-  readonly key: string;
 }
 
 /** @param series the images that could be had, in series order; `image` need not be one of them */
@@ -56,8 +54,7 @@ export function cellInputs(
   const [head] = series;
   const isOther = head && inventoryKey([head]) !== inventoryKey([image]);
   const first = isTrained && isOther ? head : undefined;
-  const key = inventoryKey([image, ...predecessors, ...(first ? [first] : [])]);
-  return { predecessors, first, key };
+  return { predecessors, first };
 }
 
 /** Binary deltas between the canonical tars of two images. */

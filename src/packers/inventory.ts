@@ -15,7 +15,7 @@ import type {
 
 /**
  * What the measures need to know of one image packed by one model: no contents, so that a series of any length is
- * accounted in little memory. Plain data: it crosses threads and is kept on disk while a run is under way.
+ * accounted in little memory. Plain data: it crosses threads and is kept in the cache.
  */
 export interface Inventory {
   readonly image: string;
@@ -50,10 +50,7 @@ export interface Inventory {
   readonly deltas?: readonly DeltaFacts[];
 }
 
-/**
- * Under what the inventory of an image is kept, and of those it is compared with. Two images of one content are two: an
- * inventory names its image, and configurations may differ.
- */
+/** Tells images apart: two of one content are two, since configurations may differ. */
 export function inventoryKey(images: readonly Pick<ImageDescriptor, 'id' | 'digest'>[]): string {
   return images.map(({ id, digest }) => `${id} ${digest}`).join('\n');
 }

@@ -190,6 +190,26 @@ test('what a plug-in cannot make is told before anything is packed', ({ director
   assert.not.ok(existsSync(join(directory, 'out')));
 });
 
+test('an experiment without a verdict that can be kept is named', ({ directory }) => {
+  const text = (name: string, verdict: string): string => `export default { experiments: [{ name: '${name}',
+    title: 't', claims: 'c', packed: ['tar-zstd'], swept: [], verdict: ${verdict} }] };`;
+  prepare(directory, {
+    'mute.js': text('mute', '() => { throw new Error("no words"); }'),
+    'loose.js': text('loose', '() => [{ text: "so it is" }]'),
+    'lost.js': text('lost', '({ number }) => [number("v9", "m", "stored.bytes")]'),
+  });
+  const ask = (name: string): Outcome =>
+    bench(directory, 'run', name, '--dataset', 'tiny.json', '--out', name, '--plugin', `${name}.js`);
+  const mute = ask('mute');
+  assert.is(mute.status, 1);
+  assert.match(mute.err, /PluginError: experiment 'mute' has no verdict: no words/);
+  const loose = ask('loose');
+  assert.is(loose.status, 1);
+  assert.match(loose.err, /PluginError: experiment 'loose' has no verdict: finding 0\.cases/);
+  assert.not.ok(existsSync(join(directory, 'loose/verdict.json')));
+  assert.match(ask('lost').out, /undecided/);
+});
+
 test('a broken member costs its own cells', ({ directory }) => {
   const broken = {
     'lies.js': chunkerText('lies', '(bytes, start) => (start > 70000 ? 0 : 1)'),

@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import { InputError, storageError } from '../errors.ts';
 import { type Lock, takeLock } from '../locks.ts';
 import { measures } from '../measures/mod.ts';
+import { METHOD } from '../method.ts';
 import { NewDirectory } from '../new-directory.ts';
 import { appendWhole, sweepTemporary, truncateFile, writeWhole } from '../write-whole.ts';
 import type { RecordKey, ResultRecord } from './record.ts';
@@ -20,6 +21,7 @@ const LOCK = 'run.lock';
 export class RecordLog {
   readonly directory: string;
   readonly #records = new Map<string, ResultRecord>();
+  readonly #foreign: ResultRecord[] = [];
   readonly #lock: Lock;
   readonly #made: NewDirectory;
 
@@ -51,6 +53,15 @@ export class RecordLog {
     return [...this.#records.values()];
   }
 
+  /** Sets apart what another dataset or method left here: it counts for nothing, and is kept. */
+  separate(dataset: string): void {
+    for (const [key, record] of this.#records) {
+      if (record.dataset === dataset && record.method === METHOD) continue;
+      this.#records.delete(key);
+      this.#foreign.push(record);
+    }
+  }
+
   /** True where a value was measured already. */
   has(key: RecordKey): boolean {
     const record = this.#records.get(keyText(key));
@@ -75,7 +86,7 @@ export class RecordLog {
     return 'value' in record && record.exact && record.value !== known.value;
   }
 
-  /** Forgets that a cell failed or was skipped: a retry mended it. */
+  /** Forgets that a cell failed or was skipped: a retry succeeded. */
   settle(dataset: string, model: string, image: string, measure = '*', client = '-'): void {
     const key = keyText({ method: 0, dataset, model, image, client, measure });
     const record = this.#records.get(key);
@@ -91,7 +102,8 @@ export class RecordLog {
    * which their cells ended.
    */
   arrange(order: (a: ResultRecord, b: ResultRecord) => number): void {
-    const lines = this.records.toSorted(order).map((record) => `${JSON.stringify(record)}\n`);
+    const records = [...this.records.toSorted(order), ...this.#foreign];
+    const lines = records.map((record) => `${JSON.stringify(record)}\n`);
     writeWhole(join(this.directory, RECORDS), lines.join(''));
   }
 

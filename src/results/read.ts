@@ -70,7 +70,9 @@ export async function readRun(directory: string): Promise<Run> {
   const reason = isTimed ? busyReason(info.environment) : undefined;
   if (reason !== undefined) warnings.push(`timed figures are not compared, since ${reason}`);
   if (repeated > 0) warnings.push(`${repeated} values are there twice: the last counts`);
-  const verdict = readVerdict(directory);
+  const found = readVerdict(directory);
+  const isOwn = found?.dataset === dataset && found.experiment === info.experiment;
+  const verdict = isOwn ? found : undefined;
   return { info, records: [...records.values()], ...(verdict ? { verdict } : {}), warnings };
 }
 

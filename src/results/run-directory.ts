@@ -40,6 +40,8 @@ export class RunDirectory {
   readonly #machine: RunMachine;
   readonly #images = new Map<string, ImageDescriptor>();
   readonly #warnings = new Map<string, readonly string[]>();
+  /** As the run had them before it was opened again. */
+  readonly #before: ReadonlyMap<string, RunInfo['images'][number]>;
   #models: readonly RunModel[];
   #links: readonly RunLink[];
   #tools: Readonly<Record<string, string>> = {};
@@ -51,8 +53,10 @@ export class RunDirectory {
   static open(outline: RunOutline, note: (text: string) => void): RunDirectory {
     const log = RecordLog.open(outline.directory);
     try {
-      checkIdentity(outline);
-      const run = new RunDirectory(outline, log, note);
+      const known = checkIdentity(outline);
+      const run = new RunDirectory(outline, log, known, note);
+      // An answer is of the records that it was made from.
+      removeAnswer(outline.directory);
       run.#writeInfo();
       return run;
     } catch (error) {
@@ -61,11 +65,19 @@ export class RunDirectory {
     }
   }
 
-  private constructor(outline: RunOutline, log: RecordLog, note: (text: string) => void) {
+  private constructor(
+    outline: RunOutline,
+    log: RecordLog,
+    known: RunInfo | undefined,
+    note: (text: string) => void,
+  ) {
     this.outline = outline;
     this.#log = log;
     this.#models = outline.models ?? [];
     this.#links = outline.links ?? [];
+    this.#tools = known?.environment.tools ?? {};
+    this.#before = new Map((known?.images ?? []).map((image) => [image.id, image]));
+    log.separate(this.#dataset);
     this.#machine = new RunMachine(outline, log.records, note);
   }
 
@@ -112,7 +124,7 @@ export class RunDirectory {
     this.#log.append(measurements.map((one) => toRecord(this.#dataset, model, one)));
   }
 
-  /** A cell that failed, as a whole or in one measure, or could not be tried: then true. */
+  /** A cell that failed as a whole, or one of its measures; true where it could not be tried. */
   fail(model: string, image: string, error: unknown, measure: MeasureName | '*' = '*'): boolean {
     const isSkipped = error instanceof SkippedError;
     this.#log.append([
@@ -164,12 +176,13 @@ export class RunDirectory {
       dataset,
       ...(plugins.length > 0 ? { plugins } : {}),
       planned,
-      images: this.images.map(({ id, digest }) => ({
-        id,
-        title: titles.get(id) ?? id,
-        digest,
-        ...(this.#warnings.has(id) ? { warnings: this.#warnings.get(id)! } : {}),
-      })),
+      images: planned.flatMap((id) => {
+        const image = this.#images.get(id);
+        if (!image) return this.#before.get(id) ?? [];
+        const warnings = this.#warnings.get(id);
+        const title = titles.get(id) ?? id;
+        return { id, title, digest: image.digest, ...(warnings ? { warnings } : {}) };
+      }),
       models: this.#models,
       links: this.#links,
       environment: this.#machine.environment(this.#tools),
@@ -223,14 +236,18 @@ export function removeRun(directory: string): void {
   }
 }
 
+function removeAnswer(directory: string): void {
+  for (const name of ['verdict.json', 'verdict.md']) rmSync(join(directory, name), { force: true });
+}
+
 /** The run that a directory holds already; undefined where it holds none. */
-export function identityOf(directory: string): RunIdentity | undefined {
+export function identityOf(directory: string): RunInfo | undefined {
   return existsSync(join(directory, 'run.json')) ? readInfo(directory) : undefined;
 }
 
-function checkIdentity(outline: RunOutline): void {
+function checkIdentity(outline: RunOutline): RunInfo | undefined {
   const known = identityOf(outline.directory);
-  if (!known) return;
+  if (!known) return undefined;
   const { planned, links } = known;
   const models = outline.models?.filter(({ id }) => known.models.some((model) => model.id === id));
   const wanted = outline.extend
@@ -241,7 +258,7 @@ function checkIdentity(outline: RunOutline): void {
     ? [...(known.plugins ?? []), ...(outline.plugins ?? [])]
     : known.plugins;
   const [first, ...others] = differences({ ...known, ...(plugins && { plugins }) }, wanted);
-  if (first === undefined) return;
+  if (first === undefined) return known;
   const more = others.length > 0 ? `; ${others.join('; ')}` : '';
   throw new UsageError(
     `${outline.directory} holds another run: ${first}${more}`,

@@ -116,7 +116,8 @@ const figureSchema = z.strictObject({
   unit: z.enum(figureUnits),
 });
 
-const findingSchema = z.strictObject({
+/** A {@link PlainFinding} as `verdict.json` has it. */
+export const findingSchema: z.ZodType = z.strictObject({
   statement: z.string().optional(),
   verdict: z.string().optional(),
   cases: z.array(

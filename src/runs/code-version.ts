@@ -5,25 +5,10 @@ import { fileURLToPath } from 'node:url';
 import { METHOD } from '../method.ts';
 import { projectPackage, runtimeName } from '../project.ts';
 
-/** Folders whose code decides what a packed image is. */
-const FOLDERS = [
-  'chunkers',
-  'codecs',
-  'images',
-  'kernels',
-  'measures',
-  'models',
-  'objects',
-  'packers',
-  'serialisers',
-  'streams',
-  'trees',
-];
-
 let version: string | undefined;
 
 /**
- * What a kept packing summary depends on besides image and model: the code that packs, its dependencies, the runtime (whose
+ * What a kept packing summary depends on besides image and model: all code (what packs imports most of it), its dependencies, the runtime (whose
  * own zstd may be used) and the methodology. Of another version none is used.
  */
 export function codeVersion(): string {
@@ -34,12 +19,10 @@ export function codeVersion(): string {
 function digestCode(): string {
   const root = fileURLToPath(new URL('..', import.meta.url));
   const hash = createHash('sha256');
-  for (const folder of FOLDERS) {
-    const files = readdirSync(join(root, folder), { recursive: true, encoding: 'utf8' });
-    for (const file of files.filter(isCode).sort()) {
-      hash.update(`${folder}/${file}\n`);
-      hash.update(readFileSync(join(root, folder, file)));
-    }
+  const files = readdirSync(root, { recursive: true, encoding: 'utf8' });
+  for (const file of files.filter(isCode).sort()) {
+    hash.update(`${file}\n`);
+    hash.update(readFileSync(join(root, file)));
   }
   const { dependencies } = projectPackage();
   hash.update(JSON.stringify([METHOD, runtimeName(), dependencies]));
@@ -47,5 +30,5 @@ function digestCode(): string {
 }
 
 function isCode(file: string): boolean {
-  return /\.(js|ts)$/.test(file) && !/\.(test|d)\.(js|ts)$/.test(file);
+  return /\.(js|ts)$/.test(file) && !/\.(test|d)\.(js|ts)$|(^|\/)testing\//.test(file);
 }

@@ -67,10 +67,14 @@ async function measureThroughputs(
 ): Promise<void> {
   const [image] = run.images;
   if (!image) return;
+  const hasFailed = (model: string): boolean =>
+    run.records.some(
+      (one) => 'error' in one && one.model === model && one.measure === 'throughput.pack',
+    );
   const models = timed.filter(
     (model) =>
       packed.digestOf(image.id, model) !== undefined &&
-      !run.has(model, image.id, 'throughput.pack', { workers: 1 }),
+      (!run.has(model, image.id, 'throughput.pack', { workers: 1 }) || hasFailed(model)),
   );
   if (models.length === 0) return;
   const workers = workerCounts();
@@ -83,12 +87,13 @@ async function measureThroughputs(
   for (const model of models) {
     const own = cells.filter((cell) => cell.model === model);
     run.record(model, throughputMeasures(image.id, own));
-    if (isEmpty(own)) {
+    run.settle(model, image.id, 'throughput.pack');
+    const failed = own.find((cell) => cell.error !== undefined);
+    if (failed) run.fail(model, image.id, failed.error, 'throughput.pack');
+    else if (isEmpty(own)) {
       const why = 'there is nothing to pack: the image has no bytes';
       run.skip(model, image.id, 'throughput.pack', why);
     }
-    const failed = own.find((cell) => cell.error !== undefined);
-    if (failed) run.fail(model, image.id, failed.error);
   }
   for (const operation of OPERATIONS) {
     const noise = noiseFloor(cells, operation);

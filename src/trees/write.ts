@@ -32,6 +32,7 @@ export function writeTree(tree: Tree, directory: string): readonly string[] {
         'name a new directory',
       );
     }
+    made.ownAll();
     writeEntries(tree, entries, directory, made, warnings);
     made.finish();
   } catch (error) {

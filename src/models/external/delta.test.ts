@@ -149,7 +149,7 @@ test('tars beyond what a program takes are skipped with the reason', () => {
   }
 });
 
-test('a cell is kept under the images that its deltas are from', () => {
+test('a cell has the images that its deltas are from', () => {
   const image = (id: string): ImageDescriptor => ({ id, digest: id, layers: [], config: '{}' });
   const series = ['one', 'two', 'three'].map(image);
   const deltas = { predecessors: 2 } as Deltas;
@@ -157,8 +157,6 @@ test('a cell is kept under the images that its deltas are from', () => {
     cellInputs({ deltas }, own, series).predecessors.map(({ id }) => id);
   assert.equal(series.map(idsOf), [[], ['one'], ['two', 'one']]);
   assert.equal(idsOf(image('other')), []);
-  const keys = series.map((own) => cellInputs({ deltas }, own, series.slice(0, 2)).key);
-  assert.not.equal(keys[1], cellInputs({}, series[1]!, series).key);
 });
 
 test.run();

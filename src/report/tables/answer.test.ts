@@ -103,7 +103,7 @@ test('of many cases, a summary keeps those nearest to their bars, in order, and 
     ['31', '10.0 %'],
     ['32', '9.0 %'],
   ]);
-  assert.match(answerTables(viewOf(many), 3)[0]!.note, '37 rows are left out');
+  assert.match(answerTables(viewOf(many), 3)[0]!.note, 'Left out here: 37 rows');
   assert.not.match(answerTables(viewOf(many))[0]!.note, 'left out');
 });
 

@@ -93,13 +93,18 @@ function findingsOf({ verdict }: View): readonly PlainFinding[] {
   return verdict?.findings ?? [];
 }
 
+/** From the bar, as a share of it: bytes and ratios compare. */
+function distanceOf({ value, bar }: Case): number {
+  if (value === undefined) return Number.POSITIVE_INFINITY;
+  return Math.abs(value - bar) / (Math.abs(bar) || 1);
+}
+
 /** Up to so many rows, in order: those where the least would change the verdict. */
 function nearest(
   groups: readonly (readonly Case[])[],
   most: number,
 ): readonly (readonly [position: number, group: readonly Case[]])[] {
-  const distance = (group: readonly Case[]): number =>
-    Math.min(...group.map(({ value = Number.POSITIVE_INFINITY, bar }) => Math.abs(value - bar)));
+  const distance = (group: readonly Case[]): number => Math.min(...group.map(distanceOf));
   const numbered = groups.map((group, index) => [index + 1, group] as const);
   const kept: (typeof numbered)[number][] = [];
   let rows = 0;
@@ -113,7 +118,7 @@ function nearest(
 function leftOut(all: readonly number[], shown: readonly number[]): string {
   const missing = all.reduce((sum, count, place) => sum + count - shown[place]!, 0);
   if (missing === 0) return '';
-  return ` ${plural(missing, 'row')} are left out here, of cases those farthest from the bar; verdict.json and the page have all.`;
+  return ` Left out here: ${plural(missing, 'row')}, of cases those farthest from the bar; verdict.json and the page have all.`;
 }
 
 /** The number of the finding and its claim: `2 C16`. */

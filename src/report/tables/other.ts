@@ -1,4 +1,4 @@
-import { formatValue } from '../../format.ts';
+import { formatValue, plural } from '../../format.ts';
 import { type Measure, measures } from '../../measures/mod.ts';
 import type { ValueRecord } from '../../results/record.ts';
 import type { View } from '../view.ts';
@@ -73,6 +73,10 @@ function lastOf(view: View, { name }: Measure): readonly ValueRecord[] {
 }
 
 function conditionOf({ client, link, workers }: ValueRecord): string {
-  const parts = [client === '-' ? '' : client, link ?? '', workers ? `${workers} workers` : ''];
+  const parts = [
+    client === '-' ? '' : client,
+    link ?? '',
+    workers ? plural(workers, 'worker') : '',
+  ];
   return parts.filter(Boolean).join(', ');
 }
