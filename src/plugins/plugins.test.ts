@@ -191,7 +191,10 @@ test('what a plug-in cannot make is told before anything is packed', ({ director
 });
 
 test('an experiment without a verdict that can be kept is named', ({ directory }) => {
-  const text = (name: string, verdict: string): string => `export default { experiments: [{ name: '${name}',
+  const text = (
+    name: string,
+    verdict: string,
+  ): string => `export default { experiments: [{ name: '${name}',
     title: 't', claims: 'c', packed: ['tar-zstd'], swept: [], verdict: ${verdict} }] };`;
   prepare(directory, {
     'mute.js': text('mute', '() => { throw new Error("no words"); }'),
@@ -199,7 +202,17 @@ test('an experiment without a verdict that can be kept is named', ({ directory }
     'lost.js': text('lost', '({ number }) => [number("v9", "m", "stored.bytes")]'),
   });
   const ask = (name: string): Outcome =>
-    bench(directory, 'run', name, '--dataset', 'tiny.json', '--out', name, '--plugin', `${name}.js`);
+    bench(
+      directory,
+      'run',
+      name,
+      '--dataset',
+      'tiny.json',
+      '--out',
+      name,
+      '--plugin',
+      `${name}.js`,
+    );
   const mute = ask('mute');
   assert.is(mute.status, 1);
   assert.match(mute.err, /PluginError: experiment 'mute' has no verdict: no words/);
