@@ -1,7 +1,7 @@
 import type { ChildProcess } from 'node:child_process';
 import { chmodSync, lstatSync, readdirSync, rmdirSync, rmSync } from 'node:fs';
 import { dirname, join } from 'node:path';
-import { isRunning } from './processes.ts';
+import { descendantsOf, isRunning } from './processes.ts';
 
 /**
  * What must not outlive a command that is ended in the middle of its work: what is half-written, and children. The thread
@@ -134,7 +134,8 @@ function endChildren(pids: readonly number[]): void {
     pause();
     for (const pid of left) if (!isRunning(pid)) left.delete(pid);
   }
-  for (const pid of left) kill(pid, 'SIGKILL');
+  // Killed alone, a master of workers would leave them behind.
+  for (const pid of [...descendantsOf(left), ...left]) kill(pid, 'SIGKILL');
 }
 
 function kill(pid: number, signal: NodeJS.Signals): void {
