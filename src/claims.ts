@@ -1,5 +1,5 @@
 import type { ChildProcess } from 'node:child_process';
-import { chmodSync, lstatSync, readdirSync, rmdirSync, rmSync } from 'node:fs';
+import { chmodSync, lstatSync, readdirSync, renameSync, rmdirSync, rmSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { descendantsOf, isRunning } from './processes.ts';
 
@@ -110,15 +110,31 @@ function allow(path: Buffer): void {
   }
 }
 
-/** A thread that was ended may still be in its last system call, and put one thing more there. */
+/**
+ * A thread that was ended may go on for a while: Deno gives it two seconds. What it fills is moved away first, so that it
+ * finds its directory no more.
+ */
 function remove(path: string | Uint8Array): void {
+  const place = typeof path === 'string' ? path : Buffer.from(path);
   for (let attempt = 0; attempt < ATTEMPTS; attempt++) {
     try {
-      removeTree(path);
-      const place = typeof path === 'string' ? path : Buffer.from(path);
+      removeTree(moveAside(place));
       if (lstatSync(place, { throwIfNoEntry: false }) === undefined) return;
     } catch {}
     pause();
+  }
+}
+
+/** The new place, or the old one where the system does not allow to move it. */
+function moveAside(place: string | Buffer): string | Buffer {
+  const suffix = `.${process.pid}.tmp`;
+  const aside =
+    typeof place === 'string' ? place + suffix : Buffer.concat([place, Buffer.from(suffix)]);
+  try {
+    renameSync(place, aside);
+    return aside;
+  } catch {
+    return place;
   }
 }
 
