@@ -6,6 +6,7 @@ import { suite } from 'uvu';
 import * as assert from 'uvu/assert';
 import { type Claim, Claims, claim, claimChild, tellClaims } from './claims.ts';
 import { isRunning } from './processes.ts';
+import { skip } from './testing/needs.ts';
 
 const test = suite<{ directory: string; claims: Claims }>('claims');
 
@@ -48,6 +49,20 @@ test('what is still claimed is removed, what was released stays', ({ directory, 
     gone.filter((name) => existsSync(place(name))),
     [],
   );
+});
+
+test('a child that is killed leaves none of its own', async ({ claims }) => {
+  if (process.platform !== 'linux') return skip('needs /proc');
+  const deaf = 'trap "" TERM; sleep 600 & echo $!; while :; do wait; done';
+  const child = spawn('sh', ['-c', deaf], { stdio: ['ignore', 'pipe', 'ignore'] });
+  claimChild(child);
+  const line = await new Promise((resolve) => child.stdout.once('data', resolve));
+  const below = Number(line);
+  assert.ok(isRunning(below));
+  claims.settle();
+  for (const pid of [below, child.pid!]) {
+    while (isRunning(pid)) await new Promise((resolve) => setTimeout(resolve, 10));
+  }
 });
 
 test('children are ended, also those that do not listen', async ({ claims }) => {

@@ -1,7 +1,7 @@
 import type { ChildProcess } from 'node:child_process';
-import { chmodSync, lstatSync, readdirSync, rmdirSync, rmSync } from 'node:fs';
+import { chmodSync, lstatSync, readdirSync, renameSync, rmdirSync, rmSync } from 'node:fs';
 import { dirname, join } from 'node:path';
-import { isRunning } from './processes.ts';
+import { descendantsOf, isRunning } from './processes.ts';
 
 /**
  * What must not outlive a command that is ended in the middle of its work: what is half-written, and children. The thread
@@ -110,15 +110,31 @@ function allow(path: Buffer): void {
   }
 }
 
-/** A thread that was ended may still be in its last system call, and put one thing more there. */
+/**
+ * A thread that was ended may go on for a while: Deno gives it two seconds. What it fills is moved away first, so that it
+ * finds its directory no more.
+ */
 function remove(path: string | Uint8Array): void {
+  const place = typeof path === 'string' ? path : Buffer.from(path);
   for (let attempt = 0; attempt < ATTEMPTS; attempt++) {
     try {
-      removeTree(path);
-      const place = typeof path === 'string' ? path : Buffer.from(path);
+      removeTree(moveAside(place));
       if (lstatSync(place, { throwIfNoEntry: false }) === undefined) return;
     } catch {}
     pause();
+  }
+}
+
+/** The new place, or the old one where the system does not allow to move it. */
+function moveAside(place: string | Buffer): string | Buffer {
+  const suffix = `.${process.pid}.tmp`;
+  const aside =
+    typeof place === 'string' ? place + suffix : Buffer.concat([place, Buffer.from(suffix)]);
+  try {
+    renameSync(place, aside);
+    return aside;
+  } catch {
+    return place;
   }
 }
 
@@ -134,7 +150,8 @@ function endChildren(pids: readonly number[]): void {
     pause();
     for (const pid of left) if (!isRunning(pid)) left.delete(pid);
   }
-  for (const pid of left) kill(pid, 'SIGKILL');
+  // Killed alone, a master of workers would leave them behind.
+  for (const pid of [...descendantsOf(left), ...left]) kill(pid, 'SIGKILL');
 }
 
 function kill(pid: number, signal: NodeJS.Signals): void {

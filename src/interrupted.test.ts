@@ -19,10 +19,10 @@ import { join } from 'node:path';
 import { suite } from 'uvu';
 import * as assert from 'uvu/assert';
 import { dockerRegistry, lacking, nginx } from '../bench/time-model/laboratory/servers.ts';
-import { isRunning } from './processes.ts';
+import { descendantsOf, isRunning } from './processes.ts';
 import { treeToTar } from './serialisers/tar.ts';
 import { readAll } from './streams/source.ts';
-import { descendants, processorSeconds, type Started, startBench } from './testing/command-line.ts';
+import { processorSeconds, type Started, startBench } from './testing/command-line.ts';
 import { has, lackOfTime, skip, unless } from './testing/needs.ts';
 import { noise } from './testing/noise.ts';
 import { sketchTree } from './testing/trees.ts';
@@ -44,13 +44,13 @@ const STATUS = { SIGINT: 130, SIGTERM: 143, SIGHUP: 129 } as const;
 type Signal = keyof typeof STATUS;
 
 /** Processor time after which a runtime has loaded the tree and is at work, seconds. */
-const AT_WORK = 'Deno' in globalThis ? 3.5 : 2;
+const AT_WORK = 2;
 const LOADED = 0.2;
 const MINUTES = 60 * 2 ** 30;
 
 /** Sends the signal and checks what every verb owes. */
 async function endAndCheck(started: Started, signal: Signal, directory: string): Promise<void> {
-  const children = descendants(started.child.pid!);
+  const children = descendantsOf([started.child.pid!]);
   const { status, err } = await started.end(signal);
   assert.is(status, STATUS[signal], err);
   assert.match(err, /interrupted: .*\n$/);
@@ -244,7 +244,7 @@ test('run: SIGTERM ends the processes that time it', async ({ directory }) => {
   );
   const args = ['run', 'one.tar', '--model', 'catar', '--repeat', '1000', '--out', 'run'];
   const started = startBench(directory, [...args, '--no-reproducibility']);
-  await started.until(() => descendants(started.child.pid!).length > 0);
+  await started.until(() => descendantsOf([started.child.pid!]).length > 0);
   await endAndCheck(started, 'SIGTERM', directory);
 });
 
@@ -259,7 +259,7 @@ test('run: SIGINT ends a program of others', async ({ directory }) => {
   }
   const args = ['run', 'v1.tar', 'v2.tar', '--model', 'bsdiff', '--out', 'run'];
   const started = startBench(directory, args);
-  await started.until(() => descendants(started.child.pid!).some(isNamed('bsdiff')));
+  await started.until(() => descendantsOf([started.child.pid!]).some(isNamed('bsdiff')));
   await endAndCheck(started, 'SIGINT', directory);
 });
 
@@ -275,7 +275,7 @@ test('run time-model: SIGINT ends its servers', async ({ directory }) => {
   }
   const args = ['run', 'time-model', 'v1.tar', 'v2.tar', '--out', 'run'];
   const started = startBench(directory, args);
-  await started.until(() => descendants(started.child.pid!).some(isNamed('nginx')));
+  await started.until(() => descendantsOf([started.child.pid!]).some(isNamed('nginx')));
   await endAndCheck(started, 'SIGINT', directory);
 });
 

@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import { readFileSync, readlinkSync } from 'node:fs';
+import { readdirSync, readFileSync, readlinkSync } from 'node:fs';
 import { hostname } from 'node:os';
 
 /**
@@ -34,6 +34,30 @@ export function isRunning(pid: number): boolean {
   }
   // What has ended keeps its id until its parent asks for it; in containers the parent of orphans may never do so.
   return !/^[ZX]/.test(statusOf(pid)?.[0] ?? '');
+}
+
+/** Children of these processes and theirs, by what /proc says now; none where there is no /proc. */
+export function descendantsOf(pids: Iterable<number>): readonly number[] {
+  const parents = new Map<number, number>();
+  for (const name of processNames()) {
+    const parent = statusOf(Number(name))?.[1];
+    if (parent !== undefined) parents.set(Number(name), Number(parent));
+  }
+  const found: number[] = [];
+  for (let level = [...pids]; level.length > 0; ) {
+    const above = new Set(level);
+    level = [...parents].filter(([, parent]) => above.has(parent)).map(([child]) => child);
+    found.push(...level);
+  }
+  return found;
+}
+
+function processNames(): readonly string[] {
+  try {
+    return readdirSync('/proc').filter((name) => /^\d+$/.test(name));
+  } catch {
+    return [];
+  }
 }
 
 /** A write beyond the limit of file sizes (`ulimit -f`) is to fail with EFBIG; where nobody listens, Deno is ended by the signal. */

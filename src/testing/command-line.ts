@@ -1,6 +1,6 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { readdirSync, readFileSync } from 'node:fs';
+import { readFileSync } from 'node:fs';
 import { homedir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -91,7 +91,7 @@ export function startBench(
       return inTime();
     },
     async until(isTrue) {
-      for (const end = performance.now() + 3 * PATIENCE_MS; !isTrue({ out, err }); ) {
+      for (const end = performance.now() + 9 * PATIENCE_MS; !isTrue({ out, err }); ) {
         if (performance.now() < end && child.exitCode === null) {
           await new Promise((resolve) => setTimeout(resolve, 20));
           continue;
@@ -101,30 +101,6 @@ export function startBench(
       }
     },
   };
-}
-
-/** Processes that descend from one, by what the system says now. */
-export function descendants(pid: number): readonly number[] {
-  const parents = new Map<number, number>();
-  for (const name of readdirSync('/proc').filter((one) => /^\d+$/.test(one))) {
-    const parent = parentOf(name);
-    if (parent !== undefined) parents.set(Number(name), parent);
-  }
-  const found: number[] = [];
-  for (let level = [pid]; level.length > 0; ) {
-    level = [...parents].filter(([, parent]) => level.includes(parent)).map(([child]) => child);
-    found.push(...level);
-  }
-  return found;
-}
-
-function parentOf(pid: string): number | undefined {
-  try {
-    const status = readFileSync(`/proc/${pid}/stat`, 'latin1');
-    return Number(status.slice(status.lastIndexOf(')') + 2).split(' ')[1]);
-  } catch {
-    return undefined;
-  }
 }
 
 /** Processor time of a process so far; 0 where it has ended. */
