@@ -199,6 +199,15 @@ for (const experiment of [
   });
 }
 
+test('a verdict is never of records that were cut: they are measured again', async (place) => {
+  const verdict = await ask(place, seriesDedup);
+  const path = join(place.directory, 'series-dedup', 'records.jsonl');
+  const text = readFileSync(path, 'utf8');
+  writeFileSync(path, text.slice(0, text.indexOf('\n', text.length / 2) + 1));
+  assert.is(await ask(place, seriesDedup), verdict);
+  assert.is(readFileSync(path, 'utf8'), text);
+});
+
 test('the answer is first in verdict.md, in the summary and in the page, with its cases', async (place) => {
   await ask(place, range);
   const directory = join(place.directory, 'range');

@@ -3,6 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { suite } from 'uvu';
 import * as assert from 'uvu/assert';
+import { resolveModels } from './models/mod.ts';
 import { run } from './pipeline.ts';
 import { createPlan, outlineOf, type Plan } from './plan.ts';
 import type { Progress } from './progress.ts';
@@ -202,6 +203,29 @@ test('other models are refused, or added and measured, never ignored', async ({ 
   assert.is(await run(straight, context, silent), 0);
   assert.is(textOf(directory, 'out'), textOf(directory, 'straight'));
   assert.ok(await isComplete(await outlineOf(both)));
+});
+
+test('a run whose records were cut or edited is not complete, and is measured again', async ({
+  directory,
+}) => {
+  writeImages(directory);
+  const plan = await planRun(directory, ['per-file'], { reproduced: resolveModels(['per-file']) });
+  const context = contextOf(directory);
+  await run(plan, context, silent);
+  const path = join(plan.directory, 'records.jsonl');
+  const text = readFileSync(path, 'utf8');
+  assert.ok(await isComplete(await outlineOf(plan)));
+  const cut = text.trimEnd().lastIndexOf('\n') + 1;
+  const edited = text.replace(/("measure":"reproducibility.distinct_digests","value":)1/, '$12');
+  assert.is.not(edited, text);
+  for (const damaged of [text.slice(0, cut), edited]) {
+    writeFileSync(path, damaged);
+    assert.not.ok(await isComplete(await outlineOf(plan)));
+    const notes: string[] = [];
+    await run(plan, context, { ...silent, note: (note) => void notes.push(note) });
+    assert.match(notes.join(), 'records.jsonl is not as the run left it');
+    assert.is(readFileSync(path, 'utf8'), text);
+  }
 });
 
 test('a cell is packed once, whichever runs ask for it', async ({ directory }) => {

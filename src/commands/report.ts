@@ -2,6 +2,7 @@ import { relative } from 'node:path';
 import { writeReport } from '../report/mod.ts';
 import { checkMeasured } from '../results/read.ts';
 import { type Command, EXIT, onlyPositional } from './command.ts';
+import { noteTo } from './inputs.ts';
 import { pluginOption } from './plugins.ts';
 
 export const reportCommand: Command = {
@@ -13,7 +14,7 @@ export const reportCommand: Command = {
   async run(words, io) {
     const directory = onlyPositional(words, 'DIR');
     checkMeasured(directory);
-    for (const path of await writeReport(directory)) {
+    for (const path of await writeReport(directory, noteTo(io))) {
       io.out(`${relative('.', path)}\n`);
     }
     return EXIT['fine']!;

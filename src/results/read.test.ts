@@ -1,4 +1,4 @@
-import { appendFileSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { appendFileSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { suite } from 'uvu';
@@ -6,6 +6,7 @@ import * as assert from 'uvu/assert';
 import { InputError, StorageError } from '../errors.ts';
 import { sampleInfo, sampleRecord } from '../testing/sample-run.ts';
 import { readRun } from './read.ts';
+import { sealOf } from './seal.ts';
 
 const test = suite<{ directory: string }>('reading a run');
 
@@ -50,6 +51,22 @@ test('68 of a value that is there twice the last counts, with a warning', async 
   const { records, warnings } = await readRun(directory);
   assert.equal(records, [again, second]);
   assert.equal(warnings, ['1 values are there twice: the last counts']);
+});
+
+test('records that are not those that the run left are said to be', async ({ directory }) => {
+  const path = join(directory, 'records.jsonl');
+  const text = readFileSync(path, 'utf8');
+  const damaged = async (now: string): Promise<string | undefined> => {
+    writeFileSync(path, now);
+    const { damage, warnings } = await readRun(directory);
+    assert.equal(warnings, damage === undefined ? [] : [damage]);
+    return damage;
+  };
+  writeFileSync(join(directory, 'run.json'), JSON.stringify({ ...info, records: sealOf(text) }));
+  assert.is(await damaged(text), undefined);
+  const cut = text.slice(0, text.indexOf('\n') + 1);
+  assert.match((await damaged(cut)) ?? '', 'left it: 1 of 2 records are missing: ');
+  assert.match((await damaged(text.replace('"value":1', '"value":9'))) ?? '', 'it was edited');
 });
 
 test('a run under way is said to be', async ({ directory }) => {

@@ -12,6 +12,7 @@ import { busyReason } from './machine.ts';
 import type { ResultRecord } from './record.ts';
 import type { Environment, RunInfo, RunModel } from './run.ts';
 import { recordSchemaOf, runSchema } from './schema.ts';
+import { damageOf, Sealing } from './seal.ts';
 import { readVerdict, type VerdictFile } from './verdict.ts';
 
 export interface Run {
@@ -19,6 +20,8 @@ export interface Run {
   readonly records: readonly ResultRecord[];
   /** Of an experiment that came to an answer. */
   readonly verdict?: VerdictFile;
+  /** What became of the records since the run ended, where they are not as it left them; among the warnings as well. */
+  readonly damage?: string;
   /** What a reader of the run should know: a line that was cut, a run that has not ended. */
   readonly warnings: readonly string[];
 }
@@ -42,10 +45,11 @@ export async function readRun(directory: string): Promise<Run> {
   let number = 0;
   let repeated = 0;
   let foreign = 0;
+  const sealing = new Sealing();
   const plugins = info.plugins ?? [];
   const unshown = new Set<string>();
   try {
-    for await (const { text, whole } of existsSync(path) ? linesOf(path) : []) {
+    for await (const { text, whole } of existsSync(path) ? linesOf(path, sealing) : []) {
       number++;
       if (whole) {
         const record = readRecord(text, path, number, plugins);
@@ -62,6 +66,9 @@ export async function readRun(directory: string): Promise<Run> {
   } catch (error) {
     throw storageError(error, path);
   }
+  const found = damageOf(info.records, sealing.end());
+  const damage = found && `${found}: the command that made the run measures it again`;
+  if (damage !== undefined) warnings.push(damage);
   if (foreign > 0) {
     warnings.push(`${foreign} records of another dataset or method are left out`);
   }
@@ -70,10 +77,16 @@ export async function readRun(directory: string): Promise<Run> {
   const reason = isTimed ? busyReason(info.environment) : undefined;
   if (reason !== undefined) warnings.push(`timed figures are not compared, since ${reason}`);
   if (repeated > 0) warnings.push(`${repeated} values are there twice: the last counts`);
-  const found = readVerdict(directory);
-  const isOwn = found?.dataset === dataset && found.experiment === info.experiment;
-  const verdict = isOwn ? found : undefined;
-  return { info, records: [...records.values()], ...(verdict ? { verdict } : {}), warnings };
+  const answer = readVerdict(directory);
+  const isOwn = answer?.dataset === dataset && answer.experiment === info.experiment;
+  const verdict = isOwn ? answer : undefined;
+  return {
+    info,
+    records: [...records.values()],
+    ...(verdict ? { verdict } : {}),
+    ...(damage === undefined ? {} : { damage }),
+    warnings,
+  };
 }
 
 function slowCuts({ alias, id }: RunModel): string {
@@ -86,9 +99,10 @@ interface Line {
   readonly whole: boolean;
 }
 
-async function* linesOf(path: string): AsyncGenerator<Line> {
+async function* linesOf(path: string, sealing: Sealing): AsyncGenerator<Line> {
   let rest = '';
   for await (const block of createReadStream(path, 'utf8')) {
+    sealing.add(String(block));
     const parts = (rest + String(block)).split('\n');
     rest = parts.pop()!;
     for (const text of parts) yield { text, whole: true };

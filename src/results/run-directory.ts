@@ -12,6 +12,7 @@ import { readInfo, readRun } from './read.ts';
 import type { RecordKey, ResultRecord } from './record.ts';
 import type { RunInfo, RunLink, RunModel } from './run.ts';
 import { RunMachine } from './run-machine.ts';
+import { damageOf, type Seal } from './seal.ts';
 
 /** What a run directory is opened for. */
 export interface RunOutline extends Omit<RunIdentity, 'models' | 'links'> {
@@ -48,12 +49,19 @@ export class RunDirectory {
 
   /**
    * Throws a UsageError where the directory holds another run, or a StorageError where it cannot be written.
-   * @param note where it is said that the machine is busy
+   * @param note where it is said that the machine is busy, or that the records are not those of the run
    */
   static open(outline: RunOutline, note: (text: string) => void): RunDirectory {
     const log = RecordLog.open(outline.directory);
     try {
       const known = checkIdentity(outline);
+      log.separate(nameOf(outline));
+      const damage = damageOf(known?.records, log.found);
+      if (damage !== undefined) {
+        note(`${damage}: everything is measured again`);
+        // Nobody can say which of the others are as they were.
+        log.discard();
+      }
       const run = new RunDirectory(outline, log, known, note);
       // An answer is of the records that it was made from.
       removeAnswer(outline.directory);
@@ -77,7 +85,6 @@ export class RunDirectory {
     this.#links = outline.links ?? [];
     this.#tools = known?.environment.tools ?? {};
     this.#before = new Map((known?.images ?? []).map((image) => [image.id, image]));
-    log.separate(this.#dataset);
     this.#machine = new RunMachine(outline, log.records, note);
   }
 
@@ -152,8 +159,9 @@ export class RunDirectory {
   /** Puts the records in order and closes the run. Returns the number of failures. */
   finish(): number {
     const models = this.#models.map(({ id }) => id);
-    this.#log.arrange(planOrder(['*', ...this.outline.planned], ['*', ...models]));
-    this.#writeInfo(new Date().toISOString());
+    const order = planOrder(['*', ...this.outline.planned], ['*', ...models]);
+    const records = this.#log.arrange(order);
+    this.#writeInfo({ finishedAt: new Date().toISOString(), records });
     return this.records.filter((record) => 'error' in record).length;
   }
 
@@ -162,17 +170,16 @@ export class RunDirectory {
   }
 
   get #dataset(): string {
-    const { id, digest } = this.outline.dataset;
-    return `${id}@${digest}`;
+    return nameOf(this.outline);
   }
 
-  #writeInfo(finishedAt?: string): void {
+  #writeInfo(ended: { readonly finishedAt?: string; readonly records?: Seal } = {}): void {
     const { experiment, dataset, planned, titles, plugins = [] } = this.outline;
     const info: RunInfo = {
       method: METHOD,
       ...(experiment === undefined ? {} : { experiment }),
       startedAt: this.#startedAt,
-      ...(finishedAt === undefined ? {} : { finishedAt }),
+      ...ended,
       dataset,
       ...(plugins.length > 0 ? { plugins } : {}),
       planned,
@@ -191,6 +198,11 @@ export class RunDirectory {
   }
 }
 
+/** As records name the dataset. */
+function nameOf({ dataset: { id, digest } }: RunOutline): string {
+  return `${id}@${digest}`;
+}
+
 /** True for a run that ended without a failed cell and has everything that is asked for now. */
 export async function isComplete(outline: RunOutline): Promise<boolean> {
   const isThere = (name: string): boolean => existsSync(join(outline.directory, name));
@@ -198,8 +210,8 @@ export async function isComplete(outline: RunOutline): Promise<boolean> {
   checkIdentity(outline);
   // A run that was killed at its beginning has no records yet.
   if (!isThere('records.jsonl')) return false;
-  const { info, records } = await readRun(outline.directory);
-  if (differences(info, outline).length > 0) return false;
+  const { info, records, damage } = await readRun(outline.directory);
+  if (damage !== undefined || differences(info, outline).length > 0) return false;
   const has = (model: string, measure: string): boolean =>
     records.some(
       (record) => record.model === model && record.measure === measure && 'value' in record,

@@ -116,6 +116,7 @@ export const runSchema: z.ZodType = z.strictObject({
   plugins: z.array(z.strictObject({ name, digest })).min(1).optional(),
   startedAt: z.iso.datetime(),
   finishedAt: z.iso.datetime().optional(),
+  records: z.strictObject({ count: z.int().nonnegative(), digest }).optional(),
   dataset: z.strictObject({
     id: name,
     title: z.string(),
