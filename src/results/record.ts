@@ -27,6 +27,8 @@ export interface ValueRecord extends RecordKey {
   readonly n?: number;
   readonly low?: number;
   readonly high?: number;
+  /** Times of all repetitions: milliseconds, in the order measured. Absent of what is no time, and of older versions. */
+  readonly samples?: readonly number[];
 }
 
 /** A cell that failed; the rest of the run went on. */
