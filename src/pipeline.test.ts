@@ -228,6 +228,31 @@ test('a run whose records were cut or edited is not complete, and is measured ag
   }
 });
 
+test('what is no run is not written into; an empty directory is, and that of a run killed at its beginning', async ({
+  directory,
+}) => {
+  writeDataset(directory, [sketchTree({ file: { content: 'x' } })]);
+  const context = contextOf(directory);
+  const out = join(directory, 'out');
+  const page = join(out, 'report.html');
+  mkdirSync(out);
+  writeFileSync(page, 'of somebody else');
+  for (const fresh of [false, true]) {
+    const refusal = await errorOf(
+      run(await planRun(directory, ['per-file'], { fresh }), context, silent),
+    );
+    assert.match(refusal, /^UsageError: .*out holds no run, but report\.html .*another --out/);
+    assert.equal(readdirSync(out), ['report.html']);
+  }
+  rmSync(page);
+  writeFileSync(join(out, 'run.lock'), '999999999');
+  assert.is(await run(await planRun(directory, ['per-file']), context, silent), 0);
+  writeFileSync(join(out, 'notes.txt'), 'beside a run');
+  writeFileSync(page, 'of the run');
+  assert.is(await run(await planRun(directory, ['tar-zstd'], { fresh: true }), context, silent), 0);
+  assert.equal(readdirSync(out).sort(), ['notes.txt', 'records.jsonl', 'run.json']);
+});
+
 test('a cell is packed once, whichever runs ask for it', async ({ directory }) => {
   writeImages(directory);
   const context = contextOf(directory);

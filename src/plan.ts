@@ -38,7 +38,7 @@ export interface PlanOptions {
   readonly directory?: string;
   /** Adds to the run that the directory holds. */
   readonly extend?: boolean;
-  /** Uses nothing that was measured before. */
+  /** Uses nothing that was measured before, and replaces what the directory holds of it. */
   readonly fresh?: boolean;
 }
 
@@ -113,7 +113,7 @@ export async function outlineOf(
   wanted: RunOutline['wanted'] = [],
 ): Promise<RunOutline> {
   const { experiment, dataset, images, models, swept, links, timed, reproduced } = plan;
-  const { directory, extend, workers } = plan;
+  const { directory, extend, fresh, workers } = plan;
   // An experiment with neither chooses for itself.
   const isPacked = swept.length + models.length > 0;
   const values = (ids: readonly string[], measure: MeasureName): RunOutline['wanted'] =>
@@ -121,6 +121,7 @@ export async function outlineOf(
   return {
     directory,
     extend,
+    fresh,
     workers,
     ...(experiment === undefined ? {} : { experiment }),
     dataset: describeDataset(dataset),

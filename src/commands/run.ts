@@ -4,7 +4,7 @@ import { UsageError } from '../errors.ts';
 import { run } from '../pipeline.ts';
 import { createPlan, outlineOf, type PlanOptions } from '../plan.ts';
 import { writeReport } from '../report/mod.ts';
-import { isComplete, removeRun } from '../results/run-directory.ts';
+import { isComplete } from '../results/run-directory.ts';
 import {
   type Command,
   EXIT,
@@ -66,7 +66,6 @@ export const runCommand: Command = {
       (dataset) => pin(words, io, dataset, progress),
       noteTo(io),
     );
-    if (plan.fresh) removeRun(plan.directory);
     const directory = relative('.', plan.directory) || '.';
     progress.note(
       `${plan.dataset.id}: ${plan.images.length} images × ${plan.models.length} models → ${directory}`,
@@ -124,6 +123,5 @@ async function runNamed(
     pin(words, io, one, createProgress(io));
   let plan = await createPlan(options, prepare, noteTo(io));
   if (timed) plan = await createPlan({ ...options, images: timed.images(plan.images) }, prepare);
-  if (plan.fresh) removeRun(plan.directory);
   return runExperiment(experiment, plan, words, io);
 }

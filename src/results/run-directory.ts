@@ -6,6 +6,7 @@ import type { Measurement } from '../measures/measurement.ts';
 import type { MeasureName } from '../measures/mod.ts';
 import { METHOD } from '../method.ts';
 import { failure, planOrder, skip, toRecord } from './compose.ts';
+import { checkPlace } from './find.ts';
 import { differences, type RunIdentity } from './identity.ts';
 import { lockRun, RecordLog } from './log.ts';
 import { readInfo, readRun } from './read.ts';
@@ -18,6 +19,8 @@ import { damageOf, type Seal } from './seal.ts';
 export interface RunOutline extends Omit<RunIdentity, 'models' | 'links'> {
   /** Images, models and links may be more than the directory holds so far. */
   readonly extend: boolean;
+  /** What the directory holds of a run is replaced. */
+  readonly fresh: boolean;
   /** Absent where the experiment finds out: see {@link RunDirectory.describeModels}. */
   readonly models?: readonly RunModel[];
   readonly links?: readonly RunLink[];
@@ -48,10 +51,12 @@ export class RunDirectory {
   #tools: Readonly<Record<string, string>> = {};
 
   /**
-   * Throws a UsageError where the directory holds another run, or a StorageError where it cannot be written.
+   * Throws a UsageError where the directory holds another run, or something else, or a StorageError where it cannot be written.
    * @param note where it is said that the machine is busy, or that the records are not those of the run
    */
   static open(outline: RunOutline, note: (text: string) => void): RunDirectory {
+    checkPlace(outline.directory);
+    if (outline.fresh) removeRun(outline.directory);
     const log = RecordLog.open(outline.directory);
     try {
       const known = checkIdentity(outline);
@@ -205,6 +210,7 @@ function nameOf({ dataset: { id, digest } }: RunOutline): string {
 
 /** True for a run that ended without a failed cell and has everything that is asked for now. */
 export async function isComplete(outline: RunOutline): Promise<boolean> {
+  if (outline.fresh) return false;
   const isThere = (name: string): boolean => existsSync(join(outline.directory, name));
   if (!isThere('run.json')) return false;
   checkIdentity(outline);
@@ -226,14 +232,7 @@ export async function isComplete(outline: RunOutline): Promise<boolean> {
 }
 
 /** Removes what a run wrote, and nothing else that may lie in the directory. */
-export function removeRun(directory: string): void {
-  if (existsSync(directory) && !existsSync(join(directory, 'run.json'))) {
-    throw new UsageError(
-      `${directory} holds no run`,
-      {},
-      'give another --out, or leave out --fresh',
-    );
-  }
+function removeRun(directory: string): void {
   if (!existsSync(directory)) return;
   const lock = lockRun(directory);
   try {
