@@ -1,4 +1,5 @@
 import { deserialize, serialize } from 'node:v8';
+import { StorageError } from '../errors.ts';
 import type { Cache } from '../images/cache.ts';
 import type { ImageDescriptor } from '../images/image.ts';
 import type { Contents } from '../measures/contents.ts';
@@ -12,20 +13,27 @@ const CONTENTS = '*';
 export interface CellStoreOptions {
   /** Reads nothing that was there before: everything is measured anew. */
   readonly isFresh?: boolean;
+  /** Told once where the cache cannot be written. */
+  note?(text: string): void;
 }
 
 /**
  * What finished cells found, kept in the cache for all runs: an image is packed once by a model, whatever asks. Named by
- * everything that decides the result (see {@link codeVersion}), verified when read, and evicted as blobs are.
+ * everything that decides the result (see {@link codeVersion}), verified when read, and evicted as blobs are. A cache that
+ * cannot be written costs no cell: the run keeps in memory what it found.
  */
 export class CellStore {
   readonly #cache: Cache;
   readonly #isFresh: boolean;
+  readonly #note: (text: string) => void;
   readonly #written = new Set<string>();
+  /** What the cache did not take. */
+  readonly #unwritten = new Map<string, Uint8Array>();
 
-  constructor(cache: Cache, { isFresh = false }: CellStoreOptions = {}) {
+  constructor(cache: Cache, { isFresh = false, note = () => {} }: CellStoreOptions = {}) {
     this.#cache = cache;
     this.#isFresh = isFresh;
+    this.#note = note;
   }
 
   /**
@@ -63,7 +71,7 @@ export class CellStore {
 
   #read(key: string): unknown {
     if (this.#isFresh && !this.#written.has(key)) return undefined;
-    const bytes = this.#cache.kept(key);
+    const bytes = this.#unwritten.get(key) ?? this.#cache.kept(key);
     try {
       // Deno reads typed arrays from where the buffer begins, not from where the view of it does: a copy begins at both.
       return bytes && deserialize(new Uint8Array(bytes));
@@ -74,8 +82,17 @@ export class CellStore {
   }
 
   #write(key: string, value: object): void {
-    this.#cache.keep(key, serialize(value));
+    const bytes = serialize(value);
     this.#written.add(key);
+    try {
+      this.#cache.keep(key, bytes);
+    } catch (error) {
+      if (!(error instanceof StorageError)) throw error;
+      if (this.#unwritten.size === 0) {
+        this.#note(`${error.toString()}; this run goes on, and others pack these images again`);
+      }
+      this.#unwritten.set(key, bytes);
+    }
   }
 }
 
