@@ -3,7 +3,6 @@ import { type Dataset, openDataset } from './datasets/mod.ts';
 import { UsageError } from './errors.ts';
 import { findMember } from './ids.ts';
 import { type Link, resolveLinks } from './links/mod.ts';
-import type { MeasureName } from './measures/mod.ts';
 import { aliasOf, createModel, defaultModels, resolveModels } from './models/mod.ts';
 import { pluginIdentities } from './plugin-files.ts';
 import { identityDigest, joined } from './results/identity.ts';
@@ -112,12 +111,10 @@ export async function outlineOf(
   plan: Plan,
   wanted: RunOutline['wanted'] = [],
 ): Promise<RunOutline> {
-  const { experiment, dataset, images, models, swept, links, timed, reproduced } = plan;
+  const { experiment, dataset, images, models, swept, links, timed, reproduced, repeat } = plan;
   const { directory, extend, fresh, workers } = plan;
   // An experiment with neither chooses for itself.
   const isPacked = swept.length + models.length > 0;
-  const values = (ids: readonly string[], measure: MeasureName): RunOutline['wanted'] =>
-    ids.map((id) => [id, measure]);
   return {
     directory,
     extend,
@@ -133,8 +130,8 @@ export async function outlineOf(
       : {}),
     wanted: [
       ...wanted,
-      ...values(timed, 'throughput.pack'),
-      ...values(reproduced, 'reproducibility.distinct_digests'),
+      ...timed.map((id) => [id, 'throughput.pack', repeat] as const),
+      ...reproduced.map((id) => [id, 'reproducibility.distinct_digests'] as const),
     ],
   };
 }

@@ -47,6 +47,8 @@ export async function writeReport(
   }
   const paths = files.map(([path]) => path);
   removeOthers(folder, paths);
+  // Of an answer that is no more, or not of these records.
+  if (!verdict) rmSync(join(directory, 'verdict.md'), { force: true });
   for (const place of [directory, folder]) sweepTemporary(place);
   return paths;
 }

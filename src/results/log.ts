@@ -69,10 +69,14 @@ export class RecordLog {
     }
   }
 
-  /** Forgets what was measured; what is set apart stays. */
+  /** Removes what was measured; what is set apart stays. */
   discard(): void {
-    this.#records.clear();
+    this.forget(() => true);
     this.arrange(() => 0);
+  }
+
+  forget(isOld: (record: ResultRecord) => boolean): void {
+    for (const [key, record] of this.#records) if (isOld(record)) this.#records.delete(key);
   }
 
   /** True where a value was measured already. */

@@ -73,8 +73,7 @@ export async function readRun(directory: string): Promise<Run> {
     warnings.push(`${foreign} records of another dataset or method are left out`);
   }
   warnings.push(...pluginWarnings(plugins, unshown));
-  const isTimed = [...records.values()].some((record) => 'value' in record && !record.exact);
-  const reason = isTimed ? busyReason(info.environment) : undefined;
+  const reason = isTimed([...records.values()]) ? busyReason(info.environment) : undefined;
   if (reason !== undefined) warnings.push(`timed figures are not compared, since ${reason}`);
   if (repeated > 0) warnings.push(`${repeated} values are there twice: the last counts`);
   const answer = readVerdict(directory);
@@ -173,15 +172,18 @@ export function earlierEnvironment(
   directory: string,
   records: readonly ResultRecord[],
 ): Environment | undefined {
-  const isKept = records.some((record) => 'value' in record && !record.exact);
   const file = join(directory, 'run.json');
-  if (!isKept || !existsSync(file)) return undefined;
+  if (!isTimed(records) || !existsSync(file)) return undefined;
   try {
     return readInfo(directory).environment;
   } catch (error) {
     if (error instanceof InputError) return undefined;
     throw error;
   }
+}
+
+export function isTimed(records: readonly ResultRecord[]): boolean {
+  return records.some((record) => 'value' in record && !record.exact);
 }
 
 interface Place {

@@ -31,6 +31,11 @@ export interface ValueRecord extends RecordKey {
   readonly samples?: readonly number[];
 }
 
+/** How often a timed value was measured. */
+export function repetitionsOf({ samples, n = 1 }: ValueRecord): number {
+  return samples?.length ?? n;
+}
+
 /** A cell that failed; the rest of the run went on. */
 export interface FailedRecord extends RecordKey {
   readonly error: string;

@@ -1,34 +1,32 @@
 import { existsSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
-import { SkippedError, UsageError } from '../errors.ts';
+import { SkippedError } from '../errors.ts';
 import type { ImageDescriptor } from '../images/image.ts';
 import type { Measurement } from '../measures/measurement.ts';
 import type { MeasureName } from '../measures/mod.ts';
 import { METHOD } from '../method.ts';
 import { failure, planOrder, skip, toRecord } from './compose.ts';
 import { checkPlace } from './find.ts';
-import { differences, type RunIdentity } from './identity.ts';
+import { type AskedRun, checkSame, differences } from './identity.ts';
 import { lockRun, RecordLog } from './log.ts';
 import { readInfo, readRun } from './read.ts';
-import type { RecordKey, ResultRecord } from './record.ts';
+import { type RecordKey, type ResultRecord, repetitionsOf } from './record.ts';
 import type { RunInfo, RunLink, RunModel } from './run.ts';
 import { RunMachine } from './run-machine.ts';
 import { damageOf, type Seal } from './seal.ts';
 
 /** What a run directory is opened for. */
-export interface RunOutline extends Omit<RunIdentity, 'models' | 'links'> {
-  /** Images, models and links may be more than the directory holds so far. */
-  readonly extend: boolean;
+export interface RunOutline extends AskedRun {
   /** What the directory holds of a run is replaced. */
   readonly fresh: boolean;
-  /** Absent where the experiment finds out: see {@link RunDirectory.describeModels}. */
-  readonly models?: readonly RunModel[];
-  readonly links?: readonly RunLink[];
-  readonly directory: string;
   /** Threads that the run keeps busy at most. */
   readonly workers: number;
-  /** Models and measures that must have a value before the run is complete. */
-  readonly wanted: readonly (readonly [model: string, measure: MeasureName])[];
+  /** Models and measures that must have a value, from at least so many repetitions, before the run is complete. */
+  readonly wanted: readonly (readonly [
+    model: string,
+    measure: MeasureName,
+    repetitions?: number,
+  ])[];
   /** Titles by image id. */
   readonly titles: ReadonlyMap<string, string>;
 }
@@ -156,6 +154,12 @@ export class RunDirectory {
     this.#log.settle(this.#dataset, model, image, measure, client);
   }
 
+  /** Forgets what is measured again. It stays in the file until the run ends. */
+  forget(isOld: (record: ResultRecord) => boolean): void {
+    this.#log.forget(isOld);
+    this.#machine.forget(this.records);
+  }
+
   has(model: string, image: string, measure: MeasureName, more: Partial<RecordKey> = {}): boolean {
     const key = { method: METHOD, dataset: this.#dataset, image, model, client: '-', measure };
     return this.#log.has({ ...key, ...more });
@@ -218,16 +222,20 @@ export async function isComplete(outline: RunOutline): Promise<boolean> {
   if (!isThere('records.jsonl')) return false;
   const { info, records, damage } = await readRun(outline.directory);
   if (damage !== undefined || differences(info, outline).length > 0) return false;
-  const has = (model: string, measure: string): boolean =>
+  const has = (model: string, measure: string, repetitions = 1): boolean =>
     records.some(
-      (record) => record.model === model && record.measure === measure && 'value' in record,
+      (record) =>
+        record.model === model &&
+        record.measure === measure &&
+        'value' in record &&
+        repetitionsOf(record) >= repetitions,
     );
   return (
     info.finishedAt !== undefined &&
     records.every(
       (record) => 'value' in record || (record.measure !== '*' && 'skipped' in record),
     ) &&
-    outline.wanted.every(([model, measure]) => has(model, measure))
+    outline.wanted.every((one) => has(...one))
   );
 }
 
@@ -258,22 +266,6 @@ export function identityOf(directory: string): RunInfo | undefined {
 
 function checkIdentity(outline: RunOutline): RunInfo | undefined {
   const known = identityOf(outline.directory);
-  if (!known) return undefined;
-  const { planned, links } = known;
-  const models = outline.models?.filter(({ id }) => known.models.some((model) => model.id === id));
-  const wanted = outline.extend
-    ? { ...outline, planned, links, ...(models && { models }) }
-    : outline;
-  // What is added may be of plug-ins that the run had not; those that it had are needed again.
-  const plugins = outline.extend
-    ? [...(known.plugins ?? []), ...(outline.plugins ?? [])]
-    : known.plugins;
-  const [first, ...others] = differences({ ...known, ...(plugins && { plugins }) }, wanted);
-  if (first === undefined) return known;
-  const more = others.length > 0 ? `; ${others.join('; ')}` : '';
-  throw new UsageError(
-    `${outline.directory} holds another run: ${first}${more}`,
-    {},
-    'give another --out, --extend to add models, images and links to it, or --fresh to replace it',
-  );
+  if (known) checkSame(known, outline);
+  return known;
 }

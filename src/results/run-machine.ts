@@ -1,6 +1,6 @@
 import { describeEnvironment } from './environment.ts';
 import { busyReason, MachineWatch } from './machine.ts';
-import { earlierEnvironment } from './read.ts';
+import { earlierEnvironment, isTimed } from './read.ts';
 import type { ResultRecord } from './record.ts';
 import type { Environment } from './run.ts';
 
@@ -8,7 +8,7 @@ import type { Environment } from './run.ts';
 export class RunMachine {
   readonly #begun: Environment;
   /** Of the same run before it was interrupted, where figures that were timed then are kept. */
-  readonly #earlier: Environment | undefined;
+  #earlier: Environment | undefined;
   readonly #workers: number;
   readonly #note: (text: string) => void;
   #watch: MachineWatch | undefined;
@@ -29,6 +29,11 @@ export class RunMachine {
     this.#earlier = earlierEnvironment(directory, records);
     this.#workers = Math.max(workers, this.#begun.cores);
     this.#note = note;
+  }
+
+  /** What it was like before counts no more where none of these records was timed. */
+  forget(records: readonly ResultRecord[]): void {
+    if (!isTimed(records)) this.#earlier = undefined;
   }
 
   /** Before anything is timed, and between repetitions, when nothing of the run is at work. */
