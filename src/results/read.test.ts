@@ -94,6 +94,25 @@ for (const [what, line] of [
   });
 }
 
+test('a damaged run.json or verdict.json is named by file and field, with a hint', async ({
+  directory,
+}) => {
+  const { planned: _, ...older } = info;
+  for (const [file, content, field, says, hint] of [
+    ['run.json', older, 'planned', /^this field is missing$/, /--fresh/],
+    ['run.json', { ...info, startedAt: 7 }, 'startedAt', /^this field cannot be 7$/, /--fresh/],
+    ['run.json', { ...info, newer: 1 }, 'newer', /^this version knows no such field$/, /--fresh/],
+    ['verdict.json', {}, 'experiment', /^this field is missing$/, /run the experiment again/],
+  ] as const) {
+    writeFileSync(join(directory, 'run.json'), JSON.stringify(info));
+    writeFileSync(join(directory, file), JSON.stringify(content));
+    const error = await faultOf(directory, '');
+    assert.equal(error.where, { file: join(directory, file), field });
+    assert.match(error.message, says);
+    assert.match(error.remedy, hint);
+  }
+});
+
 test('68 another method is said to be another method', async ({ directory }) => {
   writeFileSync(join(directory, 'run.json'), '{"method":7}');
   assert.match((await faultOf(directory, '')).message, 'measured by method 7');

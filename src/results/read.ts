@@ -1,11 +1,11 @@
 import { createReadStream, existsSync, readFileSync, statSync } from 'node:fs';
 import { join } from 'node:path';
-import type { z } from 'zod';
 import { InputError, storageError } from '../errors.ts';
 import { listed } from '../listed.ts';
 import { measures } from '../measures/mod.ts';
 import { METHOD } from '../method.ts';
 import { pluginIdentities, stemOf } from '../plugin-files.ts';
+import { check, type Place, parseJson } from './checked.ts';
 import { noRun } from './find.ts';
 import { keyText } from './log.ts';
 import { busyReason } from './machine.ts';
@@ -158,7 +158,8 @@ export function readInfo(directory: string): RunInfo {
     const { code } = error as { code?: unknown };
     throw code === 'ENOENT' || code === 'ENOTDIR' ? noRun(directory) : storageError(error, file);
   }
-  const remedy = 'give the directory of a run, or measure anew';
+  const remedy =
+    'give the directory of a run, or measure anew: the command that made it, with --fresh';
   const value = parseJson(text, { file }, remedy);
   checkMethod(value, { file });
   return check(runSchema, value, { file }, remedy) as RunInfo;
@@ -186,22 +187,6 @@ export function isTimed(records: readonly ResultRecord[]): boolean {
   return records.some((record) => 'value' in record && !record.exact);
 }
 
-interface Place {
-  readonly file: string;
-  readonly line?: number;
-}
-
-function parseJson(text: string, place: Place, remedy: string): object {
-  let value: unknown;
-  try {
-    value = JSON.parse(text);
-  } catch (cause) {
-    throw new InputError('this is not JSON', place, remedy, { cause });
-  }
-  if (typeof value === 'object' && value !== null && !Array.isArray(value)) return value;
-  throw new InputError('this is not a JSON object', place, remedy);
-}
-
 /** Asked first: all else may mean something different under another method. */
 function checkMethod(value: object, place: Place): void {
   const { method } = value as { method?: unknown };
@@ -211,14 +196,6 @@ function checkMethod(value: object, place: Place): void {
     { ...place, field: 'method' },
     'records of different methods are not comparable: read them with the version that wrote them',
   );
-}
-
-function check(schema: z.ZodType, value: object, place: Place, remedy: string): unknown {
-  const result = schema.safeParse(value);
-  if (result.success) return result.data;
-  const issue = result.error.issues[0]!;
-  const field = issue.path.join('.');
-  throw new InputError(issue.message, field === '' ? place : { ...place, field }, remedy);
 }
 
 /** A run without models or records answers nothing. Throws an InputError that says what is lacking. */
