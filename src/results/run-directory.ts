@@ -9,6 +9,7 @@ import { failure, planOrder, skip, toRecord } from './compose.ts';
 import { checkPlace } from './find.ts';
 import { type AskedRun, checkSame, differences } from './identity.ts';
 import { lockRun, RecordLog } from './log.ts';
+import type { SeenMachine } from './machine.ts';
 import { readInfo, readRun } from './read.ts';
 import { type RecordKey, type ResultRecord, repetitionsOf } from './record.ts';
 import type { RunInfo, RunLink, RunModel } from './run.ts';
@@ -122,6 +123,17 @@ export class RunDirectory {
   /** Looks at the machine: before anything is timed, and between repetitions, when nothing of the run is at work. */
   look(): void {
     this.#machine.look();
+  }
+
+  /** What was seen of the machine so far. */
+  get seen(): SeenMachine {
+    const { load, checks } = this.#machine.environment();
+    return { load, ...(checks ? { checks } : {}) };
+  }
+
+  /** Says that figures are used which another run timed on a machine that was seen so. */
+  join(seen: SeenMachine): void {
+    this.#machine.join(seen);
   }
 
   /** Versions of the external programs that models run. */

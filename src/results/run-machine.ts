@@ -1,5 +1,5 @@
 import { describeEnvironment } from './environment.ts';
-import { busyReason, MachineWatch } from './machine.ts';
+import { busyReason, MachineWatch, type SeenMachine, worse } from './machine.ts';
 import { earlierEnvironment, isTimed } from './read.ts';
 import type { ResultRecord } from './record.ts';
 import type { Environment } from './run.ts';
@@ -7,8 +7,8 @@ import type { Environment } from './run.ts';
 /** The machine of one run, as it was at the beginning, and what else it did while figures were timed. */
 export class RunMachine {
   readonly #begun: Environment;
-  /** Of the same run before it was interrupted, where figures that were timed then are kept. */
-  #earlier: Environment | undefined;
+  /** Of the run before it was interrupted, and of others, where figures that were timed then are kept. */
+  #earlier: SeenMachine | undefined;
   readonly #workers: number;
   readonly #note: (text: string) => void;
   #watch: MachineWatch | undefined;
@@ -34,6 +34,12 @@ export class RunMachine {
   /** What it was like before counts no more where none of these records was timed. */
   forget(records: readonly ResultRecord[]): void {
     if (!isTimed(records)) this.#earlier = undefined;
+  }
+
+  /** Figures of a run that saw this are kept. */
+  join(other: SeenMachine): void {
+    this.#earlier = worse(this.#earlier, other);
+    this.#tell();
   }
 
   /** Before anything is timed, and between repetitions, when nothing of the run is at work. */

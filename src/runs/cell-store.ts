@@ -5,6 +5,7 @@ import type { ImageDescriptor } from '../images/image.ts';
 import type { Contents } from '../measures/contents.ts';
 import { cellInputs, type Model } from '../models/model.ts';
 import type { Inventory } from '../packers/inventory.ts';
+import type { SeenMachine } from '../results/machine.ts';
 import { codeVersion } from './code-version.ts';
 
 /** Stands where a model does: no model has this id. */
@@ -15,6 +16,12 @@ export interface CellStoreOptions {
   readonly isFresh?: boolean;
   /** Told once where the cache cannot be written. */
   note?(text: string): void;
+}
+
+/** What a cell found. */
+export interface Cell extends Inventory {
+  /** What was seen of the machine that timed it; absent of what holds no times. */
+  readonly seen?: SeenMachine;
 }
 
 /**
@@ -40,12 +47,8 @@ export class CellStore {
    * undefined where the cell has not ended, or what was kept is damaged.
    * @param series as in `cellInputs`
    */
-  read(
-    model: Model,
-    image: ImageDescriptor,
-    series: readonly ImageDescriptor[],
-  ): Inventory | undefined {
-    const kept = this.#read(keyOf(model, image, series)) as Inventory | undefined;
+  read(model: Model, image: ImageDescriptor, series: readonly ImageDescriptor[]): Cell | undefined {
+    const kept = this.#read(keyOf(model, image, series)) as Cell | undefined;
     // It may have been packed for another image of the same content.
     return kept && { ...kept, image: image.id };
   }
@@ -54,9 +57,9 @@ export class CellStore {
     model: Model,
     image: ImageDescriptor,
     series: readonly ImageDescriptor[],
-    inventory: Inventory,
+    cell: Cell,
   ): void {
-    this.#write(keyOf(model, image, series), inventory);
+    this.#write(keyOf(model, image, series), cell);
   }
 
   /** As {@link read}: what the image holds, whatever the model. */
