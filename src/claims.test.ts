@@ -54,7 +54,7 @@ test('what is still claimed is removed, what was released stays', ({ directory, 
 test('a child that is killed leaves none of its own', async ({ claims }) => {
   if (process.platform !== 'linux') return skip('needs /proc');
   const deaf = 'trap "" TERM; sleep 600 & echo $!; while :; do wait; done';
-  const child = spawn('sh', ['-c', deaf], { stdio: ['ignore', 'pipe', 'ignore'] });
+  const child = spawn('/bin/sh', ['-c', deaf], { stdio: ['ignore', 'pipe', 'ignore'] });
   claimChild(child);
   const line = await new Promise((resolve) => child.stdout.once('data', resolve));
   const below = Number(line);
