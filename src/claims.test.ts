@@ -7,7 +7,7 @@ import * as assert from 'uvu/assert';
 import { type Claim, type ClaimMessage, Claims, claim, claimChild, tellClaims } from './claims.ts';
 import { Cache } from './images/cache.ts';
 import { isRunning } from './processes.ts';
-import { skip } from './testing/needs.ts';
+import { has, skip } from './testing/needs.ts';
 
 const test = suite<{ directory: string; claims: Claims }>('claims');
 
@@ -68,6 +68,7 @@ test('what the cache is writing is claimed, and released once it is there', ({ d
 
 test('a child that is killed leaves none of its own', async ({ claims }) => {
   if (process.platform !== 'linux') return skip('needs /proc');
+  if (!has('sh', 'sleep')) return;
   const deaf = 'trap "" TERM; sleep 600 & echo $!; while :; do wait; done';
   const child = spawn('sh', ['-c', deaf], { stdio: ['ignore', 'pipe', 'ignore'] });
   claimChild(child);
@@ -81,6 +82,7 @@ test('a child that is killed leaves none of its own', async ({ claims }) => {
 });
 
 test('children are ended, also those that do not listen', async ({ claims }) => {
+  if (!has('sh', 'sleep')) return;
   const children = ['exec sleep 600', 'trap "" TERM; echo; while :; do sleep 1; done'].map((line) =>
     spawn('sh', ['-c', line], { stdio: ['ignore', 'pipe', 'ignore'] }),
   );
