@@ -65,7 +65,7 @@ test('records that are not those that the run left are said to be', async ({ dir
   writeFileSync(join(directory, 'run.json'), JSON.stringify({ ...info, records: sealOf(text) }));
   assert.is(await damaged(text), undefined);
   const cut = text.slice(0, text.indexOf('\n') + 1);
-  assert.match((await damaged(cut)) ?? '', 'left it: 1 of 2 records are missing: ');
+  assert.match((await damaged(cut)) ?? '', 'left it: 1 of 2 records are missing; ');
   assert.match((await damaged(text.replace('"value":1', '"value":9'))) ?? '', 'it was edited');
 });
 

@@ -67,7 +67,7 @@ export async function readRun(directory: string): Promise<Run> {
     throw storageError(error, path);
   }
   const found = damageOf(info.records, sealing.end());
-  const damage = found && `${found}: the command that made the run measures it again`;
+  const damage = found && `${found}; the command that made the run measures it again`;
   if (damage !== undefined) warnings.push(damage);
   if (foreign > 0) {
     warnings.push(`${foreign} records of another dataset or method are left out`);

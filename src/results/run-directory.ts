@@ -62,7 +62,7 @@ export class RunDirectory {
       log.separate(nameOf(outline));
       const damage = damageOf(known?.records, log.found);
       if (damage !== undefined) {
-        note(`${damage}: everything is measured again`);
+        note(`${damage}; everything is measured again`);
         // Nobody can say which of the others are as they were.
         log.discard();
       }
