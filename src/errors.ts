@@ -166,6 +166,19 @@ export function systemError(error: unknown): unknown {
   return isFound ? storageError(error, `what ${syscall} is asked for`) : error;
 }
 
+/**
+ * Why code of this tree was not loaded: what a runtime says where it may open few files is no answer to a user. Node tells by
+ * a code, Deno by the words of the system. Any other error passes unchanged.
+ */
+export function loadError(error: unknown): unknown {
+  const { code, message } = (error ?? {}) as { code?: unknown; message?: unknown };
+  const isShort =
+    code === 'EMFILE' || code === 'ENFILE' || /os error 2[34]\b/.test(String(message));
+  if (!isShort) return error;
+  const remedy = 'raise `ulimit -n`: 256 are enough';
+  return new StorageError('too few files may be open to start', {}, remedy, { cause: error });
+}
+
 /** An error as it crosses threads and processes. */
 export interface PlainError {
   readonly name: string;

@@ -52,6 +52,7 @@ const ORDER: readonly string[] = [
   'pipeline.ts',
   'report',
   'plugins',
+  'library.ts',
   'mod.ts',
   'bench',
   'commands',
