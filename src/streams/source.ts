@@ -1,4 +1,3 @@
-import type { Hash } from 'node:crypto';
 import { closeSync, openSync, readSync, statSync } from 'node:fs';
 import { StorageError, storageError } from '../errors.ts';
 import { limits } from '../limits.ts';
@@ -7,6 +6,7 @@ import { limits } from '../limits.ts';
 export interface ByteSource {
   /** Length in bytes. */
   readonly length: number;
+  /** Fills all of `into` from this offset, bytes; throws a RangeError beyond the end. */
   read(offset: number, into: Uint8Array): void;
 }
 
@@ -25,7 +25,7 @@ const HASHED = 1 << 20;
 const TAKEN = 4 << 20;
 
 /** Hashes all bytes through one buffer: new ones would be gigabytes of garbage before they are collected. */
-export function hashSource(source: ByteSource, hash: Hash): void {
+export function hashSource(source: ByteSource, hash: { update(bytes: Uint8Array): unknown }): void {
   const buffer = new Uint8Array(Math.min(HASHED, source.length));
   for (let offset = 0; offset < source.length; offset += HASHED) {
     const step = buffer.subarray(0, Math.min(HASHED, source.length - offset));
