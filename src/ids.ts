@@ -195,10 +195,8 @@ function readAssignments(
     const raw = part.slice(equals + 1);
     const parameter = member.parameters.find((candidate) => candidate.name === key);
     if (!parameter) {
-      const suggestion = nearest(
-        key,
-        member.parameters.map((candidate) => candidate.name),
-      );
+      const names = member.parameters.map((candidate) => candidate.name);
+      const suggestion = nearest(key, names);
       throw new UsageError(
         `'${member.name}' has no parameter '${key}' (in '${text}')`,
         {},
@@ -270,11 +268,8 @@ export function expandGrid(text: string): readonly string[] {
   for (;;) {
     const next = ids.flatMap(expandOnce);
     if (next.length > limits.gridIds) {
-      throw new UsageError(
-        `'${text}' expands to more than ${limits.gridIds} ids`,
-        {},
-        'split it into several runs',
-      );
+      const what = `'${text}' expands to more than ${limits.gridIds} ids`;
+      throw new UsageError(what, {}, 'split it into several runs');
     }
     if (next.length === ids.length && next.every((id, index) => id === ids[index])) return ids;
     ids = next;
