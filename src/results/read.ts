@@ -15,8 +15,11 @@ import { recordSchemaOf, runSchema } from './schema.ts';
 import { damageOf, Sealing } from './seal.ts';
 import { readVerdict, type VerdictFile } from './verdict.ts';
 
+/** A run as its directory keeps it. */
 export interface Run {
+  /** What was planned, and on which machine. */
   readonly info: RunInfo;
+  /** Each value once, in the order measured. */
   readonly records: readonly ResultRecord[];
   /** Of an experiment that came to an answer. */
   readonly verdict?: VerdictFile;
