@@ -2,6 +2,7 @@ import { deserialize, serialize } from 'node:v8';
 import type { Cache } from '../images/cache.ts';
 import type { ImageDescriptor } from '../images/image.ts';
 import type { Contents } from '../measures/contents.ts';
+import type { CellInput } from '../models/cell.ts';
 import { cellInputs, type Model } from '../models/model.ts';
 import type { Inventory } from '../packers/inventory.ts';
 import { codeVersion } from './code-version.ts';
@@ -40,6 +41,20 @@ export class CellStore {
     const kept = this.#read(keyOf(model, image, series)) as Inventory | undefined;
     // It may have been packed for another image of the same content.
     return kept && { ...kept, image: image.id };
+  }
+
+  /** As {@link read}, or packed now. */
+  async packed(
+    model: Model,
+    image: ImageDescriptor,
+    series: readonly ImageDescriptor[],
+    pack: (cell: CellInput) => Promise<Inventory>,
+  ): Promise<Inventory> {
+    const kept = this.read(model, image, series);
+    if (kept) return kept;
+    const inventory = await pack({ image, model: model.id, ...cellInputs(model, image, series) });
+    this.write(model, image, series, inventory);
+    return inventory;
   }
 
   write(
