@@ -1,4 +1,3 @@
-import { spawnSync } from 'node:child_process';
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -54,11 +53,7 @@ const foreign = machine === 'arm64' ? 'amd64' : 'arm64';
 
 /** The tar of a layout, as skopeo and buildkit write one. */
 function tarOf(directory: string, name: string): Uint8Array {
-  assert.is(
-    spawnSync('tar', ['-C', join(directory, name), '-cf', `${name}.tar`, '.'], { cwd: directory })
-      .status,
-    0,
-  );
+  shell(`tar -C ${name} -cf ${name}.tar .`, directory);
   return new Uint8Array(readFileSync(join(directory, `${name}.tar`)));
 }
 

@@ -20,7 +20,7 @@ import * as assert from 'uvu/assert';
 import type { Clock } from '../clock.ts';
 import { StorageError, UnavailableError, VerificationError } from '../errors.ts';
 import { limits } from '../limits.ts';
-import { refused, withLimits } from '../testing/archives.ts';
+import { errorOf, refused, withLimits } from '../testing/archives.ts';
 import { ManualClock } from '../testing/manual-clock.ts';
 import { has, hasAll, lackOfRoot, lackOfServers, skip, unless } from '../testing/needs.ts';
 import { until } from '../testing/until.ts';
@@ -60,13 +60,6 @@ const part = (start: number, end = content.length): Response =>
     headers: start > 0 ? { 'content-range': `bytes ${start}-${end - 1}/${content.length}` } : {},
   });
 const all = (): Response => part(0);
-
-async function errorOf(work: Promise<unknown>): Promise<unknown> {
-  return work.then(
-    () => undefined,
-    (error: unknown) => error,
-  );
-}
 
 const noPause = { backoffMs: 0 };
 

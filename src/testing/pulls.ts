@@ -1,0 +1,58 @@
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { suite, type Test } from 'uvu';
+import type { FetchContext } from '../datasets/provider.ts';
+import { type RegistrySource, registry } from '../datasets/registry.ts';
+import type { ImageDescriptor } from '../images/image.ts';
+import { ManualClock } from './manual-clock.ts';
+import { lackOfServers, unless } from './needs.ts';
+import { offlineContext } from './offline.ts';
+import { ScriptedRegistry } from './registry.ts';
+
+/** A scripted registry and a directory for each test, and what Docker's settings are read from put back. */
+export interface PullContext {
+  directory: string;
+  server: ScriptedRegistry;
+  environment: Readonly<Record<string, string | undefined>>;
+}
+
+export function pullSuite(name: string): Test<PullContext> {
+  const test = unless(suite<PullContext>(name), lackOfServers());
+  test.before.each(async (context) => {
+    context.directory = mkdtempSync(join(tmpdir(), 'ocibench-registry-'));
+    context.server = await new ScriptedRegistry().start();
+    context.environment = {
+      DOCKER_CONFIG: process.env['DOCKER_CONFIG'],
+      PATH: process.env['PATH'],
+    };
+    process.env['DOCKER_CONFIG'] = join(context.directory, 'docker');
+  });
+  test.after.each(async ({ directory, server, environment }) => {
+    for (const [name, value] of Object.entries(environment)) {
+      if (value === undefined) delete process.env[name];
+      else process.env[name] = value;
+    }
+    await server.stop();
+    rmSync(directory, { recursive: true });
+  });
+  return test;
+}
+
+/** Stands still but where a server holds on. */
+export const clock: ManualClock = new ManualClock();
+
+export function contextOf(directory: string): FetchContext {
+  return { ...offlineContext(directory), fetch: globalThis.fetch, backoffMs: 0, clock };
+}
+
+export function sourceOf(reference: string, platform = 'linux/amd64'): RegistrySource {
+  return { type: 'registry', reference, platform };
+}
+
+/** Pins and fetches, as the first run of a dataset does. */
+export async function pull(directory: string, source: RegistrySource): Promise<ImageDescriptor> {
+  const context = contextOf(directory);
+  const pins = await registry.pin!(source, { id: 'x' }, context);
+  return registry.fetch(source, { id: 'x' }, pins, context);
+}
