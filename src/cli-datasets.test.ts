@@ -1,29 +1,15 @@
-import {
-  existsSync,
-  mkdtempSync,
-  readFileSync,
-  realpathSync,
-  rmSync,
-  utimesSync,
-  writeFileSync,
-} from 'node:fs';
-import { tmpdir } from 'node:os';
+import { existsSync, readFileSync, realpathSync, utimesSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { suite } from 'uvu';
 import * as assert from 'uvu/assert';
 import { treeToTar } from './serialisers/tar.ts';
 import { readAll } from './streams/source.ts';
+import { directorySuite } from './testing/directory.ts';
 import { bench } from './testing/in-process.ts';
 import { saveArchive, savedFiles } from './testing/layouts.ts';
-import { lackOfTime, unless } from './testing/needs.ts';
+import { lackOfTime } from './testing/needs.ts';
 import { richTree, sketchTree } from './testing/trees.ts';
 
-const test = unless(suite<{ directory: string }>('command line: datasets and cache'), lackOfTime());
-
-test.before.each((context) => {
-  context.directory = mkdtempSync(join(tmpdir(), 'ocibench-cli-datasets-'));
-});
-test.after.each(({ directory }) => rmSync(directory, { recursive: true }));
+const test = directorySuite('command line: datasets and cache', lackOfTime());
 
 test('list datasets says of each what it is, whether it is pinned, and how to cite it', async ({
   directory,

@@ -1,23 +1,17 @@
 import { spawnSync } from 'node:child_process';
-import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { existsSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { suite } from 'uvu';
 import * as assert from 'uvu/assert';
 import { identify } from './processes.ts';
 import { treeToTar } from './serialisers/tar.ts';
 import { MemorySource, readAll } from './streams/source.ts';
+import { directorySuite } from './testing/directory.ts';
 import { bench } from './testing/in-process.ts';
-import { has, lackOfTime, unless } from './testing/needs.ts';
+import { has, lackOfTime } from './testing/needs.ts';
 import { richTree, sketchTree } from './testing/trees.ts';
 import { applyLayers } from './trees/layers.ts';
 
-const test = unless(suite<{ directory: string }>('command line'), lackOfTime());
-
-test.before.each((context) => {
-  context.directory = mkdtempSync(join(tmpdir(), 'ocibench-cli-'));
-});
-test.after.each(({ directory }) => rmSync(directory, { recursive: true }));
+const test = directorySuite('command line', lackOfTime());
 
 test('help for every verb goes to standard output', async ({ directory }) => {
   const overview = await bench(directory, ['--help']);

@@ -1,15 +1,14 @@
 import { spawnSync } from 'node:child_process';
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { gzipSync } from 'node:zlib';
-import { suite } from 'uvu';
 import * as assert from 'uvu/assert';
 import { BenchError, InputError, VerificationError } from '../errors.ts';
 import type { ImageDescriptor } from '../images/image.ts';
 import { treeToTar } from '../serialisers/tar.ts';
 import { readAll } from '../streams/source.ts';
 import { errorOf } from '../testing/archives.ts';
+import { directorySuite } from '../testing/directory.ts';
 import { has } from '../testing/needs.ts';
 import { offlineContext } from '../testing/offline.ts';
 import { pathsIn, sampleTars, sha256 } from '../testing/registry.ts';
@@ -17,12 +16,7 @@ import { type Sketch, sketchTree } from '../testing/trees.ts';
 import { dockerArchive } from './docker-archive.ts';
 import { adHocDataset } from './mod.ts';
 
-const test = suite<{ directory: string }>('docker-archive');
-
-test.before.each((context) => {
-  context.directory = mkdtempSync(join(tmpdir(), 'ocibench-saved-'));
-});
-test.after.each(({ directory }) => rmSync(directory, { recursive: true }));
+const test = directorySuite('docker-archive');
 
 const config = JSON.stringify({
   os: 'linux',

@@ -1,13 +1,12 @@
-import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { gzipSync } from 'node:zlib';
-import { suite } from 'uvu';
 import * as assert from 'uvu/assert';
 import { createCodec } from '../codecs/mod.ts';
 import { BenchError, InputError, VerificationError } from '../errors.ts';
 import type { ImageDescriptor } from '../images/image.ts';
 import { errorOf, refused } from '../testing/archives.ts';
+import { directorySuite } from '../testing/directory.ts';
 import {
   type Blob,
   blobPath,
@@ -21,14 +20,12 @@ import { pathsIn, SAMPLE_PATHS, sampleTars, sha256, TYPES } from '../testing/reg
 import { has, shell } from '../testing/shell.ts';
 import { type OciLayoutSource, ociLayout } from './oci-layout.ts';
 
-const test = suite<{ directory: string; layout: string }>('oci-layout');
+const test = directorySuite<{ directory: string; layout: string }>('oci-layout');
 
 test.before.each((context) => {
-  context.directory = mkdtempSync(join(tmpdir(), 'ocibench-layout-'));
   context.layout = join(context.directory, 'layout');
   mkdirSync(join(context.layout, 'blobs', 'sha256'), { recursive: true });
 });
-test.after.each(({ directory }) => rmSync(directory, { recursive: true }));
 
 const { manifest: MANIFEST, index: INDEX, layer: LAYER } = TYPES;
 

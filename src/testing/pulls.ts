@@ -1,26 +1,23 @@
-import { mkdtempSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { suite, type Test } from 'uvu';
+import type { Test } from 'uvu';
 import type { FetchContext } from '../datasets/provider.ts';
 import { type RegistrySource, registry } from '../datasets/registry.ts';
 import type { ImageDescriptor } from '../images/image.ts';
+import { directorySuite, type InDirectory } from './directory.ts';
 import { ManualClock } from './manual-clock.ts';
-import { lackOfServers, unless } from './needs.ts';
+import { lackOfServers } from './needs.ts';
 import { offlineContext } from './offline.ts';
 import { ScriptedRegistry } from './registry.ts';
 
 /** A scripted registry and a directory for each test, and what Docker's settings are read from put back. */
-export interface PullContext {
-  directory: string;
+export interface PullContext extends InDirectory {
   server: ScriptedRegistry;
   environment: Readonly<Record<string, string | undefined>>;
 }
 
 export function pullSuite(name: string): Test<PullContext> {
-  const test = unless(suite<PullContext>(name), lackOfServers());
+  const test = directorySuite<PullContext>(name, lackOfServers());
   test.before.each(async (context) => {
-    context.directory = mkdtempSync(join(tmpdir(), 'ocibench-registry-'));
     context.server = await new ScriptedRegistry().start();
     context.environment = {
       DOCKER_CONFIG: process.env['DOCKER_CONFIG'],
@@ -28,13 +25,12 @@ export function pullSuite(name: string): Test<PullContext> {
     };
     process.env['DOCKER_CONFIG'] = join(context.directory, 'docker');
   });
-  test.after.each(async ({ directory, server, environment }) => {
+  test.after.each(async ({ server, environment }) => {
     for (const [name, value] of Object.entries(environment)) {
       if (value === undefined) delete process.env[name];
       else process.env[name] = value;
     }
     await server.stop();
-    rmSync(directory, { recursive: true });
   });
   return test;
 }
