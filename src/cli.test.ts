@@ -13,6 +13,10 @@ import { applyLayers } from './trees/layers.ts';
 
 const test = directorySuite('command line', lackOfTime());
 
+test('--version tells name and version', async ({ directory }) => {
+  assert.match((await bench(directory, ['--version'])).out, /^ocibench \d+\.\d+\.\d+\n$/);
+});
+
 test('help for every verb goes to standard output', async ({ directory }) => {
   const overview = await bench(directory, ['--help']);
   assert.is(overview.status, 0);
