@@ -91,7 +91,9 @@ export class CellStore {
 
   /** Two images of the same content may be asked for at once: the second waits for the first. */
   async #once<Value extends object>(key: string, make: () => Promise<Value>): Promise<Value> {
-    await this.#pending.get(key)?.catch(() => {});
+    for (let other = this.#pending.get(key); other; other = this.#pending.get(key)) {
+      await other.catch(() => {});
+    }
     const kept = this.#read(key) as Value | undefined;
     if (kept) return kept;
     const made = make();
