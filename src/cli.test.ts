@@ -242,7 +242,7 @@ test('a plan names the directory of the run, and none while that depends on what
 }) => {
   writeFileSync(join(directory, 'root.tar'), readAll(treeToTar(sketchTree({}))));
   const plan = (...args: readonly string[]): Readonly<Record<string, unknown>> =>
-    JSON.parse(bench(directory, 'plan', '--model', 'tar-zstd', ...args).out);
+    JSON.parse(bench(directory, 'plan', '--json', '--model', 'tar-zstd', ...args).out);
   const local = plan('--dataset', './root.tar');
   const run = bench(
     directory,

@@ -17,6 +17,13 @@ export {
   UsageError,
   VerificationError,
 } from './errors.ts';
+export {
+  type Estimate,
+  estimate,
+  type ImageEstimate,
+  type ModelEstimate,
+  type Total,
+} from './estimate.ts';
 export { fetcherMembers } from './fetchers/mod.ts';
 export { Cache } from './images/cache.ts';
 export type { Image, ImageDescriptor } from './images/image.ts';

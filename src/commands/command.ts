@@ -159,10 +159,12 @@ export function helpText(command: Command): string {
   return `${lines.join('\n')}\n`;
 }
 
-/** Two columns, the second aligned. */
-export function columns(rows: readonly (readonly [string, string])[]): readonly string[] {
-  const width = Math.max(...rows.map(([first]) => first.length));
-  return rows.map(([first, second]) => `  ${first.padEnd(width)}  ${second}`.trimEnd());
+/** Columns of text, indented, each aligned at its left. */
+export function columns(rows: readonly (readonly string[])[]): readonly string[] {
+  const widths = rows[0]!.map((_, column) => Math.max(...rows.map((row) => row[column]!.length)));
+  return rows.map((row) =>
+    `  ${row.map((text, column) => text.padEnd(widths[column]!)).join('  ')}`.trimEnd(),
+  );
 }
 
 function firstSentence(error: unknown): string {

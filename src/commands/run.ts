@@ -1,43 +1,21 @@
 import { relative } from 'node:path';
-import type { Experiment } from '../../bench/experiment.ts';
-import { UsageError } from '../errors.ts';
 import { run } from '../pipeline.ts';
-import { createPlan, outlineOf, type PlanOptions } from '../plan.ts';
+import { outlineOf } from '../plan.ts';
 import { writeReport } from '../report/mod.ts';
 import { isComplete, removeRun } from '../results/run-directory.ts';
-import {
-  type Command,
-  EXIT,
-  type Io,
-  type Option,
-  type Words,
-  workerCount,
-  workersOption,
-} from './command.ts';
-import { createContext, datasetOptions, pin } from './context.ts';
+import { type Command, EXIT } from './command.ts';
+import { createContext, pin } from './context.ts';
 import { runExperiment } from './experiment.ts';
-import { noteTo, readAsked } from './inputs.ts';
-import { planOptions, planOptionsOf } from './plan.ts';
+import { readPlan } from './plan.ts';
+import { runOptions } from './plan-options.ts';
 import { createProgress } from './progress.ts';
-
-const runOptions: readonly Option[] = [
-  workersOption,
-  {
-    name: 'repeat',
-    value: 'N',
-    description: 'repetitions of each timed cell (default 3; 0 leaves throughput out)',
-  },
-  { name: 'no-reproducibility', description: 'leave out the packings under varied conditions' },
-  { name: 'extend', description: 'add these models, images and links to the run in --out' },
-  { name: 'fresh', description: 'measure everything anew' },
-];
 
 export const runCommand: Command = {
   name: 'run',
   summary:
     'Compares models on a dataset, or runs one experiment, and writes records, charts and a report.',
   usage: '[EXPERIMENT] [INPUT]… [--model ID]…',
-  options: [...planOptions, ...runOptions, ...datasetOptions],
+  options: runOptions,
   examples: [
     ['run', 'the default comparison on the default Debian series'],
     [
@@ -53,20 +31,12 @@ export const runCommand: Command = {
     ['run --dataset ./my-images.json --out reports/mine', 'a manifest of yours'],
   ],
   async run(words, io) {
-    const { experiment, inputs } = readAsked(words, io);
-    if (experiment) return runNamed(experiment, inputs, words, io);
     const progress = createProgress(io);
-    const plan = await createPlan(
-      {
-        ...planOptionsOf(words, inputs),
-        ...keepingOf(words),
-        repeat: words.count('repeat', 3, 0, 1000),
-        reproducibility: !words.flag('no-reproducibility'),
-      },
-      (dataset) => pin(words, io, dataset, progress),
-      noteTo(io),
+    const { plan, experiment } = await readPlan(words, io, (dataset) =>
+      pin(words, io, dataset, progress),
     );
     if (plan.fresh) removeRun(plan.directory);
+    if (experiment) return runExperiment(experiment, plan, words, io);
     const directory = relative('.', plan.directory) || '.';
     progress.note(
       `${plan.dataset.id}: ${plan.images.length} images × ${plan.models.length} models → ${directory}`,
@@ -83,47 +53,3 @@ export const runCommand: Command = {
     return EXIT['different']!;
   },
 };
-
-/** How the run is made, and what becomes of one that is there. */
-function keepingOf(words: Words): Pick<PlanOptions, 'workers' | 'fresh' | 'extend'> {
-  if (words.flag('extend') && words.text('out') === undefined) {
-    throw new UsageError('--extend adds to a run', {}, 'name its directory with --out');
-  }
-  return {
-    workers: workerCount(words),
-    fresh: words.flag('fresh'),
-    extend: words.flag('extend'),
-  };
-}
-
-async function runNamed(
-  experiment: Experiment,
-  inputs: readonly string[],
-  words: Words,
-  io: Io,
-): Promise<number> {
-  const { name, packed, swept, timed, dataset, links = [] } = experiment;
-  if (words.texts('model').length > 0) {
-    throw new UsageError(`${name} chooses its models`, {}, 'leave out --model');
-  }
-  if (words.text('repeat') !== undefined || words.flag('no-reproducibility')) {
-    const what = `${name} chooses what it times`;
-    throw new UsageError(what, {}, 'leave out --repeat and --no-reproducibility');
-  }
-  const asked = planOptionsOf(words, inputs);
-  const options: PlanOptions = {
-    ...(dataset === undefined ? {} : { dataset }),
-    ...asked,
-    ...keepingOf(words),
-    ...(links.length > 0 ? { links: [...links, ...(asked.links ?? [])] } : {}),
-    experiment: name,
-    models: packed,
-    swept,
-  };
-  const prepare: Parameters<typeof createPlan>[1] = (one) =>
-    pin(words, io, one, createProgress(io));
-  let plan = await createPlan(options, prepare, noteTo(io));
-  if (timed) plan = await createPlan({ ...options, images: timed.images(plan.images) }, prepare);
-  if (plan.fresh) removeRun(plan.directory);
-  return runExperiment(experiment, plan, words, io);
-}

@@ -11,7 +11,7 @@ import { join, resolve } from 'node:path';
 import { z } from 'zod';
 import { compressionOf, decompressStream } from '../codecs/read.ts';
 import { InputError, storageError } from '../errors.ts';
-import { digestFile, readSteps } from '../images/cache.ts';
+import { type Cache, digestFile, readSteps } from '../images/cache.ts';
 import { imageDigest } from '../images/digest.ts';
 import type { ImageDescriptor } from '../images/image.ts';
 import { limits } from '../limits.ts';
@@ -21,7 +21,7 @@ import { Budget } from '../trees/budget.ts';
 import { checkTime } from '../trees/ranges.ts';
 import { type Entry, type EntryType, type Inode, pathFromBytes, type Tree } from '../trees/tree.ts';
 import { storeLayers } from './layer.ts';
-import type { FetchContext, Provider } from './provider.ts';
+import type { FetchContext, Outlook, Provider } from './provider.ts';
 
 export interface RootfsSource {
   readonly type: 'rootfs';
@@ -61,7 +61,26 @@ export const rootfs: Provider<RootfsSource> = {
     checkLayerNames(tree);
     return storeLayers(id, [tree], context.cache, CONFIG);
   },
+
+  async outlook({ path }, { id }, _pins, { baseDirectory, cache }): Promise<Outlook> {
+    const place = resolve(baseDirectory, path);
+    if (!isDirectory(place)) return outlookOfTar(id, place, cache);
+    const { sources } = readDirectory(place);
+    return { missing: [], layerBytes: sources.reduce((sum, { length }) => sum + length, 0) };
+  },
 };
+
+/** What is stored is the tar itself, where it is not compressed. */
+async function outlookOfTar(id: string, path: string, cache: Cache): Promise<Outlook> {
+  const source = new FileSource(path);
+  const compression = compressionOf(source);
+  source.close();
+  if (compression !== 'none') return { missing: [] };
+  const digest = await digestTar(path);
+  const { length } = source;
+  if (!cache.has(digest, length)) return { missing: [], layerBytes: length };
+  return { missing: [], image: imageOf(id, digest, cache.blobPath(digest)) };
+}
 
 async function digestTar(path: string): Promise<string> {
   try {
@@ -81,11 +100,15 @@ async function storeTar(id: string, path: string, context: FetchContext): Promis
     compression === 'none' ? readSteps(path) : createReadStream(path, { highWaterMark: 1 << 20 });
   const tar = decompressStream(bytes, compression, { file: path });
   const { digest, path: layer } = await context.cache.store(tar);
-  const config = { ...CONFIG, rootfs: { type: 'layers', diff_ids: [digest] } };
+  return imageOf(id, digest, layer);
+}
+
+function imageOf(id: string, diffId: string, path: string): ImageDescriptor {
+  const config = { ...CONFIG, rootfs: { type: 'layers', diff_ids: [diffId] } };
   return {
     id,
-    digest: imageDigest([digest]),
-    layers: [{ diffId: digest, path: layer }],
+    digest: imageDigest([diffId]),
+    layers: [{ diffId, path }],
     config: JSON.stringify(config),
   };
 }

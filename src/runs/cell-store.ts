@@ -1,3 +1,4 @@
+import { existsSync } from 'node:fs';
 import { deserialize, serialize } from 'node:v8';
 import type { Cache } from '../images/cache.ts';
 import type { ImageDescriptor } from '../images/image.ts';
@@ -42,6 +43,11 @@ export class CellStore {
     return kept && { ...kept, image: image.id };
   }
 
+  /** True where {@link read} may find something: it is not verified yet. */
+  has(model: Model, image: ImageDescriptor, series: readonly ImageDescriptor[]): boolean {
+    return this.#has(keyOf(model, image, series));
+  }
+
   write(
     model: Model,
     image: ImageDescriptor,
@@ -57,12 +63,24 @@ export class CellStore {
     return kept && { ...kept, image: image.id };
   }
 
+  hasContents(image: ImageDescriptor): boolean {
+    return this.#has(keyText(CONTENTS, {}, [image]));
+  }
+
   writeContents(image: ImageDescriptor, contents: Contents): void {
     this.#write(keyText(CONTENTS, {}, [image]), contents);
   }
 
+  #isUsed(key: string): boolean {
+    return !this.#isFresh || this.#written.has(key);
+  }
+
+  #has(key: string): boolean {
+    return this.#isUsed(key) && existsSync(this.#cache.cellPath(key));
+  }
+
   #read(key: string): unknown {
-    if (this.#isFresh && !this.#written.has(key)) return undefined;
+    if (!this.#isUsed(key)) return undefined;
     const bytes = this.#cache.kept(key);
     try {
       // Deno reads typed arrays from where the buffer begins, not from where the view of it does: a copy begins at both.

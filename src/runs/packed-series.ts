@@ -17,6 +17,7 @@ import type { Progress } from '../progress.ts';
 import type { RunDirectory } from '../results/run-directory.ts';
 import type { WorkerPool } from '../workers/pool.ts';
 import type { CellStore } from './cell-store.ts';
+import { Rates } from './rates.ts';
 
 /** What became of one image by one model. */
 type Outcome =
@@ -47,6 +48,7 @@ export class PackedSeries {
   readonly #pool: WorkerPool;
   readonly #context: FetchContext;
   readonly #progress: Progress;
+  readonly #rates: Rates;
   readonly #following: ReadonlyMap<string, Following>;
   /** Digest of each packed image, by image and model. */
   readonly #digests = new Map<string, string>();
@@ -60,6 +62,7 @@ export class PackedSeries {
     this.#pool = pool;
     this.#context = context;
     this.#progress = progress;
+    this.#rates = new Rates(context.cache);
     this.#following = new Map(
       models.map((model) => [
         model.id,
@@ -114,7 +117,9 @@ export class PackedSeries {
     let contents = this.#store.readContents(image);
     if (!contents) {
       try {
-        contents = { ...(await this.#pool.call<Contents>('contents', image)), image: image.id };
+        const took = (ms: number): void => this.#rates.keep('contents', '*', image, ms);
+        const taken = await this.#pool.call<Contents>('contents', image, [], took);
+        contents = { ...taken, image: image.id };
         this.#store.writeContents(image, contents);
       } catch (error) {
         this.#context.signal?.throwIfAborted();
@@ -157,7 +162,8 @@ export class PackedSeries {
       const { predecessors, first } = cellInputs(model, image, series);
       try {
         const cell = { image, model: model.id, predecessors, first };
-        inventory = await this.#pool.call<Inventory>('cell', cell);
+        const took = (ms: number): void => this.#rates.keep('cell', model.id, image, ms);
+        inventory = await this.#pool.call<Inventory>('cell', cell, [], took);
         this.#store.write(model, image, series, inventory);
       } catch (error) {
         this.#context.signal?.throwIfAborted();

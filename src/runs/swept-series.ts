@@ -6,6 +6,7 @@ import { DedupTotals } from '../measures/dedup.ts';
 import { imageMeasures } from '../measures/image.ts';
 import type { Plan } from '../plan.ts';
 import type { PackingSurroundings } from './packed-series.ts';
+import { Rates } from './rates.ts';
 
 /** A serialiser, and the chains that cut its streams. */
 interface SweptGroup extends Sweep {
@@ -30,6 +31,7 @@ export async function sweepSeries(
   { run, pool, context, progress }: Omit<PackingSurroundings, 'store'>,
 ): Promise<void> {
   const groups = groupsOf(plan.swept);
+  const rates = new Rates(context.cache);
   progress.more(plan.images.length);
   let missing: string | undefined;
   for await (const { id, divided } of divisions()) {
@@ -64,7 +66,11 @@ export async function sweepSeries(
         id,
         divided:
           image &&
-          (await attempt(id, () => pool.call<DividedImage['divided']>('sweep', { image, sweeps }))),
+          (await attempt(id, () =>
+            pool.call<DividedImage['divided']>('sweep', { image, sweeps }, [], (ms) =>
+              rates.keep('sweep', sweptTogether(plan), image, ms),
+            ),
+          )),
       }));
       // The first failure is thrown when its turn comes.
       next.catch(() => {});
@@ -99,6 +105,11 @@ export async function sweepSeries(
       return undefined;
     }
   }
+}
+
+/** What one pass over an image is for: names its rate. */
+export function sweptTogether({ swept }: Pick<Plan, 'swept'>): string {
+  return swept.join(' ');
 }
 
 function groupsOf(chains: readonly string[]): readonly SweptGroup[] {
