@@ -104,10 +104,14 @@ export function findMember<M extends { readonly name: string }>(
   if (member) return member;
   const names = members.map((candidate) => candidate.name);
   const suggestion = nearest(name, names);
+  const isFew = names.length <= limits.fewNames;
   throw new UsageError(
     `unknown ${family} '${name}'`,
     {},
-    suggestion ? `did you mean '${suggestion}'?` : `known: ${listed(names)}`,
+    [
+      ...(suggestion ? [`did you mean '${suggestion}'?`] : []),
+      ...(isFew || !suggestion ? [`known: ${listed(names)}`] : []),
+    ].join(' '),
   );
 }
 

@@ -2,6 +2,7 @@ import { dirname } from 'node:path';
 import { type Dataset, pinDataset } from '../datasets/mod.ts';
 import { checkedPlatform } from '../datasets/platform.ts';
 import type { FetchContext } from '../datasets/provider.ts';
+import { UsageError } from '../errors.ts';
 import { Cache } from '../images/cache.ts';
 import { machinePlatform } from '../images/platform.ts';
 import type { Progress } from '../progress.ts';
@@ -45,6 +46,28 @@ export const datasetOptions: readonly Option[] = [
   },
 ];
 
+/** What an option is for: the type of an image's source. */
+const SOURCES = [
+  { option: 'mirror', type: 'debian', of: 'from Debian packages' },
+  { option: 'insecure-registry', type: 'registry', of: 'from a registry' },
+] as const;
+
+/** Throws a UsageError for an option that none of the images looks at. */
+export function checkSources(words: Words, { id, images }: Dataset): void {
+  const types = images.map(
+    ({ source }) => (source as { of?: { type: string } }).of?.type ?? source.type,
+  );
+  for (const { option, type, of } of SOURCES) {
+    const isGiven = option === 'mirror' ? words.text(option) : words.texts(option)[0];
+    if (isGiven === undefined || types.includes(type)) continue;
+    throw new UsageError(
+      `--${option} has no effect: no image of ${id} is ${of}`,
+      {},
+      'leave it out',
+    );
+  }
+}
+
 /** What providers need, from the command line. */
 export function createContext(
   words: Words,
@@ -52,6 +75,7 @@ export function createContext(
   dataset: Dataset,
   progress: Progress,
 ): FetchContext {
+  checkSources(words, dataset);
   const mirror = words.text('mirror');
   const cacheBytes = words.size('cache-size', CACHE_SIZE);
   return {

@@ -1,10 +1,9 @@
 import { addImages, type Dataset, fetchImage, relock } from '../datasets/mod.ts';
 import { UsageError } from '../errors.ts';
-import { nearest } from '../ids.ts';
-import { listed } from '../listed.ts';
+import { findMember } from '../ids.ts';
 import { DEFAULT_DATASET } from '../plan.ts';
 import type { Progress } from '../progress.ts';
-import { type Command, EXIT, type Io, type Words } from './command.ts';
+import { type Command, EXIT, type Io, type Option, type Words } from './command.ts';
 import { createContext, datasetOptions, pin, platformOf, platformOption } from './context.ts';
 import { chooseDataset } from './inputs.ts';
 import { createProgress } from './progress.ts';
@@ -12,7 +11,12 @@ import { showDataset } from './show.ts';
 
 type Action = (words: Words, io: Io, progress: Progress) => Promise<void>;
 
-const ACTIONS: Readonly<Record<string, Action>> = { fetch, show, relock: pinAnew, add };
+const ACTIONS: readonly { readonly name: string; readonly act: Action }[] = [
+  { name: 'fetch', act: fetch },
+  { name: 'show', act: show },
+  { name: 'relock', act: pinAnew },
+  { name: 'add', act: add },
+];
 
 export const datasetCommand: Command = {
   name: 'dataset',
@@ -41,16 +45,7 @@ export const datasetCommand: Command = {
   ],
   async run(words, io) {
     const [action = ''] = words.positionals;
-    const act = Object.hasOwn(ACTIONS, action) ? ACTIONS[action]! : undefined;
-    if (!act) {
-      const names = Object.keys(ACTIONS);
-      const suggestion = nearest(action, names);
-      throw new UsageError(
-        `unknown action '${action}'`,
-        {},
-        suggestion ? `did you mean '${suggestion}'?` : `give one of ${listed(names)}`,
-      );
-    }
+    const { act } = findMember('action', ACTIONS, action);
     const progress = createProgress(io);
     await act(words, io, progress);
     progress.end();
@@ -72,18 +67,29 @@ async function fetch(words: Words, io: Io, progress: Progress): Promise<void> {
 }
 
 async function show(words: Words, io: Io, progress: Progress): Promise<void> {
+  refuse(
+    words,
+    'show',
+    datasetOptions.filter(({ name }) => name !== 'cache'),
+  );
   const dataset = await named(words, io);
   const context = createContext(words, io, dataset, progress);
   for await (const text of showDataset(dataset, context)) io.out(text);
 }
 
 async function pinAnew(words: Words, io: Io, progress: Progress): Promise<void> {
+  refuse(
+    words,
+    'relock',
+    datasetOptions.filter(({ name }) => name === 'cache-size'),
+  );
   const dataset = await named(words, io);
   io.out(`${await relock(dataset, createContext(words, io, dataset, progress))}\n`);
 }
 
 async function add(words: Words, io: Io): Promise<void> {
   const [, name, ...references] = words.positionals;
+  refuse(words, 'add', datasetOptions);
   if (name === undefined || references.length === 0) {
     throw new UsageError('NAME or REF is missing', {}, 'give a dataset and what to add to it');
   }
@@ -92,6 +98,16 @@ async function add(words: Words, io: Io): Promise<void> {
   for (const { id, source } of added) {
     io.out(`${[dataset.path, id, JSON.stringify(source)].join('\t')}\n`);
   }
+}
+
+/** What would be looked at nowhere. */
+function refuse(words: Words, action: string, options: readonly Option[]): void {
+  const useless = options.find(
+    ({ name, multiple }) => (multiple ? words.texts(name)[0] : words.text(name)) !== undefined,
+  );
+  if (useless === undefined) return;
+  const what = `--${useless.name} has no effect on \`dataset ${action}\``;
+  throw new UsageError(what, {}, 'leave it out');
 }
 
 async function named(words: Words, io: Io): Promise<Dataset> {

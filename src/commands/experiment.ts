@@ -1,10 +1,9 @@
-import { relative } from 'node:path';
 import { type Experiment, measureExperiment, writeVerdict } from '../../bench/experiment.ts';
 import type { Plan } from '../plan.ts';
 import { writeReport } from '../report/mod.ts';
 import { EXIT, type Io, type Words } from './command.ts';
 import { createContext } from './context.ts';
-import { createProgress } from './progress.ts';
+import { createProgress, shownPath } from './progress.ts';
 
 /** Measures what the experiment asks for, writes verdict and report, and prints the verdict. */
 export async function runExperiment(
@@ -15,16 +14,14 @@ export async function runExperiment(
 ): Promise<number> {
   const progress = createProgress(io);
   const context = createContext(words, io, plan.dataset, progress);
-  progress.note(
-    `${experiment.name} on ${plan.dataset.id} → ${relative('.', plan.directory) || '.'}`,
-  );
+  progress.note(`${experiment.name} on ${plan.dataset.id} → ${shownPath(plan.directory)}`);
   const { failures, observed } = await measureExperiment(experiment, plan, context, progress);
   if (failures > 0) {
     progress.note(`${failures} cells failed: no verdict; run again to retry them`);
     return EXIT['different']!;
   }
   const verdict = await writeVerdict(experiment, plan, context, observed);
-  for (const path of await writeReport(plan.directory)) io.out(`${relative('.', path)}\n`);
+  for (const path of await writeReport(plan.directory)) io.out(`${shownPath(path)}\n`);
   io.out(verdict);
   return EXIT['fine']!;
 }

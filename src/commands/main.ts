@@ -33,10 +33,15 @@ const commands: readonly Command[] = [
 
 function overview(): string {
   const verbs = commands.map(({ name, summary }) => [name, summary] as const);
+  const examples = commands.flatMap((command) => command.examples.slice(0, 1));
   return `${[
     'bench [VERB] …   measures container image formats',
+    'bench            starts the default job, as `bench run` does',
     '',
     ...columns(verbs),
+    '',
+    'Examples:',
+    ...columns(examples.map(([line, does]) => [`bench ${line}`, does])),
     '',
     'bench VERB --help says more. Exit codes: 0 fine, 1 difference or failed cell, 2 usage,',
     '130 interrupted by SIGINT, 143 by SIGTERM, 129 by SIGHUP.',
@@ -47,8 +52,7 @@ function overview(): string {
 export async function main(args: readonly string[], io: Io): Promise<number> {
   try {
     checkArguments(args);
-    const warning = sweepScratch();
-    if (warning) io.err(`${printable(String(warning))}\n`);
+    sweepScratch();
     return await dispatch(args, io);
   } catch (error) {
     // Who interrupted knows, and is told by the thread that heard it.

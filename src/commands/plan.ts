@@ -8,7 +8,7 @@ import { aliasOf } from '../models/mod.ts';
 import { createPlan, outlineOf, type Plan, type PlanOptions } from '../plan.ts';
 import { isComplete } from '../results/run-directory.ts';
 import { type Command, EXIT, type Io, type Words } from './command.ts';
-import { platformOf } from './context.ts';
+import { checkSources, platformOf } from './context.ts';
 import { datasetWords, noteTo, readAsked } from './inputs.ts';
 import { keepingOf, runOptions, timingOf } from './plan-options.ts';
 import { planLines } from './plan-table.ts';
@@ -103,6 +103,7 @@ export const planCommand: Command = {
   ],
   async run(words, io) {
     const { plan, experiment } = await readPlan(words, io);
+    checkSources(words, plan.dataset);
     const { id, digest } = plan.dataset;
     const unpinned = unpinnedImages(plan.dataset).map((image) => image.id);
     const isPinned = unpinned.length === 0;

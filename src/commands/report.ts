@@ -1,8 +1,8 @@
-import { relative } from 'node:path';
 import { writeReport } from '../report/mod.ts';
 import { checkMeasured } from '../results/read.ts';
 import { type Command, EXIT, onlyPositional } from './command.ts';
 import { pluginOption } from './plugins.ts';
+import { shownPath } from './progress.ts';
 
 export const reportCommand: Command = {
   name: 'report',
@@ -14,7 +14,7 @@ export const reportCommand: Command = {
     const directory = onlyPositional(words, 'DIR');
     checkMeasured(directory);
     for (const path of await writeReport(directory)) {
-      io.out(`${relative('.', path)}\n`);
+      io.out(`${shownPath(path)}\n`);
     }
     return EXIT['fine']!;
   },

@@ -1,4 +1,4 @@
-import { relative } from 'node:path';
+import { plural } from '../format.ts';
 import { run } from '../pipeline.ts';
 import { outlineOf } from '../plan.ts';
 import { writeReport } from '../report/mod.ts';
@@ -8,7 +8,7 @@ import { createContext, pin } from './context.ts';
 import { runExperiment } from './experiment.ts';
 import { readPlan } from './plan.ts';
 import { runOptions } from './plan-options.ts';
-import { createProgress } from './progress.ts';
+import { createProgress, shownPath } from './progress.ts';
 
 export const runCommand: Command = {
   name: 'run',
@@ -37,9 +37,8 @@ export const runCommand: Command = {
     );
     if (plan.fresh) removeRun(plan.directory);
     if (experiment) return runExperiment(experiment, plan, words, io);
-    const directory = relative('.', plan.directory) || '.';
     progress.note(
-      `${plan.dataset.id}: ${plan.images.length} images × ${plan.models.length} models → ${directory}`,
+      `${plan.dataset.id}: ${plural(plan.images.length, 'image')} × ${plural(plan.models.length, 'model')} → ${shownPath(plan.directory)}`,
     );
     let failures = 0;
     if (await isComplete(await outlineOf(plan))) {
@@ -47,7 +46,7 @@ export const runCommand: Command = {
     } else {
       failures = await run(plan, createContext(words, io, plan.dataset, progress), progress);
     }
-    for (const path of await writeReport(plan.directory)) io.out(`${relative('.', path)}\n`);
+    for (const path of await writeReport(plan.directory)) io.out(`${shownPath(path)}\n`);
     if (failures === 0) return EXIT['fine']!;
     progress.note(`${failures} cells failed: see the report; run again to retry them`);
     return EXIT['different']!;
