@@ -202,7 +202,7 @@ test('of several images a cut one costs its own cells', async ({ directory }) =>
     ['cut.tar'],
   );
   for (const image of ['one.tar', 'zipped.tar.gz']) {
-    assert.ok(records.some((text) => text.includes(`"${image}"`) && text.includes('dedup.ratio')));
+    assert.ok(records.some((text) => text.includes(`"${image}"`) && text.includes('dedup.stream_bytes')));
   }
 });
 
@@ -404,7 +404,7 @@ test('a name that is two things is read as one, which is said', ({ directory }) 
   mkdirSync(join(directory, 'layers'));
   const question = shell(directory, 'bench plan layers');
   assert.match(question.err, /'layers' is read as the experiment; \.\/layers is what lies there/);
-  assert.match(question.err, /run it: bench run layers/);
+  assert.is(question.status, 0);
 });
 
 test.run();
