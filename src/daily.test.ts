@@ -202,7 +202,9 @@ test('of several images a cut one costs its own cells', async ({ directory }) =>
     ['cut.tar'],
   );
   for (const image of ['one.tar', 'zipped.tar.gz']) {
-    assert.ok(records.some((text) => text.includes(`"${image}"`) && text.includes('dedup.stream_bytes')));
+    assert.ok(
+      records.some((text) => text.includes(`"${image}"`) && text.includes('dedup.stream_bytes')),
+    );
   }
 });
 

@@ -2,7 +2,7 @@ import { UsageError } from '../errors.ts';
 import { findMember } from '../ids.ts';
 import { Cache } from '../images/cache.ts';
 import { cacheSize, checkCache, collectGarbage, usersElsewhere } from '../images/upkeep.ts';
-import { type Command, EXIT, type Io, onlyPositional, type Words } from './command.ts';
+import { type Details, EXIT, type Io, onlyPositional, type Words } from './command.ts';
 import { CACHE_SIZE, datasetOptions } from './context.ts';
 import { createProgress } from './progress.ts';
 
@@ -14,9 +14,7 @@ const ACTIONS: readonly { readonly name: string; readonly act: Action }[] = [
   { name: 'size', act: size },
 ];
 
-export const cacheCommand: Command = {
-  name: 'cache',
-  summary: 'Reads the cache again and drops what decayed, frees space, or says how large it is.',
+export const cacheCommand: Details = {
   usage: '(check|gc|size)',
   options: [
     {

@@ -1,10 +1,8 @@
-import { dirname } from 'node:path';
-import { type Dataset, pinDataset } from '../datasets/mod.ts';
+import type { Dataset } from '../datasets/mod.ts';
 import { checkedPlatform } from '../datasets/platform.ts';
-import type { FetchContext } from '../datasets/provider.ts';
 import { UsageError } from '../errors.ts';
-import { Cache } from '../images/cache.ts';
 import { machinePlatform } from '../images/platform.ts';
+import type { Surroundings } from '../library.ts';
 import type { Progress } from '../progress.ts';
 import type { Io, Option, Words } from './command.ts';
 
@@ -58,51 +56,33 @@ export function checkSources(words: Words, { id, images }: Dataset): void {
     ({ source }) => (source as { of?: { type: string } }).of?.type ?? source.type,
   );
   for (const { option, type, of } of SOURCES) {
-    const isGiven = option === 'mirror' ? words.text(option) : words.texts(option)[0];
-    if (isGiven === undefined || types.includes(type)) continue;
-    throw new UsageError(
-      `--${option} has no effect: no image of ${id} is ${of}`,
-      {},
-      'leave it out',
-    );
+    if (!isGiven(words, option) || types.includes(type)) continue;
+    const what = `--${option} has no effect: no image of ${id} is ${of}`;
+    throw new UsageError(what, {}, 'leave it out');
   }
 }
 
-/** What providers need, from the command line. */
-export function createContext(
-  words: Words,
-  io: Io,
-  dataset: Dataset,
-  progress: Progress,
-): FetchContext {
-  checkSources(words, dataset);
-  const mirror = words.text('mirror');
-  const cacheBytes = words.size('cache-size', CACHE_SIZE);
+/** Throws a UsageError for an option that the verb or action does not look at. */
+export function refuse(words: Words, verb: string, options: readonly string[]): void {
+  const useless = options.find((option) => isGiven(words, option));
+  if (useless === undefined) return;
+  const what = `--${useless} has no effect on \`${verb}\``;
+  throw new UsageError(what, {}, 'leave it out');
+}
+
+/** Of one value, of several, or a flag. */
+function isGiven(words: Words, option: string): boolean {
+  return words.flag(option) || [words.texts(option)].flat().length > 0;
+}
+
+/** What the command line says of what work uses. */
+export function surroundingsOf(words: Words, io: Io, progress: Progress): Surroundings {
   return {
-    cache: new Cache(words.text('cache')),
-    ...(mirror === undefined ? {} : { mirror }),
-    ...(cacheBytes === undefined ? {} : { cacheBytes }),
+    cache: words.text('cache'),
+    cacheBytes: words.size('cache-size', CACHE_SIZE),
+    mirror: words.text('mirror'),
     insecureRegistries: words.texts('insecure-registry'),
     signal: io.signal,
-    fetch: globalThis.fetch,
-    baseDirectory: dirname(dataset.path),
-    progress: (message, done, total) =>
-      progress.busy(total === undefined ? message : `${message} ${done}/${total}`),
+    progress,
   };
-}
-
-/** Pins what is not pinned yet, as the first run of a dataset does. */
-export async function pin(
-  words: Words,
-  io: Io,
-  dataset: Dataset,
-  progress: Progress,
-): Promise<Dataset> {
-  const pinned = await pinDataset(dataset, createContext(words, io, dataset, progress));
-  if (pinned.pins.size > dataset.pins.size) {
-    progress.note(
-      `${dataset.id}: pinned ${pinned.pins.size - dataset.pins.size} images in its lock`,
-    );
-  }
-  return pinned;
 }

@@ -1,10 +1,18 @@
 import { addImages, type Dataset, fetchImage, relock } from '../datasets/mod.ts';
 import { UsageError } from '../errors.ts';
 import { findMember } from '../ids.ts';
+import { contextOf, pin } from '../library.ts';
 import { DEFAULT_DATASET } from '../plan.ts';
 import type { Progress } from '../progress.ts';
-import { type Command, EXIT, type Io, type Option, type Words } from './command.ts';
-import { createContext, datasetOptions, pin, platformOf, platformOption } from './context.ts';
+import { type Details, EXIT, type Io, type Words } from './command.ts';
+import {
+  checkSources,
+  datasetOptions,
+  platformOf,
+  platformOption,
+  refuse,
+  surroundingsOf,
+} from './context.ts';
 import { chooseDataset } from './inputs.ts';
 import { createProgress } from './progress.ts';
 import { showDataset } from './show.ts';
@@ -18,9 +26,7 @@ const ACTIONS: readonly { readonly name: string; readonly act: Action }[] = [
   { name: 'add', act: add },
 ];
 
-export const datasetCommand: Command = {
-  name: 'dataset',
-  summary: 'Fetches a dataset into the cache, shows what is in it, pins it anew, or adds images.',
+export const datasetCommand: Details = {
   usage: '(fetch|show) [INPUT]… | relock [NAME] | add NAME REF…',
   options: [
     platformOption,
@@ -54,8 +60,11 @@ export const datasetCommand: Command = {
 };
 
 async function fetch(words: Words, io: Io, progress: Progress): Promise<void> {
-  const dataset = await pin(words, io, await named(words, io), progress);
-  const context = createContext(words, io, dataset, progress);
+  const surroundings = surroundingsOf(words, io, progress);
+  const chosen = await named(words, io);
+  checkSources(words, chosen);
+  const dataset = await pin(chosen, surroundings);
+  const context = contextOf(dataset, surroundings);
   progress.start(dataset.images.length);
   for (const { id } of dataset.images) {
     const image = await fetchImage(dataset, id, context);
@@ -67,29 +76,23 @@ async function fetch(words: Words, io: Io, progress: Progress): Promise<void> {
 }
 
 async function show(words: Words, io: Io, progress: Progress): Promise<void> {
-  refuse(
-    words,
-    'show',
-    datasetOptions.filter(({ name }) => name !== 'cache'),
-  );
+  refuse(words, 'dataset show', ['mirror', 'insecure-registry', 'cache-size']);
   const dataset = await named(words, io);
-  const context = createContext(words, io, dataset, progress);
+  const context = contextOf(dataset, surroundingsOf(words, io, progress));
   for await (const text of showDataset(dataset, context)) io.out(text);
 }
 
 async function pinAnew(words: Words, io: Io, progress: Progress): Promise<void> {
-  refuse(
-    words,
-    'relock',
-    datasetOptions.filter(({ name }) => name === 'cache-size'),
-  );
+  refuse(words, 'dataset relock', ['cache-size']);
   const dataset = await named(words, io);
-  io.out(`${await relock(dataset, createContext(words, io, dataset, progress))}\n`);
+  checkSources(words, dataset);
+  io.out(`${await relock(dataset, contextOf(dataset, surroundingsOf(words, io, progress)))}\n`);
 }
 
 async function add(words: Words, io: Io): Promise<void> {
+  const names = datasetOptions.map((option) => option.name);
+  refuse(words, 'dataset add', names);
   const [, name, ...references] = words.positionals;
-  refuse(words, 'add', datasetOptions);
   if (name === undefined || references.length === 0) {
     throw new UsageError('NAME or REF is missing', {}, 'give a dataset and what to add to it');
   }
@@ -98,16 +101,6 @@ async function add(words: Words, io: Io): Promise<void> {
   for (const { id, source } of added) {
     io.out(`${[dataset.path, id, JSON.stringify(source)].join('\t')}\n`);
   }
-}
-
-/** What would be looked at nowhere. */
-function refuse(words: Words, action: string, options: readonly Option[]): void {
-  const useless = options.find(
-    ({ name, multiple }) => (multiple ? words.texts(name)[0] : words.text(name)) !== undefined,
-  );
-  if (useless === undefined) return;
-  const what = `--${useless.name} has no effect on \`dataset ${action}\``;
-  throw new UsageError(what, {}, 'leave it out');
 }
 
 async function named(words: Words, io: Io): Promise<Dataset> {

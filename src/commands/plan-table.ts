@@ -1,25 +1,13 @@
-import type { Estimate, Minutes, Total } from '../estimate.ts';
+import type { Minutes, Total } from '../estimate.ts';
 import { formatBytes, formatNumber, plural } from '../format.ts';
+import type { PlannedRun } from '../library.ts';
 import { listed } from '../listed.ts';
 import { columns } from './command.ts';
-
-/** What `bench plan` prints, as it is made. */
-export interface PlanRows {
-  readonly dataset: string;
-  readonly directory: string | null;
-  /** Nothing of it would be measured again. */
-  readonly complete: boolean;
-  readonly models: readonly { readonly id: string; readonly alias: string | undefined }[];
-  readonly swept: readonly string[];
-  readonly links: readonly string[];
-  readonly cells: number;
-  readonly estimate: Estimate;
-}
 
 const UNKNOWN = 'unknown';
 
 /** A plan for people: what is not known is said to be so. */
-export function planLines(rows: PlanRows): readonly string[] {
+export function planLines(rows: PlannedRun): readonly string[] {
   const { dataset, directory, swept, links, cells, estimate } = rows;
   const { images, models, fetch, disk, minutes } = estimate;
   const sizeOf = (bytes: number | null): string => (bytes === null ? UNKNOWN : formatBytes(bytes));

@@ -1,13 +1,10 @@
 import type { Experiment } from '../../bench/experiment.ts';
-import { unpinnedImages } from '../datasets/mod.ts';
+import type { Dataset } from '../datasets/mod.ts';
 import { UsageError } from '../errors.ts';
-import { estimate } from '../estimate.ts';
 import { plural } from '../format.ts';
-import { Cache } from '../images/cache.ts';
-import { aliasOf } from '../models/mod.ts';
-import { createPlan, outlineOf, type Plan, type PlanOptions } from '../plan.ts';
-import { isComplete } from '../results/run-directory.ts';
-import { type Command, EXIT, type Io, type Words } from './command.ts';
+import { describePlan } from '../library.ts';
+import { createPlan, type Plan, type PlanOptions } from '../plan.ts';
+import { type Details, EXIT, type Io, type Words } from './command.ts';
 import { checkSources, platformOf } from './context.ts';
 import { datasetWords, noteTo, readAsked } from './inputs.ts';
 import { keepingOf, runOptions, timingOf } from './plan-options.ts';
@@ -19,12 +16,16 @@ export interface Planned {
   readonly experiment?: Experiment;
 }
 
-/** @param prepare as in {@link createPlan} */
+/** @param pinned the dataset, where it is to be pinned first */
 export async function readPlan(
   words: Words,
   io: Io,
-  prepare?: Parameters<typeof createPlan>[1],
+  pinned: (dataset: Dataset) => Dataset | Promise<Dataset> = (dataset) => dataset,
 ): Promise<Planned> {
+  const prepare: typeof pinned = (dataset) => {
+    checkSources(words, dataset);
+    return pinned(dataset);
+  };
   const { experiment, inputs } = readAsked(words, io);
   const asked = askedOf(words, inputs);
   if (!experiment) {
@@ -86,10 +87,7 @@ function askedOf(words: Words, inputs: readonly string[]): PlanOptions {
   };
 }
 
-export const planCommand: Command = {
-  name: 'plan',
-  summary:
-    'Shows what `bench run` with the same words would fetch and measure, and how long it takes; fetches nothing.',
+export const planCommand: Details = {
   usage: '[EXPERIMENT] [INPUT]… [--model ID]… [--json]',
   options: [...runOptions, { name: 'json', description: 'the same as JSON' }],
   examples: [
@@ -103,34 +101,20 @@ export const planCommand: Command = {
   ],
   async run(words, io) {
     const { plan, experiment } = await readPlan(words, io);
-    checkSources(words, plan.dataset);
-    const { id, digest } = plan.dataset;
-    const unpinned = unpinnedImages(plan.dataset).map((image) => image.id);
-    const isPinned = unpinned.length === 0;
-    if (!isPinned) {
+    const planned = await describePlan(plan, {
+      cache: words.text('cache'),
+      isNamed: words.text('out') !== undefined,
+      wanted: experiment?.timed?.wanted,
+    });
+    const { dataset, unpinned } = planned;
+    if (unpinned.length > 0) {
       io.err(
-        `${id}: ${plural(unpinned.length, 'image')} not pinned yet, so its digest and the directory are open: \`bench dataset fetch\` pins\n`,
+        `${dataset}: ${plural(unpinned.length, 'image')} not pinned yet, so its digest and the directory are open: \`bench dataset fetch\` pins\n`,
       );
     }
-    const outline = await outlineOf(plan, experiment?.timed?.wanted);
-    const rows = {
-      dataset: isPinned ? `${id}@${digest}` : id,
-      unpinned,
-      // Named after the digest of the dataset, which pinning changes.
-      directory: isPinned || words.text('out') !== undefined ? plan.directory : null,
-      complete: isPinned && !plan.fresh && (await isComplete(outline)),
-      images: plan.images,
-      models: plan.models.map((id) => ({ id, alias: aliasOf(id), timed: plan.timed.includes(id) })),
-      swept: plan.swept,
-      links: plan.links.map((link) => link.name),
-      cells: plan.images.length * plan.models.length,
-      estimate: await estimate(plan, new Cache(words.text('cache'))),
-    };
-    io.out(
-      words.flag('json')
-        ? `${JSON.stringify(rows, undefined, 2)}\n`
-        : `${planLines(rows).join('\n')}\n`,
-    );
+    const isData = words.flag('json');
+    const text = isData ? JSON.stringify(planned, undefined, 2) : planLines(planned).join('\n');
+    io.out(`${text}\n`);
     return EXIT['fine']!;
   },
 };

@@ -1,4 +1,3 @@
-import { relative } from 'node:path';
 import type { Progress } from '../progress.ts';
 import type { Io } from './command.ts';
 
@@ -59,10 +58,4 @@ export function printable(text: string): string {
     const code = character.codePointAt(0)!.toString(16);
     return `\\u{${code}}`;
   });
-}
-
-/** A path for people: short where it lies below the current directory, else whole. */
-export function shownPath(path: string): string {
-  const inside = relative('.', path) || '.';
-  return inside.startsWith('..') ? path : inside;
 }

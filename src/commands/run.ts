@@ -1,19 +1,13 @@
-import { plural } from '../format.ts';
-import { run } from '../pipeline.ts';
-import { outlineOf } from '../plan.ts';
-import { writeReport } from '../report/mod.ts';
-import { isComplete, removeRun } from '../results/run-directory.ts';
-import { type Command, EXIT } from './command.ts';
-import { createContext, pin } from './context.ts';
+import { pin, runPlan } from '../library.ts';
+import { shownPath } from '../progress.ts';
+import { type Details, EXIT } from './command.ts';
+import { surroundingsOf } from './context.ts';
 import { runExperiment } from './experiment.ts';
 import { readPlan } from './plan.ts';
 import { runOptions } from './plan-options.ts';
-import { createProgress, shownPath } from './progress.ts';
+import { createProgress } from './progress.ts';
 
-export const runCommand: Command = {
-  name: 'run',
-  summary:
-    'Compares models on a dataset, or runs one experiment, and writes records, charts and a report.',
+export const runCommand: Details = {
   usage: '[EXPERIMENT] [INPUT]… [--model ID]…',
   options: runOptions,
   examples: [
@@ -32,21 +26,11 @@ export const runCommand: Command = {
   ],
   async run(words, io) {
     const progress = createProgress(io);
-    const { plan, experiment } = await readPlan(words, io, (dataset) =>
-      pin(words, io, dataset, progress),
-    );
-    if (plan.fresh) removeRun(plan.directory);
+    const surroundings = surroundingsOf(words, io, progress);
+    const { plan, experiment } = await readPlan(words, io, (one) => pin(one, surroundings));
     if (experiment) return runExperiment(experiment, plan, words, io);
-    progress.note(
-      `${plan.dataset.id}: ${plural(plan.images.length, 'image')} × ${plural(plan.models.length, 'model')} → ${shownPath(plan.directory)}`,
-    );
-    let failures = 0;
-    if (await isComplete(await outlineOf(plan))) {
-      progress.note('this run is complete: re-rendering; --fresh measures anew');
-    } else {
-      failures = await run(plan, createContext(words, io, plan.dataset, progress), progress);
-    }
-    for (const path of await writeReport(plan.directory)) io.out(`${shownPath(path)}\n`);
+    const { failures, files } = await runPlan(plan, surroundings);
+    for (const path of files) io.out(`${shownPath(path)}\n`);
     if (failures === 0) return EXIT['fine']!;
     progress.note(`${failures} cells failed: see the report; run again to retry them`);
     return EXIT['different']!;

@@ -9,14 +9,15 @@ import {
 } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { z } from 'zod';
-import { compressionOf, decompressStream } from '../codecs/read.ts';
+import { type Compression, decompressStream } from '../codecs/read.ts';
 import { InputError, storageError } from '../errors.ts';
-import { type Cache, digestFile, readSteps } from '../images/cache.ts';
+import { digestFile } from '../images/cache.ts';
 import { imageDigest } from '../images/digest.ts';
+import { fileCompression } from '../images/files.ts';
 import type { ImageDescriptor } from '../images/image.ts';
 import { limits } from '../limits.ts';
 import { checkLayerNames } from '../serialisers/check.ts';
-import { type ByteSource, FileSource, hashSource } from '../streams/source.ts';
+import { type ByteSource, changed, FileSource, hashSource, stateOf } from '../streams/source.ts';
 import { Budget } from '../trees/budget.ts';
 import { checkTime } from '../trees/ranges.ts';
 import { type Entry, type EntryType, type Inode, pathFromBytes, type Tree } from '../trees/tree.ts';
@@ -62,55 +63,64 @@ export const rootfs: Provider<RootfsSource> = {
     return storeLayers(id, [tree], context.cache, CONFIG);
   },
 
-  async outlook({ path }, { id }, _pins, { baseDirectory, cache }): Promise<Outlook> {
+  async outlook({ path }, { id }, _pins, { baseDirectory }): Promise<Outlook> {
     const place = resolve(baseDirectory, path);
-    if (!isDirectory(place)) return outlookOfTar(id, place, cache);
-    const { sources } = readDirectory(place);
-    return { missing: [], layerBytes: sources.reduce((sum, { length }) => sum + length, 0) };
+    if (isDirectory(place)) {
+      const { sources } = readDirectory(place);
+      return { missing: [], layerBytes: sources.reduce((sum, { length }) => sum + length, 0) };
+    }
+    if (fileCompression(place) !== 'none') return { missing: [] };
+    return { missing: [], image: imageOf(id, await ownLayer(place)) };
   },
 };
 
-/** What is stored is the tar itself, where it is not compressed. */
-async function outlookOfTar(id: string, path: string, cache: Cache): Promise<Outlook> {
-  const source = new FileSource(path);
-  const compression = compressionOf(source);
-  source.close();
-  if (compression !== 'none') return { missing: [] };
-  const digest = await digestTar(path);
-  const { length } = source;
-  if (!cache.has(digest, length)) return { missing: [], layerBytes: length };
-  return { missing: [], image: imageOf(id, digest, cache.blobPath(digest)) };
-}
+/** Digests of files by path and state: who asks for the identity of a dataset asks for its images next. */
+const digests = new Map<string, string>();
 
 async function digestTar(path: string): Promise<string> {
   try {
-    return await digestFile(path);
+    const state = stateOf(statSync(path));
+    const key = `${state} ${path}`;
+    const digest = digests.get(key) ?? (await digestFile(path));
+    if (stateOf(statSync(path)) !== state) throw changed(path);
+    digests.set(key, digest);
+    return digest;
   } catch (error) {
     throw storageError(error, path);
   }
 }
 
-/** The tar as it is becomes the layer. */
+/** The tar as it is becomes the layer: it stays where it is, and is copied into the cache only where it is compressed. */
 async function storeTar(id: string, path: string, context: FetchContext): Promise<ImageDescriptor> {
-  const source = new FileSource(path);
-  const compression = compressionOf(source);
-  source.close();
-  // A decompressor may still hold a chunk when it asks for the next.
-  const bytes =
-    compression === 'none' ? readSteps(path) : createReadStream(path, { highWaterMark: 1 << 20 });
-  const tar = decompressStream(bytes, compression, { file: path });
-  const { digest, path: layer } = await context.cache.store(tar);
-  return imageOf(id, digest, layer);
+  const compression = fileCompression(path);
+  const isOwn = compression === 'none';
+  return imageOf(id, isOwn ? await ownLayer(path) : await unpackTar(path, compression, context));
 }
 
-function imageOf(id: string, diffId: string, path: string): ImageDescriptor {
-  const config = { ...CONFIG, rootfs: { type: 'layers', diff_ids: [diffId] } };
+function imageOf(id: string, layer: ImageDescriptor['layers'][number]): ImageDescriptor {
+  const config = { ...CONFIG, rootfs: { type: 'layers', diff_ids: [layer.diffId] } };
   return {
     id,
-    digest: imageDigest([diffId]),
-    layers: [{ diffId, path }],
+    digest: imageDigest([layer.diffId]),
+    layers: [layer],
     config: JSON.stringify(config),
   };
+}
+
+async function ownLayer(path: string): Promise<ImageDescriptor['layers'][number]> {
+  const state = stateOf(statSync(path));
+  return { diffId: await digestTar(path), path, state };
+}
+
+async function unpackTar(
+  path: string,
+  compression: Compression,
+  { cache }: FetchContext,
+): Promise<ImageDescriptor['layers'][number]> {
+  // A decompressor may still hold a chunk when it asks for the next.
+  const bytes = createReadStream(path, { highWaterMark: 1 << 20 });
+  const tar = await cache.store(decompressStream(bytes, compression, { file: path }));
+  return { diffId: tar.digest, path: tar.path };
 }
 
 export function isDirectory(path: string): boolean {
