@@ -1,16 +1,48 @@
+import { unpinnedImages } from './datasets/mod.ts';
 import { imageOutlook } from './datasets/outlook.ts';
-import type { Cache } from './images/cache.ts';
+import { Cache } from './images/cache.ts';
 import { type ImageDescriptor, layerBytes } from './images/image.ts';
-import { createModel } from './models/mod.ts';
+import { aliasOf, createModel } from './models/mod.ts';
 import type { Model } from './models/model.ts';
-import type { Plan } from './plan.ts';
+import { outlineOf, type Plan } from './plan.ts';
+import { isComplete } from './results/run-directory.ts';
 import { CellStore } from './runs/cell-store.ts';
 import { Rates, type Work } from './runs/rates.ts';
 import { sweptTogether } from './runs/swept-series.ts';
 
+/** What a run would measure. */
+export interface PlannedRun {
+  /** `id@sha256:…`; the id alone while images are not pinned. */
+  readonly dataset: string;
+  /** Ids of images that the first fetch pins. */
+  readonly unpinned: readonly string[];
+  /** Absolute path; null where it is named after the digest of the dataset, which is not known before all is pinned. */
+  readonly directory: string | null;
+  /** Nothing of it would be measured again. */
+  readonly complete: boolean;
+  /** Ids, in series order. */
+  readonly images: readonly string[];
+  /** Canonical ids, the names of those that have one, and whether their throughput would be timed. */
+  readonly models: readonly {
+    readonly id: string;
+    readonly alias: string | undefined;
+    readonly timed: boolean;
+  }[];
+  /** Canonical ids of chains whose chunks are counted in one pass an image. */
+  readonly swept: readonly string[];
+  /** Names of the links that transfers are modelled on. */
+  readonly links: readonly string[];
+  /** Images × models. */
+  readonly cells: number;
+  /** What it would take. */
+  readonly estimate: Estimate;
+}
+
 /** What a plan would take, as far as that is known before anything is fetched; null: not known. Sizes in bytes. */
 export interface Estimate {
+  /** In series order. */
   readonly images: readonly ImageEstimate[];
+  /** In the order of the plan. */
   readonly models: readonly ModelEstimate[];
   /** What the network would bring: a blob that several images have counts once. */
   readonly fetch: Total;
@@ -20,36 +52,79 @@ export interface Estimate {
   readonly minutes: Minutes;
 }
 
+/** Minutes of work that was done here before, and what was not. */
 export interface Minutes {
+  /** Of what is not unknown. */
   readonly known: number;
   /** Work that was never done here, of a model or `*`; and images of a size that is not known. */
   readonly unknown: readonly { readonly work: Work | 'size'; readonly of: string }[];
+  /** Threads. */
   readonly workers: number;
 }
 
 /** The sum of what is known, and the names of what is not. */
 export interface Total {
+  /** The sum. */
   readonly known: number;
+  /** Ids of images. */
   readonly unknown: readonly string[];
 }
 
+/** Of one image. */
 export interface ImageEstimate {
+  /** In the dataset. */
   readonly id: string;
+  /** What the network would bring. */
   readonly fetchBytes: number | null;
   /** Uncompressed layers. */
   readonly layerBytes: number | null;
 }
 
+/** Of one model. */
 export interface ModelEstimate {
+  /** Canonical. */
   readonly id: string;
-  /** Images to pack, and those of them that the cache has packed already. */
+  /** Images to pack. */
   readonly cells: number;
+  /** Those of them that the cache has packed already. */
   readonly kept: number;
 }
 
 interface Known extends ImageEstimate {
   readonly missing: readonly { readonly digest: string; readonly size: number }[] | undefined;
   readonly image: ImageDescriptor | undefined;
+}
+
+/** How a plan is described. */
+interface Describing {
+  /** Directory of the cache; default as {@link Cache} has it. */
+  readonly cache?: string | undefined;
+  /** Its directory was asked for, and is not named after what it holds. */
+  readonly isNamed: boolean;
+  /** As `outlineOf` takes it. */
+  readonly wanted?: Parameters<typeof outlineOf>[1] | undefined;
+}
+
+/** A plan as data; nothing is fetched or written. */
+export async function describePlan(
+  made: Plan,
+  { cache, isNamed, wanted }: Describing,
+): Promise<PlannedRun> {
+  const { dataset, images, models, swept, links, timed } = made;
+  const unpinned = unpinnedImages(dataset).map(({ id }) => id);
+  const isPinned = unpinned.length === 0;
+  return {
+    dataset: isPinned ? `${dataset.id}@${dataset.digest}` : dataset.id,
+    unpinned,
+    directory: isPinned || isNamed ? made.directory : null,
+    complete: isPinned && !made.fresh && (await isComplete(await outlineOf(made, wanted))),
+    images,
+    models: models.map((id) => ({ id, alias: aliasOf(id), timed: timed.includes(id) })),
+    swept,
+    links: links.map(({ name }) => name),
+    cells: images.length * models.length,
+    estimate: await estimate(made, new Cache(cache)),
+  };
 }
 
 /** Reads the cache alone: nothing is fetched, packed or written. */

@@ -1,26 +1,20 @@
 import { dirname } from 'node:path';
-import {
-  type Dataset,
-  fetchImage,
-  openDataset,
-  pinDataset,
-  unpinnedImages,
-} from './datasets/mod.ts';
+import { type Dataset, fetchImage, openDataset, pinDataset } from './datasets/mod.ts';
 import type { FetchContext } from './datasets/provider.ts';
 import { UsageError } from './errors.ts';
-import { type Estimate, estimate } from './estimate.ts';
+import { describePlan, type PlannedRun } from './estimate.ts';
 import { plural } from './format.ts';
 import { Cache } from './images/cache.ts';
 import { closeImage, openImage } from './images/open.ts';
 import { openArtefact, writeArtefact } from './models/artefact.ts';
-import { aliasOf, createModel } from './models/mod.ts';
+import { createModel } from './models/mod.ts';
 import { takeInventory } from './packers/inventory.ts';
 import { readManifest } from './packers/manifest.ts';
 import * as pipeline from './pipeline.ts';
 import { createPlan, outlineOf, type Plan, type PlanOptions, threadCount } from './plan.ts';
 import { type Progress, shownPath } from './progress.ts';
 import { writeReport } from './report/mod.ts';
-import { isComplete, removeRun } from './results/run-directory.ts';
+import { isComplete } from './results/run-directory.ts';
 import { treeToTar } from './serialisers/tar.ts';
 import { pieces } from './streams/source.ts';
 import { checkNewDirectory, checkNewFile } from './targets.ts';
@@ -44,34 +38,6 @@ export interface Surroundings {
   readonly signal?: AbortSignal;
   /** Told how far the work is and what is odd; nobody is where absent. */
   readonly progress?: Partial<Progress>;
-}
-
-/** What a run would measure. */
-export interface PlannedRun {
-  /** `id@sha256:…`; the id alone while images are not pinned. */
-  readonly dataset: string;
-  /** Ids of images that the first fetch pins. */
-  readonly unpinned: readonly string[];
-  /** Absolute path; null where it is named after the digest of the dataset, which is not known before all is pinned. */
-  readonly directory: string | null;
-  /** Nothing of it would be measured again. */
-  readonly complete: boolean;
-  /** Ids, in series order. */
-  readonly images: readonly string[];
-  /** Canonical ids, the names of those that have one, and whether their throughput would be timed. */
-  readonly models: readonly {
-    readonly id: string;
-    readonly alias: string | undefined;
-    readonly timed: boolean;
-  }[];
-  /** Canonical ids of chains whose chunks are counted in one pass an image. */
-  readonly swept: readonly string[];
-  /** Names of the links that transfers are modelled on. */
-  readonly links: readonly string[];
-  /** Images × models. */
-  readonly cells: number;
-  /** What it would take. */
-  readonly estimate: Estimate;
 }
 
 /** What became of a run. */
@@ -146,36 +112,6 @@ export async function plan(
   return describePlan(made, { cache: surroundings.cache, isNamed });
 }
 
-/** How a plan is described. */
-interface Describing extends Pick<Surroundings, 'cache'> {
-  /** Its directory was asked for, and is not named after what it holds. */
-  readonly isNamed: boolean;
-  /** As `outlineOf` takes it. */
-  readonly wanted?: Parameters<typeof outlineOf>[1] | undefined;
-}
-
-/** A plan as data; nothing is fetched or written. */
-export async function describePlan(
-  made: Plan,
-  { cache, isNamed, wanted }: Describing,
-): Promise<PlannedRun> {
-  const { dataset, images, models, swept, links, timed } = made;
-  const unpinned = unpinnedImages(dataset).map(({ id }) => id);
-  const isPinned = unpinned.length === 0;
-  return {
-    dataset: isPinned ? `${dataset.id}@${dataset.digest}` : dataset.id,
-    unpinned,
-    directory: isPinned || isNamed ? made.directory : null,
-    complete: isPinned && !made.fresh && (await isComplete(await outlineOf(made, wanted))),
-    images,
-    models: models.map((id) => ({ id, alias: aliasOf(id), timed: timed.includes(id) })),
-    swept,
-    links: links.map(({ name }) => name),
-    cells: images.length * models.length,
-    estimate: await estimate(made, new Cache(cache)),
-  };
-}
-
 /**
  * Measures models on a dataset and writes records, charts and a report. A run that is there already goes on where it ended.
  *
@@ -193,7 +129,6 @@ export async function run(
 export async function runPlan(made: Plan, surroundings: Surroundings): Promise<RunOutcome> {
   const progress = progressOf(surroundings);
   const { dataset, directory, images, models } = made;
-  if (made.fresh) removeRun(directory);
   const size = `${plural(images.length, 'image')} × ${plural(models.length, 'model')}`;
   progress.note(`${dataset.id}: ${size} → ${shownPath(directory)}`);
   let failures = 0;

@@ -59,10 +59,13 @@ async function packSeries(
     readonly progress: Progress;
   },
 ): Promise<PackedSeries> {
-  const { run: directory, context } = surroundings;
+  const { run: directory, context, progress } = surroundings;
   const models = await Promise.all(plan.models.map(createModel));
   directory.describeTools(Object.assign({}, ...models.map((model) => model.tools?.())));
-  const store = new CellStore(context.cache, { isFresh: plan.fresh });
+  const store = new CellStore(context.cache, {
+    isFresh: plan.fresh,
+    note: (text) => progress.note(text),
+  });
   const series = new PackedSeries(plan, models, { ...surroundings, store });
   if (models.length > 0) await series.measure();
   return series;

@@ -1,6 +1,5 @@
-import type { Minutes, Total } from '../estimate.ts';
+import type { Minutes, PlannedRun, Total } from '../estimate.ts';
 import { formatBytes, formatNumber, plural } from '../format.ts';
-import type { PlannedRun } from '../library.ts';
 import { listed } from '../listed.ts';
 import { columns } from './command.ts';
 

@@ -1,8 +1,8 @@
 import type { Experiment } from '../../bench/experiment.ts';
 import type { Dataset } from '../datasets/mod.ts';
 import { UsageError } from '../errors.ts';
+import { describePlan } from '../estimate.ts';
 import { plural } from '../format.ts';
-import { describePlan } from '../library.ts';
 import { createPlan, type Plan, type PlanOptions } from '../plan.ts';
 import { type Details, EXIT, type Io, type Words } from './command.ts';
 import { checkSources, platformOf } from './context.ts';

@@ -53,6 +53,12 @@ test('what a cell was made with besides its image tells it apart', ({ cache }) =
   assert.is(store.read(trained, image('b'), [image('b')]), undefined);
 });
 
+test('what was seen of the machine that timed a cell comes back with it', ({ cache }) => {
+  const seen = { load: 3 };
+  new CellStore(cache).write(model('m'), image('a'), [], { ...inventory('a', 'A'), seen });
+  assert.equal(new CellStore(cache).read(model('m'), image('a'), [])?.seen, seen);
+});
+
 test('a fresh store reads what it wrote itself, and nothing older', ({ cache }) => {
   new CellStore(cache).write(model('m'), image('a'), [], inventory('a', 'A'));
   const fresh = new CellStore(cache, { isFresh: true });

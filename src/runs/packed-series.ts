@@ -157,14 +157,18 @@ export class PackedSeries {
     image: ImageDescriptor,
     series: readonly ImageDescriptor[],
   ): Promise<Inventory | undefined> {
-    let inventory = this.#store.read(model, image, series);
+    const kept = this.#store.read(model, image, series);
+    if (kept?.seen) this.#run.join(kept.seen);
+    let inventory: Inventory | undefined = kept;
     if (!inventory) {
       const { predecessors, first } = cellInputs(model, image, series);
       try {
         const cell = { image, model: model.id, predecessors, first };
         const took = (ms: number): void => this.#rates.keep('cell', model.id, image, ms);
         inventory = await this.#pool.call<Inventory>('cell', cell, [], took);
-        this.#store.write(model, image, series, inventory);
+        // Times of deltas are used again with the cell.
+        const seen = inventory.deltas ? { seen: this.#run.seen } : {};
+        this.#store.write(model, image, series, { ...inventory, ...seen });
       } catch (error) {
         this.#context.signal?.throwIfAborted();
         this.#progress.note(String(error));

@@ -1,4 +1,5 @@
 import { hostname } from 'node:os';
+import { StorageError } from '../errors.ts';
 import type { Cache } from '../images/cache.ts';
 import { type ImageDescriptor, layerBytes } from '../images/image.ts';
 import { divide, type Maybe } from '../stats/mod.ts';
@@ -20,7 +21,13 @@ export class Rates {
    */
   keep(work: Work, of: string, image: ImageDescriptor, ms: number): void {
     const rate = divide(ms, layerBytes(image));
-    if (rate !== undefined) this.#cache.remember(keyOf(work, of), { msPerByte: rate });
+    if (rate === undefined) return;
+    try {
+      this.#cache.remember(keyOf(work, of), { msPerByte: rate });
+    } catch (error) {
+      // No run may fail for want of it.
+      if (!(error instanceof StorageError)) throw error;
+    }
   }
 
   /** Milliseconds a byte of uncompressed layers; undefined where it was never done here. */

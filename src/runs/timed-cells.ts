@@ -1,5 +1,6 @@
 import { availableParallelism } from 'node:os';
 import type { FetchContext } from '../datasets/provider.ts';
+import { plural } from '../format.ts';
 import { round } from '../measures/measurement.ts';
 import { measureReproducibility } from '../measures/reproducibility.ts';
 import {
@@ -12,6 +13,7 @@ import {
 import { aliasOf } from '../models/mod.ts';
 import type { Plan } from '../plan.ts';
 import type { Progress } from '../progress.ts';
+import { repetitionsOf } from '../results/record.ts';
 import type { RunDirectory } from '../results/run-directory.ts';
 import type { PackedSeries } from './packed-series.ts';
 import { Rates } from './rates.ts';
@@ -75,6 +77,7 @@ async function measureThroughputs(
     run.records.some(
       (one) => 'error' in one && one.model === model && one.measure === 'throughput.pack',
     );
+  forgetFewer(timed, repeat, run, progress);
   const models = timed.filter(
     (model) =>
       packed.digestOf(image.id, model) !== undefined &&
@@ -113,6 +116,28 @@ async function measureThroughputs(
     const value = round(noise);
     run.record('*', [{ image: image.id, client: '-', measure, value, n: repeat }]);
   }
+}
+
+/** Figures of one table have the same number of repetitions: where more are asked for than there are, all are timed again. */
+function forgetFewer(
+  timed: readonly string[],
+  repeat: number,
+  run: RunDirectory,
+  progress: Progress,
+): void {
+  const counts = run.records.flatMap((one) =>
+    'value' in one && one.measure === 'throughput.pack' && timed.includes(one.model)
+      ? repetitionsOf(one)
+      : [],
+  );
+  const least = Math.min(...counts);
+  if (least >= repeat) return;
+  progress.note(`timed with ${plural(least, 'repetition')}, not ${repeat}: timed again`);
+  run.forget(
+    ({ model, measure }) =>
+      (model === '*' || timed.includes(model)) &&
+      (measure.startsWith('throughput.') || measure === 'transfer.total_ms'),
+  );
 }
 
 /** 1, 2, 4 … up to the processors of this machine, and that number itself. */
