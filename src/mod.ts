@@ -43,11 +43,18 @@ export {
   VerificationError,
   type Where,
 } from './errors.ts';
+export type {
+  Estimate,
+  ImageEstimate,
+  Minutes,
+  ModelEstimate,
+  PlannedRun,
+  Total,
+} from './estimate.ts';
 export type { Member, Parameter, ParameterValue, Values } from './ids.ts';
 export {
   type PackedImage,
   type PackOptions,
-  type PlannedRun,
   pack,
   plan,
   type RunOutcome,
@@ -87,5 +94,6 @@ export type {
   Side,
   VerdictFile,
 } from './results/verdict.ts';
+export type { Work } from './runs/rates.ts';
 export type { ByteSource } from './streams/source.ts';
 export type { Fidelity } from './trees/fidelity.ts';

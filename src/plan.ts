@@ -10,6 +10,7 @@ import { pluginIdentities } from './plugin-files.ts';
 import { identityDigest, joined } from './results/identity.ts';
 import { describeDataset, describeModel, type RunModel, runLinks } from './results/run.ts';
 import { identityOf, type RunOutline } from './results/run-directory.ts';
+import { checkIsDirectory } from './targets.ts';
 
 export const DEFAULT_DATASET = 'debian-series';
 
@@ -105,6 +106,7 @@ export async function createPlan(
   };
   if (options.directory === undefined) return { ...plan, directory: await defaultDirectory(plan) };
   const directory = resolve(options.directory);
+  checkIsDirectory(directory);
   return extend ? extended({ ...plan, directory }) : { ...plan, directory };
 }
 

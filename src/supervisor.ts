@@ -38,7 +38,7 @@ const EXIT_OF_SIGNAL: Readonly<Partial<Record<NodeJS.Signals, number>>> = {
 const INPUT = 0;
 
 /** Milliseconds in which a command that is not busy ends by itself and tidies up. */
-const GRACE_MS = 400;
+const GRACE_MS = 250;
 /** Milliseconds in which the runtime ends a busy thread; it cannot while a system call blocks. */
 const TERMINATE_MS = 200;
 

@@ -70,7 +70,7 @@ function measureFrame(bytes: Uint8Array, start: number, where: Where): Frame {
   const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.length);
   const need = (end: number): void => {
     if (end > bytes.length)
-      throw new InputError('a zstd frame is cut short', where, 'fetch it again');
+      throw new InputError('a zstd frame is cut short', where, 'copy or fetch it again');
   };
   need(start + 8);
   const magic = view.getUint32(start, true);

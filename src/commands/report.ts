@@ -1,4 +1,4 @@
-import { relative } from 'node:path';
+import { shownPath } from '../progress.ts';
 import { writeReport } from '../report/mod.ts';
 import { checkMeasured } from '../results/read.ts';
 import { type Details, EXIT, onlyPositional } from './command.ts';
@@ -13,7 +13,7 @@ export const reportCommand: Details = {
     const directory = onlyPositional(words, 'DIR');
     checkMeasured(directory);
     for (const path of await writeReport(directory, noteTo(io))) {
-      io.out(`${relative('.', path)}\n`);
+      io.out(`${shownPath(path)}\n`);
     }
     return EXIT['fine']!;
   },

@@ -280,14 +280,14 @@ export function verify(
     throw new VerificationError(
       `got ${actual.size} bytes instead of ${expected.size}`,
       where,
-      'fetch it again; if this repeats, the source serves something else',
+      'copy or fetch it again; if this repeats, the source has something else',
     );
   }
   if (expected.digest !== undefined && expected.digest !== actual.digest) {
     throw new VerificationError(
       `got ${actual.digest} instead of ${expected.digest}`,
       where,
-      'fetch it again; if this repeats, the source serves something else',
+      'copy or fetch it again; if this repeats, the source has something else',
     );
   }
 }

@@ -1,3 +1,4 @@
+import { existsSync } from 'node:fs';
 import { deserialize, serialize } from 'node:v8';
 import { StorageError } from '../errors.ts';
 import type { Cache } from '../images/cache.ts';
@@ -55,6 +56,11 @@ export class CellStore {
     return kept && { ...kept, image: image.id };
   }
 
+  /** True where {@link read} may find something: it is not verified yet. */
+  has(model: Model, image: ImageDescriptor, series: readonly ImageDescriptor[]): boolean {
+    return this.#has(keyOf(model, image, series));
+  }
+
   /** As {@link read}, or packed now. */
   async packed(
     model: Model,
@@ -83,6 +89,10 @@ export class CellStore {
     return kept && { ...kept, image: image.id };
   }
 
+  hasContents(image: ImageDescriptor): boolean {
+    return this.#has(keyText(CONTENTS, {}, [image]));
+  }
+
   /** As {@link readContents}, or taken now. */
   async contents(image: ImageDescriptor, take: () => Promise<Contents>): Promise<Contents> {
     const made = await this.#once(keyText(CONTENTS, {}, [image]), take);
@@ -107,8 +117,16 @@ export class CellStore {
     }
   }
 
+  #isUsed(key: string): boolean {
+    return !this.#isFresh || this.#written.has(key);
+  }
+
+  #has(key: string): boolean {
+    return this.#isUsed(key) && existsSync(this.#cache.cellPath(key));
+  }
+
   #read(key: string): unknown {
-    if (this.#isFresh && !this.#written.has(key)) return undefined;
+    if (!this.#isUsed(key)) return undefined;
     const bytes = this.#unwritten.get(key) ?? this.#cache.kept(key);
     try {
       // Deno reads typed arrays from where the buffer begins, not from where the view of it does: a copy begins at both.

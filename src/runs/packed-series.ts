@@ -16,6 +16,7 @@ import type { RunDirectory } from '../results/run-directory.ts';
 import type { WorkerPool } from '../workers/pool.ts';
 import type { CellStore } from './cell-store.ts';
 import { enterImage, type Surroundings } from './enter-image.ts';
+import { Rates } from './rates.ts';
 
 /** What became of one image by one model. */
 type Outcome =
@@ -42,6 +43,7 @@ export class PackedSeries {
   readonly #context: FetchContext;
   readonly #progress: Progress;
   readonly #store: CellStore;
+  readonly #rates: Rates;
   readonly #following: ReadonlyMap<string, Following>;
   /** Digest of each packed image, by image and model. */
   readonly #digests = new Map<string, string>();
@@ -59,6 +61,7 @@ export class PackedSeries {
     this.#context = surroundings.context;
     this.#progress = surroundings.progress;
     this.#store = store;
+    this.#rates = new Rates(surroundings.context.cache);
     this.#following = new Map(
       models.map((model) => [
         model.id,
@@ -100,7 +103,9 @@ export class PackedSeries {
     let contents: Contents;
     try {
       contents = await this.#store.contents(image, () =>
-        this.#surroundings.pool.call<Contents>('contents', image),
+        this.#surroundings.pool.call<Contents>('contents', image, [], (ms) =>
+          this.#rates.keep('contents', '*', image, ms),
+        ),
       );
     } catch (error) {
       this.#context.signal?.throwIfAborted();
@@ -138,9 +143,10 @@ export class PackedSeries {
     series: readonly ImageDescriptor[],
   ): Promise<Inventory | undefined> {
     const { run, pool } = this.#surroundings;
+    const took = (ms: number): void => this.#rates.keep('cell', model.id, image, ms);
     try {
       const cell = await this.#store.packed(model, image, series, async (input) => {
-        const inventory = await pool.call<Inventory>('cell', input);
+        const inventory = await pool.call<Inventory>('cell', input, [], took);
         // Times of deltas are used again with the cell.
         return inventory.deltas ? { ...inventory, seen: run.seen } : inventory;
       });

@@ -16,6 +16,7 @@ import { repetitionsOf } from '../results/record.ts';
 import type { RunDirectory } from '../results/run-directory.ts';
 import type { Surroundings } from './enter-image.ts';
 import type { PackedSeries } from './packed-series.ts';
+import { Rates } from './rates.ts';
 import { totalMeasures } from './total-time.ts';
 import { buildMeasures } from './update-time.ts';
 
@@ -43,6 +44,7 @@ async function measureReproducibilities(
 ): Promise<void> {
   const [image] = run.images;
   if (!image) return;
+  const rates = new Rates(context.cache);
   progress.more(plan.reproduced.length);
   for (const model of plan.reproduced) {
     const digest = packed.digestOf(image.id, model);
@@ -50,7 +52,9 @@ async function measureReproducibilities(
       continue;
     }
     try {
+      const start = performance.now();
       const result = await measureReproducibility(image, model, digest, context.signal);
+      rates.keep('reproducibility', model, image, performance.now() - start);
       run.record(model, result.measurements);
       if (result.skipped !== undefined) {
         run.skip(model, image.id, 'reproducibility.runtime_digests', result.skipped);
@@ -84,9 +88,16 @@ async function measureThroughputs(
   progress.more(models.length * workers.length * repeat);
   const look = (): void => run.look();
   const plan = { image, models, workers, repeat, signal: context.signal, look };
-  const cells = await measureThroughput(plan, (model, count) =>
-    progress.step(`throughput of ${aliasOf(model) ?? model}, workers: ${count}`),
-  );
+  const spent = new Map<string, number>();
+  let last = performance.now();
+  const cells = await measureThroughput(plan, (model, count) => {
+    const now = performance.now();
+    spent.set(model, (spent.get(model) ?? 0) + now - last);
+    last = now;
+    progress.step(`throughput of ${aliasOf(model) ?? model}, workers: ${count}`);
+  });
+  const rates = new Rates(context.cache);
+  for (const [model, ms] of spent) rates.keep('throughput', model, image, ms / repeat);
   for (const model of models) {
     const own = cells.filter((cell) => cell.model === model);
     run.record(model, throughputMeasures(image.id, own));
