@@ -312,7 +312,7 @@ test('a directory below /proc cannot be made, and nobody waits for it', async ({
     'unpack packed --out /proc/a',
     'unpack packed --out /proc/a.tar',
     'run one.tar --model catar --out /proc/a',
-    'dataset fetch one.tar --cache /proc/a',
+    'dataset fetch zipped.tar.gz --cache /proc/a',
   ];
   for (const line of lines) {
     const started = startBench(directory, line.split(' '));
