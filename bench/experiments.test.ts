@@ -302,7 +302,10 @@ test('a series of one image is no ground for a verdict', async (place) => {
 test('each image was packed once by each model, whichever experiments asked', ({ cache }) => {
   const counts = [...cache.packings.values()];
   assert.ok(counts.length > 100, `${counts.length} cells`);
-  assert.equal(new Set(counts), new Set([1]));
+  assert.equal(
+    [...cache.packings].filter(([, count]) => count !== 1),
+    [],
+  );
 });
 
 test.run();

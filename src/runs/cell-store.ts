@@ -4,6 +4,7 @@ import { StorageError } from '../errors.ts';
 import type { Cache } from '../images/cache.ts';
 import type { ImageDescriptor } from '../images/image.ts';
 import type { Contents } from '../measures/contents.ts';
+import type { CellInput } from '../models/cell.ts';
 import { cellInputs, type Model } from '../models/model.ts';
 import type { Inventory } from '../packers/inventory.ts';
 import type { SeenMachine } from '../results/machine.ts';
@@ -35,6 +36,7 @@ export class CellStore {
   readonly #isFresh: boolean;
   readonly #note: (text: string) => void;
   readonly #written = new Set<string>();
+  readonly #pending = new Map<string, Promise<unknown>>();
   /** What the cache did not take. */
   readonly #unwritten = new Map<string, Uint8Array>();
 
@@ -59,6 +61,19 @@ export class CellStore {
     return this.#has(keyOf(model, image, series));
   }
 
+  /** As {@link read}, or packed now. */
+  async packed(
+    model: Model,
+    image: ImageDescriptor,
+    series: readonly ImageDescriptor[],
+    pack: (input: CellInput) => Promise<Cell>,
+  ): Promise<Cell> {
+    const made = await this.#once(keyOf(model, image, series), () =>
+      pack({ image, model: model.id, ...cellInputs(model, image, series) }),
+    );
+    return { ...made, image: image.id };
+  }
+
   write(
     model: Model,
     image: ImageDescriptor,
@@ -78,8 +93,28 @@ export class CellStore {
     return this.#has(keyText(CONTENTS, {}, [image]));
   }
 
-  writeContents(image: ImageDescriptor, contents: Contents): void {
-    this.#write(keyText(CONTENTS, {}, [image]), contents);
+  /** As {@link readContents}, or taken now. */
+  async contents(image: ImageDescriptor, take: () => Promise<Contents>): Promise<Contents> {
+    const made = await this.#once(keyText(CONTENTS, {}, [image]), take);
+    return { ...made, image: image.id };
+  }
+
+  /** Two images of the same content may be asked for at once: the second waits for the first. */
+  async #once<Value extends object>(key: string, make: () => Promise<Value>): Promise<Value> {
+    for (let other = this.#pending.get(key); other; other = this.#pending.get(key)) {
+      await other.catch(() => {});
+    }
+    const kept = this.#read(key) as Value | undefined;
+    if (kept) return kept;
+    const made = make();
+    this.#pending.set(key, made);
+    try {
+      const value = await made;
+      this.#write(key, value);
+      return value;
+    } finally {
+      this.#pending.delete(key);
+    }
   }
 
   #isUsed(key: string): boolean {

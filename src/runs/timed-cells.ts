@@ -1,5 +1,4 @@
 import { availableParallelism } from 'node:os';
-import type { FetchContext } from '../datasets/provider.ts';
 import { plural } from '../format.ts';
 import { round } from '../measures/measurement.ts';
 import { measureReproducibility } from '../measures/reproducibility.ts';
@@ -15,20 +14,21 @@ import type { Plan } from '../plan.ts';
 import type { Progress } from '../progress.ts';
 import { repetitionsOf } from '../results/record.ts';
 import type { RunDirectory } from '../results/run-directory.ts';
+import type { Surroundings } from './enter-image.ts';
 import type { PackedSeries } from './packed-series.ts';
 import { Rates } from './rates.ts';
 import { totalMeasures } from './total-time.ts';
 import { buildMeasures } from './update-time.ts';
 
-interface Surroundings {
-  readonly run: RunDirectory;
+interface TimingSurroundings extends Surroundings {
   readonly packed: PackedSeries;
-  readonly context: FetchContext;
-  readonly progress: Progress;
 }
 
 /** What is measured of one image, the first that could be had, when nothing else of the run is at work. */
-export async function measureFirstImage(plan: Plan, surroundings: Surroundings): Promise<void> {
+export async function measureFirstImage(
+  plan: Plan,
+  surroundings: TimingSurroundings,
+): Promise<void> {
   await measureReproducibilities(plan, surroundings);
   await measureThroughputs(plan, surroundings);
   const { run } = surroundings;
@@ -40,7 +40,7 @@ export async function measureFirstImage(plan: Plan, surroundings: Surroundings):
 
 async function measureReproducibilities(
   plan: Plan,
-  { run, packed, context, progress }: Surroundings,
+  { run, packed, context, progress }: TimingSurroundings,
 ): Promise<void> {
   const [image] = run.images;
   if (!image) return;
@@ -69,7 +69,7 @@ async function measureReproducibilities(
 
 async function measureThroughputs(
   { timed, repeat }: Plan,
-  { run, packed, context, progress }: Surroundings,
+  { run, packed, context, progress }: TimingSurroundings,
 ): Promise<void> {
   const [image] = run.images;
   if (!image) return;

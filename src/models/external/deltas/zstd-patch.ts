@@ -1,6 +1,6 @@
+import { runTool, type Tool } from '../tool.ts';
 import { DELTA, type DeltaFormat, FROM, predecessorsParameter, TO } from './delta.ts';
 import { checkPatched } from './lengths.ts';
-import { runTool, type Tool } from './tool.ts';
 
 /** `--patch-from` came with 1.4.5. */
 const tool: Tool = {

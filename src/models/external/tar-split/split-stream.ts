@@ -1,6 +1,6 @@
 import { gunzipSync } from 'node:zlib';
-import { InputError } from '../../errors.ts';
-import { limits } from '../../limits.ts';
+import { InputError } from '../../../errors.ts';
+import { limits } from '../../../limits.ts';
 
 /** A file of the archive whose content tar-split leaves out. */
 export interface Payload {

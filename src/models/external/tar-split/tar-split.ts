@@ -1,25 +1,23 @@
 import { mkdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { InputError } from '../../errors.ts';
-import { planTransfer } from '../../fetchers/fetcher.ts';
-import { get } from '../../fetchers/get.ts';
-import type { Member, Values } from '../../ids.ts';
-import { distinctObjects } from '../../objects/objects.ts';
-import { digestAt, makeBlob, startsOf } from '../../packers/blobs.ts';
-import { CONFIG_TYPE, readManifest, writeManifest } from '../../packers/manifest.ts';
-import { inScratch } from '../../scratch.ts';
-import { tar } from '../../serialisers/tar.ts';
-import { Rope } from '../../streams/rope.ts';
-import { type ByteSource, MemorySource } from '../../streams/source.ts';
-import { contentSource } from '../../trees/content.ts';
-import { applyLayers, IMPLIED_DIRECTORY } from '../../trees/layers.ts';
-import { comparePaths, type Entry, type Inode, type Tree } from '../../trees/tree.ts';
-import { writeFile } from '../../write-whole.ts';
-import { type Model, noClock } from '../model.ts';
-import { writeCanonicalTar } from './canonical-tar.ts';
+import { InputError } from '../../../errors.ts';
+import type { Member, Values } from '../../../ids.ts';
+import { distinctObjects } from '../../../objects/objects.ts';
+import { digestAt, makeBlob, startsOf } from '../../../packers/blobs.ts';
+import { readManifest } from '../../../packers/manifest.ts';
+import { inScratch } from '../../../scratch.ts';
+import { tar } from '../../../serialisers/tar.ts';
+import { Rope } from '../../../streams/rope.ts';
+import { type ByteSource, MemorySource } from '../../../streams/source.ts';
+import { contentSource } from '../../../trees/content.ts';
+import { applyLayers, IMPLIED_DIRECTORY } from '../../../trees/layers.ts';
+import { comparePaths, type Entry, type Inode, type Tree } from '../../../trees/tree.ts';
+import { writeFile } from '../../../write-whole.ts';
+import { type Model, noClock } from '../../model.ts';
+import { packMade, readWholeBlob, transferWhole } from '../blobs.ts';
+import { writeCanonicalTar } from '../canonical-tar.ts';
+import { describeTools, gnuTar, requireTools, runTool, type Tool } from '../tool.ts';
 import { type Payload, readPayloads } from './split-stream.ts';
-import { readWholeBlob } from './store.ts';
-import { describeTools, gnuTar, requireTools, runTool, type Tool } from './tool.ts';
 
 const tools: readonly Tool[] = [
   {
@@ -85,19 +83,15 @@ export function createTarSplit(id: string, { level }: Values): Model {
           makeBlob('metadata', STREAM_TYPE, stream),
           makeBlob('metadata', DIGESTS_TYPE, digests),
         ];
-        const configBytes = new TextEncoder().encode(image.descriptor.config);
-        const config = makeBlob('metadata', CONFIG_TYPE, configBytes);
-        const descriptors = layers.map(({ descriptor }) => descriptor);
-        return {
-          manifest: writeManifest(config.descriptor, descriptors, id),
-          config,
-          output: { layers, loose: true },
+        return packMade(id, {
+          config: new TextEncoder().encode(image.descriptor.config),
+          layers,
+          loose: true,
           objects,
           stored,
           streamBytes: all.length,
           chunkLengths: lengths,
-          longestChunk: undefined,
-        };
+        });
       });
     },
 
@@ -130,7 +124,7 @@ export function createTarSplit(id: string, { level }: Values): Model {
       });
     },
 
-    transfer: (inventory, held) => planTransfer(get, inventory, held, {}),
+    transfer: transferWhole,
   };
 }
 

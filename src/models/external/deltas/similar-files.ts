@@ -1,7 +1,7 @@
-import { sha256 } from '../../packers/blobs.ts';
-import type { ByteSource } from '../../streams/source.ts';
-import { contentDigest, contentSource } from '../../trees/content.ts';
-import type { Tree } from '../../trees/tree.ts';
+import { sha256 } from '../../../packers/blobs.ts';
+import type { ByteSource } from '../../../streams/source.ts';
+import { contentDigest, contentSource } from '../../../trees/content.ts';
+import type { Tree } from '../../../trees/tree.ts';
 
 /** A regular file of the old tree, as a base for one of the new. */
 export interface OldFile {

@@ -1,24 +1,22 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { createChunker } from '../../chunkers/mod.ts';
-import { createCodec } from '../../codecs/mod.ts';
-import { InputError } from '../../errors.ts';
-import { planTransfer } from '../../fetchers/fetcher.ts';
-import { get } from '../../fetchers/get.ts';
-import { formatSize, type Member, type Values } from '../../ids.ts';
-import { distinctObjects } from '../../objects/objects.ts';
-import { compressRanges, verifyDigest } from '../../objects/work.ts';
-import { digestAt, makeBlob, startsOf } from '../../packers/blobs.ts';
-import { CONFIG_TYPE, readManifest, writeManifest } from '../../packers/manifest.ts';
-import { inScratch } from '../../scratch.ts';
-import { MemorySource } from '../../streams/source.ts';
-import { writeFile } from '../../write-whole.ts';
-import { type Model, noClock } from '../model.ts';
+import { createChunker } from '../../../chunkers/mod.ts';
+import { createCodec } from '../../../codecs/mod.ts';
+import { InputError } from '../../../errors.ts';
+import { formatSize, type Member, type Values } from '../../../ids.ts';
+import { distinctObjects } from '../../../objects/objects.ts';
+import { compressRanges, verifyDigest } from '../../../objects/work.ts';
+import { digestAt, makeBlob, startsOf } from '../../../packers/blobs.ts';
+import { readManifest } from '../../../packers/manifest.ts';
+import { inScratch } from '../../../scratch.ts';
+import { MemorySource } from '../../../streams/source.ts';
+import { writeFile } from '../../../write-whole.ts';
+import { type Model, noClock } from '../../model.ts';
+import { packMade, readWholeBlob, transferWhole } from '../blobs.ts';
+import { writeCanonicalTar } from '../canonical-tar.ts';
+import { describeTools, requireTools } from '../tool.ts';
 import { archives } from './archive.ts';
-import { writeCanonicalTar } from './canonical-tar.ts';
 import { IMAGE, TAR } from './file-system.ts';
-import { readWholeBlob } from './store.ts';
-import { describeTools, requireTools } from './tool.ts';
 
 /**
  * What chunking finds in an archive that was compressed before: the canonical tar, packed by a program, cut by FastCDC into
@@ -74,21 +72,15 @@ export function createRecut(id: string, { of, avg }: Values): Model {
       const { objects } = distinctObjects(lengths, digests);
       const stored = compressRanges(source, objects, await createCodec('none'));
       const index = makeBlob('metadata', DIGESTS_TYPE, digests);
-      const config = makeBlob(
-        'metadata',
-        CONFIG_TYPE,
-        new TextEncoder().encode(image.descriptor.config),
-      );
-      return {
-        manifest: writeManifest(config.descriptor, [index.descriptor], id),
-        config,
-        output: { layers: [index], loose: true },
+      return packMade(id, {
+        config: new TextEncoder().encode(image.descriptor.config),
+        layers: [index],
+        loose: true,
         objects,
         stored,
         streamBytes: bytes.length,
         chunkLengths: lengths,
-        longestChunk: undefined,
-      };
+      });
     },
 
     async unpack(manifest, store) {
@@ -109,6 +101,6 @@ export function createRecut(id: string, { of, avg }: Values): Model {
       });
     },
 
-    transfer: (inventory, held) => planTransfer(get, inventory, held, {}),
+    transfer: transferWhole,
   };
 }

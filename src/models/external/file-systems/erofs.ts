@@ -1,12 +1,20 @@
 import { mkdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { InputError, SkippedError } from '../../errors.ts';
-import { MemorySource } from '../../streams/source.ts';
-import { applyLayers } from '../../trees/layers.ts';
-import { comparePaths, type Inode } from '../../trees/tree.ts';
+import { InputError, SkippedError } from '../../../errors.ts';
+import { MemorySource } from '../../../streams/source.ts';
+import { applyLayers } from '../../../trees/layers.ts';
+import { comparePaths, type Inode } from '../../../trees/tree.ts';
+import { gnuTar, runTool, type Tool } from '../tool.ts';
 import { readErofs } from './erofs-reader.ts';
-import { type FileSystem, IMAGE, TAR } from './file-system.ts';
-import { gnuTar, runTool, type Tool } from './tool.ts';
+import {
+  checkCluster,
+  checkTimes,
+  clusterParameter,
+  type FileSystem,
+  fileSystemFidelity,
+  IMAGE,
+  TAR,
+} from './file-system.ts';
 
 /** mkfs.erofs 1.5 states no version when asked; its package mates do. */
 const tools: readonly Tool[] = [
@@ -44,38 +52,16 @@ export const erofs: FileSystem = {
       default: 'lz4hc',
       words: ['none', 'lz4', 'lz4hc'],
     },
-    {
-      name: 'cluster',
-      kind: 'bytes',
-      description: 'bytes of a physical cluster, a power of two',
-      default: 64 << 10,
-      minimum: 4 << 10,
-      maximum: 1 << 20,
-    },
+    clusterParameter('cluster', 'bytes of a physical cluster', 64 << 10),
   ],
-  check: ({ cluster }) =>
-    Number.isInteger(Math.log2(Number(cluster))) ? undefined : 'cluster is no power of two',
+  check: checkCluster('cluster'),
   mediaType: 'application/vnd.ocibench.erofs',
-  fidelity: {
-    mtime: 'nanoseconds',
-    hardlinks: true,
-    xattrs: true,
-    devices: true,
-    sparse: false,
-    ownerNames: false,
-    whiteouts: false,
-  },
+  fidelity: fileSystemFidelity('nanoseconds'),
   tools,
 
-  checkTree({ entries }) {
-    for (const { path, inode } of entries) {
-      if (inode.mtime >= 0n && inode.mtime < LAST_SECOND * 1_000_000_000n) continue;
-      throw new InputError(
-        'an EROFS image is made with no times before 1970 or after 2106',
-        { entry: path },
-        'use another model for this image',
-      );
-    }
+  checkTree(tree) {
+    const refusal = 'an EROFS image is made with no times before 1970 or after 2106';
+    checkTimes(tree, LAST_SECOND, refusal);
   },
 
   async make(directory, { codec, cluster }) {

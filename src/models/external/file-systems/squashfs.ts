@@ -1,10 +1,17 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { InputError } from '../../errors.ts';
-import { MemorySource } from '../../streams/source.ts';
-import { applyLayers } from '../../trees/layers.ts';
-import { type FileSystem, IMAGE, TAR } from './file-system.ts';
-import { runTool, type Tool } from './tool.ts';
+import { MemorySource } from '../../../streams/source.ts';
+import { applyLayers } from '../../../trees/layers.ts';
+import { runTool, type Tool } from '../tool.ts';
+import {
+  checkCluster,
+  checkTimes,
+  clusterParameter,
+  type FileSystem,
+  fileSystemFidelity,
+  IMAGE,
+  TAR,
+} from './file-system.ts';
 
 const tools: readonly Tool[] = ['tar2sqfs', 'sqfs2tar'].map((name) => ({
   name,
@@ -14,8 +21,6 @@ const tools: readonly Tool[] = ['tar2sqfs', 'sqfs2tar'].map((name) => ({
   minimum: '1.0',
 }));
 
-/** Times are seconds in 32 bits without sign. */
-const TIME_END = 2n ** 32n * 1_000_000_000n;
 const RESTORED = 'restored.tar';
 
 /**
@@ -27,14 +32,7 @@ export const squashfs: FileSystem = {
   title: 'one squashfs image, as tar2sqfs makes it; codec at its default level (gzip 9, zstd 15)',
   source: 'squashfs-tools-ng; project-stacker/stacker, atomfs',
   parameters: [
-    {
-      name: 'block',
-      kind: 'bytes',
-      description: 'bytes compressed together, a power of two',
-      default: 128 << 10,
-      minimum: 4 << 10,
-      maximum: 1 << 20,
-    },
+    clusterParameter('block', 'bytes compressed together', 128 << 10),
     {
       name: 'codec',
       kind: 'word',
@@ -43,30 +41,13 @@ export const squashfs: FileSystem = {
       words: ['gzip', 'xz', 'zstd', 'lz4'],
     },
   ],
-  check: ({ block }) =>
-    Number.isInteger(Math.log2(Number(block))) ? undefined : 'block is no power of two',
+  check: checkCluster('block'),
   mediaType: 'application/vnd.ocibench.squashfs',
-  fidelity: {
-    mtime: 'seconds',
-    hardlinks: true,
-    xattrs: true,
-    devices: true,
-    sparse: false,
-    ownerNames: false,
-    whiteouts: false,
-  },
+  fidelity: fileSystemFidelity('seconds'),
   tools,
 
-  checkTree({ entries }) {
-    for (const { path, inode } of entries) {
-      if (inode.mtime >= 0n && inode.mtime < TIME_END) continue;
-      throw new InputError(
-        'squashfs has no times before 1970 or after 2106',
-        { entry: path },
-        'use another model for this image',
-      );
-    }
-  },
+  checkTree: (tree) =>
+    checkTimes(tree, 2n ** 32n, 'squashfs has no times before 1970 or after 2106'),
 
   make: (directory, { block, codec }) =>
     runTool(

@@ -1,23 +1,17 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { planTransfer } from '../../fetchers/fetcher.ts';
-import { get } from '../../fetchers/get.ts';
-import type { Member, Values } from '../../ids.ts';
-import { makeBlob } from '../../packers/blobs.ts';
-import {
-  CONFIG_TYPE,
-  configWithLayers,
-  readManifest,
-  writeManifest,
-} from '../../packers/manifest.ts';
-import { inScratch } from '../../scratch.ts';
-import type { Fidelity } from '../../trees/fidelity.ts';
-import type { Tree } from '../../trees/tree.ts';
-import { writeFile } from '../../write-whole.ts';
-import { type Model, noClock } from '../model.ts';
-import { writeCanonicalTar } from './canonical-tar.ts';
-import { readWholeBlob } from './store.ts';
-import { describeTools, requireTools, type Tool } from './tool.ts';
+import { InputError } from '../../../errors.ts';
+import type { Member, Parameter, Values } from '../../../ids.ts';
+import { makeBlob } from '../../../packers/blobs.ts';
+import { configWithLayers, readManifest } from '../../../packers/manifest.ts';
+import { inScratch } from '../../../scratch.ts';
+import type { Fidelity } from '../../../trees/fidelity.ts';
+import type { Tree } from '../../../trees/tree.ts';
+import { writeFile } from '../../../write-whole.ts';
+import { type Model, noClock } from '../../model.ts';
+import { packMade, readWholeBlob, transferWhole } from '../blobs.ts';
+import { writeCanonicalTar } from '../canonical-tar.ts';
+import { describeTools, requireTools, type Tool } from '../tool.ts';
 
 /**
  * A layer that is a file-system image: made and read by programs that others wrote, one blob, fetched whole. What it is
@@ -39,6 +33,44 @@ export interface FileSystem extends Member {
 export const TAR = 'tree.tar';
 export const IMAGE = 'image';
 
+/** Bytes that a format compresses together. */
+export function clusterParameter(name: string, description: string, preset: number): Parameter {
+  return {
+    name,
+    kind: 'bytes',
+    description: `${description}, a power of two`,
+    default: preset,
+    minimum: 4 << 10,
+    maximum: 1 << 20,
+  };
+}
+
+/** What is wrong with the values, where that parameter is no power of two. */
+export function checkCluster(name: string): (values: Values) => string | undefined {
+  return (values) =>
+    Number.isInteger(Math.log2(Number(values[name]))) ? undefined : `${name} is no power of two`;
+}
+
+export function fileSystemFidelity(mtime: Fidelity['mtime']): Fidelity {
+  return {
+    mtime,
+    hardlinks: true,
+    xattrs: true,
+    devices: true,
+    sparse: false,
+    ownerNames: false,
+    whiteouts: false,
+  };
+}
+
+/** Times are seconds in 32 bits without sign. @param end first second that is none @param refusal what is said of others */
+export function checkTimes({ entries }: Tree, end: bigint, refusal: string): void {
+  for (const { path, inode } of entries) {
+    if (inode.mtime >= 0n && inode.mtime < end * 1_000_000_000n) continue;
+    throw new InputError(refusal, { entry: path }, 'use another model for this image');
+  }
+}
+
 export function createFileSystemModel(id: string, format: FileSystem, values: Values): Model {
   return {
     id,
@@ -55,22 +87,16 @@ export function createFileSystemModel(id: string, format: FileSystem, values: Va
         await clock.time('compress', () => format.make(directory, values));
         const bytes = readFileSync(join(directory, IMAGE));
         const layer = makeBlob('content', format.mediaType, bytes);
-        const config = makeBlob(
-          'metadata',
-          CONFIG_TYPE,
-          configWithLayers(image.descriptor.config, [layer.descriptor.digest]),
-        );
         const lengths = Float64Array.of(tar.length);
-        return {
-          manifest: writeManifest(config.descriptor, [layer.descriptor], id),
-          config,
-          output: { layers: [layer], loose: false },
+        return packMade(id, {
+          config: configWithLayers(image.descriptor.config, [layer.descriptor.digest]),
+          layers: [layer],
+          loose: false,
           objects: { count: 1, digests: tar.digest, lengths, offsets: Float64Array.of(0) },
           stored: { bytes, lengths: Float64Array.of(bytes.length) },
           streamBytes: tar.length,
           chunkLengths: lengths,
-          longestChunk: undefined,
-        };
+        });
       });
     },
 
@@ -84,6 +110,6 @@ export function createFileSystemModel(id: string, format: FileSystem, values: Va
       });
     },
 
-    transfer: (inventory, held) => planTransfer(get, inventory, held, {}),
+    transfer: transferWhole,
   };
 }

@@ -1,9 +1,9 @@
 import { mkdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { PluginError } from '../../errors.ts';
-import { type ByteSource, readAll } from '../../streams/source.ts';
-import { writeFile } from '../../write-whole.ts';
-import { runTool, type Tool } from './tool.ts';
+import { PluginError } from '../../../errors.ts';
+import { type ByteSource, readAll } from '../../../streams/source.ts';
+import { writeFile } from '../../../write-whole.ts';
+import { runTool, type Tool } from '../tool.ts';
 
 /** bsdiff between many pairs of files, taken apart. */
 

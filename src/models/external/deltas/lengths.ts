@@ -1,7 +1,7 @@
 import { totalmem } from 'node:os';
-import { SkippedError } from '../../errors.ts';
-import { formatSize } from '../../ids.ts';
-import { limits } from '../../limits.ts';
+import { SkippedError } from '../../../errors.ts';
+import { formatSize } from '../../../ids.ts';
+import { limits } from '../../../limits.ts';
 
 /** Throws a SkippedError where one of two tars is longer than matchers with 32-bit windows reach. */
 export function checkPatched(from: number, to: number): void {

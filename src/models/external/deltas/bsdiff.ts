@@ -1,6 +1,6 @@
+import { runTool, type Tool } from '../tool.ts';
 import { DELTA, type DeltaFormat, FROM, predecessorsParameter, TO } from './delta.ts';
 import { checkBsdiff } from './lengths.ts';
-import { runTool, type Tool } from './tool.ts';
 
 /** Neither program states a version; without words both print their usage. */
 const tools: readonly Tool[] = ['bsdiff', 'bspatch'].map((name) => ({

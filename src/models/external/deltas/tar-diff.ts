@@ -1,11 +1,11 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { limits } from '../../limits.ts';
-import { MemorySource } from '../../streams/source.ts';
-import { applyLayers } from '../../trees/layers.ts';
-import { readTar } from '../../trees/tar.ts';
-import type { Tree } from '../../trees/tree.ts';
-import { writeFile } from '../../write-whole.ts';
+import { limits } from '../../../limits.ts';
+import { MemorySource } from '../../../streams/source.ts';
+import { applyLayers } from '../../../trees/layers.ts';
+import { readTar } from '../../../trees/tar.ts';
+import type { Tree } from '../../../trees/tree.ts';
+import { writeFile } from '../../../write-whole.ts';
 import { DELTA, type DeltaFormat, FROM, predecessorsParameter, TO } from './delta.ts';
 import { type PatchStep, patchFiles, patchTools } from './file-patches.ts';
 import { checkTarDiff } from './lengths.ts';

@@ -1,10 +1,10 @@
-import { createCodec } from '../../codecs/mod.ts';
-import { decompressStream } from '../../codecs/read.ts';
-import { InputError } from '../../errors.ts';
-import { limits } from '../../limits.ts';
-import { concatenate } from '../../packers/blobs.ts';
-import { ByteReader, ByteWriter } from '../../serialisers/varint.ts';
-import { type ByteSource, readRange } from '../../streams/source.ts';
+import { createCodec } from '../../../codecs/mod.ts';
+import { decompressStream } from '../../../codecs/read.ts';
+import { InputError } from '../../../errors.ts';
+import { limits } from '../../../limits.ts';
+import { concatenate } from '../../../packers/blobs.ts';
+import { ByteReader, ByteWriter } from '../../../serialisers/varint.ts';
+import { type ByteSource, readRange } from '../../../streams/source.ts';
 
 /** The file format of tar-diff (containers/tar-diff, file-format.md): operations that write a tar from the files of another. */
 

@@ -1,11 +1,11 @@
 import { readFileSync, renameSync } from 'node:fs';
 import { join } from 'node:path';
-import { tar } from '../../serialisers/tar.ts';
-import { MemorySource } from '../../streams/source.ts';
-import { applyLayers } from '../../trees/layers.ts';
+import { tar } from '../../../serialisers/tar.ts';
+import { MemorySource } from '../../../streams/source.ts';
+import { applyLayers } from '../../../trees/layers.ts';
+import { runTool, type Tool } from '../tool.ts';
 import { type FileSystem, IMAGE, TAR } from './file-system.ts';
 import { squashfs } from './squashfs.ts';
-import { runTool, type Tool } from './tool.ts';
 
 /** What a canonical tar can be put into before it is cut: `TAR` → `IMAGE` → the tree. */
 export type Archive = Pick<FileSystem, 'tools' | 'fidelity' | 'checkTree' | 'read'> & {

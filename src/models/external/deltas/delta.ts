@@ -1,14 +1,14 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { delta as deltaFetcher } from '../../fetchers/delta.ts';
-import { planTransfer } from '../../fetchers/fetcher.ts';
-import type { Member, Parameter, Values } from '../../ids.ts';
-import { inScratch } from '../../scratch.ts';
-import { writeFile } from '../../write-whole.ts';
-import { createChain } from '../chain.ts';
-import type { Model } from '../model.ts';
-import { writeCanonicalTar } from './canonical-tar.ts';
-import { describeTools, requireTools, type Tool } from './tool.ts';
+import { delta as deltaFetcher } from '../../../fetchers/delta.ts';
+import { planTransfer } from '../../../fetchers/fetcher.ts';
+import type { Member, Parameter, Values } from '../../../ids.ts';
+import { inScratch } from '../../../scratch.ts';
+import { writeFile } from '../../../write-whole.ts';
+import { createChain } from '../../chain.ts';
+import type { Model } from '../../model.ts';
+import { writeCanonicalTar } from '../canonical-tar.ts';
+import { describeTools, requireTools, type Tool } from '../tool.ts';
 
 /**
  * Pairwise binary deltas: the registry keeps every image as one squashed layer, and beside it deltas from the images

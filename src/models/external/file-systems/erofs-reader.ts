@@ -1,7 +1,7 @@
-import { InputError } from '../../errors.ts';
-import { limits } from '../../limits.ts';
-import { Budget } from '../../trees/budget.ts';
-import { type EntryType, type Inode, pathFromBytes } from '../../trees/tree.ts';
+import { InputError } from '../../../errors.ts';
+import { limits } from '../../../limits.ts';
+import { Budget } from '../../../trees/budget.ts';
+import { type EntryType, type Inode, pathFromBytes } from '../../../trees/tree.ts';
 
 /**
  * Metadata of an EROFS image, read from its bytes: Linux, Documentation/filesystems/erofs.rst and fs/erofs/erofs_fs.h.
