@@ -8,6 +8,6 @@ export {
   intervalOf,
   median,
   medianAbsoluteDeviation,
-  percentile,
+  percentiles,
 } from './sample.ts';
 export { efficiency, karpFlatt, speedUp } from './scaling.ts';

@@ -12,7 +12,7 @@ import {
   median,
   medianAbsoluteDeviation,
   paretoFront,
-  percentile,
+  percentiles,
   remainder,
   seeded,
   shuffled,
@@ -27,17 +27,14 @@ test('median and spread', () => {
 
 test('percentiles are values that occur', () => {
   const values = [15, 20, 35, 40, 50];
-  assert.is(percentile(values, 0.05), 15);
-  assert.is(percentile(values, 0.3), 20);
-  assert.is(percentile(values, 0.4), 20);
-  assert.is(percentile(values, 1), 50);
+  assert.equal(percentiles(values, [0.05, 0.3, 0.4, 1]), [15, 20, 20, 50]);
 });
 
 test('of nothing there is no number, and nothing divided by nothing is none', () => {
   for (const none of [
     median([]),
     medianAbsoluteDeviation([]),
-    percentile([], 0.5),
+    percentiles([], [0.5])[0],
     intervalOf([]),
     mean([]),
     mean([1, undefined]),
