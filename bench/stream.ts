@@ -38,7 +38,7 @@ const PACKED = AVERAGES.flatMap((average) =>
 
 export const stream: Experiment = createExperiment({
   name: 'stream',
-  claims: 'C11',
+  claims: 'C11 one stream of all files beats cutting file by file',
   title: 'Does one stream of all files beat cutting file by file?',
   swept: SERIALISERS.map(sweptBy),
   packed: PACKED,

@@ -2,6 +2,7 @@ import { dirname } from 'node:path';
 import { type Dataset, pinDataset } from '../datasets/mod.ts';
 import { checkedPlatform } from '../datasets/platform.ts';
 import type { FetchContext } from '../datasets/provider.ts';
+import { plural } from '../format.ts';
 import { Cache } from '../images/cache.ts';
 import { machinePlatform } from '../images/platform.ts';
 import type { Progress } from '../progress.ts';
@@ -77,7 +78,7 @@ export async function pin(
   const pinned = await pinDataset(dataset, createContext(words, io, dataset, progress));
   if (pinned.pins.size > dataset.pins.size) {
     progress.note(
-      `${dataset.id}: pinned ${pinned.pins.size - dataset.pins.size} images in its lock`,
+      `${dataset.id}: pinned ${plural(pinned.pins.size - dataset.pins.size, 'image')} in its lock`,
     );
   }
   return pinned;

@@ -1,5 +1,6 @@
 import { relative } from 'node:path';
 import { type Experiment, measureExperiment, writeVerdict } from '../../bench/experiment.ts';
+import { plural } from '../format.ts';
 import type { Plan } from '../plan.ts';
 import { writeReport } from '../report/mod.ts';
 import { EXIT, type Io, type Words } from './command.ts';
@@ -20,7 +21,7 @@ export async function runExperiment(
   );
   const { failures, observed } = await measureExperiment(experiment, plan, context, progress);
   if (failures > 0) {
-    progress.note(`${failures} cells failed: no verdict; run again to retry them`);
+    progress.note(`${plural(failures, 'cell')} failed: no verdict; run again to retry them`);
     return EXIT['different']!;
   }
   const verdict = await writeVerdict(experiment, plan, context, observed);

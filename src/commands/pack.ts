@@ -1,5 +1,6 @@
 import { fetchImage } from '../datasets/mod.ts';
 import { UsageError } from '../errors.ts';
+import { plural } from '../format.ts';
 import { openImage } from '../images/open.ts';
 import { writeArtefact } from '../models/artefact.ts';
 import { createModel } from '../models/mod.ts';
@@ -52,7 +53,7 @@ export const packCommand: Command = {
     });
     if (named.images.length > 1) {
       throw new UsageError(
-        `'${input}' holds ${named.images.length} images`,
+        `'${input}' holds ${plural(named.images.length, 'image')}`,
         {},
         'name one of them: pack takes one image',
       );

@@ -1,6 +1,7 @@
 import { relative } from 'node:path';
 import type { Experiment } from '../../bench/experiment.ts';
 import { UsageError } from '../errors.ts';
+import { plural } from '../format.ts';
 import { run } from '../pipeline.ts';
 import { createPlan, outlineOf, type PlanOptions } from '../plan.ts';
 import { writeReport } from '../report/mod.ts';
@@ -69,7 +70,7 @@ export const runCommand: Command = {
     if (plan.fresh) removeRun(plan.directory);
     const directory = relative('.', plan.directory) || '.';
     progress.note(
-      `${plan.dataset.id}: ${plan.images.length} images × ${plan.models.length} models → ${directory}`,
+      `${plan.dataset.id}: ${plural(plan.images.length, 'image')} × ${plural(plan.models.length, 'model')} → ${directory}`,
     );
     let failures = 0;
     if (await isComplete(await outlineOf(plan))) {
@@ -79,7 +80,7 @@ export const runCommand: Command = {
     }
     for (const path of await writeReport(plan.directory)) io.out(`${relative('.', path)}\n`);
     if (failures === 0) return EXIT['fine']!;
-    progress.note(`${failures} cells failed: see the report; run again to retry them`);
+    progress.note(`${plural(failures, 'cell')} failed: see the report; run again to retry them`);
     return EXIT['different']!;
   },
 };

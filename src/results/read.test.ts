@@ -49,7 +49,7 @@ test('68 of a value that is there twice the last counts, with a warning', async 
   appendFileSync(join(directory, 'records.jsonl'), `${JSON.stringify(again)}\n`);
   const { records, warnings } = await readRun(directory);
   assert.equal(records, [again, second]);
-  assert.equal(warnings, ['1 values are there twice: the last counts']);
+  assert.equal(warnings, ['1 value recorded twice: the last counts']);
 });
 
 test('a run under way is said to be', async ({ directory }) => {

@@ -2,6 +2,7 @@ import { createReadStream, existsSync, readFileSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import type { z } from 'zod';
 import { InputError, storageError } from '../errors.ts';
+import { plural } from '../format.ts';
 import { listed } from '../listed.ts';
 import { measures } from '../measures/mod.ts';
 import { METHOD } from '../method.ts';
@@ -63,13 +64,13 @@ export async function readRun(directory: string): Promise<Run> {
     throw storageError(error, path);
   }
   if (foreign > 0) {
-    warnings.push(`${foreign} records of another dataset or method are left out`);
+    warnings.push(`${plural(foreign, 'record')} of another dataset or method left out`);
   }
   warnings.push(...pluginWarnings(plugins, unshown));
   const isTimed = [...records.values()].some((record) => 'value' in record && !record.exact);
   const reason = isTimed ? busyReason(info.environment) : undefined;
   if (reason !== undefined) warnings.push(`timed figures are not compared, since ${reason}`);
-  if (repeated > 0) warnings.push(`${repeated} values are there twice: the last counts`);
+  if (repeated > 0) warnings.push(`${plural(repeated, 'value')} recorded twice: the last counts`);
   const found = readVerdict(directory);
   const isOwn = found?.dataset === dataset && found.experiment === info.experiment;
   const verdict = isOwn ? found : undefined;

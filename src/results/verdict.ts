@@ -97,6 +97,8 @@ export interface PlainFinding {
 export interface VerdictFile {
   readonly experiment: string;
   readonly title: string;
+  /** Those that it decides, each with its short statement: `C01 …; C33 …`. */
+  readonly claims?: string;
   /** `id@sha256:…` */
   readonly dataset: string;
   readonly method: number;
@@ -134,6 +136,7 @@ export const findingSchema: z.ZodType = z.strictObject({
 const schema = z.strictObject({
   experiment: z.string(),
   title: z.string(),
+  claims: z.string().optional(),
   dataset: z.string(),
   method: z.number().int(),
   chart: z.string().optional(),

@@ -1,4 +1,4 @@
-export { breakEven, paretoFront } from './compare.ts';
+export { breakEven, lastingBreakEven, paretoFront } from './compare.ts';
 export { change, defined, divide, type Maybe, mean, remainder } from './quotient.ts';
 export { seeded, shuffled } from './random.ts';
 export {

@@ -8,6 +8,7 @@ import {
   intervalName,
   intervalOf,
   karpFlatt,
+  lastingBreakEven,
   mean,
   median,
   medianAbsoluteDeviation,
@@ -23,6 +24,24 @@ test('median and spread', () => {
   assert.is(median([3, 1, 2]), 2);
   assert.is(median([4, 1, 2, 3]), 2.5);
   assert.is(medianAbsoluteDeviation([1, 1, 2, 2, 4, 6, 9]), 1);
+});
+
+test('broken even has who stays below, first or not', () => {
+  const base = [30, 60, 90];
+  assert.equal(
+    [
+      [40, 50, 60],
+      [20, 60, 95],
+      [20, 65, 75],
+      [30, 60, 90],
+    ].map((own) => [breakEven(own, base), lastingBreakEven(own, base)]),
+    [
+      [2, 2],
+      [1, undefined],
+      [1, 3],
+      [undefined, undefined],
+    ],
+  );
 });
 
 test('percentiles are values that occur', () => {
