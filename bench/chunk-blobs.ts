@@ -111,7 +111,7 @@ function requests(records: Records): Finding {
     percent,
   );
   return remark(
-    `Each update (mean of ${records.updates.length}, client with the image before) asks for every new chunk by itself, ${asked} requests, and for the whole manifest anew, ${shares} of the bytes (${averages(records)}).`,
+    `Each update (mean of ${records.updates.length}, client with the previous image) asks for every new chunk by itself, ${asked} requests, and for the whole manifest anew, ${shares} of the bytes (${averages(records)}).`,
     rows.flatMap(({ average, asked: count, share }) => [
       figureOf(SERIES, { of: 'requests an update (mean)', average }, count, 'count'),
       figureOf(SERIES, { of: 'manifest ÷ bytes of an update (mean)', average }, share, 'share'),

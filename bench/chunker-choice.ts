@@ -22,7 +22,7 @@ import {
 
 /**
  * Does it matter which chunker cuts? Claims C09 (fixed chunks do as well), C29 (content-defined chunkers dedup alike), C30
- * (the average asked for is not the mean obtained). Unique bytes are compared at equal obtained mean.
+ * (the average asked for is not the actual mean). Unique bytes are compared at equal actual mean.
  */
 
 const AVERAGES = '8KiB..256KiB';
@@ -213,14 +213,14 @@ function nominal(records: Records): Finding {
     return caseOf(SERIES, { ...at, of: 'farthest of its averages' }, farthest, OFF);
   });
   return claim(
-    `C30 the obtained mean is not the average asked for (off by more than ${percent(OFF.bar)})`,
+    `C30 the actual mean is not the average asked for (off by more than ${percent(OFF.bar)})`,
     verdictWord(cases, 'the chunker'),
-    `. Obtained beside asked: ${range(rows.flatMap(({ shares }) => shares))} (${plural(rows.length, 'chunker')}, each at several averages).`,
+    `. Actual beside asked: ${range(rows.flatMap(({ shares }) => shares))} (${plural(rows.length, 'chunker')}, each at several averages).`,
     rows.flatMap(({ at, shares }) => {
       const [least, most] = ends(shares);
       return [
-        figureOf(SERIES, { of: 'least obtained ÷ asked − 1', ...at }, least, 'share'),
-        figureOf(SERIES, { of: 'greatest obtained ÷ asked − 1', ...at }, most, 'share'),
+        figureOf(SERIES, { of: 'least actual ÷ asked − 1', ...at }, least, 'share'),
+        figureOf(SERIES, { of: 'greatest actual ÷ asked − 1', ...at }, most, 'share'),
       ];
     }),
   );

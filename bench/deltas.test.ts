@@ -79,7 +79,7 @@ test('what was skipped is said and not read; without a delta or an update nothin
   assert.is(none.length, 7);
   assert.match(
     textsOf(await deltas.verdict(made([], [])))[0]!,
-    'C31: undecided: a series of at least two',
+    'C31 pairwise binary deltas transfer far less than chunk stores: undecided: a series of at least two',
   );
 });
 

@@ -24,7 +24,7 @@ import {
 /** "Most of the win" is held to be at least this share of it. */
 const MOST: Bar = { unit: 'share', side: 'at least', bar: 0.8 };
 const WHOLE = 'files|whole|none|objects|get';
-/** As contents are cut (METHODS.md): what files are charged with adds up to the books of this chain. */
+/** As contents are cut (METHODS.md): what files are charged with adds up to what this chain stores. */
 const FINEST = 'files|fastcdc:avg=4KiB|none|objects|get';
 const CUT = [
   FINEST,

@@ -70,7 +70,7 @@ interface Update {
   /** Bytes pulled by a client with nothing, and with the image before. */
   readonly cold: number;
   readonly pulled: number;
-  /** Share of the cold pull that the image before spares. */
+  /** Share of the cold pull that the previous image spares. */
   readonly spared: Maybe;
 }
 

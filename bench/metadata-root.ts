@@ -91,7 +91,7 @@ function saves(records: Records): Finding {
   return claim(
     'C26 one object per directory takes fewer bytes of metadata an update than a flat root',
     word,
-    `. Client with the image before, ${plural(records.updates.length, 'update')}: ${parts.join('; ')}.`,
+    `. Client with the previous image, ${plural(records.updates.length, 'update')}: ${parts.join('; ')}.`,
     recorded(
       records,
       records.updates,

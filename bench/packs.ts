@@ -99,7 +99,7 @@ function needed(records: Records): Finding {
   return claim(
     `C19 packs leave at least ${FAR_FEWER.bar} times fewer blobs on the server and requests an update than loose chunks`,
     verdictWord(cases, 'the size of a pack'),
-    `. Blobs of ${plural(images.length, 'image')}: ${formatNumber(loose.blobs)} loose, ${counts(packed.map(({ blobs }) => blobs))} packs. Requests an update (mean, client with the image before): ${formatNumber(loose.requests)} for ${counts(packed.map(({ requests }) => requests))}.`,
+    `. Blobs of ${plural(images.length, 'image')}: ${formatNumber(loose.blobs)} loose, ${counts(packed.map(({ blobs }) => blobs))} packs. Requests an update (mean, client with the previous image): ${formatNumber(loose.requests)} for ${counts(packed.map(({ requests }) => requests))}.`,
     rows.flatMap(({ model, blobs, requests }) => [
       figureOf(SERIES, { of: 'blobs', model: nameOf(model) }, blobs, 'count'),
       figureOf(
@@ -179,7 +179,7 @@ function overFetch(records: Records): Finding {
   return claim(
     `C19 the price is over-fetch (at least ${percent(PRICE.bar)} more than the chunks that were lacking)`,
     verdictWord([...update, ...cold], 'what the client holds and how it asks'),
-    `. Update (mean, client with the image before): ${range(update)}; cold pull of ${last}: ${range(cold)} (${plural(models.length, 'way')}). The chunks that an update brings lie in packs of their own.`,
+    `. Update (mean, client with the previous image): ${range(update)}; cold pull of ${last}: ${range(cold)} (${plural(models.length, 'way')}). The chunks that an update brings lie in packs of their own.`,
   );
 }
 

@@ -83,7 +83,7 @@ function bytesAndRequests(records: Records): Finding {
   return claim(
     `C16 one blob by ranges transfers as little as a chunk store (at most ${percent(ALIKE)} more) in fewer requests`,
     word,
-    `. Blob ÷ chunk store, client with the image before, ${plural(updates.length, 'update')}: ${fromTo(bytes, times)} the bytes in ${fromTo(requests, times)} the requests.`,
+    `. Blob ÷ chunk store, client with the previous image, ${plural(updates.length, 'update')}: ${fromTo(bytes, times)} the bytes in ${fromTo(requests, times)} the requests.`,
     recorded(records, updates, [store, blob], ['transfer.bytes', 'transfer.requests'], 'previous'),
   );
 }

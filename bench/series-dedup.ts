@@ -73,7 +73,7 @@ function transfer(records: Records): Finding {
   return claim(
     `C05 an update transfers several (at least ${SEVERAL.bar}) times less`,
     verdictWord(cases, 'the step between versions'),
-    `. ${label(best)} for a client with the image before, ${plural(updates.length, 'update')}: ${gains} less, ${fromTo(own, formatBytes)} for ${fromTo(base, formatBytes)}.`,
+    `. ${label(best)} for a client with the previous image, ${plural(updates.length, 'update')}: ${gains} less, ${fromTo(own, formatBytes)} for ${fromTo(base, formatBytes)}.`,
     recorded(
       records,
       updates,

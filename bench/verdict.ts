@@ -177,7 +177,7 @@ export function meanText(values: readonly number[], print: (value: Maybe) => str
 
 export const NEEDS_SERIES = 'a series of at least two images is needed';
 
-/** A value of each update of the series, for a client with the image before. */
+/** A value of each update of the series, for a client with the previous image. */
 export function ofUpdates({ updates, number }: Records, model: string, measure: string): number[] {
   return updates.map((image) => number(image, model, measure, 'previous'));
 }

@@ -75,7 +75,7 @@ function units(records: Records): Finding {
       figureOf(last, { of: 'disk of a receiver', model: row.model }, row.disk, 'bytes'),
       figureOf(
         SERIES,
-        { of: 'files in memory once with the image before (mean)', model: row.model },
+        { of: 'files in memory once with the previous image (mean)', model: row.model },
         row.memory,
         'bytes',
       ),

@@ -367,9 +367,9 @@ test('a name that is two things is read as one, which is said', ({ directory }) 
   const dataset = shell(directory, 'bench plan ci-slice');
   assert.match(dataset.err, /'ci-slice' is read as the dataset; \.\/ci-slice is what lies there/);
   mkdirSync(join(directory, 'layers'));
-  const question = shell(directory, 'bench plan layers');
-  assert.match(question.err, /'layers' is read as the experiment; \.\/layers is what lies there/);
-  assert.match(question.err, /run it: bench run layers/);
+  const experiment = shell(directory, 'bench plan layers');
+  assert.match(experiment.err, /'layers' is read as the experiment; \.\/layers is what lies there/);
+  assert.match(experiment.err, /run it: bench run layers/);
 });
 
 test.run();

@@ -33,7 +33,7 @@ export const chunkCommand: Command = {
     {
       name: 'stats',
       description:
-        'one line a chunker: obtained mean, percentiles, share at the longest length, MB/s',
+        'one line a chunker: actual mean, percentiles, share at the longest length, MB/s',
     },
     pluginOption,
   ],

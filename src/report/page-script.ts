@@ -32,7 +32,7 @@ for (const table of document.querySelectorAll('table.sortable')) {
 }
 const cue = () => {
   for (const box of document.querySelectorAll('.chart, .wide')) {
-    box.classList.toggle('scrolls', box.scrollWidth > box.clientWidth + 1);
+    box.classList.toggle('scrolls', box.scrollWidth > box.clientWidth + 1 || box.scrollHeight > box.clientHeight + 1);
   }
 };
 cue();

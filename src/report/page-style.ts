@@ -29,7 +29,7 @@ figure { margin: 1.2rem 0 2.2rem; }
   linear-gradient(to left, var(--edge), transparent) 100% / 1.1rem 100% scroll,
   var(--ground); background-repeat: no-repeat; }
 .chart { padding: .4rem; }
-.scrolls::before { content: '\\21c6 scroll sideways for more'; position: sticky; left: 0; display: block; width: max-content; padding: .15rem .5rem; color: var(--quiet); font-size: .8rem; }
+.scrolls::before { content: '\\21c6\\a0 scroll for more'; position: sticky; left: 0; display: block; width: max-content; padding: .15rem .5rem; color: var(--quiet); font-size: .8rem; }
 .chart svg { display: block; max-width: none; height: auto; }
 @media (min-width: 60rem) { .chart svg { max-width: 100%; } }
 .tall { max-height: 32rem; overflow: auto; }

@@ -89,7 +89,7 @@ test('68 records of another method or dataset are left out, and counted', async 
   appendFileSync(path, `{"method":2,"new":"fields"}\n${foreign}\n`);
   const { records, warnings } = await readRun(directory);
   assert.is(records.length, length);
-  assert.match(warnings.join(), '2 records of another dataset or method are left out');
+  assert.match(warnings.join(), '2 records of another dataset or method left out');
 });
 
 test('a directory without a run is said to be', async ({ directory }) => {

@@ -138,7 +138,7 @@ export function closeAxis(field: string, title: string): object {
 
 /** The unit that the greatest of these sizes reads best in, for a whole axis. */
 export function axisUnit(sizes: readonly number[]): ByteUnit {
-  return byteUnit(Math.max(0, ...sizes));
+  return byteUnit(sizes.reduce((most, size) => Math.max(most, size), 0));
 }
 
 /** A size beside others of one unit; what is less than the last digit is not called nothing. */
