@@ -82,7 +82,7 @@ function manifests(records: Records): Finding {
     ),
   );
   return claim(
-    `C18 a manifest that lists every chunk (${DESCRIPTOR_BYTES} bytes a descriptor) passes the 4 MiB that registries must take, for ${image} (${formatBytes(rows[0]?.stream)}) and for ${large} of the same kind`,
+    `C18 a manifest that lists every chunk (${DESCRIPTOR_BYTES} B each) passes the 4 MiB that registries must take, for ${image} (${formatBytes(rows[0]?.stream)}) and for ${large} alike`,
     word,
     `. With ${averages(records)}: ${listedBytes}, full at an image of ${full}.`,
     rows.flatMap(({ average, blobs, most }) => [

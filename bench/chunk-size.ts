@@ -18,7 +18,6 @@ import {
   fixed,
   leastBy,
   mean,
-  meanText,
   percent,
   remark,
   SERIES,
@@ -85,10 +84,10 @@ export const chunkSize: Experiment = createExperiment({
         updates: updatesOf(records, model, read),
       }));
     return [
-      sentence('without compression', '4–16 KiB', [4, 16], sizes(SWEPT, swept)),
-      sentence('with zstd', '64 KiB', [64, 64], sizes(PACKED, packed)),
+      sentence('without compression', '4–16 KiB', [4, 16], sizes(SWEPT, swept), records.updates),
+      sentence('with zstd', '64 KiB', [64, 64], sizes(PACKED, packed), records.updates),
       remark(
-        'Packed and compressed are only the averages named with zstd. Requests here are loose objects, one GET each.',
+        'Packed and compressed are only the averages named with zstd. Requests here are loose objects, one GET each. Where the cheapest average is the smallest or the largest compared, sizes beyond may be cheaper still.',
       ),
     ];
   },
@@ -139,7 +138,7 @@ interface Best {
   readonly figures: readonly Figure[];
 }
 
-function bestOf(price: Price, sizes: readonly Size[]): Best {
+function bestOf(price: Price, sizes: readonly Size[], steps: readonly string[]): Best {
   const { name, unit, cost, print } = price;
   const costs = sizes.map(({ average, updates }) => ({
     average,
@@ -151,22 +150,21 @@ function bestOf(price: Price, sizes: readonly Size[]): Best {
   const alike = costs.filter((one) => one !== least && one.cost <= (1 + ALIKE) * least.cost);
   const plateau = alike.map((one) => sizeText(one.average)).join(', ');
   const size = isOpen ? 'all sizes alike' : sizeText(least.average);
-  const text = `${size}, ${meanText(least.all, print)} an update`;
+  const text = `${size}, ${print(least.cost)}`;
   return {
     price,
     average: isOpen ? undefined : least.average,
     text:
-      isOpen || plateau === ''
-        ? text
-        : `${text}; within ${percent(ALIKE, false, 0)} of it ${plateau}`,
-    figures: costs.map((one) =>
-      figureOf(
-        SERIES,
-        { of: 'an update (mean)', average: sizeText(one.average), price: name },
-        one.cost,
-        unit,
-      ),
-    ),
+      isOpen || plateau === '' ? text : `${text} (within ${percent(ALIKE, false, 0)}: ${plateau})`,
+    figures: costs.flatMap(({ average, all, cost: middle }) => {
+      const at = { average: sizeText(average), price: name };
+      return [
+        figureOf(SERIES, { of: 'an update (mean)', ...at }, middle, unit),
+        ...(average === least.average
+          ? all.map((one, index) => figureOf(steps[index]!, { of: 'the update', ...at }, one, unit))
+          : []),
+      ];
+    }),
   };
 }
 
@@ -175,8 +173,9 @@ function sentence(
   claimed: string,
   [low, high]: readonly [number, number],
   sizes: readonly Size[],
+  steps: readonly string[],
 ): Finding {
-  const best = PRICES.map((price) => bestOf(price, sizes));
+  const best = PRICES.map((price) => bestOf(price, sizes, steps));
   const averages = best.flatMap(({ average }) => average ?? []);
   const at = (of: string, price: string, average: Maybe, side: Side, bar: number): Case =>
     caseOf(SERIES, { of, price }, average, { unit: 'KiB', side, bar });
@@ -192,14 +191,11 @@ function sentence(
   ];
   const compared = sizes.map(({ average }) => average);
   const edges = [Math.min(...compared), Math.max(...compared)];
-  const edge = averages.some((average) => edges.includes(average))
-    ? ' The least lies at an edge of these: sizes beyond may be better still.'
-    : '';
   const [free, modelled] = best.map(({ text }) => text);
   return claim(
     `C08 ${what}, ${claimed} claimed`,
     verdictWord(areMet(passed) ? [...cases, passed] : cases, 'the cost of a request'),
-    `. Least where requests are free: ${free}. By modelled time at ${LINK.title}: ${modelled}. Means of ${plural(sizes[0]?.updates.length ?? 0, 'update')}; ${plural(compared.length, 'average')} compared, ${edges.map(sizeText).join(' … ')}.${edge}`,
+    `. Least where requests are free: ${free}; by modelled time at ${LINK.title}: ${modelled}. Means of ${plural(sizes[0]?.updates.length ?? 0, 'update')}, ${plural(compared.length, 'average')}, ${edges.map(sizeText).join(' … ')}.`,
     best.flatMap(({ figures }) => figures),
   );
 }

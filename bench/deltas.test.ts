@@ -71,7 +71,7 @@ test('what was skipped is said and not read; without a delta or an update nothin
     await deltas.verdict(made([10, 4], [1, 2], (model) => model.startsWith('bsdiff'))),
   );
   assert.match(some[0]!, '**confirmed**');
-  assert.match(some.at(-1)!, '`bsdiff:predecessors=1` was skipped: it is not installed');
+  assert.match(some.at(-1)!, 'bsdiff:predecessors=1 was skipped: it is not installed');
   const none = textsOf(
     await deltas.verdict(made([10, 4], [1, 2], (model) => !model.includes('|'))),
   );

@@ -15,7 +15,6 @@ import {
   fromTo,
   leastBy,
   mean,
-  meanText,
   ofUpdates,
   percent,
   recorded,
@@ -164,7 +163,8 @@ function gaps(records: Records): Finding {
     return `gap ${gapOf(model)} ${meanUpdate(records, model)}, fastest on ${wins}`;
   });
   return remark(
-    `Mean update with ranges merged across a gap, and the links of ${links.length} on which it is fastest: ${parts.join('; ')}.`,
+    `Mean update with ranges merged, and of ${links.length} links those it is fastest on: ${parts.join('; ')}.`,
+    recorded(records, records.updates, single, ['transfer.bytes', 'transfer.requests'], 'previous'),
   );
 }
 
@@ -191,7 +191,7 @@ function meanTime(records: Records, model: string, link: Link): number {
 }
 
 function meanUpdate(records: Records, model: string): string {
-  const bytes = meanText(ofUpdates(records, model, 'transfer.bytes'), formatBytes);
+  const bytes = formatBytes(mean(ofUpdates(records, model, 'transfer.bytes')));
   const requests = mean(ofUpdates(records, model, 'transfer.requests'));
   return `${bytes} in ${fixed(requests, 0)} requests`;
 }
