@@ -188,7 +188,12 @@ function fragmentation(records: Records): Finding {
   const rows = PACK_SIZES.map((size) => {
     const whole = records.model(packsOf(size, 'get'));
     const ranged = records.model(packsOf(size, 'range'));
-    return { size, whole, packs: asked(records, whole), ranges: asked(records, ranged) };
+    return {
+      size: formatBinary(parseSize(size)!),
+      whole,
+      packs: asked(records, whole),
+      ranges: asked(records, ranged),
+    };
   });
   const cases = rows.map(({ size, packs: touched }) =>
     caseOf(SERIES, { packs: size }, divide(touched.at(-1), touched[0]), FRAGMENTED),

@@ -6,7 +6,7 @@ import { suite } from 'uvu';
 import * as assert from 'uvu/assert';
 import { type Claim, Claims, claim, claimChild, tellClaims } from './claims.ts';
 import { isRunning } from './processes.ts';
-import { skip } from './testing/needs.ts';
+import { has, skip } from './testing/needs.ts';
 
 const test = suite<{ directory: string; claims: Claims }>('claims');
 
@@ -53,6 +53,7 @@ test('what is still claimed is removed, what was released stays', ({ directory, 
 
 test('a child that is killed leaves none of its own', async ({ claims }) => {
   if (process.platform !== 'linux') return skip('needs /proc');
+  if (!has('sh', 'sleep')) return;
   const deaf = 'trap "" TERM; sleep 600 & echo $!; while :; do wait; done';
   const child = spawn('sh', ['-c', deaf], { stdio: ['ignore', 'pipe', 'ignore'] });
   claimChild(child);
@@ -66,6 +67,7 @@ test('a child that is killed leaves none of its own', async ({ claims }) => {
 });
 
 test('children are ended, also those that do not listen', async ({ claims }) => {
+  if (!has('sh', 'sleep')) return;
   const children = ['exec sleep 600', 'trap "" TERM; echo; while :; do sleep 1; done'].map((line) =>
     spawn('sh', ['-c', line], { stdio: ['ignore', 'pipe', 'ignore'] }),
   );

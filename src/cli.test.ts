@@ -60,6 +60,10 @@ function benchWith(
   return { status: status ?? -1, out: stdout, err: stderr };
 }
 
+test('--version tells name and version', ({ directory }) => {
+  assert.match(bench(directory, '--version').out, /^ocibench \d+\.\d+\.\d+\n$/);
+});
+
 test('help for every verb goes to standard output', ({ directory }) => {
   const overview = bench(directory, '--help');
   assert.is(overview.status, 0);

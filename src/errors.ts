@@ -10,26 +10,40 @@ import { shortened } from './listed.ts';
 
 /** Where a fault lies; only the known parts are given. `offset` is in bytes, `line` counts from 1. */
 export interface Where {
+  /** Path. */
   readonly file?: string;
+  /** Of the file. */
   readonly line?: number;
+  /** Dotted path of a value in a document. */
   readonly field?: string;
+  /** Id. */
   readonly dataset?: string;
+  /** Id. */
   readonly image?: string;
   /** Image that a delta is made from. */
   readonly from?: string;
+  /** Digest. */
   readonly layer?: string;
+  /** Path in the tree of the image. */
   readonly entry?: string;
+  /** In the file or stream. */
   readonly offset?: number;
+  /** Address that was asked. */
   readonly url?: string;
+  /** Canonical id. */
   readonly model?: string;
 }
 
+/** The base of all typed faults. Its message says what went wrong. */
 export class BenchError extends Error {
+  /** What is known of the place. */
   readonly where: Where;
+  /** What to do about it; empty where nothing is known. */
   readonly remedy: string;
   /** Process exit code that the command line answers with. */
   readonly exitCode: number = 1;
 
+  /** A fault of these parts; nothing is thrown yet. */
   constructor(what: string, where: Where = {}, remedy = '', options: ErrorOptions = {}) {
     super(what, options);
     this.where = where;
@@ -62,6 +76,7 @@ const MOST_SHOWN = 300;
 
 /** The command line or an id is wrong: unknown word, illegal parameter, parts that do not fit. Exit code 2. */
 export class UsageError extends BenchError {
+  /** As the command line answers. */
   override readonly exitCode: number = 2;
 }
 
@@ -164,6 +179,19 @@ export function systemError(error: unknown): unknown {
   if (typeof path === 'string') return storageError(error, path);
   const isFound = typeof syscall === 'string' && code in STORAGE_CODES;
   return isFound ? storageError(error, `what ${syscall} is asked for`) : error;
+}
+
+/**
+ * Why code of this tree was not loaded: what a runtime says where it may open few files is no answer to a user. Node tells by
+ * a code, Deno by the words of the system. Any other error passes unchanged.
+ */
+export function loadError(error: unknown): unknown {
+  const { code, message } = (error ?? {}) as { code?: unknown; message?: unknown };
+  const isShort =
+    code === 'EMFILE' || code === 'ENFILE' || /os error 2[34]\b/.test(String(message));
+  if (!isShort) return error;
+  const remedy = 'raise `ulimit -n`: 256 are enough';
+  return new StorageError('too few files may be open to start', {}, remedy, { cause: error });
 }
 
 /** An error as it crosses threads and processes. */

@@ -10,26 +10,36 @@ import { type PluginIdentity, stampOf } from './plugin-files.ts';
  */
 
 export type ParameterValue = number | string;
+/** Values of all parameters of a member, by name. */
 export type Values = Readonly<Record<string, ParameterValue>>;
 
+/** A parameter of a member, as ids state it. */
 export interface Parameter {
+  /** As ids have it. */
   readonly name: string;
   /** `bytes` reads and prints 64KiB; `integer` is plain decimal; `hex` prints 0x…, up to 64 bits, and reads decimal too; `word` is one of `words`. */
   readonly kind: 'bytes' | 'integer' | 'hex' | 'word';
+  /** What it does. */
   readonly description: string;
   /** Used where the id leaves the parameter out; may depend on those that were given or declared earlier. */
   readonly default: ParameterValue | ((values: Values) => ParameterValue);
+  /** Least value; none where absent. */
   readonly minimum?: number;
+  /** Greatest value; none where absent. */
   readonly maximum?: number;
+  /** All values of a `word`. */
   readonly words?: readonly string[];
 }
 
 /** A plug-in as its family's table lists it. */
 export interface Member {
+  /** As ids have it. */
   readonly name: string;
+  /** In words. */
   readonly title: string;
   /** Paper, specification or program that defines it. */
   readonly source: string;
+  /** In the order that ids state them. */
   readonly parameters: readonly Parameter[];
   /** Says what is wrong when legal values do not fit together, e.g. min > avg. */
   readonly check?: (values: Values) => string | undefined;
@@ -185,10 +195,8 @@ function readAssignments(
     const raw = part.slice(equals + 1);
     const parameter = member.parameters.find((candidate) => candidate.name === key);
     if (!parameter) {
-      const suggestion = nearest(
-        key,
-        member.parameters.map((candidate) => candidate.name),
-      );
+      const names = member.parameters.map((candidate) => candidate.name);
+      const suggestion = nearest(key, names);
       throw new UsageError(
         `'${member.name}' has no parameter '${key}' (in '${text}')`,
         {},
@@ -260,11 +268,8 @@ export function expandGrid(text: string): readonly string[] {
   for (;;) {
     const next = ids.flatMap(expandOnce);
     if (next.length > limits.gridIds) {
-      throw new UsageError(
-        `'${text}' expands to more than ${limits.gridIds} ids`,
-        {},
-        'split it into several runs',
-      );
+      const what = `'${text}' expands to more than ${limits.gridIds} ids`;
+      throw new UsageError(what, {}, 'split it into several runs');
     }
     if (next.length === ids.length && next.every((id, index) => id === ids[index])) return ids;
     ids = next;

@@ -26,6 +26,7 @@ type Limit =
   | 'retryAfterMs'
   | 'pluginBytes'
   | 'gridIds'
+  | 'workers'
   | 'toolSeconds'
   | 'patchedBytes'
   | 'bsdiffBytes'
@@ -98,6 +99,8 @@ export const limits: Readonly<Record<Limit, number>> = {
   pluginBytes: 1 << 20,
   /** Ids in one grid expansion. */
   gridIds: 1024,
+  /** Threads of a command: each holds a copy of the kernels and its own engine of zstd, tens of MB. */
+  workers: 256,
   /** Processor time of one run of an external program, seconds: bsdiff takes a tenth of it for 256 MiB. */
   toolSeconds: 1800,
   /** Longest tar that a delta is made from or to: `zstd --patch-from` and the window of xdelta3 end at 2 GiB. */

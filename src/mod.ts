@@ -1,55 +1,90 @@
 /**
- * What a notebook or another program imports, in the order of the pipeline:
+ * ocibench as a library: what the verbs of the command line do, as functions.
  *
  *     dataset → images → tree → streams → chunks → objects → packs → transfer → measures → records → report
+ *
+ * Compare two images of yours, and read what was measured:
+ *
+ * ```ts
+ * import { readRun, run } from 'ocibench';
+ *
+ * const { directory } = await run({
+ *   dataset: ['v1.tar', 'v2.tar'],
+ *   models: ['oci-gzip', 'catar'],
+ *   directory: 'out',
+ * });
+ * const { records } = await readRun(directory);
+ * for (const record of records) {
+ *   if ('value' in record && record.measure === 'stored.bytes') {
+ *     console.log(record.image, record.model, record.value);
+ *   }
+ * }
+ * ```
+ *
+ * Paths count from the current directory. Faults are typed, {@link BenchError}: what, where, and what to do. Experiments are
+ * run by the command line alone (`ocibench run chunk-size`); {@link readRun} reads their answers. Types for plug-ins stand in
+ * `ocibench/plugin`.
+ *
+ * @module
  */
 
-export { chunkerMembers, createChunker } from './chunkers/mod.ts';
-export { codecMembers, createCodec } from './codecs/mod.ts';
-export { type Dataset, fetchImage, listDatasets, loadDataset } from './datasets/mod.ts';
-export type { FetchContext, Provider } from './datasets/provider.ts';
+export { type Blocks, type ChunkRecord, chunkRecords as chunk } from './chunkers/chunk-file.ts';
+export type { FingerprintName } from './chunkers/fingerprint.ts';
+export { datasetNames } from './datasets/mod.ts';
+export type { Comparison, PublishedFigure } from './datasets/published.ts';
 export {
   BenchError,
   InputError,
   PluginError,
+  SkippedError,
   StorageError,
   UnavailableError,
   UsageError,
   VerificationError,
+  type Where,
 } from './errors.ts';
-export { fetcherMembers } from './fetchers/mod.ts';
-export { Cache } from './images/cache.ts';
-export type { Image, ImageDescriptor } from './images/image.ts';
-export { openImage } from './images/open.ts';
-export { links, networkMs, resolveLinks } from './links/mod.ts';
-export { SeriesFold } from './measures/fold.ts';
-export { type Measure, measures } from './measures/mod.ts';
-export { measure, measureCell } from './models/cell.ts';
-export { createModel, presets, resolveModels } from './models/mod.ts';
-export type { Model } from './models/model.ts';
-export { packerMembers } from './packers/mod.ts';
-export { run } from './pipeline.ts';
-export { createPlan, outlineOf, type Plan, type PlanOptions } from './plan.ts';
-export type { Plugin, PluginMaker } from './plugins/plugin.ts';
-export { addPlugins } from './plugins/registers.ts';
-export type { Tools } from './plugins/tools.ts';
-export { exportRun } from './report/export.ts';
+export type { Member, Parameter, ParameterValue, Values } from './ids.ts';
 export {
-  type Chart,
-  createView,
-  drawCharts,
-  renderSvg,
-  summarise,
-  writeReport,
-} from './report/mod.ts';
+  type PackedImage,
+  type PackOptions,
+  type PlannedRun,
+  pack,
+  plan,
+  type RunOutcome,
+  run,
+  type Surroundings,
+  type UnpackedImage,
+  type UnpackOptions,
+  unpack,
+} from './library.ts';
+export { type Link, links } from './links/mod.ts';
+export type { Unit } from './measures/mod.ts';
+export { type Axis, type MeasureFacts, measures, members } from './members.ts';
+export { type Preset, presets } from './models/presets.ts';
+export type { PlanOptions } from './plan.ts';
+export type { PluginIdentity } from './plugin-files.ts';
+export { addPlugins } from './plugins/registers.ts';
+export type { Progress } from './progress.ts';
+export { exportRun } from './report/export.ts';
+export { type ChartOfRun, chartsOf, sentencesOf } from './report/of-run.ts';
+export type { Sentence } from './report/sentences/mod.ts';
 export { type Run, readRun } from './results/read.ts';
-export type { FailedRecord, ResultRecord, SkippedRecord, ValueRecord } from './results/record.ts';
-export { createSerialiser, serialiserMembers } from './serialisers/mod.ts';
-export * from './stats/mod.ts';
-export { Rope } from './streams/rope.ts';
-export { type ByteSource, FileSource, MemorySource, readAll } from './streams/source.ts';
-export { differences } from './trees/compare.ts';
-export { contentDigest, contentSource } from './trees/content.ts';
-export { applyLayers } from './trees/layers.ts';
-export { readTar } from './trees/tar.ts';
-export type { Entry, Inode, Tree } from './trees/tree.ts';
+export type {
+  FailedRecord,
+  RecordKey,
+  ResultRecord,
+  SkippedRecord,
+  ValueRecord,
+} from './results/record.ts';
+export type { Environment, MachineChecks, RunInfo, RunLink, RunModel } from './results/run.ts';
+export type {
+  Bar,
+  Case,
+  Figure,
+  FigureUnit,
+  PlainFinding,
+  Side,
+  VerdictFile,
+} from './results/verdict.ts';
+export type { ByteSource } from './streams/source.ts';
+export type { Fidelity } from './trees/fidelity.ts';

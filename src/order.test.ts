@@ -52,6 +52,8 @@ const ORDER: readonly string[] = [
   'pipeline.ts',
   'report',
   'plugins',
+  'members.ts',
+  'library.ts',
   'mod.ts',
   'bench',
   'commands',

@@ -1,7 +1,9 @@
+import { availableParallelism } from 'node:os';
 import { join, resolve } from 'node:path';
 import { type Dataset, openDataset } from './datasets/mod.ts';
 import { UsageError } from './errors.ts';
 import { findMember } from './ids.ts';
+import { limits } from './limits.ts';
 import { type Link, resolveLinks } from './links/mod.ts';
 import type { MeasureName } from './measures/mod.ts';
 import { aliasOf, createModel, defaultModels, resolveModels } from './models/mod.ts';
@@ -26,8 +28,8 @@ export interface PlanOptions {
   readonly swept?: readonly string[];
   /** Names of links, `default` or `all`; default `default`. */
   readonly links?: readonly string[];
-  /** Threads. */
-  readonly workers: number;
+  /** Threads; default one a processor. */
+  readonly workers?: number;
   /** Repetitions of each timed cell; default none. */
   readonly repeat?: number;
   /** Packs under varied conditions as well; default not. */
@@ -73,7 +75,7 @@ export async function createPlan(
   prepare: (dataset: Dataset) => Dataset | Promise<Dataset> = (dataset) => dataset,
   note: (text: string) => void = () => {},
 ): Promise<Plan> {
-  const { experiment, workers, repeat = 0, reproducibility = false } = options;
+  const { experiment, repeat = 0, reproducibility = false } = options;
   const { extend = false, fresh = false } = options;
   const isDefault = options.models === undefined && options.swept === undefined;
   const asked = resolveModels(isDefault ? defaultModels : (options.models ?? []));
@@ -94,7 +96,7 @@ export async function createPlan(
     models: asked,
     swept,
     links: asked.length > 0 || isDefault ? links : [],
-    workers,
+    workers: threadCount(options.workers),
     timed: repeat > 0 ? timed : [],
     reproduced: reproducibility ? timed : [],
     repeat,
@@ -145,6 +147,12 @@ export async function describeModels(ids: readonly string[]): Promise<readonly R
     models.push(describeModel(await createModel(id), aliasOf(id)));
   }
   return models;
+}
+
+/** As asked for, or one a processor. */
+export function threadCount(asked: number = availableParallelism()): number {
+  if (Number.isInteger(asked) && asked >= 1 && asked <= limits.workers) return asked;
+  throw new UsageError(`${asked} threads`, {}, `give a number from 1 to ${limits.workers}`);
 }
 
 function chooseImages(dataset: Dataset, wanted: readonly string[]): readonly string[] {

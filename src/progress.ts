@@ -4,10 +4,12 @@ export interface Progress {
   start(total: number): void;
   /** Adds steps that were not known before. */
   more(steps: number): void;
+  /** One step is done. */
   step(what: string): void;
   /** A line that stays. */
   note(text: string): void;
   /** What is being waited for, until the next step. */
   busy(text: string): void;
+  /** Nothing more is told. */
   end(): void;
 }

@@ -1,7 +1,7 @@
 import { parentPort, workerData } from 'node:worker_threads';
 import { tellClaims } from './claims.ts';
 import type { Io } from './commands/command.ts';
-import { storageError } from './errors.ts';
+import { BenchError, loadError, storageError } from './errors.ts';
 import { writeErrors, writeOutput } from './output.ts';
 import type { FromThread, ThreadInput, ToThread } from './supervisor.ts';
 
@@ -48,23 +48,15 @@ const io: Io = {
 
 process.exit(await start());
 
-/** The tree is loaded here: what a runtime says where it may open few files is no answer to a user. */
+/** The tree is loaded here, where what goes wrong can be told. */
 async function start(): Promise<number> {
   try {
     const { main } = await import('./commands/main.ts');
     return await main(args, io);
   } catch (error) {
-    io.err(`${unloaded(error)}\n`);
+    const told = loadError(error);
+    const text = told instanceof Error ? told.stack : String(told);
+    io.err(told instanceof BenchError ? `${told}\n` : `this is a bug in ocibench: ${text}\n`);
     return 1;
   }
-}
-
-/** Node tells by a code, Deno by the words of the system. */
-function unloaded(error: unknown): string {
-  const { code, message, stack } = error as { code?: unknown; message?: string; stack?: string };
-  const isShort =
-    code === 'EMFILE' || code === 'ENFILE' || /os error 2[34]\b/.test(String(message));
-  return isShort
-    ? 'StorageError: too few files may be open to start — raise `ulimit -n`: 256 are enough'
-    : `this is a bug in ocibench: ${stack ?? String(error)}`;
 }

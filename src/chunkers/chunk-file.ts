@@ -9,7 +9,9 @@ import { settledLengths } from './split.ts';
 
 /** One chunk of a file as `bench chunk` prints it: bytes. */
 export interface ChunkRecord {
+  /** Of its first byte in the stream. */
   readonly offset: number;
+  /** Of the chunk. */
   readonly length: number;
   /** Hexadecimal; absent where none was asked for. */
   readonly digest?: string;

@@ -2,7 +2,7 @@ import { UsageError } from '../errors.ts';
 import { nearest } from '../ids.ts';
 import { Cache } from '../images/cache.ts';
 import { cacheSize, checkCache, collectGarbage, usersElsewhere } from '../images/upkeep.ts';
-import { type Command, EXIT, type Io, onlyPositional, type Words } from './command.ts';
+import { type Details, EXIT, type Io, onlyPositional, type Words } from './command.ts';
 import { CACHE_SIZE, datasetOptions } from './context.ts';
 import { createProgress } from './progress.ts';
 
@@ -10,9 +10,7 @@ type Action = (cache: Cache, words: Words, io: Io) => number | Promise<number>;
 
 const ACTIONS: Readonly<Record<string, Action>> = { check, gc, size };
 
-export const cacheCommand: Command = {
-  name: 'cache',
-  summary: 'Reads the cache again and drops what decayed, frees space, or says how large it is.',
+export const cacheCommand: Details = {
   usage: '(check|gc|size)',
   options: [
     {

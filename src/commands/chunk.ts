@@ -6,7 +6,7 @@ import { expandGrid, findMember } from '../ids.ts';
 import { chunkStatistics } from '../packers/inventory.ts';
 import { divide } from '../stats/mod.ts';
 import { FileSource } from '../streams/source.ts';
-import { type Command, EXIT, type Io, required } from './command.ts';
+import { type Details, EXIT, type Io, required } from './command.ts';
 import { pluginOption } from './plugins.ts';
 
 const DIGESTS = [{ name: 'sha256' }, { name: 'xxh128' }, { name: 'none' }] as const;
@@ -16,10 +16,7 @@ const STDIN = '-';
 /** Text is written in pieces of about this many characters. */
 const PIECE = 1 << 16;
 
-export const chunkCommand: Command = {
-  name: 'chunk',
-  summary:
-    'Cuts files and prints one chunk a line (offset, length, digest), or statistics of the chunks.',
+export const chunkCommand: Details = {
   usage: 'FILE… --chunker ID',
   options: [
     {

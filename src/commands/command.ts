@@ -2,12 +2,18 @@ import { availableParallelism } from 'node:os';
 import { type ParseArgsConfig, parseArgs } from 'node:util';
 import { UsageError } from '../errors.ts';
 import { nearest, parseSize } from '../ids.ts';
+import { limits } from '../limits.ts';
 
-/** A verb of the command line: words only; the work is done elsewhere. */
-export interface Command {
+/** A verb of the command line, as the list of verbs has it: all else is loaded when it is asked for. */
+export interface Verb {
   readonly name: string;
   /** One line for the list of verbs. */
   readonly summary: string;
+  details(): Promise<Details>;
+}
+
+/** Words only; the work is done elsewhere. */
+export interface Details {
   /** What follows the name: `FILE --chunker ID`. */
   readonly usage: string;
   readonly options: readonly Option[];
@@ -15,6 +21,8 @@ export interface Command {
   readonly examples: readonly (readonly [line: string, does: string])[];
   run(words: Words, io: Io): Promise<number>;
 }
+
+export type Command = Pick<Verb, 'name' | 'summary'> & Details;
 
 export interface Option {
   readonly name: string;
@@ -32,7 +40,7 @@ export const workersOption: Option = {
 };
 
 export function workerCount(words: Words): number {
-  return words.count('workers', availableParallelism(), 1, 256);
+  return words.count('workers', availableParallelism(), 1, limits.workers);
 }
 
 /** The parsed command line. */

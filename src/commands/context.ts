@@ -1,10 +1,6 @@
-import { dirname } from 'node:path';
-import { type Dataset, pinDataset } from '../datasets/mod.ts';
 import { checkedPlatform } from '../datasets/platform.ts';
-import type { FetchContext } from '../datasets/provider.ts';
-import { plural } from '../format.ts';
-import { Cache } from '../images/cache.ts';
 import { machinePlatform } from '../images/platform.ts';
+import type { Surroundings } from '../library.ts';
 import type { Progress } from '../progress.ts';
 import type { Io, Option, Words } from './command.ts';
 
@@ -46,40 +42,14 @@ export const datasetOptions: readonly Option[] = [
   },
 ];
 
-/** What providers need, from the command line. */
-export function createContext(
-  words: Words,
-  io: Io,
-  dataset: Dataset,
-  progress: Progress,
-): FetchContext {
-  const mirror = words.text('mirror');
-  const cacheBytes = words.size('cache-size', CACHE_SIZE);
+/** What the command line says of what work uses. */
+export function surroundingsOf(words: Words, io: Io, progress: Progress): Surroundings {
   return {
-    cache: new Cache(words.text('cache')),
-    ...(mirror === undefined ? {} : { mirror }),
-    ...(cacheBytes === undefined ? {} : { cacheBytes }),
+    cache: words.text('cache'),
+    cacheBytes: words.size('cache-size', CACHE_SIZE),
+    mirror: words.text('mirror'),
     insecureRegistries: words.texts('insecure-registry'),
     signal: io.signal,
-    fetch: globalThis.fetch,
-    baseDirectory: dirname(dataset.path),
-    progress: (message, done, total) =>
-      progress.busy(total === undefined ? message : `${message} ${done}/${total}`),
+    progress,
   };
-}
-
-/** Pins what is not pinned yet, as the first run of a dataset does. */
-export async function pin(
-  words: Words,
-  io: Io,
-  dataset: Dataset,
-  progress: Progress,
-): Promise<Dataset> {
-  const pinned = await pinDataset(dataset, createContext(words, io, dataset, progress));
-  if (pinned.pins.size > dataset.pins.size) {
-    progress.note(
-      `${dataset.id}: pinned ${plural(pinned.pins.size - dataset.pins.size, 'image')} in its lock`,
-    );
-  }
-  return pinned;
 }

@@ -1,11 +1,12 @@
 import { addImages, type Dataset, fetchImage, relock } from '../datasets/mod.ts';
 import { UsageError } from '../errors.ts';
 import { nearest } from '../ids.ts';
+import { contextOf, pin } from '../library.ts';
 import { listed } from '../listed.ts';
 import { DEFAULT_DATASET } from '../plan.ts';
 import type { Progress } from '../progress.ts';
-import { type Command, EXIT, type Io, type Words } from './command.ts';
-import { createContext, datasetOptions, pin, platformOf, platformOption } from './context.ts';
+import { type Details, EXIT, type Io, type Words } from './command.ts';
+import { datasetOptions, platformOf, platformOption, surroundingsOf } from './context.ts';
 import { chooseDataset } from './inputs.ts';
 import { createProgress } from './progress.ts';
 import { showDataset } from './show.ts';
@@ -14,9 +15,7 @@ type Action = (words: Words, io: Io, progress: Progress) => Promise<void>;
 
 const ACTIONS: Readonly<Record<string, Action>> = { fetch, show, relock: pinAnew, add };
 
-export const datasetCommand: Command = {
-  name: 'dataset',
-  summary: 'Fetches a dataset into the cache, shows what is in it, pins it anew, or adds images.',
+export const datasetCommand: Details = {
   usage: '(fetch|show) [INPUT]… | relock [NAME] | add NAME REF…',
   options: [
     platformOption,
@@ -59,8 +58,9 @@ export const datasetCommand: Command = {
 };
 
 async function fetch(words: Words, io: Io, progress: Progress): Promise<void> {
-  const dataset = await pin(words, io, await named(words, io), progress);
-  const context = createContext(words, io, dataset, progress);
+  const surroundings = surroundingsOf(words, io, progress);
+  const dataset = await pin(await named(words, io), surroundings);
+  const context = contextOf(dataset, surroundings);
   progress.start(dataset.images.length);
   for (const { id } of dataset.images) {
     const image = await fetchImage(dataset, id, context);
@@ -73,13 +73,13 @@ async function fetch(words: Words, io: Io, progress: Progress): Promise<void> {
 
 async function show(words: Words, io: Io, progress: Progress): Promise<void> {
   const dataset = await named(words, io);
-  const context = createContext(words, io, dataset, progress);
+  const context = contextOf(dataset, surroundingsOf(words, io, progress));
   for await (const text of showDataset(dataset, context)) io.out(text);
 }
 
 async function pinAnew(words: Words, io: Io, progress: Progress): Promise<void> {
   const dataset = await named(words, io);
-  io.out(`${await relock(dataset, createContext(words, io, dataset, progress))}\n`);
+  io.out(`${await relock(dataset, contextOf(dataset, surroundingsOf(words, io, progress)))}\n`);
 }
 
 async function add(words: Words, io: Io): Promise<void> {

@@ -1,10 +1,11 @@
 import { relative } from 'node:path';
 import { type Experiment, measureExperiment, writeVerdict } from '../../bench/experiment.ts';
 import { plural } from '../format.ts';
+import { contextOf } from '../library.ts';
 import type { Plan } from '../plan.ts';
 import { writeReport } from '../report/mod.ts';
 import { EXIT, type Io, type Words } from './command.ts';
-import { createContext } from './context.ts';
+import { surroundingsOf } from './context.ts';
 import { createProgress } from './progress.ts';
 
 /** Measures what the experiment asks for, writes verdict and report, and prints the verdict. */
@@ -15,7 +16,7 @@ export async function runExperiment(
   io: Io,
 ): Promise<number> {
   const progress = createProgress(io);
-  const context = createContext(words, io, plan.dataset, progress);
+  const context = contextOf(plan.dataset, surroundingsOf(words, io, progress));
   progress.note(
     `${experiment.name} on ${plan.dataset.id} → ${relative('.', plan.directory) || '.'}`,
   );

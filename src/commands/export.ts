@@ -1,14 +1,12 @@
 import { findMember } from '../ids.ts';
 import { exportRun } from '../report/export.ts';
 import { checkMeasured } from '../results/read.ts';
-import { type Command, EXIT, onlyPositional } from './command.ts';
+import { type Details, EXIT, onlyPositional } from './command.ts';
 import { pluginOption } from './plugins.ts';
 
 const FORMATS = [{ name: 'csv' }, { name: 'md' }, { name: 'json' }] as const;
 
-export const exportCommand: Command = {
-  name: 'export',
-  summary: 'Prints the results of a run for another program.',
+export const exportCommand: Details = {
   usage: 'DIR --format (csv|md|json)',
   options: [
     { name: 'format', value: 'NAME', description: 'csv (default), md or json' },

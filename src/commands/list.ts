@@ -10,7 +10,7 @@ import { externalMembers } from '../models/external/mod.ts';
 import { presets } from '../models/mod.ts';
 import { packerMembers } from '../packers/mod.ts';
 import { serialiserMembers } from '../serialisers/mod.ts';
-import { type Command, columns, EXIT } from './command.ts';
+import { columns, type Details, EXIT } from './command.ts';
 import { datasetLines } from './list-datasets.ts';
 import { pluginOption } from './plugins.ts';
 
@@ -70,9 +70,7 @@ const listings: readonly Listing[] = [
   },
 ];
 
-export const listCommand: Command = {
-  name: 'list',
-  summary: 'Lists what there is to choose from.',
+export const listCommand: Details = {
   usage: `[${listings.map(({ name }) => name).join('|')}]`,
   options: [pluginOption],
   examples: [

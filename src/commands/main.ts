@@ -1,45 +1,84 @@
 import { existsSync } from 'node:fs';
-import { quoted } from '../datasets/inputs.ts';
-import { BenchError, ClosedOutput, systemError, UsageError } from '../errors.ts';
+import { BenchError, ClosedOutput, loadError, systemError, UsageError } from '../errors.ts';
 import { findMember } from '../ids.ts';
+import { projectPackage } from '../project.ts';
 import { sweepScratch } from '../scratch.ts';
-import { cacheCommand } from './cache.ts';
-import { chunkCommand } from './chunk.ts';
-import { type Command, columns, EXIT, helpText, type Io, parseWords } from './command.ts';
-import { datasetCommand } from './dataset.ts';
-import { exportCommand } from './export.ts';
-import { listCommand } from './list.ts';
-import { packCommand } from './pack.ts';
-import { planCommand } from './plan.ts';
+import {
+  columns,
+  type Details,
+  EXIT,
+  helpText,
+  type Io,
+  parseWords,
+  type Verb,
+} from './command.ts';
 import { loadNamed } from './plugins.ts';
 import { printable } from './progress.ts';
-import { reportCommand } from './report.ts';
-import { runCommand } from './run.ts';
-import { unpackCommand } from './unpack.ts';
 
-/** The verbs. To add one: a file under commands/, and its name here. */
-const commands: readonly Command[] = [
-  runCommand,
-  listCommand,
-  planCommand,
-  datasetCommand,
-  cacheCommand,
-  chunkCommand,
-  packCommand,
-  unpackCommand,
-  reportCommand,
-  exportCommand,
+/** The verbs. To add one: a file under commands/, and a row here. */
+const verbs: readonly Verb[] = [
+  {
+    name: 'run',
+    summary:
+      'Compares models on a dataset, or runs one experiment, and writes records, charts and a report.',
+    details: async () => (await import('./run.ts')).runCommand,
+  },
+  {
+    name: 'list',
+    summary: 'Lists what there is to choose from.',
+    details: async () => (await import('./list.ts')).listCommand,
+  },
+  {
+    name: 'plan',
+    summary: 'Shows what `bench run` with the same words would measure, and fetches nothing.',
+    details: async () => (await import('./plan.ts')).planCommand,
+  },
+  {
+    name: 'dataset',
+    summary: 'Fetches a dataset into the cache, shows what is in it, pins it anew, or adds images.',
+    details: async () => (await import('./dataset.ts')).datasetCommand,
+  },
+  {
+    name: 'cache',
+    summary: 'Reads the cache again and drops what decayed, frees space, or says how large it is.',
+    details: async () => (await import('./cache.ts')).cacheCommand,
+  },
+  {
+    name: 'chunk',
+    summary:
+      'Cuts files and prints one chunk a line (offset, length, digest), or statistics of the chunks.',
+    details: async () => (await import('./chunk.ts')).chunkCommand,
+  },
+  {
+    name: 'pack',
+    summary: 'Packs a directory, a tar, an OCI layout or a saved image as a model would store it.',
+    details: async () => (await import('./pack.ts')).packCommand,
+  },
+  {
+    name: 'unpack',
+    summary: 'Restores the tree that `bench pack` stored.',
+    details: async () => (await import('./unpack.ts')).unpackCommand,
+  },
+  {
+    name: 'report',
+    summary: 'Renders report.html, charts/*.svg, summary.csv and summary.md of a run again.',
+    details: async () => (await import('./report.ts')).reportCommand,
+  },
+  {
+    name: 'export',
+    summary: 'Prints the results of a run for another program.',
+    details: async () => (await import('./export.ts')).exportCommand,
+  },
 ];
 
 function overview(): string {
-  const verbs = commands.map(({ name, summary }) => [name, summary] as const);
   return `${[
     'bench [VERB] …   measures container image formats',
     '',
-    ...columns(verbs),
+    ...columns(verbs.map(({ name, summary }) => [name, summary])),
     '',
-    'bench VERB --help says more. Exit codes: 0 fine, 1 difference or failed cell, 2 usage,',
-    '130 interrupted by SIGINT, 143 by SIGTERM, 129 by SIGHUP.',
+    'bench VERB --help says more, bench --version which version this is.',
+    'Exit codes: 0 fine, 1 difference or failed cell, 2 usage, 130 interrupted by SIGINT, 143 by SIGTERM, 129 by SIGHUP.',
   ].join('\n')}\n`;
 }
 
@@ -83,12 +122,18 @@ async function dispatch(args: readonly string[], io: Io): Promise<number> {
     io.out(overview());
     return EXIT['fine']!;
   }
+  if (verb === '--version') {
+    io.out(`ocibench ${projectPackage().version}\n`);
+    return EXIT['fine']!;
+  }
   const isNamed = !verb.startsWith('-');
-  if (isNamed && commands.every(({ name }) => name !== verb) && existsSync(verb)) {
+  if (isNamed && verbs.every(({ name }) => name !== verb) && existsSync(verb)) {
+    const { quoted } = await import('../datasets/inputs.ts');
     const line = args.map(quoted).join(' ');
     throw new UsageError(`'${verb}' is a path, and no verb`, {}, `bench run ${line}`);
   }
-  const command = isNamed ? findMember('verb', commands, verb) : runCommand;
+  const chosen = findMember('verb', verbs, isNamed ? verb : 'run');
+  const command = { ...chosen, ...(await detailsOf(chosen)) };
   if (wantsHelp) {
     io.out(helpText(command));
     return EXIT['fine']!;
@@ -96,4 +141,12 @@ async function dispatch(args: readonly string[], io: Io): Promise<number> {
   const words = parseWords(command, isNamed ? args.slice(1) : args);
   await loadNamed(words);
   return command.run(words, io);
+}
+
+async function detailsOf({ details }: Verb): Promise<Details> {
+  try {
+    return await details();
+  } catch (error) {
+    throw loadError(error);
+  }
 }

@@ -1,9 +1,8 @@
-import { unpinnedImages } from '../datasets/mod.ts';
 import { UsageError } from '../errors.ts';
 import { plural } from '../format.ts';
-import { aliasOf } from '../models/mod.ts';
-import { createPlan, DEFAULT_DATASET, type PlanOptions } from '../plan.ts';
-import { type Command, EXIT, type Option, type Words } from './command.ts';
+import { plan } from '../library.ts';
+import { DEFAULT_DATASET, type PlanOptions } from '../plan.ts';
+import { type Details, EXIT, type Option, type Words } from './command.ts';
 import { platformOf, platformOption } from './context.ts';
 import { datasetWords, noteTo, readAsked } from './inputs.ts';
 import { pluginOption } from './plugins.ts';
@@ -37,10 +36,7 @@ export const planOptions: readonly Option[] = [
  * Words that `run` and `plan` have in common → options.
  * @param inputs paths and names of datasets that were given without an option
  */
-export function planOptionsOf(
-  words: Words,
-  inputs: readonly string[],
-): Omit<PlanOptions, 'workers'> {
+export function planOptionsOf(words: Words, inputs: readonly string[]): PlanOptions {
   const dataset = datasetWords(words, inputs, 'bench run');
   const directory = words.text('out');
   const platform = platformOf(words);
@@ -56,9 +52,7 @@ export function planOptionsOf(
   };
 }
 
-export const planCommand: Command = {
-  name: 'plan',
-  summary: 'Shows what `bench run` with the same words would measure, and fetches nothing.',
+export const planCommand: Details = {
   usage: '[INPUT]… [--model ID]…',
   options: planOptions,
   examples: [
@@ -75,27 +69,15 @@ export const planCommand: Command = {
         `run it: bench run ${experiment.name}`,
       );
     }
-    const options = { ...planOptionsOf(words, inputs), workers: 1, repeat: 1 };
-    const plan = await createPlan(options, undefined, noteTo(io));
-    const { id, digest } = plan.dataset;
-    const unpinned = unpinnedImages(plan.dataset).map((image) => image.id);
-    const isPinned = unpinned.length === 0;
-    if (!isPinned) {
+    const options = { ...planOptionsOf(words, inputs), repeat: 1 };
+    const planned = await plan(options, { progress: { note: noteTo(io) } });
+    const { dataset, unpinned } = planned;
+    if (unpinned.length > 0) {
       io.err(
-        `${id}: ${plural(unpinned.length, 'image')} not pinned yet, so its digest and the directory are open: \`bench dataset fetch\` pins\n`,
+        `${dataset}: ${plural(unpinned.length, 'image')} not pinned yet, so its digest and the directory are open: \`bench dataset fetch\` pins\n`,
       );
     }
-    const rows = {
-      dataset: isPinned ? `${id}@${digest}` : id,
-      unpinned,
-      // Named after the digest of the dataset, which pinning changes.
-      directory: isPinned || words.text('out') !== undefined ? plan.directory : null,
-      images: plan.images,
-      models: plan.models.map((id) => ({ id, alias: aliasOf(id), timed: plan.timed.includes(id) })),
-      links: plan.links.map((link) => link.name),
-      cells: plan.images.length * plan.models.length,
-    };
-    io.out(`${JSON.stringify(rows, undefined, 2)}\n`);
+    io.out(`${JSON.stringify(planned, undefined, 2)}\n`);
     return EXIT['fine']!;
   },
 };

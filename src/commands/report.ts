@@ -1,12 +1,10 @@
 import { relative } from 'node:path';
 import { writeReport } from '../report/mod.ts';
 import { checkMeasured } from '../results/read.ts';
-import { type Command, EXIT, onlyPositional } from './command.ts';
+import { type Details, EXIT, onlyPositional } from './command.ts';
 import { pluginOption } from './plugins.ts';
 
-export const reportCommand: Command = {
-  name: 'report',
-  summary: 'Renders report.html, charts/*.svg, summary.csv and summary.md of a run again.',
+export const reportCommand: Details = {
   usage: 'DIR',
   options: [pluginOption],
   examples: [['report reports/example', 'renders the example run']],

@@ -2,12 +2,11 @@ import { relative } from 'node:path';
 import type { Experiment } from '../../bench/experiment.ts';
 import { UsageError } from '../errors.ts';
 import { plural } from '../format.ts';
-import { run } from '../pipeline.ts';
-import { createPlan, outlineOf, type PlanOptions } from '../plan.ts';
-import { writeReport } from '../report/mod.ts';
-import { isComplete, removeRun } from '../results/run-directory.ts';
+import { pin, run } from '../library.ts';
+import { createPlan, type PlanOptions } from '../plan.ts';
+import { removeRun } from '../results/run-directory.ts';
 import {
-  type Command,
+  type Details,
   EXIT,
   type Io,
   type Option,
@@ -15,7 +14,7 @@ import {
   workerCount,
   workersOption,
 } from './command.ts';
-import { createContext, datasetOptions, pin } from './context.ts';
+import { datasetOptions, surroundingsOf } from './context.ts';
 import { runExperiment } from './experiment.ts';
 import { noteTo, readAsked } from './inputs.ts';
 import { planOptions, planOptionsOf } from './plan.ts';
@@ -33,10 +32,7 @@ const runOptions: readonly Option[] = [
   { name: 'fresh', description: 'measure everything anew' },
 ];
 
-export const runCommand: Command = {
-  name: 'run',
-  summary:
-    'Compares models on a dataset, or runs one experiment, and writes records, charts and a report.',
+export const runCommand: Details = {
   usage: '[EXPERIMENT] [INPUT]… [--model ID]…',
   options: [...planOptions, ...runOptions, ...datasetOptions],
   examples: [
@@ -57,28 +53,16 @@ export const runCommand: Command = {
     const { experiment, inputs } = readAsked(words, io);
     if (experiment) return runNamed(experiment, inputs, words, io);
     const progress = createProgress(io);
-    const plan = await createPlan(
+    const { failures, files } = await run(
       {
         ...planOptionsOf(words, inputs),
         ...keepingOf(words),
         repeat: words.count('repeat', 3, 0, 1000),
         reproducibility: !words.flag('no-reproducibility'),
       },
-      (dataset) => pin(words, io, dataset, progress),
-      noteTo(io),
+      surroundingsOf(words, io, progress),
     );
-    if (plan.fresh) removeRun(plan.directory);
-    const directory = relative('.', plan.directory) || '.';
-    progress.note(
-      `${plan.dataset.id}: ${plural(plan.images.length, 'image')} × ${plural(plan.models.length, 'model')} → ${directory}`,
-    );
-    let failures = 0;
-    if (await isComplete(await outlineOf(plan))) {
-      progress.note('this run is complete: re-rendering; --fresh measures anew');
-    } else {
-      failures = await run(plan, createContext(words, io, plan.dataset, progress), progress);
-    }
-    for (const path of await writeReport(plan.directory)) io.out(`${relative('.', path)}\n`);
+    for (const path of files) io.out(`${relative('.', path)}\n`);
     if (failures === 0) return EXIT['fine']!;
     progress.note(`${plural(failures, 'cell')} failed: see the report; run again to retry them`);
     return EXIT['different']!;
@@ -121,8 +105,8 @@ async function runNamed(
     models: packed,
     swept,
   };
-  const prepare: Parameters<typeof createPlan>[1] = (one) =>
-    pin(words, io, one, createProgress(io));
+  const surroundings = surroundingsOf(words, io, createProgress(io));
+  const prepare: Parameters<typeof createPlan>[1] = (one) => pin(one, surroundings);
   let plan = await createPlan(options, prepare, noteTo(io));
   if (timed) plan = await createPlan({ ...options, images: timed.images(plan.images) }, prepare);
   if (plan.fresh) removeRun(plan.directory);

@@ -1,14 +1,6 @@
-import { openArtefact } from '../models/artefact.ts';
-import { createModel } from '../models/mod.ts';
-import { readManifest } from '../packers/manifest.ts';
-import { treeToTar } from '../serialisers/tar.ts';
-import { pieces } from '../streams/source.ts';
-import { checkNewDirectory, checkNewFile } from '../targets.ts';
-import { writeTree } from '../trees/write.ts';
-import { withExecutor } from '../workers/pooled.ts';
-import { writeNew } from '../write-whole.ts';
+import { unpack } from '../library.ts';
 import {
-  type Command,
+  type Details,
   EXIT,
   onlyPositional,
   required,
@@ -17,9 +9,7 @@ import {
 } from './command.ts';
 import { pluginOption } from './plugins.ts';
 
-export const unpackCommand: Command = {
-  name: 'unpack',
-  summary: 'Restores the tree that `bench pack` stored.',
+export const unpackCommand: Details = {
   usage: 'PACKED --out (DIR|FILE.tar)',
   options: [
     {
@@ -37,20 +27,9 @@ export const unpackCommand: Command = {
   async run(words, io) {
     const input = onlyPositional(words, 'PACKED');
     const out = required(words, 'out');
-    const isTar = out.endsWith('.tar');
-    if (isTar) checkNewFile(out);
-    else checkNewDirectory(out);
-    const { manifest, store } = openArtefact(input);
-    const model = await createModel(readManifest(manifest).model);
-    const tree = await withExecutor(workerCount(words), (executor) =>
-      model.unpack(manifest, store, executor),
-    );
-    if (isTar) {
-      writeNew(out, pieces(treeToTar(tree)));
-    } else {
-      for (const warning of writeTree(tree, out)) io.err(`${warning}\n`);
-    }
-    io.out(`${JSON.stringify({ model: model.id, entries: tree.entries.length, out })}\n`);
+    const { warnings, ...facts } = await unpack({ input, out, workers: workerCount(words) });
+    for (const warning of warnings) io.err(`${warning}\n`);
+    io.out(`${JSON.stringify({ ...facts, out })}\n`);
     return EXIT['fine']!;
   },
 };

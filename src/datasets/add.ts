@@ -1,7 +1,6 @@
 import { existsSync } from 'node:fs';
 import { basename, relative, resolve } from 'node:path';
 import { UsageError } from '../errors.ts';
-import { plural } from '../format.ts';
 import { machinePlatform } from '../images/platform.ts';
 import { parseReference, printReference } from '../images/registry/reference.ts';
 import { kindOfPath } from './kind.ts';
@@ -18,8 +17,7 @@ export function newManifest(id: string, images: readonly ManifestImage[]): Manif
     id,
     version: '0.0.0',
     title: id,
-    description:
-      images.length === 1 ? 'One image from disk.' : `${plural(images.length, 'image')}.`,
+    description: images.length === 1 ? 'One image from disk.' : `${images.length} images.`,
     why: 'Named on the command line.',
     license: { manifest: 'CC0-1.0', content: 'unknown' },
     citeAs: id,

@@ -41,8 +41,8 @@ export async function compressLayers(
   cache: Cache,
 ): Promise<ImageDescriptor> {
   const layers: ImageDescriptor['layers'][number][] = [];
-  for (const { diffId, path } of image.layers) {
-    layers.push({ diffId, path, delivered: await compressLayer(diffId, path, cache) });
+  for (const layer of image.layers) {
+    layers.push({ ...layer, delivered: await compressLayer(layer.diffId, layer.path, cache) });
   }
   return { ...image, layers };
 }

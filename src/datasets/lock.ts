@@ -1,4 +1,5 @@
 import { existsSync, readFileSync } from 'node:fs';
+import { basename, resolve } from 'node:path';
 import { z } from 'zod';
 import { storageError } from '../errors.ts';
 import { type Lock, waitForLock } from '../locks.ts';
@@ -14,7 +15,22 @@ const lockSchema = z.strictObject({
   images: z.record(z.string(), z.unknown()),
 });
 
+/**
+ * Where the lock of a manifest is written: beside it. That of an installed package goes into the current directory, since the
+ * package is replaced when it is installed again.
+ */
 export function lockPath(manifest: string): string {
+  const beside = besideOf(manifest);
+  return /[\\/]node_modules[\\/]/.test(manifest) ? resolve(basename(beside)) : beside;
+}
+
+/** As {@link lockPath}; the lock that the package has, where none was written. */
+export function existingLock(manifest: string): string {
+  const path = lockPath(manifest);
+  return existsSync(path) ? path : besideOf(manifest);
+}
+
+function besideOf(manifest: string): string {
   return manifest.replace(/\.json$/, '.lock.json');
 }
 

@@ -23,6 +23,7 @@ import { kindOfPath } from './kind.ts';
 import {
   beginChange,
   changing,
+  existingLock,
   extendLock,
   lockPath,
   readLock,
@@ -281,7 +282,7 @@ async function extend(
 
 async function openManifest(path: string): Promise<Dataset> {
   const manifest = readManifest(path);
-  return makeDataset(manifest, path, readLock(lockPath(path), manifest));
+  return makeDataset(manifest, path, readLock(existingLock(path), manifest));
 }
 
 async function makeDataset(

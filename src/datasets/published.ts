@@ -2,14 +2,17 @@ import { z } from 'zod';
 
 /** What others have published on the images of a dataset. Definitions of ours: METHODS.md, "Published figures". */
 export interface PublishedFigure {
+  /** What was counted, and of which images. */
   readonly what: string;
   /** With its unit, word for word. */
   readonly value: string;
+  /** Address or reference of the publication. */
   readonly source: string;
   /** What it is compared with; absent where nothing here is defined alike. */
   readonly comparison?: Comparison | undefined;
 }
 
+/** What of a run a published figure is compared with. */
 export type Comparison =
   | {
       /** Sum over all images of the uncompressed layers; of the layers as the registry delivers them. */

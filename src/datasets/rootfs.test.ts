@@ -15,9 +15,12 @@ import { join } from 'node:path';
 import { suite } from 'uvu';
 import * as assert from 'uvu/assert';
 import { InputError, StorageError } from '../errors.ts';
-import { openImage } from '../images/open.ts';
+import { closeImage, openImage } from '../images/open.ts';
+import { treeToTar } from '../serialisers/tar.ts';
+import { readAll } from '../streams/source.ts';
 import { has, skip } from '../testing/needs.ts';
 import { offlineContext } from '../testing/offline.ts';
+import { sketchTree } from '../testing/trees.ts';
 import { differences } from '../trees/compare.ts';
 import type { Fidelity } from '../trees/fidelity.ts';
 import type { Tree } from '../trees/tree.ts';
@@ -92,6 +95,31 @@ test('a directory and a link to it are the same tree', async ({ directory }) => 
   const tree = await open(directory, root);
   symlinkSync('root', join(directory, 'link'));
   assert.equal(differences(tree, await open(directory, join(directory, 'link')), fidelity), []);
+});
+
+test('a plain tar is measured where it lies, and not once it has changed', async ({
+  directory,
+}) => {
+  const path = join(directory, 'own.tar');
+  const tarOf = (content: string): Uint8Array => readAll(treeToTar(sketchTree({ a: { content } })));
+  writeFileSync(path, tarOf('one'));
+  utimesSync(path, 1, 1);
+  const dataset = await adHocDataset(path);
+  const context = offlineContext(directory);
+  const image = await fetchImage(dataset, dataset.images[0]!.id, context);
+  assert.is(image.layers[0]!.path, path);
+  const opened = openImage(image);
+  const [inode] = opened.tree.entries.flatMap(({ inode }) => (inode.size > 0 ? [inode] : []));
+  const { source, offset } = [...inode!.segments][0]!;
+  const read = (): void => opened.tree.sources[source]!.read(offset, new Uint8Array(3));
+  read();
+  writeFileSync(path, tarOf('two'));
+  assert.throws(read, /own\.tar changed while it was read/);
+  assert.throws(() => openImage(image), /own\.tar changed while it was read/);
+  closeImage(opened);
+  const again = await fetchImage(dataset, dataset.images[0]!.id, context);
+  assert.is.not(again.digest, image.digest);
+  closeImage(openImage(again));
 });
 
 test('a directory and its tar in every compression are the same tree', async ({ directory }) => {

@@ -9,14 +9,14 @@ import {
 } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { z } from 'zod';
-import { compressionOf, decompressStream } from '../codecs/read.ts';
+import { type Compression, compressionOf, decompressStream } from '../codecs/read.ts';
 import { InputError, storageError } from '../errors.ts';
-import { digestFile, readSteps } from '../images/cache.ts';
+import { digestFile } from '../images/cache.ts';
 import { imageDigest } from '../images/digest.ts';
 import type { ImageDescriptor } from '../images/image.ts';
 import { limits } from '../limits.ts';
 import { checkLayerNames } from '../serialisers/check.ts';
-import { type ByteSource, FileSource, hashSource } from '../streams/source.ts';
+import { type ByteSource, changed, FileSource, hashSource, stateOf } from '../streams/source.ts';
 import { Budget } from '../trees/budget.ts';
 import { checkTime } from '../trees/ranges.ts';
 import { type Entry, type EntryType, type Inode, pathFromBytes, type Tree } from '../trees/tree.ts';
@@ -63,31 +63,52 @@ export const rootfs: Provider<RootfsSource> = {
   },
 };
 
+/** Digests of files by path and state: who asks for the identity of a dataset asks for its images next. */
+const digests = new Map<string, string>();
+
 async function digestTar(path: string): Promise<string> {
   try {
-    return await digestFile(path);
+    const state = stateOf(statSync(path));
+    const key = `${state} ${path}`;
+    const digest = digests.get(key) ?? (await digestFile(path));
+    if (stateOf(statSync(path)) !== state) throw changed(path);
+    digests.set(key, digest);
+    return digest;
   } catch (error) {
     throw storageError(error, path);
   }
 }
 
-/** The tar as it is becomes the layer. */
+/** The tar as it is becomes the layer: it stays where it is, and is copied into the cache only where it is compressed. */
 async function storeTar(id: string, path: string, context: FetchContext): Promise<ImageDescriptor> {
   const source = new FileSource(path);
   const compression = compressionOf(source);
   source.close();
-  // A decompressor may still hold a chunk when it asks for the next.
-  const bytes =
-    compression === 'none' ? readSteps(path) : createReadStream(path, { highWaterMark: 1 << 20 });
-  const tar = decompressStream(bytes, compression, { file: path });
-  const { digest, path: layer } = await context.cache.store(tar);
-  const config = { ...CONFIG, rootfs: { type: 'layers', diff_ids: [digest] } };
+  const layer =
+    compression === 'none' ? await ownLayer(path) : await unpackTar(path, compression, context);
+  const config = { ...CONFIG, rootfs: { type: 'layers', diff_ids: [layer.diffId] } };
   return {
     id,
-    digest: imageDigest([digest]),
-    layers: [{ diffId: digest, path: layer }],
+    digest: imageDigest([layer.diffId]),
+    layers: [layer],
     config: JSON.stringify(config),
   };
+}
+
+async function ownLayer(path: string): Promise<ImageDescriptor['layers'][number]> {
+  const state = stateOf(statSync(path));
+  return { diffId: await digestTar(path), path, state };
+}
+
+async function unpackTar(
+  path: string,
+  compression: Compression,
+  { cache }: FetchContext,
+): Promise<ImageDescriptor['layers'][number]> {
+  // A decompressor may still hold a chunk when it asks for the next.
+  const bytes = createReadStream(path, { highWaterMark: 1 << 20 });
+  const tar = await cache.store(decompressStream(bytes, compression, { file: path }));
+  return { diffId: tar.digest, path: tar.path };
 }
 
 export function isDirectory(path: string): boolean {

@@ -13,7 +13,7 @@ export interface Descriptor {
 export interface Layer {
   /** Digest of the uncompressed tar, `sha256:…`; verified before the layer is given out. */
   readonly diffId: string;
-  /** The uncompressed tar, a file in the cache. */
+  /** The uncompressed tar, a file in the cache or the user's own. */
   readonly tar: ByteSource & { readonly path: string };
   /** The compressed blob as the registry delivered it, a file in the cache; absent where a provider built the layer. */
   readonly delivered?: Descriptor & { readonly path: string };
@@ -27,6 +27,8 @@ export interface ImageDescriptor {
   readonly layers: readonly {
     readonly diffId: string;
     readonly path: string;
+    /** Of a tar outside of the cache, in which it has that diff id: see `stateOf`. */
+    readonly state?: string;
     readonly delivered?: Descriptor & { readonly path: string };
   }[];
   /** The OCI image configuration, exact bytes as text. */

@@ -5,8 +5,8 @@ import type { Image, ImageDescriptor } from './image.ts';
 
 /** Opens a verified image: reads the headers of its layers and merges them; contents stay where they are. */
 export function openImage(descriptor: ImageDescriptor): Image {
-  const layers = descriptor.layers.map(({ diffId, path, delivered }) => {
-    const tar = new FileSource(path);
+  const layers = descriptor.layers.map(({ diffId, path, state, delivered }) => {
+    const tar = new FileSource(path, state);
     return delivered ? { diffId, tar, delivered } : { diffId, tar };
   });
   try {

@@ -2,8 +2,11 @@ import { findMember } from '../ids.ts';
 
 /** A path between client and registry. */
 export interface Link {
+  /** As options and records have it: `dsl-20ms`. */
   readonly name: string;
+  /** In words. */
   readonly title: string;
+  /** Milliseconds. */
   readonly roundTripMs: number;
   /** Bits per second. */
   readonly bandwidth: number;

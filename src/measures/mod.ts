@@ -80,7 +80,19 @@ export interface Range {
   readonly whole: boolean;
 }
 
-export const units = [
+/** Of the values of measures. */
+export type Unit =
+  | 'bytes'
+  | 'count'
+  | 'ratio'
+  | 'share'
+  | 'ms'
+  | 'MB/s'
+  | 'sha256'
+  | 'version'
+  | 'name';
+
+export const units: readonly Unit[] = [
   'bytes',
   'count',
   'ratio',
@@ -90,8 +102,7 @@ export const units = [
   'sha256',
   'version',
   'name',
-] as const;
-export type Unit = (typeof units)[number];
+];
 
 /** How the values of a measure differ from what its unit says. */
 export type Kind =

@@ -32,7 +32,7 @@ const WARM_UP_BYTES = 4 << 20;
 
 await answer(loadPacking, async ({ image: descriptor, model: id, workers }: ThroughputInput) => {
   // Blobs that were delivered would be copied: what is measured is making them.
-  const layers = descriptor.layers.map(({ diffId, path }) => ({ diffId, path }));
+  const layers = descriptor.layers.map(({ delivered: _delivered, ...layer }) => layer);
   const image = openImage({ ...descriptor, layers });
   const model = await createModel(id);
   return withExecutor(workers, async (executor) => {

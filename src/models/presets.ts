@@ -2,8 +2,11 @@ import { createFamily, type Family } from '../family.ts';
 
 /** A chain with a name. To add one: a row here, and its row in METHODS.md. */
 export interface Preset {
+  /** As options have it: `oci-gzip`. */
   readonly alias: string;
+  /** Five choices: `serialise|chunk|compress|pack|fetch`. */
   readonly chain: string;
+  /** In words. */
   readonly title: string;
   /** Specification, program or talk that it follows. */
   readonly source: string;
@@ -163,4 +166,5 @@ export const presetFamily: Family<Preset> = createFamily('model', ({ alias }) =>
   },
 ]);
 
+/** All chains with names, in the order of METHODS.md; plug-ins that are loaded add theirs. */
 export const presets: readonly Preset[] = presetFamily.members;

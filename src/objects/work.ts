@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import { dirname } from 'node:path';
 import type { Codec } from '../codecs/codec.ts';
-import { storageError, VerificationError } from '../errors.ts';
+import { InputError, storageError, VerificationError } from '../errors.ts';
 import { makeDirectories } from '../make-directories.ts';
 import { type ByteSource, readRange } from '../streams/source.ts';
 import { writeFile } from '../write-whole.ts';
@@ -81,13 +81,26 @@ export function decompressPieces(
   };
   // A whole stream as one piece is long: it is not copied again.
   if (pieces.length === 1) return unshared(open(0));
-  const contents = new Uint8Array(lengths.reduce((sum, length) => sum + length, 0));
+  const contents = room(lengths.reduce((sum, length) => sum + length, 0));
   let offset = 0;
   for (let index = 0; index < pieces.length; index++) {
     contents.set(open(index), offset);
     offset += lengths[index]!;
   }
   return contents;
+}
+
+/** Lengths are told by manifests, which may tell anything. */
+function room(bytes: number): Uint8Array {
+  try {
+    return new Uint8Array(bytes);
+  } catch {
+    throw new InputError(
+      `the objects are said to hold ${bytes} bytes, which do not fit into memory`,
+      {},
+      'the manifest is damaged, or the image is too large: pack the image again',
+    );
+  }
 }
 
 export function verifyDigest(content: Uint8Array, expected: Uint8Array): void {

@@ -2,6 +2,7 @@ import { createHash } from 'node:crypto';
 import { PluginError } from '../errors.ts';
 import { ofPlugin } from '../family.ts';
 import type { Member } from '../ids.ts';
+import { listed } from '../listed.ts';
 import { blobsOf, type Packer, type PackInput, type PackOutput } from './packer.ts';
 
 /**
@@ -61,7 +62,7 @@ export function heldPacker(packer: Packer, member: Member): Packer {
 
 function fault({ id }: Packer, faults: readonly string[]): PluginError {
   return new PluginError(
-    `packer '${id}' breaks its contract: ${faults.join(', ')}`,
+    `packer '${id}' breaks its contract: ${listed(faults)}`,
     {},
     'fix the member: src/packers/packer.ts states what it promises',
   );

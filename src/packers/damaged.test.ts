@@ -7,7 +7,7 @@ import { readAll } from '../streams/source.ts';
 import { imageOfTars } from '../testing/images.ts';
 import { sketchTree } from '../testing/trees.ts';
 import { readManifest } from './manifest.ts';
-import type { Manifest, Store } from './packer.ts';
+import { LENGTH_ANNOTATION, type Manifest, type Store } from './packer.ts';
 import { memoryStore } from './store.ts';
 
 /** What readers of packed images were once misled by: each ends in an error that says what is wrong. */
@@ -20,9 +20,9 @@ interface Changes {
   index?(bytes: DataView): void;
 }
 
-async function refusal(chain: string, { manifest, index }: Changes): Promise<string> {
+async function refusal(chain: string, { manifest, index }: Changes, of = image): Promise<string> {
   const model = await createModel(chain);
-  const packed = await model.pack(image, inline);
+  const packed = await model.pack(of, inline);
   const whole = memoryStore(packed);
   const [layer] = readManifest(packed.manifest).layers;
   const changed = whole.blob(layer!.digest).slice();
@@ -66,6 +66,25 @@ test('manifests that are none, and descriptors that are none', async () => {
     { ...good, mediaType: 1 },
   ]) {
     assert.match(await says([good, wrong]), /InputError: layer 1 of the manifest is no descriptor/);
+  }
+});
+
+test('lengths that no memory holds', async () => {
+  const two = imageOfTars(
+    ...['x', 'y'].map((content) => readAll(treeToTar(sketchTree({ [content]: { content } })))),
+  );
+  for (const length of [2 ** 32, 10 ** 15 - 1]) {
+    const manifest = (given: Manifest): unknown => ({
+      ...given,
+      layers: given.layers.map((layer) => ({
+        ...layer,
+        annotations: { ...layer.annotations, [LENGTH_ANNOTATION]: String(length) },
+      })),
+    });
+    assert.match(
+      await refusal('layers|whole|gzip:1|layers|get', { manifest }, two),
+      new RegExp(`InputError: the objects are said to hold ${2 * length} bytes`),
+    );
   }
 });
 

@@ -8,6 +8,18 @@ import type { ChartMaker } from '../report/charts/chart.ts';
 import type { SerialiserMember } from '../serialisers/mod.ts';
 import type { Tools } from './tools.ts';
 
+export type {
+  AddedMeasure,
+  ChartMaker,
+  ChunkerMember,
+  CodecMember,
+  FetcherMember,
+  PackerMember,
+  Preset,
+  SerialiserMember,
+  Tools,
+};
+
 /** What a plug-in adds: members as the tables of this tree have them. The default export of its file, or what that returns. */
 export interface Plugin {
   readonly chunkers?: readonly ChunkerMember[];

@@ -3,6 +3,7 @@ import { readFileSync, statSync } from 'node:fs';
 import { basename, extname, resolve } from 'node:path';
 import { PluginError, reasonOf, storageError, UsageError } from '../errors.ts';
 import { limits } from '../limits.ts';
+import { listed } from '../listed.ts';
 import { type PluginFile, stemOf } from '../plugin-files.ts';
 
 /** JavaScript, and TypeScript whose types can be erased. */
@@ -26,7 +27,7 @@ export async function readPlugin(given: string): Promise<PluginFile> {
 
 function checkName(name: string, file: string): void {
   if (!ENDINGS.includes(extname(name))) {
-    throw new UsageError(`a plug-in is no '${name}'`, { file }, `name one ${ENDINGS.join(', ')}`);
+    throw new UsageError(`a plug-in is no '${name}'`, { file }, `name one ${listed(ENDINGS)}`);
   }
   if (/^[a-z][a-z0-9-]{0,39}$/.test(stemOf(name))) return;
   const remedy =

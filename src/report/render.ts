@@ -1,15 +1,13 @@
-import * as vega from 'vega';
-import { compile } from 'vega-lite';
 import type { Chart } from './charts/mod.ts';
-
-const textMetrics = (vega as unknown as { textMetrics: { canvas(use: boolean): void } })
-  .textMetrics;
 
 /**
  * A chart as SVG text, the same bytes on every runtime: text is measured by estimate, never by a canvas that one runtime
  * has and the other lacks; places are rounded; ids inside the drawing count from zero.
  */
 export async function renderSvg(chart: Chart): Promise<string> {
+  // Half of the time that a verb takes to start, and few of them draw.
+  const [vega, { compile }] = await Promise.all([import('vega'), import('vega-lite')]);
+  const { textMetrics } = vega as unknown as { textMetrics: { canvas(use: boolean): void } };
   textMetrics.canvas(false);
   vega.resetSVGDefIds();
   const { spec } = compile(chart.spec, { logger: silent });

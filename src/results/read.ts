@@ -15,8 +15,11 @@ import type { Environment, RunInfo, RunModel } from './run.ts';
 import { recordSchemaOf, runSchema } from './schema.ts';
 import { readVerdict, type VerdictFile } from './verdict.ts';
 
+/** A run as its directory keeps it. */
 export interface Run {
+  /** What was planned, and on which machine. */
   readonly info: RunInfo;
+  /** Each value once, in the order measured. */
   readonly records: readonly ResultRecord[];
   /** Of an experiment that came to an answer. */
   readonly verdict?: VerdictFile;

@@ -18,25 +18,33 @@ export interface RecordKey {
   readonly measure: string;
 }
 
+/** A figure. */
 export interface ValueRecord extends RecordKey {
+  /** In the unit beside it; text where that is `sha256`, `version` or `name`. */
   readonly value: number | string;
+  /** Of the measure. */
   readonly unit: string;
   /** True: the same bytes on any machine, runtime and number of workers. False: timed, or derived from timed values. */
   readonly exact: boolean;
   /** Timed records: repetitions, and where their median may lie: `intervalOf` of src/stats says what that is by n. */
   readonly n?: number;
+  /** Lower end of where the median may lie. */
   readonly low?: number;
+  /** Upper end of where the median may lie. */
   readonly high?: number;
 }
 
 /** A cell that failed; the rest of the run went on. */
 export interface FailedRecord extends RecordKey {
+  /** What went wrong, where, and what to do. */
   readonly error: string;
 }
 
 /** A cell that could not be tried here, and what would make it possible. */
 export interface SkippedRecord extends RecordKey {
+  /** Why, and what would make it possible. */
   readonly skipped: string;
 }
 
+/** One line of `records.jsonl`. */
 export type ResultRecord = ValueRecord | FailedRecord | SkippedRecord;

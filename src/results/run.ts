@@ -6,12 +6,15 @@ import type { Fidelity } from '../trees/fidelity.ts';
 
 /** `run.json`: what was planned and on which machine; written before the first record, completed when the run ends. */
 export interface RunInfo {
+  /** Version of the methodology. */
   readonly method: number;
   /** Name of the experiment that chose the models, where one did: `bench run NAME` measures it again. */
   readonly experiment?: string;
+  /** ISO 8601. */
   readonly startedAt: string;
   /** Absent while the run is under way or was interrupted. */
   readonly finishedAt?: string;
+  /** What was measured. */
   readonly dataset: {
     readonly id: string;
     readonly title: string;
@@ -38,10 +41,13 @@ export interface RunInfo {
   }[];
   /** In the order asked for. */
   readonly models: readonly RunModel[];
+  /** Those that transfers were modelled on. */
   readonly links: readonly RunLink[];
+  /** The machine that measured. */
   readonly environment: Environment;
 }
 
+/** A model as a run knows it. */
 export interface RunModel {
   /** Canonical id, as in records. */
   readonly id: string;
@@ -55,9 +61,13 @@ export interface RunModel {
   readonly revision?: number;
 }
 
+/** A link as a run knows it. */
 export interface RunLink {
+  /** As records have it: `dsl-20ms`. */
   readonly id: string;
+  /** In words. */
   readonly title: string;
+  /** Milliseconds. */
   readonly roundTripMs: number;
   /** Bits per second. */
   readonly bandwidth: number;
@@ -65,11 +75,15 @@ export interface RunLink {
   readonly connections?: number;
 }
 
+/** The machine that a run was measured on. */
 export interface Environment {
   /** `node 20.20.2` | `deno 2.9.5`. */
   readonly runtime: string;
+  /** Operating system, its release, and architecture. */
   readonly platform: string;
+  /** Model of the processor. */
   readonly processor: string;
+  /** Threads that run at once. */
   readonly cores: number;
   /** Bytes. */
   readonly memory: number;
@@ -77,9 +91,11 @@ export interface Environment {
   readonly load: number;
   /** What else the machine did while figures were timed; absent where none was. */
   readonly checks?: MachineChecks;
+  /** Version of ocibench. */
   readonly ocibench: string;
   /** Commit of the checkout, where there is one. */
   readonly commit?: string;
+  /** Versions of the packages used, by name. */
   readonly dependencies: Readonly<Record<string, string>>;
   /** Versions of the external programs that models ran. */
   readonly tools?: Readonly<Record<string, string>>;
@@ -87,6 +103,7 @@ export interface Environment {
 
 /** Looks at the machine, one before what is timed and one between repetitions: see src/measures/idle.ts. */
 export interface MachineChecks {
+  /** Number of looks. */
   readonly count: number;
   /** Threads that the run itself may have kept busy in the minute before a look; the load counts them. */
   readonly threads: number;

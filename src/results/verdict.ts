@@ -15,6 +15,7 @@ export interface Figure {
   readonly parameters: Readonly<Record<string, string | number>>;
   /** undefined where there is none. */
   readonly value: number | undefined;
+  /** Of the value. */
   readonly unit: FigureUnit;
 }
 
@@ -24,9 +25,13 @@ export interface Case extends Figure, Bar {
   readonly together?: number;
 }
 
+/** What a value is held against. */
 export interface Bar {
+  /** Of the bar. */
   readonly unit: FigureUnit;
+  /** Where the value must lie. */
   readonly side: Side;
+  /** In its unit. */
   readonly bar: number;
 }
 
@@ -34,12 +39,12 @@ export const SERIES = 'series';
 export const NO_STEP = '*';
 
 /** Chunk sizes are asked for, and told, in KiB. */
-const figureUnits = [...units, 'KiB'] as const;
 export type FigureUnit = Unit | 'KiB';
+const figureUnits: readonly FigureUnit[] = [...units, 'KiB'];
 
 /** Where a value must lie for its case to be met; `within` and `beyond` are of its magnitude. */
-export const SIDES = ['at least', 'at most', 'above', 'below', 'within', 'beyond'] as const;
-export type Side = (typeof SIDES)[number];
+export type Side = 'at least' | 'at most' | 'above' | 'below' | 'within' | 'beyond';
+const SIDES: readonly Side[] = ['at least', 'at most', 'above', 'below', 'within', 'beyond'];
 
 /** A case is met, it is not, or there is nothing to decide it by. */
 export type Met = boolean | undefined;
@@ -87,6 +92,7 @@ export interface PlainFinding {
   readonly statement?: string;
   /** `confirmed`, `refuted`, `depends on …`, `undecided: …`. */
   readonly verdict?: string;
+  /** What decides the verdict. */
   readonly cases: readonly Case[];
   /** What the text sums up, and what stands beside the cases. */
   readonly figures: readonly Figure[];
@@ -94,16 +100,21 @@ export interface PlainFinding {
   readonly text: string;
 }
 
+/** The answer of an experiment. */
 export interface VerdictFile {
+  /** Name of the experiment. */
   readonly experiment: string;
+  /** What it asks. */
   readonly title: string;
   /** Those that it decides, each with its short statement: `C01 …; C33 …`. */
   readonly claims?: string;
   /** `id@sha256:…` */
   readonly dataset: string;
+  /** Version of the methodology. */
   readonly method: number;
   /** Name of the chart that shows it. */
   readonly chart?: string;
+  /** In order. */
   readonly findings: readonly PlainFinding[];
   /** Those of the findings that were noted while measuring. */
   readonly observed: readonly PlainFinding[];

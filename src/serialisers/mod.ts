@@ -1,5 +1,6 @@
 import { createAddedNow, createNamedFamily, type Family } from '../family.ts';
 import { type Member, resolve, type Values } from '../ids.ts';
+import { listed } from '../listed.ts';
 import { catar } from './catar.ts';
 import { holdToContract } from './contract.ts';
 import { files, merkleFiles } from './files.ts';
@@ -143,7 +144,7 @@ function withFidelity(serialiser: Serialiser): Serialiser {
     Object.keys(flags).length === names.length &&
     names.every((name) => typeof flags[name] === 'boolean');
   if (isTold) return serialiser;
-  throw new TypeError(`its fidelity needs mtime and ${names.join(', ')}, and nothing else`);
+  throw new TypeError(`its fidelity needs mtime and ${listed(names)}, and nothing else`);
 }
 
 /** Members of plug-ins that this thread has held to their contract: ids. */

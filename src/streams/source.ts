@@ -1,5 +1,4 @@
-import type { Hash } from 'node:crypto';
-import { closeSync, openSync, readSync, statSync } from 'node:fs';
+import { closeSync, fstatSync, openSync, readSync, type Stats, statSync } from 'node:fs';
 import { StorageError, storageError } from '../errors.ts';
 import { limits } from '../limits.ts';
 
@@ -7,6 +6,7 @@ import { limits } from '../limits.ts';
 export interface ByteSource {
   /** Length in bytes. */
   readonly length: number;
+  /** Fills all of `into` from this offset, bytes; throws a RangeError beyond the end. */
   read(offset: number, into: Uint8Array): void;
 }
 
@@ -25,7 +25,7 @@ const HASHED = 1 << 20;
 const TAKEN = 4 << 20;
 
 /** Hashes all bytes through one buffer: new ones would be gigabytes of garbage before they are collected. */
-export function hashSource(source: ByteSource, hash: Hash): void {
+export function hashSource(source: ByteSource, hash: { update(bytes: Uint8Array): unknown }): void {
   const buffer = new Uint8Array(Math.min(HASHED, source.length));
   for (let offset = 0; offset < source.length; offset += HASHED) {
     const step = buffer.subarray(0, Math.min(HASHED, source.length - offset));
@@ -65,6 +65,20 @@ export class MemorySource implements ByteSource {
   }
 }
 
+/** Tells states of a file apart, in both runtimes alike: Deno knows no finer times than milliseconds. */
+export function stateOf({ ino, size, mtimeMs }: Pick<Stats, 'ino' | 'size' | 'mtimeMs'>): string {
+  return `${ino} ${size} ${Math.floor(mtimeMs)}`;
+}
+
+/** Of a file that somebody writes to while it is measured. */
+export function changed(path: string): StorageError {
+  return new StorageError(
+    `${path} changed while it was read`,
+    { file: path },
+    'run again when nothing writes to it',
+  );
+}
+
 /** What this thread keeps open, in the order of opening. */
 const opened = new Set<FileSource>();
 
@@ -75,14 +89,19 @@ const opened = new Set<FileSource>();
 export class FileSource implements ByteSource {
   readonly path: string;
   readonly length: number;
+  /** In which its bytes were verified; undefined for files of ours, which nobody changes. */
+  readonly state: string | undefined;
   #descriptor: number | undefined;
 
-  constructor(path: string) {
+  /** @param state as {@link stateOf}: every read fails once the file is in another */
+  constructor(path: string, state?: string) {
     this.path = path;
+    this.state = state;
     try {
       const facts = statSync(path);
       if (!facts.isFile()) throw notRegular(path, facts.isDirectory());
       this.length = facts.size;
+      this.#checkState(facts);
     } catch (error) {
       throw storageError(error, path);
     }
@@ -97,9 +116,14 @@ export class FileSource implements ByteSource {
         if (count === 0) throw new RangeError(`${this.path} became shorter while it was read`);
         done += count;
       }
+      if (this.state !== undefined) this.#checkState(fstatSync(descriptor));
     } catch (error) {
       throw storageError(error, this.path);
     }
+  }
+
+  #checkState(facts: Stats): void {
+    if (this.state !== undefined && stateOf(facts) !== this.state) throw changed(this.path);
   }
 
   close(): void {
@@ -135,15 +159,17 @@ function notRegular(path: string, isDirectory: boolean): StorageError {
 }
 
 /** What of a source can be sent to another thread. */
-export type SourceDescriptor = { readonly path: string } | { readonly bytes: Uint8Array };
+export type SourceDescriptor =
+  | { readonly path: string; readonly state: string | undefined }
+  | { readonly bytes: Uint8Array };
 
 export function describeSource(source: ByteSource): SourceDescriptor {
-  if (source instanceof FileSource) return { path: source.path };
+  if (source instanceof FileSource) return { path: source.path, state: source.state };
   return { bytes: source instanceof MemorySource ? source.bytes : readAll(source) };
 }
 
 export function openSource(descriptor: SourceDescriptor): ByteSource {
   return 'path' in descriptor
-    ? new FileSource(descriptor.path)
+    ? new FileSource(descriptor.path, descriptor.state)
     : new MemorySource(descriptor.bytes);
 }

@@ -1,6 +1,5 @@
 import { createHash } from 'node:crypto';
 import { z } from 'zod';
-import { plural } from '../../format.ts';
 
 /** What an image's packages are pinned to, as the lock file has it. Names no mirror: any that has the files will do. */
 export interface Pins {
@@ -60,5 +59,5 @@ export function describePins(pins: Pins): string {
   const packages = allPackages(pins);
   const bytes = packages.reduce((sum, one) => sum + one.size, 0);
   const digest = createHash('sha256').update(JSON.stringify(packages)).digest('hex').slice(0, 12);
-  return `${plural(packages.length, 'package')}, ${plural(bytes, 'byte')} to download, pinned ${pins.date} (${digest})`;
+  return `${packages.length} packages, ${bytes} bytes to download, pinned ${pins.date} (${digest})`;
 }

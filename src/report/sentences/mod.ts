@@ -11,7 +11,9 @@ import { breakEven, front, transfer } from './transfer.ts';
 
 /** The summary in words. Every sentence is computed from records; where they are missing, it is not said. */
 export interface Sentence {
+  /** What it is about: `Storage`. */
   readonly topic: string;
+  /** One or more sentences, as Markdown. */
   readonly text: string;
 }
 

@@ -1,0 +1,278 @@
+import { dirname, relative } from 'node:path';
+import {
+  type Dataset,
+  fetchImage,
+  openDataset,
+  pinDataset,
+  unpinnedImages,
+} from './datasets/mod.ts';
+import type { FetchContext } from './datasets/provider.ts';
+import { UsageError } from './errors.ts';
+import { plural } from './format.ts';
+import { Cache } from './images/cache.ts';
+import { closeImage, openImage } from './images/open.ts';
+import { openArtefact, writeArtefact } from './models/artefact.ts';
+import { aliasOf, createModel } from './models/mod.ts';
+import { takeInventory } from './packers/inventory.ts';
+import { readManifest } from './packers/manifest.ts';
+import * as pipeline from './pipeline.ts';
+import { createPlan, outlineOf, type PlanOptions, threadCount } from './plan.ts';
+import type { Progress } from './progress.ts';
+import { writeReport } from './report/mod.ts';
+import { isComplete, removeRun } from './results/run-directory.ts';
+import { treeToTar } from './serialisers/tar.ts';
+import { pieces } from './streams/source.ts';
+import { checkNewDirectory, checkNewFile } from './targets.ts';
+import { writeTree } from './trees/write.ts';
+import { withExecutor } from './workers/pooled.ts';
+import { writeNew } from './write-whole.ts';
+
+/** What the verbs of the command line do, as functions: words and output are left to them. */
+
+/** What work uses beside what it is asked for. */
+export interface Surroundings {
+  /** Directory of the cache; default `ocibench` in the XDG cache directory. */
+  readonly cache?: string | undefined;
+  /** What blobs of the cache may take after each fetch, bytes, unless runs that go on need more; no bound where absent. */
+  readonly cacheBytes?: number | undefined;
+  /** URL of a Debian mirror; default `DEBIAN_MIRROR` of the environment, then what apt is configured with. */
+  readonly mirror?: string | undefined;
+  /** Registries, `HOST` or `HOST:PORT`, that plain HTTP may be spoken with; loopback needs no leave. */
+  readonly insecureRegistries?: readonly string[];
+  /** Ends the work; what a run has measured is kept. */
+  readonly signal?: AbortSignal;
+  /** Told how far the work is and what is odd; nobody is where absent. */
+  readonly progress?: Partial<Progress>;
+}
+
+/** What a run would measure. */
+export interface PlannedRun {
+  /** `id@sha256:…`; the id alone while images are not pinned. */
+  readonly dataset: string;
+  /** Ids of images that the first fetch pins. */
+  readonly unpinned: readonly string[];
+  /** Absolute path; null where it is named after the digest of the dataset, which is not known before all is pinned. */
+  readonly directory: string | null;
+  /** Ids, in series order. */
+  readonly images: readonly string[];
+  /** Canonical ids, the names of those that have one, and whether their throughput would be timed. */
+  readonly models: readonly {
+    readonly id: string;
+    readonly alias: string | undefined;
+    readonly timed: boolean;
+  }[];
+  /** Names of the links that transfers are modelled on. */
+  readonly links: readonly string[];
+  /** Images × models. */
+  readonly cells: number;
+}
+
+/** What became of a run. */
+export interface RunOutcome {
+  /** Absolute path of the run directory. */
+  readonly directory: string;
+  /** Cells that failed; the same call tries them again. */
+  readonly failures: number;
+  /** Paths of the report, its charts and summaries. */
+  readonly files: readonly string[];
+}
+
+/** What {@link pack} takes. */
+export interface PackOptions {
+  /** A directory, a tar, an OCI layout or an archive of `docker save`; `PATH#NAME` where it holds several images. */
+  readonly input: string;
+  /** A preset such as `catar`, or a chain. */
+  readonly model: string;
+  /** Path of a new directory: an OCI image layout, with a chunk store beside it where the model keeps one. */
+  readonly out: string;
+  /** `os/architecture[/variant]`, where the input is there for several. */
+  readonly platform?: string | undefined;
+  /** Threads; default one a processor. */
+  readonly workers?: number;
+}
+
+/** What was packed. */
+export interface PackedImage {
+  /** Canonical id. */
+  readonly model: string;
+  /** `sha256:…` of the manifest. */
+  readonly digest: string;
+  /** Bytes before they were cut and compressed. */
+  readonly streamBytes: number;
+  /** Objects stored: chunks, files or layers, as the model has them. */
+  readonly objects: number;
+  /** Bytes of the objects as they are stored. */
+  readonly storedBytes: number;
+}
+
+/** What {@link unpack} takes. */
+export interface UnpackOptions {
+  /** Path of a directory that {@link pack} wrote. */
+  readonly input: string;
+  /** Path of a new directory, or of a new tar where it ends in `.tar`: that loses nothing. */
+  readonly out: string;
+  /** Threads; default one a processor. */
+  readonly workers?: number;
+}
+
+/** What was restored. */
+export interface UnpackedImage {
+  /** Canonical id. */
+  readonly model: string;
+  /** Files, directories and all others. */
+  readonly entries: number;
+  /** What could not be written into a directory. */
+  readonly warnings: readonly string[];
+}
+
+/**
+ * What {@link run} would measure with the same options; nothing is fetched.
+ *
+ * @throws UsageError, InputError or StorageError that says what is wrong with the options
+ */
+export async function plan(
+  options: PlanOptions,
+  surroundings: Surroundings = {},
+): Promise<PlannedRun> {
+  const made = await createPlan(options, undefined, progressOf(surroundings).note);
+  const { dataset, images, models, links, timed } = made;
+  const unpinned = unpinnedImages(dataset).map(({ id }) => id);
+  const isPinned = unpinned.length === 0;
+  return {
+    dataset: isPinned ? `${dataset.id}@${dataset.digest}` : dataset.id,
+    unpinned,
+    directory: isPinned || options.directory !== undefined ? made.directory : null,
+    images,
+    models: models.map((id) => ({ id, alias: aliasOf(id), timed: timed.includes(id) })),
+    links: links.map(({ name }) => name),
+    cells: images.length * models.length,
+  };
+}
+
+/**
+ * Measures models on a dataset and writes records, charts and a report. A run that is there already goes on where it ended.
+ *
+ * @throws UsageError, InputError or StorageError before anything is measured; what fails later costs its own cells
+ */
+export async function run(
+  options: PlanOptions,
+  surroundings: Surroundings = {},
+): Promise<RunOutcome> {
+  const progress = progressOf(surroundings);
+  const prepare = (dataset: Dataset): Promise<Dataset> => pin(dataset, surroundings);
+  const made = await createPlan(options, prepare, progress.note);
+  const { dataset, directory, images, models } = made;
+  if (made.fresh) removeRun(directory);
+  const place = relative('.', directory) || '.';
+  progress.note(
+    `${dataset.id}: ${plural(images.length, 'image')} × ${plural(models.length, 'model')} → ${place}`,
+  );
+  let failures = 0;
+  if (await isComplete(await outlineOf(made))) {
+    progress.note('this run is complete: re-rendering; --fresh measures anew');
+  } else {
+    failures = await pipeline.run(made, contextOf(dataset, surroundings), progress);
+  }
+  return { directory, failures, files: await writeReport(directory) };
+}
+
+/**
+ * Packs one image as a model would store it.
+ *
+ * @throws UsageError where an option is wrong or `out` is there, InputError, VerificationError or StorageError
+ */
+export async function pack(
+  { input, model: name, out, platform, workers }: PackOptions,
+  surroundings: Surroundings = {},
+): Promise<PackedImage> {
+  checkNewDirectory(out);
+  const model = await createModel(name);
+  const progress = progressOf(surroundings);
+  const reading = { command: 'bench pack', isSingle: true, note: progress.note, platform };
+  const named = await openDataset([input], reading);
+  if (named.images.length > 1) {
+    throw new UsageError(
+      `'${input}' holds ${plural(named.images.length, 'image')}`,
+      {},
+      'name one of them: pack takes one image',
+    );
+  }
+  const dataset = await pin(named, surroundings);
+  const context = contextOf(dataset, surroundings);
+  const descriptor = await fetchImage(dataset, dataset.images[0]!.id, context);
+  for (const text of descriptor.warnings ?? []) progress.note(`${descriptor.id}: ${text}`);
+  const image = openImage(descriptor);
+  try {
+    const packed = await withExecutor(threadCount(workers), async (executor) => {
+      const made = await model.pack(image, executor);
+      await writeArtefact(made, out, executor);
+      return made;
+    });
+    const { digest, streamBytes, objects } = takeInventory(descriptor.id, model.id, packed);
+    return {
+      model: model.id,
+      digest: `sha256:${digest}`,
+      streamBytes,
+      objects: objects.count,
+      storedBytes: objects.stored.reduce((sum, bytes) => sum + bytes, 0),
+    };
+  } finally {
+    closeImage(image);
+    progress.end();
+  }
+}
+
+/**
+ * Restores the tree that {@link pack} stored; every object is checked against its digest.
+ *
+ * @throws UsageError where `out` is there, InputError, VerificationError or StorageError
+ */
+export async function unpack({ input, out, workers }: UnpackOptions): Promise<UnpackedImage> {
+  const isTar = out.endsWith('.tar');
+  if (isTar) checkNewFile(out);
+  else checkNewDirectory(out);
+  const { manifest, store } = openArtefact(input);
+  const model = await createModel(readManifest(manifest).model);
+  const tree = await withExecutor(threadCount(workers), (executor) =>
+    model.unpack(manifest, store, executor),
+  );
+  if (isTar) writeNew(out, pieces(treeToTar(tree)));
+  const warnings = isTar ? [] : writeTree(tree, out);
+  return { model: model.id, entries: tree.entries.length, warnings };
+}
+
+/** Pins what is not pinned yet, as the first run of a dataset does. */
+export async function pin(dataset: Dataset, surroundings: Surroundings): Promise<Dataset> {
+  const pinned = await pinDataset(dataset, contextOf(dataset, surroundings));
+  const more = pinned.pins.size - dataset.pins.size;
+  if (more > 0)
+    surroundings.progress?.note?.(`${dataset.id}: pinned ${plural(more, 'image')} in its lock`);
+  return pinned;
+}
+
+/** What providers need. */
+export function contextOf(dataset: Dataset, surroundings: Surroundings): FetchContext {
+  const { cache, cacheBytes, mirror, insecureRegistries = [], signal, progress } = surroundings;
+  return {
+    cache: new Cache(cache),
+    ...(mirror === undefined ? {} : { mirror }),
+    ...(cacheBytes === undefined ? {} : { cacheBytes }),
+    ...(signal === undefined ? {} : { signal }),
+    insecureRegistries,
+    fetch: globalThis.fetch,
+    baseDirectory: dirname(dataset.path),
+    progress: (message, done, total) =>
+      progress?.busy?.(total === undefined ? message : `${message} ${done}/${total}`),
+  };
+}
+
+function progressOf({ progress: told = {} }: Surroundings): Progress {
+  return {
+    start: (total) => told.start?.(total),
+    more: (steps) => told.more?.(steps),
+    step: (what) => told.step?.(what),
+    note: (text) => told.note?.(text),
+    busy: (text) => told.busy?.(text),
+    end: () => told.end?.(),
+  };
+}
