@@ -108,7 +108,7 @@ export async function measureExperiment(
   progress: Progress,
 ): Promise<{ readonly failures: number; readonly observed: readonly PlainFinding[] }> {
   const outline = await outlineOf(plan, timed?.wanted);
-  if (!plan.fresh && (await isComplete(outline))) {
+  if (await isComplete(outline)) {
     progress.note('this run is complete: re-rendering; --fresh measures anew');
     return { failures: 0, observed: readVerdict(plan.directory)?.observed ?? [] };
   }

@@ -39,7 +39,18 @@ import { seriesDedup } from './series-dedup.ts';
 import { stream } from './stream.ts';
 import { wireAndDisk } from './wire-and-disk.ts';
 
+/** Counts what is packed, by cell: a cell that is packed is kept. */
+class CountingCache extends Cache {
+  readonly packings = new Map<string, number>();
+
+  override keep(key: string, bytes: Uint8Array): void {
+    this.packings.set(key, (this.packings.get(key) ?? 0) + 1);
+    super.keep(key, bytes);
+  }
+}
+
 interface Place {
+  cache: CountingCache;
   directory: string;
   dataset: Dataset;
   context: FetchContext;
@@ -51,8 +62,9 @@ const quiet: Progress = { start() {}, more() {}, step() {}, note() {}, busy() {}
 test.before(async (place) => {
   place.directory = mkdtempSync(join(tmpdir(), 'ocibench-experiments-'));
   place.dataset = await makeLayered(place.directory);
+  place.cache = new CountingCache(join(place.directory, 'cache'));
   place.context = {
-    cache: new Cache(join(place.directory, 'cache')),
+    cache: place.cache,
     fetch: () => Promise.reject(new Error('no network in this test')),
     baseDirectory: place.directory,
     progress() {},
@@ -199,6 +211,15 @@ for (const experiment of [
   });
 }
 
+test('a verdict is never of records that were cut: they are measured again', async (place) => {
+  const verdict = await ask(place, seriesDedup);
+  const path = join(place.directory, 'series-dedup', 'records.jsonl');
+  const text = readFileSync(path, 'utf8');
+  writeFileSync(path, text.slice(0, text.indexOf('\n', text.length / 2) + 1));
+  assert.is(await ask(place, seriesDedup), verdict);
+  assert.is(readFileSync(path, 'utf8'), text);
+});
+
 test('the answer is first in verdict.md, in the summary and in the page, with its cases', async (place) => {
   await ask(place, range);
   const directory = join(place.directory, 'range');
@@ -239,7 +260,7 @@ test('run.json of an experiment names it, its links and what was modelled on the
 });
 
 test('unrelated images, and one and the same twice, have nothing to win', async (place) => {
-  const { context, directory } = place;
+  const { directory } = place;
   const files = { a: noise(40_000, 21), b: noise(40_000, 22) };
   const tars = Object.entries(files).map(([name, content]) => {
     const path = join(directory, `${name}.tar`);
@@ -258,7 +279,7 @@ test('unrelated images, and one and the same twice, have nothing to win', async 
     }));
     const path = join(directory, `${id}.json`);
     writeFileSync(path, JSON.stringify({ ...manifest, id, images }));
-    const own = { dataset: await loadDataset(path), context, directory: join(directory, id) };
+    const own = { ...place, dataset: await loadDataset(path), directory: join(directory, id) };
     return ask(own, experiment);
   };
   const unrelated = await askOf(fileLevel, 'a', 'b');
@@ -282,6 +303,15 @@ test('a series of one image is no ground for a verdict', async (place) => {
   assert.match(
     await ask(place, fileLevel, { images: ['v0'], directory }),
     'C10 dedup of whole files is enough: undecided',
+  );
+});
+
+test('each image was packed once by each model, whichever experiments asked', ({ cache }) => {
+  const counts = [...cache.packings.values()];
+  assert.ok(counts.length > 100, `${counts.length} cells`);
+  assert.equal(
+    [...cache.packings].filter(([, count]) => count !== 1),
+    [],
   );
 });
 

@@ -19,7 +19,7 @@ import * as pipeline from './pipeline.ts';
 import { createPlan, outlineOf, type PlanOptions, threadCount } from './plan.ts';
 import type { Progress } from './progress.ts';
 import { writeReport } from './report/mod.ts';
-import { isComplete, removeRun } from './results/run-directory.ts';
+import { isComplete } from './results/run-directory.ts';
 import { treeToTar } from './serialisers/tar.ts';
 import { pieces } from './streams/source.ts';
 import { checkNewDirectory, checkNewFile } from './targets.ts';
@@ -162,7 +162,6 @@ export async function run(
   const prepare = (dataset: Dataset): Promise<Dataset> => pin(dataset, surroundings);
   const made = await createPlan(options, prepare, progress.note);
   const { dataset, directory, images, models } = made;
-  if (made.fresh) removeRun(directory);
   const place = relative('.', directory) || '.';
   progress.note(
     `${dataset.id}: ${plural(images.length, 'image')} × ${plural(models.length, 'model')} → ${place}`,

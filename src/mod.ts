@@ -77,6 +77,7 @@ export type {
   ValueRecord,
 } from './results/record.ts';
 export type { Environment, MachineChecks, RunInfo, RunLink, RunModel } from './results/run.ts';
+export type { Seal } from './results/seal.ts';
 export type {
   Bar,
   Case,

@@ -4,7 +4,7 @@ import { outlineOf, type Plan } from './plan.ts';
 import type { Progress } from './progress.ts';
 import { RunDirectory, type RunOutline } from './results/run-directory.ts';
 import { CellStore } from './runs/cell-store.ts';
-import { PackedSeries } from './runs/packed-series.ts';
+import { PackedSeries, type PackingSurroundings } from './runs/packed-series.ts';
 import { sweepSeries } from './runs/swept-series.ts';
 import { measureFirstImage } from './runs/timed-cells.ts';
 import type { WorkerPool } from './workers/pool.ts';
@@ -50,20 +50,15 @@ export async function inDirectory(
   }
 }
 
-async function packSeries(
-  plan: Plan,
-  surroundings: {
-    readonly run: RunDirectory;
-    readonly pool: WorkerPool;
-    readonly context: FetchContext;
-    readonly progress: Progress;
-  },
-): Promise<PackedSeries> {
-  const { run: directory, context } = surroundings;
+async function packSeries(plan: Plan, surroundings: PackingSurroundings): Promise<PackedSeries> {
+  const { run: directory, context, progress } = surroundings;
   const models = await Promise.all(plan.models.map(createModel));
   directory.describeTools(Object.assign({}, ...models.map((model) => model.tools?.())));
-  const store = new CellStore(context.cache, { isFresh: plan.fresh });
-  const series = new PackedSeries(plan, models, { ...surroundings, store });
+  const store = new CellStore(context.cache, {
+    isFresh: plan.fresh,
+    note: (text) => progress.note(text),
+  });
+  const series = new PackedSeries(plan, models, store, surroundings);
   if (models.length > 0) await series.measure();
   return series;
 }

@@ -106,6 +106,7 @@ test('every chunker is timed at every size, recorded, drawn, and not timed again
       timed,
       info.models.map(({ id }) => id),
     );
+    assert.ok(rates.every((one) => !('value' in one) || one.samples?.length === 9));
     assert.ok(timedMembers.length > 10);
     for (const { name } of timedMembers) {
       assert.is(timed.filter((id) => id.startsWith(`${name}:`)).length, 3, name);

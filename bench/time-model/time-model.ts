@@ -8,11 +8,12 @@ import { serverOf } from '../../src/links/time.ts';
 import { SeriesFold } from '../../src/measures/fold.ts';
 import { Holdings } from '../../src/measures/holdings.ts';
 import type { Measurement } from '../../src/measures/measurement.ts';
-import { measure } from '../../src/models/cell.ts';
+import { measureCell } from '../../src/models/cell.ts';
 import { createModel, resolveModels } from '../../src/models/mod.ts';
 import { inline } from '../../src/objects/executor.ts';
 import { describeModels } from '../../src/plan.ts';
 import { runLinks } from '../../src/results/run.ts';
+import { CellStore } from '../../src/runs/cell-store.ts';
 import { createTimed, type Experiment, type TimedInput } from '../experiment.ts';
 import type { Finding } from '../verdict.ts';
 import { pathOf } from './laboratory/client.ts';
@@ -66,6 +67,8 @@ async function measureTimes({
   const cells = chooseCells(models);
   const links = [...new Set(cells.map(({ link }) => link))];
   const ids = plan.images;
+  const note = (text: string): void => progress.note(text);
+  const store = new CellStore(context.cache, { isFresh: plan.fresh, note });
   progress.start(models.length + LINKS.length + REPETITIONS * cells.length);
   run.describeModels(await describeModels(models), runLinks(links));
   const images: ImageDescriptor[] = [];
@@ -77,7 +80,7 @@ async function measureTimes({
   const updates: Update[] = [];
   for (const model of models) {
     const own = cells.filter((cell) => cell.model === model).map(({ link }) => link);
-    const { update, measurements } = await packUpdate(model, images, own);
+    const { update, measurements } = await packUpdate(model, images, store, own);
     updates.push(update);
     run.record(model, measurements);
     run.settle(model, ids[1]!, 'transfer.measured_ms');
@@ -136,16 +139,17 @@ function chooseCells(models: readonly string[]): readonly Cell[] {
 async function packUpdate(
   id: string,
   images: readonly ImageDescriptor[],
+  store: CellStore,
   links: readonly Link[],
 ): Promise<{ readonly update: Update; readonly measurements: readonly Measurement[] }> {
   const model = await createModel(id);
   const fold = new SeriesFold(model, links);
-  const [older, newer] = images.map(openLatest);
-  const before = await measure(older!, model);
-  const inventory = await measure(newer!, model);
+  const [older, newer] = images as readonly [ImageDescriptor, ImageDescriptor];
+  const before = await store.packed(model, older, images, measureCell);
+  const inventory = await store.packed(model, newer, images, measureCell);
   const measurements = [before, inventory].flatMap((one) => fold.add(one).measurements);
   const transfer = model.transfer(inventory, Holdings.of(before));
-  const packed = await model.pack(newer!, inline);
+  const packed = await model.pack(openLatest(newer), inline);
   return { update: { model: id, image: inventory.image, packed, transfer }, measurements };
 }
 

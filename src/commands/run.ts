@@ -4,7 +4,6 @@ import { UsageError } from '../errors.ts';
 import { plural } from '../format.ts';
 import { pin, run } from '../library.ts';
 import { createPlan, type PlanOptions } from '../plan.ts';
-import { removeRun } from '../results/run-directory.ts';
 import {
   type Details,
   EXIT,
@@ -109,6 +108,5 @@ async function runNamed(
   const prepare: Parameters<typeof createPlan>[1] = (one) => pin(one, surroundings);
   let plan = await createPlan(options, prepare, noteTo(io));
   if (timed) plan = await createPlan({ ...options, images: timed.images(plan.images) }, prepare);
-  if (plan.fresh) removeRun(plan.directory);
   return runExperiment(experiment, plan, words, io);
 }

@@ -1,5 +1,6 @@
 import { statSync } from 'node:fs';
-import { type Dataset, describeDataset, describeImage, fetchImage } from '../datasets/mod.ts';
+import { describeDataset, describeImage } from '../datasets/describe.ts';
+import { type Dataset, fetchImage } from '../datasets/mod.ts';
 import type { FetchContext } from '../datasets/provider.ts';
 import { UnavailableError } from '../errors.ts';
 import { formatBytes, formatShare, plural } from '../format.ts';

@@ -1,28 +1,22 @@
 import { spawnSync } from 'node:child_process';
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { gzipSync } from 'node:zlib';
-import { suite } from 'uvu';
 import * as assert from 'uvu/assert';
 import { BenchError, InputError, VerificationError } from '../errors.ts';
 import type { ImageDescriptor } from '../images/image.ts';
-import { openImage } from '../images/open.ts';
 import { treeToTar } from '../serialisers/tar.ts';
 import { readAll } from '../streams/source.ts';
+import { errorOf } from '../testing/archives.ts';
+import { directorySuite } from '../testing/directory.ts';
 import { has } from '../testing/needs.ts';
 import { offlineContext } from '../testing/offline.ts';
-import { sampleTars, sha256 } from '../testing/registry.ts';
+import { pathsIn, sampleTars, sha256 } from '../testing/registry.ts';
 import { type Sketch, sketchTree } from '../testing/trees.ts';
 import { dockerArchive } from './docker-archive.ts';
 import { adHocDataset } from './mod.ts';
 
-const test = suite<{ directory: string }>('docker-archive');
-
-test.before.each((context) => {
-  context.directory = mkdtempSync(join(tmpdir(), 'ocibench-saved-'));
-});
-test.after.each(({ directory }) => rmSync(directory, { recursive: true }));
+const test = directorySuite('docker-archive');
 
 const config = JSON.stringify({
   os: 'linux',
@@ -57,20 +51,10 @@ function read(directory: string, reference?: string): Promise<ImageDescriptor> {
   return dockerArchive.fetch(source, { id: 'x' }, undefined, offlineContext(directory));
 }
 
-async function errorOf(work: Promise<unknown>): Promise<unknown> {
-  return work.then(
-    () => undefined,
-    (error: unknown) => error,
-  );
-}
-
-const paths = (image: ImageDescriptor): readonly string[] =>
-  openImage(image).tree.entries.map(({ path }) => path);
-
 test('archives of old and of new versions hold the same image', async ({ directory }) => {
   save(directory, old);
   const image = await read(directory, 'team/image:x');
-  assert.equal(paths(image), ['', 'etc', 'etc/b', 'etc/c']);
+  assert.equal(pathsIn(image), ['', 'etc', 'etc/b', 'etc/c']);
   assert.equal(await read(directory), image);
   const layers = [sampleTars[0]!, gzipSync(sampleTars[1]!)];
   const blobs = [Buffer.from(config), ...layers].map((bytes) => `blobs/sha256/${hex(bytes)}`);

@@ -5,8 +5,9 @@ import { test } from 'uvu';
 import * as assert from 'uvu/assert';
 import { InputError, UsageError } from '../errors.ts';
 import { limits } from '../limits.ts';
+import { describeImage } from './describe.ts';
 import { parseManifest } from './manifest.ts';
-import { describeImage, listDatasets, loadDataset } from './mod.ts';
+import { listDatasets, loadDataset } from './mod.ts';
 import { schemaPath, schemaText } from './write-schema.ts';
 
 const good = `{

@@ -207,34 +207,6 @@ export async function relock(dataset: Dataset, context: FetchContext): Promise<s
   return path;
 }
 
-/** What a dataset is, for people. */
-export function describeDataset({ id, title, description, manifest, digest }: Dataset): string {
-  const published = (manifest.published ?? []).map(
-    ({ what, value, source }) => `Published: ${what}: ${value} (${source})`,
-  );
-  const lines = [
-    `${id} ${manifest.version}: ${title}`,
-    digest,
-    '',
-    description,
-    `Why: ${manifest.why}`,
-    `Licence: manifest ${manifest.license.manifest}, content ${manifest.license.content}`,
-    ...(manifest.expectedSize ? [`Expected size: ${manifest.expectedSize}`] : []),
-    ...published,
-    `Cite: ${manifest.citeAs}`,
-    '',
-  ];
-  return `${lines.join('\n')}\n`;
-}
-
-/** One image of a dataset and what it is pinned to, for people. */
-export function describeImage(dataset: Dataset, image: ManifestImage): string {
-  const pins = dataset.pins.get(image.id);
-  const { pin, describePins } = providerOf(image);
-  const state = pins === undefined ? pin && 'not pinned yet' : describePins?.(pins);
-  return `${image.id}  ${image.title} (${image.source.type})${state ? `: ${state}` : ''}`;
-}
-
 /** Where a dataset of that name is written: a manifest file by its path, a name alone in the current directory. */
 export function manifestPath(name: string): string {
   if (!datasetNames().includes(name))

@@ -1,25 +1,12 @@
-import { spawnSync } from 'node:child_process';
-import {
-  cpSync,
-  mkdirSync,
-  mkdtempSync,
-  readdirSync,
-  readFileSync,
-  rmSync,
-  writeFileSync,
-} from 'node:fs';
-import { tmpdir } from 'node:os';
+import { mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { gzipSync } from 'node:zlib';
-import { suite } from 'uvu';
 import * as assert from 'uvu/assert';
 import { createCodec } from '../codecs/mod.ts';
 import { BenchError, InputError, VerificationError } from '../errors.ts';
 import type { ImageDescriptor } from '../images/image.ts';
-import { openImage } from '../images/open.ts';
-import { treeToTar } from '../serialisers/tar.ts';
-import { readAll } from '../streams/source.ts';
-import { refused } from '../testing/archives.ts';
+import { errorOf, refused } from '../testing/archives.ts';
+import { directorySuite } from '../testing/directory.ts';
 import {
   type Blob,
   blobPath,
@@ -28,39 +15,27 @@ import {
   putIndex,
   putListed,
 } from '../testing/layouts.ts';
-import { has } from '../testing/needs.ts';
 import { offlineContext } from '../testing/offline.ts';
-import { sha256, TYPES } from '../testing/registry.ts';
-import { sketchTree } from '../testing/trees.ts';
+import { pathsIn, SAMPLE_PATHS, sampleTars, sha256, TYPES } from '../testing/registry.ts';
+import { has, shell } from '../testing/shell.ts';
 import { type OciLayoutSource, ociLayout } from './oci-layout.ts';
 
-const test = suite<{ directory: string; layout: string }>('oci-layout');
+const test = directorySuite<{ directory: string; layout: string }>('oci-layout');
 
 test.before.each((context) => {
-  context.directory = mkdtempSync(join(tmpdir(), 'ocibench-layout-'));
   context.layout = join(context.directory, 'layout');
   mkdirSync(join(context.layout, 'blobs', 'sha256'), { recursive: true });
 });
-test.after.each(({ directory }) => rmSync(directory, { recursive: true }));
 
-const MANIFEST = 'application/vnd.oci.image.manifest.v1+json';
-const INDEX = 'application/vnd.oci.image.index.v1+json';
-const LAYER = 'application/vnd.oci.image.layer.v1.tar';
-
-/** What each layer's tar holds: the second deletes one file of the first and adds another. */
-const tars = [
-  sketchTree({
-    etc: { type: 'directory' },
-    'etc/a': { content: 'one' },
-    'etc/b': { content: 'two' },
-  }),
-  sketchTree({ etc: { type: 'directory' }, 'etc/.wh.a': {}, 'etc/c': { content: 'three' } }),
-].map((tree) => readAll(treeToTar(tree)));
+const { manifest: MANIFEST, index: INDEX, layer: LAYER } = TYPES;
 
 /** An image of both layers, one plain and one by gzip. */
-function putImage(layout: string, diffIds: readonly string[] = tars.map(sha256)): Blob {
-  const layers = [put(layout, LAYER, tars[0]), put(layout, `${LAYER}+gzip`, gzipSync(tars[1]!))];
-  const config = put(layout, 'application/vnd.oci.image.config.v1+json', {
+function putImage(layout: string, diffIds: readonly string[] = sampleTars.map(sha256)): Blob {
+  const layers = [
+    put(layout, LAYER, sampleTars[0]),
+    put(layout, `${LAYER}+gzip`, gzipSync(sampleTars[1]!)),
+  ];
+  const config = put(layout, TYPES.config, {
     os: 'linux',
     architecture: 'amd64',
     rootfs: { type: 'layers', diff_ids: diffIds },
@@ -73,16 +48,6 @@ function read(directory: string, more: Partial<OciLayoutSource> = {}): Promise<I
   return ociLayout.fetch(source, { id: 'x' }, undefined, offlineContext(directory));
 }
 
-async function errorOf(work: Promise<unknown>): Promise<unknown> {
-  return work.then(
-    () => undefined,
-    (error: unknown) => error,
-  );
-}
-
-const paths = (image: ImageDescriptor): readonly string[] =>
-  openImage(image).tree.entries.map(({ path }) => path);
-
 test('layers are unpacked, verified, merged, and kept as they were delivered', async ({
   directory,
   layout,
@@ -91,12 +56,12 @@ test('layers are unpacked, verified, merged, and kept as they were delivered', a
   const image = await read(directory);
   assert.equal(
     image.layers.map(({ diffId }) => diffId),
-    tars.map(sha256),
+    sampleTars.map(sha256),
   );
-  assert.equal(paths(image), ['', 'etc', 'etc/b', 'etc/c']);
+  assert.equal(pathsIn(image), SAMPLE_PATHS);
   const { delivered } = image.layers[1]!;
   assert.is(sha256(readFileSync(delivered!.path)), delivered!.digest);
-  assert.is(delivered!.size, gzipSync(tars[1]!).length);
+  assert.is(delivered!.size, gzipSync(sampleTars[1]!).length);
   assert.equal(await read(directory), image);
 });
 
@@ -118,9 +83,10 @@ test('an image is chosen by reference and by platform, through nested indexes', 
   ]);
   const one = await read(directory, { reference: 'one' });
   assert.equal(await read(directory, { reference: 'many' }), one);
-  const missing = await errorOf(read(directory, { reference: 'many', platform: 'linux/s390x' }));
-  assert.instance(missing, InputError);
-  assert.match(String(missing), /no image for linux\/s390x.*linux\/arm64, linux\/amd64/);
+  await refused(
+    read(directory, { reference: 'many', platform: 'linux/s390x' }),
+    /InputError.*no image for linux\/s390x.*linux\/arm64, linux\/amd64/,
+  );
   // Both names lead to one image for this platform.
   assert.equal(await read(directory), one);
   putIndex(layout, [
@@ -170,10 +136,10 @@ test('45, 51 a layer that is not what the configuration promises is refused', as
   layout,
 }) => {
   const wrong = `sha256:${'0'.repeat(64)}`;
-  putIndex(layout, [putImage(layout, [sha256(tars[0]!), wrong])]);
+  putIndex(layout, [putImage(layout, [sha256(sampleTars[0]!), wrong])]);
   assert.instance(await errorOf(read(directory)), VerificationError);
-  putIndex(layout, [putImage(layout, [sha256(tars[0]!)])]);
-  assert.match(String(await errorOf(read(directory))), /2 layers but 1 diff ids/);
+  putIndex(layout, [putImage(layout, [sha256(sampleTars[0]!)])]);
+  await refused(read(directory), /2 layers but 1 diff ids/);
 });
 
 test('49, 50 digests never lead out of the layout, indexes never in circles', async ({
@@ -189,7 +155,7 @@ test('49, 50 digests never lead out of the layout, indexes never in circles', as
     nested = { ...index, platform: { os: 'linux', architecture: 'amd64' } };
   }
   putIndex(layout, [nested]);
-  assert.match(String(await errorOf(read(directory))), /nest too deep/);
+  await refused(read(directory), /nest too deep/);
   writeFileSync(join(layout, 'index.json'), '{');
   assert.ok((await errorOf(read(directory))) instanceof BenchError);
 });
@@ -202,12 +168,7 @@ test('a variant of a platform is that variant, and no other', async ({ directory
   const v5 = put(layout, MANIFEST, { schemaVersion: 2, config: putImage(layout), layers: [] });
   const index = put(layout, INDEX, { manifests: [arm('v5', v5), arm('v7', putImage(layout))] });
   putIndex(layout, [index]);
-  assert.equal(paths(await read(directory, { platform: 'linux/arm/v7' })), [
-    '',
-    'etc',
-    'etc/b',
-    'etc/c',
-  ]);
+  assert.equal(pathsIn(await read(directory, { platform: 'linux/arm/v7' })), SAMPLE_PATHS);
   assert.equal((await read(directory, { platform: 'linux/arm/v7' })).warnings, [
     'listed as linux/arm/v7, its configuration says linux/amd64',
   ]);
@@ -225,9 +186,7 @@ test('46, 47, 54 documents that are two things, another thing, or no text are re
   ) as object;
   const refuses = async (descriptor: object, says: RegExp): Promise<void> => {
     putIndex(layout, [descriptor]);
-    const error = await errorOf(read(directory));
-    assert.instance(error, InputError, String(error));
-    assert.match(String(error), says);
+    assert.instance(await refused(read(directory), says), InputError);
   };
   await refuses(put(layout, MANIFEST, { ...manifest, manifests: [] }), /both an index and/);
   await refuses(put(layout, INDEX, { manifests: [image], layers: [] }), /both an index and/);
@@ -237,7 +196,7 @@ test('46, 47, 54 documents that are two things, another thing, or no text are re
   const marked = Buffer.from(`\ufeff${JSON.stringify(manifest)}`);
   await refuses(put(layout, MANIFEST, marked), /not JSON/);
   writeFileSync(join(layout, 'index.json'), ' '.repeat((4 << 20) + 1));
-  assert.match(String(await errorOf(read(directory))), /a manifest of 4194305 bytes/);
+  await refused(read(directory), /a manifest of 4194305 bytes/);
 });
 
 /** A layout of one image whose one layer has these bytes. */
@@ -254,7 +213,7 @@ test('44 a layer is read as what its bytes are; a media type that says another t
   directory,
   layout,
 }) => {
-  const plain = tars[0]!;
+  const plain = sampleTars[0]!;
   const zstd = (await createCodec('zstd:level=3')).compress(plain);
   for (const [mediaType, bytes, says] of [
     [`${LAYER}+zstd`, gzipSync(plain), 'the media type says zstd, the bytes are gzip'],
@@ -270,7 +229,7 @@ test('44 a layer is read as what its bytes are; a media type that says another t
     // Once unpacked, and once from what was unpacked before.
     for (const _ of [1, 2]) {
       const image = await read(directory);
-      assert.equal(paths(image), ['', 'etc', 'etc/a', 'etc/b']);
+      assert.equal(pathsIn(image), ['', 'etc', 'etc/a', 'etc/b']);
       assert.is(image.warnings?.length, 1);
       assert.match(image.warnings![0]!, says);
       assert.match(image.warnings![0]!, layer.digest);
@@ -285,7 +244,7 @@ test('44 a layer that cannot be read is named, with what would help', async ({
   directory,
   layout,
 }) => {
-  const plain = tars[0]!;
+  const plain = sampleTars[0]!;
   const gzip = gzipSync(plain);
   const followed = Buffer.concat([gzip, Buffer.from('garbage after the end')]);
   const padded = Buffer.concat([gzip, new Uint8Array(512), Buffer.from('x')]);
@@ -325,15 +284,14 @@ test('an image of umoci, and its copy by skopeo, are one image', async ({ direct
     umoci init --layout layout && umoci new --image layout:x &&
     umoci config --image layout:x --os linux --architecture amd64 &&
     umoci raw add-layer --image layout:x root.tar &&
-    skopeo copy --dest-compress --dest-compress-format zstd oci:layout:x oci:zstd:x`;
-  const made = spawnSync('sh', ['-c', script], { cwd: directory, encoding: 'utf8' });
-  assert.is(made.status, 0, made.stderr);
+    skopeo copy --dest-compress --dest-compress-format zstd oci:layout:x oci:zstd:x &&
+    cp -r layout again`;
+  shell(script, directory);
   const image = await read(directory, { reference: 'x' });
-  assert.equal(paths(image), ['', 'etc', 'etc/name']);
+  assert.equal(pathsIn(image), ['', 'etc', 'etc/name']);
   assert.is(image.layers[0]!.diffId, sha256(readFileSync(join(directory, 'root.tar'))));
   const copy = await read(directory, { path: 'zstd', reference: 'x' });
   assert.is(copy.digest, image.digest);
-  cpSync(layout, join(directory, 'again'), { recursive: true });
   const again = await read(directory, { path: 'again', reference: 'x' });
   assert.is(again.digest, image.digest);
 });

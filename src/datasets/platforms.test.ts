@@ -1,9 +1,6 @@
-import { spawnSync } from 'node:child_process';
-import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { gzipSync } from 'node:zlib';
-import { suite } from 'uvu';
 import * as assert from 'uvu/assert';
 import { createCodec } from '../codecs/mod.ts';
 import { InputError, UsageError } from '../errors.ts';
@@ -13,6 +10,7 @@ import { limits } from '../limits.ts';
 import { treeToTar } from '../serialisers/tar.ts';
 import { readAll } from '../streams/source.ts';
 import { refused, withLimits } from '../testing/archives.ts';
+import { directorySuite } from '../testing/directory.ts';
 import {
   type Blob,
   blobPath,
@@ -32,12 +30,7 @@ import { has, shell } from '../testing/shell.ts';
 import { sketchTree } from '../testing/trees.ts';
 import { adHocDataset, fetchImage, loadDataset } from './mod.ts';
 
-const test = suite<{ directory: string }>('images that lie on disk beside others');
-
-test.before.each((context) => {
-  context.directory = mkdtempSync(join(tmpdir(), 'ocibench-platforms-'));
-});
-test.after.each(({ directory }) => rmSync(directory, { recursive: true }));
+const test = directorySuite('images that lie on disk beside others');
 
 /** The one file of the image that a word of the command line names. */
 async function fileOf(directory: string, word: string, platform?: string): Promise<string> {
@@ -54,11 +47,7 @@ const foreign = machine === 'arm64' ? 'amd64' : 'arm64';
 
 /** The tar of a layout, as skopeo and buildkit write one. */
 function tarOf(directory: string, name: string): Uint8Array {
-  assert.is(
-    spawnSync('tar', ['-C', join(directory, name), '-cf', `${name}.tar`, '.'], { cwd: directory })
-      .status,
-    0,
-  );
+  shell(`tar -C ${name} -cf ${name}.tar .`, directory);
   return new Uint8Array(readFileSync(join(directory, `${name}.tar`)));
 }
 

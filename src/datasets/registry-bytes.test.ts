@@ -1,55 +1,16 @@
-import { mkdtempSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { gzipSync } from 'node:zlib';
-import { suite } from 'uvu';
 import * as assert from 'uvu/assert';
 import { InputError, UnavailableError } from '../errors.ts';
-import type { ImageDescriptor } from '../images/image.ts';
 import { openImage } from '../images/open.ts';
 import { limits } from '../limits.ts';
 import { refused } from '../testing/archives.ts';
-import { lackOfServers, unless } from '../testing/needs.ts';
-import { offlineContext } from '../testing/offline.ts';
-import {
-  putSampleImage,
-  ScriptedRegistry,
-  sampleTars,
-  sha256,
-  TYPES,
-} from '../testing/registry.ts';
-import type { FetchContext } from './provider.ts';
-import { registry as provider } from './registry.ts';
+import { pull, pullSuite, sourceOf } from '../testing/pulls.ts';
+import { putSampleImage, sampleTars, sha256, TYPES } from '../testing/registry.ts';
 
 /** What a registry declares, and how its bytes come. */
-const test = unless(
-  suite<{ directory: string; server: ScriptedRegistry }>('bytes of a registry'),
-  lackOfServers(),
-);
-
-test.before.each(async (context) => {
-  context.directory = mkdtempSync(join(tmpdir(), 'ocibench-bytes-'));
-  context.server = await new ScriptedRegistry().start();
-});
-test.after.each(async ({ directory, server }) => {
-  await server.stop();
-  rmSync(directory, { recursive: true });
-});
-
-async function pull(
-  directory: string,
-  reference: string,
-  platform = 'linux/amd64',
-): Promise<ImageDescriptor> {
-  const context: FetchContext = {
-    ...offlineContext(directory),
-    fetch: globalThis.fetch,
-    backoffMs: 0,
-  };
-  const source = { type: 'registry', reference, platform } as const;
-  const pins = await provider.pin!(source, { id: 'x' }, context);
-  return provider.fetch(source, { id: 'x' }, pins, context);
-}
+const test = pullSuite('bytes of a registry');
 
 test('every request asks for identity; an answer in another encoding is named, whichever it is', async ({
   directory,
@@ -61,7 +22,7 @@ test('every request asks for identity; an answer in another encoding is named, w
     asked.push(request.headers['accept-encoding']);
     return false;
   };
-  await pull(directory, server.reference('one'));
+  await pull(directory, sourceOf(server.reference('one')));
   assert.equal(asked, Array(server.requests.length).fill('identity'));
   const count = server.requests.length;
   assert.is(count, 4, 'a manifest, a configuration, two layers');
@@ -77,7 +38,7 @@ test('every request asks for identity; an answer in another encoding is named, w
       return true;
     };
     const error = await refused(
-      pull(directory, server.reference('one')),
+      pull(directory, sourceOf(server.reference('one'))),
       /sent content encoding 'gzip', and was asked for identity/,
     );
     assert.instance(error, UnavailableError);
@@ -108,7 +69,10 @@ test('a declared size beyond the bound is refused before the blob is asked for',
     ['config', /a manifest of 4194305 bytes/],
     ['index', /a manifest of 4194305 bytes/],
   ] as const) {
-    assert.instance(await refused(pull(directory, server.reference(tag)), says), InputError);
+    assert.instance(
+      await refused(pull(directory, sourceOf(server.reference(tag))), says),
+      InputError,
+    );
   }
   assert.equal(
     server.requests.filter((line) => line.includes('/blobs/')),
@@ -126,12 +90,15 @@ test('20,000 platforms are not listed in one message; an index may leave platfor
     platform: { os: 'linux', architecture: `a${at}` },
   }));
   server.putManifest(TYPES.index, { manifests: many }, 'many');
-  const error = await refused(pull(directory, server.reference('many')), /and 19980 more/);
+  const error = await refused(
+    pull(directory, sourceOf(server.reference('many'))),
+    /and 19980 more/,
+  );
   assert.ok(String(error).length < 1000);
   const arm64 = putSampleImage(server, { architecture: 'arm64' });
   server.putManifest(TYPES.index, { manifests: [arm64, image] }, 'silent');
-  assert.match((await pull(directory, server.reference('silent'))).config, /amd64/);
-  const arm = await pull(directory, server.reference('silent'), 'linux/arm64');
+  assert.match((await pull(directory, sourceOf(server.reference('silent')))).config, /amd64/);
+  const arm = await pull(directory, sourceOf(server.reference('silent'), 'linux/arm64'));
   assert.match(arm.config, /arm64/);
 });
 
@@ -147,7 +114,7 @@ test('a layer is what its bytes are; its media type is a warning', async ({
     server.putBlob(`${TYPES.layer}+zstd`, gzipSync(sampleTars[1]!)),
   ];
   server.putManifest(TYPES.manifest, { schemaVersion: 2, config, layers }, 'wrong');
-  const image = await pull(directory, server.reference('wrong'));
+  const image = await pull(directory, sourceOf(server.reference('wrong')));
   assert.equal(
     openImage(image).tree.entries.map(({ path }) => path),
     ['', 'etc', 'etc/b', 'etc/c'],

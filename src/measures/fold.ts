@@ -2,13 +2,13 @@ import { PluginError } from '../errors.ts';
 import type { Link } from '../links/mod.ts';
 import type { Model } from '../models/model.ts';
 import type { Inventory } from '../packers/inventory.ts';
-import { PackStore } from '../packers/pack-store.ts';
 import type { Contents } from './contents.ts';
 import { DedupPart } from './dedup.ts';
 import { Holdings } from './holdings.ts';
 import type { Measurement } from './measurement.ts';
 import type { MeasureName } from './mod.ts';
 import { ReceiverPart } from './receiver.ts';
+import { SeriesOfModel, whyNoSums } from './series.ts';
 import type { Part, Step } from './step.ts';
 import { deltaPart, StoredPart } from './stored.ts';
 import { TransferPart } from './transfer.ts';
@@ -60,56 +60,48 @@ export interface Folded {
  * in its place: they would answer another question under the same name.
  */
 export class SeriesFold {
-  readonly #model: Model;
   readonly #transfer: TransferPart;
   readonly #parts: readonly Part[];
   readonly #faults = new Map<Part, PluginError>();
-  readonly #packs = new PackStore();
+  readonly #series: SeriesOfModel;
   #before: Holdings | undefined = new Holdings();
   #previous: Holdings | undefined;
-  #missing: string | undefined;
-  #isFirstMissing = false;
   #last: string | undefined;
-  #count = 0;
 
   constructor(model: Model, links: readonly Link[]) {
-    this.#model = model;
+    this.#series = new SeriesOfModel(model);
     this.#transfer = new TransferPart(model, links);
     this.#parts = [this.#transfer, ...makers.map((make) => make(model))];
   }
 
   /** Bytes that a client which follows the series has pulled after each image; undefined where one is missing. */
   get cumulative(): readonly number[] | undefined {
-    const isWhole = this.#missing === undefined && !this.#faults.has(this.#transfer);
+    const isWhole = this.#series.missing === undefined && !this.#faults.has(this.#transfer);
     return isWhole ? this.#transfer.cumulative : undefined;
   }
 
   /** The next image of the series could not be packed. */
   miss(image: string): void {
-    this.#missing ??= image;
-    this.#isFirstMissing ||= this.#count === 0;
+    this.#series.miss(image);
     this.#before = undefined;
     this.#previous = undefined;
     this.#last = image;
-    this.#count++;
   }
 
   /** The next image of the series. */
   add(own: Inventory, contents?: Contents): Folded {
     const { image } = own;
-    const isFirst = this.#count === 0;
-    const missing = this.#missing;
+    const isFirst = this.#series.count === 0;
+    const { missing } = this.#series;
     const wasMissed = !isFirst && this.#previous === undefined;
     const last = this.#last;
     this.#last = image;
-    this.#count++;
-    // A dictionary of another image than the first gives other sizes throughout.
-    if (this.#isFirstMissing && this.#model.isTrained) {
+    const placed = this.#series.add(own);
+    if (this.#series.hasOtherDictionary) {
       const why = `its dictionary is trained on the first image, and ${missing} is missing`;
       const omissions = [seriesOmission(image, why)];
       return { placed: undefined, measurements: [], omissions, faults: [] };
     }
-    const placed = own.packs && missing !== undefined ? undefined : this.#packs.add(own);
     const step: Step = {
       image,
       own,
@@ -123,11 +115,7 @@ export class SeriesFold {
     this.#previous = Holdings.of(placed ?? own);
     if (placed) this.#before?.pull(placed);
     const omissions: Omission[] = [];
-    if (missing !== undefined) {
-      omissions.push(
-        seriesOmission(image, `sums over the series need ${missing}, which is missing`),
-      );
-    }
+    if (missing !== undefined) omissions.push(seriesOmission(image, whyNoSums(missing)));
     if (wasMissed) omissions.push(previousOmission(image, `${last} before it is missing`));
     const faults = [...this.#faults].map(([{ measure }, error]) => ({ measure, error }));
     return { placed, measurements, omissions, faults };

@@ -80,11 +80,14 @@ export const deltaPart: Part = {
   add({ image, own, previous }) {
     const nearest = previous && own.deltas?.[0];
     if (!nearest) return [];
-    const timed = { image, client: '-', n: 1 };
+    const timed = (ms: number): Omit<Measurement, 'measure'> => {
+      const value = round(ms);
+      return { image, client: '-', value, n: 1, samples: [value] };
+    };
     return [
       ...factsOf(image, [['delta.bytes', nearest.size]]),
-      { ...timed, measure: 'delta.generate_ms', value: round(nearest.generateMs) },
-      { ...timed, measure: 'delta.apply_ms', value: round(nearest.applyMs) },
+      { ...timed(nearest.generateMs), measure: 'delta.generate_ms' },
+      { ...timed(nearest.applyMs), measure: 'delta.apply_ms' },
     ];
   },
 };

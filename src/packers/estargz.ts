@@ -1,16 +1,10 @@
 import { treeToTar } from '../serialisers/tar.ts';
 import { MemorySource, readAll } from '../streams/source.ts';
 import { IMPLIED_DIRECTORY } from '../trees/layers.ts';
-import { concatenate, digestAt, makeBlob, openLayers, readLength, sha256 } from './blobs.ts';
-import { type FramedLayer, frameLayers, placeFrames } from './framed.ts';
-import {
-  type Blob,
-  DIGEST_ANNOTATION,
-  LENGTH_ANNOTATION,
-  type Packer,
-  type PackInput,
-} from './packer.ts';
-import { positive, type TocStyle, tocRows, writeToc } from './toc.ts';
+import { concatenate, openLayers, readLength, sha256 } from './blobs.ts';
+import type { Packer } from './packer.ts';
+import { positive } from './toc.ts';
+import { packWithToc } from './toc-layers.ts';
 
 const TOC_NAME = 'stargz.index.json';
 const TOC_DIGEST_ANNOTATION = 'containerd.io/snapshot/stargz/toc.digest';
@@ -26,66 +20,39 @@ const OFFSET_ANNOTATION = 'org.ocibench.index.offset';
 export const estargz: Packer = {
   id: 'estargz',
 
-  pack(input) {
-    const layers = frameLayers(input);
-    const packed = layers.map((layer) => packLayer(layer, input));
-    const indexLengths = Float64Array.from(packed, ({ indexLength }) => indexLength);
-    return {
-      loose: false,
-      layers: packed.map(({ blob }) => blob),
-      diffIds: packed.map(({ diffId }) => diffId),
-      placement: placeFrames(
-        input.objects.count,
-        layers,
-        indexLengths,
-        ({ stream }) => stream.hasContent === true,
-      ),
-    };
-  },
+  pack: packWithToc({
+    style: {
+      entry: ({ userName, groupName }) => ({
+        ...(userName === '' ? {} : { userName }),
+        ...(groupName === '' ? {} : { groupName }),
+      }),
+      // A chunk without a size goes to the end of the file.
+      chunk: (chunks, index, chunkDigest) => ({
+        ...(index === chunks.length - 1 ? {} : positive('chunkSize', chunks[index]!.length)),
+        chunkDigest,
+      }),
+    },
+    index(toc, layer, codec) {
+      const tocTar = tarOf(toc);
+      const offset = layer.bytes.length;
+      return {
+        bytes: concatenate([codec.compress(tocTar), footer(offset)]),
+        annotations: {
+          [TOC_DIGEST_ANNOTATION]: `sha256:${sha256(toc)}`,
+          [SIZE_ANNOTATION]: String(layer.length + tocTar.length),
+          [OFFSET_ANNOTATION]: String(offset),
+        },
+        diffId: layer.digestWith(tocTar),
+      };
+    },
+    isFetched: ({ stream }) => stream.hasContent === true,
+  }),
 
   open: ({ layers, store }) =>
     openLayers(layers, (descriptor) =>
       store.range(descriptor.digest, 0, readLength(descriptor, OFFSET_ANNOTATION)),
     ),
 };
-
-interface PackedLayer {
-  readonly blob: Blob;
-  readonly diffId: string;
-  readonly indexLength: number;
-}
-
-function packLayer(layer: FramedLayer, input: PackInput): PackedLayer {
-  const { objects, codec, streamMediaType } = input;
-  const style: TocStyle = {
-    entry: ({ userName, groupName }) => ({
-      ...(userName === '' ? {} : { userName }),
-      ...(groupName === '' ? {} : { groupName }),
-    }),
-    // A chunk without a size goes to the end of the file.
-    chunk: (chunks, index) => ({
-      ...(index === chunks.length - 1 ? {} : positive('chunkSize', chunks[index]!.length)),
-      chunkDigest: `sha256:${digestAt(objects, chunks[index]!.object)}`,
-    }),
-  };
-  const json = writeToc(tocRows(layer, objects, style));
-  const tocTar = tarOf(json);
-  const offset = layer.bytes.length;
-  const index = concatenate([codec.compress(tocTar), footer(offset)]);
-  const blob = makeBlob(
-    'content',
-    streamMediaType + codec.mediaTypeSuffix,
-    concatenate([layer.bytes, index]),
-    {
-      [TOC_DIGEST_ANNOTATION]: `sha256:${sha256(json)}`,
-      [SIZE_ANNOTATION]: String(layer.length + tocTar.length),
-      [OFFSET_ANNOTATION]: String(offset),
-      [LENGTH_ANNOTATION]: String(layer.length),
-      [DIGEST_ANNOTATION]: layer.digest,
-    },
-  );
-  return { blob, diffId: `sha256:${layer.digestWith(tocTar)}`, indexLength: index.length };
-}
 
 /** A tar whose only entry is the table of contents. */
 function tarOf(json: Uint8Array): Uint8Array {

@@ -15,8 +15,8 @@ export type TocRow = Readonly<Record<string, unknown>>;
 export interface TocStyle {
   /** Fields of an entry beyond those both have. */
   entry(entry: TarEntry): TocRow;
-  /** Fields of a file's first chunk and of further ones. @param chunks all of the file; `index` of this one */
-  chunk(chunks: readonly Frame[], index: number): TocRow;
+  /** Fields of a file's first chunk and of further ones. @param chunks all of the file; index and digest are of this one */
+  chunk(chunks: readonly Frame[], index: number, digest: string): TocRow;
 }
 
 /** Names of types in a table of contents: those of eStargz, which SOCI took over. */
@@ -85,7 +85,7 @@ function rowsOf(
   const rows = chunks.map((frame, index) => ({
     offset: frame.offset,
     ...positive('chunkOffset', frame.streamOffset),
-    ...style.chunk(chunks, index),
+    ...style.chunk(chunks, index, `sha256:${digestAt(objects, frame.object)}`),
   }));
   const digest =
     chunks.length === 1 ? digestAt(objects, first.object) : hashOf([first.stream]).digest('hex');

@@ -1,7 +1,8 @@
-import { concatenate, digestAt, makeBlob, openLayers, sha256 } from './blobs.ts';
-import { type Frame, type FramedLayer, frameLayers, placeFrames } from './framed.ts';
-import { DIGEST_ANNOTATION, LENGTH_ANNOTATION, type Packer, type PackInput } from './packer.ts';
-import { positive, type TocStyle, tocRows, writeToc } from './toc.ts';
+import { concatenate, openLayers, sha256 } from './blobs.ts';
+import type { Frame } from './framed.ts';
+import type { Packer } from './packer.ts';
+import { positive } from './toc.ts';
+import { packWithToc } from './toc-layers.ts';
 
 const CHECKSUM_ANNOTATION = 'io.containers.zstd-chunked.manifest-checksum';
 const POSITION_ANNOTATION = 'io.containers.zstd-chunked.manifest-position';
@@ -14,22 +15,39 @@ const POSITION_ANNOTATION = 'io.containers.zstd-chunked.manifest-position';
 export const zstdChunked: Packer = {
   id: 'zstd-chunked',
 
-  pack(input) {
-    const layers = frameLayers(input);
-    const packed = layers.map((layer) => packLayer(layer, input));
-    const indexLengths = Float64Array.from(packed, ({ indexLength }) => indexLength);
-    return {
-      loose: false,
-      layers: packed.map(({ blob }) => blob),
-      diffIds: layers.map(({ digest }) => `sha256:${digest}`),
-      placement: placeFrames(
-        input.objects.count,
-        layers,
-        indexLengths,
-        (frame) => frame.stream.hasContent === true && !isHole(frame),
-      ),
-    };
-  },
+  pack: packWithToc({
+    style: {
+      entry: () => ({}),
+      chunk(chunks, index, chunkDigest) {
+        const frame = chunks[index]!;
+        const last = chunks.at(-1)!;
+        return {
+          ...(index === 0 ? { endOffset: last.offset + last.storedLength } : {}),
+          ...(chunks.length === 1 ? {} : { ...positive('chunkSize', frame.length), chunkDigest }),
+          ...(isHole(frame) ? { chunkType: 'zeros' } : {}),
+        };
+      },
+    },
+    index(json, layer, codec) {
+      const toc = codec.compress(json);
+      const offset = layer.bytes.length + SKIPPABLE_HEADER;
+      const footer = new Uint8Array(40);
+      const view = new DataView(footer.buffer);
+      const position = [...[offset, toc.length, json.length].map(BigInt), MANIFEST_VERSION];
+      for (const [index, number] of [...position, FOOTER_MAGIC].entries()) {
+        view.setBigUint64(8 * index, number, true);
+      }
+      return {
+        bytes: concatenate([...skippable(toc), ...skippable(footer)]),
+        annotations: {
+          [CHECKSUM_ANNOTATION]: `sha256:${sha256(toc)}`,
+          [POSITION_ANNOTATION]: position.join(':'),
+        },
+        diffId: layer.digest,
+      };
+    },
+    isFetched: (frame) => frame.stream.hasContent === true && !isHole(frame),
+  }),
 
   open: ({ layers, store }) =>
     openLayers(layers, (descriptor) => {
@@ -44,49 +62,6 @@ const SKIPPABLE_MAGIC = 0x184d2a50;
 const SKIPPABLE_HEADER = 8;
 const MANIFEST_VERSION = 1n;
 const FOOTER_MAGIC = 0x78556e496c556e47n; // 'GnUlInUx', read as a little-endian number
-
-function packLayer(
-  layer: FramedLayer,
-  input: PackInput,
-): { readonly blob: ReturnType<typeof makeBlob>; readonly indexLength: number } {
-  const { objects, codec, streamMediaType } = input;
-  const style: TocStyle = {
-    entry: () => ({}),
-    chunk(chunks, index) {
-      const frame = chunks[index]!;
-      const last = chunks.at(-1)!;
-      const isOnly = chunks.length === 1;
-      return {
-        ...(index === 0 ? { endOffset: last.offset + last.storedLength } : {}),
-        ...(isOnly ? {} : positive('chunkSize', frame.length)),
-        ...(isOnly ? {} : { chunkDigest: `sha256:${digestAt(objects, frame.object)}` }),
-        ...(isHole(frame) ? { chunkType: 'zeros' } : {}),
-      };
-    },
-  };
-  const json = writeToc(tocRows(layer, objects, style));
-  const toc = codec.compress(json);
-  const offset = layer.bytes.length + SKIPPABLE_HEADER;
-  const footer = new Uint8Array(40);
-  const view = new DataView(footer.buffer);
-  const numbers = [offset, toc.length, json.length].map(BigInt);
-  for (const [index, number] of [...numbers, MANIFEST_VERSION, FOOTER_MAGIC].entries()) {
-    view.setBigUint64(8 * index, number, true);
-  }
-  const index = concatenate([...skippable(toc), ...skippable(footer)]);
-  const blob = makeBlob(
-    'content',
-    streamMediaType + codec.mediaTypeSuffix,
-    concatenate([layer.bytes, index]),
-    {
-      [CHECKSUM_ANNOTATION]: `sha256:${sha256(toc)}`,
-      [POSITION_ANNOTATION]: [...numbers, MANIFEST_VERSION].join(':'),
-      [LENGTH_ANNOTATION]: String(layer.length),
-      [DIGEST_ANNOTATION]: layer.digest,
-    },
-  );
-  return { blob, indexLength: index.length };
-}
 
 function skippable(content: Uint8Array): readonly [Uint8Array, Uint8Array] {
   const header = new Uint8Array(SKIPPABLE_HEADER);

@@ -203,12 +203,14 @@ test('a run that was interrupted says so', async ({ directory }) => {
   assert.match(markdown, '> Note: the run has not ended');
 });
 
-test('charts of an earlier report do not stay behind', async ({ directory }) => {
+test('charts of an earlier report, and its answer, do not stay behind', async ({ directory }) => {
   mkdirSync(join(directory, 'charts'));
   writeFileSync(join(directory, 'charts', 'speed-up.svg'), '<svg/>');
+  writeFileSync(join(directory, 'verdict.md'), 'of a verdict.json that was removed');
   save(directory, info, records);
   await writeReport(directory);
   assert.not.ok(readdirSync(join(directory, 'charts')).includes('speed-up.svg'));
+  assert.not.ok(readdirSync(directory).includes('verdict.md'));
 });
 
 test('the CSV has one row per image and model with the recorded numbers', async ({ directory }) => {

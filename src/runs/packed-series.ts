@@ -1,22 +1,21 @@
-import { fetchImage } from '../datasets/mod.ts';
 import type { FetchContext } from '../datasets/provider.ts';
-import { locate, PluginError } from '../errors.ts';
+import { PluginError } from '../errors.ts';
 import type { ImageDescriptor } from '../images/image.ts';
 import { limits } from '../limits.ts';
 import { breakEvenMeasures } from '../measures/break-even.ts';
 import { type Contents, firstWarnings } from '../measures/contents.ts';
 import { SeriesFold } from '../measures/fold.ts';
-import { imageMeasures } from '../measures/image.ts';
+import { SeriesOfModel } from '../measures/series.ts';
 import { WholeSeries } from '../measures/whole-series.ts';
 import { aliasOf } from '../models/mod.ts';
-import { cellInputs, type Model } from '../models/model.ts';
+import type { Model } from '../models/model.ts';
 import type { Inventory } from '../packers/inventory.ts';
-import { PackStore } from '../packers/pack-store.ts';
 import type { Plan } from '../plan.ts';
 import type { Progress } from '../progress.ts';
 import type { RunDirectory } from '../results/run-directory.ts';
 import type { WorkerPool } from '../workers/pool.ts';
 import type { CellStore } from './cell-store.ts';
+import { enterImage, type Surroundings } from './enter-image.ts';
 
 /** What became of one image by one model. */
 type Outcome =
@@ -31,35 +30,35 @@ interface Following {
   next: number;
 }
 
-export interface PackingSurroundings {
-  readonly run: RunDirectory;
-  readonly store: CellStore;
+export interface PackingSurroundings extends Surroundings {
   readonly pool: WorkerPool;
-  readonly context: FetchContext;
-  readonly progress: Progress;
 }
 
 /** Packs every image of a plan by every model, each cell once, and records what the series of each model comes to. */
 export class PackedSeries {
   readonly #plan: Plan;
+  readonly #surroundings: PackingSurroundings;
   readonly #run: RunDirectory;
-  readonly #store: CellStore;
-  readonly #pool: WorkerPool;
   readonly #context: FetchContext;
   readonly #progress: Progress;
+  readonly #store: CellStore;
   readonly #following: ReadonlyMap<string, Following>;
   /** Digest of each packed image, by image and model. */
   readonly #digests = new Map<string, string>();
 
   /** @param models those of the plan, in its order */
-  constructor(plan: Plan, models: readonly Model[], surroundings: PackingSurroundings) {
-    const { run, store, pool, context, progress } = surroundings;
+  constructor(
+    plan: Plan,
+    models: readonly Model[],
+    store: CellStore,
+    surroundings: PackingSurroundings,
+  ) {
     this.#plan = plan;
-    this.#run = run;
+    this.#surroundings = surroundings;
+    this.#run = surroundings.run;
+    this.#context = surroundings.context;
+    this.#progress = surroundings.progress;
     this.#store = store;
-    this.#pool = pool;
-    this.#context = context;
-    this.#progress = progress;
     this.#following = new Map(
       models.map((model) => [
         model.id,
@@ -76,7 +75,9 @@ export class PackedSeries {
   async measure(): Promise<void> {
     const cells: Promise<void>[] = [];
     for (const id of this.#plan.images) {
-      const image = await this.#fetch(id);
+      const image = await enterImage(this.#plan, id, this.#surroundings, (error) => {
+        for (const model of this.#plan.models) this.#fail(model, id, error);
+      });
       if (!image) continue;
       const contents = this.#contents(image);
       // A cell that is interrupted or fails does not wait for them any more.
@@ -94,34 +95,18 @@ export class PackedSeries {
     await this.#wholeSeries();
   }
 
-  /** The image, with its facts recorded; undefined where it cannot be had, which fails its cells and no others. */
-  async #fetch(id: string): Promise<ImageDescriptor | undefined> {
-    try {
-      const image = await fetchImage(this.#plan.dataset, id, this.#context);
-      this.#run.record('*', imageMeasures(image));
-      this.#run.enter(image);
-      return image;
-    } catch (error) {
-      this.#context.signal?.throwIfAborted();
-      this.#progress.note(`${id}: ${String(locate(error, { image: id }))}`);
-      for (const model of this.#plan.models) this.#fail(model, id, error);
-      return undefined;
-    }
-  }
-
   /** What the image holds whatever the model; undefined where it cannot be read, which costs what asks for it. */
   async #contents(image: ImageDescriptor): Promise<Contents | undefined> {
-    let contents = this.#store.readContents(image);
-    if (!contents) {
-      try {
-        contents = { ...(await this.#pool.call<Contents>('contents', image)), image: image.id };
-        this.#store.writeContents(image, contents);
-      } catch (error) {
-        this.#context.signal?.throwIfAborted();
-        this.#progress.note(String(error));
-        this.#run.fail('*', image.id, error);
-        return undefined;
-      }
+    let contents: Contents;
+    try {
+      contents = await this.#store.contents(image, () =>
+        this.#surroundings.pool.call<Contents>('contents', image),
+      );
+    } catch (error) {
+      this.#context.signal?.throwIfAborted();
+      this.#progress.note(String(error));
+      this.#run.fail('*', image.id, error);
+      return undefined;
     }
     const warnings = [...firstWarnings(image.warnings ?? []), ...(contents.warnings ?? [])];
     for (const text of warnings) this.#progress.note(`${image.id}: ${text}`);
@@ -152,22 +137,22 @@ export class PackedSeries {
     image: ImageDescriptor,
     series: readonly ImageDescriptor[],
   ): Promise<Inventory | undefined> {
-    let inventory = this.#store.read(model, image, series);
-    if (!inventory) {
-      const { predecessors, first } = cellInputs(model, image, series);
-      try {
-        const cell = { image, model: model.id, predecessors, first };
-        inventory = await this.#pool.call<Inventory>('cell', cell);
-        this.#store.write(model, image, series, inventory);
-      } catch (error) {
-        this.#context.signal?.throwIfAborted();
-        this.#progress.note(String(error));
-        this.#fail(model.id, image.id, error);
-        return undefined;
-      }
+    const { run, pool } = this.#surroundings;
+    try {
+      const cell = await this.#store.packed(model, image, series, async (input) => {
+        const inventory = await pool.call<Inventory>('cell', input);
+        // Times of deltas are used again with the cell.
+        return inventory.deltas ? { ...inventory, seen: run.seen } : inventory;
+      });
+      if (cell.seen) run.join(cell.seen);
+      run.settle(model.id, image.id);
+      return cell;
+    } catch (error) {
+      this.#context.signal?.throwIfAborted();
+      this.#progress.note(String(error));
+      this.#fail(model.id, image.id, error);
+      return undefined;
     }
-    this.#run.settle(model.id, image.id);
-    return inventory;
   }
 
   /** Folds the outcomes that are next in the series, as far as they are there. */
@@ -239,16 +224,13 @@ export class PackedSeries {
 
   /** Packed images of a model, with their objects where the store of the series keeps them. */
   *#placed(model: Model): Generator<Inventory> {
-    const packs = new PackStore();
+    const series = new SeriesOfModel(model);
     const { images } = this.#run;
-    let isWhole = true;
-    for (const [number, id] of this.#plan.images.entries()) {
+    for (const id of this.#plan.images) {
       const image = images.find((one) => one.id === id);
       const kept = image && this.#store.read(model, image, images);
-      if (kept && (isWhole || !kept.packs)) yield packs.add(kept);
-      isWhole &&= kept !== undefined;
-      // As in SeriesFold: such a dictionary is another.
-      if (number === 0 && !isWhole && model.isTrained) return;
+      const placed = kept ? series.add(kept) : series.miss(id);
+      if (placed) yield placed;
     }
   }
 

@@ -1,10 +1,9 @@
 import type { Division, Sweep } from '../accounting/divide.ts';
 import { SweepAccounting } from '../accounting/mod.ts';
-import { fetchImage } from '../datasets/mod.ts';
-import type { ImageDescriptor } from '../images/image.ts';
 import { DedupTotals } from '../measures/dedup.ts';
-import { imageMeasures } from '../measures/image.ts';
+import { whyNoSums } from '../measures/series.ts';
 import type { Plan } from '../plan.ts';
+import { enterImage } from './enter-image.ts';
 import type { PackingSurroundings } from './packed-series.ts';
 
 /** A serialiser, and the chains that cut its streams. */
@@ -25,10 +24,8 @@ interface DividedImage {
  * Cuts every image of a plan by all its swept chains, one pass a serialiser, and records what each comes to before
  * compression.
  */
-export async function sweepSeries(
-  plan: Plan,
-  { run, pool, context, progress }: Omit<PackingSurroundings, 'store'>,
-): Promise<void> {
+export async function sweepSeries(plan: Plan, surroundings: PackingSurroundings): Promise<void> {
+  const { run, pool, context, progress } = surroundings;
   const groups = groupsOf(plan.swept);
   progress.more(plan.images.length);
   let missing: string | undefined;
@@ -50,22 +47,15 @@ export async function sweepSeries(
     for (const [index, found] of accounting.enter(divided).entries()) {
       run.record(models[index]!, totals[index]!.add(id, found));
       if (missing === undefined) continue;
-      const why = `sums over the series need ${missing}, which is missing`;
-      run.skip(models[index]!, id, 'dedup.unique_bytes', why);
+      run.skip(models[index]!, id, 'dedup.unique_bytes', whyNoSums(missing));
     }
   }
 
   /** The images in series order, divided by several threads, whoever is done first. */
   async function* divisions(): AsyncGenerator<DividedImage> {
-    const sweeps = groups.map(({ serialiser, chunkers }) => ({ serialiser, chunkers }));
     const ahead: Promise<DividedImage>[] = [];
     for (const id of plan.images) {
-      const next = fetched(id).then(async (image) => ({
-        id,
-        divided:
-          image &&
-          (await attempt(id, () => pool.call<DividedImage['divided']>('sweep', { image, sweeps }))),
-      }));
+      const next = divided(id).then((found) => ({ id, divided: found }));
       // The first failure is thrown when its turn comes.
       next.catch(() => {});
       ahead.push(next);
@@ -75,27 +65,22 @@ export async function sweepSeries(
     for (const next of ahead) yield await next;
   }
 
-  async function fetched(id: string): Promise<ImageDescriptor | undefined> {
-    const known = run.images.find((image) => image.id === id);
-    if (known) return known;
-    return attempt(id, async () => {
-      const image = await fetchImage(plan.dataset, id, context);
-      run.record('*', imageMeasures(image));
-      run.enter(image);
-      return image;
-    });
-  }
-
   /** An image that cannot be had or divided fails its cells and no others. */
-  async function attempt<T>(id: string, work: () => Promise<T>): Promise<T | undefined> {
+  async function divided(id: string): Promise<DividedImage['divided']> {
+    const fail = (error: unknown): void => {
+      for (const model of plan.swept) run.fail(model, id, error);
+    };
+    const image = await enterImage(plan, id, surroundings, fail);
+    if (!image) return undefined;
     try {
-      const result = await work();
+      const sweeps = groups.map(({ serialiser, chunkers }) => ({ serialiser, chunkers }));
+      const result = await pool.call<DividedImage['divided']>('sweep', { image, sweeps });
       for (const model of plan.swept) run.settle(model, id);
       return result;
     } catch (error) {
       context.signal?.throwIfAborted();
       progress.note(`${id}: ${String(error)}`);
-      for (const model of plan.swept) run.fail(model, id, error);
+      fail(error);
       return undefined;
     }
   }

@@ -1,5 +1,5 @@
 import { availableParallelism } from 'node:os';
-import type { FetchContext } from '../datasets/provider.ts';
+import { plural } from '../format.ts';
 import { round } from '../measures/measurement.ts';
 import { measureReproducibility } from '../measures/reproducibility.ts';
 import {
@@ -12,20 +12,22 @@ import {
 import { aliasOf } from '../models/mod.ts';
 import type { Plan } from '../plan.ts';
 import type { Progress } from '../progress.ts';
+import { repetitionsOf } from '../results/record.ts';
 import type { RunDirectory } from '../results/run-directory.ts';
+import type { Surroundings } from './enter-image.ts';
 import type { PackedSeries } from './packed-series.ts';
 import { totalMeasures } from './total-time.ts';
 import { buildMeasures } from './update-time.ts';
 
-interface Surroundings {
-  readonly run: RunDirectory;
+interface TimingSurroundings extends Surroundings {
   readonly packed: PackedSeries;
-  readonly context: FetchContext;
-  readonly progress: Progress;
 }
 
 /** What is measured of one image, the first that could be had, when nothing else of the run is at work. */
-export async function measureFirstImage(plan: Plan, surroundings: Surroundings): Promise<void> {
+export async function measureFirstImage(
+  plan: Plan,
+  surroundings: TimingSurroundings,
+): Promise<void> {
   await measureReproducibilities(plan, surroundings);
   await measureThroughputs(plan, surroundings);
   const { run } = surroundings;
@@ -37,7 +39,7 @@ export async function measureFirstImage(plan: Plan, surroundings: Surroundings):
 
 async function measureReproducibilities(
   plan: Plan,
-  { run, packed, context, progress }: Surroundings,
+  { run, packed, context, progress }: TimingSurroundings,
 ): Promise<void> {
   const [image] = run.images;
   if (!image) return;
@@ -63,7 +65,7 @@ async function measureReproducibilities(
 
 async function measureThroughputs(
   { timed, repeat }: Plan,
-  { run, packed, context, progress }: Surroundings,
+  { run, packed, context, progress }: TimingSurroundings,
 ): Promise<void> {
   const [image] = run.images;
   if (!image) return;
@@ -71,6 +73,7 @@ async function measureThroughputs(
     run.records.some(
       (one) => 'error' in one && one.model === model && one.measure === 'throughput.pack',
     );
+  forgetFewer(timed, repeat, run, progress);
   const models = timed.filter(
     (model) =>
       packed.digestOf(image.id, model) !== undefined &&
@@ -102,6 +105,28 @@ async function measureThroughputs(
     const value = round(noise);
     run.record('*', [{ image: image.id, client: '-', measure, value, n: repeat }]);
   }
+}
+
+/** Figures of one table have the same number of repetitions: where more are asked for than there are, all are timed again. */
+function forgetFewer(
+  timed: readonly string[],
+  repeat: number,
+  run: RunDirectory,
+  progress: Progress,
+): void {
+  const counts = run.records.flatMap((one) =>
+    'value' in one && one.measure === 'throughput.pack' && timed.includes(one.model)
+      ? repetitionsOf(one)
+      : [],
+  );
+  const least = Math.min(...counts);
+  if (least >= repeat) return;
+  progress.note(`timed with ${plural(least, 'repetition')}, not ${repeat}: timed again`);
+  run.forget(
+    ({ model, measure }) =>
+      (model === '*' || timed.includes(model)) &&
+      (measure.startsWith('throughput.') || measure === 'transfer.total_ms'),
+  );
 }
 
 /** 1, 2, 4 … up to the processors of this machine, and that number itself. */

@@ -2,6 +2,8 @@ import { createHash } from 'node:crypto';
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { gzipSync } from 'node:zlib';
+import type { ImageDescriptor } from '../images/image.ts';
+import { openImage } from '../images/open.ts';
 import { treeToTar } from '../serialisers/tar.ts';
 import { readAll } from '../streams/source.ts';
 import { sketchTree } from './trees.ts';
@@ -112,7 +114,7 @@ export class ScriptedRegistry {
   }
 }
 
-/** Two layers, of which the second deletes a file of the first; paths `''`, `etc`, `etc/b`, `etc/c`. */
+/** Two layers, of which the second deletes a file of the first. */
 export const sampleTars: readonly Uint8Array[] = [
   sketchTree({
     etc: { type: 'directory' },
@@ -121,6 +123,13 @@ export const sampleTars: readonly Uint8Array[] = [
   }),
   sketchTree({ etc: { type: 'directory' }, 'etc/.wh.a': {}, 'etc/c': { content: 'three' } }),
 ].map((tree) => readAll(treeToTar(tree)));
+
+/** Paths of its tree. */
+export const SAMPLE_PATHS: readonly string[] = ['', 'etc', 'etc/b', 'etc/c'];
+
+/** Of all entries of an image. */
+export const pathsIn = (image: ImageDescriptor): readonly string[] =>
+  openImage(image).tree.entries.map(({ path }) => path);
 
 export interface ImageOptions {
   readonly tag?: string;

@@ -8,7 +8,7 @@ import { InputError } from '../errors.ts';
 import { withFiles } from '../images/files.ts';
 import { openImage } from '../images/open.ts';
 import { limits } from '../limits.ts';
-import { readErofs } from '../models/external/erofs-reader.ts';
+import { readErofs } from '../models/external/file-systems/erofs-reader.ts';
 import { listFiles } from '../packers/ztoc-files.ts';
 import { flatRoot, metadataOf, restorable } from '../serialisers/alone.ts';
 import { createSerialiser } from '../serialisers/mod.ts';

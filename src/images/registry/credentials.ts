@@ -117,8 +117,10 @@ async function askHelper(helper: string, registry: string): Promise<Credentials 
       'correct credsStore and credHelpers in the configuration of docker, or set DOCKER_CONFIG',
     );
   if (!/^[A-Za-z0-9][A-Za-z0-9._-]*$/.test(helper)) throw fault('is no name of a program');
-  const child = spawn(program, ['get'], { stdio: ['pipe', 'pipe', 'ignore'], timeout: HELPER_MS });
+  const child = spawn(program, ['get'], { stdio: ['pipe', 'pipe', 'ignore'] });
   claimChild(child);
+  // Not by `spawn`, whose timer holds up the end of this process where the program is missing.
+  const timer = setTimeout(() => child.kill(), HELPER_MS);
   const output: Uint8Array[] = [];
   child.stdout.on('data', (bytes: Uint8Array) => output.push(bytes));
   child.stdin.on('error', () => {});
@@ -126,7 +128,7 @@ async function askHelper(helper: string, registry: string): Promise<Credentials 
   const code = await new Promise<number | null>((resolve, reject) => {
     child.on('error', (error) => reject(fault(`cannot be run: ${error.message}`)));
     child.on('close', resolve);
-  });
+  }).finally(() => clearTimeout(timer));
   const bytes = Buffer.concat(output);
   if (code !== 0) {
     if (NOT_FOUND.test(bytes.toString('utf8'))) return undefined;

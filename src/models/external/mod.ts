@@ -1,15 +1,15 @@
 import { type Member, type Resolved, resolve } from '../../ids.ts';
 import type { Model } from '../model.ts';
-import { bsdiff } from './bsdiff.ts';
-import { createDeltaModel } from './delta.ts';
-import { erofs } from './erofs.ts';
-import { createFileSystemModel, type FileSystem } from './file-system.ts';
-import { createRecut, recut } from './recut.ts';
-import { squashfs } from './squashfs.ts';
-import { tarDiff } from './tar-diff.ts';
-import { createTarSplit, tarSplit } from './tar-split.ts';
-import { xdelta3 } from './xdelta3.ts';
-import { zstdPatch } from './zstd-patch.ts';
+import { bsdiff } from './deltas/bsdiff.ts';
+import { createDeltaModel } from './deltas/delta.ts';
+import { tarDiff } from './deltas/tar-diff.ts';
+import { xdelta3 } from './deltas/xdelta3.ts';
+import { zstdPatch } from './deltas/zstd-patch.ts';
+import { erofs } from './file-systems/erofs.ts';
+import { createFileSystemModel, type FileSystem } from './file-systems/file-system.ts';
+import { createRecut, recut } from './file-systems/recut.ts';
+import { squashfs } from './file-systems/squashfs.ts';
+import { createTarSplit, tarSplit } from './tar-split/tar-split.ts';
 
 /** A model made by programs that others wrote and the system's package manager installs. */
 export interface ExternalModel {

@@ -28,7 +28,7 @@ export const chunkerSpeed: ChartMaker = (view) => {
   const whole = speeds.filter(({ average }) => average === undefined);
   const data = speeds.map(datum);
   const reason = busy(view);
-  const axis = tightSpread(speeds.flatMap(({ rate, deviation }) => [rate, rate + deviation]));
+  const axis = tightSpread(speeds.flatMap(({ rate, deviation = 0 }) => [rate, rate + deviation]));
   const pass = speeds.find(({ id }) => id === MEMORY_PASS)?.rate;
   const sizes = [...new Set(sized.map(({ average }) => average!))].toSorted((a, b) => a - b);
   const panels = [
@@ -51,15 +51,20 @@ export const chunkerSpeed: ChartMaker = (view) => {
 
 function datum({ id, name, kind, rate, deviation, average }: Speed): Datum {
   const size = average === undefined ? '' : `, ${formatBinary(average)}`;
+  const more = deviation === undefined ? '' : ` ± ${formatNumber(deviation)}`;
   return {
     model: label(name),
     kind,
     size: average === undefined ? '' : formatBinary(average),
     rate,
-    // Nothing at or below zero has a place on the axis.
-    low: deviation < rate ? rate - deviation : rate,
-    high: rate + deviation,
-    description: `${id}${size}: ${formatNumber(rate)} ± ${formatNumber(deviation)} MB/s`,
+    ...(deviation === undefined
+      ? {}
+      : {
+          // Nothing at or below zero has a place on the axis.
+          low: deviation < rate ? rate - deviation : rate,
+          high: rate + deviation,
+        }),
+    description: `${id}${size}: ${formatNumber(rate)}${more} MB/s`,
   };
 }
 
@@ -69,8 +74,10 @@ function label(name: string): string {
 }
 
 function subtitle(view: View, speeds: readonly Speed[]): string {
-  const rounds = plural(speeds[0]?.rounds ?? 0, 'round');
-  return `MB/s over the same ${formatBytes(inputBytes(view))} in memory, one thread, median of ${rounds}; more is better`;
+  const [bytes, rounds] = [inputBytes(view), speeds[0]?.rounds];
+  const input = bytes === undefined ? 'input' : formatBytes(bytes);
+  const median = rounds === undefined ? 'median' : `median of ${plural(rounds, 'round')}`;
+  return `MB/s over the same ${input} in memory, one thread, ${median}; more is better`;
 }
 
 /** Names in the order of their best rate, so that panels side by side share one. */
@@ -169,6 +176,7 @@ function bars(
         encoding: { x: x('rate') },
       },
       {
+        transform: [{ filter: 'isValid(datum.low)' }],
         mark: { type: 'rule', color: 'currentColor', strokeWidth: 1.5, clip: true, aria: false },
         encoding: { x: x('low'), x2: { field: 'high' }, y },
       },

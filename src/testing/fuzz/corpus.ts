@@ -1,7 +1,7 @@
 import { gzipSync } from 'node:zlib';
 import { createCodec } from '../../codecs/mod.ts';
 import { decompressFrames } from '../../codecs/zstd-frames.ts';
-import { TarDiffWriter } from '../../models/external/tar-diff-format.ts';
+import { TarDiffWriter } from '../../models/external/deltas/tar-diff-format.ts';
 import { failure, skip } from '../../results/compose.ts';
 import { writeIndex } from '../../serialisers/caidx.ts';
 import { treeToCatar } from '../../serialisers/catar-writer.ts';

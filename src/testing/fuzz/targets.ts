@@ -15,9 +15,9 @@ import {
   readImageDocuments,
 } from '../../images/documents.ts';
 import { parseReference, printReference } from '../../images/registry/reference.ts';
-import { readErofs } from '../../models/external/erofs-reader.ts';
-import { readPayloads } from '../../models/external/split-stream.ts';
-import { applyTarDiff } from '../../models/external/tar-diff-format.ts';
+import { applyTarDiff } from '../../models/external/deltas/tar-diff-format.ts';
+import { readErofs } from '../../models/external/file-systems/erofs-reader.ts';
+import { readPayloads } from '../../models/external/tar-split/split-stream.ts';
 import { resolveModels } from '../../models/mod.ts';
 import { concatenate } from '../../packers/blobs.ts';
 import { readRun } from '../../results/read.ts';
