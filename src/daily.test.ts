@@ -173,9 +173,9 @@ test('a name that is two things is read as one, which is said', async ({ directo
   const dataset = await bench(directory, 'plan ci-slice'.split(' '));
   assert.match(dataset.err, /'ci-slice' is read as the dataset; \.\/ci-slice is what lies there/);
   mkdirSync(join(directory, 'layers'));
-  const question = await bench(directory, 'plan layers'.split(' '));
-  assert.match(question.err, /'layers' is read as the experiment; \.\/layers is what lies there/);
-  assert.is(question.status, 0);
+  const experiment = await bench(directory, 'plan layers'.split(' '));
+  assert.match(experiment.err, /'layers' is read as the experiment; \.\/layers is what lies there/);
+  assert.is(experiment.status, 0);
 });
 
 test.run();

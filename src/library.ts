@@ -156,7 +156,7 @@ export async function pack(
   const named = await openDataset([input], reading);
   if (named.images.length > 1) {
     throw new UsageError(
-      `'${input}' holds ${named.images.length} images`,
+      `'${input}' holds ${plural(named.images.length, 'image')}`,
       {},
       'name one of them: pack takes one image',
     );
@@ -209,7 +209,8 @@ export async function unpack({ input, out, workers }: UnpackOptions): Promise<Un
 export async function pin(dataset: Dataset, surroundings: Surroundings): Promise<Dataset> {
   const pinned = await pinDataset(dataset, contextOf(dataset, surroundings));
   const more = pinned.pins.size - dataset.pins.size;
-  if (more > 0) surroundings.progress?.note?.(`${dataset.id}: pinned ${more} images in its lock`);
+  if (more > 0)
+    surroundings.progress?.note?.(`${dataset.id}: pinned ${plural(more, 'image')} in its lock`);
   return pinned;
 }
 

@@ -11,7 +11,7 @@ import type { ServedImages } from './laboratory/served.ts';
 import { openLinkThread } from './laboratory/thread.ts';
 import { verifyPulled } from './laboratory/verify.ts';
 
-/** One image packed by one model, and what a client with the image before asks for. */
+/** One image packed by one model, and what a client with the previous image asks for. */
 export interface Update {
   readonly model: string;
   readonly image: string;

@@ -32,7 +32,7 @@ export const chunkCommand: Details = {
     {
       name: 'stats',
       description:
-        'one line a chunker: obtained mean, percentiles, share at the longest length, MB/s (of 0.1 s or more)',
+        'one line a chunker: actual mean, percentiles, share at the longest length, MB/s (of 0.1 s or more)',
     },
     pluginOption,
   ],

@@ -1,4 +1,5 @@
 import { type Experiment, measureExperiment, writeVerdict } from '../../bench/experiment.ts';
+import { plural } from '../format.ts';
 import { contextOf } from '../library.ts';
 import type { Plan } from '../plan.ts';
 import { shownPath } from '../progress.ts';
@@ -19,7 +20,7 @@ export async function runExperiment(
   progress.note(`${experiment.name} on ${plan.dataset.id} → ${shownPath(plan.directory)}`);
   const { failures, observed } = await measureExperiment(experiment, plan, context, progress);
   if (failures > 0) {
-    progress.note(`${failures} cells failed: no verdict; run again to retry them`);
+    progress.note(`${plural(failures, 'cell')} failed: no verdict; run again to retry them`);
     return EXIT['different']!;
   }
   const verdict = await writeVerdict(experiment, plan, context, observed);

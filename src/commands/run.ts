@@ -1,3 +1,4 @@
+import { plural } from '../format.ts';
 import { pin, runPlan } from '../library.ts';
 import { shownPath } from '../progress.ts';
 import { type Details, EXIT } from './command.ts';
@@ -32,7 +33,7 @@ export const runCommand: Details = {
     const { failures, files } = await runPlan(plan, surroundings);
     for (const path of files) io.out(`${shownPath(path)}\n`);
     if (failures === 0) return EXIT['fine']!;
-    progress.note(`${failures} cells failed: see the report; run again to retry them`);
+    progress.note(`${plural(failures, 'cell')} failed: see the report; run again to retry them`);
     return EXIT['different']!;
   },
 };

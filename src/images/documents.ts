@@ -239,7 +239,7 @@ export function checkBlobSize(size: number, where: Where): void {
   throw new InputError(
     `a blob of ${size} bytes`,
     where,
-    `the image is damaged or hostile: a blob may have ${limits.blobBytes} bytes`,
+    `the image is malformed: a blob may have ${limits.blobBytes} bytes`,
   );
 }
 

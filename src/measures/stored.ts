@@ -74,7 +74,7 @@ function diskBytes(inventory: Inventory, before: Holdings): number {
   return bytes;
 }
 
-/** Of the delta from the image before; the first of a series has none. */
+/** Of the delta from the previous image; the first of a series has none. */
 export const deltaPart: Part = {
   measure: 'delta.bytes',
   add({ image, own, previous }) {

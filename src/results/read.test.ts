@@ -50,7 +50,7 @@ test('68 of a value that is there twice the last counts, with a warning', async 
   appendFileSync(join(directory, 'records.jsonl'), `${JSON.stringify(again)}\n`);
   const { records, warnings } = await readRun(directory);
   assert.equal(records, [again, second]);
-  assert.equal(warnings, ['1 values are there twice: the last counts']);
+  assert.equal(warnings, ['1 value recorded twice: the last counts']);
 });
 
 test('records that are not those that the run left are said to be', async ({ directory }) => {
@@ -125,7 +125,7 @@ test('68 records of another method or dataset are left out, and counted', async 
   appendFileSync(path, `{"method":2,"new":"fields"}\n${foreign}\n`);
   const { records, warnings } = await readRun(directory);
   assert.is(records.length, length);
-  assert.match(warnings.join(), '2 records of another dataset or method are left out');
+  assert.match(warnings.join(), '2 records of another dataset or method left out');
 });
 
 test('a directory without a run is said to be', async ({ directory }) => {

@@ -1,6 +1,7 @@
 import { createReadStream, existsSync, readFileSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import { InputError, storageError } from '../errors.ts';
+import { plural } from '../format.ts';
 import { listed } from '../listed.ts';
 import { measures } from '../measures/mod.ts';
 import { METHOD } from '../method.ts';
@@ -73,12 +74,12 @@ export async function readRun(directory: string): Promise<Run> {
   const damage = found && `${found}; the command that made the run measures it again`;
   if (damage !== undefined) warnings.push(damage);
   if (foreign > 0) {
-    warnings.push(`${foreign} records of another dataset or method are left out`);
+    warnings.push(`${plural(foreign, 'record')} of another dataset or method left out`);
   }
   warnings.push(...pluginWarnings(plugins, unshown));
   const reason = isTimed([...records.values()]) ? busyReason(info.environment) : undefined;
   if (reason !== undefined) warnings.push(`timed figures are not compared, since ${reason}`);
-  if (repeated > 0) warnings.push(`${repeated} values are there twice: the last counts`);
+  if (repeated > 0) warnings.push(`${plural(repeated, 'value')} recorded twice: the last counts`);
   const answer = readVerdict(directory);
   const isOwn = answer?.dataset === dataset && answer.experiment === info.experiment;
   const verdict = isOwn ? answer : undefined;

@@ -107,6 +107,8 @@ export interface VerdictFile {
   readonly experiment: string;
   /** What it asks. */
   readonly title: string;
+  /** Those that it decides, each with its short statement: `C01 …; C33 …`. */
+  readonly claims?: string;
   /** `id@sha256:…` */
   readonly dataset: string;
   /** Version of the methodology. */
@@ -146,6 +148,7 @@ export const findingSchema: z.ZodType = z.strictObject({
 const schema = z.strictObject({
   experiment: z.string(),
   title: z.string(),
+  claims: z.string().optional(),
   dataset: z.string(),
   method: z.number().int(),
   chart: z.string().optional(),

@@ -1,4 +1,4 @@
-import { formatBinary, formatNumber } from '../../format.ts';
+import { formatBinary, formatBytes, formatNumber, plural } from '../../format.ts';
 import { printable } from '../escape.ts';
 import { busy, NOT_COMPARED } from '../noise.ts';
 import { inputBytes, MEMORY_PASS, type Speed, speedsOf } from '../speeds.ts';
@@ -40,9 +40,8 @@ export const chunkerSpeed: ChartMaker = (view) => {
     title: 'Speed of the chunkers',
     subtitle: subtitle(view, speeds),
     question: 'How fast is each chunker, beside npm packages and a plain memory pass?',
-    caption: `Bytes of the input per second of processor time, MB/s, by the chunk size asked for; more is better. The axis is logarithmic: read the ends of the bars, not their lengths. The thin lines are ± the median absolute deviation over the rounds. Baseline, dotted: a plain memory pass (${MEMORY_PASS}). Timed on ${view.info.environment.processor}, ${view.info.environment.cores} cores, ${view.info.environment.runtime}; other machines give other figures.${reason === undefined ? '' : ` ${NOT_COMPARED}`}`,
+    caption: `Bytes of the input per second of processor time, MB/s, by the chunk size asked for; more is better. The axis is logarithmic: read the ends of the bars, not their lengths. The thin lines are ± the median absolute deviation over the rounds. Baseline, dotted: a plain memory pass (${MEMORY_PASS}). Timed on ${view.info.environment.processor}, ${plural(view.info.environment.cores, 'core')}, ${view.info.environment.runtime}; other machines give other figures.${reason === undefined ? '' : ` ${NOT_COMPARED}`}`,
     body: {
-      data: { values: data },
       spacing: 24,
       vconcat: panels,
       resolve: { scale: { color: 'shared' } },
@@ -65,7 +64,7 @@ function datum({ id, name, kind, rate, deviation, average }: Speed): Datum {
           low: deviation < rate ? rate - deviation : rate,
           high: rate + deviation,
         }),
-    description: printable(`${id}${size}: ${formatNumber(rate)}${more} MB/s`),
+    description: `${id}${size}: ${formatNumber(rate)}${more} MB/s`,
   };
 }
 
@@ -76,8 +75,8 @@ function label(name: string): string {
 
 function subtitle(view: View, speeds: readonly Speed[]): string {
   const [bytes, rounds] = [inputBytes(view), speeds[0]?.rounds];
-  const input = bytes === undefined ? 'input' : `${formatNumber(bytes / 1e6, 1)} MB`;
-  const median = rounds === undefined ? 'median' : `median of ${rounds} rounds`;
+  const input = bytes === undefined ? 'input' : formatBytes(bytes);
+  const median = rounds === undefined ? 'median' : `median of ${plural(rounds, 'round')}`;
   return `MB/s over the same ${input} in memory, one thread, ${median}; more is better`;
 }
 
