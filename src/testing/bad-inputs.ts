@@ -85,7 +85,7 @@ const rows: readonly Row[] = [
   ['MT', 'images/download', 'wrong bytes, and right ones from another host'],
   ['T', 'datasets/registry-login', 'refusals, busy servers, logins that end'],
   ['T', 'images/registry/addresses', 'redirects in circles, inside, to other schemes'],
-  ['T', 'images/download', 'servers that hold on'],
+  ['T', 'images/download-waits', 'servers that hold on'],
   ['T', 'datasets/registry', 'tags that move, digests that are gone'],
   ['T', 'images/download', 'login pages in place of blobs'],
   // Cache, results, process
