@@ -68,7 +68,7 @@ test('plans and runs, and reads the run', async ({ directory }) => {
   const outcome = await run({ ...options, workers: 1 }, told);
   assert.is(outcome.failures, 0);
   assert.is(outcome.directory, out);
-  assert.match(notes.join('\n'), /^tiny: 3 images × 1 models/);
+  assert.match(notes.join('\n'), /^tiny: 3 images × 1 model → /);
   const made = await readRun(out);
   assert.is(made.info.models[0]?.id, models[0]?.id);
   const [chart] = chartsOf(made);

@@ -108,6 +108,7 @@ unless(test, lackOfTime())(
         timed,
         info.models.map(({ id }) => id),
       );
+      assert.ok(rates.every((one) => !('value' in one) || one.samples?.length === 9));
       assert.ok(timedMembers.length > 10);
       for (const { name } of timedMembers) {
         assert.is(timed.filter((id) => id.startsWith(`${name}:`)).length, 3, name);

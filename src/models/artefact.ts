@@ -2,6 +2,7 @@ import { createHash } from 'node:crypto';
 import { closeSync, existsSync, mkdirSync, openSync, readFileSync, readSync } from 'node:fs';
 import { join } from 'node:path';
 import {
+  errorCode,
   InputError,
   storageError,
   UnavailableError,
@@ -20,6 +21,8 @@ import { writeFile, writeWhole } from '../write-whole.ts';
  * casync chunk store beside it (`objects/1234/1234….cacnk`).
  */
 const OBJECTS = 'objects';
+
+const WRITTEN_BY_PACK = 'name a directory that `bench pack` wrote';
 
 /** @param directory must hold no image. A failure leaves nothing of it there. */
 export async function writeArtefact(
@@ -107,7 +110,9 @@ export function openArtefact(directory: string): {
   try {
     text = readFileSync(path, 'utf8');
   } catch (error) {
-    throw storageError(error, path);
+    const isMissing = ['ENOENT', 'ENOTDIR'].includes(errorCode(error) ?? '');
+    if (!isMissing || !existsSync(directory)) throw storageError(error, directory);
+    throw new InputError(`${directory} holds no packed image`, {}, WRITTEN_BY_PACK);
   }
   const digest = readFirstManifest(text, path);
   return { manifest: store.blob(digest), store };
@@ -119,18 +124,9 @@ function readFirstManifest(text: string, file: string): string {
     const digest = index.manifests?.[0]?.digest;
     if (typeof digest === 'string') return digest;
   } catch (cause) {
-    throw new InputError(
-      'index.json is not JSON',
-      { file },
-      'name a directory that `bench pack` wrote',
-      { cause },
-    );
+    throw new InputError('index.json is not JSON', { file }, WRITTEN_BY_PACK, { cause });
   }
-  throw new InputError(
-    'index.json names no manifest',
-    { file },
-    'name a directory that `bench pack` wrote',
-  );
+  throw new InputError('index.json names no manifest', { file }, WRITTEN_BY_PACK);
 }
 
 function directoryStore(directory: string): Store {

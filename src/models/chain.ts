@@ -137,10 +137,10 @@ export async function createChain(text: string): Promise<Model> {
       const codec = dictionary ? await createCodec(plain.id, dictionary) : plain;
       const openRoot = rootOpener(serialiser);
       const opened = packer.open({ layers: others, annotations, store, codec, openRoot });
-      const { objects } = opened;
+      const { objects, readBy = codec.id } = opened;
       const stored = Array.from({ length: objects.count }, (_, number) => opened.stored(number));
       const contents = new MemorySource(
-        await executor.decompress(stored, objects.lengths, objects.digests, codec.id, dictionary),
+        await executor.decompress(stored, objects.lengths, objects.digests, readBy, dictionary),
       );
       const starts = startsOf(objects.lengths);
       const streams = opened.streams.map((numbers) => {

@@ -73,7 +73,7 @@ test('lengths that no memory holds', async () => {
   const two = imageOfTars(
     ...['x', 'y'].map((content) => readAll(treeToTar(sketchTree({ [content]: { content } })))),
   );
-  for (const length of [2 ** 32, 10 ** 15 - 1]) {
+  for (const length of [10 ** 11, 10 ** 15 - 1]) {
     const manifest = (given: Manifest): unknown => ({
       ...given,
       layers: given.layers.map((layer) => ({
