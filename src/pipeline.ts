@@ -6,7 +6,7 @@ import { RunDirectory, type RunOutline } from './results/run-directory.ts';
 import { CellStore } from './runs/cell-store.ts';
 import { PackedSeries, type PackingSurroundings } from './runs/packed-series.ts';
 import { sweepSeries } from './runs/swept-series.ts';
-import { measureFirstImage } from './runs/timed-cells.ts';
+import { measureFirstImage, workerCounts } from './runs/timed-cells.ts';
 import type { WorkerPool } from './workers/pool.ts';
 import { createPool } from './workers/pooled.ts';
 
@@ -20,7 +20,7 @@ import { createPool } from './workers/pooled.ts';
 /** Runs a plan into its directory and returns the number of failed cells. What is there already is not measured again. */
 export async function run(plan: Plan, context: FetchContext, progress: Progress): Promise<number> {
   return inDirectory(await outlineOf(plan), progress, async (directory) => {
-    progress.start(plan.images.length * plan.models.length);
+    progress.start(stepsOf(plan));
     // Chains are timed apart; with models of external programs the cells themselves hold processor time.
     const isTimed = plan.timed.length > 0 || plan.models.some((id) => !id.includes('|'));
     if (isTimed) directory.look();
@@ -32,6 +32,12 @@ export async function run(plan: Plan, context: FetchContext, progress: Progress)
     });
     await measureFirstImage(plan, { run: directory, packed, context, progress });
   });
+}
+
+/** Cells, clients of each model, images that are swept, and what is timed: all that progress is told of. */
+function stepsOf({ images, models, swept, reproduced, timed, repeat }: Plan): number {
+  const once = (images.length + 1) * models.length + (swept.length > 0 ? images.length : 0);
+  return once + reproduced.length + timed.length * workerCounts().length * repeat;
 }
 
 /** Opens a run directory for some work, and closes it whatever comes of it. Returns the number of failed cells. */

@@ -4,7 +4,7 @@ import { relative } from 'node:path';
 export interface Progress {
   /** Begins with this many steps to do. */
   start(total: number): void;
-  /** Adds steps that were not known before. */
+  /** Adds steps that were not known before; takes away those that are not needed where negative. */
   more(steps: number): void;
   /** One step is done. */
   step(what: string): void;

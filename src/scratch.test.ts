@@ -91,7 +91,7 @@ for (const signal of ['SIGINT', 'SIGTERM'] as const) {
     `65 ${signal} ends the tools that work for a run, and nothing is left of them`,
     async ({ directory }) => {
       const { said, group } = await interrupt(directory, signal);
-      assert.match(said, /interrupted: what was measured is kept/);
+      assert.match(said, /interrupted: every finished cell is kept/);
       await until('the tool to end', () => !isRunning(group));
       assert.equal(readdirSync(tmpdir()), []);
     },

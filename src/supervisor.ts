@@ -143,7 +143,7 @@ function say(text: string): void {
 
 function interrupted([verb = 'run']: readonly string[]): string {
   return verb === 'run' || verb.startsWith('-')
-    ? 'interrupted: what was measured is kept; run the same command to go on'
+    ? 'interrupted: every finished cell is kept, repetitions of unfinished timings are not; run the same command to resume'
     : 'interrupted: nothing half-written is left';
 }
 

@@ -36,7 +36,7 @@ export const runOptions: readonly Option[] = [
   },
   { name: 'no-reproducibility', description: 'leave out the packings under varied conditions' },
   { name: 'extend', description: 'add these models, images and links to the run in --out' },
-  { name: 'fresh', description: 'measure everything anew' },
+  { name: 'fresh', description: 'remove the run that is there first, and measure everything anew' },
   ...datasetOptions,
 ];
 

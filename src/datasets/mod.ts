@@ -44,6 +44,8 @@ export interface Dataset extends Pick<Manifest, 'id' | 'title' | 'description' |
   readonly path: string;
   /** What each image is pinned to, by image id. */
   readonly pins: ReadonlyMap<string, unknown>;
+  /** How it was named on the command line, where its id does not say so: paths, and the platform. */
+  readonly named?: { readonly inputs: readonly string[]; readonly platform?: string };
   /** Why images could not be pinned or identified, by image id. */
   readonly failures?: ReadonlyMap<string, unknown>;
 }
@@ -91,8 +93,14 @@ export async function openDataset(
     ...options,
     manifestOf: findManifestFile,
   });
-  if ('images' in inputs) return adHocDataset(inputs.images, platform, inputs.name);
-  if (platform === undefined) return openManifest(inputs.manifest);
+  const named = { inputs: words, ...(platform !== undefined && { platform }) };
+  if ('images' in inputs) {
+    return { ...(await adHocDataset(inputs.images, platform, inputs.name)), named };
+  }
+  if (platform === undefined) {
+    const dataset = await openManifest(inputs.manifest);
+    return dataset.id === only ? dataset : { ...dataset, named };
+  }
   throw new UsageError(
     `dataset ${only} says itself for which platform its images are`,
     {},
@@ -174,7 +182,8 @@ export async function pinDataset(dataset: Dataset, context: FetchContext): Promi
   });
   const known = pins.size > dataset.pins.size ? extendLock(lockPath(path), manifest, pins) : pins;
   const made = await makeDataset(manifest, path, known);
-  return { ...made, failures: new Map([...(made.failures ?? []), ...failures]) };
+  const all = new Map([...(made.failures ?? []), ...failures]);
+  return { ...made, ...(dataset.named && { named: dataset.named }), failures: all };
 }
 
 /** Pins all images anew and writes the lock beside the manifest. Returns its path. */

@@ -4,8 +4,10 @@ import { printable } from './escape.ts';
 /** The command that measures a run again, and how to cite it. */
 export function reproduce(info: RunInfo): { readonly command: string; readonly citation: string } {
   const { dataset, environment, method } = info;
+  const { inputs, platform } = dataset.named ?? {};
   const words = [
-    `--dataset ${quote(dataset.id)}`,
+    ...(inputs?.map(quote) ?? [`--dataset ${quote(dataset.id)}`]),
+    ...(platform === undefined ? [] : [`--platform ${quote(platform)}`]),
     ...info.images.map(({ id }) => `--image ${quote(id)}`),
     ...(info.experiment === undefined ? chosen(info) : []),
     ...(info.plugins ?? []).map(({ name }) => `--plugin ${quote(name)}`),

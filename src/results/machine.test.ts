@@ -48,7 +48,7 @@ test('the machine is busy beyond its cores, and beyond 15 % of the loop', () => 
   assert.is(reason(2, { highestLoad: 4 }), undefined, "the run's own threads are no other work");
   assert.match(
     reason(0, { highestLoad: 4.1 })!,
-    "load 4.1 on 2 cores between repetitions, at most 2 of it the run's own",
+    "load 4.1 on 2 cores before or between repetitions, at most 2 of it the run's own",
   );
   assert.is(reason(0, { slowestShare: 0.15 }), undefined);
   assert.match(reason(0, { slowestShare: 0.151 })!, 'took up to 1.15 times its best time');

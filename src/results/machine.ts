@@ -108,7 +108,9 @@ export function busyReason({ cores, load, checks }: Seen): string | undefined {
   }
   if (checks && checks.highestLoad > cores + checks.threads) {
     const own = `at most ${checks.threads} of it the run's own`;
-    reasons.push(`load ${formatNumber(checks.highestLoad, 1)} ${on} between repetitions, ${own}`);
+    reasons.push(
+      `load ${formatNumber(checks.highestLoad, 1)} ${on} before or between repetitions, ${own}`,
+    );
   }
   if (checks && checks.slowestShare > SLOWER) {
     const times = formatNumber(1 + checks.slowestShare, 2);

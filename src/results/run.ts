@@ -24,6 +24,8 @@ export interface RunInfo {
     readonly description: string;
     /** `sha256:…` of the manifest with its lock resolved: the identity of the data. */
     readonly digest: string;
+    /** How it was named on the command line, where its id does not say so. */
+    readonly named?: { readonly inputs: readonly string[]; readonly platform?: string };
     /** What others published on all its images, which are this many; absent where nothing was. */
     readonly published?: {
       readonly images: number;
@@ -131,9 +133,10 @@ export function describeDataset({
   digest,
   manifest,
   images,
+  named,
 }: Dataset): RunInfo['dataset'] {
   const { published: figures } = manifest;
-  const facts = { id, title, description, digest };
+  const facts = { id, title, description, digest, ...(named && { named }) };
   return figures ? { ...facts, published: { images: images.length, figures } } : facts;
 }
 

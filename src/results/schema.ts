@@ -131,6 +131,9 @@ export const runSchema: z.ZodType = z.strictObject({
     title: z.string(),
     description: z.string(),
     digest,
+    named: z
+      .strictObject({ inputs: z.array(z.string()).min(1), platform: z.string().optional() })
+      .optional(),
     published: z
       .strictObject({ images: z.int().positive(), figures: z.array(publishedSchema) })
       .optional(),

@@ -212,7 +212,6 @@ export class PackedSeries {
       const why = `pairs are measured of at most ${limits.pairImages} images: name some with --image`;
       this.#run.skip('*', '*', 'image.shared_file_bytes', why);
     }
-    this.#progress.more(this.#following.size);
     for (const [id, { model }] of this.#following) {
       this.#context.signal?.throwIfAborted();
       const base = whole.base && (await this.#base(model, whole.base));

@@ -29,7 +29,6 @@ export async function sweepSeries(plan: Plan, surroundings: PackingSurroundings)
   const { run, pool, context, progress } = surroundings;
   const groups = groupsOf(plan.swept);
   const rates = new Rates(context.cache);
-  progress.more(plan.images.length);
   let missing: string | undefined;
   for await (const { id, divided } of divisions()) {
     if (divided === undefined) {

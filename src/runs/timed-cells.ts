@@ -45,10 +45,10 @@ async function measureReproducibilities(
   const [image] = run.images;
   if (!image) return;
   const rates = new Rates(context.cache);
-  progress.more(plan.reproduced.length);
   for (const model of plan.reproduced) {
     const digest = packed.digestOf(image.id, model);
     if (digest === undefined || run.has(model, image.id, 'reproducibility.distinct_digests')) {
+      progress.more(-1);
       continue;
     }
     try {
@@ -83,9 +83,9 @@ async function measureThroughputs(
       packed.digestOf(image.id, model) !== undefined &&
       (!run.has(model, image.id, 'throughput.pack', { workers: 1 }) || hasFailed(model)),
   );
-  if (models.length === 0) return;
   const workers = workerCounts();
-  progress.more(models.length * workers.length * repeat);
+  progress.more((models.length - timed.length) * workers.length * repeat);
+  if (models.length === 0) return;
   const look = (): void => run.look();
   const plan = { image, models, workers, repeat, signal: context.signal, look };
   const spent = new Map<string, number>();
@@ -141,7 +141,7 @@ function forgetFewer(
 }
 
 /** 1, 2, 4 … up to the processors of this machine, and that number itself. */
-function workerCounts(): readonly number[] {
+export function workerCounts(): readonly number[] {
   const most = availableParallelism();
   const counts: number[] = [];
   for (let count = 1; count < most; count *= 2) counts.push(count);

@@ -1,4 +1,4 @@
-import { closeSync, fstatSync, openSync, readSync, type Stats, statSync } from 'node:fs';
+import { closeSync, fstatSync, openSync, readSync, statSync } from 'node:fs';
 import { StorageError, storageError } from '../errors.ts';
 import { limits } from '../limits.ts';
 
@@ -65,8 +65,15 @@ export class MemorySource implements ByteSource {
   }
 }
 
+/** Of `stat`: inode number, bytes, time of the last change. */
+export interface FileFacts {
+  readonly ino: number;
+  readonly size: number;
+  readonly mtimeMs: number;
+}
+
 /** Tells states of a file apart, in both runtimes alike: Deno knows no finer times than milliseconds. */
-export function stateOf({ ino, size, mtimeMs }: Pick<Stats, 'ino' | 'size' | 'mtimeMs'>): string {
+export function stateOf({ ino, size, mtimeMs }: FileFacts): string {
   return `${ino} ${size} ${Math.floor(mtimeMs)}`;
 }
 
@@ -122,7 +129,7 @@ export class FileSource implements ByteSource {
     }
   }
 
-  #checkState(facts: Stats): void {
+  #checkState(facts: FileFacts): void {
     if (this.state !== undefined && stateOf(facts) !== this.state) throw changed(this.path);
   }
 
