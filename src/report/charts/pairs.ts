@@ -109,10 +109,11 @@ function withPairs(view: View): readonly string[] {
   return view.info.models.map(({ id }) => id).filter((id) => measured.has(id));
 }
 
-/** Those with a name where there are any: a sweep of chunk sizes would fill the page with maps that look alike. */
+/** All where there is room; else those with a name: a sweep of chunk sizes would fill the page with maps that look alike. */
 function shownModels(view: View): readonly string[] {
-  const named = new Set(view.info.models.filter(({ alias }) => alias).map(({ id }) => id));
   const all = withPairs(view);
+  if (all.length <= MOST_PANELS) return all;
+  const named = new Set(view.info.models.filter(({ alias }) => alias).map(({ id }) => id));
   const formats = all.filter((id) => named.has(id));
   return (formats.length > 0 ? formats : all).slice(0, MOST_PANELS);
 }
