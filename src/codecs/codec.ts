@@ -1,3 +1,5 @@
+import type { ByteSource } from '../streams/source.ts';
+
 /** Compresses one unit (stream, chunk or file) to one self-contained piece. */
 export interface Codec {
   /** Canonical id without the unit: `none`, `gzip:level=6`, `zstd:level=3`. */
@@ -5,7 +7,7 @@ export interface Codec {
   /** Suffix of an OCI layer media type: '' | '+gzip' | '+zstd'. */
   readonly mediaTypeSuffix: string;
   /** As {@link mediaTypeSuffix}, of a piece whose compression is its own. @param length of the content: bytes */
-  suffixOf?(stored: Uint8Array, length: number): string;
+  suffixOf?(stored: ByteSource, length: number): string;
   /** Same bytes on every runtime and machine. The result never aliases the codec's memory; it may be the input itself. */
   compress(bytes: Uint8Array): Uint8Array;
   /** @param length the exact length of the result, bytes; anything else is a VerificationError */

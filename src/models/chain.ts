@@ -6,8 +6,9 @@ import { createFetcher } from '../fetchers/mod.ts';
 import type { Member, Resolved } from '../ids.ts';
 import type { Image, ImageDescriptor } from '../images/image.ts';
 import { type Executor, inline } from '../objects/executor.ts';
-import type { ObjectTable } from '../objects/objects.ts';
-import { makeBlob, startsOf } from '../packers/blobs.ts';
+import type { Distinct, ObjectTable } from '../objects/objects.ts';
+import { type Pieces, startsOf } from '../objects/work.ts';
+import { makeBlob } from '../packers/blobs.ts';
 import { CONFIG_TYPE, configWithLayers, readManifest, writeManifest } from '../packers/manifest.ts';
 import { createPacker } from '../packers/mod.ts';
 import type {
@@ -26,9 +27,8 @@ import type {
   StreamReference,
 } from '../serialisers/serialiser.ts';
 import { Rope } from '../streams/rope.ts';
-import { MemorySource } from '../streams/source.ts';
 import { isDelivered, resolveChain } from './choices.ts';
-import { cutStreams } from './cut-streams.ts';
+import { type CutStreams, cutStreams, findObjects } from './cut-streams.ts';
 import { deliveredPieces } from './delivered.ts';
 import { createTrainer, makeDictionaryBlob, openDictionary } from './dictionary.ts';
 import { addMetadataObjects } from './divided-root.ts';
@@ -59,10 +59,38 @@ export async function createChain(text: string): Promise<Model> {
       : 'application/vnd.oci.image.layer.v1.tar';
 
   const trainer = choices.compressor.member.isTrained
-    ? createTrainer(Number(choices.compressor.values['size']), (image) =>
-        cutStreams(image, serialiser, chunker, inline, noClock),
-      )
+    ? createTrainer(Number(choices.compressor.values['size']), async (image) => {
+        const streams = await cutStreams(image, serialiser, chunker, inline, noClock);
+        return { ...streams, ...(await findObjects(streams, inline, noClock)) };
+      })
     : undefined;
+
+  /** The distinct objects, compressed: in one pass, unless what they are compressed by must know all of them. */
+  const store = async (
+    image: Image,
+    streams: CutStreams,
+    executor: Executor,
+    clock: Clock,
+    first: ImageDescriptor | undefined,
+  ): Promise<Distinct & { readonly stored: Pieces; readonly dictionary?: Uint8Array }> => {
+    const { all, chunkLengths } = streams;
+    if (!trainer && !isDelivered(choices)) {
+      const { times, ...packed } = await executor.pack(all, chunkLengths, plain.id);
+      clock.add('hash', times.hashMs);
+      clock.add('compress', times.codecMs);
+      clock.add('write', times.writeMs);
+      return packed;
+    }
+    const distinct = await findObjects(streams, executor, clock);
+    const { objects } = distinct;
+    const dictionary = await (first ? trainer?.of(first) : trainer?.own({ all, objects }));
+    const stored = await clock.time('compress', () =>
+      dictionary
+        ? executor.compress(all, objects, plain.id, dictionary)
+        : deliveredPieces(image, all, objects, executor, plain.id),
+    );
+    return { ...distinct, stored, ...(dictionary ? { dictionary } : {}) };
+  };
 
   return {
     id,
@@ -78,20 +106,19 @@ export async function createChain(text: string): Promise<Model> {
       first?: ImageDescriptor,
     ): Promise<Packed> {
       const streamed = await cutStreams(image, serialiser, chunker, executor, clock);
-      const { serialised, all, cuts, chunkLengths, distinct } = streamed;
-      const dictionary = await (first ? trainer?.of(first) : trainer?.own(streamed));
+      const { serialised, all, cuts, chunkLengths } = streamed;
+      const { sequence, dictionary, ...content } = await store(
+        image,
+        streamed,
+        executor,
+        clock,
+        first,
+      );
       const codec = dictionary ? await createCodec(plain.id, dictionary) : plain;
 
-      const compressed = await clock.time('compress', () =>
-        isDelivered(choices)
-          ? deliveredPieces(image, all, distinct.objects, executor, codec.id)
-          : executor.compress(all, distinct.objects, codec.id, dictionary),
-      );
-
       return clock.time('write', () => {
-        const streams = packedStreams(serialised.streams, cuts, distinct.sequence);
-        const metadata = serialised.root?.(referencesOf(streams, distinct.objects));
-        const content = { objects: distinct.objects, stored: compressed };
+        const streams = packedStreams(serialised.streams, cuts, sequence);
+        const metadata = serialised.root?.(referencesOf(streams, content.objects));
         const { objects, stored, ...rounds } = metadata?.objects
           ? addMetadataObjects(content, streams, metadata, codec)
           : content;
@@ -139,14 +166,18 @@ export async function createChain(text: string): Promise<Model> {
       const opened = packer.open({ layers: others, annotations, store, codec, openRoot });
       const { objects } = opened;
       const stored = Array.from({ length: objects.count }, (_, number) => opened.stored(number));
-      const contents = new MemorySource(
-        await executor.decompress(stored, objects.lengths, objects.digests, codec.id, dictionary),
+      const contents = await executor.decompress(
+        stored,
+        objects.lengths,
+        objects.digests,
+        codec.id,
+        dictionary,
       );
       const starts = startsOf(objects.lengths);
       const streams = opened.streams.map((numbers) => {
         const rope = new Rope();
         for (const number of numbers)
-          rope.slice(contents, starts[number]!, objects.lengths[number]!);
+          rope.append(contents, starts[number], objects.lengths[number]);
         return rope;
       });
       return serialiser.restore(streams, opened.root);

@@ -77,10 +77,12 @@ export type Stage = 'serialise' | 'chunk' | 'hash' | 'compress' | 'write';
 
 /** Adds the time a stage takes to that stage. */
 export interface Clock {
+  add(stage: Stage, ms: number): void;
   time<T>(stage: Stage, work: () => T | Promise<T>): Promise<T>;
 }
 
 export const noClock: Clock = {
+  add() {},
   async time(_stage, work) {
     return work();
   },

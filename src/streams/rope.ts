@@ -86,17 +86,19 @@ export class Rope implements ByteSource {
     return this.#push(number, offset, length);
   }
 
-  /** Appends all of `source`; another rope's pieces are taken over one by one, so that ropes never nest. */
-  append(source: ByteSource): this {
-    if (!(source instanceof Rope)) return this.slice(source, 0, source.length);
-    this.reserve(source.#count);
-    for (let index = 0; index < source.#count; index++) {
-      const [start, number, offset] = source.#row(index);
-      const length = source.#end(index) - start;
-      if (number === ZEROS) this.zeros(length);
-      else if (number === LITERALS)
-        this.literal(source.#literals.subarray(offset, offset + length));
-      else this.slice(source.#sources[number]!, offset, length);
+  /** As {@link slice}, of all where nothing is said; another rope's pieces are taken over one by one, so that ropes never nest. */
+  append(source: ByteSource, offset = 0, length: number = source.length - offset): this {
+    if (!(source instanceof Rope)) return this.slice(source, offset, length);
+    checkRange(source, offset, length);
+    const end = offset + length;
+    for (let index = source.#find(offset); length > 0 && index < source.#count; index++) {
+      const [start, number, first] = source.#row(index);
+      if (start >= end) break;
+      const from = first + Math.max(0, offset - start);
+      const count = Math.min(end, source.#end(index)) - Math.max(offset, start);
+      if (number === ZEROS) this.zeros(count);
+      else if (number === LITERALS) this.literal(source.#literals.subarray(from, from + count));
+      else this.slice(source.#sources[number]!, from, count);
     }
     return this;
   }
