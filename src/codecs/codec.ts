@@ -12,4 +12,13 @@ export interface Codec {
   compress(bytes: Uint8Array): Uint8Array;
   /** @param length the exact length of the result, bytes; anything else is a VerificationError */
   decompress(bytes: Uint8Array, length: number): Uint8Array;
+  /** The same for long pieces, with the same bytes; absent where a piece must be held whole. */
+  readonly steps?: StepCodec;
+}
+
+/** Takes and gives a piece step by step. What it gives may be used until the next step is taken. */
+export interface StepCodec {
+  compress(content: Iterable<Uint8Array>): Iterable<Uint8Array>;
+  /** Throws a VerificationError where the data is damaged; the length is left to the caller. */
+  decompress(stored: ByteSource, length: number): AsyncIterable<Uint8Array>;
 }

@@ -1,7 +1,7 @@
 import { SkippedError } from '../errors.ts';
 import type { Codec } from './codec.ts';
 import { createGzip } from './gzip.ts';
-import { type Compression, compressionOf, detectCompression } from './read.ts';
+import { type Compression, compressionOf, decompressStored, detectCompression } from './read.ts';
 import { createZstd } from './zstd.ts';
 
 /** Level that image builders use unless told otherwise. */
@@ -19,6 +19,11 @@ export async function createDelivered(): Promise<Codec> {
   return {
     ...gzip,
     id: 'delivered',
+    steps: {
+      ...gzip.steps!,
+      decompress: (stored, length) =>
+        decompressStored(stored, stored.length === length ? 'none' : compressionOf(stored)),
+    },
     suffixOf(stored, length) {
       if (stored.length === length) return '';
       const compression = compressionOf(stored);

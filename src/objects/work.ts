@@ -1,18 +1,13 @@
 import { createHash } from 'node:crypto';
 import { dirname } from 'node:path';
+import { checkLength, checkSolid } from '../codecs/bounds.ts';
 import type { Codec } from '../codecs/codec.ts';
 import { createCodec } from '../codecs/mod.ts';
 import { storageError, VerificationError } from '../errors.ts';
 import { limits } from '../limits.ts';
 import { makeDirectories } from '../make-directories.ts';
 import { Rope } from '../streams/rope.ts';
-import {
-  type ByteSource,
-  hashSource,
-  pieces,
-  readRange,
-  type SourceDescriptor,
-} from '../streams/source.ts';
+import { type ByteSource, hashSource, pieces, type SourceDescriptor } from '../streams/source.ts';
 import { writeFile } from '../write-whole.ts';
 import { Spool } from './spool.ts';
 
@@ -38,6 +33,8 @@ export function startsOf(lengths: Float64Array): Float64Array {
   }
   return starts;
 }
+
+const NOTHING = new Uint8Array(0);
 
 /** What is done to every range. */
 type Operation = 'digest' | 'compress' | 'pack' | 'decompress';
@@ -100,7 +97,7 @@ class PassWorker {
   readonly #thread: number;
   readonly #spool: Spool;
   readonly times = { hashMs: 0, codecMs: 0, writeMs: 0 };
-  #buffer = new Uint8Array(0);
+  #buffer = NOTHING;
 
   constructor(source: ByteSource, pass: Pass, thread: number, spool: Spool) {
     this.#source = source;
@@ -114,44 +111,97 @@ class PassWorker {
     for (;;) {
       const run = Atomics.add(nextRun, 0, 1);
       if (run + 1 >= runs.length) return;
-      for (let range = runs[run]!; range < runs[run + 1]!; range++) this.#work(range, codec);
+      for (let range = runs[run]!; range < runs[run + 1]!; range++) {
+        if (this.#isLong(range)) await this.#workInSteps(range, codec);
+        else this.#work(range, codec);
+      }
     }
   }
 
   #work(range: number, codec: Codec): void {
     const { operation, offsets, lengths, contentLengths } = this.#pass;
     const [offset, length] = [offsets[range]!, lengths[range]!];
-    let start = performance.now();
-    const lap = (time: keyof PassWorker['times']): void => {
-      const now = performance.now();
-      this.times[time] += now - start;
-      start = now;
-    };
-    const isHeld = length <= limits.chunkBytes;
-    let bytes = isHeld ? this.#read(offset, length) : undefined;
+    const lap = this.#laps();
+    const bytes = this.#read(offset, length);
     if (operation === 'digest' || operation === 'pack') {
-      const isFirst = this.#digest(range, bytes ?? new Rope().slice(this.#source, offset, length));
+      const isFirst = this.#digest(range, bytes);
       lap('hashMs');
       if (operation === 'digest' || !isFirst) return;
     }
-    bytes ??= readRange(this.#source, offset, length);
     if (operation !== 'decompress') {
       const piece = codec.compress(bytes);
       lap('codecMs');
+      this.#begin(range);
       this.#append(range, piece);
     } else {
       const content = codec.decompress(bytes, contentLengths[range]!);
       lap('codecMs');
       verifyDigest(content, this.#pass.digests.subarray(32 * range, 32 * range + 32));
       lap('hashMs');
+      this.#begin(range);
       this.#append(range, content);
     }
     lap('writeMs');
   }
 
+  #isLong(range: number): boolean {
+    const { lengths, contentLengths } = this.#pass;
+    return Math.max(lengths[range]!, contentLengths[range]!) > limits.chunkBytes;
+  }
+
+  /** A stream as one piece. Where its codec takes no steps it is held, once it is known to fit. */
+  async #workInSteps(range: number, codec: Codec): Promise<void> {
+    const { operation, offsets, lengths, contentLengths } = this.#pass;
+    const { steps } = codec;
+    const source = new Rope().slice(this.#source, offsets[range]!, lengths[range]!);
+    if (operation !== 'digest' && !steps) {
+      checkSolid(Math.max(source.length, contentLengths[range]!));
+      this.#work(range, codec);
+      this.#buffer = NOTHING;
+      return;
+    }
+    const lap = this.#laps();
+    if (operation === 'decompress') {
+      await this.#restore(range, steps!.decompress(source, contentLengths[range]!));
+      lap('codecMs');
+      return;
+    }
+    const isFirst = operation === 'compress' || this.#digest(range, source);
+    lap('hashMs');
+    if (operation === 'digest' || !isFirst) return;
+    this.#begin(range);
+    for (const part of steps!.compress(pieces(source))) this.#append(range, part);
+    lap('codecMs');
+  }
+
+  async #restore(range: number, parts: AsyncIterable<Uint8Array>): Promise<void> {
+    const { digests, contentLengths, madeLengths } = this.#pass;
+    const hash = createHash('sha256');
+    this.#begin(range);
+    for await (const part of parts) {
+      hash.update(part);
+      this.#append(range, part);
+      if (madeLengths[range]! > contentLengths[range]!) break;
+    }
+    checkLength({ length: madeLengths[range]! }, contentLengths[range]!);
+    checkDigest(hash.digest(), digests.subarray(32 * range, 32 * range + 32));
+  }
+
+  /** Adds the time since it was last called, or made. */
+  #laps(): (time: keyof PassWorker['times']) => void {
+    let start = performance.now();
+    return (time) => {
+      const now = performance.now();
+      this.times[time] += now - start;
+      start = now;
+    };
+  }
+
   /** Into a buffer that is used again. */
   #read(offset: number, length: number): Uint8Array {
-    if (length > this.#buffer.length) this.#buffer = new Uint8Array(2 * length);
+    if (length > this.#buffer.length) {
+      this.#buffer = new Uint8Array(length > limits.chunkBytes ? length : 2 * length);
+    }
     const bytes = this.#buffer.subarray(0, length);
     this.#source.read(offset, bytes);
     return bytes;
@@ -160,10 +210,7 @@ class PassWorker {
   /** True where no range with this content was met before; threads agree which one is the first. */
   #digest(range: number, content: Uint8Array | ByteSource): boolean {
     const { digests, slots } = this.#pass;
-    const hash = createHash('sha256');
-    if (content instanceof Uint8Array) hash.update(content);
-    else hashSource(content, hash);
-    const digest = hash.digest();
+    const digest = digestOf(content);
     digests.set(digest, 32 * range);
     const mask = slots.length - 1;
     for (let slot = digest.readInt32LE(0) & mask; slots.length > 0; slot = (slot + 1) & mask) {
@@ -175,12 +222,14 @@ class PassWorker {
     return true;
   }
 
+  #begin(range: number): void {
+    this.#pass.places[range] = this.#spool.length;
+    this.#pass.threads[range] = this.#thread + 1;
+  }
+
   #append(range: number, bytes: Uint8Array): void {
-    const { threads, places, madeLengths } = this.#pass;
-    places[range] = this.#spool.length;
     this.#spool.append(bytes);
-    madeLengths[range] = bytes.length;
-    threads[range] = this.#thread + 1;
+    this.#pass.madeLengths[range]! += bytes.length;
   }
 }
 
@@ -200,11 +249,18 @@ export function storeRanges(
   }
 }
 
-export function verifyDigest(content: Uint8Array | ByteSource, expected: Uint8Array): void {
+function digestOf(content: Uint8Array | ByteSource): Buffer {
   const hash = createHash('sha256');
   if (content instanceof Uint8Array) hash.update(content);
   else hashSource(content, hash);
-  const actual = hash.digest();
+  return hash.digest();
+}
+
+export function verifyDigest(content: Uint8Array | ByteSource, expected: Uint8Array): void {
+  checkDigest(digestOf(content), expected);
+}
+
+function checkDigest(actual: Buffer, expected: Uint8Array): void {
   if (actual.equals(expected)) return;
   throw new VerificationError(
     `content has sha256 ${actual.toString('hex')} instead of ${Buffer.from(expected).toString('hex')}`,
