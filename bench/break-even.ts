@@ -1,4 +1,5 @@
-import { change, breakEven as firstBelow } from '../src/stats/mod.ts';
+import { formatBytes, plural } from '../src/format.ts';
+import { change, lastingBreakEven } from '../src/stats/mod.ts';
 import { createExperiment, type Experiment } from './experiment.ts';
 import type { Records } from './records.ts';
 import {
@@ -8,7 +9,6 @@ import {
   type Finding,
   figureOf,
   fromTo,
-  megabytes,
   percent,
   SERIES,
   verdictWord,
@@ -28,7 +28,7 @@ const MORE: Bar = { unit: 'share', side: 'above', bar: 0 };
 
 export const breakEven: Experiment = createExperiment({
   name: 'break-even',
-  claims: 'C07',
+  claims: 'C07 a solid layer is smaller for one pull, chunks win over versions',
   title: 'After how many versions does chunking win back what a solid layer compresses better?',
   swept: [],
   chart: 'transfer-per-update',
@@ -43,7 +43,7 @@ function against(records: Records, alias: string): Finding {
   const rows = records.models(...DIVIDED).map((model) => ({
     model,
     more: change(cold(model), cold(solid)),
-    version: firstBelow(cumulative(records, model), cumulative(records, solid)),
+    version: lastingBreakEven(cumulative(records, model), cumulative(records, solid)),
   }));
   const word = verdictWord(
     rows.map(({ model, more: own }) => caseOf(first, { model }, own, MORE)),
@@ -58,11 +58,11 @@ function against(records: Records, alias: string): Finding {
   return claim(
     `C07 one cold pull of ${alias} is smaller than of a chunked or per-file store`,
     word,
-    `. Beside ${megabytes(cold(solid))} of ${first}: ${more} (${rows.length} formats). In all, ${wins.length} of them pull fewer bytes within ${records.images.length} versions${from}.`,
+    `. Beside ${formatBytes(cold(solid))} of ${first}: ${more} (${plural(rows.length, 'format')}). In all, ${wins.length} of them have pulled fewer bytes after ${plural(records.images.length, 'version')}${from}.`,
     rows.map(({ model, version }) =>
       figureOf(
         SERIES,
-        { of: 'first version k with fewer bytes pulled in all', model },
+        { of: 'first version k from which on fewer bytes were pulled in all', model },
         version,
         'count',
       ),

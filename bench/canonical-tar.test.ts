@@ -41,7 +41,7 @@ test('what is met and what is not is named, with numbers', async () => {
   ]);
   assert.match(
     lines[4]!,
-    'requests an update (mean): composefs-chunked 300 (3.00 × per-file); per-file 100;',
+    'requests an update (mean): composefs-chunked 300, 3.00 × that of per-file; per-file 100;',
   );
   assert.match(lines[4]!, 'oci-gzip 1.');
 });

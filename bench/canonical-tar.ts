@@ -1,3 +1,4 @@
+import { formatBytes, plural } from '../src/format.ts';
 import { isMet } from '../src/results/verdict.ts';
 import { divide, type Maybe } from '../src/stats/mod.ts';
 import { createExperiment, type Experiment } from './experiment.ts';
@@ -10,7 +11,7 @@ import {
   fixed,
   leastBy,
   mean,
-  megabytes,
+  meanText,
   ofUpdates,
   percent,
   remark,
@@ -32,44 +33,44 @@ interface Goal {
   readonly title: string;
   /** Of the first image, not of the series. */
   readonly isCold?: true;
-  value(records: Records, model: string): number;
-  format(value: number): string;
+  /** One figure, or one of each update. */
+  values(records: Records, model: string): readonly number[];
+  format(value: Maybe): string;
 }
 
 const ofLast =
-  (measure: string): Goal['value'] =>
-  ({ images, number }, model) =>
-    number(images.at(-1)!, model, measure);
+  (measure: string): Goal['values'] =>
+  ({ images, number }, model) => [number(images.at(-1)!, model, measure)];
 const ofUpdate =
-  (measure: string): Goal['value'] =>
+  (measure: string): Goal['values'] =>
   (records, model) =>
-    mean(ofUpdates(records, model, measure));
+    ofUpdates(records, model, measure);
 
 const GOALS: readonly Goal[] = [
   {
     title: 'cold pull of the first image',
     isCold: true,
-    value: ({ images, number }, model) => number(images[0]!, model, 'transfer.bytes', 'none'),
-    format: megabytes,
+    values: ({ images, number }, model) => [number(images[0]!, model, 'transfer.bytes', 'none')],
+    format: formatBytes,
   },
-  { title: 'update (mean)', value: ofUpdate('transfer.bytes'), format: megabytes },
-  { title: 'stored', value: ofLast('stored.bytes'), format: megabytes },
+  { title: 'update (mean)', values: ofUpdate('transfer.bytes'), format: formatBytes },
+  { title: 'stored', values: ofLast('stored.bytes'), format: formatBytes },
   {
     title: 'requests an update (mean)',
-    value: ofUpdate('transfer.requests'),
+    values: ofUpdate('transfer.requests'),
     format: (value) => fixed(value, 0),
   },
   {
     title: 'metadata an update (mean)',
-    value: ofUpdate('transfer.metadata_bytes'),
-    format: (value) => `${fixed(value / 1e3, 0)} kB`,
+    values: ofUpdate('transfer.metadata_bytes'),
+    format: formatBytes,
   },
-  { title: "receiver's disk", value: ofLast('disk.bytes'), format: megabytes },
+  { title: "receiver's disk", values: ofLast('disk.bytes'), format: formatBytes },
 ];
 
 export const canonicalTar: Experiment = createExperiment({
   name: 'canonical-tar',
-  claims: 'C22',
+  claims: 'C22 a canonical tar is enough',
   title: 'Is a canonical tar enough?',
   swept: [],
   chart: 'pareto',
@@ -78,9 +79,9 @@ export const canonicalTar: Experiment = createExperiment({
     const tar = records.model(TAR);
     const made = records.models(...NEW);
     const rows = GOALS.map((goal) => {
-      const own = goal.value(records, tar);
-      const best = leastBy(made, (model) => goal.value(records, model));
-      return { goal, own, best, ratio: divide(own, goal.value(records, best)) };
+      const value = (model: string): number => mean(goal.values(records, model));
+      const best = leastBy(made, value);
+      return { goal, best, ratio: divide(value(tar), value(best)) };
     });
     return [
       verdict(records, rows),
@@ -94,7 +95,6 @@ export const canonicalTar: Experiment = createExperiment({
 
 interface Row {
   readonly goal: Goal;
-  readonly own: number;
   /** The best of the new formats. */
   readonly best: string;
   readonly ratio: Maybe;
@@ -112,16 +112,15 @@ function verdict({ images }: Records, rows: readonly Row[]): Finding {
       judged.map((one) => one.case),
       'the goal',
     ),
-    `. Not met: ${failed.join(', ') || 'none'}. ${images.length} images.`,
+    `. Not met: ${failed.join(', ') || 'none'}. ${plural(images.length, 'image')}.`,
   );
 }
 
-function figures(records: Records, { goal, own, best, ratio }: Row): Finding {
+function figures(records: Records, { goal, best, ratio }: Row): Finding {
   const { label } = records;
-  const others = records
-    .models(...NEW, BASELINE)
-    .map((model) => `${label(model)} ${goal.format(goal.value(records, model))}`);
+  const told = (model: string): string => meanText(goal.values(records, model), goal.format);
+  const others = records.models(...NEW, BASELINE).map((model) => `${label(model)} ${told(model)}`);
   return remark(
-    `${goal.title}: ${TAR} ${goal.format(own)} (${times(ratio)} ${label(best)}); ${others.join('; ')}.`,
+    `${goal.title}: ${TAR} ${told(records.model(TAR))}, ${times(ratio)} that of ${label(best)}; ${others.join('; ')}.`,
   );
 }

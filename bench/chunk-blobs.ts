@@ -1,4 +1,4 @@
-import { formatSize } from '../src/ids.ts';
+import { formatBinary, formatBytes } from '../src/format.ts';
 import { limits } from '../src/limits.ts';
 import { familyOf } from '../src/report/models.ts';
 import { divide } from '../src/stats/mod.ts';
@@ -13,7 +13,6 @@ import {
   fixed,
   fromTo,
   mean,
-  megabytes,
   NO_STEP,
   ofUpdates,
   percent,
@@ -37,7 +36,7 @@ const TOO_LONG: Bar = { unit: 'bytes', side: 'above', bar: limits.manifestBytes 
 
 export const chunkBlobs: Experiment = createExperiment({
   name: 'chunk-blobs',
-  claims: 'C18',
+  claims: 'C18 a registry blob for every chunk does not scale',
   title: 'Does a registry blob for every chunk scale?',
   swept: [],
   packed: [SIZES],
@@ -67,7 +66,7 @@ function manifests(records: Records): Finding {
       most: divide(limits.manifestBytes * stream, bytes),
     };
   });
-  const large = megabytes(LARGE_BYTES);
+  const large = formatBytes(LARGE_BYTES);
   const word = verdictWord(
     rows.flatMap(({ average, blobs, bytes, large: other }) => [
       // No chunks, no list of them: that it is short says nothing.
@@ -79,11 +78,11 @@ function manifests(records: Records): Finding {
   const [listedBytes, full] = (['bytes', 'most'] as const).map((field) =>
     fromTo(
       rows.map((row) => row[field]),
-      megabytes,
+      formatBytes,
     ),
   );
   return claim(
-    `C18 a manifest that lists every chunk (${DESCRIPTOR_BYTES} bytes a descriptor) passes the 4 MiB that registries must take, for ${image} (${megabytes(rows[0]?.stream)}) and for ${large} of the same kind`,
+    `C18 a manifest that lists every chunk (${DESCRIPTOR_BYTES} B each) passes the 4 MiB that registries must take, for ${image} (${formatBytes(rows[0]?.stream)}) and for ${large} alike`,
     word,
     `. With ${averages(records)}: ${listedBytes}, full at an image of ${full}.`,
     rows.flatMap(({ average, blobs, most }) => [
@@ -112,7 +111,7 @@ function requests(records: Records): Finding {
     percent,
   );
   return remark(
-    `Each update (mean of ${records.updates.length}, client with the image before) asks for every new chunk by itself, ${asked} requests, and for the whole manifest anew, ${shares} of the bytes (${averages(records)}).`,
+    `Each update (mean of ${records.updates.length}, client with the previous image) asks for every new chunk by itself, ${asked} requests, and for the whole manifest anew, ${shares} of the bytes (${averages(records)}).`,
     rows.flatMap(({ average, asked: count, share }) => [
       figureOf(SERIES, { of: 'requests an update (mean)', average }, count, 'count'),
       figureOf(SERIES, { of: 'manifest ÷ bytes of an update (mean)', average }, share, 'share'),
@@ -126,5 +125,5 @@ function averages(records: Records): string {
 }
 
 function sizeOf(model: string): string {
-  return formatSize(familyOf(model).average!);
+  return formatBinary(familyOf(model).average!);
 }

@@ -1,5 +1,5 @@
 import { type Request, transferOf } from '../src/fetchers/fetcher.ts';
-import { formatSize } from '../src/ids.ts';
+import { formatBinary, formatBytes, plural } from '../src/format.ts';
 import { networkMs, resolveLinks } from '../src/links/mod.ts';
 import { familyOf } from '../src/report/models.ts';
 import { areMet, type Side } from '../src/results/verdict.ts';
@@ -18,7 +18,7 @@ import {
   fixed,
   leastBy,
   mean,
-  megabytes,
+  percent,
   remark,
   SERIES,
   verdictWord,
@@ -34,6 +34,8 @@ import {
 /** casync's index: an offset and a digest a chunk. */
 const INDEX_ENTRY_BYTES = 40;
 const LINK = resolveLinks(['100m-20ms'])[0]!;
+/** Sizes that cost so little more than the cheapest are named beside it. */
+const ALIKE = 0.02;
 const KIB = 1024;
 
 /** What an update moves; its objects count as equally long. */
@@ -47,7 +49,7 @@ interface Price {
   readonly name: string;
   readonly unit: 'bytes' | 'ms';
   cost(update: Update): number;
-  print(cost: number): string;
+  print(cost: Maybe): string;
 }
 
 const PRICES: readonly Price[] = [
@@ -55,13 +57,13 @@ const PRICES: readonly Price[] = [
     name: 'requests free',
     unit: 'bytes',
     cost: ({ indexBytes, objectBytes }) => indexBytes + objectBytes,
-    print: (bytes) => `${megabytes(bytes, 2)} an update`,
+    print: formatBytes,
   },
   {
     name: `modelled time at ${LINK.title}`,
     unit: 'ms',
     cost: updateMs,
-    print: (ms) => `${fixed(ms / 1000, 2)} s an update`,
+    print: (ms) => `${fixed(divide(ms, 1000), 2)} s`,
   },
 ];
 
@@ -70,7 +72,7 @@ const PACKED = 'catar|fastcdc:avg={4KiB,16KiB,64KiB,256KiB}|zstd:3|objects|get';
 
 export const chunkSize: Experiment = createExperiment({
   name: 'chunk-size',
-  claims: 'C08',
+  claims: 'C08 the best average chunk is 4 KiB to 16 KiB without compression, 64 KiB with zstd',
   title: 'Which chunk size is best?',
   swept: [SWEPT],
   packed: [PACKED],
@@ -82,10 +84,10 @@ export const chunkSize: Experiment = createExperiment({
         updates: updatesOf(records, model, read),
       }));
     return [
-      sentence('without compression', '4–16 KiB', [4, 16], sizes(SWEPT, swept)),
-      sentence('with zstd', '64 KiB', [64, 64], sizes(PACKED, packed)),
+      sentence('without compression', '4–16 KiB', [4, 16], sizes(SWEPT, swept), records.updates),
+      sentence('with zstd', '64 KiB', [64, 64], sizes(PACKED, packed), records.updates),
       remark(
-        'Packed and compressed are only the averages named with zstd. Requests here are loose objects, one GET each.',
+        'Packed and compressed are only the averages named with zstd. Requests here are loose objects, one GET each. Where the cheapest average is the smallest or the largest compared, sizes beyond may be cheaper still.',
       ),
     ];
   },
@@ -136,27 +138,33 @@ interface Best {
   readonly figures: readonly Figure[];
 }
 
-function bestOf(price: Price, sizes: readonly Size[]): Best {
+function bestOf(price: Price, sizes: readonly Size[], steps: readonly string[]): Best {
   const { name, unit, cost, print } = price;
   const costs = sizes.map(({ average, updates }) => ({
     average,
+    all: updates.map(cost),
     cost: mean(updates.map(cost)),
   }));
   const least = leastBy(costs, (one) => one.cost);
   const isOpen = areEqual(costs, (one) => one.cost);
-  const text = isOpen ? 'all sizes alike' : sizeText(least.average);
+  const alike = costs.filter((one) => one !== least && one.cost <= (1 + ALIKE) * least.cost);
+  const plateau = alike.map((one) => sizeText(one.average)).join(', ');
+  const size = isOpen ? 'all sizes alike' : sizeText(least.average);
+  const text = `${size}, ${print(least.cost)}`;
   return {
     price,
     average: isOpen ? undefined : least.average,
-    text: `${text} (${print(least.cost)})`,
-    figures: costs.map((one) =>
-      figureOf(
-        SERIES,
-        { of: 'an update (mean)', average: sizeText(one.average), price: name },
-        one.cost,
-        unit,
-      ),
-    ),
+    text:
+      isOpen || plateau === '' ? text : `${text} (within ${percent(ALIKE, false, 0)}: ${plateau})`,
+    figures: costs.flatMap(({ average, all, cost: middle }) => {
+      const at = { average: sizeText(average), price: name };
+      return [
+        figureOf(SERIES, { of: 'an update (mean)', ...at }, middle, unit),
+        ...(average === least.average
+          ? all.map((one, index) => figureOf(steps[index]!, { of: 'the update', ...at }, one, unit))
+          : []),
+      ];
+    }),
   };
 }
 
@@ -165,8 +173,9 @@ function sentence(
   claimed: string,
   [low, high]: readonly [number, number],
   sizes: readonly Size[],
+  steps: readonly string[],
 ): Finding {
-  const best = PRICES.map((price) => bestOf(price, sizes));
+  const best = PRICES.map((price) => bestOf(price, sizes, steps));
   const averages = best.flatMap(({ average }) => average ?? []);
   const at = (of: string, price: string, average: Maybe, side: Side, bar: number): Case =>
     caseOf(SERIES, { of, price }, average, { unit: 'KiB', side, bar });
@@ -182,18 +191,15 @@ function sentence(
   ];
   const compared = sizes.map(({ average }) => average);
   const edges = [Math.min(...compared), Math.max(...compared)];
-  const edge = averages.some((average) => edges.includes(average))
-    ? ' The least lies at an edge of these: sizes beyond may be better still.'
-    : '';
   const [free, modelled] = best.map(({ text }) => text);
   return claim(
     `C08 ${what}, ${claimed} claimed`,
     verdictWord(areMet(passed) ? [...cases, passed] : cases, 'the cost of a request'),
-    `. Least where requests are free: ${free}; by modelled time at ${LINK.title}: ${modelled}. ${compared.length} averages compared, ${edges.map(sizeText).join(' … ')}.${edge}`,
+    `. Least where requests are free: ${free}; by modelled time at ${LINK.title}: ${modelled}. Means of ${plural(sizes[0]?.updates.length ?? 0, 'update')}, ${plural(compared.length, 'average')}, ${edges.map(sizeText).join(' … ')}.`,
     best.flatMap(({ figures }) => figures),
   );
 }
 
 function sizeText(average: number): string {
-  return formatSize(KIB * average);
+  return formatBinary(KIB * average);
 }

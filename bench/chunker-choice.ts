@@ -1,4 +1,4 @@
-import { formatSize } from '../src/ids.ts';
+import { formatBinary, plural } from '../src/format.ts';
 import { groupBy } from '../src/report/group.ts';
 import { familyOf } from '../src/report/models.ts';
 import { isMet } from '../src/results/verdict.ts';
@@ -22,7 +22,7 @@ import {
 
 /**
  * Does it matter which chunker cuts? Claims C09 (fixed chunks do as well), C29 (content-defined chunkers dedup alike), C30
- * (the average asked for is not the mean obtained). Unique bytes are compared at equal obtained mean.
+ * (the average asked for is not the actual mean). Unique bytes are compared at equal actual mean.
  */
 
 const AVERAGES = '8KiB..256KiB';
@@ -70,7 +70,8 @@ const SERIALISERS: readonly Serialiser[] = ['catar', 'files'];
 
 export const chunkerChoice: Experiment = createExperiment({
   name: 'chunker-choice',
-  claims: 'C09, C29 and C30',
+  claims:
+    'C09 fixed chunks are enough; C29 content-defined chunkers dedup alike; C30 the actual mean chunk is not the average asked for',
   title: 'Does it matter which chunker cuts?',
   swept: SERIALISERS.flatMap((serialiser) => SWEPT[serialiser]),
   packed: [],
@@ -139,7 +140,7 @@ function casesOf(
   isOpen: boolean,
 ): readonly Case[] {
   return found.map(({ mean, share }) =>
-    caseOf(SERIES, { ...parameters, mean: formatSize(mean) }, isOpen ? undefined : share, bar),
+    caseOf(SERIES, { ...parameters, mean: formatBinary(mean) }, isOpen ? undefined : share, bar),
   );
 }
 
@@ -151,14 +152,18 @@ function alike(records: Records): Finding {
     .filter(([name]) => name !== STANDARD && name !== 'fixed')
     .map(([chunker, points]) => ({ chunker, found: differences(points, standard) }))
     .filter(({ found }) => found.length > 0);
-  if (reached.length === 0) return undecided('C29', 'no mean is reached by two chunkers');
+  if (reached.length === 0)
+    return undecided(
+      'C29 content-defined chunkers dedup alike',
+      'no mean is reached by two chunkers',
+    );
   const cases = reached.map(({ chunker, found }) => casesOf({ chunker }, found, ALIKE, isOpen));
   const apart = cases.filter((own) => own.some((one) => isMet(one) === false)).length;
   const shares = reached.flatMap(({ found }) => found.map(({ share }) => share));
   return claim(
     `C29 content-defined chunkers dedup alike (catar, means ${meansText()}, within ±${percent(SAME)})`,
     verdictWord(cases.flat(), 'chunker and mean'),
-    `. Unique bytes of ${records.images.length} images beside ${STANDARD}: ${range(shares)}. Not alike at some mean: ${apart} of ${reached.length} chunkers.`,
+    `. Unique bytes of ${plural(records.images.length, 'image')} beside ${STANDARD}: ${range(shares)}. Not alike at some mean: ${apart} of ${reached.length} chunkers.`,
   );
 }
 
@@ -171,7 +176,10 @@ function fixedIsEnough(records: Records): Finding {
     })
     .filter(({ found }) => found.length > 0);
   if (reached.length < SERIALISERS.length) {
-    return undecided('C09', 'fixed and content-defined reach no common mean');
+    return undecided(
+      'C09 fixed chunks are enough',
+      'fixed and content-defined reach no common mean',
+    );
   }
   const enough = reached.map(({ serialiser, found }) =>
     casesOf({ serialiser }, found, NO_WORSE, !isSpared(records, serialiser)),
@@ -205,14 +213,14 @@ function nominal(records: Records): Finding {
     return caseOf(SERIES, { ...at, of: 'farthest of its averages' }, farthest, OFF);
   });
   return claim(
-    `C30 the obtained mean is not the average asked for (off by more than ${percent(OFF.bar)})`,
+    `C30 the actual mean is not the average asked for (off by more than ${percent(OFF.bar)})`,
     verdictWord(cases, 'the chunker'),
-    `. Obtained beside asked: ${range(rows.flatMap(({ shares }) => shares))} (${rows.length} chunkers, each at several averages).`,
+    `. Actual beside asked: ${range(rows.flatMap(({ shares }) => shares))} (${plural(rows.length, 'chunker')}, each at several averages).`,
     rows.flatMap(({ at, shares }) => {
       const [least, most] = ends(shares);
       return [
-        figureOf(SERIES, { of: 'least obtained ÷ asked − 1', ...at }, least, 'share'),
-        figureOf(SERIES, { of: 'greatest obtained ÷ asked − 1', ...at }, most, 'share'),
+        figureOf(SERIES, { of: 'least actual ÷ asked − 1', ...at }, least, 'share'),
+        figureOf(SERIES, { of: 'greatest actual ÷ asked − 1', ...at }, most, 'share'),
       ];
     }),
   );
@@ -222,4 +230,4 @@ function range(shares: readonly Maybe[]): string {
   return fromTo(shares, (share) => percent(share, true));
 }
 
-const meansText = (): string => MEANS.map(formatSize).join(', ');
+const meansText = (): string => MEANS.map(formatBinary).join(', ');

@@ -42,7 +42,7 @@ test('the words of the verdict follow the threshold', async () => {
   ]);
   assert.match(
     textsOf(await compressedInput.verdict(some))[1]!,
-    'tar 10.0; gzip 10.0; gzip-rsyncable 6.0',
+    'tar 10.00 MB; gzip 10.00 MB; gzip-rsyncable 6.00 MB',
   );
 });
 

@@ -1,4 +1,4 @@
-import { plural } from '../src/format.ts';
+import { formatBytes, plural } from '../src/format.ts';
 import { type Maybe, remainder } from '../src/stats/mod.ts';
 import { createExperiment, type Experiment } from './experiment.ts';
 import type { Records } from './records.ts';
@@ -8,9 +8,8 @@ import {
   claim,
   type Finding,
   figureOf,
-  fixed,
   fromTo,
-  mean,
+  meanText,
   percent,
   recorded,
   remark,
@@ -32,7 +31,7 @@ const NOTHING: Bar = { unit: 'share', side: 'at most', bar: 0.05 };
 
 export const compressedInput: Experiment = createExperiment({
   name: 'compressed-input',
-  claims: 'C20',
+  claims: 'C20 chunks of compressed archives share next to nothing',
   title: 'Does chunking find anything in what is compressed already?',
   swept: [],
   packed: [CONTROL, ...COMPRESSED],
@@ -42,15 +41,22 @@ export const compressedInput: Experiment = createExperiment({
     const models = archives.filter((model) => records.skipped(model) === undefined);
     const skipped = archives.flatMap((model): readonly Finding[] => {
       const why = records.skipped(model);
-      return why === undefined ? [] : [remark(`\`${model}\` was skipped: ${why}`)];
+      return why === undefined ? [] : [remark(`${model} was skipped: ${why}`)];
     });
-    if (models.length === 0) return [undecided('C20', 'no archive could be made'), ...skipped];
+    if (models.length === 0)
+      return [
+        undecided(
+          'C20 chunks of compressed archives share next to nothing',
+          'no archive could be made',
+        ),
+        ...skipped,
+      ];
     const all = [control, ...models];
-    const sent = all.map((model) => `${nameOf(model)} ${newMegabytes(records, model)}`);
+    const sent = all.map((model) => `${nameOf(model)} ${newBytes(records, model)}`);
     return [
       shared(records, control, models),
       remark(
-        `New chunk bytes of an update (mean of ${records.updates.length}), MB, nothing compressed after cutting: ${sent.join('; ')}.`,
+        `New chunk bytes of an update (mean of ${records.updates.length}, least … most), nothing compressed after cutting: ${sent.join('; ')}.`,
         recorded(records, records.updates, all, ['dedup.new_bytes']),
       ),
       ...skipped,
@@ -72,7 +78,7 @@ function shared(records: Records, control: string, models: readonly string[]): F
   return claim(
     `C20 chunks of compressed archives share next to nothing (at most ${percent(NOTHING.bar)} of each image known from those before, FastCDC of 64 KiB)`,
     verdictWord(cases, 'how it was compressed'),
-    `. Known in ${plural(records.updates.length, 'update')}: ${list(rows.flatMap(({ shares }) => shares))} of ${rows.length} archives, ${list(own)} of the tar itself.`,
+    `. Known in ${plural(records.updates.length, 'update')}: ${list(rows.flatMap(({ shares }) => shares))} of ${plural(rows.length, 'archive')}, ${list(own)} of the tar itself.`,
     own.map(([image, share]) => figureOf(image, { archive: nameOf(control) }, share, 'share')),
   );
 }
@@ -88,8 +94,9 @@ function known(
   ]);
 }
 
-function newMegabytes({ updates, number }: Records, model: string): string {
-  return fixed(mean(updates.map((image) => number(image, model, 'dedup.new_bytes'))) / 1e6, 1);
+function newBytes({ updates, number }: Records, model: string): string {
+  const bytes = updates.map((image) => number(image, model, 'dedup.new_bytes'));
+  return meanText(bytes, formatBytes);
 }
 
 function nameOf(model: string): string {

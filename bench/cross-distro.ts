@@ -32,7 +32,7 @@ const CHAINS = [
 
 export const crossDistro: Experiment = createExperiment({
   name: 'cross-distro',
-  claims: 'C06',
+  claims: 'C06 images of different distributions share enough to matter',
   title: 'Do images of different distributions share enough to matter?',
   swept: [],
   packed: CHAINS,
@@ -69,7 +69,10 @@ function verdictAcross(
   const names = [...new Set(distributions.values())];
   if (pairs.length === 0) {
     const found = names.join(', ') || 'none that says what it is';
-    return undecided('C06', `images of at least two distributions are needed; here: ${found}`);
+    return undecided(
+      'C06 images of different distributions share enough to matter',
+      `images of at least two distributions are needed; here: ${found}`,
+    );
   }
   const cases = pairs.flatMap((pair) =>
     records
@@ -115,7 +118,7 @@ function describe(records: Records, pairs: readonly Pair[]): string {
   const models = records.models(...CHAINS);
   const files = pairs.map((pair) => sharedFiles(records, pair));
   const all = pairs.flatMap((pair) => models.map((model) => spared(records, model, pair)));
-  return `Spared of a pull: ${fromTo(all, percent)} (mean of both ways, ${plural(pairs.length, 'pair')}, ${models.length} chains). Shared as whole files: ${fromTo(files, percent)} of the bytes of both.`;
+  return `Spared of a pull: ${fromTo(all, percent)} (mean of both ways, ${plural(pairs.length, 'pair')}, ${plural(models.length, 'chain')}). Shared as whole files: ${fromTo(files, percent)} of the bytes of both.`;
 }
 
 function sharedFiles({ find }: Records, [image, other]: Pair): Maybe {

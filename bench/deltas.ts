@@ -1,4 +1,4 @@
-import { plural } from '../src/format.ts';
+import { formatBytes, plural } from '../src/format.ts';
 import { aliasOf } from '../src/models/mod.ts';
 import { defined, divide, type Maybe, median } from '../src/stats/mod.ts';
 import { createExperiment, type Experiment } from './experiment.ts';
@@ -12,7 +12,6 @@ import {
   fixed,
   fromTo,
   leastBy,
-  megabytes as megabytesOf,
   percent,
   recorded,
   remark,
@@ -39,7 +38,7 @@ const FAR_LESS: Bar = { unit: 'share', side: 'at most', bar: 0.5 };
 
 export const deltas: Experiment = createExperiment({
   name: 'deltas',
-  claims: 'C31',
+  claims: 'C31 pairwise binary deltas transfer far less than chunk stores',
   title: 'Do pairwise binary deltas beat chunk stores?',
   swept: [],
   packed: [WHOLE, ...STORES, ...DELTAS],
@@ -49,9 +48,13 @@ export const deltas: Experiment = createExperiment({
     const made = records.models(...DELTAS).filter((model) => !records.skipped(model));
     const lines = asked.flatMap((model): readonly Finding[] => {
       const why = records.skipped(model);
-      return why === undefined ? [] : [remark(`\`${model}\` was skipped: ${why}`)];
+      return why === undefined ? [] : [remark(`${model} was skipped: ${why}`)];
     });
-    if (made.length === 0) return [undecided('C31', 'no delta could be made'), ...lines];
+    if (made.length === 0)
+      return [
+        undecided('C31 deltas transfer far less than any chunk store', 'no delta could be made'),
+        ...lines,
+      ];
     return [
       transfer(records, made),
       share(records, made),
@@ -94,7 +97,7 @@ function transfer(records: Records, made: readonly string[]): Finding {
     rows.map(({ delta }) => delta.bytes),
     rows.map(({ store }) => store.bytes),
     rows.map(({ layer }) => layer),
-  ].map((bytes) => fromTo(bytes, megabytes)) as [string, string, string];
+  ].map((bytes) => fromTo(bytes, formatBytes)) as [string, string, string];
   const ratios = fromTo(
     rows.map(({ ratio }) => ratio),
     percent,
@@ -140,15 +143,15 @@ function storage(records: Records, made: readonly string[]): readonly Finding[] 
   const rows = made.map((model) => {
     const own = number(last, model, 'stored.delta_bytes');
     const pairs = pairsOf(images.length, predecessorsOf(model));
-    return `${nameOf(model)} ${pairs} deltas, ${megabytes(own)} (${percent(divide(own, whole), true)})`;
+    return `${nameOf(model)} ${plural(pairs, 'delta')}, ${formatBytes(own)} (${percent(divide(own, whole), true)})`;
   });
   const store = least(records.models(...STORES), stored);
   return [
     remark(
-      `Server storage beside the layers of ${images.length} images, ${megabytes(whole)}: ${rows.join('; ')}.`,
+      `Server storage beside the layers of ${plural(images.length, 'image')}, ${formatBytes(whole)}: ${rows.join('; ')}.`,
     ),
     remark(
-      `The smallest chunk store, ${nameOf(store.model)}, keeps the series in ${megabytes(store.bytes)} and serves every pair.`,
+      `The smallest chunk store, ${nameOf(store.model)}, keeps the series in ${formatBytes(store.bytes)} and serves every pair.`,
     ),
   ];
 }
@@ -183,8 +186,4 @@ function predecessorsOf(model: string): number {
 
 function nameOf(model: string): string {
   return aliasOf(model) ?? model;
-}
-
-function megabytes(bytes: Maybe): string {
-  return megabytesOf(bytes, 2);
 }

@@ -20,7 +20,7 @@ const quiet: Progress = { start() {}, more() {}, step() {}, note() {}, busy() {}
 const experiment = createExperiment({
   name: 'test',
   title: 'Test',
-  claims: 'C00',
+  claims: 'C00 there are bytes',
   swept: [
     'catar|fastcdc:avg=1KiB..8KiB|none|objects|get',
     'catar|fixed:size=4KiB|none|objects|get',
@@ -69,7 +69,10 @@ test('a sweep records what the pipeline records', async () => {
     const plan = { ...nothing, dataset, images, models: [], swept: models, directory: swept };
     assert.is((await measureExperiment(experiment, plan, context, quiet)).failures, 0);
     const verdict = await writeVerdict(experiment, plan, context);
-    assert.is(verdict, '# Test\n\n1. C00: undecided: a series of at least two images is needed.\n');
+    assert.is(
+      verdict,
+      '# Test\n\nClaims: C00 there are bytes.\n\n1. C00 there are bytes: undecided: a series of at least two images is needed.\n',
+    );
     assert.is(readFileSync(join(swept, 'verdict.md'), 'utf8'), verdict);
     const failures = await run(
       { ...nothing, dataset, images, models, swept: [], directory: packed },

@@ -7,7 +7,7 @@ import type { MeasureName } from '../src/measures/mod.ts';
 import { inDirectory, run } from '../src/pipeline.ts';
 import { outlineOf, type Plan } from '../src/plan.ts';
 import type { Progress } from '../src/progress.ts';
-import { answerMarkdown, findingsMarkdown } from '../src/report/mod.ts';
+import { answerMarkdown, findingsText } from '../src/report/mod.ts';
 import { createView, type View } from '../src/report/view.ts';
 import { busyReason } from '../src/results/machine.ts';
 import { readRun } from '../src/results/read.ts';
@@ -39,7 +39,7 @@ export interface ExperimentParts {
   readonly chart?: string;
   /** What is measured besides, alone and in this process. */
   readonly timed?: Timed;
-  /** What it decides, such as `C01 and C33`. */
+  /** What it decides, each with its short statement: `C01 …; C33 …`. */
   readonly claims: string;
   /** One finding a claim: confirmed, refuted, or what it depends on, with the numbers and the cases they are from. */
   verdict(records: Records): readonly Finding[] | Promise<readonly Finding[]>;
@@ -108,7 +108,7 @@ export async function measureExperiment(
   progress: Progress,
 ): Promise<{ readonly failures: number; readonly observed: readonly PlainFinding[] }> {
   const outline = await outlineOf(plan, timed?.wanted);
-  if (!plan.fresh && (await isComplete(outline))) {
+  if (await isComplete(outline)) {
     progress.note('this run is complete: re-rendering; --fresh measures anew');
     return { failures: 0, observed: readVerdict(plan.directory)?.observed ?? [] };
   }
@@ -143,13 +143,14 @@ export async function writeVerdict(
     ...(experiment.timed?.verdict(view) ?? []),
     ...observed,
   ];
-  const { name, title, chart } = experiment;
+  const { name, title, chart, claims } = experiment;
   const { id, digest } = info.dataset;
   const dataset = `${id}@${digest}`;
   const { method } = info;
   const answer = {
     experiment: name,
     title,
+    ...(claims ? { claims } : {}),
     dataset,
     method,
     findings,
@@ -161,6 +162,6 @@ export async function writeVerdict(
   const appendix = experiment.timed?.appendix?.(view) ?? '';
   const parts = [`# ${title}`, ...answerMarkdown(answered), appendix].filter(Boolean);
   writeWhole(join(plan.directory, 'verdict.md'), `${parts.join('\n\n')}\n`);
-  const told = [`# ${title}`, findingsMarkdown(answer), appendix].filter(Boolean);
+  const told = [`# ${title}`, findingsText(answer), appendix].filter(Boolean);
   return `${told.join('\n\n')}\n`;
 }

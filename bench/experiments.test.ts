@@ -39,7 +39,18 @@ import { seriesDedup } from './series-dedup.ts';
 import { stream } from './stream.ts';
 import { wireAndDisk } from './wire-and-disk.ts';
 
+/** Counts what is packed, by cell: a cell that is packed is kept. */
+class CountingCache extends Cache {
+  readonly packings = new Map<string, number>();
+
+  override keep(key: string, bytes: Uint8Array): void {
+    this.packings.set(key, (this.packings.get(key) ?? 0) + 1);
+    super.keep(key, bytes);
+  }
+}
+
 interface Place {
+  cache: CountingCache;
   directory: string;
   dataset: Dataset;
   context: FetchContext;
@@ -51,8 +62,9 @@ const quiet: Progress = { start() {}, more() {}, step() {}, note() {}, busy() {}
 test.before(async (place) => {
   place.directory = mkdtempSync(join(tmpdir(), 'ocibench-experiments-'));
   place.dataset = await makeLayered(place.directory);
+  place.cache = new CountingCache(join(place.directory, 'cache'));
   place.context = {
-    cache: new Cache(join(place.directory, 'cache')),
+    cache: place.cache,
     fetch: () => Promise.reject(new Error('no network in this test')),
     baseDirectory: place.directory,
     progress() {},
@@ -147,7 +159,7 @@ test('the base is the common layers, and spares them in every format', async (pl
 test('file-level names the file whose parts stay, and charges it with all of the gap', async (place) => {
   const verdict = await ask(place, fileLevel);
   assert.match(verdict, /C10 .*\*\*/);
-  assert.match(verdict, /the series .* is 0\.1 MB; the 1 file .* 100\.0 %/);
+  assert.match(verdict, /the series .* is \d+\.\d kB; the 1 file .* 100\.0 %/);
   const { findings } = readVerdict(join(place.directory, 'file-level'))!;
   assert.equal(findings[1]!.figures, [
     {
@@ -199,6 +211,15 @@ for (const experiment of [
   });
 }
 
+test('a verdict is never of records that were cut: they are measured again', async (place) => {
+  const verdict = await ask(place, seriesDedup);
+  const path = join(place.directory, 'series-dedup', 'records.jsonl');
+  const text = readFileSync(path, 'utf8');
+  writeFileSync(path, text.slice(0, text.indexOf('\n', text.length / 2) + 1));
+  assert.is(await ask(place, seriesDedup), verdict);
+  assert.is(readFileSync(path, 'utf8'), text);
+});
+
 test('the answer is first in verdict.md, in the summary and in the page, with its cases', async (place) => {
   await ask(place, range);
   const directory = join(place.directory, 'range');
@@ -211,10 +232,14 @@ test('the answer is first in verdict.md, in the summary and in the page, with it
   assert.match(section, 'Rows with one number are one case');
   for (const name of ['verdict.md', 'summary.md']) {
     const text = readFileSync(join(directory, name), 'utf8');
-    assert.match(text, /# Does one blob .*\n\n1\. C16 one blob by ranges/, name);
     assert.match(
       text,
-      /## Cases\n.*\n\| 1 C16 \| 1 \| v1 \| bytes ÷ .* \| at most 1\.02 × \|/s,
+      /# Does one blob .*\n\nClaims: C16 one blob .*\n\n1\. C16 one blob by ranges/,
+      name,
+    );
+    assert.match(
+      text,
+      /## Cases\n.*\n\| 1 C16 one blob by ranges [^|]* \| 1 \| v1 \| bytes ÷ .* \| at most 1\.02 × \|/s,
       name,
     );
     assert.match(text, /Left out here: \d+ rows/, name);
@@ -235,7 +260,7 @@ test('run.json of an experiment names it, its links and what was modelled on the
 });
 
 test('unrelated images, and one and the same twice, have nothing to win', async (place) => {
-  const { context, directory } = place;
+  const { directory } = place;
   const files = { a: noise(40_000, 21), b: noise(40_000, 22) };
   const tars = Object.entries(files).map(([name, content]) => {
     const path = join(directory, `${name}.tar`);
@@ -254,7 +279,7 @@ test('unrelated images, and one and the same twice, have nothing to win', async 
     }));
     const path = join(directory, `${id}.json`);
     writeFileSync(path, JSON.stringify({ ...manifest, id, images }));
-    const own = { dataset: await loadDataset(path), context, directory: join(directory, id) };
+    const own = { ...place, dataset: await loadDataset(path), directory: join(directory, id) };
     return ask(own, experiment);
   };
   const unrelated = await askOf(fileLevel, 'a', 'b');
@@ -269,13 +294,25 @@ test('unrelated images, and one and the same twice, have nothing to win', async 
     await askOf(seriesDedup, 'empty', 'empty'),
   ]) {
     assert.match(text, 'undecided');
-    assert.not.match(text.replace(/C30.*/, ''), /NaN|undefined|Infinity|\*\*(confirmed|refuted)/);
+    assert.not.match(text.replace(/C30.*/g, ''), /NaN|undefined|Infinity|\*\*(confirmed|refuted)/);
   }
 });
 
 test('a series of one image is no ground for a verdict', async (place) => {
   const directory = join(place.directory, 'one');
-  assert.match(await ask(place, fileLevel, { images: ['v0'], directory }), 'C10: undecided');
+  assert.match(
+    await ask(place, fileLevel, { images: ['v0'], directory }),
+    'C10 dedup of whole files is enough: undecided',
+  );
+});
+
+test('each image was packed once by each model, whichever experiments asked', ({ cache }) => {
+  const counts = [...cache.packings.values()];
+  assert.ok(counts.length > 100, `${counts.length} cells`);
+  assert.equal(
+    [...cache.packings].filter(([, count]) => count !== 1),
+    [],
+  );
 });
 
 test.run();

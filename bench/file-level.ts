@@ -1,4 +1,4 @@
-import { plural } from '../src/format.ts';
+import { formatBytes, plural } from '../src/format.ts';
 import type { Contents } from '../src/measures/contents.ts';
 import { printable } from '../src/report/escape.ts';
 import { divide } from '../src/stats/mod.ts';
@@ -12,7 +12,6 @@ import {
   figureOf,
   fromTo,
   leastBy,
-  megabytes,
   percent,
   recorded,
   remark,
@@ -25,7 +24,7 @@ import {
 /** "Most of the win" is held to be at least this share of it. */
 const MOST: Bar = { unit: 'share', side: 'at least', bar: 0.8 };
 const WHOLE = 'files|whole|none|objects|get';
-/** As contents are cut (METHODS.md): what files are charged with adds up to the books of this chain. */
+/** As contents are cut (METHODS.md): what files are charged with adds up to what this chain stores. */
 const FINEST = 'files|fastcdc:avg=4KiB|none|objects|get';
 const CUT = [
   FINEST,
@@ -36,7 +35,7 @@ const NAMED = 10;
 
 export const fileLevel: Experiment = createExperiment({
   name: 'file-level',
-  claims: 'C10',
+  claims: 'C10 dedup of whole files is enough',
   title: 'Is dedup of whole files enough?',
   swept: [WHOLE, ...CUT],
   packed: [],
@@ -65,7 +64,7 @@ function win(records: Records): Finding {
   const [all, files, chunks] = (['stream', 'whole', 'cut'] as const).map((field) =>
     fromTo(
       rows.map((row) => row[field]),
-      megabytes,
+      formatBytes,
     ),
   );
   const shares = fromTo(
@@ -107,7 +106,7 @@ async function namedFiles(records: Records): Promise<Finding> {
   const shares = most.map(([path, bytes]) => ({ path, share: divide(bytes, gap) }));
   const covered = shares.reduce((sum, { share = 0 }) => sum + share, 0);
   return remark(
-    `The gap over the series to chunks of 4 KiB inside files is ${megabytes(gap)}; the ${plural(most.length, 'file')} (all versions of a path together) with most of it hold ${percent(covered)}, the first alone ${percent(shares[0]?.share)}.`,
+    `The gap over the series to chunks of 4 KiB inside files is ${formatBytes(gap)}; the ${plural(most.length, 'file')} (all versions of a path together) with most of it hold ${percent(covered)}, the first alone ${percent(shares[0]?.share)}.`,
     shares.map(({ path, share }) =>
       figureOf(SERIES, { of: 'share of the gap', file: printable(path) }, share, 'share'),
     ),

@@ -41,7 +41,7 @@ test('an update that keeps no layer is one of the base, one that keeps some is F
   const replaced = await lines(made(0, 50, [50, 50, 50]));
   assert.match(
     replaced[0]!,
-    '**confirmed**. 1 of 1 updates keep no layer. oci-gzip spares 0.0 %; per-file 50.0 %, catar 50.0 % of their own.',
+    '**confirmed**. 1 of 1 update keep no layer. oci-gzip spares 0.0 %; per-file 50.0 %, catar 50.0 % of their own.',
   );
   const [first] = await layers.verdict(made(0, 50, [50, 50, 50]));
   assert.equal(toldOf(first!.cases), ['b, of spared: 0']);
@@ -56,9 +56,9 @@ test('an update that keeps no layer is one of the base, one that keeps some is F
   assert.match(kept[0]!, 'undecided: every image here keeps layers');
   assert.match(
     kept[1]!,
-    '**confirmed**. oci-gzip spares 40.0 % in 1 of 1 updates, which keep 2 of 5 layers.',
+    '**confirmed**. oci-gzip spares 40.0 % in 1 of 1 update, which keep 2 of 5 layers.',
   );
-  assert.match(kept[2]!, '150.0 MB of 200.0 MB, 25.0 % spared');
+  assert.match(kept[2]!, '150.00 MB of 200.00 MB, 25.0 % spared');
   assert.match(kept[4]!, 'oci-zstd (5 layers there) 0.400');
 });
 
@@ -69,7 +69,7 @@ test('package layers are held against what the better store spares', async () =>
   assert.match(await split(50, 61, 55, 40), '**depends on the number of layers**');
   assert.match(
     await split(50, 61, 55, 40),
-    'in 1 of 1 updates, by at most 16 layers 78.0 %, 64 layers 90.0 %, 128 layers 120.0 %',
+    'in 1 of 1 update, by at most 16 layers 78.0 %, 64 layers 90.0 %, 128 layers 120.0 %',
   );
   const finding = (await layers.verdict(made(0, 50, [61, 55, 40])))[3]!;
   assert.equal(toldOf(finding.cases).slice(0, 2), [

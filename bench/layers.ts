@@ -1,4 +1,4 @@
-import { plural } from '../src/format.ts';
+import { formatBytes, plural } from '../src/format.ts';
 import { isMet } from '../src/results/verdict.ts';
 import { defined, divide, type Maybe, remainder } from '../src/stats/mod.ts';
 import { createExperiment, type Experiment } from './experiment.ts';
@@ -16,7 +16,6 @@ import {
   claim as judge,
   leastBy,
   mean,
-  megabytes,
   ofUpdates,
   percent,
   recorded,
@@ -46,7 +45,8 @@ const PUBLISHED = 1 - 2813 / 3112;
 
 export const layers: Experiment = createExperiment({
   name: 'layers',
-  claims: 'C01 and C33',
+  claims:
+    'C01 sharing whole layers spares a client little when the base is updated; C33 layers split by package give most of what chunks would',
   title: 'What does sharing whole layers spare?',
   swept: [],
   packed: [DELIVERED, RECOMPRESSED, ...STORES, ...SPLIT],
@@ -70,7 +70,7 @@ interface Update {
   /** Bytes pulled by a client with nothing, and with the image before. */
   readonly cold: number;
   readonly pulled: number;
-  /** Share of the cold pull that the image before spares. */
+  /** Share of the cold pull that the previous image spares. */
   readonly spared: Maybe;
 }
 
@@ -120,7 +120,7 @@ function onNewBase(records: Records): Finding {
   return judge(
     claim,
     verdictWord(sparedCases(replaced, SPARES_LITTLE), 'the update'),
-    `. ${replaced.length} of ${all.length} updates keep no layer. ${DELIVERED} spares ${sparedBy(replaced)}; ${others.join(', ')} of their own.`,
+    `. ${replaced.length} of ${plural(all.length, 'update')} keep no layer. ${DELIVERED} spares ${sparedBy(replaced)}; ${others.join(', ')} of their own.`,
     [
       ...layerFigures(replaced),
       ...stores.flatMap(({ model, own }) =>
@@ -146,7 +146,7 @@ function onSameBase(records: Records): Finding {
   return judge(
     claim,
     verdictWord(sparedCases(sharing, SPARES_MORE), 'what lies above the base'),
-    `. ${DELIVERED} spares ${sparedBy(sharing)} in ${sharing.length} of ${all.length} updates, which keep ${kept} of ${layerCounts} layers.`,
+    `. ${DELIVERED} spares ${sparedBy(sharing)} in ${sharing.length} of ${plural(all.length, 'update')}, which keep ${kept} of ${layerCounts} layers.`,
     layerFigures(sharing),
   );
 }
@@ -176,7 +176,7 @@ function storage(records: Records): Finding {
   const all = images.reduce((sum, image) => sum + number(image, '*', 'image.delivered_bytes'), 0);
   const kept = number(images.at(-1)!, records.model(DELIVERED), 'stored.content_bytes');
   return remark(
-    `Layers of the ${images.length} images, each kept once: ${megabytes(kept)} of ${megabytes(all)}, ${percent(remainder(kept, all))} spared. Published for six tags of another image (puzzlefs#13): ${percent(PUBLISHED)}.`,
+    `Layers of ${plural(images.length, 'image')}, each kept once: ${formatBytes(kept)} of ${formatBytes(all)}, ${percent(remainder(kept, all))} spared. Published for six tags of another image (puzzlefs#13): ${percent(PUBLISHED)}.`,
   );
 }
 
@@ -224,7 +224,7 @@ function splitByPackage(records: Records): Finding {
       decided.flat(),
       isOneAnswer ? 'the number of layers' : 'the number of layers and the update',
     ),
-    `. Share of the saving beside ${label(own)} in ${decided.length} of ${updates.length} updates, by at most ${parts.join(', ')}.`,
+    `. Share of the saving beside ${label(own)} in ${decided.length} of ${plural(updates.length, 'update')}, by at most ${parts.join(', ')}.`,
     bytes,
   );
 }
@@ -240,7 +240,7 @@ function reuse(records: Records): Finding {
     const bytes = mean(ofUpdates(records, model, 'transfer.content_bytes'));
     const [, most = 0] = ends(updates.map(({ layers: all }) => all));
     const called = model === own ? records.label(model) : `at most ${layersOf(model)}`;
-    return `${called} (${plural(most, 'layer')} there) ${fixed(ratio, 3)}, ${megabytes(bytes)}`;
+    return `${called} (${plural(most, 'layer')} there) ${fixed(ratio, 3)}, ${formatBytes(bytes)}`;
   });
   return remark(
     `Means over the updates as chunkah names them, avg_reuse_ratio (layers kept ÷ layers) and avg_download_bytes (layers alone): ${parts.join('; ')}.`,

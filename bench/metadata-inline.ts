@@ -1,4 +1,4 @@
-import { formatSize } from '../src/ids.ts';
+import { formatBinary, formatBytes, plural } from '../src/format.ts';
 import type { Contents } from '../src/measures/contents.ts';
 import { groupBy } from '../src/report/group.ts';
 import { familyOf } from '../src/report/models.ts';
@@ -16,7 +16,6 @@ import {
   type Finding,
   figureOf,
   fromTo,
-  megabytes,
   percent,
   SERIES,
   times,
@@ -46,7 +45,7 @@ const SWEPT_APART = swept(['files', 'stream']);
 
 export const metadataInline: Experiment = createExperiment({
   name: 'metadata-inline',
-  claims: 'C24',
+  claims: 'C24 metadata inside the chunked stream ruins sharing when only times differ',
   title: 'Does metadata inside the chunked stream ruin sharing when only times differ?',
   dataset: 'rebuilt',
   swept: [...SWEPT_INLINE, ...SWEPT_APART],
@@ -56,7 +55,12 @@ export const metadataInline: Experiment = createExperiment({
     const steps = await stepsOf(records);
     const rebuilt = steps.filter(({ from, to }) => from.files === to.files);
     if (rebuilt.length === 0) {
-      return [undecided('C24', 'no image has the same files as the one before it')];
+      return [
+        undecided(
+          'C24 metadata inside the chunked stream ruins sharing when only times differ',
+          'no image has the same files as the one before it',
+        ),
+      ];
     }
     return [
       ...rebuilt.flatMap((step) => [ruined(records, step), shared(records, step)]),
@@ -113,7 +117,7 @@ function shared(records: Records, step: Step): Finding {
     .map((model) => ({ model, bytes: pulledBy(records, model, step) }));
   const bytes = fromTo(
     pulled.map((one) => one.bytes),
-    megabytes,
+    formatBytes,
   );
   return claim(
     `C24 metadata apart avoids it (at most ${percent(SHARED.bar)} of the contents is new)`,
@@ -121,7 +125,7 @@ function shared(records: Records, step: Step): Finding {
       rows.map((one) => one.case),
       'the archive and the size of chunks',
     ),
-    `. ${list(rows)}. A client with ${step.from.image} pulls, metadata included, ${bytes} in ${pulled.length} formats.`,
+    `. ${list(rows)}. A client with ${step.from.image} pulls, metadata included, ${bytes} in ${plural(pulled.length, 'format')}.`,
     pulled.map((one) =>
       figureOf(step.to.image, { of: 'pulled', model: one.model }, one.bytes, 'bytes'),
     ),
@@ -142,7 +146,7 @@ function newShares(
 ): readonly Share[] {
   return models(...chains).map((model) => {
     const serialiser = model.split(/[|:]/)[0]!;
-    const average = formatSize(familyOf(model).average!);
+    const average = formatBinary(familyOf(model).average!);
     const share = divide(
       number(to.image, model, 'dedup.new_bytes'),
       number(to.image, model, 'dedup.stream_bytes'),

@@ -47,16 +47,16 @@ test('numbers stand behind it', async () => {
   const slow = { 'dsl-20ms': [1000, 2200], '1g-100ms': [1100, 1100] };
   const findings = await metadataRoot.verdict(made([50_000, 150_000], slow));
   const lines = textsOf(findings);
-  assert.match(lines[0]!, '2 updates: directories 50 … 150 kB for 100 kB of flat;');
+  assert.match(lines[0]!, '2 updates: directories 50.0 … 150.0 kB for 100.0 kB of flat;');
   assert.equal(toldOf(findings[0]!.cases).slice(0, 2), [
     't1, of directories ÷ flat, codec none: 0.5',
     't2, of directories ÷ flat, codec none: 1.5',
   ]);
-  assert.match(lines[1]!, 'a flat root of 4000 entries');
+  assert.match(lines[1]!, 'a flat root of 4,000 entries');
   assert.match(lines[1]!, '2 updates: dsl-20ms 0.50 … 1.10 ×; 1g-100ms 1.00 ×');
   assert.match(
     lines[4]!,
-    'flat by zstd (per-file), mean of 2 updates: 100 kB of metadata (1.0 % of the bytes), 3 requests, those of contents included, in 3 rounds; modelled time 1.10 s at dsl',
+    'flat by zstd (per-file), mean of 2 updates: 100.0 kB of metadata (1.0 % of the bytes), 3 requests, those of contents included, rounds 3; modelled time 1.10 s at dsl',
   );
 });
 

@@ -1,4 +1,4 @@
-import { plural } from '../src/format.ts';
+import { formatBytes, formatNumber, plural } from '../src/format.ts';
 import { divide } from '../src/stats/mod.ts';
 import { createExperiment, type Experiment } from './experiment.ts';
 import type { Records } from './records.ts';
@@ -10,6 +10,7 @@ import {
   fixed,
   fromTo,
   mean,
+  meanText,
   ofUpdates,
   percent,
   recorded,
@@ -35,7 +36,7 @@ const FEWER: Bar = { unit: 'ratio', side: 'below', bar: 1 };
 
 export const metadataRoot: Experiment = createExperiment({
   name: 'metadata-root',
-  claims: 'C26',
+  claims: 'C26 a flat metadata root is acceptable',
   title: 'Is a flat metadata root acceptable, or is a Merkle tree of directories needed?',
   swept: [],
   packed: [...ROOTS, INDEXED],
@@ -85,12 +86,12 @@ function saves(records: Records): Finding {
   );
   const parts = rows.map(
     ({ flat, merkle }) =>
-      `${nameOf(merkle.model)} ${kilobytes(merkle.bytes)} for ${kilobytes(flat.bytes)} of ${nameOf(flat.model)}`,
+      `${nameOf(merkle.model)} ${fromTo(merkle.bytes, formatBytes)} for ${fromTo(flat.bytes, formatBytes)} of ${nameOf(flat.model)}`,
   );
   return claim(
     'C26 one object per directory takes fewer bytes of metadata an update than a flat root',
     word,
-    `. Client with the image before, ${plural(records.updates.length, 'update')}: ${parts.join('; ')}.`,
+    `. Client with the previous image, ${plural(records.updates.length, 'update')}: ${parts.join('; ')}.`,
     recorded(
       records,
       records.updates,
@@ -129,7 +130,7 @@ function acceptable(records: Records): Finding {
   });
   const entries = number(images.at(-1)!, '*', 'image.entries');
   return claim(
-    `C26 a flat root of ${entries} entries is acceptable (the whole update takes at most ${times(ACCEPTABLE.bar)} the modelled time that it takes with one object per directory)`,
+    `C26 a flat root of ${plural(entries, 'entry', 'entries')} is acceptable (the whole update takes at most ${times(ACCEPTABLE.bar)} the modelled time that it takes with one object per directory)`,
     word,
     `. ${nameOf(flat)} ÷ ${nameOf(merkle)}, ${plural(updates.length, 'update')}: ${parts.join('; ')}.`,
   );
@@ -147,10 +148,6 @@ function figures(records: Records, model: string): Finding {
   });
   const called = label(model) === nameOf(model) ? '' : ` (${label(model)})`;
   return remark(
-    `${nameOf(model)}${called}, mean of ${plural(updates.length, 'update')}: ${fixed(mean(all('transfer.metadata_bytes')) / 1e3, 0)} kB of metadata (${percent(share)} of the bytes), ${fixed(mean(all('transfer.requests')), 0)} requests, those of contents included, in ${fromTo(all('transfer.rounds'), String)} rounds; modelled time ${seconds.join(', ')}.`,
+    `${nameOf(model)}${called}, mean of ${plural(updates.length, 'update')}: ${meanText(all('transfer.metadata_bytes'), formatBytes)} of metadata (${percent(share)} of the bytes), ${formatNumber(mean(all('transfer.requests')))} requests, those of contents included, rounds ${fromTo(all('transfer.rounds'), String)}; modelled time ${seconds.join(', ')}.`,
   );
-}
-
-function kilobytes(bytes: readonly number[]): string {
-  return fromTo(bytes, (one) => `${fixed(divide(one, 1000), 0)} kB`);
 }

@@ -1,3 +1,4 @@
+import { plural } from '../src/format.ts';
 import { divide, type Maybe } from '../src/stats/mod.ts';
 import { createExperiment, type Experiment } from './experiment.ts';
 import type { Records } from './records.ts';
@@ -29,7 +30,7 @@ const PACKED = [
 
 export const metadataShare: Experiment = createExperiment({
   name: 'metadata-share',
-  claims: 'C25',
+  claims: 'C25 metadata is about one per cent',
   title: 'Is metadata about one per cent, of images and of updates?',
   swept: [],
   packed: PACKED,
@@ -89,6 +90,6 @@ function sentence(records: Records, what: string, share: Reader): Finding {
   return claim(
     `C25 metadata is about 1 % (at most ${percent(ABOUT.bar)}) ${what}`,
     word,
-    `. ${parts} in ${rows.length} formats${name}.`,
+    `. ${parts} in ${plural(rows.length, 'format')}${name}.`,
   );
 }

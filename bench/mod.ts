@@ -70,7 +70,7 @@ function guarded({ name, verdict }: ExperimentParts): ExperimentParts['verdict']
     } catch (cause) {
       if (cause instanceof MissingValue || cause instanceof BenchError) throw cause;
       const what = `experiment '${name}' has no verdict: ${reasonOf(cause)}`;
-      throw new PluginError(what, {}, 'mend the plug-in: bench/verdict.ts makes findings', {
+      throw new PluginError(what, {}, 'fix the plug-in: bench/verdict.ts makes findings', {
         cause,
       });
     }

@@ -36,7 +36,7 @@ const STREAMS = ORDERS.map(
 
 export const order: Experiment = createExperiment({
   name: 'order',
-  claims: 'C12',
+  claims: 'C12 the order of files in one stream matters',
   title: 'Does the order of files in one stream matter?',
   swept: STREAMS,
   packed: [],

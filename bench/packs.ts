@@ -1,4 +1,5 @@
-import { plural } from '../src/format.ts';
+import { formatBinary, formatNumber, plural } from '../src/format.ts';
+import { parseSize } from '../src/ids.ts';
 import { change, divide, type Maybe, mean as meanOf } from '../src/stats/mod.ts';
 import { createExperiment, type Experiment } from './experiment.ts';
 import type { Records } from './records.ts';
@@ -41,7 +42,7 @@ const BEFORE_PACKS = 3;
 
 export const packs: Experiment = createExperiment({
   name: 'packs',
-  claims: 'C19',
+  claims: 'C19 chunks must be aggregated into packs, at the price of over-fetch',
   title: 'Must chunks be aggregated into packs, and at what price?',
   swept: [],
   packed: [LOOSE, ...PACKS, BLOB],
@@ -60,7 +61,7 @@ export const packs: Experiment = createExperiment({
   },
 });
 
-/** `packs of 4MiB by get`: all else is the same. */
+/** `packs of 4 MiB by get`: all else is the same. */
 function nameOf(model: string): string {
   const [, , , packer, fetcher] = model.split('|') as [string, string, string, string, string];
   if (packer === 'objects') return 'loose chunks';
@@ -68,7 +69,7 @@ function nameOf(model: string): string {
 }
 
 function sizeOf(model: string): string {
-  return `packs of ${/size=([^,]+)/.exec(model)![1]!}`;
+  return `packs of ${formatBinary(parseSize(/size=([^,]+)/.exec(model)![1]!)!)}`;
 }
 
 function needed(records: Records): Finding {
@@ -98,7 +99,7 @@ function needed(records: Records): Finding {
   return claim(
     `C19 packs leave at least ${FAR_FEWER.bar} times fewer blobs on the server and requests an update than loose chunks`,
     verdictWord(cases, 'the size of a pack'),
-    `. Blobs of ${plural(images.length, 'image')}: ${loose.blobs} loose, ${counts(packed.map(({ blobs }) => blobs))} packs. Requests an update (mean, client with the image before): ${fixed(loose.requests, 0)} for ${counts(packed.map(({ requests }) => requests))}.`,
+    `. Blobs of ${plural(images.length, 'image')}: ${formatNumber(loose.blobs)} loose, ${counts(packed.map(({ blobs }) => blobs))} packs. Requests an update (mean, client with the previous image): ${formatNumber(loose.requests)} for ${counts(packed.map(({ requests }) => requests))}.`,
     rows.flatMap(({ model, blobs, requests }) => [
       figureOf(SERIES, { of: 'blobs', model: nameOf(model) }, blobs, 'count'),
       figureOf(
@@ -119,7 +120,7 @@ interface Row {
 }
 
 function counts(values: readonly number[]): string {
-  return fromTo(values, (value) => fixed(value, 0));
+  return fromTo(values, (value) => formatNumber(value!));
 }
 
 function time(records: Records): Finding {
@@ -178,7 +179,7 @@ function overFetch(records: Records): Finding {
   return claim(
     `C19 the price is over-fetch (at least ${percent(PRICE.bar)} more than the chunks that were lacking)`,
     verdictWord([...update, ...cold], 'what the client holds and how it asks'),
-    `. Update (mean, client with the image before): ${range(update)}; cold pull of ${last}: ${range(cold)} (${models.length} ways). The chunks that an update brings lie in packs of their own.`,
+    `. Update (mean, client with the previous image): ${range(update)}; cold pull of ${last}: ${range(cold)} (${plural(models.length, 'way')}). The chunks that an update brings lie in packs of their own.`,
   );
 }
 
@@ -187,7 +188,12 @@ function fragmentation(records: Records): Finding {
   const rows = PACK_SIZES.map((size) => {
     const whole = records.model(packsOf(size, 'get'));
     const ranged = records.model(packsOf(size, 'range'));
-    return { size, whole, packs: asked(records, whole), ranges: asked(records, ranged) };
+    return {
+      size: formatBinary(parseSize(size)!),
+      whole,
+      packs: asked(records, whole),
+      ranges: asked(records, ranged),
+    };
   });
   const cases = rows.map(({ size, packs: touched }) =>
     caseOf(SERIES, { packs: size }, divide(touched.at(-1), touched[0]), FRAGMENTED),

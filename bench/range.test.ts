@@ -51,9 +51,9 @@ test('every link has one fastest gap, among single ranges', async () => {
   };
   const lines = textsOf(await range.verdict(made(100e6, few)));
   const slow = links.filter(({ roundTripMs }) => roundTripMs === 200).length;
-  assert.match(lines[3]!, `gap 1KiB 100.0 MB in 5 requests, fastest on ${links.length - slow};`);
-  assert.match(lines[3]!, `gap 1MiB 100.0 MB in 5 requests, fastest on ${slow}.`);
-  assert.match(lines[4]!, 'ranges=16 100.0 MB in 5 requests, 0.11 of the time');
+  assert.match(lines[3]!, `gap 1 KiB 100.00 MB in 5 requests, fastest on ${links.length - slow};`);
+  assert.match(lines[3]!, `gap 1 MiB 100.00 MB in 5 requests, fastest on ${slow}.`);
+  assert.match(lines[4]!, 'ranges=16 100.00 MB in 5 requests, 0.11 of the time');
 });
 
 test.run();

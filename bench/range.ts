@@ -1,4 +1,5 @@
-import { formatNumber, plural } from '../src/format.ts';
+import { formatBinary, formatBytes, formatNumber, plural } from '../src/format.ts';
+import { parseSize } from '../src/ids.ts';
 import { type Link, resolveLinks } from '../src/links/mod.ts';
 import { divide, type Maybe } from '../src/stats/mod.ts';
 import { createExperiment, type Experiment } from './experiment.ts';
@@ -14,7 +15,6 @@ import {
   fromTo,
   leastBy,
   mean,
-  megabytes,
   ofUpdates,
   percent,
   recorded,
@@ -46,7 +46,7 @@ const LESS: Bar = { unit: 'ratio', side: 'below', bar: 1 };
 
 export const range: Experiment = createExperiment({
   name: 'range',
-  claims: 'C16',
+  claims: 'C16 one blob fetched by ranges does what a chunk store does',
   title: 'Does one blob fetched by ranges do what a chunk store does?',
   swept: [],
   packed: [WHOLE, STORE, BLOB, GAPS, SHARED],
@@ -82,7 +82,7 @@ function bytesAndRequests(records: Records): Finding {
   return claim(
     `C16 one blob by ranges transfers as little as a chunk store (at most ${percent(ALIKE)} more) in fewer requests`,
     word,
-    `. Blob ÷ chunk store, client with the image before, ${plural(updates.length, 'update')}: ${fromTo(bytes, times)} the bytes in ${fromTo(requests, times)} the requests.`,
+    `. Blob ÷ chunk store, client with the previous image, ${plural(updates.length, 'update')}: ${fromTo(bytes, times)} the bytes in ${fromTo(requests, times)} the requests.`,
     recorded(records, updates, [store, blob], ['transfer.bytes', 'transfer.requests'], 'previous'),
   );
 }
@@ -94,7 +94,7 @@ function kept(records: Records): Finding {
     [STORE, BLOB].map((text) => number(images.at(-1)!, records.model(text), measure)),
   ) as [number[], number[]];
   return remark(
-    `A registry keeps ${bytes.map((one) => megabytes(one)).join(' as a chunk store and ')} as blobs of the ${images.length} images, in ${objects.map((count) => formatNumber(count)).join(' and ')} objects: blobs of two images share nothing. It is taken to work 3 ms on a request, a file server that holds chunks 0.5 ms.`,
+    `A registry keeps ${bytes.map((one) => formatBytes(one)).join(' as a chunk store and ')} as blobs of ${plural(images.length, 'image')}, in ${objects.map((count) => formatNumber(count)).join(' and ')} objects: blobs of two images share nothing. It is taken to work 3 ms on a request, a file server that holds chunks 0.5 ms.`,
   );
 }
 
@@ -163,7 +163,8 @@ function gaps(records: Records): Finding {
     return `gap ${gapOf(model)} ${meanUpdate(records, model)}, fastest on ${wins}`;
   });
   return remark(
-    `Mean update with ranges merged across a gap, and the links of ${links.length} on which it is fastest: ${parts.join('; ')}.`,
+    `Mean update with ranges merged, and of ${links.length} links those it is fastest on: ${parts.join('; ')}.`,
+    recorded(records, records.updates, single, ['transfer.bytes', 'transfer.requests'], 'previous'),
   );
 }
 
@@ -178,7 +179,7 @@ function sharedRequests(records: Records): Finding {
     (ratio) => fixed(ratio, 2),
   );
   return remark(
-    `Several ranges a request, where a server answers them: ${/ranges=\d+$/.exec(model)![0]} ${meanUpdate(records, model)}, ${ratios} of the time of one range a request (${rows.length} links).`,
+    `Several ranges a request, where a server answers them: ${/ranges=\d+$/.exec(model)![0]} ${meanUpdate(records, model)}, ${ratios} of the time of one range a request (${plural(rows.length, 'link')}).`,
     rows.map(({ link, ratio }) =>
       figureOf(SERIES, { of: 'time ÷ one range a request', link: link.name }, ratio, 'ratio'),
     ),
@@ -190,12 +191,11 @@ function meanTime(records: Records, model: string, link: Link): number {
 }
 
 function meanUpdate(records: Records, model: string): string {
-  const [bytes, requests] = ['transfer.bytes', 'transfer.requests'].map((measure) =>
-    mean(ofUpdates(records, model, measure)),
-  ) as [number, number];
-  return `${megabytes(bytes)} in ${fixed(requests, 0)} requests`;
+  const bytes = formatBytes(mean(ofUpdates(records, model, 'transfer.bytes')));
+  const requests = mean(ofUpdates(records, model, 'transfer.requests'));
+  return `${bytes} in ${fixed(requests, 0)} requests`;
 }
 
 function gapOf(model: string): string {
-  return /gap=([^,]+)/.exec(model)![1]!;
+  return formatBinary(parseSize(/gap=([^,]+)/.exec(model)![1]!)!);
 }

@@ -1,4 +1,4 @@
-import { plural } from '../src/format.ts';
+import { formatBytes, plural } from '../src/format.ts';
 import { divide } from '../src/stats/mod.ts';
 import { createExperiment, type Experiment } from './experiment.ts';
 import type { Records } from './records.ts';
@@ -10,7 +10,6 @@ import {
   fromTo,
   leastBy,
   mean,
-  megabytes,
   ofUpdates,
   recorded,
   SERIES,
@@ -32,7 +31,7 @@ const PARTS = [
 
 export const seriesDedup: Experiment = createExperiment({
   name: 'series-dedup',
-  claims: 'C05',
+  claims: 'C05 sub-file dedup makes a series several times smaller',
   title: 'How much smaller does a series get by sub-file dedup?',
   swept: [],
   packed: [LAYERS, FILES, ...PARTS],
@@ -54,7 +53,7 @@ function storage(records: Records): Finding {
   return claim(
     `C05 a series is stored several (at least ${SEVERAL.bar}) times smaller by sub-file dedup`,
     verdictWord([caseOf(SERIES, { layers: LAYERS, parts: best }, gain, SEVERAL)], ''),
-    `. ${plural(images.length, 'image')}: ${LAYERS} ${megabytes(layers)}, ${FILES} ${megabytes(files)}, best with parts of files (${label(best)}) ${megabytes(stored(best))}: ${times(gain)} smaller than layers, ${times(divide(files, stored(best)))} than whole files, ${times(divide(tars, stored(best)))} than uncompressed layers.`,
+    `. ${plural(images.length, 'image')}: ${LAYERS} ${formatBytes(layers)}, ${FILES} ${formatBytes(files)}, best with parts of files (${label(best)}) ${formatBytes(stored(best))}: ${times(gain)} smaller than layers, ${times(divide(files, stored(best)))} than whole files, ${times(divide(tars, stored(best)))} than uncompressed layers.`,
     recorded(records, [last], records.models(LAYERS, FILES, ...PARTS), ['stored.bytes']),
   );
 }
@@ -74,7 +73,7 @@ function transfer(records: Records): Finding {
   return claim(
     `C05 an update transfers several (at least ${SEVERAL.bar}) times less`,
     verdictWord(cases, 'the step between versions'),
-    `. ${label(best)} for a client with the image before, ${plural(updates.length, 'update')}: ${gains} less, ${fromTo(own, megabytes)} for ${fromTo(base, megabytes)}.`,
+    `. ${label(best)} for a client with the previous image, ${plural(updates.length, 'update')}: ${gains} less, ${fromTo(own, formatBytes)} for ${fromTo(base, formatBytes)}.`,
     recorded(
       records,
       updates,

@@ -45,7 +45,7 @@ test('bytes are compared at means that both reach, never beyond', async () => {
   const lines = textsOf(await stream.verdict(made(() => 0.97, 1024)));
   assert.match(lines[2]!, 'undecided: no mean is reached by both');
   const reached = (await stream.verdict(made(() => 0.97, 4)))[2]!;
-  assert.match(reached.text, 'at 5 means that files obtain on b, 4 KiB … 64 KiB: -3.0 % beside');
+  assert.match(reached.text, 'at 5 means of files on b, 4 KiB … 64 KiB: -3.0 % beside');
   assert.is(toldOf(reached.cases)[0], 'b, of stream ÷ files, mean 4 KiB: 0.97');
 });
 

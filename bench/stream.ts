@@ -38,7 +38,7 @@ const PACKED = AVERAGES.flatMap((average) =>
 
 export const stream: Experiment = createExperiment({
   name: 'stream',
-  claims: 'C11',
+  claims: 'C11 one stream of all files beats cutting file by file',
   title: 'Does one stream of all files beat cutting file by file?',
   swept: SERIALISERS.map(sweptBy),
   packed: PACKED,
@@ -91,7 +91,7 @@ function transfer(records: Records): Finding {
   return claim(
     `C11 an update of one stream transfers at least ${percent(SAME)} less than of files cut one by one`,
     verdictWord(cases, 'the update and the chunk size'),
-    `. Client with the image before, ${plural(updates.length, 'update')}, averages of ${AVERAGES.join(', ')}: ${range(cases)}.`,
+    `. Client with the previous image, ${plural(updates.length, 'update')}, averages of ${AVERAGES.join(', ')}: ${range(cases)}.`,
     recorded(
       records,
       updates,
@@ -119,14 +119,14 @@ function atEqualMean(records: Records): Finding {
       caseOf(last, { of: 'stream ÷ files', mean: formatBinary(mean) }, divide(own, unique), LESS),
     ];
   });
-  const what = `C11 at equal obtained mean, one stream has at least ${percent(SAME)} fewer unique bytes than files cut one by one`;
+  const what = `C11 at equal actual mean, one stream has at least ${percent(SAME)} fewer unique bytes than files cut one by one`;
   if (cases.length === 0) return undecided(what, 'no mean is reached by both');
   const means = cases.map(({ parameters }) => parameters['mean']);
   const span = [...new Set([means[0], means.at(-1)])].join(' … ');
   return claim(
     what,
     verdictWord(cases, 'the mean'),
-    `. Without compression, at ${plural(means.length, 'mean')} that files obtain on ${last}, ${span}: ${range(cases)}.`,
+    `. Without compression, at ${plural(means.length, 'mean')} of files on ${last}, ${span}: ${range(cases)}.`,
   );
 }
 

@@ -156,11 +156,6 @@ export function percent(share: Maybe, signed = false, digits = 1): string {
   return `${signed && !text.startsWith('-') ? '+' : ''}${text} %`;
 }
 
-/** `12.3 MB`, for verdicts: always in MB, so that the figures of a line compare. */
-export function megabytes(bytes: Maybe, digits = 1): string {
-  return bytes === undefined ? MISSING : `${fixed(bytes / 1e6, digits)} MB`;
-}
-
 /** `2.4 ×`. */
 export function times(ratio: Maybe): string {
   return ratio === undefined ? MISSING : `${fixed(ratio, 2)} ×`;
@@ -174,9 +169,15 @@ export function fromTo(values: readonly Maybe[], print: (value: Maybe) => string
   return `${unit !== '' && least.endsWith(unit) ? least.slice(0, -unit.length) : least} … ${most}`;
 }
 
+/** A mean, and what it hides: `19.16 MB (5.21 … 31.42 MB)`. */
+export function meanText(values: readonly number[], print: (value: Maybe) => string): string {
+  const [middle, all] = [print(mean(values)), fromTo(values, print)];
+  return middle === all ? middle : `${middle} (${all})`;
+}
+
 export const NEEDS_SERIES = 'a series of at least two images is needed';
 
-/** A value of each update of the series, for a client with the image before. */
+/** A value of each update of the series, for a client with the previous image. */
 export function ofUpdates({ updates, number }: Records, model: string, measure: string): number[] {
   return updates.map((image) => number(image, model, measure, 'previous'));
 }

@@ -1,3 +1,4 @@
+import { formatBytes, plural } from '../src/format.ts';
 import { change } from '../src/stats/mod.ts';
 import { createExperiment, type Experiment } from './experiment.ts';
 import type { Records } from './records.ts';
@@ -11,7 +12,7 @@ import {
   fromTo,
   leastBy,
   mean,
-  megabytes,
+  meanText,
   ofUpdates,
   percent,
   recorded,
@@ -34,7 +35,7 @@ const MORE: Bar = { unit: 'share', side: 'above', bar: 0 };
 
 export const wireAndDisk: Experiment = createExperiment({
   name: 'wire-and-disk',
-  claims: 'C14',
+  claims: 'C14 wire and disk want different units',
   title: 'Does one unit serve both wire and disk?',
   swept: [],
   packed: UNITS,
@@ -49,6 +50,7 @@ function units(records: Records): Finding {
   const last = images.at(-1)!;
   const rows = records.models(...UNITS).map((model) => ({
     model,
+    pulled: ofUpdates(records, model, 'transfer.bytes'),
     wire: mean(ofUpdates(records, model, 'transfer.bytes')),
     disk: number(last, model, 'disk.bytes'),
     memory: mean(ofUpdates(records, model, 'disk.page_cache_shared_bytes')),
@@ -67,13 +69,13 @@ function units(records: Records): Finding {
   return claim(
     'C14 wire and disk want different units',
     verdictWord([caseOf(last, at, isOpen ? undefined : more, MORE)], ''),
-    `. Least on the wire ${label(wire.model)}, ${megabytes(wire.wire)} an update (mean of ${records.updates.length}), fills ${megabytes(wire.disk)} of a disk with ${last}; least on disk ${label(disk.model)}, ${megabytes(disk.disk)}, pulls ${megabytes(disk.wire)}. Chunks that are no whole files lie in a store beside the files.`,
+    `. Least on the wire ${label(wire.model)}, ${meanText(wire.pulled, formatBytes)} an update (mean of ${records.updates.length}), fills ${formatBytes(wire.disk)} of a disk with ${last}; least on disk ${label(disk.model)}, ${formatBytes(disk.disk)}, pulls ${meanText(disk.pulled, formatBytes)}. Chunks that are no whole files lie in a store beside the files.`,
     rows.flatMap((row) => [
       figureOf(SERIES, { of: 'update on the wire (mean)', model: row.model }, row.wire, 'bytes'),
       figureOf(last, { of: 'disk of a receiver', model: row.model }, row.disk, 'bytes'),
       figureOf(
         SERIES,
-        { of: 'files in memory once with the image before (mean)', model: row.model },
+        { of: 'files in memory once with the previous image (mean)', model: row.model },
         row.memory,
         'bytes',
       ),
@@ -91,7 +93,7 @@ function roundUp(records: Records): Finding {
   );
   const more = fromTo(shares, (share) => percent(share, true));
   return remark(
-    `A registry that keeps every blob and object as a file fills more than their bytes by blocks of 4 KiB: ${more} (${models.length} formats).`,
+    `A registry that keeps every blob and object as a file fills more than their bytes by blocks of 4 KiB: ${more} (${plural(models.length, 'format')}).`,
     recorded(records, [last], models, ['stored.bytes', 'stored.disk_bytes']),
   );
 }

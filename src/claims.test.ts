@@ -4,7 +4,8 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { suite } from 'uvu';
 import * as assert from 'uvu/assert';
-import { type Claim, Claims, claim, claimChild, tellClaims } from './claims.ts';
+import { type Claim, type ClaimMessage, Claims, claim, claimChild, tellClaims } from './claims.ts';
+import { Cache } from './images/cache.ts';
 import { isRunning } from './processes.ts';
 import { has, skip } from './testing/needs.ts';
 
@@ -49,6 +50,20 @@ test('what is still claimed is removed, what was released stays', ({ directory, 
     gone.filter((name) => existsSync(place(name))),
     [],
   );
+});
+
+test('what the cache is writing is claimed, and released once it is there', ({ directory }) => {
+  const told: ClaimMessage[] = [];
+  tellClaims((message) => void told.push(message));
+  const cache = new Cache(directory);
+  // The first user of a cache registers itself.
+  cache.kept('none');
+  told.length = 0;
+  cache.remember('key', 1);
+  const [first, ...others] = told;
+  assert.ok(first && 'claim' in first && first.claim.kind === 'path');
+  assert.match(String(first.claim.path), /partial.*\.tmp$/);
+  assert.equal(others, [{ released: first.number }]);
 });
 
 test('a child that is killed leaves none of its own', async ({ claims }) => {

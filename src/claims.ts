@@ -144,8 +144,9 @@ function pause(): void {
 
 /** Asked first, since a server that is killed at once leaves its own children behind. */
 function endChildren(pids: readonly number[]): void {
-  const left = new Set(pids);
-  for (const pid of left) kill(pid, 'SIGTERM');
+  // Those of a master that ends without them are nobody's afterwards, and found no more.
+  const left = new Set([...pids, ...descendantsOf(pids)]);
+  for (const pid of pids) kill(pid, 'SIGTERM');
   for (let waited = 0; waited < CHILD_MS && left.size > 0; waited += POLL_MS) {
     pause();
     for (const pid of left) if (!isRunning(pid)) left.delete(pid);

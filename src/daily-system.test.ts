@@ -1,6 +1,14 @@
 import { spawnSync } from 'node:child_process';
-import { chmodSync, existsSync, mkdirSync, truncateSync, writeFileSync } from 'node:fs';
+import {
+  chmodSync,
+  existsSync,
+  mkdirSync,
+  readFileSync,
+  truncateSync,
+  writeFileSync,
+} from 'node:fs';
 import { join } from 'node:path';
+import { gzipSync } from 'node:zlib';
 import * as assert from 'uvu/assert';
 import { benchCommand, denoDirectory, type Ended, startBench } from './testing/command-line.ts';
 import { checkLine, dailySuite } from './testing/daily.ts';
@@ -58,25 +66,28 @@ test('a reader that goes away is no failure, and neither is one of errors', ({ d
   assert.is(shell(directory, 'bench run README.md 2>/dev/full').status, 1);
 });
 
-test('no directory for temporary files: what needs none goes on, and says so; what needs one fails', ({
+test('no directory for temporary files: what needs none says nothing; what needs one fails', ({
   directory,
 }) => {
   for (const place of ['/nonexistent', join(directory, 'README.md'), '/proc']) {
     const list = shell(directory, `TMPDIR=${place} bench list`);
     assert.is(list.status, 0);
     assert.match(list.out, /^datasets\n/);
-    if (place !== '/proc') assert.match(list.err, /^StorageError: [^\n]+ — set TMPDIR[^\n]+\n$/);
+    assert.is(list.err, '');
   }
 });
 
 test('a directory below /proc cannot be made, and nobody waits for it', async ({ directory }) => {
   if (!existsSync('/proc/self')) return skip('there is no /proc');
+  // A plain tar would be measured where it lies.
+  const packed = gzipSync(readFileSync(join(directory, 'one.tar')));
+  writeFileSync(join(directory, 'one.tar.gz'), packed);
   const lines = [
     'pack one.tar --model catar --out /proc/a/b',
     'unpack packed --out /proc/a',
     'unpack packed --out /proc/a.tar',
     'run one.tar --model catar --out /proc/a',
-    'dataset fetch one.tar --cache /proc/a',
+    'dataset fetch one.tar.gz --cache /proc/a',
   ];
   for (const line of lines) {
     const started = startBench(directory, line.split(' '));

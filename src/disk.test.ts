@@ -172,19 +172,26 @@ onDisk(
 );
 
 onDisk('a packing summary of a cell', async (directory) => {
-  const kept = new CellStore(new Cache(directory));
+  const notes: string[] = [];
+  const open = (): CellStore =>
+    new CellStore(new Cache(directory), { note: (text) => void notes.push(text) });
+  let store = open();
   const model = { id: 'm' } as Model;
   const { descriptor } = imageOfTars(readAll(treeToTar(sketchTree({ a: { content: 'x' } }))));
   const steps = await failAtEach(
-    () => kept.write(model, descriptor, [], inventory('a', 'AB')),
-    (outcome) => {
-      checkError(outcome);
-      assert.ok(outcome.error, outcome.step);
-      assert.is(kept.read(model, descriptor, []), undefined, outcome.step);
+    () => {
+      store = open();
+      store.write(model, descriptor, [], inventory('a', 'AB'));
+      store.write({ id: 'n' } as Model, descriptor, [], inventory('a', 'AB'));
+    },
+    ({ step, error }) => {
+      assert.is(error, undefined, 'a cell that was measured is not lost');
+      assert.is(store.read(model, descriptor, [])?.image, descriptor.id, step);
+      assert.is(notes.splice(0).length, 1, step);
     },
   );
   assert.ok(steps.includes('renameSync'), steps.join(' '));
-  assert.is(kept.read(model, descriptor, [])?.image, descriptor.id);
+  assert.is(open().read(model, descriptor, [])?.image, descriptor.id);
 });
 
 onDisk('a packed image: what has an index.json is whole', async (directory) => {

@@ -103,5 +103,5 @@ function makesNone(what: string, id: string, { plugin }: Added['member'], cause:
   const where = plugin ? { file: plugin.name } : {};
   if (cause instanceof BenchError) return locate(cause, where);
   const text = `${what} '${id}' cannot be made: ${reasonOf(cause)}`;
-  return new PluginError(text, where, 'mend the member', { cause });
+  return new PluginError(text, where, 'fix the member', { cause });
 }

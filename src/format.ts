@@ -6,22 +6,37 @@ import { INTERVAL_SAMPLES, intervalName } from './stats/mod.ts';
 export const MISSING = '–';
 
 /** At most `digits` decimals, thousands separated by commas; a true minus sign; – for what is no number. */
-export function formatNumber(value: number, digits = 0): string {
-  if (!Number.isFinite(value)) return MISSING;
+export function formatNumber(value: number | undefined, digits = 0): string {
+  if (value === undefined || !Number.isFinite(value)) return MISSING;
   const [whole = '', fraction] = Math.abs(value).toFixed(digits).split('.');
   const grouped = whole.replace(/\B(?=(\d{3})+$)/g, ',');
   const text = fraction === undefined ? grouped : `${grouped}.${fraction}`;
   return value < 0 && /[1-9]/.test(text) ? `−${text}` : text;
 }
 
+export interface ByteUnit {
+  readonly name: string;
+  readonly bytes: number;
+  readonly digits: number;
+}
+
+const BYTE_UNITS: readonly ByteUnit[] = [
+  { name: 'GB', bytes: 1e9, digits: 2 },
+  { name: 'MB', bytes: 1e6, digits: 2 },
+  { name: 'kB', bytes: 1e3, digits: 1 },
+];
+
+/** The decimal unit that a size reads best in. */
+export function byteUnit(bytes: number): ByteUnit {
+  const fits = BYTE_UNITS.find((unit) => Math.abs(bytes) >= unit.bytes);
+  return fits ?? { name: 'B', bytes: 1, digits: 0 };
+}
+
 /** Sizes of stored and transferred data in decimal units, as registries and links count: 30.15 MB. */
-export function formatBytes(bytes: number): string {
-  if (!Number.isFinite(bytes)) return MISSING;
-  const magnitude = Math.abs(bytes);
-  if (magnitude >= 1e9) return `${formatNumber(bytes / 1e9, 2)} GB`;
-  if (magnitude >= 1e6) return `${formatNumber(bytes / 1e6, 2)} MB`;
-  if (magnitude >= 1e3) return `${formatNumber(bytes / 1e3, 1)} kB`;
-  return `${formatNumber(bytes)} B`;
+export function formatBytes(bytes: number | undefined): string {
+  if (bytes === undefined || !Number.isFinite(bytes)) return MISSING;
+  const { name, bytes: factor, digits } = byteUnit(bytes);
+  return `${formatNumber(bytes / factor, digits)} ${name}`;
 }
 
 /** Lengths of chunks and memory in binary units, as chunkers are parametrised: 64 KiB. */
@@ -75,7 +90,7 @@ export function formatInterval(
 }
 
 /** `5 requests`, `1 request`. */
-export function plural(count: number, one: string, many = `${one}s`): string {
+export function plural(count: number | undefined, one: string, many = `${one}s`): string {
   return `${formatNumber(count)} ${count === 1 ? one : many}`;
 }
 

@@ -114,11 +114,11 @@ export function findMember<M extends { readonly name: string }>(
   if (member) return member;
   const names = members.map((candidate) => candidate.name);
   const suggestion = nearest(name, names);
-  throw new UsageError(
-    `unknown ${family} '${name}'`,
-    {},
-    suggestion ? `did you mean '${suggestion}'?` : `known: ${listed(names)}`,
-  );
+  const known = `known: ${listed(names)}`;
+  const meant = suggestion && `did you mean '${suggestion}'?`;
+  const isFew = names.length <= limits.fewNames;
+  const remedy = meant && isFew ? `${meant} ${known}` : (meant ?? known);
+  throw new UsageError(`unknown ${family} '${name}'`, {}, remedy);
 }
 
 /** Reads an id of one family, fills in defaults, checks ranges. Throws a UsageError that names the id and the remedy. */

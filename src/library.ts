@@ -1,24 +1,20 @@
-import { dirname, relative } from 'node:path';
-import {
-  type Dataset,
-  fetchImage,
-  openDataset,
-  pinDataset,
-  unpinnedImages,
-} from './datasets/mod.ts';
+import { dirname } from 'node:path';
+import { type Dataset, fetchImage, openDataset, pinDataset } from './datasets/mod.ts';
 import type { FetchContext } from './datasets/provider.ts';
 import { UsageError } from './errors.ts';
+import { describePlan, type PlannedRun } from './estimate.ts';
+import { plural } from './format.ts';
 import { Cache } from './images/cache.ts';
 import { closeImage, openImage } from './images/open.ts';
 import { openArtefact, writeArtefact } from './models/artefact.ts';
-import { aliasOf, createModel } from './models/mod.ts';
+import { createModel } from './models/mod.ts';
 import { takeInventory } from './packers/inventory.ts';
 import { readManifest } from './packers/manifest.ts';
 import * as pipeline from './pipeline.ts';
-import { createPlan, outlineOf, type PlanOptions, threadCount } from './plan.ts';
-import type { Progress } from './progress.ts';
+import { createPlan, outlineOf, type Plan, type PlanOptions, threadCount } from './plan.ts';
+import { type Progress, shownPath } from './progress.ts';
 import { writeReport } from './report/mod.ts';
-import { isComplete, removeRun } from './results/run-directory.ts';
+import { isComplete } from './results/run-directory.ts';
 import { treeToTar } from './serialisers/tar.ts';
 import { pieces } from './streams/source.ts';
 import { checkNewDirectory, checkNewFile } from './targets.ts';
@@ -42,28 +38,6 @@ export interface Surroundings {
   readonly signal?: AbortSignal;
   /** Told how far the work is and what is odd; nobody is where absent. */
   readonly progress?: Partial<Progress>;
-}
-
-/** What a run would measure. */
-export interface PlannedRun {
-  /** `id@sha256:…`; the id alone while images are not pinned. */
-  readonly dataset: string;
-  /** Ids of images that the first fetch pins. */
-  readonly unpinned: readonly string[];
-  /** Absolute path; null where it is named after the digest of the dataset, which is not known before all is pinned. */
-  readonly directory: string | null;
-  /** Ids, in series order. */
-  readonly images: readonly string[];
-  /** Canonical ids, the names of those that have one, and whether their throughput would be timed. */
-  readonly models: readonly {
-    readonly id: string;
-    readonly alias: string | undefined;
-    readonly timed: boolean;
-  }[];
-  /** Names of the links that transfers are modelled on. */
-  readonly links: readonly string[];
-  /** Images × models. */
-  readonly cells: number;
 }
 
 /** What became of a run. */
@@ -134,18 +108,8 @@ export async function plan(
   surroundings: Surroundings = {},
 ): Promise<PlannedRun> {
   const made = await createPlan(options, undefined, progressOf(surroundings).note);
-  const { dataset, images, models, links, timed } = made;
-  const unpinned = unpinnedImages(dataset).map(({ id }) => id);
-  const isPinned = unpinned.length === 0;
-  return {
-    dataset: isPinned ? `${dataset.id}@${dataset.digest}` : dataset.id,
-    unpinned,
-    directory: isPinned || options.directory !== undefined ? made.directory : null,
-    images,
-    models: models.map((id) => ({ id, alias: aliasOf(id), timed: timed.includes(id) })),
-    links: links.map(({ name }) => name),
-    cells: images.length * models.length,
-  };
+  const isNamed = options.directory !== undefined;
+  return describePlan(made, { cache: surroundings.cache, isNamed });
 }
 
 /**
@@ -157,13 +121,16 @@ export async function run(
   options: PlanOptions,
   surroundings: Surroundings = {},
 ): Promise<RunOutcome> {
-  const progress = progressOf(surroundings);
   const prepare = (dataset: Dataset): Promise<Dataset> => pin(dataset, surroundings);
-  const made = await createPlan(options, prepare, progress.note);
+  return runPlan(await createPlan(options, prepare, progressOf(surroundings).note), surroundings);
+}
+
+/** As {@link run}, of a plan that is made. */
+export async function runPlan(made: Plan, surroundings: Surroundings): Promise<RunOutcome> {
+  const progress = progressOf(surroundings);
   const { dataset, directory, images, models } = made;
-  if (made.fresh) removeRun(directory);
-  const place = relative('.', directory) || '.';
-  progress.note(`${dataset.id}: ${images.length} images × ${models.length} models → ${place}`);
+  const size = `${plural(images.length, 'image')} × ${plural(models.length, 'model')}`;
+  progress.note(`${dataset.id}: ${size} → ${shownPath(directory)}`);
   let failures = 0;
   if (await isComplete(await outlineOf(made))) {
     progress.note('this run is complete: re-rendering; --fresh measures anew');
@@ -189,7 +156,7 @@ export async function pack(
   const named = await openDataset([input], reading);
   if (named.images.length > 1) {
     throw new UsageError(
-      `'${input}' holds ${named.images.length} images`,
+      `'${input}' holds ${plural(named.images.length, 'image')}`,
       {},
       'name one of them: pack takes one image',
     );
@@ -242,7 +209,8 @@ export async function unpack({ input, out, workers }: UnpackOptions): Promise<Un
 export async function pin(dataset: Dataset, surroundings: Surroundings): Promise<Dataset> {
   const pinned = await pinDataset(dataset, contextOf(dataset, surroundings));
   const more = pinned.pins.size - dataset.pins.size;
-  if (more > 0) surroundings.progress?.note?.(`${dataset.id}: pinned ${more} images in its lock`);
+  if (more > 0)
+    surroundings.progress?.note?.(`${dataset.id}: pinned ${plural(more, 'image')} in its lock`);
   return pinned;
 }
 

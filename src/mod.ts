@@ -43,11 +43,18 @@ export {
   VerificationError,
   type Where,
 } from './errors.ts';
+export type {
+  Estimate,
+  ImageEstimate,
+  Minutes,
+  ModelEstimate,
+  PlannedRun,
+  Total,
+} from './estimate.ts';
 export type { Member, Parameter, ParameterValue, Values } from './ids.ts';
 export {
   type PackedImage,
   type PackOptions,
-  type PlannedRun,
   pack,
   plan,
   type RunOutcome,
@@ -77,6 +84,7 @@ export type {
   ValueRecord,
 } from './results/record.ts';
 export type { Environment, MachineChecks, RunInfo, RunLink, RunModel } from './results/run.ts';
+export type { Seal } from './results/seal.ts';
 export type {
   Bar,
   Case,
@@ -86,5 +94,6 @@ export type {
   Side,
   VerdictFile,
 } from './results/verdict.ts';
+export type { Work } from './runs/rates.ts';
 export type { ByteSource } from './streams/source.ts';
 export type { Fidelity } from './trees/fidelity.ts';

@@ -4,11 +4,10 @@ import { join } from 'node:path';
 import { suite } from 'uvu';
 import * as assert from 'uvu/assert';
 import { run } from './pipeline.ts';
-import { createPlan, outlineOf, type Plan } from './plan.ts';
+import type { Plan } from './plan.ts';
 import type { Progress } from './progress.ts';
 import { keyText } from './results/log.ts';
 import type { ResultRecord, ValueRecord } from './results/record.ts';
-import { isComplete } from './results/run-directory.ts';
 import { recordSchema } from './results/schema.ts';
 import { seeded } from './stats/random.ts';
 import { lackOfTime, unless } from './testing/needs.ts';
@@ -152,56 +151,6 @@ test('a directory that is not ours to write is a typed error', async ({ director
     name = error.name;
   });
   assert.is(name, 'StorageError');
-});
-
-const errorOf = (work: Promise<unknown>): Promise<string> =>
-  work.then(
-    () => 'none',
-    (error: unknown) => String(error),
-  );
-
-test('one directory holds one run: another dataset of the same name is refused, and A again is A', async ({
-  directory,
-}) => {
-  const [a, b] = [join(directory, 'a'), join(directory, 'b')];
-  mkdirSync(a);
-  mkdirSync(b);
-  const versions = (text: string): ReturnType<typeof sketchTree>[] =>
-    ['1', '2'].map((number) => sketchTree({ file: { content: `${text} ${number}` } }));
-  writeDataset(a, versions('first'));
-  writeDataset(b, versions('second'));
-  const out = join(directory, 'out');
-  const plan = (of: string): Promise<Plan> => planRun(of, ['per-file'], { directory: out });
-  const context = contextOf(directory);
-  assert.is(await run(await plan(a), { ...context, baseDirectory: a }, silent), 0);
-  const first = textOf(directory, 'out');
-  const refusal = await errorOf(run(await plan(b), { ...context, baseDirectory: b }, silent));
-  assert.match(refusal, /^UsageError: .*out holds another run: it is of dataset tiny@sha256:/);
-  assert.match(refusal, '--fresh');
-  assert.not.match(refusal, '\n');
-  assert.is(await run(await plan(a), { ...context, baseDirectory: a }, silent), 0);
-  assert.is(textOf(directory, 'out'), first);
-});
-
-test('other models are refused, or added and measured, never ignored', async ({ directory }) => {
-  writeImages(directory);
-  const context = contextOf(directory);
-  const options = {
-    dataset: join(directory, 'tiny.json'),
-    links: ['dsl-20ms'],
-    workers: 1,
-    directory: join(directory, 'out'),
-  };
-  await run(await createPlan({ ...options, models: ['per-file'] }), context, silent);
-  const other = await createPlan({ ...options, models: ['oci-gzip'] });
-  assert.match(await errorOf(run(other, context, silent)), /it lacks the model layers\|/);
-  const both = await createPlan({ ...options, models: ['oci-gzip'], extend: true });
-  assert.not.ok(await isComplete(await outlineOf({ ...both, directory: join(directory, 'none') })));
-  assert.is(await run(both, context, silent), 0);
-  const straight = { ...both, directory: join(directory, 'straight') };
-  assert.is(await run(straight, context, silent), 0);
-  assert.is(textOf(directory, 'out'), textOf(directory, 'straight'));
-  assert.ok(await isComplete(await outlineOf(both)));
 });
 
 test('a cell is packed once, whichever runs ask for it', async ({ directory }) => {

@@ -51,10 +51,13 @@ export async function inDirectory(
 }
 
 async function packSeries(plan: Plan, surroundings: PackingSurroundings): Promise<PackedSeries> {
-  const { run: directory, context } = surroundings;
+  const { run: directory, context, progress } = surroundings;
   const models = await Promise.all(plan.models.map(createModel));
   directory.describeTools(Object.assign({}, ...models.map((model) => model.tools?.())));
-  const store = new CellStore(context.cache, { isFresh: plan.fresh });
+  const store = new CellStore(context.cache, {
+    isFresh: plan.fresh,
+    note: (text) => progress.note(text),
+  });
   const series = new PackedSeries(plan, models, store, surroundings);
   if (models.length > 0) await series.measure();
   return series;

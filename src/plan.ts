@@ -5,12 +5,12 @@ import { UsageError } from './errors.ts';
 import { findMember } from './ids.ts';
 import { limits } from './limits.ts';
 import { type Link, resolveLinks } from './links/mod.ts';
-import type { MeasureName } from './measures/mod.ts';
 import { aliasOf, createModel, defaultModels, resolveModels } from './models/mod.ts';
 import { pluginIdentities } from './plugin-files.ts';
 import { identityDigest, joined } from './results/identity.ts';
 import { describeDataset, describeModel, type RunModel, runLinks } from './results/run.ts';
 import { identityOf, type RunOutline } from './results/run-directory.ts';
+import { checkIsDirectory } from './targets.ts';
 
 export const DEFAULT_DATASET = 'debian-series';
 
@@ -40,7 +40,7 @@ export interface PlanOptions {
   readonly directory?: string;
   /** Adds to the run that the directory holds. */
   readonly extend?: boolean;
-  /** Uses nothing that was measured before. */
+  /** Uses nothing that was measured before, and replaces what the directory holds of it. */
   readonly fresh?: boolean;
 }
 
@@ -106,6 +106,7 @@ export async function createPlan(
   };
   if (options.directory === undefined) return { ...plan, directory: await defaultDirectory(plan) };
   const directory = resolve(options.directory);
+  checkIsDirectory(directory);
   return extend ? extended({ ...plan, directory }) : { ...plan, directory };
 }
 
@@ -114,15 +115,14 @@ export async function outlineOf(
   plan: Plan,
   wanted: RunOutline['wanted'] = [],
 ): Promise<RunOutline> {
-  const { experiment, dataset, images, models, swept, links, timed, reproduced } = plan;
-  const { directory, extend, workers } = plan;
+  const { experiment, dataset, images, models, swept, links, timed, reproduced, repeat } = plan;
+  const { directory, extend, fresh, workers } = plan;
   // An experiment with neither chooses for itself.
   const isPacked = swept.length + models.length > 0;
-  const values = (ids: readonly string[], measure: MeasureName): RunOutline['wanted'] =>
-    ids.map((id) => [id, measure]);
   return {
     directory,
     extend,
+    fresh,
     workers,
     ...(experiment === undefined ? {} : { experiment }),
     dataset: describeDataset(dataset),
@@ -134,8 +134,8 @@ export async function outlineOf(
       : {}),
     wanted: [
       ...wanted,
-      ...values(timed, 'throughput.pack'),
-      ...values(reproduced, 'reproducibility.distinct_digests'),
+      ...timed.map((id) => [id, 'throughput.pack', repeat] as const),
+      ...reproduced.map((id) => [id, 'reproducibility.distinct_digests'] as const),
     ],
   };
 }

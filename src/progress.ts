@@ -1,3 +1,5 @@
+import { relative } from 'node:path';
+
 /** Where a run tells how far it is: standard error, never the data. */
 export interface Progress {
   /** Begins with this many steps to do. */
@@ -12,4 +14,10 @@ export interface Progress {
   busy(text: string): void;
   /** Nothing more is told. */
   end(): void;
+}
+
+/** A path for people: short where it lies below the current directory, else whole. */
+export function shownPath(path: string): string {
+  const inside = relative('.', path) || '.';
+  return inside.startsWith('..') ? path : inside;
 }

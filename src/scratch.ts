@@ -19,7 +19,13 @@ export function makeScratch(): string {
   try {
     return mkdtempSync(join(tmpdir(), `ocibench-${tagOf(identify())}-`));
   } catch (error) {
-    throw temporaryError(error);
+    const { code } = error as { code?: unknown };
+    throw new StorageError(
+      `no temporary files can be had in ${tmpdir()}: ${String(code)}`,
+      { file: tmpdir() },
+      'set TMPDIR to a directory that can be written',
+      { cause: error },
+    );
   }
 }
 
@@ -51,26 +57,13 @@ export function endScratch(owner: string = tagOf(identify())): void {
 }
 
 /**
- * Removes what processes left that were killed long ago; their groups have ended, and other ones may have their ids.
- * @returns why temporary files cannot be had, for commands that may not need any
+ * Removes what processes left that were killed long ago; their groups have ended, and other ones may have their ids. Who
+ * needs temporary files is told where none can be had: see {@link makeScratch}.
  */
-export function sweepScratch(): StorageError | undefined {
+export function sweepScratch(): void {
   try {
     for (const directory of ownedBy((tag) => stateOfTag(tag) === 'ended')) remove(directory);
-    return undefined;
-  } catch (error) {
-    return temporaryError(error);
-  }
-}
-
-function temporaryError(error: unknown): StorageError {
-  const { code } = error as { code?: unknown };
-  return new StorageError(
-    `no temporary files can be had in ${tmpdir()}: ${String(code)}`,
-    { file: tmpdir() },
-    'set TMPDIR to a directory that can be written',
-    { cause: error },
-  );
+  } catch {}
 }
 
 function ownedBy(isMeant: (tag: string) => boolean): readonly string[] {

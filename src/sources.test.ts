@@ -27,7 +27,7 @@ test('directories are made by makeDirectories: the runtimes’ recursive mkdir n
 });
 
 test('lists in messages go through listed, which bounds them', () => {
-  // Errors are made outside of the report, and of the questions, whose lists are of the tree's own names.
+  // Errors are made outside of the report, and of the experiments, whose lists are of the tree's own names.
   const inErrors = sources.filter(({ path }) => !/^bench\/|^src\/report\//.test(path));
   const joined = inErrors
     .filter(({ text }) => /Error\((?:[^;]|\n)*?\.join\('(?:, |; | )'\)/.test(text))

@@ -16,6 +16,8 @@ export interface ThreadInput {
   readonly args: readonly string[];
   /** Of standard error. */
   readonly isTerminal: boolean;
+  /** Shared; 1 once the command is ended by force: what it stumbles over then is no news. */
+  readonly isForced: Int32Array;
 }
 
 /** From the command to this thread. */
@@ -38,7 +40,7 @@ const EXIT_OF_SIGNAL: Readonly<Partial<Record<NodeJS.Signals, number>>> = {
 const INPUT = 0;
 
 /** Milliseconds in which a command that is not busy ends by itself and tidies up. */
-const GRACE_MS = 400;
+const GRACE_MS = 250;
 /** Milliseconds in which the runtime ends a busy thread; it cannot while a system call blocks. */
 const TERMINATE_MS = 200;
 
@@ -63,11 +65,13 @@ export function supervise(script: URL, args: readonly string[]): void {
     leave(failure === undefined ? code : 1);
   };
 
+  const isForced = new Int32Array(new SharedArrayBuffer(4));
   let worker: Worker;
   try {
     // Where it is gone, the runtime cannot start a thread either, and says so by a stack.
     process.cwd();
-    const workerData: ThreadInput = { args, isTerminal: process.stderr.isTTY === true };
+    const isTerminal = process.stderr.isTTY === true;
+    const workerData: ThreadInput = { args, isTerminal, isForced };
     worker = new Worker(script, { workerData });
   } catch (error) {
     say(complaint(error));
@@ -85,6 +89,7 @@ export function supervise(script: URL, args: readonly string[]): void {
 
   /** For a thread that is busy, or waits for something that does not come. */
   const force = async (): Promise<void> => {
+    Atomics.store(isForced, 0, 1);
     const late = new Promise((resolve) => setTimeout(resolve, TERMINATE_MS, 'late'));
     if ((await Promise.race([worker.terminate(), late])) !== 'late') return end(1);
     // A thread that cannot be ended is ended with the process, which no exit code can be given then: the signal is it.

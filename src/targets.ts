@@ -1,4 +1,4 @@
-import { lstatSync, readdirSync } from 'node:fs';
+import { lstatSync, readdirSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import { StorageError, storageError, UsageError } from './errors.ts';
 
@@ -11,6 +11,7 @@ export function checkNewDirectory(directory: string): void {
     names = readdirSync(directory);
   } catch (error) {
     if ((error as { code?: unknown }).code === 'ENOENT') return;
+    checkIsDirectory(directory);
     throw storageError(error, directory);
   }
   if (names.includes('index.json')) {
@@ -39,4 +40,14 @@ export function checkNewFile(path: string): void {
     { file: path },
     'name a new file, or remove this one',
   );
+}
+
+/** Throws where something else than a directory is there, or nothing can be. */
+export function checkIsDirectory(path: string): void {
+  try {
+    if (statSync(path, { throwIfNoEntry: false })?.isDirectory() !== false) return;
+  } catch (error) {
+    throw storageError(error, path);
+  }
+  throw new StorageError(`${path} is no directory`, { file: path }, 'name a new directory');
 }

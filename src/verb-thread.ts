@@ -8,7 +8,7 @@ import type { FromThread, ThreadInput, ToThread } from './supervisor.ts';
 /** The thread that a command works in; see supervisor.ts. */
 
 const port = parentPort!;
-const { args, isTerminal } = workerData as ThreadInput;
+const { args, isTerminal, isForced } = workerData as ThreadInput;
 const controller = new AbortController();
 let onInput: (message: Exclude<ToThread, string>) => void = () => {};
 
@@ -40,7 +40,9 @@ function post(message: FromThread): void {
 
 const io: Io = {
   out: writeOutput,
-  err: writeErrors,
+  err: (text) => {
+    if (Atomics.load(isForced, 0) === 0) writeErrors(text);
+  },
   input: standardInput,
   isTerminal,
   signal: controller.signal,

@@ -156,7 +156,7 @@ async function peerCases(peer: Peer, bytes: Uint8Array): Promise<readonly Case[]
   }));
 }
 
-/** Scan once, select many: both halves alone, and together without and with the books of every set. */
+/** Scan once, select many: both halves alone, and together without and with the running totals of every set. */
 function sweeps(bytes: Uint8Array): readonly Case[] {
   const source = new MemorySource(bytes);
   const ids = expandGrid(GRID);

@@ -1,21 +1,16 @@
 import process from 'node:process';
 import { Bench } from 'tinybench';
 import { PluginError } from '../../src/errors.ts';
-import { type Measurement, round } from '../../src/measures/measurement.ts';
+import { type Measurement, repeated, round } from '../../src/measures/measurement.ts';
 import { MEMORY_PASS } from '../../src/report/speeds.ts';
-import {
-  defined,
-  divide,
-  intervalOf,
-  type Maybe,
-  median,
-  medianAbsoluteDeviation,
-} from '../../src/stats/mod.ts';
+import { defined, divide, type Maybe, medianAbsoluteDeviation } from '../../src/stats/mod.ts';
 import type { Case } from './cases.ts';
 
 export interface Timed {
   readonly case: Case;
   readonly chunks?: number;
+  /** Milliseconds of processor time of each round. */
+  readonly times: readonly number[];
   /** Bytes of the input per second of processor time, MB/s, one for each round; undefined where no time was seen to pass. */
   readonly rates: readonly Maybe[];
 }
@@ -42,7 +37,7 @@ export async function timeCases(
 ): Promise<readonly Timed[]> {
   const chunks: (number | undefined)[] = [];
   for (const each of cases) chunks.push(await each.run());
-  const rates: Maybe[][] = cases.map(() => []);
+  const times: number[][] = cases.map(() => []);
   for (let number = 0; number < rounds; number++) {
     look();
     const bench = new Bench({
@@ -60,13 +55,14 @@ export async function timeCases(
     await bench.run();
     for (const [index, { name, result }] of bench.tasks.entries()) {
       if (result.state !== 'completed') throw new PluginError(`${name} was not timed`);
-      rates[index]!.push(divide(inputBytes / 1000, result.latency.p50));
+      times[index]!.push(result.latency.p50);
     }
     done();
   }
   return cases.map((own, index) => ({
     case: own,
-    rates: rates[index]!,
+    times: times[index]!,
+    rates: times[index]!.map((ms) => divide(inputBytes / 1000, ms)),
     ...(chunks[index] === undefined ? {} : { chunks: chunks[index] }),
   }));
 }
@@ -79,16 +75,17 @@ export function speedMeasures(
   timed: readonly Timed[],
 ): readonly (readonly [model: string, values: readonly Measurement[]])[] {
   const byId = new Map(timed.map(({ case: { id }, rates }) => [id, rates]));
-  return timed.map(({ case: { id, average, peer }, chunks, rates }) => {
+  return timed.map(({ case: { id, average, peer }, chunks, times, rates }) => {
     const key = (measure: SpeedMeasure) =>
       ({ image, client: '-', measure: `speed.${measure}` }) as const;
     const exact = (measure: SpeedMeasure, value: Maybe): readonly Measurement[] =>
       value === undefined ? [] : [{ ...key(measure), value }];
-    const spread = (measure: SpeedMeasure, samples: readonly number[]): readonly Measurement[] => {
-      const [value, interval] = [median(samples), intervalOf(samples)];
-      if (value === undefined || interval === undefined) return [];
-      const [low, high] = [round(interval.low), round(interval.high)];
-      return [{ ...key(measure), value: round(value), n: samples.length, low, high }];
+    const spread = (
+      measure: SpeedMeasure,
+      ...figures: Parameters<typeof repeated>
+    ): readonly Measurement[] => {
+      const found = repeated(...figures);
+      return found ? [{ ...key(measure), ...found }] : [];
     };
     const ratios = (base: string | undefined): readonly number[] => {
       const others = base === undefined ? undefined : byId.get(base);
@@ -101,7 +98,7 @@ export function speedMeasures(
       [
         ...exact('average', average),
         ...exact('chunks', chunks),
-        ...spread('rate', known),
+        ...spread('rate', known, times),
         ...(deviation === undefined
           ? []
           : [{ ...key('deviation'), value: round(deviation), n: known.length }]),

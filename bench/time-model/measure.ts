@@ -1,17 +1,17 @@
 import type { Transfer } from '../../src/fetchers/fetcher.ts';
 import { CONCURRENCY, type Link, networkMs } from '../../src/links/mod.ts';
-import { type Measurement, round } from '../../src/measures/measurement.ts';
+import { type Measurement, repeated, round } from '../../src/measures/measurement.ts';
 import type { Packed } from '../../src/packers/packer.ts';
 import type { Progress } from '../../src/progress.ts';
 import type { RunDirectory } from '../../src/results/run-directory.ts';
-import { change, intervalOf, median } from '../../src/stats/mod.ts';
+import { change, median } from '../../src/stats/mod.ts';
 import { checkLink } from './laboratory/check.ts';
 import { pull } from './laboratory/client.ts';
 import type { ServedImages } from './laboratory/served.ts';
 import { openLinkThread } from './laboratory/thread.ts';
 import { verifyPulled } from './laboratory/verify.ts';
 
-/** One image packed by one model, and what a client with the image before asks for. */
+/** One image packed by one model, and what a client with the previous image asks for. */
 export interface Update {
   readonly model: string;
   readonly image: string;
@@ -84,22 +84,16 @@ function cellMeasures(
   samples: readonly Sample[],
 ): readonly Measurement[] {
   const times = samples.map(({ milliseconds }) => milliseconds);
-  const [measured, interval] = [median(times), intervalOf(times)];
-  if (measured === undefined || interval === undefined) return [];
+  const measured = repeated(times, times);
+  if (!measured) return [];
   const key = { image, client: 'previous', link: link.name, n: samples.length };
-  const error = change(networkMs(transfer, link), measured);
+  const error = change(networkMs(transfer, link), median(times));
   const traffic = [
     ['transfer.wire_bytes', median(samples.map(({ downBytes }) => downBytes))!],
     ['transfer.wire_connections', median(samples.map(({ connections }) => connections))!],
   ] as const;
   return [
-    {
-      ...key,
-      measure: 'transfer.measured_ms',
-      value: round(measured),
-      low: round(interval.low),
-      high: round(interval.high),
-    },
+    { ...key, measure: 'transfer.measured_ms', ...measured },
     ...(error === undefined
       ? []
       : [{ ...key, measure: 'transfer.model_error' as const, value: round(error) }]),
@@ -114,11 +108,17 @@ export async function checkMeasures(
 ): Promise<readonly Measurement[]> {
   const records: Measurement[] = [];
   for (const link of links) {
-    const { roundTripMs, bodyError } = await checkLink(link);
+    const { roundTripsMs, bodyMs, bodyError } = await checkLink(link);
     const key = { image: '*', client: '-', link: link.name };
     records.push(
-      { ...key, measure: 'link.round_trip_ms', value: round(roundTripMs) },
-      { ...key, measure: 'link.body_error', value: round(bodyError) },
+      { ...key, measure: 'link.round_trip_ms', ...repeated(roundTripsMs, roundTripsMs)! },
+      {
+        ...key,
+        measure: 'link.body_error',
+        value: round(bodyError),
+        n: 1,
+        samples: [round(bodyMs)],
+      },
     );
     progress.step(`check ${link.name}`);
   }

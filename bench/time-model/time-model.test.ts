@@ -37,7 +37,7 @@ test('the model is confirmed up to its bars and refuted beyond', () => {
   // Errors of 10 % and 0 %: 5 % in the median.
   assert.match(
     fine!,
-    /\*\*confirmed\*\*.*2 cells, 2 models and 1 links.*5\.0 % in the median and −10\.0 % at worst \(catar, dsl-20ms\)/,
+    /\*\*confirmed\*\*.*2 cells, 2 models and 1 link.*5\.0 % in the median and −10\.0 % at worst \(catar, dsl-20ms\)/,
   );
   assert.match(ownLinks!, /round trips up to 1\.5 ms too long, on 2 cores with load 0\.3/);
   assert.match(sentences(1201, 1_000_000, 10)[0]!, /\*\*refuted\*\*.*−25\.1 % at worst/);
@@ -60,7 +60,7 @@ test('without servers nothing is decided, and what to install is said', () => {
     'x not found: apt-get install x',
   );
   assert.equal(textsOf(timeSentences(createView(info, [missing]))), [
-    'C36, C16 and C17 are undecided: x not found: apt-get install x.',
+    'C36 (the model predicts real transfers), C16 (one blob by ranges does what a chunk store does) and C17 (servers do not reliably serve several ranges) are undecided: x not found: apt-get install x.',
   ]);
 });
 

@@ -67,7 +67,8 @@ async function measureTimes({
   const cells = chooseCells(models);
   const links = [...new Set(cells.map(({ link }) => link))];
   const ids = plan.images;
-  const store = new CellStore(context.cache, { isFresh: plan.fresh });
+  const note = (text: string): void => progress.note(text);
+  const store = new CellStore(context.cache, { isFresh: plan.fresh, note });
   progress.start(models.length + LINKS.length + REPETITIONS * cells.length);
   run.describeModels(await describeModels(models), runLinks(links));
   const images: ImageDescriptor[] = [];

@@ -1,4 +1,4 @@
-import { formatNumber, formatShare, formatValue, MISSING } from '../../src/format.ts';
+import { formatNumber, formatShare, formatValue, MISSING, plural } from '../../src/format.ts';
 import { aliasOf, resolveModels } from '../../src/models/mod.ts';
 import { labelModels } from '../../src/report/models.ts';
 import { errorSizes, type Timing, timingsOf } from '../../src/report/timings.ts';
@@ -39,7 +39,11 @@ export function timeSentences(view: View): readonly Finding[] {
   if (!sizes) {
     const skipped = view.records.find((record) => 'skipped' in record);
     const why = skipped && 'skipped' in skipped ? `: ${skipped.skipped}` : '';
-    return [remark(`C36, C16 and C17 are undecided${why}.`)];
+    return [
+      remark(
+        `C36 (the model predicts real transfers), C16 (one blob by ranges does what a chunk store does) and C17 (servers do not reliably serve several ranges) are undecided${why}.`,
+      ),
+    ];
   }
   const { middle, worst } = sizes;
   const label = labelModels(view.info.models).get(worst.model) ?? worst.model;
@@ -67,7 +71,7 @@ export function timeSentences(view: View): readonly Finding[] {
     claim(
       what,
       verdictWord([cases], ''),
-      `. Over ${timings.length} cells, ${models} models and ${links} links, the error is ${formatShare(middle)} in the median and ${formatShare(worst.error)} at worst (${label}, ${worst.link}); the bar is ${formatShare(MEDIAN_BAR.bar, 0)} and ${formatShare(WORST_BAR.bar, 0)}.`,
+      `. Over ${plural(timings.length, 'cell')}, ${plural(models, 'model')} and ${plural(links, 'link')}, the error is ${formatShare(middle)} in the median and ${formatShare(worst.error)} at worst (${label}, ${worst.link}); the bar is ${formatShare(MEDIAN_BAR.bar, 0)} and ${formatShare(WORST_BAR.bar, 0)}.`,
       timings.map(({ image, model, link, error }) =>
         figureOf(image, { of: 'error', model, link }, error, 'share'),
       ),
@@ -87,7 +91,7 @@ function ownLinks(view: View): string {
   const [, most] = ends(late);
   if (most === undefined) return 'What the links had by themselves was not measured.';
   const longest = formatNumber(Math.max(0, most), 1);
-  return `The links by themselves had round trips up to ${longest} ms too long, on ${environment.cores} cores with load ${formatNumber(environment.load, 1)} when the run began: a busier machine is later.`;
+  return `The links by themselves had round trips up to ${longest} ms too long, on ${plural(environment.cores, 'core')} with load ${formatNumber(environment.load, 1)} when the run began: a busier machine is later.`;
 }
 
 /** A run whose models are others says nothing of it. */
@@ -121,7 +125,7 @@ function storeAgainstBlob(view: View, timings: readonly Timing[]): readonly Find
   ]);
   const texts = facts.map(
     ({ id, bytes, requests }) =>
-      `${labels.get(id)} (${id.split('|')[4]}) ${formatValue(bytes, 'bytes')} in ${formatValue(requests, 'count')} requests`,
+      `${labels.get(id)} (${id.split('|')[4]}) ${formatValue(bytes, 'bytes')} in ${plural(requests, 'request')}`,
   );
   return [
     claim(

@@ -2,6 +2,7 @@ import { test } from 'uvu';
 import * as assert from 'uvu/assert';
 import { MemorySource } from '../streams/source.ts';
 import { algorithmOf, chunkerSets } from '../testing/chunker-sets.ts';
+import { lackOfTime, unless } from '../testing/needs.ts';
 import { noise } from '../testing/noise.ts';
 import type { Algorithm } from './chunker.ts';
 import { chunkerMembers } from './mod.ts';
@@ -84,7 +85,7 @@ for (const { name } of chunkerMembers) {
   const works = reach > 2100 ? [bytesHandedOver] : [bytesRead, bytesHandedOver];
   // So many chunks that what differs at both ends of a stream has little weight.
   const length = Math.max(1000, 12 * reach);
-  test(`${name}: work grows as the stream does, not faster`, () => {
+  unless(test, lackOfTime())(`${name}: work grows as the stream does, not faster`, () => {
     for (const [what, make] of Object.entries(inputs)) {
       for (const work of works) {
         const [short, long] = [length, FACTOR * length].map((each) => work(algorithm, make(each)));

@@ -44,7 +44,7 @@ function fault({ id }: Codec, what: string, cause?: unknown): PluginError {
   return new PluginError(
     `codec '${id}' breaks its contract: ${what}`,
     {},
-    'mend the member: src/codecs/codec.ts states what it promises',
+    'fix the member: src/codecs/codec.ts states what it promises',
     { cause },
   );
 }

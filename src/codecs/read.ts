@@ -122,7 +122,11 @@ export async function* decompressStream(
       yield bytes;
     }
     if (input.length === 0 && compression !== 'none') {
-      throw new InputError(`an empty file is no ${compression} data`, where, 'fetch it again');
+      throw new InputError(
+        `an empty file is no ${compression} data`,
+        where,
+        'copy or fetch it again',
+      );
     }
   } catch (cause) {
     if (input.failure) throw input.failure.cause;
@@ -138,7 +142,7 @@ export async function* decompressStream(
       input.length === 0
         ? `an empty file is no ${compression} data`
         : `damaged ${compression} data: ${reason}`;
-    throw new InputError(what, where, 'fetch it again', { cause });
+    throw new InputError(what, where, 'copy or fetch it again', { cause });
   } finally {
     await input.close();
   }

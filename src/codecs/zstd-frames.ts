@@ -70,7 +70,7 @@ function measureFrame(bytes: Uint8Array, start: number, where: Where): Frame {
   const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.length);
   const need = (end: number): void => {
     if (end > bytes.length)
-      throw new InputError('a zstd frame is cut short', where, 'fetch it again');
+      throw new InputError('a zstd frame is cut short', where, 'copy or fetch it again');
   };
   need(start + 8);
   const magic = view.getUint32(start, true);
@@ -105,11 +105,7 @@ function measureFrame(bytes: Uint8Array, start: number, where: Where): Frame {
   // What a header states is checked against what its blocks can hold, so that no header alone makes us allocate.
   const bound = Math.min(stated ?? Number.POSITIVE_INFINITY, blocks * BLOCK);
   if (stated !== undefined && stated > blocks * BLOCK) {
-    throw new InputError(
-      `a zstd frame states ${stated} bytes`,
-      where,
-      'the file is damaged or hostile',
-    );
+    throw new InputError(`a zstd frame states ${stated} bytes`, where, 'the file is malformed');
   }
   return { isSkippable: false, length: at - start, bound };
 }

@@ -1,5 +1,5 @@
 import { UsageError } from '../errors.ts';
-import { nearest } from '../ids.ts';
+import { findMember } from '../ids.ts';
 import { Cache } from '../images/cache.ts';
 import { cacheSize, checkCache, collectGarbage, usersElsewhere } from '../images/upkeep.ts';
 import { type Details, EXIT, type Io, onlyPositional, type Words } from './command.ts';
@@ -8,7 +8,11 @@ import { createProgress } from './progress.ts';
 
 type Action = (cache: Cache, words: Words, io: Io) => number | Promise<number>;
 
-const ACTIONS: Readonly<Record<string, Action>> = { check, gc, size };
+const ACTIONS: readonly { readonly name: string; readonly act: Action }[] = [
+  { name: 'check', act: check },
+  { name: 'gc', act: gc },
+  { name: 'size', act: size },
+];
 
 export const cacheCommand: Details = {
   usage: '(check|gc|size)',
@@ -29,15 +33,11 @@ export const cacheCommand: Details = {
     ['cache gc --max-size 20GiB', 'what a running run has used is kept'],
   ],
   async run(words, io) {
-    const name = onlyPositional(words, '(check|gc|size)');
-    const action = Object.hasOwn(ACTIONS, name) ? ACTIONS[name]! : undefined;
-    if (action) return action(new Cache(words.text('cache')), words, io);
-    const suggestion = nearest(name, Object.keys(ACTIONS));
-    throw new UsageError(
-      `unknown action '${name}'`,
-      {},
-      suggestion ? `did you mean '${suggestion}'?` : 'give one of check, gc, size',
-    );
+    const { name, act } = findMember('action', ACTIONS, onlyPositional(words, '(check|gc|size)'));
+    if (name !== 'gc' && words.text('max-size') !== undefined) {
+      throw new UsageError('--max-size is for `cache gc`', {}, 'leave it out');
+    }
+    return act(new Cache(words.text('cache')), words, io);
   },
 };
 

@@ -13,6 +13,8 @@ const DIGESTS = [{ name: 'sha256' }, { name: 'xxh128' }, { name: 'none' }] as co
 const FORMATS = [{ name: 'jsonl' }];
 /** Name for standard input. */
 const STDIN = '-';
+/** Milliseconds: a shorter time is mostly that of a first call, in which the runtime loads and compiles the chunker. */
+const SHORTEST_MS = 100;
 /** Text is written in pieces of about this many characters. */
 const PIECE = 1 << 16;
 
@@ -30,7 +32,7 @@ export const chunkCommand: Details = {
     {
       name: 'stats',
       description:
-        'one line a chunker: obtained mean, percentiles, share at the longest length, MB/s',
+        'one line a chunker: actual mean, percentiles, share at the longest length, MB/s (of 0.1 s or more)',
     },
     pluginOption,
   ],
@@ -50,6 +52,14 @@ export const chunkCommand: Details = {
     const digest = findMember('digest', DIGESTS, words.text('digest') ?? 'sha256').name;
     findMember('format', FORMATS, words.text('format') ?? 'jsonl');
     if (words.flag('stats')) {
+      const useless = ['digest', 'format'].find((name) => words.text(name) !== undefined);
+      if (useless) {
+        throw new UsageError(
+          `--${useless} has no effect with --stats`,
+          {},
+          'leave one of them out',
+        );
+      }
       for (const chunker of chunkers) await printStatistics(io, chunker, files);
     } else {
       for (const chunker of chunkers) {
@@ -110,8 +120,8 @@ async function printStatistics(io: Io, id: string, files: readonly string[]): Pr
   );
   const bytes = lengths.reduce((sum, length) => sum + length, 0);
   const cutBy = chunker.algorithm && isCutByReference(chunker.algorithm) && { cutBy: 'reference' };
-  // Of no bytes there is no rate, as there is no mean of no chunks: such keys are left out.
-  const rate = bytes === 0 ? undefined : divide(bytes / 1000, ms);
+  // Of no bytes there is no rate, as there is no mean of no chunks, and below this none that is the chunker's: such keys are left out.
+  const rate = bytes === 0 || ms < SHORTEST_MS ? undefined : divide(bytes / 1000, ms);
   const megabytesPerSecond = rate === undefined ? undefined : Math.round(rate);
   const line = { chunker: chunker.id, ...cutBy, bytes, ...statistics, megabytesPerSecond };
   io.out(`${JSON.stringify(line)}\n`);

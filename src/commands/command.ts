@@ -81,10 +81,10 @@ export function parseWords(command: Command, args: readonly string[]): Words {
   }
   let parsed: ReturnType<typeof parseArgs>;
   try {
-    const config = { args: [...args], options, allowPositionals: true, strict: true } as const;
-    parsed = parseArgs({ ...config, tokens: true });
+    const config = { options, allowPositionals: true, strict: true } as const;
+    parsed = parseArgs({ ...config, args: joinNegative(command, args), tokens: true });
   } catch (error) {
-    throw new UsageError(firstSentence(error), {}, suggestOption(command, args));
+    throw optionError(command, error as Error & { readonly code?: string });
   }
   checkGiven(command, parsed);
   const values = parsed.values as Readonly<Record<string, unknown>>;
@@ -167,19 +167,43 @@ export function helpText(command: Command): string {
   return `${lines.join('\n')}\n`;
 }
 
-/** Two columns, the second aligned. */
-export function columns(rows: readonly (readonly [string, string])[]): readonly string[] {
-  const width = Math.max(...rows.map(([first]) => first.length));
-  return rows.map(([first, second]) => `  ${first.padEnd(width)}  ${second}`.trimEnd());
+/** Columns of text, indented, each aligned at its left. */
+export function columns(rows: readonly (readonly string[])[]): readonly string[] {
+  const widths = rows[0]!.map((_, column) => Math.max(...rows.map((row) => row[column]!.length)));
+  return rows.map((row) =>
+    `  ${row.map((text, column) => text.padEnd(widths[column]!)).join('  ')}`.trimEnd(),
+  );
 }
 
-function firstSentence(error: unknown): string {
-  return String((error as Error).message).split('. ')[0]!;
+/** `--repeat -1` gives a value, which its reader refuses by its range; the parser would take it for another option. */
+function joinNegative({ options }: Command, args: readonly string[]): string[] {
+  const takesValue = (arg: string | undefined): boolean =>
+    options.some(({ name, value }) => value !== undefined && arg === `--${name}`);
+  const joined: string[] = [];
+  for (const arg of args) {
+    const before = joined.at(-1);
+    const isEnded = joined.includes('--');
+    if (!isEnded && /^-\d/.test(arg) && takesValue(before)) joined.push(`${joined.pop()}=${arg}`);
+    else joined.push(arg);
+  }
+  return joined;
 }
 
-function suggestOption(command: Command, args: readonly string[]): string {
-  const names = command.options.map((option) => `--${option.name}`);
-  const unknown = args.find((arg) => arg.startsWith('--') && !names.includes(arg.split('=')[0]!));
-  const suggestion = unknown && nearest(unknown, names);
-  return suggestion ? `did you mean '${suggestion}'?` : `see bench ${command.name} --help`;
+/** What the parser of the runtime found, in our words. */
+function optionError(
+  { name: verb, options }: Command,
+  { code, message }: { readonly code?: string; readonly message: string },
+): UsageError {
+  const [, given = ''] = /'(?:-\w, )?(-[^' =]*)/.exec(message) ?? [];
+  const option = options.find(({ name }) => given === `--${name}`);
+  const help = `see bench ${verb} --help`;
+  if (option?.value !== undefined) {
+    return new UsageError(`${given} has no value`, {}, `give ${given} ${option.value}`);
+  }
+  if (option) return new UsageError(`${given} takes no value`, {}, `give ${given} alone`);
+  if (code !== 'ERR_PARSE_ARGS_UNKNOWN_OPTION') return new UsageError(message, {}, help);
+  const names = options.map(({ name }) => `--${name}`);
+  const suggestion = nearest(given, names);
+  const remedy = suggestion ? `did you mean '${suggestion}'?` : help;
+  return new UsageError(`bench ${verb} has no option ${given}`, {}, remedy);
 }

@@ -1,4 +1,6 @@
+import type { Dataset } from '../datasets/mod.ts';
 import { checkedPlatform } from '../datasets/platform.ts';
+import { UsageError } from '../errors.ts';
 import { machinePlatform } from '../images/platform.ts';
 import type { Surroundings } from '../library.ts';
 import type { Progress } from '../progress.ts';
@@ -41,6 +43,37 @@ export const datasetOptions: readonly Option[] = [
     description: `after each fetch, remove what no run needs and was not used for longest until the cache is no larger (default: ${CACHE_SIZE}, then no bound)`,
   },
 ];
+
+/** What an option is for: the type of an image's source. */
+const SOURCES = [
+  { option: 'mirror', type: 'debian', of: 'from Debian packages' },
+  { option: 'insecure-registry', type: 'registry', of: 'from a registry' },
+] as const;
+
+/** Throws a UsageError for an option that none of the images looks at. */
+export function checkSources(words: Words, { id, images }: Dataset): void {
+  const types = images.map(
+    ({ source }) => (source as { of?: { type: string } }).of?.type ?? source.type,
+  );
+  for (const { option, type, of } of SOURCES) {
+    if (!isGiven(words, option) || types.includes(type)) continue;
+    const what = `--${option} has no effect: no image of ${id} is ${of}`;
+    throw new UsageError(what, {}, 'leave it out');
+  }
+}
+
+/** Throws a UsageError for an option that the verb or action does not look at. */
+export function refuse(words: Words, verb: string, options: readonly string[]): void {
+  const useless = options.find((option) => isGiven(words, option));
+  if (useless === undefined) return;
+  const what = `--${useless} has no effect on \`${verb}\``;
+  throw new UsageError(what, {}, 'leave it out');
+}
+
+/** Of one value, of several, or a flag. */
+function isGiven(words: Words, option: string): boolean {
+  return words.flag(option) || [words.texts(option)].flat().length > 0;
+}
 
 /** What the command line says of what work uses. */
 export function surroundingsOf(words: Words, io: Io, progress: Progress): Surroundings {

@@ -1,19 +1,30 @@
 import { addImages, type Dataset, fetchImage, relock } from '../datasets/mod.ts';
 import { UsageError } from '../errors.ts';
-import { nearest } from '../ids.ts';
+import { findMember } from '../ids.ts';
 import { contextOf, pin } from '../library.ts';
-import { listed } from '../listed.ts';
 import { DEFAULT_DATASET } from '../plan.ts';
 import type { Progress } from '../progress.ts';
 import { type Details, EXIT, type Io, type Words } from './command.ts';
-import { datasetOptions, platformOf, platformOption, surroundingsOf } from './context.ts';
+import {
+  checkSources,
+  datasetOptions,
+  platformOf,
+  platformOption,
+  refuse,
+  surroundingsOf,
+} from './context.ts';
 import { chooseDataset } from './inputs.ts';
 import { createProgress } from './progress.ts';
 import { showDataset } from './show.ts';
 
 type Action = (words: Words, io: Io, progress: Progress) => Promise<void>;
 
-const ACTIONS: Readonly<Record<string, Action>> = { fetch, show, relock: pinAnew, add };
+const ACTIONS: readonly { readonly name: string; readonly act: Action }[] = [
+  { name: 'fetch', act: fetch },
+  { name: 'show', act: show },
+  { name: 'relock', act: pinAnew },
+  { name: 'add', act: add },
+];
 
 export const datasetCommand: Details = {
   usage: '(fetch|show) [INPUT]… | relock [NAME] | add NAME REF…',
@@ -40,16 +51,7 @@ export const datasetCommand: Details = {
   ],
   async run(words, io) {
     const [action = ''] = words.positionals;
-    const act = Object.hasOwn(ACTIONS, action) ? ACTIONS[action]! : undefined;
-    if (!act) {
-      const names = Object.keys(ACTIONS);
-      const suggestion = nearest(action, names);
-      throw new UsageError(
-        `unknown action '${action}'`,
-        {},
-        suggestion ? `did you mean '${suggestion}'?` : `give one of ${listed(names)}`,
-      );
-    }
+    const { act } = findMember('action', ACTIONS, action);
     const progress = createProgress(io);
     await act(words, io, progress);
     progress.end();
@@ -59,7 +61,9 @@ export const datasetCommand: Details = {
 
 async function fetch(words: Words, io: Io, progress: Progress): Promise<void> {
   const surroundings = surroundingsOf(words, io, progress);
-  const dataset = await pin(await named(words, io), surroundings);
+  const chosen = await named(words, io);
+  checkSources(words, chosen);
+  const dataset = await pin(chosen, surroundings);
   const context = contextOf(dataset, surroundings);
   progress.start(dataset.images.length);
   for (const { id } of dataset.images) {
@@ -72,17 +76,22 @@ async function fetch(words: Words, io: Io, progress: Progress): Promise<void> {
 }
 
 async function show(words: Words, io: Io, progress: Progress): Promise<void> {
+  refuse(words, 'dataset show', ['mirror', 'insecure-registry', 'cache-size']);
   const dataset = await named(words, io);
   const context = contextOf(dataset, surroundingsOf(words, io, progress));
   for await (const text of showDataset(dataset, context)) io.out(text);
 }
 
 async function pinAnew(words: Words, io: Io, progress: Progress): Promise<void> {
+  refuse(words, 'dataset relock', ['cache-size']);
   const dataset = await named(words, io);
+  checkSources(words, dataset);
   io.out(`${await relock(dataset, contextOf(dataset, surroundingsOf(words, io, progress)))}\n`);
 }
 
 async function add(words: Words, io: Io): Promise<void> {
+  const names = datasetOptions.map((option) => option.name);
+  refuse(words, 'dataset add', names);
   const [, name, ...references] = words.positionals;
   if (name === undefined || references.length === 0) {
     throw new UsageError('NAME or REF is missing', {}, 'give a dataset and what to add to it');

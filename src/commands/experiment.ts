@@ -1,7 +1,8 @@
-import { relative } from 'node:path';
 import { type Experiment, measureExperiment, writeVerdict } from '../../bench/experiment.ts';
+import { plural } from '../format.ts';
 import { contextOf } from '../library.ts';
 import type { Plan } from '../plan.ts';
+import { shownPath } from '../progress.ts';
 import { writeReport } from '../report/mod.ts';
 import { EXIT, type Io, type Words } from './command.ts';
 import { surroundingsOf } from './context.ts';
@@ -16,16 +17,14 @@ export async function runExperiment(
 ): Promise<number> {
   const progress = createProgress(io);
   const context = contextOf(plan.dataset, surroundingsOf(words, io, progress));
-  progress.note(
-    `${experiment.name} on ${plan.dataset.id} → ${relative('.', plan.directory) || '.'}`,
-  );
+  progress.note(`${experiment.name} on ${plan.dataset.id} → ${shownPath(plan.directory)}`);
   const { failures, observed } = await measureExperiment(experiment, plan, context, progress);
   if (failures > 0) {
-    progress.note(`${failures} cells failed: no verdict; run again to retry them`);
+    progress.note(`${plural(failures, 'cell')} failed: no verdict; run again to retry them`);
     return EXIT['different']!;
   }
   const verdict = await writeVerdict(experiment, plan, context, observed);
-  for (const path of await writeReport(plan.directory)) io.out(`${relative('.', path)}\n`);
+  for (const path of await writeReport(plan.directory)) io.out(`${shownPath(path)}\n`);
   io.out(verdict);
   return EXIT['fine']!;
 }

@@ -2,6 +2,7 @@ import { findMember } from '../ids.ts';
 import { exportRun } from '../report/export.ts';
 import { checkMeasured } from '../results/read.ts';
 import { type Details, EXIT, onlyPositional } from './command.ts';
+import { noteTo } from './inputs.ts';
 import { pluginOption } from './plugins.ts';
 
 const FORMATS = [{ name: 'csv' }, { name: 'md' }, { name: 'json' }] as const;
@@ -20,7 +21,7 @@ export const exportCommand: Details = {
     const directory = onlyPositional(words, 'DIR');
     const format = findMember('format', FORMATS, words.text('format') ?? 'csv').name;
     checkMeasured(directory);
-    io.out(await exportRun(directory, format));
+    io.out(await exportRun(directory, format, noteTo(io)));
     return EXIT['fine']!;
   },
 };

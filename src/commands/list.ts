@@ -82,10 +82,7 @@ export const listCommand: Details = {
     ['list chunkers', 'chunkers with their parameters and sources'],
   ],
   async run(words, io) {
-    const wanted = words.positionals.map((name) =>
-      // As they were called first.
-      findMember('list', listings, name === 'questions' ? 'experiments' : name),
-    );
+    const wanted = words.positionals.map((name) => findMember('list', listings, name));
     const shown = wanted.length > 0 ? wanted : listings;
     for (const listing of shown) {
       if (shown.length > 1) io.out(`${listing.name}\n`);

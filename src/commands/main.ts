@@ -30,7 +30,8 @@ const verbs: readonly Verb[] = [
   },
   {
     name: 'plan',
-    summary: 'Shows what `bench run` with the same words would measure, and fetches nothing.',
+    summary:
+      'Shows what `bench run` with the same words would fetch and measure, and how long it takes; fetches nothing.',
     details: async () => (await import('./plan.ts')).planCommand,
   },
   {
@@ -71,11 +72,17 @@ const verbs: readonly Verb[] = [
   },
 ];
 
-function overview(): string {
+async function overview(): Promise<string> {
+  const all = await Promise.all(verbs.map(detailsOf));
+  const examples = all.flatMap((details) => details.examples.slice(0, 1));
   return `${[
     'bench [VERB] …   measures container image formats',
+    'bench            starts the default job, as `bench run` does',
     '',
     ...columns(verbs.map(({ name, summary }) => [name, summary])),
+    '',
+    'Examples:',
+    ...columns(examples.map(([line, does]) => [`bench ${line}`, does])),
     '',
     'bench VERB --help says more, bench --version which version this is.',
     'Exit codes: 0 fine, 1 difference or failed cell, 2 usage, 130 interrupted by SIGINT, 143 by SIGTERM, 129 by SIGHUP.',
@@ -86,8 +93,7 @@ function overview(): string {
 export async function main(args: readonly string[], io: Io): Promise<number> {
   try {
     checkArguments(args);
-    const warning = sweepScratch();
-    if (warning) io.err(`${printable(String(warning))}\n`);
+    sweepScratch();
     return await dispatch(args, io);
   } catch (error) {
     // Who interrupted knows, and is told by the thread that heard it.
@@ -119,7 +125,7 @@ async function dispatch(args: readonly string[], io: Io): Promise<number> {
   const wantsHelp = args.some((arg) => arg === '--help' || arg === '-h');
   const [verb = 'run'] = args;
   if (args[0] === 'help' || (wantsHelp && verb.startsWith('-'))) {
-    io.out(overview());
+    io.out(await overview());
     return EXIT['fine']!;
   }
   if (verb === '--version') {

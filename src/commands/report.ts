@@ -1,7 +1,8 @@
-import { relative } from 'node:path';
+import { shownPath } from '../progress.ts';
 import { writeReport } from '../report/mod.ts';
 import { checkMeasured } from '../results/read.ts';
 import { type Details, EXIT, onlyPositional } from './command.ts';
+import { noteTo } from './inputs.ts';
 import { pluginOption } from './plugins.ts';
 
 export const reportCommand: Details = {
@@ -11,8 +12,8 @@ export const reportCommand: Details = {
   async run(words, io) {
     const directory = onlyPositional(words, 'DIR');
     checkMeasured(directory);
-    for (const path of await writeReport(directory)) {
-      io.out(`${relative('.', path)}\n`);
+    for (const path of await writeReport(directory, noteTo(io))) {
+      io.out(`${shownPath(path)}\n`);
     }
     return EXIT['fine']!;
   },

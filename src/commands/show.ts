@@ -1,10 +1,9 @@
-import { statSync } from 'node:fs';
 import { describeDataset, describeImage } from '../datasets/describe.ts';
 import { type Dataset, fetchImage } from '../datasets/mod.ts';
 import type { FetchContext } from '../datasets/provider.ts';
 import { UnavailableError } from '../errors.ts';
 import { formatBytes, formatShare, plural } from '../format.ts';
-import type { ImageDescriptor } from '../images/image.ts';
+import { type ImageDescriptor, layerBytes } from '../images/image.ts';
 import { closeImage, openImage } from '../images/open.ts';
 import { firstWarnings } from '../measures/contents.ts';
 import { surveyTree } from '../trees/survey.ts';
@@ -37,7 +36,6 @@ function factLines(descriptor: ImageDescriptor): readonly string[] {
   const image = openImage(descriptor);
   try {
     const { entries, bytes, kinds } = surveyTree(image.tree);
-    const layerBytes = descriptor.layers.reduce((sum, { path }) => sum + statSync(path).size, 0);
     const delivered = descriptor.layers.map((layer) => layer.delivered?.size);
     const isWhole = delivered.every((size) => size !== undefined);
     const sizes = [
@@ -45,7 +43,7 @@ function factLines(descriptor: ImageDescriptor): readonly string[] {
       ...(isWhole
         ? [`${formatBytes(delivered.reduce((sum, size) => sum + size, 0))} delivered`]
         : []),
-      `${formatBytes(layerBytes)} uncompressed`,
+      `${formatBytes(layerBytes(descriptor))} uncompressed`,
       `${formatBytes(bytes)} in files`,
     ];
     const warnings = firstWarnings([

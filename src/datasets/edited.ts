@@ -48,8 +48,7 @@ export function createEdited(origins: readonly AnyProvider[]): Provider<EditedSo
 
     async fetch(source, { id }, pins, context) {
       const origin = await originOf(source).fetch(source.of as never, { id }, pins, context);
-      const { digest, config } = origin;
-      const key = JSON.stringify([EDITOR, digest, config, source.edits]);
+      const key = keyOf(origin, source.edits);
       const known = await recallImage(context.cache, key, id);
       if (known) return known;
       context.progress(`${id}: editing`);
@@ -64,9 +63,22 @@ export function createEdited(origins: readonly AnyProvider[]): Provider<EditedSo
     },
 
     bind(source) {
-      const { pinsSchema, describePins, pin } = originOf(source);
+      const { pinsSchema, describePins, pin, outlook } = originOf(source);
       return {
         ...edited,
+        ...(outlook
+          ? {
+              async outlook(_source, image, pins, context) {
+                const of = await outlook(source.of as never, image, pins, context);
+                const key = of.image && keyOf(of.image, source.edits);
+                const built = key && (await recallImage(context.cache, key, image.id));
+                return {
+                  ...(of.missing && { missing: of.missing }),
+                  ...(built && { image: built }),
+                };
+              },
+            }
+          : {}),
         ...(pinsSchema ? { pinsSchema } : {}),
         ...(describePins ? { describePins } : {}),
         ...(pin ? { pin: ({ of }, image, context) => pin(of as never, image, context) } : {}),
@@ -74,6 +86,11 @@ export function createEdited(origins: readonly AnyProvider[]): Provider<EditedSo
     },
   };
   return edited;
+}
+
+/** Under which an edited image is remembered. */
+function keyOf({ digest, config }: ImageDescriptor, edits: readonly Edit[]): string {
+  return JSON.stringify([EDITOR, digest, config, edits]);
 }
 
 async function rebuild(

@@ -49,7 +49,7 @@ export async function readInputs(
       if (existsSync(only)) note(`'${only}' is read as the dataset; ./${only} is what lies there`);
       return { manifest };
     }
-    const found = await inspect(only, command);
+    const found = await inspect(only, command, 'whole');
     const name = basename(resolve(only));
     if (found.kind === 'series') {
       const { archives } = found;
@@ -76,7 +76,9 @@ async function checkImage(
   { manifestOf, command }: Pick<InputOptions, 'manifestOf' | 'command'>,
 ): Promise<void> {
   const isNamed = manifestOf(word) !== undefined && !existsSync(word);
-  const found = isNamed ? ({ kind: 'manifest' } as const) : await inspect(word, command);
+  const found = isNamed
+    ? ({ kind: 'manifest' } as const)
+    : await inspect(word, command, 'beginning');
   if (found.kind === 'manifest') {
     throw new UsageError(
       `'${word}' is a dataset, and cannot be one image of several`,
@@ -93,7 +95,11 @@ async function checkImage(
   }
 }
 
-async function inspect(word: string, command: string): Promise<Found> {
+/**
+ * @param read how much of an archive: one image is refused where it is damaged, of several it costs its own cells, which is
+ * found when it is fetched
+ */
+async function inspect(word: string, command: string, read: 'beginning' | 'whole'): Promise<Found> {
   const { path, reference, kind } = parsePlace(word) ?? splitName(word);
   const facts = statOf(path);
   // One image of several there, or what the word says it is.
@@ -107,11 +113,11 @@ async function inspect(word: string, command: string): Promise<Found> {
   try {
     const first = readRange(source, 0, Math.min(BLOCK, source.length));
     if (detectCompression(first) !== 'none') {
-      await checkCompressed(path, first);
+      await checkCompressed(path, first, read === 'whole');
       return { kind: 'image' };
     }
     if (isTarBlock(first)) {
-      readTar(source, { file: path });
+      if (read === 'whole') readTar(source, { file: path });
       return { kind: 'image' };
     }
     if (path.endsWith('.json')) return { kind: 'manifest' };
@@ -133,9 +139,9 @@ function statOf(path: string): Stats {
   }
 }
 
-/** To the end: what is cut or damaged would fail once for each model. */
-async function checkCompressed(path: string, first: Uint8Array): Promise<void> {
-  const start = await firstBlock(path, first, true);
+/** @param isRead to the end */
+async function checkCompressed(path: string, first: Uint8Array, isRead: boolean): Promise<void> {
+  const start = await firstBlock(path, first, isRead);
   if (isTarBlock(start)) return;
   throw new InputError(`${path} is compressed, and holds no tar`, {}, TAKEN);
 }

@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import { existsSync, readdirSync } from 'node:fs';
 import { basename, dirname, join, resolve } from 'node:path';
-import { locate, UsageError } from '../errors.ts';
+import { BenchError, locate, UsageError } from '../errors.ts';
 import { nearest } from '../ids.ts';
 import type { ImageDescriptor } from '../images/image.ts';
 import { inParallel } from '../images/parallel.ts';
@@ -43,7 +43,7 @@ export interface Dataset extends Pick<Manifest, 'id' | 'title' | 'description' |
   readonly path: string;
   /** What each image is pinned to, by image id. */
   readonly pins: ReadonlyMap<string, unknown>;
-  /** Why images could not be pinned, by image id. */
+  /** Why images could not be pinned or identified, by image id. */
   readonly failures?: ReadonlyMap<string, unknown>;
 }
 
@@ -186,7 +186,8 @@ export async function pinDataset(dataset: Dataset, context: FetchContext): Promi
     }
   });
   const known = pins.size > dataset.pins.size ? extendLock(lockPath(path), manifest, pins) : pins;
-  return { ...(await makeDataset(manifest, path, known)), failures };
+  const made = await makeDataset(manifest, path, known);
+  return { ...made, failures: new Map([...(made.failures ?? []), ...failures]) };
 }
 
 /** Pins all images anew and writes the lock beside the manifest. Returns its path. */
@@ -263,15 +264,24 @@ async function makeDataset(
   pins: ReadonlyMap<string, unknown>,
 ): Promise<Dataset> {
   const hash = createHash('sha256');
+  const failures = new Map<string, unknown>();
   for (const image of manifest.images) {
     const provider = providerOf(image);
     const own = pins.get(image.id);
-    const identity = await provider.identity(image.source as never, dirname(path), own);
+    let identity = 'unreadable';
+    try {
+      identity = await provider.identity(image.source as never, dirname(path), own);
+    } catch (error) {
+      // One bad image costs its own cells; a dataset of nothing else is none.
+      if (!(error instanceof BenchError)) throw error;
+      failures.set(image.id, error);
+      if (failures.size === manifest.images.length) throw failures.values().next().value;
+    }
     hash.update(`${JSON.stringify([image.id, identity])}\n`);
   }
   const { id, title, description, images } = manifest;
   const digest = `sha256:${hash.digest('hex')}`;
-  return { id, title, description, images, manifest, digest, path, pins };
+  return { id, title, description, images, manifest, digest, path, pins, failures };
 }
 
 async function pinImage(image: ManifestImage, context: FetchContext): Promise<unknown> {

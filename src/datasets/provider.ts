@@ -1,5 +1,5 @@
 import type { ZodType } from 'zod';
-import type { ImageDescriptor } from '../images/image.ts';
+import type { Descriptor, ImageDescriptor } from '../images/image.ts';
 import type { RegistryContext } from '../images/registry/registry.ts';
 
 /** Where images come from. A provider turns one `source` of a manifest into a verified image in the cache. */
@@ -12,6 +12,16 @@ export interface FetchContext extends RegistryContext {
   /** Of the manifest: relative paths count from here. */
   readonly baseDirectory: string;
   progress(message: string, done?: number, total?: number): void;
+}
+
+/** What is known of an image before it is fetched; what is absent is not known. */
+export interface Outlook {
+  /** Blobs that the network would bring: what the cache has is left out. */
+  readonly missing?: readonly Pick<Descriptor, 'digest' | 'size'>[];
+  /** Length of its uncompressed layers, where they are still to be made. */
+  readonly layerBytes?: number;
+  /** Where all of it is in the cache. */
+  readonly image?: ImageDescriptor;
 }
 
 export interface Provider<Source> {
@@ -35,6 +45,13 @@ export interface Provider<Source> {
   describePins?(pins: unknown): string;
   /** Resolves what may move (versions, tags) to what may not; absent where nothing moves. */
   pin?(source: Source, image: { readonly id: string }, context: FetchContext): Promise<unknown>;
+  /** What fetching would take; nothing is fetched or written. Absent where nothing is known before. */
+  outlook?(
+    source: Source,
+    image: { readonly id: string },
+    pins: unknown,
+    context: FetchContext,
+  ): Promise<Outlook>;
   /** The provider as this source needs it: one whose pins are those of a source inside it. */
   bind?(source: Source): AnyProvider;
 }

@@ -72,6 +72,21 @@ export const registry: Provider<RegistrySource> = {
     return isIndex(found) ? { date, index: found, manifest } : { date, manifest };
   },
 
+  async outlook(source, image, pins, context) {
+    if (pins === undefined) return {};
+    const { cache } = context;
+    const { manifest } = pinsSchema.parse(pins);
+    if (!cache.has(manifest.digest, manifest.size)) return {};
+    const origin = new Registry(parseReference(source.reference), context);
+    const { layers } = await readImageDocuments(manifest, origin);
+    const missing = layers.filter(({ digest, size }) => !cache.has(digest, size));
+    const isThere = missing.length === 0 && layers.every(({ diffId }) => cache.has(diffId));
+    return {
+      missing,
+      ...(isThere ? { image: await registry.fetch(source, image, pins, context) } : {}),
+    };
+  },
+
   async fetch({ reference, platform }, { id }, pins, context): Promise<ImageDescriptor> {
     if (pins === undefined) {
       throw new UnavailableError(

@@ -9,10 +9,11 @@ import {
 } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { z } from 'zod';
-import { type Compression, compressionOf, decompressStream } from '../codecs/read.ts';
+import { type Compression, decompressStream } from '../codecs/read.ts';
 import { InputError, storageError } from '../errors.ts';
 import { digestFile } from '../images/cache.ts';
 import { imageDigest } from '../images/digest.ts';
+import { fileCompression } from '../images/files.ts';
 import type { ImageDescriptor } from '../images/image.ts';
 import { limits } from '../limits.ts';
 import { checkLayerNames } from '../serialisers/check.ts';
@@ -21,7 +22,7 @@ import { Budget } from '../trees/budget.ts';
 import { checkTime } from '../trees/ranges.ts';
 import { type Entry, type EntryType, type Inode, pathFromBytes, type Tree } from '../trees/tree.ts';
 import { storeLayers } from './layer.ts';
-import type { FetchContext, Provider } from './provider.ts';
+import type { FetchContext, Outlook, Provider } from './provider.ts';
 
 export interface RootfsSource {
   readonly type: 'rootfs';
@@ -61,6 +62,16 @@ export const rootfs: Provider<RootfsSource> = {
     checkLayerNames(tree);
     return storeLayers(id, [tree], context.cache, CONFIG);
   },
+
+  async outlook({ path }, { id }, _pins, { baseDirectory }): Promise<Outlook> {
+    const place = resolve(baseDirectory, path);
+    if (isDirectory(place)) {
+      const { sources } = readDirectory(place);
+      return { missing: [], layerBytes: sources.reduce((sum, { length }) => sum + length, 0) };
+    }
+    if (fileCompression(place) !== 'none') return { missing: [] };
+    return { missing: [], image: imageOf(id, await ownLayer(place)) };
+  },
 };
 
 /** Digests of files by path and state: who asks for the identity of a dataset asks for its images next. */
@@ -81,11 +92,12 @@ async function digestTar(path: string): Promise<string> {
 
 /** The tar as it is becomes the layer: it stays where it is, and is copied into the cache only where it is compressed. */
 async function storeTar(id: string, path: string, context: FetchContext): Promise<ImageDescriptor> {
-  const source = new FileSource(path);
-  const compression = compressionOf(source);
-  source.close();
-  const layer =
-    compression === 'none' ? await ownLayer(path) : await unpackTar(path, compression, context);
+  const compression = fileCompression(path);
+  const isOwn = compression === 'none';
+  return imageOf(id, isOwn ? await ownLayer(path) : await unpackTar(path, compression, context));
+}
+
+function imageOf(id: string, layer: ImageDescriptor['layers'][number]): ImageDescriptor {
   const config = { ...CONFIG, rootfs: { type: 'layers', diff_ids: [layer.diffId] } };
   return {
     id,

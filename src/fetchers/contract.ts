@@ -60,7 +60,7 @@ function fault(id: string, what: string, cause?: unknown): PluginError {
   return new PluginError(
     `fetcher '${id}' breaks its contract: ${what}`,
     {},
-    'mend the member: src/fetchers/fetcher.ts states what it promises',
+    'fix the member: src/fetchers/fetcher.ts states what it promises',
     { cause },
   );
 }

@@ -21,7 +21,7 @@ export interface Request {
   readonly kind: 'manifest' | 'blob' | 'object';
   /**
    * `sha256:…` of the manifest or blob; of the uncompressed content of an object. A pack of a series, which exists only in
-   * the books, has the name that PackStore gave it.
+   * the accounts of the series, has the name that PackStore gave it.
    */
   readonly digest: string;
   readonly role: 'content' | 'metadata';

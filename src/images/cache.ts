@@ -148,6 +148,7 @@ export class Cache {
   /** Puts a file of the cache in place, whole or not at all. */
   #replace(path: string, bytes: Uint8Array | string): void {
     const temporary = this.temporary();
+    const release = claim({ kind: 'path', path: temporary });
     try {
       makeDirectories(join(path, '..'));
       writeFile(temporary, bytes);
@@ -155,6 +156,8 @@ export class Cache {
     } catch (error) {
       rmSync(temporary, { force: true });
       throw writeError(error, path);
+    } finally {
+      release();
     }
   }
 
@@ -277,14 +280,14 @@ export function verify(
     throw new VerificationError(
       `got ${actual.size} bytes instead of ${expected.size}`,
       where,
-      'fetch it again; if this repeats, the source serves something else',
+      'copy or fetch it again; if this repeats, the source has something else',
     );
   }
   if (expected.digest !== undefined && expected.digest !== actual.digest) {
     throw new VerificationError(
       `got ${actual.digest} instead of ${expected.digest}`,
       where,
-      'fetch it again; if this repeats, the source serves something else',
+      'copy or fetch it again; if this repeats, the source has something else',
     );
   }
 }

@@ -58,7 +58,7 @@ interface Config {
 /** Annotations that name an image in a layout (image-spec, annotations.md; containerd, images/annotations.go). */
 const NAMES = ['org.opencontainers.image.ref.name', 'io.containerd.image.name'];
 
-const FETCH_AGAIN = 'fetch the image again';
+const FETCH_AGAIN = 'copy or fetch the image again';
 
 const digestSchema = z.string().regex(/^sha256:[0-9a-f]{64}$/);
 export const descriptorSchema: z.ZodType<DocumentDescriptor> = z
@@ -239,7 +239,7 @@ export function checkBlobSize(size: number, where: Where): void {
   throw new InputError(
     `a blob of ${size} bytes`,
     where,
-    `the image is damaged or hostile: a blob may have ${limits.blobBytes} bytes`,
+    `the image is malformed: a blob may have ${limits.blobBytes} bytes`,
   );
 }
 
@@ -255,7 +255,7 @@ export function pairLayers<Layer>(
   throw new InputError(
     `${layers.length} layers but ${diffIds.length} diff ids`,
     where,
-    'the image is damaged: fetch it again',
+    'the image is damaged: copy or fetch it again',
   );
 }
 
@@ -271,7 +271,7 @@ async function readDocument<T extends { readonly mediaType?: string | undefined 
   throw new InputError(
     `it says it is ${mediaType}, its descriptor ${descriptor.mediaType}`,
     { ...where, field: 'mediaType' },
-    'the image is damaged: fetch it again',
+    'the image is damaged: copy or fetch it again',
   );
 }
 

@@ -49,7 +49,7 @@ export async function download(wanted: Download, context: DownloadContext): Prom
 
 /**
  * Path that only this process writes, so that two runs with one cache never write into each other's file. The most that a
- * process that has ended left of the same blob is moved there: renaming is atomic, one of several heirs gets it.
+ * process that has ended left of the same blob is moved there: renaming is atomic, one of several processes gets it.
  */
 function claimPartial(cache: Cache, name: string): string {
   const own = cache.temporary(`${name}.${ownTag()}.part`);

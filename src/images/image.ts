@@ -1,3 +1,4 @@
+import { statSync } from 'node:fs';
 import type { ByteSource } from '../streams/source.ts';
 import type { Tree } from '../trees/tree.ts';
 
@@ -42,4 +43,9 @@ export interface Image {
   readonly descriptor: ImageDescriptor;
   readonly layers: readonly Layer[];
   readonly tree: Tree;
+}
+
+/** Length of the uncompressed layers. */
+export function layerBytes({ layers }: ImageDescriptor): number {
+  return layers.reduce((sum, { path }) => sum + statSync(path).size, 0);
 }

@@ -52,7 +52,7 @@ function guarded(measure: MeasureName, names: ReadonlySet<string>, make: () => A
         return checked(measure, names, step.image, part.add(step));
       } catch (cause) {
         const { image } = step;
-        const remedy = 'mend the plug-in: src/measures/added.ts states what a part promises';
+        const remedy = 'fix the plug-in: src/measures/added.ts states what a part promises';
         throw new PluginError(
           `measure '${measure}' failed: ${reasonOf(cause)}`,
           { image },

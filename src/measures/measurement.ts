@@ -1,3 +1,4 @@
+import { intervalOf, median } from '../stats/mod.ts';
 import type { MeasureName } from './mod.ts';
 
 /** One value before it becomes a record: the run directory adds method, dataset and unit. */
@@ -11,6 +12,27 @@ export interface Measurement {
   readonly n?: number;
   readonly low?: number;
   readonly high?: number;
+  /** Milliseconds of each repetition, in the order measured, where the value is of times. */
+  readonly samples?: readonly number[];
+}
+
+/**
+ * Median of repeated figures, with where it may lie; undefined of none.
+ * @param times milliseconds that the figures are of, in the order measured
+ */
+export function repeated(
+  figures: readonly number[],
+  times?: readonly number[],
+): (Pick<Measurement, 'n' | 'low' | 'high' | 'samples'> & { readonly value: number }) | undefined {
+  const [value, interval] = [median(figures), intervalOf(figures)];
+  if (value === undefined || interval === undefined) return undefined;
+  return {
+    value: round(value),
+    n: figures.length,
+    low: round(interval.low),
+    high: round(interval.high),
+    ...(times ? { samples: times.map(round) } : {}),
+  };
 }
 
 /** What no client and no link is involved in. */

@@ -19,7 +19,7 @@ export interface Step {
   readonly placed: Inventory | undefined;
   /** undefined where they could not be read. */
   readonly contents: Contents | undefined;
-  /** What a client with the image before holds; undefined for the first image, and right after a missing one. */
+  /** What a client with the previous image holds; undefined for the first image, and right after a missing one. */
   readonly previous: Holdings | undefined;
   /** What a client with all images before holds: nothing at the first; undefined where one of them is missing. */
   readonly before: Holdings | undefined;

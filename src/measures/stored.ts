@@ -74,17 +74,20 @@ function diskBytes(inventory: Inventory, before: Holdings): number {
   return bytes;
 }
 
-/** Of the delta from the image before; the first of a series has none. */
+/** Of the delta from the previous image; the first of a series has none. */
 export const deltaPart: Part = {
   measure: 'delta.bytes',
   add({ image, own, previous }) {
     const nearest = previous && own.deltas?.[0];
     if (!nearest) return [];
-    const timed = { image, client: '-', n: 1 };
+    const timed = (ms: number): Omit<Measurement, 'measure'> => {
+      const value = round(ms);
+      return { image, client: '-', value, n: 1, samples: [value] };
+    };
     return [
       ...factsOf(image, [['delta.bytes', nearest.size]]),
-      { ...timed, measure: 'delta.generate_ms', value: round(nearest.generateMs) },
-      { ...timed, measure: 'delta.apply_ms', value: round(nearest.applyMs) },
+      { ...timed(nearest.generateMs), measure: 'delta.generate_ms' },
+      { ...timed(nearest.applyMs), measure: 'delta.apply_ms' },
     ];
   },
 };

@@ -16,6 +16,16 @@ const cellOf = (packMs: readonly number[], workers = 1, streamBytes = 1e6): Thro
 const rate = (cell: ThroughputCell) =>
   throughputMeasures('one', [cell]).find(({ measure }) => measure === 'throughput.pack')!;
 
+test('every repetition is kept, in the order measured', () => {
+  const cells = [cellOf([30, 0, 10])];
+  const samples = (name: string): unknown =>
+    throughputMeasures('one', cells).find(({ measure }) => measure === name)?.samples;
+  assert.equal(samples('throughput.pack'), [30, 0, 10]);
+  assert.equal(samples('throughput.unpack'), [10, 10, 10]);
+  assert.equal(samples('throughput.hash_ms'), [0, 0, 0]);
+  assert.is(samples('throughput.pack_speedup'), undefined, 'it is of the times of two records');
+});
+
 test('69 a machine that slept in one repetition moves no median, and shows in interval and noise', () => {
   const quiet = cellOf([10, 10, 10, 10, 10]);
   const slept = cellOf([10, 10, 3_600_000, 10, 10]);

@@ -3,7 +3,6 @@ import {
   defined,
   divide,
   efficiency,
-  intervalOf,
   karpFlatt,
   type Maybe,
   median,
@@ -11,7 +10,7 @@ import {
 } from '../stats/mod.ts';
 import { runChild } from '../workers/child.ts';
 import { scriptUrl } from '../workers/pool.ts';
-import { type Measurement, round } from './measurement.ts';
+import { type Measurement, repeated, round } from './measurement.ts';
 import type { MeasureName } from './mod.ts';
 import type { ThroughputInput, ThroughputSample } from './throughput-child.ts';
 
@@ -135,6 +134,7 @@ function operationMeasures(
   const key = { image, client: '-', workers: cell.workers };
   const name = `throughput.${operation}` as const;
   const rates = cell.samples.map((sample) => rateOf(sample, operation));
+  const times = cell.samples.map((sample) => timeOf(sample, operation));
   const gains = gainsOf(operation, cell, single);
   const plain = (measure: 'efficiency' | 'serial_share', value: Maybe): readonly Measurement[] =>
     value === undefined
@@ -142,7 +142,7 @@ function operationMeasures(
       : [{ ...key, measure: `${name}_${measure}`, value: round(value), n: gains.length }];
   const gain = median(gains);
   return [
-    ...spread(key, name, defined(rates)),
+    ...spread(key, name, defined(rates), times),
     ...spread(key, `${name}_speedup`, gains),
     ...plain('efficiency', efficiency(gain, cell.workers)),
     ...(cell.workers > 1 ? plain('serial_share', karpFlatt(gain, cell.workers)) : []),
@@ -167,19 +167,16 @@ function gainsOf(
 function spread(
   key: Omit<Measurement, 'measure' | 'value'>,
   measure: MeasureName,
-  samples: readonly number[],
+  figures: readonly number[],
+  times?: readonly number[],
 ): readonly Measurement[] {
-  const [value, interval] = [median(samples), intervalOf(samples)];
-  if (value === undefined || interval === undefined) return [];
-  const [low, high] = [round(interval.low), round(interval.high)];
-  return [{ ...key, measure, value: round(value), n: samples.length, low, high }];
+  const found = repeated(figures, times);
+  return found ? [{ ...key, measure, ...found }] : [];
 }
 
 function stages(image: string, { workers, samples }: ThroughputCell): readonly Measurement[] {
   return (['serialise', 'chunk', 'hash', 'compress', 'write'] as const).flatMap((stage) => {
-    const value = median(samples.map((sample) => sample.stages[stage]));
-    if (value === undefined) return [];
-    const measure = `throughput.${stage}_ms` as const;
-    return [{ image, client: '-', workers, measure, value: round(value), n: samples.length }];
+    const times = samples.map((sample) => sample.stages[stage]);
+    return spread({ image, client: '-', workers }, `throughput.${stage}_ms`, times, times);
   });
 }

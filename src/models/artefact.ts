@@ -23,6 +23,8 @@ import { writeFile, writeWhole } from '../write-whole.ts';
  */
 const OBJECTS = 'objects';
 
+const WRITTEN_BY_PACK = 'name a directory that `bench pack` wrote';
+
 /** @param directory must hold no image. A failure leaves nothing of it there. */
 export async function writeArtefact(
   packed: Packed,
@@ -109,7 +111,9 @@ export function openArtefact(directory: string): {
   try {
     text = readFileSync(path, 'utf8');
   } catch (error) {
-    throw storageError(error, path);
+    const isMissing = ['ENOENT', 'ENOTDIR'].includes(errorCode(error) ?? '');
+    if (!isMissing || !existsSync(directory)) throw storageError(error, directory);
+    throw new InputError(`${directory} holds no packed image`, {}, WRITTEN_BY_PACK);
   }
   const digest = readFirstManifest(text, path);
   return { manifest: readAll(store.blob(digest)), store };
@@ -121,18 +125,9 @@ function readFirstManifest(text: string, file: string): string {
     const digest = index.manifests?.[0]?.digest;
     if (typeof digest === 'string') return digest;
   } catch (cause) {
-    throw new InputError(
-      'index.json is not JSON',
-      { file },
-      'name a directory that `bench pack` wrote',
-      { cause },
-    );
+    throw new InputError('index.json is not JSON', { file }, WRITTEN_BY_PACK, { cause });
   }
-  throw new InputError(
-    'index.json names no manifest',
-    { file },
-    'name a directory that `bench pack` wrote',
-  );
+  throw new InputError('index.json names no manifest', { file }, WRITTEN_BY_PACK);
 }
 
 function directoryStore(directory: string): Store {

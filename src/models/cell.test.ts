@@ -14,6 +14,7 @@ import { treeToTar } from '../serialisers/tar.ts';
 import { type ByteSource, MemorySource, readAll } from '../streams/source.ts';
 import { refused } from '../testing/archives.ts';
 import { imageOfTars } from '../testing/images.ts';
+import { lackOfTime, unless } from '../testing/needs.ts';
 import { inDirectory } from '../testing/shell.ts';
 import { richTree, sketchTree } from '../testing/trees.ts';
 import { differences } from '../trees/compare.ts';
@@ -194,43 +195,46 @@ test('every preset is read back from a directory', async () => {
   });
 });
 
-test('every combination of members is refused by name or packs and restores', async () => {
-  const image = images['an image of two layers']!;
-  let legal = 0;
-  for (const serialiser of [...names(serialiserMembers), 'tar-files:least=1']) {
-    for (const chunker of ['whole', 'fixed:size=4KiB']) {
-      for (const compressor of names(codecMembers)) {
-        for (const packer of names(packerMembers)) {
-          for (const fetcher of names(fetcherMembers)) {
-            const id = [serialiser, chunker, compressor, packer, fetcher].join('|');
-            try {
-              resolveModels([id]);
-            } catch (error) {
-              assert.match(String(error), /UsageError: '[a-z-]+' and '[a-z-]+' do not fit/);
-              continue;
+unless(test, lackOfTime())(
+  'every combination of members is refused by name or packs and restores',
+  async () => {
+    const image = images['an image of two layers']!;
+    let legal = 0;
+    for (const serialiser of [...names(serialiserMembers), 'tar-files:least=1']) {
+      for (const chunker of ['whole', 'fixed:size=4KiB']) {
+        for (const compressor of names(codecMembers)) {
+          for (const packer of names(packerMembers)) {
+            for (const fetcher of names(fetcherMembers)) {
+              const id = [serialiser, chunker, compressor, packer, fetcher].join('|');
+              try {
+                resolveModels([id]);
+              } catch (error) {
+                assert.match(String(error), /UsageError: '[a-z-]+' and '[a-z-]+' are incompatible/);
+                continue;
+              }
+              const model = await createModel(id);
+              legal++;
+              const inventory = await measure(image, model);
+              const held = { blobs: new Set<string>(), objects: new DigestTable() };
+              const { contentBytes, metadataBytes } = model.transfer(inventory, held);
+              const layerBytes = inventory.layers.reduce((sum, { size }) => sum + size, 0);
+              assert.ok(contentBytes > 0 && metadataBytes > 0, id);
+              // A client without anything fetches no more than there is.
+              const stored = inventory.objects.stored.reduce((sum, size) => sum + size, 0);
+              const most = layerBytes + (inventory.loose ? stored : 0);
+              assert.ok(
+                contentBytes + metadataBytes <=
+                  most + inventory.manifestBytes + inventory.config.size,
+                id,
+              );
             }
-            const model = await createModel(id);
-            legal++;
-            const inventory = await measure(image, model);
-            const held = { blobs: new Set<string>(), objects: new DigestTable() };
-            const { contentBytes, metadataBytes } = model.transfer(inventory, held);
-            const layerBytes = inventory.layers.reduce((sum, { size }) => sum + size, 0);
-            assert.ok(contentBytes > 0 && metadataBytes > 0, id);
-            // A client without anything fetches no more than there is.
-            const stored = inventory.objects.stored.reduce((sum, size) => sum + size, 0);
-            const most = layerBytes + (inventory.loose ? stored : 0);
-            assert.ok(
-              contentBytes + metadataBytes <=
-                most + inventory.manifestBytes + inventory.config.size,
-              id,
-            );
           }
         }
       }
     }
-  }
-  assert.ok(legal > 150, `only ${legal}`);
-});
+    assert.ok(legal > 150, `only ${legal}`);
+  },
+);
 
 test('ids are canonical, and parts that do not fit are named', () => {
   const [id] = resolveModels(['catar']);
@@ -245,23 +249,26 @@ test('ids are canonical, and parts that do not fit are named', () => {
   };
   refuses('catarr', /did you mean 'catar'/);
   refuses('catar|whole', /2 parts/);
-  refuses('files|whole|none|layers|get', /'files' and 'layers' do not fit/);
-  refuses('tar|fixed|none|layers|get', /'fixed' and 'layers' do not fit/);
-  refuses('tar|whole|none|layers|range', /'layers' and 'range' do not fit/);
-  refuses('tar|whole|delivered|layers|get', /'tar' and 'delivered' do not fit/);
-  refuses('layers|whole|delivered|objects|get', /'delivered' and 'objects' do not fit/);
-  refuses('stream|whole|none|layers|get', /'stream' and 'layers' do not fit/);
-  refuses('files|whole|none|manifest|range', /'manifest' and 'range' do not fit/);
-  refuses('merkle-files|whole|none|blob|get', /'merkle-files' and 'blob' do not fit/);
-  refuses('layer-files|whole|none|objects|get', /'layer-files' and 'objects' do not fit/);
-  refuses('layers|whole|zstd|zstd-chunked|get', /'layers' and 'zstd-chunked' do not fit/);
-  refuses('layer-files|whole|zstd|estargz|get', /'zstd' and 'estargz' do not fit/);
-  refuses('tar-files|whole|zstd|zstd-chunked|get', /'tar-files' and 'zstd-chunked' do not fit/);
-  refuses('tar-files|whole|gzip|offset-map|get', /'gzip' and 'offset-map' do not fit/);
-  refuses('files|whole|gzip|ztoc|get', /'files' and 'ztoc' do not fit/);
-  refuses('catar|whole|gzip|ztoc|range', /'catar' and 'ztoc' do not fit/);
-  refuses('tar|fixed|gzip|ztoc|range', /'fixed' and 'ztoc' do not fit/);
-  refuses('tar|whole|zstd|ztoc|range', /'zstd' and 'ztoc' do not fit/);
+  refuses('files|whole|none|layers|get', /'files' and 'layers' are incompatible/);
+  refuses('tar|fixed|none|layers|get', /'fixed' and 'layers' are incompatible/);
+  refuses('tar|whole|none|layers|range', /'layers' and 'range' are incompatible/);
+  refuses('tar|whole|delivered|layers|get', /'tar' and 'delivered' are incompatible/);
+  refuses('layers|whole|delivered|objects|get', /'delivered' and 'objects' are incompatible/);
+  refuses('stream|whole|none|layers|get', /'stream' and 'layers' are incompatible/);
+  refuses('files|whole|none|manifest|range', /'manifest' and 'range' are incompatible/);
+  refuses('merkle-files|whole|none|blob|get', /'merkle-files' and 'blob' are incompatible/);
+  refuses('layer-files|whole|none|objects|get', /'layer-files' and 'objects' are incompatible/);
+  refuses('layers|whole|zstd|zstd-chunked|get', /'layers' and 'zstd-chunked' are incompatible/);
+  refuses('layer-files|whole|zstd|estargz|get', /'zstd' and 'estargz' are incompatible/);
+  refuses(
+    'tar-files|whole|zstd|zstd-chunked|get',
+    /'tar-files' and 'zstd-chunked' are incompatible/,
+  );
+  refuses('tar-files|whole|gzip|offset-map|get', /'gzip' and 'offset-map' are incompatible/);
+  refuses('files|whole|gzip|ztoc|get', /'files' and 'ztoc' are incompatible/);
+  refuses('catar|whole|gzip|ztoc|range', /'catar' and 'ztoc' are incompatible/);
+  refuses('tar|fixed|gzip|ztoc|range', /'fixed' and 'ztoc' are incompatible/);
+  refuses('tar|whole|zstd|ztoc|range', /'zstd' and 'ztoc' are incompatible/);
   refuses('catar|fastcdc:avg=3|none|objects|get', /'avg' is 3/);
 });
 

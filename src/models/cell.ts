@@ -36,7 +36,7 @@ export async function measureCell(input: CellInput): Promise<Inventory> {
 /** What a member of a plug-in threw is its fault; the same from this tree is ours, and stays as it is. */
 function pluginFault(model: string, error: unknown): unknown {
   if (!model.includes('@')) return error;
-  const remedy = 'mend the plug-in that the model names';
+  const remedy = 'fix the plug-in that the model names';
   return new PluginError(`a plug-in failed: ${reasonOf(error)}`, {}, remedy, { cause: error });
 }
 

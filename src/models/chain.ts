@@ -164,13 +164,13 @@ export async function createChain(text: string): Promise<Model> {
       const codec = dictionary ? await createCodec(plain.id, dictionary) : plain;
       const openRoot = rootOpener(serialiser);
       const opened = packer.open({ layers: others, annotations, store, codec, openRoot });
-      const { objects } = opened;
+      const { objects, readBy = codec.id } = opened;
       const stored = Array.from({ length: objects.count }, (_, number) => opened.stored(number));
       const contents = await executor.decompress(
         stored,
         objects.lengths,
         objects.digests,
-        codec.id,
+        readBy,
         dictionary,
       );
       const starts = startsOf(objects.lengths);

@@ -28,7 +28,7 @@ export function resolveChain(text: string): { readonly id: string; readonly choi
     throw new UsageError(
       `model '${text}' has ${parts.length} parts`,
       {},
-      `give five: ${AXES}, such as catar|fastcdc:avg=64KiB|zstd:3|blob|range`,
+      `expected five parts: ${AXES}, such as catar|fastcdc:avg=64KiB|zstd:3|blob|range`,
     );
   }
   const choices: Choices = {
@@ -41,7 +41,11 @@ export function resolveChain(text: string): { readonly id: string; readonly choi
   const misfit = misfits.find(({ holds }) => holds(choices));
   if (misfit) {
     const [one, other] = misfit.between.map((axis) => choices[axis].member.name);
-    throw new UsageError(`'${one}' and '${other}' do not fit in '${text}'`, {}, misfit.remedy);
+    throw new UsageError(
+      `'${one}' and '${other}' are incompatible in '${text}'`,
+      {},
+      misfit.remedy,
+    );
   }
   return {
     id: Object.values(choices)

@@ -124,7 +124,7 @@ test('layers have no dictionary, and the refusal says so', async () => {
     } catch (error) {
       message = String(error);
     }
-    assert.match(message, /^UsageError: 'zstd-dictionary' and '[a-z-]+' do not fit/, chain);
+    assert.match(message, /^UsageError: 'zstd-dictionary' and '[a-z-]+' are incompatible/, chain);
     assert.match(message, /no dictionary/, chain);
   }
 });

@@ -65,7 +65,7 @@ function fault({ id }: Packer, faults: readonly string[]): PluginError {
   return new PluginError(
     `packer '${id}' breaks its contract: ${listed(faults)}`,
     {},
-    'mend the member: src/packers/packer.ts states what it promises',
+    'fix the member: src/packers/packer.ts states what it promises',
   );
 }
 

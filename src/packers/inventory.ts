@@ -1,6 +1,6 @@
 import type { ImageDescriptor } from '../images/image.ts';
 import type { ObjectTable } from '../objects/objects.ts';
-import { divide, type Maybe } from '../stats/mod.ts';
+import { divide, percentiles } from '../stats/mod.ts';
 import { sha256 } from './blobs.ts';
 import type { DeltaFacts } from './delta.ts';
 import type {
@@ -127,8 +127,7 @@ export function chunkStatistics(
   lengths: Float64Array,
   longest: number | undefined,
 ): ChunkStatistics {
-  const sorted = lengths.toSorted();
-  const rank = (share: number): Maybe => nearestRank(sorted, share);
+  const [p5, p50, p95] = percentiles(lengths, [0.05, 0.5, 0.95]);
   const count = lengths.length;
   let [sum, atLongest] = [0, 0];
   for (const length of lengths) {
@@ -138,14 +137,9 @@ export function chunkStatistics(
   return {
     count,
     mean: divide(sum, count),
-    p5: rank(0.05),
-    p50: rank(0.5),
-    p95: rank(0.95),
+    p5,
+    p50,
+    p95,
     shareAtLongest: longest === undefined ? undefined : divide(atLongest, count),
   };
-}
-
-/** Nearest-rank percentile: the smallest value with at least this share of all values at or below it. */
-function nearestRank(sorted: Float64Array, share: number): Maybe {
-  return sorted[Math.max(0, Math.ceil(share * sorted.length) - 1)];
 }

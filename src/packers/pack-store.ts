@@ -4,7 +4,7 @@ import { fillPacks } from './packs.ts';
 
 /**
  * The packs of a series in one store that only grows, as restic, borg and xet keep them: the objects an image brings go
- * to new packs, all others stay where they are. An image alone cannot know this, so the books of a series do.
+ * to new packs, all others stay where they are. An image alone cannot know this, so the fold over the series does.
  */
 export class PackStore {
   readonly #objects = new DigestTable();

@@ -153,6 +153,8 @@ export interface Opened {
   };
   /** Compressed bytes of one object. */
   stored(number: number): ByteSource;
+  /** Id of the codec that reads these; absent where it is that of the model. */
+  readonly readBy?: string;
   readonly streams: readonly Uint32Array[];
   readonly root: Uint8Array | undefined;
 }

@@ -73,6 +73,17 @@ test('a long layer is restored from its spans, a short one is fetched whole', as
   });
 });
 
+test('layers that the model compressed itself are restored too, with an index and without', async () => {
+  const image = imageOfTars(large, small);
+  for (const layers of ['tar|whole|gzip', 'layers|whole|gzip', 'tar|whole|none']) {
+    for (const least of ['0', '10KiB', '1GiB']) {
+      const id = `${layers}|ztoc:span=32KiB,least=${least}|range`;
+      const packed = await pack(id, image);
+      await assertRestores(id, image, packed, memoryStore(packed));
+    }
+  }
+});
+
 test('the index is an artifact that the manifest of the image names, and leads to its layer', async () => {
   const packed = await pack(MODEL, imageOfTars(large));
   const manifest = JSON.parse(new TextDecoder().decode(packed.manifest)) as Manifest;

@@ -47,12 +47,14 @@ export function createZtoc({ span, least }: ZtocOptions): Packer {
 
     open({ layers: descriptors, annotations, store }) {
       const ztocs = readSociIndex(annotations, store);
-      return openLayers(descriptors, (descriptor) => {
+      const opened = openLayers(descriptors, (descriptor) => {
         const ztoc = ztocs.get(descriptor.digest);
         return ztoc === undefined
           ? store.blob(descriptor.digest)
           : restoreLayer(descriptor, readAll(store.blob(ztoc)), store);
       });
+      // What comes from spans is no longer compressed, and other layers still are, whatever compressed them.
+      return { ...opened, readBy: 'delivered' };
     },
   };
 }

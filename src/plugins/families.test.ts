@@ -46,8 +46,8 @@ test('members of every family work together, and a run is read without them', as
   writeFileSync(join(directory, 'out/records.jsonl'), unknown);
   assert.is((await benchHere(directory, ['report', 'out'])).status, 1);
 
-  const question = ['run', 'every-question', '--dataset', 'tiny.json', '--out', 'answer'];
-  const answer = bench(directory, ...question, ...plugin);
+  const experiment = ['run', 'every-experiment', '--dataset', 'tiny.json', '--out', 'answer'];
+  const answer = bench(directory, ...experiment, ...plugin);
   assert.is(answer.status, 0, answer.err);
   assert.match(answer.out, /Images: 2\./);
   const listed = bench(directory, 'list', ...plugin).out;
@@ -57,7 +57,7 @@ test('members of every family work together, and a run is read without them', as
     'own-layers',
     'own-objects',
     'all-at-once',
-    'every-question',
+    'every-experiment',
   ]) {
     assert.match(listed, new RegExp(`^ {2}${name} `, 'm'));
   }

@@ -9,6 +9,12 @@ export function printable(text: string): string {
   return text.replace(UNPRINTABLE, '\ufffd');
 }
 
+/** @param longest characters */
+export function short(text: string, longest: number): string {
+  const clean = printable(text);
+  return clean.length <= longest ? clean : `${clean.slice(0, longest - 1)}…`;
+}
+
 const ENTITIES: Readonly<Record<string, string>> = {
   '&': '&amp;',
   '<': '&lt;',

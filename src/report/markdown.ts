@@ -1,5 +1,6 @@
-import type { VerdictFile } from '../results/verdict.ts';
+import { plural } from '../format.ts';
 import { escapeMarkdown as md } from './escape.ts';
+import { findingsMarkdown } from './findings.ts';
 import { reproduce } from './reproduce.ts';
 import { summarise } from './sentences/mod.ts';
 import { answerTables } from './tables/answer.ts';
@@ -28,7 +29,7 @@ export function summaryMarkdown(view: View, warnings: readonly string[]): string
   const parts = [
     `# ${md(`Container image formats on: ${dataset.title}`)}`,
     md(
-      `Dataset ${dataset.id}, ${dataset.digest}. Measured ${startedAt.slice(0, 10)} on ${environment.processor}, ${environment.cores} cores, ${environment.runtime}, by ocibench ${environment.ocibench}, method ${method}.`,
+      `Dataset ${dataset.id}, ${dataset.digest}. Measured ${startedAt.slice(0, 10)} on ${environment.processor}, ${plural(environment.cores, 'core')}, ${environment.runtime}, by ocibench ${environment.ocibench}, method ${method}.`,
     ),
     ...warnings.map((warning) => `> ${md(`Note: ${warning}.`)}`),
     ...(view.verdict ? [`## ${md(view.verdict.title)}`, ...answerMarkdown(view)] : []),
@@ -50,15 +51,10 @@ export function answerMarkdown(view: View): readonly string[] {
   return [findingsMarkdown(view.verdict), ...answerTables(view, MOST_ROWS).map(section)];
 }
 
-/** The numbers are those that the tables refer to. */
-export function findingsMarkdown({ findings }: Pick<VerdictFile, 'findings'>): string {
-  return findings.map(({ text }, place) => `${place + 1}. ${text}`).join('\n');
-}
-
 /** The speeds alone, with date and machine. */
 export function speedMarkdown(view: View): string {
   const { environment, startedAt } = view.info;
-  const machine = `${environment.processor}, ${environment.cores} cores, ${environment.runtime}`;
+  const machine = `${environment.processor}, ${plural(environment.cores, 'core')}, ${environment.runtime}`;
   const tables = [speedTable(view), missingTable(view)].filter(({ rows }) => rows.length > 0);
   return `${[md(`${startedAt.slice(0, 10)}, ${machine}.`), ...tables.map(section)].join('\n\n')}\n`;
 }

@@ -17,9 +17,7 @@ export const NOT_COMPARED = 'Timed figures are not compared: the machine was bus
 
 /** Relative difference of a repetition of this operation and the next, undefined where that is not known. */
 export function noiseFloor(view: View, operation: Operation): number | undefined {
-  const own = view.of(`throughput.${operation}_noise_floor`)[0];
-  // Runs that had one floor took it from packing.
-  const record = own ?? (operation === 'pack' ? view.of('throughput.noise_floor')[0] : undefined);
+  const record = view.of(`throughput.${operation}_noise_floor`)[0];
   return typeof record?.value === 'number' ? record.value : undefined;
 }
 

@@ -1,6 +1,6 @@
 /**
- * What the page does by itself: tables sort by their headings, and marks of charts say what they are when pointed at. Without
- * script everything is there to read all the same.
+ * What the page does by itself: tables sort by their headings, boxes that scroll say so, and marks of charts say what they
+ * are when pointed at. Without script everything is there to read all the same.
  */
 export const pageScript = `
 'use strict';
@@ -30,6 +30,13 @@ for (const table of document.querySelectorAll('table.sortable')) {
     });
   });
 }
+const cue = () => {
+  for (const box of document.querySelectorAll('.chart, .wide')) {
+    box.classList.toggle('scrolls', box.scrollWidth > box.clientWidth + 1 || box.scrollHeight > box.clientHeight + 1);
+  }
+};
+cue();
+addEventListener('resize', cue);
 const hint = document.createElement('div');
 hint.id = 'hint';
 hint.hidden = true;

@@ -1,11 +1,11 @@
 /** The style of the page: readable width, light and dark by the reader's setting, plain on paper. */
 export const pageStyle = `
-:root { color-scheme: light dark; --ground: #fff; --ink: #1d1f23; --quiet: #5a5f68; --line: #d7dae0; --panel: #f6f7f9; --mark: #0b5cad; }
+:root { color-scheme: light dark; --ground: #fff; --ink: #1d1f23; --quiet: #5a5f68; --line: #d7dae0; --panel: #f6f7f9; --head: #eef0f3e8; --mark: #0b5cad; --edge: #0005; }
 @media (prefers-color-scheme: dark) {
-  :root { --ground: #14161a; --ink: #e6e8ec; --quiet: #a2a8b3; --line: #363b44; --panel: #1c1f25; --mark: #7ab8ff; }
+  :root { --ground: #14161a; --ink: #e6e8ec; --quiet: #a2a8b3; --line: #363b44; --panel: #1c1f25; --head: #23272fe8; --mark: #7ab8ff; --edge: #fff6; }
 }
 * { box-sizing: border-box; }
-body { margin: 0; background: var(--ground); color: var(--ink); font: 16px/1.55 system-ui, sans-serif; }
+body { overflow-wrap: anywhere; margin: 0; background: var(--ground); color: var(--ink); font: 16px/1.55 system-ui, sans-serif; }
 main { max-width: 88rem; margin: 0 auto; padding: 1.5rem 1.25rem 4rem; }
 h1 { font-size: 1.7rem; line-height: 1.25; margin: 0 0 .3rem; }
 h2 { font-size: 1.25rem; margin: 2.6rem 0 .6rem; padding-top: .6rem; border-top: 1px solid var(--line); }
@@ -14,25 +14,31 @@ p, li, dl, figcaption, .note { max-width: 46rem; }
 a { color: var(--mark); }
 nav { font-size: .92rem; margin: .8rem 0 0; }
 nav a { display: inline-block; margin-right: 1rem; }
-code, pre { font: .88em/1.45 ui-monospace, monospace; overflow-wrap: anywhere; }
+code, pre { font: .88em/1.45 ui-monospace, monospace; }
 pre { background: var(--panel); border: 1px solid var(--line); border-radius: 6px; padding: .7rem .9rem; white-space: pre-wrap; }
 .facts { display: grid; grid-template-columns: max-content 1fr; gap: .15rem 1rem; margin: 1rem 0 0; font-size: .94rem; max-width: none; }
 .facts dt { color: var(--quiet); }
-.facts dd { margin: 0; overflow-wrap: anywhere; }
+.facts dd { margin: 0; min-width: 0; }
 .warning { border-left: 4px solid #d55e00; background: var(--panel); padding: .5rem .9rem; }
 .note, figcaption { color: var(--quiet); font-size: .92rem; margin: .2rem 0 .6rem; }
 figure { margin: 1.2rem 0 2.2rem; }
-.chart { overflow-x: auto; border: 1px solid var(--line); border-radius: 8px; padding: .4rem; margin-bottom: .5rem; }
+.chart, .wide { overflow-x: auto; border: 1px solid var(--line); border-radius: 8px; margin-bottom: .5rem; background:
+  linear-gradient(to right, var(--ground) 40%, transparent) 0 / 3rem 100% local,
+  linear-gradient(to left, var(--ground) 40%, transparent) 100% / 3rem 100% local,
+  linear-gradient(to right, var(--edge), transparent) 0 / 1.1rem 100% scroll,
+  linear-gradient(to left, var(--edge), transparent) 100% / 1.1rem 100% scroll,
+  var(--ground); background-repeat: no-repeat; }
+.chart { padding: .4rem; }
+.scrolls::before { content: '\\21c6\\a0 scroll for more'; position: sticky; left: 0; display: block; width: max-content; padding: .15rem .5rem; color: var(--quiet); font-size: .8rem; }
 .chart svg { display: block; max-width: none; height: auto; }
 @media (min-width: 60rem) { .chart svg { max-width: 100%; } }
-.wide { overflow-x: auto; margin-bottom: 1rem; }
-.tall { max-height: 32rem; overflow: auto; border: 1px solid var(--line); }
-table { border-collapse: collapse; font-size: .88rem; font-variant-numeric: tabular-nums; }
+.tall { max-height: 32rem; overflow: auto; }
+table { overflow-wrap: break-word; border-collapse: collapse; font-size: .88rem; font-variant-numeric: tabular-nums; }
 th, td { padding: .28rem .5rem; border-bottom: 1px solid var(--line); text-align: left; vertical-align: top; }
 td { max-width: 30rem; overflow-wrap: break-word; }
 .name { min-width: 14.5rem; }
 .words { min-width: 11.5rem; }
-th { position: sticky; top: 0; background: var(--panel); vertical-align: bottom; padding: 0; }
+th { position: sticky; top: 0; background: var(--head); vertical-align: bottom; padding: 0; }
 th span { display: block; padding: .28rem .6rem; }
 th button { all: unset; box-sizing: border-box; width: 100%; padding: .28rem .6rem; cursor: pointer; font-weight: 600; }
 th button:hover, th button:focus-visible { color: var(--mark); text-decoration: underline; }
@@ -46,11 +52,12 @@ tbody tr:hover { background: var(--panel); }
 #hint { position: fixed; z-index: 9; pointer-events: none; max-width: 24rem; padding: .35rem .6rem; border-radius: 5px; background: var(--ink); color: var(--ground); font-size: .85rem; }
 [role=graphics-symbol]:hover { opacity: .75; }
 @media print {
-  :root { --ground: #fff; --ink: #000; --quiet: #333; --line: #bbb; --panel: #fff; color-scheme: light; }
+  :root { --ground: #fff; --ink: #000; --quiet: #333; --line: #bbb; --panel: #fff; --head: #fff; color-scheme: light; }
   main { max-width: none; padding: 0; }
   nav, #hint { display: none; }
   figure, tr { break-inside: avoid; }
-  .tall, .wide, .chart { max-height: none; overflow: visible; border: 0; }
+  .tall, .wide, .chart { max-height: none; overflow: visible; border: 0; background: none; }
+  .scrolls::before { content: none; }
   .chart svg { max-width: 100%; }
   table { font-size: 7.5pt; }
 }

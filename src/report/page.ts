@@ -2,6 +2,7 @@ import { formatBinary, formatNumber, formatShare, plural } from '../format.ts';
 import type { Environment } from '../results/run.ts';
 import type { Chart } from './charts/mod.ts';
 import { escapeHtml as html } from './escape.ts';
+import { findingsHtml } from './findings.ts';
 import { htmlTable } from './html-table.ts';
 import { pageScript } from './page-script.ts';
 import { pageStyle } from './page-style.ts';
@@ -74,7 +75,10 @@ function identity({ info }: View): readonly Fact[] {
     ['Images', `${info.images.length}`],
     ['Models', `${info.models.length}`],
     ['Date', `${info.startedAt.slice(0, 10)}`],
-    ['Machine', `${environment.processor}, ${environment.cores} cores, ${environment.runtime}`],
+    [
+      'Machine',
+      `${environment.processor}, ${plural(environment.cores, 'core')}, ${environment.runtime}`,
+    ],
     ['Method', `version ${info.method} (definitions in METHODS.md)`],
     ...(info.plugins ?? []).map(({ name, digest }): Fact => ['Plug-in', `${name}, ${digest}`]),
   ];
@@ -86,7 +90,7 @@ function answerSection(view: View, drawings: readonly Drawing[]): string {
   if (!verdict) return '';
   const chart = drawings.find((one) => one.chart.name === verdict.chart);
   return [
-    `<ol>\n${verdict.findings.map(({ text }) => `<li>${emphasised(text)}</li>`).join('\n')}\n</ol>`,
+    findingsHtml(verdict),
     ...(chart ? [figure(chart)] : []),
     ...answerTables(view).map(htmlTable),
   ].join('\n');
@@ -94,11 +98,6 @@ function answerSection(view: View, drawings: readonly Drawing[]): string {
 
 function otherDrawings({ verdict }: View, drawings: readonly Drawing[]): readonly Drawing[] {
   return drawings.filter(({ chart }) => chart.name !== verdict?.chart);
-}
-
-/** Of Markdown, verdicts have strong words alone. */
-function emphasised(text: string): string {
-  return html(text).replace(/\*\*(.+?)\*\*/g, '<strong>$1</strong>');
 }
 
 function summarySection(view: View): string {
@@ -127,7 +126,7 @@ function environmentSection({ info }: View): string {
     ['Finished', info.finishedAt ?? 'not yet'],
     ['Runtime', environment.runtime],
     ['Platform', environment.platform],
-    ['Processor', `${environment.processor}, ${environment.cores} cores`],
+    ['Processor', `${environment.processor}, ${plural(environment.cores, 'core')}`],
     ['Memory', formatBinary(environment.memory)],
     ['Load at the start', formatNumber(environment.load, 2)],
     ...checksOf(environment),

@@ -12,8 +12,8 @@ export interface Speed {
   readonly name: string;
   readonly kind: 'ocibench' | 'npm package' | 'reference';
   readonly rate: number;
-  readonly deviation: number;
-  readonly rounds: number;
+  readonly deviation: number | undefined;
+  readonly rounds: number | undefined;
   readonly ofMemoryPass: number | undefined;
   readonly ofPeer: ValueRecord | undefined;
   /** What `rate` was taken from: its spread and number of rounds. */
@@ -26,7 +26,7 @@ export interface Speed {
 /** All that were timed, in run order. */
 export function speedsOf(view: View): readonly Speed[] {
   return view.of('speed.rate').flatMap((record) => {
-    const { image, model: id, value, n = 1 } = record;
+    const { image, model: id, value, n } = record;
     if (typeof value !== 'number') return [];
     const number = (measure: string): number | undefined =>
       view.number(image, id, `speed.${measure}`);
@@ -36,7 +36,7 @@ export function speedsOf(view: View): readonly Speed[] {
       name: average === undefined ? id : id.replace(/:[^:]*$/, ''),
       kind: kindOf(id),
       rate: value,
-      deviation: number('deviation') ?? 0,
+      deviation: number('deviation'),
       rounds: n,
       ofMemoryPass: number('of_memory_pass'),
       ofPeer: view.record(image, id, 'speed.of_peer'),

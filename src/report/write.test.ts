@@ -91,7 +91,7 @@ test('the page says what was measured, where and on what', async ({ directory })
     'Example processor, 2 cores, node 20.0.0',
     '2026-11-24',
     'version 1',
-    'catar stores least: 55.00 MB, 45.0 % less than oci-gzip (100.00 MB).',
+    'catar needs the least storage: 55.00 MB, 45.0 % less than oci-gzip (100.00 MB).',
     'bench run --dataset made-up --image one --image two --image three --model oci-gzip --model catar --link dsl-20ms',
     'id="fidelity"',
     'prefers-color-scheme: dark',
@@ -155,7 +155,7 @@ test('78 one cell has a readable page', async ({ directory }) => {
   const single = sampleInfo([{ id: 'm' }], ['one']);
   save(directory, single, [sampleRecord('m', 'stored.bytes', 0)]);
   const page = await pageOf(directory);
-  assert.match(page, 'For one, m stores 0 B; there is no other to compare.');
+  assert.match(page, 'For one, m needs 0 B of storage; there is no other to compare.');
   assert.not.match(withoutScript(page), /NaN|undefined|Infinity/);
 });
 
@@ -203,12 +203,14 @@ test('a run that was interrupted says so', async ({ directory }) => {
   assert.match(markdown, '> Note: the run has not ended');
 });
 
-test('charts of an earlier report do not stay behind', async ({ directory }) => {
+test('charts of an earlier report, and its answer, do not stay behind', async ({ directory }) => {
   mkdirSync(join(directory, 'charts'));
   writeFileSync(join(directory, 'charts', 'speed-up.svg'), '<svg/>');
+  writeFileSync(join(directory, 'verdict.md'), 'of a verdict.json that was removed');
   save(directory, info, records);
   await writeReport(directory);
   assert.not.ok(readdirSync(join(directory, 'charts')).includes('speed-up.svg'));
+  assert.not.ok(readdirSync(directory).includes('verdict.md'));
 });
 
 test('the CSV has one row per image and model with the recorded numbers', async ({ directory }) => {

@@ -15,9 +15,14 @@ import { createView, type View } from './view.ts';
 /**
  * Writes `report.html`, `charts/*.svg`, `summary.csv` and `summary.md` into the run's directory, each complete or not at all.
  * Returns their paths. The same run gives the same bytes. Throws an InputError or a StorageError.
+ * @param note told where the records are not those of the run
  */
-export async function writeReport(directory: string): Promise<string[]> {
-  const { info, records, verdict, warnings: known } = await readRun(directory);
+export async function writeReport(
+  directory: string,
+  note: (text: string) => void = () => {},
+): Promise<string[]> {
+  const { info, records, verdict, damage, warnings: known } = await readRun(directory);
+  if (damage !== undefined) note(damage);
   const view = createView(info, records, verdict);
   const warnings = [...known];
   const drawings = await draw(view, (error) => warnings.push(error.toString()));
@@ -42,6 +47,8 @@ export async function writeReport(directory: string): Promise<string[]> {
   }
   const paths = files.map(([path]) => path);
   removeOthers(folder, paths);
+  // Of an answer that is no more, or not of these records.
+  if (!verdict) rmSync(join(directory, 'verdict.md'), { force: true });
   for (const place of [directory, folder]) sweepTemporary(place);
   return paths;
 }

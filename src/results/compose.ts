@@ -11,11 +11,11 @@ import { faultOf } from './values.ts';
  * that the others count. Throws where a measure is unknown.
  */
 export function toRecord(dataset: string, model: string, measurement: Measurement): ResultRecord {
-  const { image, client, link, workers, measure: name, value, n, low, high } = measurement;
+  const { image, client, link, workers, measure: name, value, n, low, high, samples } = measurement;
   const measure = measures.get(name);
   if (!measure) throw new Error(`unknown measure ${name}`);
   const key = recordKey(dataset, model, { image, client, measure: name }, link, workers);
-  const fault = faultOf(measure, { value, low, high });
+  const fault = faultOf(measure, { value, low, high, samples });
   if (fault) {
     const part = fault.field === 'value' ? '' : `, ${fault.field}`;
     const error = new PluginError(
@@ -33,6 +33,7 @@ export function toRecord(dataset: string, model: string, measurement: Measuremen
     ...(n === undefined ? {} : { n }),
     ...(low === undefined ? {} : { low }),
     ...(high === undefined ? {} : { high }),
+    ...(samples === undefined ? {} : { samples }),
   };
 }
 

@@ -1,6 +1,6 @@
 import { readdirSync, statSync } from 'node:fs';
 import { dirname, join } from 'node:path';
-import { StorageError } from '../errors.ts';
+import { StorageError, UsageError } from '../errors.ts';
 import { listed } from '../listed.ts';
 
 /** Where runs are kept unless told otherwise. */
@@ -17,14 +17,42 @@ export function noRun(directory: string): StorageError {
   return new StorageError(`no run in ${directory}`, { file: join(directory, 'run.json') }, remedy);
 }
 
-function runsIn(directory: string): readonly string[] {
+/** What a run that was killed leaves before it has written that it is one. */
+const TRACES = /^(run\.lock(\..*)?|\.ocibench-.*\.tmp)$/;
+
+/** Throws a UsageError where a directory holds something, and no run: files of one would replace it. */
+export function checkPlace(directory: string): void {
+  const names = namesIn(directory);
+  const others = names.includes('run.json') ? [] : names.filter((name) => !TRACES.test(name));
+  if (others.length === 0) return;
+  throw new UsageError(
+    `${directory} holds no run, but ${listed(others.sort(), 3)}`,
+    {},
+    'give another --out: a run, an empty directory, or one that is not there yet',
+  );
+}
+
+function isRun(directory: string): boolean {
   try {
-    return readdirSync(directory)
-      .slice(0, LOOKED_AT)
-      .sort()
-      .map((name) => join(directory, name))
-      .filter((path) => statSync(join(path, 'run.json'), { throwIfNoEntry: false })?.isFile());
+    return statSync(join(directory, 'run.json')).isFile();
+  } catch {
+    return false;
+  }
+}
+
+/** None of what is no directory: what uses it says so. */
+function namesIn(directory: string): readonly string[] {
+  try {
+    return readdirSync(directory);
   } catch {
     return [];
   }
+}
+
+function runsIn(directory: string): readonly string[] {
+  return namesIn(directory)
+    .slice(0, LOOKED_AT)
+    .sort()
+    .map((name) => join(directory, name))
+    .filter(isRun);
 }

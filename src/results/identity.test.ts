@@ -1,7 +1,15 @@
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
+import type { UsageError } from '../errors.ts';
 import { sampleInfo } from '../testing/sample-run.ts';
-import { differences, identityDigest, joined, type RunIdentity } from './identity.ts';
+import {
+  type AskedRun,
+  checkSame,
+  differences,
+  identityDigest,
+  joined,
+  type RunIdentity,
+} from './identity.ts';
 
 const known: RunIdentity = sampleInfo([{ id: 'a' }, { id: 'b' }]);
 const other = { ...known.dataset, digest: `sha256:${'9'.repeat(64)}` };
@@ -34,6 +42,25 @@ for (const [phrase, change] of Object.entries(changes)) {
     assert.is.not(identityDigest(known), identityDigest(wanted));
   });
 }
+
+const hintOf = (more: Partial<AskedRun>): string => {
+  try {
+    checkSame(known, { ...known, directory: 'out', extend: false, ...more });
+  } catch (error) {
+    return (error as UsageError).remedy;
+  }
+  throw new Error('not refused');
+};
+
+test('a hint offers to add only what can be added', () => {
+  const replace = 'give another --out, or --fresh to replace it';
+  const models = [{ id: 'c' }];
+  assert.match(hintOf({ models }), '--extend to add');
+  assert.match(hintOf({ models, links: [], planned: ['one'] }), '--extend to add');
+  assert.is(hintOf({ models, dataset: other }), replace);
+  assert.is(hintOf({ models: [{ id: 'a', revision: 2 }] }), replace);
+  assert.is(hintOf({ dataset: other, extend: true }), replace);
+});
 
 test('what an experiment finds out by itself is no difference', () => {
   const { models: _, links: __, ...open } = known;

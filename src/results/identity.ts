@@ -1,4 +1,5 @@
 import { createHash } from 'node:crypto';
+import { UsageError } from '../errors.ts';
 import { METHOD } from '../method.ts';
 import type { PluginIdentity } from '../plugin-files.ts';
 import type { RunInfo, RunLink, RunModel } from './run.ts';
@@ -19,7 +20,7 @@ export interface RunIdentity {
 /** What two runs differ in, one phrase each; empty where they are the same. The method is checked when a run is read. */
 export function differences(
   known: RunIdentity,
-  wanted: Omit<RunIdentity, 'models' | 'links'> & Partial<RunIdentity>,
+  wanted: Omit<AskedRun, 'directory' | 'extend'>,
 ): readonly string[] {
   const phrases: string[] = [];
   if (known.experiment !== wanted.experiment) {
@@ -46,6 +47,45 @@ export function differences(
     phrases.push(`${id} was measured when its chunker cut otherwise (CHANGELOG, methodology)`);
   }
   return phrases;
+}
+
+/** What is asked of a run directory. */
+export interface AskedRun extends Omit<RunIdentity, 'models' | 'links'> {
+  /** Absent where the experiment finds out. */
+  readonly models?: readonly RunModel[];
+  readonly links?: readonly RunLink[];
+  readonly directory: string;
+  /** Images, models and links may be more than the directory holds so far. */
+  readonly extend: boolean;
+}
+
+/** Throws a UsageError that says what a run differs in from what is asked for, and what helps. */
+export function checkSame(known: RunIdentity, asked: AskedRun): void {
+  const [first, ...others] = unlike(known, asked);
+  if (first === undefined) return;
+  const more = others.length > 0 ? `; ${others.join('; ')}` : '';
+  const { models } = asked;
+  const kept = known.models.filter(({ id }) => !models?.some((model) => model.id === id));
+  const added = { ...asked, extend: true, ...(models && { models: [...models, ...kept] }) };
+  const isAddition = !asked.extend && unlike(known, added).length === 0;
+  const extend = isAddition ? ' --extend to add models, images and links to it,' : '';
+  throw new UsageError(
+    `${asked.directory} holds another run: ${first}${more}`,
+    {},
+    `give another --out,${extend} or --fresh to replace it`,
+  );
+}
+
+function unlike(known: RunIdentity, asked: AskedRun): readonly string[] {
+  if (!asked.extend) return differences(known, asked);
+  const { planned, links } = known;
+  const models = asked.models?.filter(({ id }) => known.models.some((model) => model.id === id));
+  // What is added may be of plug-ins that the run had not; those that it had are needed again.
+  const plugins = [...(known.plugins ?? []), ...(asked.plugins ?? [])];
+  return differences(
+    { ...known, plugins },
+    { ...asked, planned, links, ...(models && { models }) },
+  );
 }
 
 /** Short, and the same for the same run: part of the name of its directory. */

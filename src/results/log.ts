@@ -8,6 +8,7 @@ import { NewDirectory } from '../new-directory.ts';
 import { appendWhole, sweepTemporary, truncateFile, writeWhole } from '../write-whole.ts';
 import type { RecordKey, ResultRecord } from './record.ts';
 import type { RunInfo } from './run.ts';
+import { type Seal, sealOf } from './seal.ts';
 import { faultOf } from './values.ts';
 
 const RECORDS = 'records.jsonl';
@@ -24,6 +25,7 @@ export class RecordLog {
   readonly #foreign: ResultRecord[] = [];
   readonly #lock: Lock;
   readonly #made: NewDirectory;
+  #found = sealOf('');
 
   private constructor(directory: string) {
     this.directory = directory;
@@ -53,6 +55,11 @@ export class RecordLog {
     return [...this.#records.values()];
   }
 
+  /** The file as it was when it was opened. */
+  get found(): Seal {
+    return this.#found;
+  }
+
   /** Sets apart what another dataset or method left here: it counts for nothing, and is kept. */
   separate(dataset: string): void {
     for (const [key, record] of this.#records) {
@@ -60,6 +67,16 @@ export class RecordLog {
       this.#records.delete(key);
       this.#foreign.push(record);
     }
+  }
+
+  /** Removes what was measured; what is set apart stays. */
+  discard(): void {
+    this.forget(() => true);
+    this.arrange(() => 0);
+  }
+
+  forget(isOld: (record: ResultRecord) => boolean): void {
+    for (const [key, record] of this.#records) if (isOld(record)) this.#records.delete(key);
   }
 
   /** True where a value was measured already. */
@@ -101,10 +118,11 @@ export class RecordLog {
    * Puts the lines in the order of the plan, so that runs that measured the same are the same bytes whatever the order in
    * which their cells ended.
    */
-  arrange(order: (a: ResultRecord, b: ResultRecord) => number): void {
+  arrange(order: (a: ResultRecord, b: ResultRecord) => number): Seal {
     const records = [...this.records.toSorted(order), ...this.#foreign];
-    const lines = records.map((record) => `${JSON.stringify(record)}\n`);
-    writeWhole(join(this.directory, RECORDS), lines.join(''));
+    const text = records.map((record) => `${JSON.stringify(record)}\n`).join('');
+    writeWhole(join(this.directory, RECORDS), text);
+    return sealOf(text);
   }
 
   close(): void {
@@ -117,6 +135,7 @@ export class RecordLog {
     const path = join(this.directory, RECORDS);
     if (!existsSync(path)) return;
     const text = readFileSync(path, 'utf8');
+    this.#found = sealOf(text);
     // A line without its end was cut when the run was killed: it is measured again.
     const whole = text.slice(0, text.lastIndexOf('\n') + 1);
     if (whole.length < text.length) truncateFile(path, Buffer.byteLength(whole));

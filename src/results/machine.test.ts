@@ -87,6 +87,16 @@ test('what was timed before an interruption stays as doubtful as it was', () => 
     assert.ok(highestLoad >= 2);
     assert.match(told.join(), /^the machine was busy \(load .*\): timed figures are kept, and not/);
     assert.is(told.length, 1);
+    // Of a cell that another run timed, and every cell of that run: its looks are not this run's.
+    const calm = new RunMachine({ directory: join(directory, 'none'), workers: 2 }, [], () => {});
+    const checks = { ...idle, slowestShare: 3 };
+    for (let cell = 0; cell < 2; cell++) calm.join({ load: 0, checks });
+    assert.equal(calm.environment().checks, checks);
+    assert.match(busyReason(calm.environment()) ?? '', 'took up to 4.00 times its best');
+    calm.join({ load: 0, checks: { ...idle, slowestShare: 0 } });
+    assert.equal(calm.environment().checks, checks);
+    calm.forget([]);
+    assert.is(calm.environment().checks, undefined);
     // Of exact figures alone nothing can be doubted.
     const other = new RunMachine(plan, [exact], () => {});
     assert.is(other.environment().checks, undefined);

@@ -65,6 +65,19 @@ export class MachineWatch {
   }
 }
 
+/** What was seen of a machine while figures were timed; the cores are its own. */
+export type SeenMachine = Pick<Environment, 'load' | 'checks'>;
+
+/** Of a run that has figures of another one: the worse of both. The looks that are counted stay its own. */
+export function worse(own: SeenMachine | undefined, other: SeenMachine): SeenMachine {
+  if (!own) return other;
+  const checks =
+    own.checks && other.checks
+      ? { ...joined(own.checks, other.checks), count: own.checks.count }
+      : (own.checks ?? other.checks);
+  return { load: Math.max(own.load, other.load), ...(checks ? { checks } : {}) };
+}
+
 function joined(earlier: MachineChecks, own: MachineChecks): MachineChecks {
   return {
     count: earlier.count + own.count,
@@ -84,7 +97,7 @@ function timeSlice(): number {
   return hash === 0.5 ? 0 : ms;
 }
 
-type Seen = Pick<Environment, 'cores' | 'load' | 'checks'>;
+type Seen = SeenMachine & Pick<Environment, 'cores'>;
 
 /** Why timed figures of this run are not compared; undefined where the machine was idle, as far as was seen. */
 export function busyReason({ cores, load, checks }: Seen): string | undefined {

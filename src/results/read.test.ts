@@ -1,4 +1,4 @@
-import { appendFileSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { appendFileSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { suite } from 'uvu';
@@ -6,6 +6,7 @@ import * as assert from 'uvu/assert';
 import { InputError, StorageError } from '../errors.ts';
 import { sampleInfo, sampleRecord } from '../testing/sample-run.ts';
 import { readRun } from './read.ts';
+import { sealOf } from './seal.ts';
 
 const test = suite<{ directory: string }>('reading a run');
 
@@ -49,7 +50,23 @@ test('68 of a value that is there twice the last counts, with a warning', async 
   appendFileSync(join(directory, 'records.jsonl'), `${JSON.stringify(again)}\n`);
   const { records, warnings } = await readRun(directory);
   assert.equal(records, [again, second]);
-  assert.equal(warnings, ['1 values are there twice: the last counts']);
+  assert.equal(warnings, ['1 value recorded twice: the last counts']);
+});
+
+test('records that are not those that the run left are said to be', async ({ directory }) => {
+  const path = join(directory, 'records.jsonl');
+  const text = readFileSync(path, 'utf8');
+  const damaged = async (now: string): Promise<string | undefined> => {
+    writeFileSync(path, now);
+    const { damage, warnings } = await readRun(directory);
+    assert.equal(warnings, damage === undefined ? [] : [damage]);
+    return damage;
+  };
+  writeFileSync(join(directory, 'run.json'), JSON.stringify({ ...info, records: sealOf(text) }));
+  assert.is(await damaged(text), undefined);
+  const cut = text.slice(0, text.indexOf('\n') + 1);
+  assert.match((await damaged(cut)) ?? '', 'left it: 1 of 2 records are missing; ');
+  assert.match((await damaged(text.replace('"value":1', '"value":9'))) ?? '', 'it was edited');
 });
 
 test('a run under way is said to be', async ({ directory }) => {
@@ -77,6 +94,25 @@ for (const [what, line] of [
   });
 }
 
+test('a damaged run.json or verdict.json is named by file and field, with a hint', async ({
+  directory,
+}) => {
+  const { planned: _, ...older } = info;
+  for (const [file, content, field, says, hint] of [
+    ['run.json', older, 'planned', /^this field is missing$/, /--fresh/],
+    ['run.json', { ...info, startedAt: 7 }, 'startedAt', /^this field cannot be 7$/, /--fresh/],
+    ['run.json', { ...info, newer: 1 }, 'newer', /^this version knows no such field$/, /--fresh/],
+    ['verdict.json', {}, 'experiment', /^this field is missing$/, /run the experiment again/],
+  ] as const) {
+    writeFileSync(join(directory, 'run.json'), JSON.stringify(info));
+    writeFileSync(join(directory, file), JSON.stringify(content));
+    const error = await faultOf(directory, '');
+    assert.equal(error.where, { file: join(directory, file), field });
+    assert.match(error.message, says);
+    assert.match(error.remedy, hint);
+  }
+});
+
 test('68 another method is said to be another method', async ({ directory }) => {
   writeFileSync(join(directory, 'run.json'), '{"method":7}');
   assert.match((await faultOf(directory, '')).message, 'measured by method 7');
@@ -89,7 +125,7 @@ test('68 records of another method or dataset are left out, and counted', async 
   appendFileSync(path, `{"method":2,"new":"fields"}\n${foreign}\n`);
   const { records, warnings } = await readRun(directory);
   assert.is(records.length, length);
-  assert.match(warnings.join(), '2 records of another dataset or method are left out');
+  assert.match(warnings.join(), '2 records of another dataset or method left out');
 });
 
 test('a directory without a run is said to be', async ({ directory }) => {

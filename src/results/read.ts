@@ -1,17 +1,19 @@
 import { createReadStream, existsSync, readFileSync, statSync } from 'node:fs';
 import { join } from 'node:path';
-import type { z } from 'zod';
 import { InputError, storageError } from '../errors.ts';
+import { plural } from '../format.ts';
 import { listed } from '../listed.ts';
 import { measures } from '../measures/mod.ts';
 import { METHOD } from '../method.ts';
 import { pluginIdentities, stemOf } from '../plugin-files.ts';
+import { check, type Place, parseJson } from './checked.ts';
 import { noRun } from './find.ts';
 import { keyText } from './log.ts';
 import { busyReason } from './machine.ts';
 import type { ResultRecord } from './record.ts';
 import type { Environment, RunInfo, RunModel } from './run.ts';
 import { recordSchemaOf, runSchema } from './schema.ts';
+import { damageOf, Sealing } from './seal.ts';
 import { readVerdict, type VerdictFile } from './verdict.ts';
 
 /** A run as its directory keeps it. */
@@ -22,6 +24,8 @@ export interface Run {
   readonly records: readonly ResultRecord[];
   /** Of an experiment that came to an answer. */
   readonly verdict?: VerdictFile;
+  /** What became of the records since the run ended, where they are not as it left them; among the warnings as well. */
+  readonly damage?: string;
   /** What a reader of the run should know: a line that was cut, a run that has not ended. */
   readonly warnings: readonly string[];
 }
@@ -45,10 +49,11 @@ export async function readRun(directory: string): Promise<Run> {
   let number = 0;
   let repeated = 0;
   let foreign = 0;
+  const sealing = new Sealing();
   const plugins = info.plugins ?? [];
   const unshown = new Set<string>();
   try {
-    for await (const { text, whole } of existsSync(path) ? linesOf(path) : []) {
+    for await (const { text, whole } of existsSync(path) ? linesOf(path, sealing) : []) {
       number++;
       if (whole) {
         const record = readRecord(text, path, number, plugins);
@@ -65,18 +70,26 @@ export async function readRun(directory: string): Promise<Run> {
   } catch (error) {
     throw storageError(error, path);
   }
+  const found = damageOf(info.records, sealing.end());
+  const damage = found && `${found}; the command that made the run measures it again`;
+  if (damage !== undefined) warnings.push(damage);
   if (foreign > 0) {
-    warnings.push(`${foreign} records of another dataset or method are left out`);
+    warnings.push(`${plural(foreign, 'record')} of another dataset or method left out`);
   }
   warnings.push(...pluginWarnings(plugins, unshown));
-  const isTimed = [...records.values()].some((record) => 'value' in record && !record.exact);
-  const reason = isTimed ? busyReason(info.environment) : undefined;
+  const reason = isTimed([...records.values()]) ? busyReason(info.environment) : undefined;
   if (reason !== undefined) warnings.push(`timed figures are not compared, since ${reason}`);
-  if (repeated > 0) warnings.push(`${repeated} values are there twice: the last counts`);
-  const found = readVerdict(directory);
-  const isOwn = found?.dataset === dataset && found.experiment === info.experiment;
-  const verdict = isOwn ? found : undefined;
-  return { info, records: [...records.values()], ...(verdict ? { verdict } : {}), warnings };
+  if (repeated > 0) warnings.push(`${plural(repeated, 'value')} recorded twice: the last counts`);
+  const answer = readVerdict(directory);
+  const isOwn = answer?.dataset === dataset && answer.experiment === info.experiment;
+  const verdict = isOwn ? answer : undefined;
+  return {
+    info,
+    records: [...records.values()],
+    ...(verdict ? { verdict } : {}),
+    ...(damage === undefined ? {} : { damage }),
+    warnings,
+  };
 }
 
 function slowCuts({ alias, id }: RunModel): string {
@@ -89,9 +102,10 @@ interface Line {
   readonly whole: boolean;
 }
 
-async function* linesOf(path: string): AsyncGenerator<Line> {
+async function* linesOf(path: string, sealing: Sealing): AsyncGenerator<Line> {
   let rest = '';
   for await (const block of createReadStream(path, 'utf8')) {
+    sealing.add(String(block));
     const parts = (rest + String(block)).split('\n');
     rest = parts.pop()!;
     for (const text of parts) yield { text, whole: true };
@@ -148,7 +162,8 @@ export function readInfo(directory: string): RunInfo {
     const { code } = error as { code?: unknown };
     throw code === 'ENOENT' || code === 'ENOTDIR' ? noRun(directory) : storageError(error, file);
   }
-  const remedy = 'give the directory of a run, or measure anew';
+  const remedy =
+    'give the directory of a run, or measure anew: the command that made it, with --fresh';
   const value = parseJson(text, { file }, remedy);
   checkMethod(value, { file });
   return check(runSchema, value, { file }, remedy) as RunInfo;
@@ -162,9 +177,8 @@ export function earlierEnvironment(
   directory: string,
   records: readonly ResultRecord[],
 ): Environment | undefined {
-  const isKept = records.some((record) => 'value' in record && !record.exact);
   const file = join(directory, 'run.json');
-  if (!isKept || !existsSync(file)) return undefined;
+  if (!isTimed(records) || !existsSync(file)) return undefined;
   try {
     return readInfo(directory).environment;
   } catch (error) {
@@ -173,20 +187,8 @@ export function earlierEnvironment(
   }
 }
 
-interface Place {
-  readonly file: string;
-  readonly line?: number;
-}
-
-function parseJson(text: string, place: Place, remedy: string): object {
-  let value: unknown;
-  try {
-    value = JSON.parse(text);
-  } catch (cause) {
-    throw new InputError('this is not JSON', place, remedy, { cause });
-  }
-  if (typeof value === 'object' && value !== null && !Array.isArray(value)) return value;
-  throw new InputError('this is not a JSON object', place, remedy);
+export function isTimed(records: readonly ResultRecord[]): boolean {
+  return records.some((record) => 'value' in record && !record.exact);
 }
 
 /** Asked first: all else may mean something different under another method. */
@@ -198,14 +200,6 @@ function checkMethod(value: object, place: Place): void {
     { ...place, field: 'method' },
     'records of different methods are not comparable: read them with the version that wrote them',
   );
-}
-
-function check(schema: z.ZodType, value: object, place: Place, remedy: string): unknown {
-  const result = schema.safeParse(value);
-  if (result.success) return result.data;
-  const issue = result.error.issues[0]!;
-  const field = issue.path.join('.');
-  throw new InputError(issue.message, field === '' ? place : { ...place, field }, remedy);
 }
 
 /** A run without models or records answers nothing. Throws an InputError that says what is lacking. */

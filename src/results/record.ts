@@ -32,6 +32,13 @@ export interface ValueRecord extends RecordKey {
   readonly low?: number;
   /** Upper end of where the median may lie. */
   readonly high?: number;
+  /** Times of all repetitions: milliseconds, in the order measured. Absent of what is no time, and of older versions. */
+  readonly samples?: readonly number[];
+}
+
+/** How often a timed value was measured. */
+export function repetitionsOf({ samples, n = 1 }: ValueRecord): number {
+  return samples?.length ?? n;
 }
 
 /** A cell that failed; the rest of the run went on. */

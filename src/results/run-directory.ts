@@ -1,30 +1,33 @@
 import { existsSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
-import { SkippedError, UsageError } from '../errors.ts';
+import { SkippedError } from '../errors.ts';
 import type { ImageDescriptor } from '../images/image.ts';
 import type { Measurement } from '../measures/measurement.ts';
 import type { MeasureName } from '../measures/mod.ts';
 import { METHOD } from '../method.ts';
 import { failure, planOrder, skip, toRecord } from './compose.ts';
-import { differences, type RunIdentity } from './identity.ts';
+import { checkPlace } from './find.ts';
+import { type AskedRun, checkSame, differences } from './identity.ts';
 import { lockRun, RecordLog } from './log.ts';
+import type { SeenMachine } from './machine.ts';
 import { readInfo, readRun } from './read.ts';
-import type { RecordKey, ResultRecord } from './record.ts';
+import { type RecordKey, type ResultRecord, repetitionsOf } from './record.ts';
 import type { RunInfo, RunLink, RunModel } from './run.ts';
 import { RunMachine } from './run-machine.ts';
+import { damageOf, type Seal } from './seal.ts';
 
 /** What a run directory is opened for. */
-export interface RunOutline extends Omit<RunIdentity, 'models' | 'links'> {
-  /** Images, models and links may be more than the directory holds so far. */
-  readonly extend: boolean;
-  /** Absent where the experiment finds out: see {@link RunDirectory.describeModels}. */
-  readonly models?: readonly RunModel[];
-  readonly links?: readonly RunLink[];
-  readonly directory: string;
+export interface RunOutline extends AskedRun {
+  /** What the directory holds of a run is replaced. */
+  readonly fresh: boolean;
   /** Threads that the run keeps busy at most. */
   readonly workers: number;
-  /** Models and measures that must have a value before the run is complete. */
-  readonly wanted: readonly (readonly [model: string, measure: MeasureName])[];
+  /** Models and measures that must have a value, from at least so many repetitions, before the run is complete. */
+  readonly wanted: readonly (readonly [
+    model: string,
+    measure: MeasureName,
+    repetitions?: number,
+  ])[];
   /** Titles by image id. */
   readonly titles: ReadonlyMap<string, string>;
 }
@@ -47,13 +50,22 @@ export class RunDirectory {
   #tools: Readonly<Record<string, string>> = {};
 
   /**
-   * Throws a UsageError where the directory holds another run, or a StorageError where it cannot be written.
-   * @param note where it is said that the machine is busy
+   * Throws a UsageError where the directory holds another run, or something else, or a StorageError where it cannot be written.
+   * @param note where it is said that the machine is busy, or that the records are not those of the run
    */
   static open(outline: RunOutline, note: (text: string) => void): RunDirectory {
+    checkPlace(outline.directory);
+    if (outline.fresh) removeRun(outline.directory);
     const log = RecordLog.open(outline.directory);
     try {
       const known = checkIdentity(outline);
+      log.separate(nameOf(outline));
+      const damage = damageOf(known?.records, log.found);
+      if (damage !== undefined) {
+        note(`${damage}; everything is measured again`);
+        // Nobody can say which of the others are as they were.
+        log.discard();
+      }
       const run = new RunDirectory(outline, log, known, note);
       // An answer is of the records that it was made from.
       removeAnswer(outline.directory);
@@ -77,7 +89,6 @@ export class RunDirectory {
     this.#links = outline.links ?? [];
     this.#tools = known?.environment.tools ?? {};
     this.#before = new Map((known?.images ?? []).map((image) => [image.id, image]));
-    log.separate(this.#dataset);
     this.#machine = new RunMachine(outline, log.records, note);
   }
 
@@ -114,6 +125,17 @@ export class RunDirectory {
     this.#machine.look();
   }
 
+  /** What was seen of the machine so far. */
+  get seen(): SeenMachine {
+    const { load, checks } = this.#machine.environment();
+    return { load, ...(checks ? { checks } : {}) };
+  }
+
+  /** Says that figures are used which another run timed on a machine that was seen so. */
+  join(seen: SeenMachine): void {
+    this.#machine.join(seen);
+  }
+
   /** Versions of the external programs that models run. */
   describeTools(tools: Readonly<Record<string, string>>): void {
     this.#tools = { ...this.#tools, ...tools };
@@ -144,6 +166,12 @@ export class RunDirectory {
     this.#log.settle(this.#dataset, model, image, measure, client);
   }
 
+  /** Forgets what is measured again. It stays in the file until the run ends. */
+  forget(isOld: (record: ResultRecord) => boolean): void {
+    this.#log.forget(isOld);
+    this.#machine.forget(this.records);
+  }
+
   has(model: string, image: string, measure: MeasureName, more: Partial<RecordKey> = {}): boolean {
     const key = { method: METHOD, dataset: this.#dataset, image, model, client: '-', measure };
     return this.#log.has({ ...key, ...more });
@@ -152,8 +180,9 @@ export class RunDirectory {
   /** Puts the records in order and closes the run. Returns the number of failures. */
   finish(): number {
     const models = this.#models.map(({ id }) => id);
-    this.#log.arrange(planOrder(['*', ...this.outline.planned], ['*', ...models]));
-    this.#writeInfo(new Date().toISOString());
+    const order = planOrder(['*', ...this.outline.planned], ['*', ...models]);
+    const records = this.#log.arrange(order);
+    this.#writeInfo({ finishedAt: new Date().toISOString(), records });
     return this.records.filter((record) => 'error' in record).length;
   }
 
@@ -162,17 +191,16 @@ export class RunDirectory {
   }
 
   get #dataset(): string {
-    const { id, digest } = this.outline.dataset;
-    return `${id}@${digest}`;
+    return nameOf(this.outline);
   }
 
-  #writeInfo(finishedAt?: string): void {
+  #writeInfo(ended: { readonly finishedAt?: string; readonly records?: Seal } = {}): void {
     const { experiment, dataset, planned, titles, plugins = [] } = this.outline;
     const info: RunInfo = {
       method: METHOD,
       ...(experiment === undefined ? {} : { experiment }),
       startedAt: this.#startedAt,
-      ...(finishedAt === undefined ? {} : { finishedAt }),
+      ...ended,
       dataset,
       ...(plugins.length > 0 ? { plugins } : {}),
       planned,
@@ -191,37 +219,40 @@ export class RunDirectory {
   }
 }
 
+/** As records name the dataset. */
+function nameOf({ dataset: { id, digest } }: RunOutline): string {
+  return `${id}@${digest}`;
+}
+
 /** True for a run that ended without a failed cell and has everything that is asked for now. */
 export async function isComplete(outline: RunOutline): Promise<boolean> {
+  if (outline.fresh) return false;
   const isThere = (name: string): boolean => existsSync(join(outline.directory, name));
   if (!isThere('run.json')) return false;
   checkIdentity(outline);
   // A run that was killed at its beginning has no records yet.
   if (!isThere('records.jsonl')) return false;
-  const { info, records } = await readRun(outline.directory);
-  if (differences(info, outline).length > 0) return false;
-  const has = (model: string, measure: string): boolean =>
+  const { info, records, damage } = await readRun(outline.directory);
+  if (damage !== undefined || differences(info, outline).length > 0) return false;
+  const has = (model: string, measure: string, repetitions = 1): boolean =>
     records.some(
-      (record) => record.model === model && record.measure === measure && 'value' in record,
+      (record) =>
+        record.model === model &&
+        record.measure === measure &&
+        'value' in record &&
+        repetitionsOf(record) >= repetitions,
     );
   return (
     info.finishedAt !== undefined &&
     records.every(
       (record) => 'value' in record || (record.measure !== '*' && 'skipped' in record),
     ) &&
-    outline.wanted.every(([model, measure]) => has(model, measure))
+    outline.wanted.every((one) => has(...one))
   );
 }
 
 /** Removes what a run wrote, and nothing else that may lie in the directory. */
-export function removeRun(directory: string): void {
-  if (existsSync(directory) && !existsSync(join(directory, 'run.json'))) {
-    throw new UsageError(
-      `${directory} holds no run`,
-      {},
-      'give another --out, or leave out --fresh',
-    );
-  }
+function removeRun(directory: string): void {
   if (!existsSync(directory)) return;
   const lock = lockRun(directory);
   try {
@@ -247,22 +278,6 @@ export function identityOf(directory: string): RunInfo | undefined {
 
 function checkIdentity(outline: RunOutline): RunInfo | undefined {
   const known = identityOf(outline.directory);
-  if (!known) return undefined;
-  const { planned, links } = known;
-  const models = outline.models?.filter(({ id }) => known.models.some((model) => model.id === id));
-  const wanted = outline.extend
-    ? { ...outline, planned, links, ...(models && { models }) }
-    : outline;
-  // What is added may be of plug-ins that the run had not; those that it had are needed again.
-  const plugins = outline.extend
-    ? [...(known.plugins ?? []), ...(outline.plugins ?? [])]
-    : known.plugins;
-  const [first, ...others] = differences({ ...known, ...(plugins && { plugins }) }, wanted);
-  if (first === undefined) return known;
-  const more = others.length > 0 ? `; ${others.join('; ')}` : '';
-  throw new UsageError(
-    `${outline.directory} holds another run: ${first}${more}`,
-    {},
-    'give another --out, --extend to add models, images and links to it, or --fresh to replace it',
-  );
+  if (known) checkSame(known, outline);
+  return known;
 }

@@ -1,14 +1,14 @@
 import { describeEnvironment } from './environment.ts';
-import { busyReason, MachineWatch } from './machine.ts';
-import { earlierEnvironment } from './read.ts';
+import { busyReason, MachineWatch, type SeenMachine, worse } from './machine.ts';
+import { earlierEnvironment, isTimed } from './read.ts';
 import type { ResultRecord } from './record.ts';
 import type { Environment } from './run.ts';
 
 /** The machine of one run, as it was at the beginning, and what else it did while figures were timed. */
 export class RunMachine {
   readonly #begun: Environment;
-  /** Of the same run before it was interrupted, where figures that were timed then are kept. */
-  readonly #earlier: Environment | undefined;
+  /** Of the run before it was interrupted, and of others, where figures that were timed then are kept. */
+  #earlier: SeenMachine | undefined;
   readonly #workers: number;
   readonly #note: (text: string) => void;
   #watch: MachineWatch | undefined;
@@ -29,6 +29,17 @@ export class RunMachine {
     this.#earlier = earlierEnvironment(directory, records);
     this.#workers = Math.max(workers, this.#begun.cores);
     this.#note = note;
+  }
+
+  /** What it was like before counts no more where none of these records was timed. */
+  forget(records: readonly ResultRecord[]): void {
+    if (!isTimed(records)) this.#earlier = undefined;
+  }
+
+  /** Figures of a run that saw this are kept. */
+  join(other: SeenMachine): void {
+    this.#earlier = worse(this.#earlier, other);
+    this.#tell();
   }
 
   /** Before anything is timed, and between repetitions, when nothing of the run is at work. */

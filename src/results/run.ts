@@ -3,6 +3,7 @@ import type { PublishedFigure } from '../datasets/published.ts';
 import type { Link } from '../links/mod.ts';
 import type { PluginIdentity } from '../plugin-files.ts';
 import type { Fidelity } from '../trees/fidelity.ts';
+import type { Seal } from './seal.ts';
 
 /** `run.json`: what was planned and on which machine; written before the first record, completed when the run ends. */
 export interface RunInfo {
@@ -14,6 +15,8 @@ export interface RunInfo {
   readonly startedAt: string;
   /** Absent while the run is under way or was interrupted. */
   readonly finishedAt?: string;
+  /** With `finishedAt`, but for runs of older versions. */
+  readonly records?: Seal;
   /** What was measured. */
   readonly dataset: {
     readonly id: string;

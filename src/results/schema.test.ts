@@ -20,7 +20,13 @@ const everyMeasure = [...measures.values()].map(({ name, unit }) =>
 const others = [
   failure('d', 'm', 'one', new Error('no')),
   skip('d', 'm', 'one', 'reproducibility.runtime_digests', 'no deno'),
-  sampleRecord('m', 'throughput.pack', 3, { workers: 2, n: 3, low: 2, high: 4 }),
+  sampleRecord('m', 'throughput.pack', 3, {
+    workers: 2,
+    n: 3,
+    low: 2,
+    high: 4,
+    samples: [4, 0, 2],
+  }),
   sampleRecord('m', 'transfer.network_ms', 1.5, { client: 'none', link: 'dsl-20ms' }),
 ];
 
@@ -66,6 +72,9 @@ const bad: Readonly<Record<string, object>> = {
   'a value above its interval': { ...timed, value: 4.1 },
   'an interval with one end': { ...timed, high: undefined },
   'an interval of nobody knows how many': { ...timed, n: undefined },
+  'fewer samples than repetitions': { ...timed, samples: [1, 2] },
+  'samples of nobody knows how many': { ...sampleRecord('m', 'stored.bytes', 7), samples: [1] },
+  'a sample before it began': { ...timed, samples: [1, -2, 3] },
   'an interval to infinity': { ...timed, high: Number.POSITIVE_INFINITY },
   'a version before the first': {
     ...sampleRecord('m', 'transfer.break_even_oci_gzip', 'never'),
@@ -92,6 +101,7 @@ test('75 what is refused in a file is refused when it is written', () => {
   assert.ok(write('chunks.mean', Number.NaN) && write('dedup.ratio', Number.POSITIVE_INFINITY));
   assert.ok(write('dedup.shared_share', 1.5) && write('throughput.pack', -1));
   assert.ok(write('throughput.pack', 5, { low: 1, high: 4 }));
+  assert.ok(write('throughput.pack', 5, { samples: [1, Number.NaN, 2] }));
   assert.not.ok(write('chunks.mean', 0.5) || write('transfer.wire_bytes', 0.5));
   assert.not.ok(write('throughput.pack_serial_share', -0.3) || write('transfer.model_error', -0.3));
 });

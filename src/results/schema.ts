@@ -42,6 +42,11 @@ const valueSchemaOf = (named: z.ZodType<string>): z.ZodType =>
         .optional()
         .describe(`${spread('least')}; with n`),
       high: z.number().optional().describe(spread('greatest')),
+      samples: z
+        .array(z.number().nonnegative())
+        .min(1)
+        .optional()
+        .describe('times of all repetitions, milliseconds, in the order measured; with n'),
     })
     .superRefine((record, context) => {
       const measure = measures.get(record.measure);
@@ -55,6 +60,10 @@ const valueSchemaOf = (named: z.ZodType<string>): z.ZodType =>
       if (found) fault(found.field, found.message);
       if (record.low !== undefined && record.n === undefined) {
         fault('n', 'is missing: it says what low and high are');
+      }
+      // A repetition in which no time was seen to pass has no rate.
+      if (record.samples !== undefined && record.samples.length < (record.n ?? Infinity)) {
+        fault('samples', 'are fewer than n');
       }
     });
 
@@ -116,6 +125,7 @@ export const runSchema: z.ZodType = z.strictObject({
   plugins: z.array(z.strictObject({ name, digest })).min(1).optional(),
   startedAt: z.iso.datetime(),
   finishedAt: z.iso.datetime().optional(),
+  records: z.strictObject({ count: z.int().nonnegative(), digest }).optional(),
   dataset: z.strictObject({
     id: name,
     title: z.string(),

@@ -5,10 +5,11 @@ export interface Figures {
   readonly value: unknown;
   readonly low?: number | undefined;
   readonly high?: number | undefined;
+  readonly samples?: readonly number[] | undefined;
 }
 
 export interface Fault {
-  readonly field: 'value' | 'low' | 'high';
+  readonly field: keyof Figures;
   readonly message: string;
 }
 
@@ -16,11 +17,17 @@ export interface Fault {
  * Why figures cannot be of this measure; undefined where they can. Asked when a record is made and when it is read, so that
  * no report, verdict or comparison meets a number that is none.
  */
-export function faultOf(measure: Measure, { value, low, high }: Figures): Fault | undefined {
+export function faultOf(
+  measure: Measure,
+  { value, low, high, samples = [] }: Figures,
+): Fault | undefined {
   for (const [field, one] of Object.entries({ value, low, high })) {
     if (field !== 'value' && one === undefined) continue;
     if (fits(measure, one)) continue;
     return { field: field as Fault['field'], message: `is ${shown(one)}, ${wanted(measure)}` };
+  }
+  if (!samples.every((ms) => Number.isFinite(ms) && ms >= 0)) {
+    return { field: 'samples', message: `are ${shown(samples)}, not all milliseconds` };
   }
   if (low === undefined && high === undefined) return undefined;
   if (low === undefined || high === undefined) {

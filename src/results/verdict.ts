@@ -1,9 +1,10 @@
 import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { z } from 'zod';
-import { InputError, storageError } from '../errors.ts';
+import { storageError } from '../errors.ts';
 import { type Unit, units } from '../measures/mod.ts';
 import { writeWhole } from '../write-whole.ts';
+import { check, parseJson } from './checked.ts';
 
 /** `verdict.json`: the answer of an experiment as data. */
 
@@ -106,6 +107,8 @@ export interface VerdictFile {
   readonly experiment: string;
   /** What it asks. */
   readonly title: string;
+  /** Those that it decides, each with its short statement: `C01 …; C33 …`. */
+  readonly claims?: string;
   /** `id@sha256:…` */
   readonly dataset: string;
   /** Version of the methodology. */
@@ -145,6 +148,7 @@ export const findingSchema: z.ZodType = z.strictObject({
 const schema = z.strictObject({
   experiment: z.string(),
   title: z.string(),
+  claims: z.string().optional(),
   dataset: z.string(),
   method: z.number().int(),
   chart: z.string().optional(),
@@ -160,12 +164,12 @@ export function writeVerdictFile(directory: string, file: VerdictFile): void {
 export function readVerdict(directory: string): VerdictFile | undefined {
   const file = join(directory, NAME);
   if (!existsSync(file)) return undefined;
+  let text: string;
   try {
-    return schema.parse(JSON.parse(readFileSync(file, 'utf8'))) as VerdictFile;
+    text = readFileSync(file, 'utf8');
   } catch (error) {
-    if (!(error instanceof SyntaxError || error instanceof z.ZodError))
-      throw storageError(error, file);
-    const what = error instanceof z.ZodError ? error.issues[0]!.message : 'this is not JSON';
-    throw new InputError(what, { file }, 'remove the file and run the experiment again');
+    throw storageError(error, file);
   }
+  const remedy = 'remove the file, then run the experiment again';
+  return check(schema, parseJson(text, { file }, remedy), { file }, remedy) as VerdictFile;
 }

@@ -35,6 +35,32 @@ test('a cell is the content of its image and its model, not names and places', (
   assert.is(store.read(model('m', { tools }), image('a'), []), undefined);
 });
 
+test('images of one content that are asked for at once are packed once; what failed is tried again', async ({
+  cache,
+}) => {
+  let packings = 0;
+  const ask = (store: CellStore, own: Model, id: string, isFine = true): Promise<string> =>
+    store
+      .packed(own, image(id, 'same'), [], async ({ image: { id: given } }) => {
+        packings++;
+        await Promise.resolve();
+        if (!isFine) throw new Error(given);
+        return inventory(given, 'AB');
+      })
+      .then(({ image: found }) => found);
+  const store = new CellStore(cache);
+  const [one, other] = [model('m'), model('n')];
+  assert.equal(await Promise.all(['a', 'b', 'c'].map((id) => ask(store, one, id))), [
+    'a',
+    'b',
+    'c',
+  ]);
+  assert.is(packings, 1);
+  const failed = ask(store, other, 'a', false).catch(String);
+  assert.equal(await Promise.all([failed, ask(store, other, 'b')]), ['Error: a', 'b']);
+  assert.is(packings, 3);
+});
+
 test('what is read is what was written, on every runtime', ({ cache }) => {
   const made = inventory('a', 'ABCDEFG');
   new CellStore(cache).write(model('m'), image('a'), [], made);
@@ -51,6 +77,12 @@ test('what a cell was made with besides its image tells it apart', ({ cache }) =
   assert.ok(store.read(trained, image('b'), [image('a'), image('b')]));
   assert.is(store.read(trained, image('b'), [image('c'), image('b')]), undefined);
   assert.is(store.read(trained, image('b'), [image('b')]), undefined);
+});
+
+test('what was seen of the machine that timed a cell comes back with it', ({ cache }) => {
+  const seen = { load: 3 };
+  new CellStore(cache).write(model('m'), image('a'), [], { ...inventory('a', 'A'), seen });
+  assert.equal(new CellStore(cache).read(model('m'), image('a'), [])?.seen, seen);
 });
 
 test('a fresh store reads what it wrote itself, and nothing older', ({ cache }) => {

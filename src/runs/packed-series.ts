@@ -16,6 +16,7 @@ import type { RunDirectory } from '../results/run-directory.ts';
 import type { WorkerPool } from '../workers/pool.ts';
 import type { CellStore } from './cell-store.ts';
 import { enterImage, type Surroundings } from './enter-image.ts';
+import { Rates } from './rates.ts';
 
 /** What became of one image by one model. */
 type Outcome =
@@ -42,6 +43,7 @@ export class PackedSeries {
   readonly #context: FetchContext;
   readonly #progress: Progress;
   readonly #store: CellStore;
+  readonly #rates: Rates;
   readonly #following: ReadonlyMap<string, Following>;
   /** Digest of each packed image, by image and model. */
   readonly #digests = new Map<string, string>();
@@ -59,6 +61,7 @@ export class PackedSeries {
     this.#context = surroundings.context;
     this.#progress = surroundings.progress;
     this.#store = store;
+    this.#rates = new Rates(surroundings.context.cache);
     this.#following = new Map(
       models.map((model) => [
         model.id,
@@ -97,20 +100,18 @@ export class PackedSeries {
 
   /** What the image holds whatever the model; undefined where it cannot be read, which costs what asks for it. */
   async #contents(image: ImageDescriptor): Promise<Contents | undefined> {
-    let contents = this.#store.readContents(image);
-    if (!contents) {
-      try {
-        contents = {
-          ...(await this.#surroundings.pool.call<Contents>('contents', image)),
-          image: image.id,
-        };
-        this.#store.writeContents(image, contents);
-      } catch (error) {
-        this.#context.signal?.throwIfAborted();
-        this.#progress.note(String(error));
-        this.#run.fail('*', image.id, error);
-        return undefined;
-      }
+    let contents: Contents;
+    try {
+      contents = await this.#store.contents(image, () =>
+        this.#surroundings.pool.call<Contents>('contents', image, [], (ms) =>
+          this.#rates.keep('contents', '*', image, ms),
+        ),
+      );
+    } catch (error) {
+      this.#context.signal?.throwIfAborted();
+      this.#progress.note(String(error));
+      this.#run.fail('*', image.id, error);
+      return undefined;
     }
     const warnings = [...firstWarnings(image.warnings ?? []), ...(contents.warnings ?? [])];
     for (const text of warnings) this.#progress.note(`${image.id}: ${text}`);
@@ -141,12 +142,17 @@ export class PackedSeries {
     image: ImageDescriptor,
     series: readonly ImageDescriptor[],
   ): Promise<Inventory | undefined> {
+    const { run, pool } = this.#surroundings;
+    const took = (ms: number): void => this.#rates.keep('cell', model.id, image, ms);
     try {
-      const inventory = await this.#store.packed(model, image, series, (cell) =>
-        this.#surroundings.pool.call<Inventory>('cell', cell),
-      );
-      this.#run.settle(model.id, image.id);
-      return inventory;
+      const cell = await this.#store.packed(model, image, series, async (input) => {
+        const inventory = await pool.call<Inventory>('cell', input, [], took);
+        // Times of deltas are used again with the cell.
+        return inventory.deltas ? { ...inventory, seen: run.seen } : inventory;
+      });
+      if (cell.seen) run.join(cell.seen);
+      run.settle(model.id, image.id);
+      return cell;
     } catch (error) {
       this.#context.signal?.throwIfAborted();
       this.#progress.note(String(error));

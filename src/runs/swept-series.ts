@@ -5,6 +5,7 @@ import { whyNoSums } from '../measures/series.ts';
 import type { Plan } from '../plan.ts';
 import { enterImage } from './enter-image.ts';
 import type { PackingSurroundings } from './packed-series.ts';
+import { Rates } from './rates.ts';
 
 /** A serialiser, and the chains that cut its streams. */
 interface SweptGroup extends Sweep {
@@ -27,6 +28,7 @@ interface DividedImage {
 export async function sweepSeries(plan: Plan, surroundings: PackingSurroundings): Promise<void> {
   const { run, pool, context, progress } = surroundings;
   const groups = groupsOf(plan.swept);
+  const rates = new Rates(context.cache);
   progress.more(plan.images.length);
   let missing: string | undefined;
   for await (const { id, divided } of divisions()) {
@@ -74,7 +76,12 @@ export async function sweepSeries(plan: Plan, surroundings: PackingSurroundings)
     if (!image) return undefined;
     try {
       const sweeps = groups.map(({ serialiser, chunkers }) => ({ serialiser, chunkers }));
-      const result = await pool.call<DividedImage['divided']>('sweep', { image, sweeps });
+      const result = await pool.call<DividedImage['divided']>(
+        'sweep',
+        { image, sweeps },
+        [],
+        (ms) => rates.keep('sweep', sweptTogether(plan), image, ms),
+      );
       for (const model of plan.swept) run.settle(model, id);
       return result;
     } catch (error) {
@@ -84,6 +91,11 @@ export async function sweepSeries(plan: Plan, surroundings: PackingSurroundings)
       return undefined;
     }
   }
+}
+
+/** What one pass over an image is for: names its rate. */
+export function sweptTogether({ swept }: Pick<Plan, 'swept'>): string {
+  return swept.join(' ');
 }
 
 function groupsOf(chains: readonly string[]): readonly SweptGroup[] {

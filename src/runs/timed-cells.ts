@@ -1,4 +1,5 @@
 import { availableParallelism } from 'node:os';
+import { plural } from '../format.ts';
 import { round } from '../measures/measurement.ts';
 import { measureReproducibility } from '../measures/reproducibility.ts';
 import {
@@ -10,8 +11,12 @@ import {
 } from '../measures/throughput.ts';
 import { aliasOf } from '../models/mod.ts';
 import type { Plan } from '../plan.ts';
+import type { Progress } from '../progress.ts';
+import { repetitionsOf } from '../results/record.ts';
+import type { RunDirectory } from '../results/run-directory.ts';
 import type { Surroundings } from './enter-image.ts';
 import type { PackedSeries } from './packed-series.ts';
+import { Rates } from './rates.ts';
 import { totalMeasures } from './total-time.ts';
 import { buildMeasures } from './update-time.ts';
 
@@ -39,6 +44,7 @@ async function measureReproducibilities(
 ): Promise<void> {
   const [image] = run.images;
   if (!image) return;
+  const rates = new Rates(context.cache);
   progress.more(plan.reproduced.length);
   for (const model of plan.reproduced) {
     const digest = packed.digestOf(image.id, model);
@@ -46,7 +52,9 @@ async function measureReproducibilities(
       continue;
     }
     try {
+      const start = performance.now();
       const result = await measureReproducibility(image, model, digest, context.signal);
+      rates.keep('reproducibility', model, image, performance.now() - start);
       run.record(model, result.measurements);
       if (result.skipped !== undefined) {
         run.skip(model, image.id, 'reproducibility.runtime_digests', result.skipped);
@@ -69,6 +77,7 @@ async function measureThroughputs(
     run.records.some(
       (one) => 'error' in one && one.model === model && one.measure === 'throughput.pack',
     );
+  forgetFewer(timed, repeat, run, progress);
   const models = timed.filter(
     (model) =>
       packed.digestOf(image.id, model) !== undefined &&
@@ -79,9 +88,16 @@ async function measureThroughputs(
   progress.more(models.length * workers.length * repeat);
   const look = (): void => run.look();
   const plan = { image, models, workers, repeat, signal: context.signal, look };
-  const cells = await measureThroughput(plan, (model, count) =>
-    progress.step(`throughput of ${aliasOf(model) ?? model}, workers: ${count}`),
-  );
+  const spent = new Map<string, number>();
+  let last = performance.now();
+  const cells = await measureThroughput(plan, (model, count) => {
+    const now = performance.now();
+    spent.set(model, (spent.get(model) ?? 0) + now - last);
+    last = now;
+    progress.step(`throughput of ${aliasOf(model) ?? model}, workers: ${count}`);
+  });
+  const rates = new Rates(context.cache);
+  for (const [model, ms] of spent) rates.keep('throughput', model, image, ms / repeat);
   for (const model of models) {
     const own = cells.filter((cell) => cell.model === model);
     run.record(model, throughputMeasures(image.id, own));
@@ -100,6 +116,28 @@ async function measureThroughputs(
     const value = round(noise);
     run.record('*', [{ image: image.id, client: '-', measure, value, n: repeat }]);
   }
+}
+
+/** Figures of one table have the same number of repetitions: where more are asked for than there are, all are timed again. */
+function forgetFewer(
+  timed: readonly string[],
+  repeat: number,
+  run: RunDirectory,
+  progress: Progress,
+): void {
+  const counts = run.records.flatMap((one) =>
+    'value' in one && one.measure === 'throughput.pack' && timed.includes(one.model)
+      ? repetitionsOf(one)
+      : [],
+  );
+  const least = Math.min(...counts);
+  if (least >= repeat) return;
+  progress.note(`timed with ${plural(least, 'repetition')}, not ${repeat}: timed again`);
+  run.forget(
+    ({ model, measure }) =>
+      (model === '*' || timed.includes(model)) &&
+      (measure.startsWith('throughput.') || measure === 'transfer.total_ms'),
+  );
 }
 
 /** 1, 2, 4 … up to the processors of this machine, and that number itself. */

@@ -62,5 +62,5 @@ function checkName(name: string, path: string): void {
 }
 
 function fault(what: string, entry: string): InputError {
-  return new InputError(what, { entry }, 'the archive is damaged or hostile');
+  return new InputError(what, { entry }, 'the archive is malformed');
 }

@@ -45,7 +45,7 @@ function fault({ id }: Serialiser, what: string, cause?: unknown): PluginError {
   return new PluginError(
     `serialiser '${id}' breaks its contract: ${what}`,
     {},
-    'mend the member: src/serialisers/serialiser.ts states what it promises',
+    'fix the member: src/serialisers/serialiser.ts states what it promises',
     { cause },
   );
 }

@@ -9,6 +9,15 @@ export function breakEven(
   return index < 0 ? undefined : index + 1;
 }
 
+/** First position, counted from 1, from which on `cumulative` stays below `baseline`; undefined where it is not below at the end. */
+export function lastingBreakEven(
+  cumulative: readonly number[],
+  baseline: readonly number[],
+): number | undefined {
+  const version = cumulative.findLastIndex((bytes, index) => bytes >= (baseline[index] ?? 0)) + 2;
+  return version > cumulative.length ? undefined : version;
+}
+
 /** Those that no other beats in one value without losing in the other; less is better in both. */
 export function paretoFront<T>(
   items: readonly T[],

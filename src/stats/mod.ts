@@ -1,4 +1,4 @@
-export { breakEven, paretoFront } from './compare.ts';
+export { breakEven, lastingBreakEven, paretoFront } from './compare.ts';
 export { change, defined, divide, type Maybe, mean, remainder } from './quotient.ts';
 export { seeded, shuffled } from './random.ts';
 export {
@@ -8,6 +8,6 @@ export {
   intervalOf,
   median,
   medianAbsoluteDeviation,
-  percentile,
+  percentiles,
 } from './sample.ts';
 export { efficiency, karpFlatt, speedUp } from './scaling.ts';

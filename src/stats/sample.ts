@@ -17,10 +17,13 @@ export function medianAbsoluteDeviation(values: readonly number[]): Maybe {
   return median(values.map((value) => Math.abs(value - middle)));
 }
 
-/** Nearest rank: the smallest value with at least this share of all values at or below it. */
-export function percentile(values: ArrayLike<number>, share: number): Maybe {
+/** Nearest rank: for each share the smallest value with at least this share of all values at or below it. */
+export function percentiles(
+  values: ArrayLike<number>,
+  shares: readonly number[],
+): readonly Maybe[] {
   const sorted = Float64Array.from(values).sort();
-  return sorted[Math.max(0, Math.ceil(share * sorted.length) - 1)];
+  return shares.map((share) => sorted[Math.max(0, Math.ceil(share * sorted.length) - 1)]);
 }
 
 export interface Interval {
@@ -50,7 +53,8 @@ export function intervalOf(values: readonly number[]): Interval | undefined {
     { length: RESAMPLES },
     () => median(values.map(() => values[Math.floor(random() * values.length)]!))!,
   );
-  return { low: percentile(medians, 0.025)!, high: percentile(medians, 0.975)! };
+  const [low, high] = percentiles(medians, [0.025, 0.975]);
+  return { low: low!, high: high! };
 }
 
 /** What `low` and `high` of so many samples are, for readers. */

@@ -8,11 +8,12 @@ import {
   intervalName,
   intervalOf,
   karpFlatt,
+  lastingBreakEven,
   mean,
   median,
   medianAbsoluteDeviation,
   paretoFront,
-  percentile,
+  percentiles,
   remainder,
   seeded,
   shuffled,
@@ -25,19 +26,34 @@ test('median and spread', () => {
   assert.is(medianAbsoluteDeviation([1, 1, 2, 2, 4, 6, 9]), 1);
 });
 
+test('broken even has who stays below, first or not', () => {
+  const base = [30, 60, 90];
+  assert.equal(
+    [
+      [40, 50, 60],
+      [20, 60, 95],
+      [20, 65, 75],
+      [30, 60, 90],
+    ].map((own) => [breakEven(own, base), lastingBreakEven(own, base)]),
+    [
+      [2, 2],
+      [1, undefined],
+      [1, 3],
+      [undefined, undefined],
+    ],
+  );
+});
+
 test('percentiles are values that occur', () => {
   const values = [15, 20, 35, 40, 50];
-  assert.is(percentile(values, 0.05), 15);
-  assert.is(percentile(values, 0.3), 20);
-  assert.is(percentile(values, 0.4), 20);
-  assert.is(percentile(values, 1), 50);
+  assert.equal(percentiles(values, [0.05, 0.3, 0.4, 1]), [15, 20, 20, 50]);
 });
 
 test('of nothing there is no number, and nothing divided by nothing is none', () => {
   for (const none of [
     median([]),
     medianAbsoluteDeviation([]),
-    percentile([], 0.5),
+    percentiles([], [0.5])[0],
     intervalOf([]),
     mean([]),
     mean([1, undefined]),

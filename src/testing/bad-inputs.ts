@@ -83,9 +83,9 @@ const rows: readonly Row[] = [
   ['MT', 'images/download', 'bodies that are cut, short or long'],
   ['MT', 'images/download', 'ranges that are ignored or wrong'],
   ['MT', 'images/download', 'wrong bytes, and right ones from another host'],
-  ['T', 'datasets/registry', 'refusals, busy servers, logins that end'],
+  ['T', 'datasets/registry-login', 'refusals, busy servers, logins that end'],
   ['T', 'images/registry/addresses', 'redirects in circles, inside, to other schemes'],
-  ['T', 'images/download', 'servers that hold on'],
+  ['T', 'images/download-waits', 'servers that hold on'],
   ['T', 'datasets/registry', 'tags that move, digests that are gone'],
   ['T', 'images/download', 'login pages in place of blobs'],
   // Cache, results, process

@@ -150,7 +150,7 @@ const make: PluginMaker = ({ applyLayers, chartOf, labelModels, MemorySource, mo
   ],
   experiments: [
     {
-      name: 'every-question',
+      name: 'every-experiment',
       title: 'Is there an object?',
       claims: 'X1',
       packed: ['every', 'tar-zstd'],

@@ -119,5 +119,5 @@ export function readBody(
 }
 
 export function cut(where: Where, offset: number): InputError {
-  return new InputError('the archive is cut short', { ...where, offset }, 'fetch it again');
+  return new InputError('the archive is cut short', { ...where, offset }, 'copy or fetch it again');
 }

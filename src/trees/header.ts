@@ -144,11 +144,7 @@ function readBase256(bytes: Uint8Array, field: string, where: Where): number {
   for (const byte of bytes.subarray(1)) value = value * 256n + BigInt(byte);
   const number = Number(value);
   if (Number.isSafeInteger(number)) return number;
-  throw new InputError(
-    `${field} is ${value}`,
-    { ...where, field },
-    'the archive is damaged or hostile',
-  );
+  throw new InputError(`${field} is ${value}`, { ...where, field }, 'the archive is malformed');
 }
 
 /** Sum of all bytes with the checksum's own taken as spaces; some old archives summed signed bytes. */

@@ -29,7 +29,7 @@ export function readPax(bytes: Uint8Array, where: Where): PaxRecords {
   let isOffsetSaid = false;
   for (let offset = 0; offset < bytes.length; ) {
     const fault = (what: string): InputError =>
-      new InputError(`extended header: ${what}`, where, 'the archive is damaged or hostile');
+      new InputError(`extended header: ${what}`, where, 'the archive is malformed');
     const space = bytes.indexOf(0x20, offset);
     const digits = space < 0 ? '' : pathFromBytes(bytes.subarray(offset, space));
     if (!/^0*\d{1,10}$/.test(digits)) {
@@ -77,7 +77,7 @@ export function readPaxTime(value: string, where: Where): bigint {
     throw new InputError(
       `'${shown(value)}' is no time`,
       { ...where, field: 'mtime' },
-      'the archive is damaged or hostile',
+      'the archive is malformed',
     );
   }
   const fraction = BigInt((match[3] ?? '').slice(0, 9).padEnd(9, '0'));
@@ -98,7 +98,7 @@ export function readPaxNumber(
   throw new InputError(
     `'${shown(value)}' is no number${digits === '' ? '' : ' in range'}`,
     { ...where, field: keyword },
-    'the archive is damaged or hostile',
+    'the archive is malformed',
   );
 }
 

@@ -5,7 +5,7 @@ import { InputError, type Where } from '../errors.ts';
  * relies on it, and checks nothing again.
  */
 
-const REMEDY = 'the archive is damaged or hostile';
+const REMEDY = 'the archive is malformed';
 
 /** Bytes of a member. */
 export function checkSize(size: number, where: Where): number {

@@ -255,5 +255,5 @@ function unknown(what: string, where: Where): InputError {
 }
 
 function damaged(what: string, where: Where): InputError {
-  return new InputError(`sparse file: ${what}`, where, 'the archive is damaged or hostile');
+  return new InputError(`sparse file: ${what}`, where, 'the archive is malformed');
 }

@@ -9,7 +9,7 @@ export interface Start {
 
 /** What a worker answers to one call. */
 export type Answer =
-  | { readonly call: number; readonly result: unknown }
+  | { readonly call: number; readonly result: unknown; readonly ms: number }
   | { readonly call: number; readonly error: PlainError };
 
 export interface Call {
@@ -19,7 +19,7 @@ export interface Call {
 }
 
 interface Waiting extends Call {
-  readonly resolve: (result: never) => void;
+  readonly resolve: (result: never, ms: number) => void;
   readonly reject: (error: unknown) => void;
   readonly transfer: readonly ArrayBuffer[];
 }
@@ -44,14 +44,22 @@ export class WorkerPool {
     for (let index = 0; index < size; index++) this.#seats.push(this.#open());
   }
 
-  /** Runs one task on the next free thread. Buffers in `transfer` are gone from this thread afterwards. */
+  /**
+   * Runs one task on the next free thread. Buffers in `transfer` are gone from this thread afterwards.
+   * @param took told how long the thread worked on it, milliseconds
+   */
   call<Result>(
     task: string,
     payload: unknown,
     transfer: readonly ArrayBuffer[] = [],
+    took: (ms: number) => void = () => {},
   ): Promise<Result> {
-    return new Promise<Result>((resolve, reject) => {
+    return new Promise<Result>((settle, reject) => {
       const call = this.#calls++;
+      const resolve = (result: Result, ms: number): void => {
+        took(ms);
+        settle(result);
+      };
       this.#queue.push({ call, task, payload, transfer, resolve, reject });
       this.#next();
     });
@@ -88,7 +96,7 @@ export class WorkerPool {
       const waiting = seat.current;
       seat.current = undefined;
       if ('error' in answer) waiting?.reject(fromPlain(answer.error));
-      else waiting?.resolve(answer.result as never);
+      else waiting?.resolve(answer.result as never, answer.ms);
       this.#next();
     });
     const fail = (error: unknown): void => {

@@ -20,9 +20,10 @@ parentPort?.on('message', async ({ call, task, payload }: Call) => {
     await ready;
     const run = tasks[task];
     if (!run) throw new Error(`unknown task ${task}`);
+    const start = performance.now();
     const done = await run(payload as never);
     transfer = done.transfer ?? [];
-    answer = { call, result: done.result };
+    answer = { call, result: done.result, ms: performance.now() - start };
   } catch (error) {
     answer = { call, error: toPlain(error) };
   }

@@ -1,14 +1,15 @@
 import { once } from 'node:events';
 import { type AddressInfo, createConnection, createServer, type Socket } from 'node:net';
 import type { Link } from '../../../src/links/mod.ts';
-import { median } from '../../../src/stats/mod.ts';
 import { openLinkThread } from './thread.ts';
 
 /** What a shaped link really does, without any server of interest behind it. */
 export interface LinkCheck {
-  /** Median round trip of one byte: milliseconds. */
-  readonly roundTripMs: number;
-  /** Time of one large body ÷ (round trip + bytes ÷ bandwidth) − 1. */
+  /** Round trips of one byte: milliseconds. */
+  readonly roundTripsMs: readonly number[];
+  /** Time of one large body: milliseconds. */
+  readonly bodyMs: number;
+  /** That time ÷ (round trip + bytes ÷ bandwidth) − 1. */
   readonly bodyError: number;
 }
 
@@ -35,7 +36,8 @@ export async function checkLink(link: Link): Promise<LinkCheck> {
     const bytes = Math.round((link.bandwidth / 8000) * BODY_MS);
     const bodyMs = await exchange(socket, bytes);
     return {
-      roundTripMs: median(pings)!,
+      roundTripsMs: pings,
+      bodyMs,
       bodyError: bodyMs / (link.roundTripMs + BODY_MS) - 1,
     };
   } finally {

@@ -89,13 +89,23 @@ export const debian: Provider<DebianSource> = {
         'pin it anew with `bench dataset relock NAME`',
       );
     }
-    const key = JSON.stringify([BUILDER, source, checked]);
+    const key = keyOf(source, checked);
     const known = await recallImage(context.cache, key, image.id);
     if (known) return known;
     const debs = await fetchPackages(allPackages(checked), image.id, context);
     const built = await buildImage(source.architecture, checked, debs, image.id, context);
     context.cache.remember(key, built);
     return built;
+  },
+
+  async outlook(source, { id }, pins, { cache }) {
+    if (pins === undefined) return {};
+    const checked = pinsSchema.parse(pins);
+    const image = await recallImage(cache, keyOf(source, checked), id);
+    if (image) return { missing: [], image };
+    const packages = allPackages(checked);
+    const blobs = packages.map(({ sha256, size }) => ({ digest: `sha256:${sha256}`, size }));
+    return { missing: blobs.filter(({ digest, size }) => !cache.has(digest, size)) };
   },
 
   async pin(source, _image, context): Promise<Pins> {
@@ -119,6 +129,11 @@ export const debian: Provider<DebianSource> = {
     };
   },
 };
+
+/** Under which a built image is remembered. */
+function keyOf(source: DebianSource, pins: Pins): string {
+  return JSON.stringify([BUILDER, source, pins]);
+}
 
 function pinChange(before: readonly Package[], after: readonly Package[]): LayerPins {
   const missing = (from: readonly Package[], all: readonly Package[]): readonly Package[] =>

@@ -83,7 +83,7 @@ export const chunkMeasures = [
   },
   {
     name: 'chunks.mean',
-    title: 'Obtained mean chunk',
+    title: 'Actual mean chunk',
     unit: 'bytes',
     better: 'neither',
     exact: true,

@@ -69,7 +69,7 @@ export const storedMeasures = [
 export const deltaMeasures = [
   {
     name: 'delta.bytes',
-    title: 'Delta from the image before',
+    title: 'Delta from the previous image',
     unit: 'bytes',
     better: 'less',
     exact: true,

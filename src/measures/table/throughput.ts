@@ -165,14 +165,4 @@ export const throughputMeasures = [
     kind: 'part',
     doc: 'Median over all cells of the relative difference between one repetition and the next.',
   },
-  {
-    name: 'throughput.noise_floor',
-    title: 'That of packing, as runs had it before each operation had its own',
-    unit: 'share',
-    better: 'less',
-    exact: false,
-    of: 'run',
-    kind: 'part',
-    doc: 'Read from older runs only.',
-  },
 ] as const;

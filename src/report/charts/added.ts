@@ -10,7 +10,7 @@ export function registerAddedCharts(file: string, more: readonly ChartMaker[]): 
 
 /** @param file name of the plug-in */
 export function chartFault(file: string, what: string, cause?: unknown): PluginError {
-  const remedy = 'mend the plug-in: src/report/charts/chart.ts states what a chart is';
+  const remedy = 'fix the plug-in: src/report/charts/chart.ts states what a chart is';
   return new PluginError(`a chart of ${file} cannot be drawn: ${what}`, {}, remedy, { cause });
 }
 

@@ -1,8 +1,10 @@
 import type { TopLevelSpec } from 'vega-lite';
+import { type ByteUnit, byteUnit, formatNumber, listWords } from '../../format.ts';
 import type { RunModel } from '../../results/run.ts';
-import { printable } from '../escape.ts';
+import { printable, short } from '../escape.ts';
 import { labelModels, lookOf } from '../models.ts';
-import type { View } from '../view.ts';
+import { BASELINES, baselineAmong } from '../sentences/compare.ts';
+import { updates, type View } from '../view.ts';
 import { theme } from './theme.ts';
 
 /** One figure: the question it answers and its Vega-Lite specification with the data inside. */
@@ -26,6 +28,18 @@ export interface Datum {
   readonly model: string;
   readonly description: string;
   readonly [field: string]: string | number | boolean;
+}
+
+/** The marks of every model, in run order, each with the label of its model. */
+export function dataOfModels(
+  { info }: View,
+  marks: (model: RunModel, label: string) => readonly Omit<Datum, 'model'>[],
+): readonly Datum[] {
+  const labels = labelModels(info.models);
+  return info.models.flatMap((model) => {
+    const label = labels.get(model.id)!;
+    return marks(model, label).map((mark) => ({ ...mark, model: label }) as Datum);
+  });
 }
 
 /** The look of each model that occurs, by label, in run order: pass as scales of colour, shape and dash. */
@@ -89,6 +103,74 @@ export function inOrder(labels: readonly string[]): {
 
 export const described: object = { field: 'description', type: 'nominal' };
 
+/** Pixels of a chart of one panel. */
+export const FRAME = { width: 560, height: 340 } as const;
+
+/** A line that shows no model: an ideal, a diagonal. */
+export const DOTTED: object = {
+  type: 'line',
+  color: 'currentColor',
+  opacity: 0.6,
+  strokeDash: [1, 3],
+  aria: false,
+};
+
+/** A mark for each datum, in the look of its model. */
+export function points(view: View, data: readonly Datum[]): Record<string, object> {
+  return {
+    mark: { type: 'point', filled: true, size: 70, opacity: 1 },
+    encoding: { ...modelChannels(view, data), description: described },
+  };
+}
+
+/** An axis over several powers of ten. */
+export function wideAxis(field: string, title: string, values: readonly number[]): object {
+  const { scale, values: ticks } = spread(values);
+  const axis = { format: DECIMAL, grid: true, ...(ticks ? { values: ticks } : {}) };
+  return { field, type: 'quantitative', title, scale: { ...scale, padding: 16 }, axis };
+}
+
+/** An axis that does not start at zero, with room for names below its marks. */
+export function closeAxis(field: string, title: string): object {
+  const scale = { zero: false, nice: true, padding: 28 };
+  return { field, type: 'quantitative', title, scale, axis: { format: DECIMAL } };
+}
+
+/** The unit that the greatest of these sizes reads best in, for a whole axis. */
+export function axisUnit(sizes: readonly number[]): ByteUnit {
+  return byteUnit(sizes.reduce((most, size) => Math.max(most, size), 0));
+}
+
+/** A size beside others of one unit; what is less than the last digit is not called nothing. */
+export function amountIn(size: number, { bytes }: ByteUnit, digits: number): string {
+  if (bytes === 1) return formatNumber(size);
+  const least = 10 ** -digits;
+  const isLess = size > 0 && size / bytes < least / 2;
+  return isLess ? `<${formatNumber(least, digits)}` : formatNumber(size / bytes, digits);
+}
+
+/** The last updates of a series as panels. */
+export function updatePanels(
+  view: View,
+  most: number,
+): {
+  readonly shown: readonly string[];
+  readonly omitted: string;
+  readonly facet: object;
+  titleOf(image: string): string;
+} {
+  const images = imageLabels(view);
+  const titleOf = (image: string): string => `→ ${images.get(image)!}`;
+  const all = updates(view);
+  const shown = all.slice(-most);
+  return {
+    shown,
+    omitted: shown.length < all.length ? ` The last ${shown.length} of ${all.length} updates.` : '',
+    facet: { field: 'update', type: 'nominal', sort: shown.map(titleOf), title: null },
+    titleOf,
+  };
+}
+
 export interface Spread {
   readonly scale: object;
   /** Where the axis has ticks; undefined leaves it to Vega. */
@@ -129,29 +211,44 @@ export function imageLabels(view: View): ReadonlyMap<string, string> {
   return new Map(ids.map((id, index) => [id, labels[index]!]));
 }
 
-export function short(text: string, longest: number): string {
-  const clean = printable(text);
-  return clean.length <= longest ? clean : `${clean.slice(0, longest - 1)}…`;
-}
-
 export interface Draft extends Omit<Chart, 'spec'> {
   readonly subtitle: string;
-  /** The specification but for title and theme. */
+  /** True where models are compared with the format that a reader knows: it is named where it is shown. */
+  readonly hasBaseline?: boolean;
+  /** The specification but for title, data and theme. */
   readonly body: Record<string, unknown>;
 }
 
-/** Adds title, dataset and theme; undefined where there are no data. */
+/** Adds title, dataset, baseline, data and theme; undefined where there are no data. */
 export function chartOf(view: View, data: readonly Datum[], draft: Draft): Chart | undefined {
   if (data.length === 0) return undefined;
-  const { body, subtitle, ...chart } = draft;
+  const { body, subtitle, hasBaseline = false, ...chart } = draft;
+  const baseline = hasBaseline ? shownBaseline(view, data) : undefined;
+  const compared = baseline
+    ? `Baseline: ${baseline}.`
+    : `No baseline: none of ${listWords(BASELINES)} was measured.`;
   const { dataset, method } = view.info;
   const digest = dataset.digest.replace('sha256:', '').slice(0, 12);
   const source = `${short(dataset.id, 40)} (sha256 ${digest}…), method ${method}`;
   const spec = {
-    title: { text: chart.title, subtitle: [subtitle, `Dataset ${source}`] },
+    title: {
+      text: chart.title,
+      subtitle: [baseline ? `${subtitle}; baseline ${baseline}` : subtitle, `Dataset ${source}`],
+    },
     description: chart.question,
+    data: {
+      values: data.map((one) => ({ ...one, description: printable(one.description) })),
+    },
     ...body,
     config: theme,
   };
-  return { ...chart, spec: spec as unknown as TopLevelSpec };
+  const caption = hasBaseline ? `${chart.caption} ${compared}` : chart.caption;
+  return { ...chart, caption, spec: spec as unknown as TopLevelSpec };
+}
+
+function shownBaseline({ info }: View, data: readonly Datum[]): string | undefined {
+  const shown = new Set(data.map(({ model }) => model));
+  const labels = labelModels(info.models);
+  const baseline = baselineAmong(info.models.filter(({ id }) => shown.has(labels.get(id)!)));
+  return baseline && labels.get(baseline.id);
 }

@@ -142,7 +142,7 @@ test('Node and Deno draw the same bytes', async () => {
   const hash = createHash('sha256');
   for (const chart of drawCharts(fullView())) hash.update(await renderSvg(chart));
   // Changes with Vega and with the looks of charts: look at the pictures, then put the new digest here.
-  assert.is(hash.digest('hex'), 'd51a48ccb1e053039318fff4d3859da3fe1d0874c2382962d815ccf884b08896');
+  assert.is(hash.digest('hex'), 'dfc156c28215f3b7545e5e00726b36bc84d13b35d2c6b33e2ed05813018cbafc');
 });
 
 test('charts hold the recorded values', () => {
@@ -161,12 +161,12 @@ test('charts hold the recorded values', () => {
   );
   const stored = dataOf(find(view, 'stored-bytes')!);
   assert.equal(
-    stored.filter(({ model }) => model === 'catar').map(({ megabytes }) => megabytes),
+    stored.filter(({ model }) => model === 'catar').map(({ stored: size }) => size),
     [40, 50, 55],
   );
   const updates = dataOf(find(view, 'transfer-per-update')!);
   assert.equal(
-    updates.filter(({ model }) => model === 'oci-gzip').map(({ megabytes }) => megabytes),
+    updates.filter(({ model }) => model === 'oci-gzip').map(({ pulled }) => pulled),
     [30, 40],
   );
   assert.is(updates[0]!['description'], 'oci-gzip, update to two: 30.00 MB in 3 requests');
@@ -174,7 +174,7 @@ test('charts hold the recorded values', () => {
   assert.equal(
     squares
       .filter(({ model, wanted }) => model === 'catar' && wanted === 'two')
-      .map(({ held, megabytes }) => [held, megabytes]),
+      .map(({ held, pulled }) => [held, pulled]),
     [
       ['one', 12],
       ['three', 12],
@@ -214,7 +214,7 @@ test('charts hold the recorded values', () => {
   );
   const front = dataOf(find(view, 'pareto')!).filter((datum) => datum['front']);
   assert.equal(
-    front.map(({ model, megabytes, requests }) => [model, megabytes, requests]),
+    front.map(({ model, stored: size, requests }) => [model, size, requests]),
     [
       ['oci-gzip', 100, 3],
       ['catar', 55, 150],
@@ -257,6 +257,48 @@ test('a mean chunk of zero has no place on a logarithmic axis', () => {
     sampleRecord(id, 'chunks.mean', 0, { image: 'three' }),
   ]);
   assert.is(find(createView(info, records), 'chunk-size'), undefined);
+});
+
+test('a chart names the baseline that it shows, or that there is none', async () => {
+  const captions = async (...aliases: readonly (string | undefined)[]): Promise<string> => {
+    const info = sampleInfo(
+      aliases.map((alias, number) => ({ id: `m${number}`, ...(alias ? { alias } : {}) })),
+    );
+    const records = info.models.flatMap(({ id }) => sampleSeries(info, id, [3, 2, 1], [1, 2, 3]));
+    const drawn = drawCharts(createView(info, records));
+    const texts = drawn.map(async (chart) => `${await renderSvg(chart)} ${chart.caption}`);
+    return (await Promise.all(texts)).join('\n');
+  };
+  const solid = await captions('tar-zstd', 'catar');
+  assert.match(solid, 'less is better; baseline tar-zstd<');
+  assert.match(solid, 'Baseline: tar-zstd.');
+  assert.not.match(solid, 'oci-gzip');
+  const bare = await captions('catar', undefined);
+  assert.match(bare, 'No baseline: none of oci-gzip, tar-zstd and per-file was measured.');
+  assert.not.match(bare, '; baseline');
+});
+
+test('the unit of an axis fits its values: nothing that is there reads as 0', async () => {
+  const info = sampleInfo([{ id: 'g', alias: 'oci-gzip' }, { id: 'c' }]);
+  const at = async (scale: number): Promise<string> => {
+    const records = [
+      ...sampleSeries(info, 'g', [3 * scale, 2 * scale, scale], [1, 2, 3]),
+      ...sampleSeries(info, 'c', [3 * scale, 0.01 * scale, 0], [1, 2, 3]),
+    ];
+    const drawn = drawCharts(createView(info, records));
+    return (await Promise.all(drawn.map(renderSvg))).join('');
+  };
+  for (const [scale, unit] of [
+    [1e-4, 'B'],
+    [1e-3, 'kB'],
+    [1, 'MB'],
+    [1e3, 'GB'],
+  ] as const) {
+    const svg = await at(scale);
+    assert.match(svg, `>stored so far, ${unit}<`);
+    assert.match(svg, `>pulled, ${unit}<`);
+    if (unit !== 'B') assert.match(svg, '>&lt;0.1<');
+  }
 });
 
 test('logarithmic axes end at round numbers around the values', () => {

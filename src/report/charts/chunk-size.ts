@@ -1,16 +1,15 @@
-import { formatBinary, formatBytes, formatNumber } from '../../format.ts';
+import { type ByteUnit, formatBinary, formatBytes, formatNumber } from '../../format.ts';
 import { parseSize } from '../../ids.ts';
 import type { RunModel } from '../../results/run.ts';
-import { printable } from '../escape.ts';
 import { familyOf, labelModels } from '../models.ts';
 import { lastImage, meanPerUpdate, type View } from '../view.ts';
 import {
+  axisUnit,
   type ChartMaker,
   chartOf,
   type Datum,
   DECIMAL,
-  described,
-  modelChannels,
+  points,
   type Spread,
   spread,
 } from './chart.ts';
@@ -21,6 +20,9 @@ export const chunkSize: ChartMaker = (view) => {
   if (image === undefined) return undefined;
   const labels = labelModels(view.info.models);
   const swept = sweptModels(view.info.models);
+  const unitOf = (measure: string): ByteUnit =>
+    axisUnit(swept.map(({ model }) => view.number(image, model.id, measure) ?? 0));
+  const [uniqueIn, metadataIn] = [unitOf('dedup.unique_bytes'), unitOf('stored.metadata_bytes')];
   const data: Datum[] = swept.flatMap(({ model, family }) => {
     const mean = view.number(image, model.id, 'chunks.mean');
     const unique = view.number(image, model.id, 'dedup.unique_bytes');
@@ -38,26 +40,25 @@ export const chunkSize: ChartMaker = (view) => {
       model: label,
       family,
       mean: mean / 1024,
-      unique: unique / 1e6,
+      unique: unique / uniqueIn.bytes,
       ...(requests === undefined ? {} : { requests }),
-      ...(metadata === undefined ? {} : { metadata: metadata / 1e6 }),
-      description: printable(facts.join(', ')),
+      ...(metadata === undefined ? {} : { metadata: metadata / metadataIn.bytes }),
+      description: facts.join(', '),
     };
   });
   const panels = [
-    { field: 'unique', title: 'unique bytes of the series, MB', wide: false },
+    { field: 'unique', title: `unique bytes of the series, ${uniqueIn.name}`, wide: false },
     { field: 'requests', title: 'requests per update (mean)', wide: true },
-    { field: 'metadata', title: 'metadata of the series, MB', wide: true },
+    { field: 'metadata', title: `metadata of the series, ${metadataIn.name}`, wide: true },
   ].filter(({ field }) => data.some((datum) => datum[field] !== undefined));
   return chartOf(view, data, {
     name: 'chunk-size',
     title: 'Chunk size × unique bytes × requests',
     subtitle:
-      'Obtained mean chunk against what it saves and costs; less is better; lines join one chain over avg',
+      'Actual mean chunk against what it saves and costs; less is better; lines join one chain over avg',
     question: 'What do smaller chunks save, and what do they cost in requests and metadata?',
-    caption: `Models that differ in chunk size alone, over the mean chunk they obtain on ${image} (KiB, logarithmic). Left: unique bytes of the series before compression, MB (axis does not start at zero). Middle: requests of a client with the previous image, mean over all updates. Right: manifests, configurations, indexes and metadata roots of the series, MB. Less is better; no baseline, since whole-layer formats have no chunks.`,
+    caption: `Models that differ in chunk size alone, over their actual mean chunk on ${image} (KiB, logarithmic). Left: unique bytes of the series before compression, ${uniqueIn.name} (axis does not start at zero). Middle: requests of a client with the previous image, mean over all updates. Right: manifests, configurations, indexes and metadata roots of the series, ${metadataIn.name}. Less is better; no baseline, since whole-layer formats have no chunks.`,
     body: {
-      data: { values: data },
       hconcat: panels.map((one) => panel(view, data, one)),
       spacing: 28,
     },
@@ -85,7 +86,7 @@ function panel(view: View, data: readonly Datum[], { field, title, wide }: Panel
         field: 'mean',
         type: 'quantitative',
         scale: { type: 'log', base: 2, nice: false, padding: 12 },
-        axis: { title: 'obtained mean chunk, KiB', format: DECIMAL, values: powers(data) },
+        axis: { title: 'actual mean chunk, KiB', format: DECIMAL, values: powers(data) },
       },
       y: { field, type: 'quantitative', title, scale, axis },
     },
@@ -95,11 +96,7 @@ function panel(view: View, data: readonly Datum[], { field, title, wide }: Panel
         mark: { type: 'line', color: 'currentColor', opacity: 0.45, strokeWidth: 1.5, aria: false },
         encoding: { detail: { field: 'family', type: 'nominal' } },
       },
-      {
-        transform: [{ filter: { field, valid: true } }],
-        mark: { type: 'point', filled: true, size: 75, opacity: 1 },
-        encoding: { ...channels(view, data), description: described },
-      },
+      { ...marks(view, data), transform: [{ filter: { field, valid: true } }] },
     ],
   };
 }
@@ -108,9 +105,10 @@ function panel(view: View, data: readonly Datum[], { field, title, wide }: Panel
 const MOST_IN_LEGEND = 24;
 const CHAIN_SHAPES = ['circle', 'square', 'diamond', 'triangle-up', 'cross'];
 
-function channels(view: View, data: readonly Datum[]): object {
+function marks(view: View, data: readonly Datum[]): object {
   const models = new Set(data.map(({ model }) => model));
-  if (models.size <= MOST_IN_LEGEND) return modelChannels(view, data);
+  const own = points(view, data);
+  if (models.size <= MOST_IN_LEGEND) return own;
   const labels = [...new Set(data.map(({ family }) => String(family)))];
   const channel = (scale: object): object => ({
     field: 'family',
@@ -120,7 +118,8 @@ function channels(view: View, data: readonly Datum[]): object {
     legend: { title: 'chain', symbolLimit: labels.length },
   });
   const shapes = labels.map((_, index) => CHAIN_SHAPES[index % CHAIN_SHAPES.length]!);
-  return { color: channel({ scheme: 'tableau20' }), shape: channel({ range: shapes }) };
+  const looks = { color: channel({ scheme: 'tableau20' }), shape: channel({ range: shapes }) };
+  return { ...own, encoding: { ...own['encoding'], ...looks } };
 }
 
 /** Powers of four, KiB, that the data span. */

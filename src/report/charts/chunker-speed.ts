@@ -1,4 +1,4 @@
-import { formatBinary, formatNumber } from '../../format.ts';
+import { formatBinary, formatBytes, formatNumber, plural } from '../../format.ts';
 import { printable } from '../escape.ts';
 import { busy, NOT_COMPARED } from '../noise.ts';
 import { inputBytes, MEMORY_PASS, type Speed, speedsOf } from '../speeds.ts';
@@ -28,7 +28,7 @@ export const chunkerSpeed: ChartMaker = (view) => {
   const whole = speeds.filter(({ average }) => average === undefined);
   const data = speeds.map(datum);
   const reason = busy(view);
-  const axis = tightSpread(speeds.flatMap(({ rate, deviation }) => [rate, rate + deviation]));
+  const axis = tightSpread(speeds.flatMap(({ rate, deviation = 0 }) => [rate, rate + deviation]));
   const pass = speeds.find(({ id }) => id === MEMORY_PASS)?.rate;
   const sizes = [...new Set(sized.map(({ average }) => average!))].toSorted((a, b) => a - b);
   const panels = [
@@ -40,9 +40,8 @@ export const chunkerSpeed: ChartMaker = (view) => {
     title: 'Speed of the chunkers',
     subtitle: subtitle(view, speeds),
     question: 'How fast is each chunker, beside npm packages and a plain memory pass?',
-    caption: `Bytes of the input per second of processor time, MB/s, by the chunk size asked for; more is better. The axis is logarithmic: read the ends of the bars, not their lengths. The thin lines are ± the median absolute deviation over the rounds. Baseline, dotted: a plain memory pass (${MEMORY_PASS}). Timed on ${view.info.environment.processor}, ${view.info.environment.cores} cores, ${view.info.environment.runtime}; other machines give other figures.${reason === undefined ? '' : ` ${NOT_COMPARED}`}`,
+    caption: `Bytes of the input per second of processor time, MB/s, by the chunk size asked for; more is better. The axis is logarithmic: read the ends of the bars, not their lengths. The thin lines are ± the median absolute deviation over the rounds. Baseline, dotted: a plain memory pass (${MEMORY_PASS}). Timed on ${view.info.environment.processor}, ${plural(view.info.environment.cores, 'core')}, ${view.info.environment.runtime}; other machines give other figures.${reason === undefined ? '' : ` ${NOT_COMPARED}`}`,
     body: {
-      data: { values: data },
       spacing: 24,
       vconcat: panels,
       resolve: { scale: { color: 'shared' } },
@@ -52,15 +51,20 @@ export const chunkerSpeed: ChartMaker = (view) => {
 
 function datum({ id, name, kind, rate, deviation, average }: Speed): Datum {
   const size = average === undefined ? '' : `, ${formatBinary(average)}`;
+  const more = deviation === undefined ? '' : ` ± ${formatNumber(deviation)}`;
   return {
     model: label(name),
     kind,
     size: average === undefined ? '' : formatBinary(average),
     rate,
-    // Nothing at or below zero has a place on the axis.
-    low: deviation < rate ? rate - deviation : rate,
-    high: rate + deviation,
-    description: printable(`${id}${size}: ${formatNumber(rate)} ± ${formatNumber(deviation)} MB/s`),
+    ...(deviation === undefined
+      ? {}
+      : {
+          // Nothing at or below zero has a place on the axis.
+          low: deviation < rate ? rate - deviation : rate,
+          high: rate + deviation,
+        }),
+    description: `${id}${size}: ${formatNumber(rate)}${more} MB/s`,
   };
 }
 
@@ -70,8 +74,10 @@ function label(name: string): string {
 }
 
 function subtitle(view: View, speeds: readonly Speed[]): string {
-  const megabytes = formatNumber((inputBytes(view) ?? 0) / 1e6, 1);
-  return `MB/s over the same ${megabytes} MB in memory, one thread, median of ${speeds[0]?.rounds ?? 0} rounds; more is better`;
+  const [bytes, rounds] = [inputBytes(view), speeds[0]?.rounds];
+  const input = bytes === undefined ? 'input' : formatBytes(bytes);
+  const median = rounds === undefined ? 'median' : `median of ${plural(rounds, 'round')}`;
+  return `MB/s over the same ${input} in memory, one thread, ${median}; more is better`;
 }
 
 /** Names in the order of their best rate, so that panels side by side share one. */
@@ -170,6 +176,7 @@ function bars(
         encoding: { x: x('rate') },
       },
       {
+        transform: [{ filter: 'isValid(datum.low)' }],
         mark: { type: 'rule', color: 'currentColor', strokeWidth: 1.5, clip: true, aria: false },
         encoding: { x: x('low'), x2: { field: 'high' }, y },
       },

@@ -1,17 +1,15 @@
 import { formatNumber } from '../../format.ts';
 import type { RunLink } from '../../results/run.ts';
-import { printable } from '../escape.ts';
 import { groupBy } from '../group.ts';
 import { labelModels } from '../models.ts';
-import { updates } from '../view.ts';
 import {
   type ChartMaker,
   chartOf,
   type Datum,
   described,
-  imageLabels,
   inOrder,
   modelScales,
+  updatePanels,
 } from './chart.ts';
 
 const COLUMNS = 2;
@@ -27,9 +25,8 @@ export const fastest: ChartMaker = (view) => {
   const isGrid = bandwidths.length > 1 && roundTrips.length > 1 && places.size === links.length;
   if (!isGrid || places.size !== bandwidths.length * roundTrips.length) return undefined;
   const labels = labelModels(view.info.models);
-  const images = imageLabels(view);
   const titled = new Map(links.map((link) => [link.id, link]));
-  const shown = updates(view).slice(-MOST_PANELS);
+  const { shown, omitted, facet, titleOf } = updatePanels(view, MOST_PANELS);
   const times = view
     .of('transfer.network_ms')
     .filter(({ client, image }) => client === 'previous' && shown.includes(image));
@@ -41,13 +38,11 @@ export const fastest: ChartMaker = (view) => {
       const [model, seconds] = [labels.get(first!.model)!, secondsOf(Number(first!.value))];
       return {
         model,
-        update: `→ ${images.get(first!.image)!}`,
+        update: titleOf(first!.image),
         bandwidth: bandwidthOf(link.bandwidth),
         roundTrip: formatNumber(link.roundTripMs),
         seconds,
-        description: printable(
-          `update to ${first!.image}, ${link.title}: ${model} ${seconds} s; next ${labels.get(second.model)!} ${secondsOf(Number(second.value))} s`,
-        ),
+        description: `update to ${first!.image}, ${link.title}: ${model} ${seconds} s; next ${labels.get(second.model)!} ${secondsOf(Number(second.value))} s`,
       };
     },
   );
@@ -57,15 +52,9 @@ export const fastest: ChartMaker = (view) => {
     title: 'Fastest model by link',
     subtitle: 'Colour: the model with the least modelled time of an update; figure: that time, s',
     question: 'Which model brings an update first, over which bandwidth and round trip?',
-    caption: `For each link, the model with the least modelled network time for a client with the image before (METHODS.md, Time), and that time in seconds, without unpacking. One panel an update${shown.length < updates(view).length ? `, the last ${shown.length}` : ''}. Baseline: none, every model of the run takes part; the table has all times.`,
+    caption: `For each link, the model with the least modelled network time for a client with the previous image (METHODS.md, Time), and that time in seconds, without unpacking. One panel an update.${omitted} Baseline: none, every model of the run takes part; the table has all times.`,
     body: {
-      data: { values: data },
-      facet: {
-        field: 'update',
-        type: 'nominal',
-        sort: shown.map((image) => `→ ${images.get(image)!}`),
-        title: null,
-      },
+      facet,
       columns: COLUMNS,
       spacing: 24,
       spec: {

@@ -1,9 +1,16 @@
-import { formatBytes, formatNumber, listWords } from '../../format.ts';
+import { formatBytes, listWords } from '../../format.ts';
 import { clientWith } from '../../measures/clients.ts';
-import { printable } from '../escape.ts';
 import { labelModels } from '../models.ts';
 import type { View } from '../view.ts';
-import { type ChartMaker, chartOf, type Datum, described, imageLabels } from './chart.ts';
+import {
+  amountIn,
+  axisUnit,
+  type ChartMaker,
+  chartOf,
+  type Datum,
+  described,
+  imageLabels,
+} from './chart.ts';
 
 const COLUMNS = 3;
 /** More panels are no longer compared by eye; the export has them all. */
@@ -28,17 +35,16 @@ export const pairs: ChartMaker = (view) => {
       }),
     ),
   );
-  const most = Math.max(...squares.map(({ bytes }) => bytes));
+  const sizes = squares.map(({ bytes }) => bytes);
+  const [most, unit] = [Math.max(...sizes), axisUnit(sizes)];
   const data: Datum[] = squares.map(({ model, wanted, held, bytes }) => ({
     model: labels.get(model)!,
     wanted: images.get(wanted)!,
     held: held === undefined ? NOTHING : images.get(held)!,
-    megabytes: bytes / 1e6,
-    amount: formatNumber(bytes / 1e6, bytes < 10e6 ? 1 : 0),
+    pulled: bytes / unit.bytes,
+    amount: amountIn(bytes, unit, bytes < 10 * unit.bytes ? 1 : 0),
     isMuch: bytes > most / 2,
-    description: printable(
-      `${labels.get(model)!}, from ${held ?? NOTHING} to ${wanted}: ${formatBytes(bytes)}`,
-    ),
+    description: `${labels.get(model)!}, from ${held ?? NOTHING} to ${wanted}: ${formatBytes(bytes)}`,
   }));
   const order = [...images.values()];
   const panels = shown.map((model) => labels.get(model)!);
@@ -53,11 +59,10 @@ export const pairs: ChartMaker = (view) => {
   return chartOf(view, data, {
     name: 'pairs',
     title: 'Transfer from any image to any other',
-    subtitle: 'Bytes pulled, MB; less (lighter) is better; the first column is a cold pull',
-    question: 'What does a client download for one image when it holds any other one?',
-    caption: `Bytes of content and metadata that a client pulls for the image of the row when it holds that of the column alone, in MB (10⁶ bytes), without HTTP headers; less is better. Baseline: the first column, a client with nothing. A client with the same image resolves the manifest only: left blank.${omitted}`,
+    subtitle: `Bytes pulled, ${unit.name}; less (lighter) is better; the first column is a cold pull`,
+    question: 'What does a client download for one image when it has any other one?',
+    caption: `Bytes of content and metadata that a client pulls for the image of the row when it has that of the column alone, in ${unit.name}, without HTTP headers; less is better. Baseline: the first column, a client with nothing. A client with the same image resolves the manifest only: left blank.${omitted}`,
     body: {
-      data: { values: data },
       facet: { field: 'model', type: 'nominal', sort: panels, title: null },
       columns: Math.min(COLUMNS, panels.length),
       spacing: 24,
@@ -79,10 +84,10 @@ export const pairs: ChartMaker = (view) => {
             mark: { type: 'rect' },
             encoding: {
               color: {
-                field: 'megabytes',
+                field: 'pulled',
                 type: 'quantitative',
                 scale: { range: COLOURS, zero: true },
-                legend: { title: 'pulled, MB' },
+                legend: { title: `pulled, ${unit.name}` },
               },
               description: described,
             },

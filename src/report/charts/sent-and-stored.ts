@@ -1,69 +1,56 @@
 import { formatBytes } from '../../format.ts';
-import { printable } from '../escape.ts';
-import { labelModels } from '../models.ts';
 import { lastImage, meanPerUpdate } from '../view.ts';
 import {
+  axisUnit,
   type ChartMaker,
   chartOf,
-  type Datum,
-  DECIMAL,
-  described,
-  modelChannels,
-  spread,
+  closeAxis,
+  dataOfModels,
+  FRAME,
+  points,
+  wideAxis,
 } from './chart.ts';
 
 /** Deltas buy small updates with storage: what does each model send, and what does it keep? */
 export const sentAndStored: ChartMaker = (view) => {
   const image = lastImage(view);
   if (image === undefined || view.of('stored.delta_bytes').length === 0) return undefined;
-  const labels = labelModels(view.info.models);
-  const data: Datum[] = view.info.models.flatMap((model) => {
-    const sent = meanPerUpdate(view, model.id, 'transfer.bytes');
-    const stored = view.number(image, model.id, 'stored.bytes');
-    if (sent === undefined || stored === undefined) return [];
-    const label = labels.get(model.id)!;
-    return {
-      model: label,
-      sent: sent / 1e6,
-      stored: stored / 1e6,
-      description: printable(
-        `${label}: ${formatBytes(sent)} an update, ${formatBytes(stored)} stored`,
-      ),
-    };
+  const both = view.info.models.flatMap(({ id }) => {
+    const sent = meanPerUpdate(view, id, 'transfer.bytes');
+    const stored = view.number(image, id, 'stored.bytes');
+    return sent === undefined || stored === undefined ? [] : [{ id, sent, stored }];
   });
-  const { scale, values } = spread(data.map(({ sent }) => Number(sent)));
+  const [sentIn, storedIn] = [
+    axisUnit(both.map(({ sent }) => sent)),
+    axisUnit(both.map(({ stored }) => stored)),
+  ];
+  const data = dataOfModels(view, (model, label) =>
+    both
+      .filter(({ id }) => id === model.id)
+      .map(({ sent, stored }) => ({
+        sent: sent / sentIn.bytes,
+        stored: stored / storedIn.bytes,
+        description: `${label}: ${formatBytes(sent)} an update (mean), ${formatBytes(stored)} stored`,
+      })),
+  );
   return chartOf(view, data, {
     name: 'sent-and-stored',
     title: 'Bytes sent against bytes stored',
     subtitle: 'Towards the lower left is better; deltas send little and are stored beside layers',
     question: 'What do deltas save on the wire, and what do they cost the registry?',
-    caption: `Mean bytes that a client with the previous image pulls, MB (10⁶ bytes), against registry bytes of the series up to ${image}, MB, deltas and layers together (axis does not start at zero). Less is better in both. Baseline: oci-gzip (grey square), where it was measured.`,
+    caption: `Mean bytes that a client with the previous image pulls, ${sentIn.name}, against registry bytes of the series up to ${image}, ${storedIn.name}, deltas and layers together (axis does not start at zero). Less is better in both.`,
+    hasBaseline: true,
     body: {
-      width: 560,
-      height: 340,
-      data: { values: data },
+      ...FRAME,
       encoding: {
-        x: {
-          field: 'sent',
-          type: 'quantitative',
-          title: 'pulled per update (mean), MB',
-          scale: { ...scale, padding: 16 },
-          axis: { format: DECIMAL, grid: true, ...(values ? { values } : {}) },
-        },
-        y: {
-          field: 'stored',
-          type: 'quantitative',
-          title: 'stored bytes of the series, MB',
-          scale: { zero: false, nice: true, padding: 28 },
-          axis: { format: DECIMAL },
-        },
+        x: wideAxis(
+          'sent',
+          `pulled per update (mean), ${sentIn.name}`,
+          data.map(({ sent }) => Number(sent)),
+        ),
+        y: closeAxis('stored', `stored bytes of the series, ${storedIn.name}`),
       },
-      layer: [
-        {
-          mark: { type: 'point', filled: true, size: 80, opacity: 1 },
-          encoding: { ...modelChannels(view, data), description: described },
-        },
-      ],
+      layer: [points(view, data)],
     },
   });
 };

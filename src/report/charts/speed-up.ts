@@ -1,9 +1,8 @@
-import { formatShare, listWords } from '../../format.ts';
+import { formatShare, listWords, plural } from '../../format.ts';
 import { OPERATIONS } from '../../measures/throughput.ts';
-import { printable } from '../escape.ts';
 import { labelModels } from '../models.ts';
 import { formatGain, intervalNames, noiseFloor } from '../noise.ts';
-import { type ChartMaker, chartOf, type Datum, described, modelChannels } from './chart.ts';
+import { type ChartMaker, chartOf, type Datum, DOTTED, modelChannels, points } from './chart.ts';
 
 /** How packing and unpacking scale over workers; what cannot be told from one worker is not drawn. */
 export const speedUp: ChartMaker = (view) => {
@@ -23,11 +22,9 @@ export const speedUp: ChartMaker = (view) => {
         speedUp: value,
         low: low ?? value,
         high: high ?? value,
-        description: printable(
-          isOne
-            ? `${label}, ${operation}: one worker, with which others are compared`
-            : `${label}, ${operation} with ${workers} workers: ${gain} times one worker`,
-        ),
+        description: isOne
+          ? `${label}, ${operation}: one worker, with which others are compared`
+          : `${label}, ${operation} with ${workers} workers: ${gain} times one worker`,
       };
     }),
   );
@@ -47,15 +44,15 @@ export const speedUp: ChartMaker = (view) => {
   const ideal = OPERATIONS.flatMap((operation) =>
     [1, most].map((workers) => ({ operation, workers, speedUp: workers })),
   );
-  const channels = modelChannels(view, data);
+  const { color } = modelChannels(view, data);
+  const [x, own] = [workersAxis(counts), points(view, data)];
   return chartOf(view, data, {
     name: 'speed-up',
     title: 'Speed-up over workers',
     subtitle: `Throughput ÷ that of one worker of the same model; more is better; bars: ${spread}; dotted: ideal`,
     question: 'How much faster are packing and unpacking with more workers?',
-    caption: `Throughput divided by that of the same model with one worker in the same round, without unit; median with its ${spread}; more is better. The dotted line is the ideal (as many times faster as there are workers). Baseline: one worker. Left out: speed-ups within noise of 1; a model that makes one object cannot be parallelised. Timed on ${view.info.environment.processor}, ${view.info.environment.cores} cores.${floor}`,
+    caption: `Throughput divided by that of the same model with one worker in the same round, without unit; median with its ${spread}; more is better. The dotted line is the ideal (as many times faster as there are workers). Baseline: one worker. Left out: speed-ups within noise of 1; a model that makes one object cannot be parallelised. Timed on ${view.info.environment.processor}, ${plural(view.info.environment.cores, 'core')}.${floor}`,
     body: {
-      data: { values: data },
       facet: {
         column: { field: 'operation', type: 'nominal', title: null, sort: ['pack', 'unpack'] },
       },
@@ -66,37 +63,23 @@ export const speedUp: ChartMaker = (view) => {
         layer: [
           {
             data: { values: ideal },
-            mark: {
-              type: 'line',
-              color: 'currentColor',
-              opacity: 0.6,
-              strokeDash: [1, 3],
-              aria: false,
-            },
-            encoding: { x: workersAxis(counts), y: speedAxis },
+            mark: DOTTED,
+            encoding: { x, y: speedAxis },
           },
           {
             mark: { type: 'line', strokeWidth: 2, aria: false },
-            encoding: { x: workersAxis(counts), y: speedAxis, color: channels['color'] },
+            encoding: { x, y: speedAxis, color },
           },
           {
             mark: { type: 'rule', opacity: 0.7, aria: false },
             encoding: {
-              x: workersAxis(counts),
+              x,
               y: { ...speedAxis, field: 'low' },
               y2: { field: 'high' },
-              color: channels['color'],
+              color,
             },
           },
-          {
-            mark: { type: 'point', filled: true, size: 65, opacity: 1 },
-            encoding: {
-              x: workersAxis(counts),
-              y: speedAxis,
-              ...channels,
-              description: described,
-            },
-          },
+          { mark: own['mark'], encoding: { x, y: speedAxis, ...own['encoding'] } },
         ],
       },
     },

@@ -1,32 +1,29 @@
 import { formatBytes } from '../../format.ts';
-import { printable } from '../escape.ts';
-import { labelModels } from '../models.ts';
 import {
+  axisUnit,
   type ChartMaker,
   chartOf,
-  type Datum,
-  described,
+  dataOfModels,
+  FRAME,
   imageLabels,
   inOrder,
   lineChannels,
-  modelChannels,
   pointLegend,
+  points,
 } from './chart.ts';
 
 /** What a registry keeps when the series is pushed image by image. */
 export const storedBytes: ChartMaker = (view) => {
-  const labels = labelModels(view.info.models);
   const images = imageLabels(view);
-  const data: Datum[] = view.info.models.flatMap((model) =>
+  const unit = axisUnit(view.of('stored.bytes').map(({ value }) => Number(value)));
+  const data = dataOfModels(view, (model, label) =>
     view.info.images.flatMap((image) => {
       const bytes = view.number(image.id, model.id, 'stored.bytes');
       if (bytes === undefined) return [];
-      const label = labels.get(model.id)!;
       return {
-        model: label,
         image: images.get(image.id)!,
-        megabytes: bytes / 1e6,
-        description: printable(`${label}, images up to ${image.id}: ${formatBytes(bytes)} stored`),
+        stored: bytes / unit.bytes,
+        description: `${label}, images up to ${image.id}: ${formatBytes(bytes)} stored`,
       };
     }),
   );
@@ -34,17 +31,15 @@ export const storedBytes: ChartMaker = (view) => {
   return chartOf(view, data, {
     name: 'stored-bytes',
     title: 'Stored bytes over the series',
-    subtitle: 'Registry bytes of all images so far, MB; less is better; baseline oci-gzip in grey',
+    subtitle: `Registry bytes of all images so far, ${unit.name}; less is better`,
     question: 'What does a registry keep as the images of the series are pushed one after another?',
-    caption:
-      'Registry bytes of all images so far, content and metadata together, in MB (10⁶ bytes); less is better. Baseline: oci-gzip (grey squares).',
+    caption: `Registry bytes of all images so far, content and metadata together, in ${unit.name}; less is better.`,
+    hasBaseline: true,
     body: {
-      width: 560,
-      height: 340,
-      data: { values: data },
+      ...FRAME,
       encoding: {
         x: { field: 'image', type: 'ordinal', ...inOrder(order), title: 'image of the series' },
-        y: { field: 'megabytes', type: 'quantitative', title: 'stored so far, MB' },
+        y: { field: 'stored', type: 'quantitative', title: `stored so far, ${unit.name}` },
       },
       resolve: pointLegend,
       layer: [
@@ -52,10 +47,7 @@ export const storedBytes: ChartMaker = (view) => {
           mark: { type: 'line', strokeWidth: 2, aria: false },
           encoding: { ...lineChannels(view, data), order: { value: 0 } },
         },
-        {
-          mark: { type: 'point', filled: true, size: 60, opacity: 1 },
-          encoding: { ...modelChannels(view, data), description: described },
-        },
+        points(view, data),
       ],
     },
   });

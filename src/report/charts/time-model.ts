@@ -1,5 +1,4 @@
-import { formatInterval, formatShare, formatValue } from '../../format.ts';
-import { printable } from '../escape.ts';
+import { formatInterval, formatShare, formatValue, plural } from '../../format.ts';
 import { labelModels } from '../models.ts';
 import { busy, intervalNames, NOT_COMPARED } from '../noise.ts';
 import { errorSizes, type Timing, timingsOf } from '../timings.ts';
@@ -8,8 +7,9 @@ import {
   chartOf,
   type Datum,
   DECIMAL,
-  described,
+  DOTTED,
   modelChannels,
+  points,
   spread,
 } from './chart.ts';
 
@@ -33,9 +33,7 @@ export const timeModel: ChartMaker = (view) => {
       measured: one.measuredMs,
       low: one.lowMs,
       high: one.highMs,
-      description: printable(
-        `${label}, ${link}: ${predicted} ms modelled, ${measured} ms measured${spreadOf(one)}${reason === undefined ? `, error ${formatShare(one.error)}` : ''}`,
-      ),
+      description: `${label}, ${link}: ${predicted} ms modelled, ${measured} ms measured${spreadOf(one)}${reason === undefined ? `, error ${formatShare(one.error)}` : ''}`,
     };
   });
   const errors =
@@ -46,62 +44,37 @@ export const timeModel: ChartMaker = (view) => {
     timings.flatMap(({ predictedMs, lowMs, highMs }) => [predictedMs, lowMs, highMs]),
   );
   const axis = { format: DECIMAL, grid: true, ...(values ? { values } : {}) };
-  const x = (field: string): object => ({
-    field,
-    type: 'quantitative',
-    title: 'modelled, ms',
-    scale,
-    axis,
-  });
-  const y = (field: string): object => ({
-    field,
-    type: 'quantitative',
-    title: 'measured, ms',
-    scale,
-    axis,
-  });
+  const milliseconds = { type: 'quantitative', scale, axis };
+  const x = { ...milliseconds, field: 'predicted', title: 'modelled, ms' };
+  const y = { ...milliseconds, field: 'measured', title: 'measured, ms' };
   const [least, most] = [values?.[0] ?? 0, values?.at(-1) ?? 0];
+  const own = points(view, data);
   const diagonal = [least, most].map((ms) => ({ predicted: ms, measured: ms }));
   return chartOf(view, data, {
     name: 'time-model',
     title: 'Modelled against measured transfers',
     subtitle: `One point a model and link; on the diagonal the model is right. ${errors}`,
     question: 'Does the modelled time of a transfer hold against real servers?',
-    caption: `Time of an update as modelled (METHODS.md, Time) against the median time of real pulls from docker-registry and nginx over links shaped on this machine, ms, both logarithmic; bars: ${intervalNames(view.of('transfer.measured_ms'))}. Baseline: the dotted diagonal, where both are equal; above it the real transfer is slower than the model. Timed on ${view.info.environment.processor}, ${view.info.environment.cores} cores.${reason === undefined ? '' : ` ${NOT_COMPARED}`}`,
+    caption: `Time of an update as modelled (METHODS.md, Time) against the median time of real pulls from docker-registry and nginx over links shaped on this machine, ms, both logarithmic; bars: ${intervalNames(view.of('transfer.measured_ms'))}. Baseline: the dotted diagonal, where both are equal; above it the real transfer is slower than the model. Timed on ${view.info.environment.processor}, ${plural(view.info.environment.cores, 'core')}.${reason === undefined ? '' : ` ${NOT_COMPARED}`}`,
     body: {
       width: 420,
       height: 420,
-      data: { values: data },
       layer: [
         {
           data: { values: diagonal },
-          mark: {
-            type: 'line',
-            color: 'currentColor',
-            opacity: 0.6,
-            strokeDash: [1, 3],
-            aria: false,
-          },
-          encoding: { x: x('predicted'), y: y('measured') },
+          mark: DOTTED,
+          encoding: { x, y },
         },
         {
           mark: { type: 'rule', opacity: 0.7, aria: false },
           encoding: {
-            x: x('predicted'),
-            y: y('low'),
+            x,
+            y: { ...y, field: 'low' },
             y2: { field: 'high' },
             color: modelChannels(view, data)['color'],
           },
         },
-        {
-          mark: { type: 'point', filled: true, size: 65, opacity: 0.85 },
-          encoding: {
-            x: x('predicted'),
-            y: y('measured'),
-            ...modelChannels(view, data),
-            description: described,
-          },
-        },
+        { mark: own['mark'], encoding: { x, y, ...own['encoding'] } },
       ],
     },
   });

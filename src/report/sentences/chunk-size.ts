@@ -24,7 +24,7 @@ export function chunkSize(view: View): readonly string[] {
     const asked =
       small.requests === undefined || large.requests === undefined
         ? ''
-        : `, ${formatNumber(large.requests)} instead of ${formatNumber(small.requests)} requests per update`;
+        : `, ${formatNumber(large.requests)} instead of ${formatNumber(small.requests)} requests per update (mean)`;
     return [
       `${familyLabel(family)}: from a mean chunk of ${formatBinary(small.mean)} to ${formatBinary(large.mean)}, ${more} unique bytes${asked}.`,
     ];

@@ -1,4 +1,4 @@
-import { formatShare, listWords } from '../../format.ts';
+import { formatBytes, formatShare, listWords } from '../../format.ts';
 import type { RunModel } from '../../results/run.ts';
 import { remainder } from '../../stats/mod.ts';
 import { groupBy } from '../group.ts';
@@ -12,47 +12,59 @@ export type Namer = (model: RunModel) => string;
 /** Formats that a reader knows; the first that was measured is what others are compared with. */
 export const BASELINES = ['oci-gzip', 'tar-zstd', 'per-file'] as const;
 
-export function baselineOf(list: readonly Standing[]): Standing | undefined {
-  return BASELINES.map((alias) => list.find(({ model }) => model.alias === alias)).find(Boolean);
+export function baselineAmong(models: readonly RunModel[]): RunModel | undefined {
+  return BASELINES.map((alias) => models.find((model) => model.alias === alias)).find(Boolean);
 }
 
-/** `catar stores least: 1 MB, 20 % less than oci-gzip (1.25 MB).` */
-export function leader(
-  list: readonly Standing[],
-  name: Namer,
-  verb: string,
-  format: (value: number) => string,
-): string {
+export function baselineOf(list: readonly Standing[]): Standing | undefined {
+  const baseline = baselineAmong(list.map(({ model }) => model));
+  return list.find(({ model }) => model === baseline);
+}
+
+/** Sizes that differ by less than this are called alike: the next dataset may turn them round. */
+const ALIKE = 0.02;
+
+export function alikeBest(list: readonly Standing[]): readonly Standing[] {
+  return list.filter(({ value }) => value <= (1 + ALIKE) * list[0]!.value);
+}
+
+/** `catar needs the least storage: 1 MB, 20 % less than oci-gzip (1.25 MB).` @param verb of many: `need` */
+export function leader(list: readonly Standing[], name: Namer, verb: string, what: string): string {
   const best = list[0]!;
-  const baseline = baselineOf(list);
+  const alike = alikeBest(list);
+  const values = fromTo([best.value, alike.at(-1)!.value], formatBytes);
   if (list.length === 1) {
-    return `${name(best.model)} ${verb} ${format(best.value)}; there is no other to compare.`;
+    return `${name(best.model)} ${verb}s ${values} of ${what}; there is no other to compare.`;
   }
-  const ties = list.filter(({ value }) => value === best.value);
-  if (ties.length === list.length) {
-    return `all ${list.length} models come to ${format(best.value)}.`;
+  if (alike.length === list.length) {
+    return `all ${list.length} models ${verb} alike: ${values} of ${what}.`;
   }
   const who = nameAll(
-    ties.map(({ model }) => model),
+    alike.map(({ model }) => model),
     name,
   );
-  const what = ties.length === 1 ? `${who} ${verb} least` : `${who} tie for least`;
-  return `${what}: ${format(best.value)}${against(best, baseline, name, format)}.`;
+  const least =
+    alike.length === 1
+      ? `${who} ${verb}s the least ${what}`
+      : `${who} ${verb} the least ${what}, alike within ${formatShare(ALIKE, 0)}`;
+  return `${least}: ${values}${against(alike, baselineOf(list), name)}.`;
 }
 
-function against(
-  best: Standing,
-  baseline: Standing | undefined,
-  name: Namer,
-  format: (value: number) => string,
-): string {
+/** `1 MB`, `1 MB to 1.01 MB`. */
+export function fromTo(values: readonly number[], format: (value: number) => string): string {
+  const [least, most] = [Math.min(...values), Math.max(...values)].map((value) => format(value));
+  return least === most ? least! : `${least} to ${most}`;
+}
+
+function against(alike: readonly Standing[], baseline: Standing | undefined, name: Namer): string {
   if (!baseline) return ' (no baseline was measured)';
-  const reference = `${name(baseline.model)} (${format(baseline.value)})`;
-  if (baseline.model === best.model) return ', and it is the baseline';
-  if (baseline.value === best.value) return `, as ${name(baseline.model)}`;
-  const less = remainder(best.value, baseline.value);
-  if (less === undefined) return `, against ${reference}`;
-  return `, ${formatShare(less)} less than ${reference}`;
+  if (alike.includes(baseline)) {
+    return `, ${alike.length === 1 ? 'and it is the baseline' : `the baseline ${name(baseline.model)} among them`}`;
+  }
+  const reference = `${name(baseline.model)} (${formatBytes(baseline.value)})`;
+  const less = alike.flatMap(({ value }) => remainder(value, baseline.value) ?? []);
+  if (less.length === 0) return `, against ${reference}`;
+  return `, ${fromTo(less, formatShare)} less than ${reference}`;
 }
 
 /** Names of models; chunk sizes of one chain are named together, so that a sweep does not drown the rest. */

@@ -118,6 +118,7 @@ export function missing(view: View, name: Namer): readonly string[] {
     const whose = models.length > 0 ? ` (${nameAll(models, name)})` : '';
     texts.push(`${plural(failed.length, 'cell')} failed${whose}: see the table below.`);
   }
-  if (skipped.length > 0) texts.push(`${plural(skipped.length, 'cell')} skipped on this machine.`);
+  if (skipped.length > 0)
+    texts.push(`${plural(skipped.length, 'measurement')} skipped: see the table below.`);
   return texts;
 }

@@ -12,7 +12,7 @@ export function sides(view: View, name: Namer): readonly string[] {
   if (image === undefined) return [];
   const list = standings(view, image, 'disk.bytes');
   const texts = [
-    `On a receiver that has unpacked ${image}, ${leader(list, name, 'fills', formatBytes)}`,
+    `On a receiver that has unpacked ${image}, ${leader(list, name, 'need', 'disk space')}`,
   ];
   const stores = list
     .map(({ model, value }) => {
@@ -26,9 +26,7 @@ export function sides(view: View, name: Namer): readonly string[] {
       name,
     );
     const most = Math.max(...stores.map(({ bytes }) => bytes));
-    texts.push(
-      `Of it, a store of chunks beside the files: up to ${formatBytes(most)}, in ${names}.`,
-    );
+    texts.push(`A store of chunks lies beside the files of ${names}: up to ${formatBytes(most)}.`);
   }
   const large = view.info.models.filter(({ id }) =>
     view.info.images.some(
@@ -37,7 +35,7 @@ export function sides(view: View, name: Namer): readonly string[] {
   );
   if (large.length > 0) {
     texts.push(
-      `Manifests beyond the ${formatBinary(limits.manifestBytes)} that registries must take: ${nameAll(large, name)}.`,
+      `Manifests above ${formatBinary(limits.manifestBytes)}, the most that registries must take: ${nameAll(large, name)}.`,
     );
   }
   return texts;

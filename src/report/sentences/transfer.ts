@@ -1,9 +1,16 @@
-import { formatBytes, formatNumber } from '../../format.ts';
-import type { RunModel } from '../../results/run.ts';
-import { paretoFront } from '../../stats/mod.ts';
+import { formatBytes, formatNumber, listWords } from '../../format.ts';
+import {
+  defined,
+  breakEven as firstBelow,
+  lastingBreakEven,
+  paretoFront,
+} from '../../stats/mod.ts';
 import { groupBy } from '../group.ts';
 import { lastImage, meanPerUpdate, type Standing, standings, updates, type View } from '../view.ts';
-import { BASELINES, leader, type Namer, nameAll } from './compare.ts';
+import { alikeBest, BASELINES, fromTo, leader, type Namer, nameAll } from './compare.ts';
+
+/** Of models that are alike, so many are named with their requests. */
+const MOST_NAMED = 4;
 
 export function transfer(view: View, name: Namer): readonly string[] {
   const images = updates(view);
@@ -15,27 +22,40 @@ export function transfer(view: View, name: Namer): readonly string[] {
   if (list.length === 0) return ['No model reached every update of the series.'];
   const scope = images.length === 1 ? 'In the one update' : `Per update (mean of ${images.length})`;
   const texts = [
-    `${scope}, for a client that holds the image before, ${leader(list, name, 'transfers', formatBytes)}`,
+    `${scope}, for a client that has the previous image, ${leader(list, name, 'transfer', 'data')}`,
   ];
-  const best = list[0]!.model;
-  const requests = meanPerUpdate(view, best.id, 'transfer.requests');
-  if (requests !== undefined) {
-    texts.push(
-      `${name(best)} needs ${formatNumber(requests, requests < 10 ? 1 : 0)} requests for it.`,
-    );
-  }
-  if (images.length > 1) texts.push(extremes(view, best, images, name));
+  const asked = alikeBest(list)
+    .slice(0, MOST_NAMED)
+    .flatMap(({ model }) => {
+      const requests = meanPerUpdate(view, model.id, 'transfer.requests');
+      return requests === undefined ? [] : [`${name(model)} ${formatNumber(requests)}`];
+    });
+  if (asked.length > 0) texts.push(`Requests for it: ${listWords(asked)}.`);
+  if (images.length > 1) texts.push(steps(view, images, name));
   return texts;
 }
 
-/** A mean over a point release and a major release hides that they differ. */
-function extremes(view: View, model: RunModel, images: readonly string[], name: Namer): string {
-  const steps = images
-    .map((image) => ({ image, bytes: view.number(image, model.id, 'transfer.bytes', 'previous')! }))
-    .toSorted((a, b) => a.bytes - b.bytes);
-  const [least, most] = [steps[0]!, steps.at(-1)!];
-  if (least.bytes === most.bytes) return `Every update costs ${name(model)} the same.`;
-  return `Updates differ: ${name(model)} pulls ${formatBytes(least.bytes)} for ${least.image}, ${formatBytes(most.bytes)} for ${most.image}.`;
+/** More are told by the least and the greatest of them. */
+const MOST_STEPS = 6;
+
+/** A mean over a point release and a major release hides that they differ, and that another model may win one of them. */
+function steps(view: View, images: readonly string[], name: Namer): string {
+  const all = images.map((image) => {
+    const list = standings(view, image, 'transfer.bytes', 'previous');
+    const alike = alikeBest(list);
+    const models = alike.map(({ model }) => model);
+    const values = fromTo(
+      alike.map(({ value }) => value),
+      formatBytes,
+    );
+    const text = `${image} ${values} (${alike.length === list.length ? 'all alike' : nameAll(models, name)})`;
+    return { text, value: list[0]!.value };
+  });
+  const sorted = all.toSorted((a, b) => a.value - b.value);
+  const shown = all.length <= MOST_STEPS ? all : [sorted[0]!, sorted.at(-1)!];
+  const which =
+    shown === all ? 'Least data by update' : 'Least data of the smallest and the largest update';
+  return `${which}: ${shown.map(({ text }) => text).join('; ')}.`;
 }
 
 function coldPull(view: View, name: Namer): readonly string[] {
@@ -44,37 +64,57 @@ function coldPull(view: View, name: Namer): readonly string[] {
   const list = standings(view, image, 'transfer.bytes', 'none');
   if (list.length === 0) return [];
   return [
-    `No update was measured. For a cold pull of ${image}, ${leader(list, name, 'transfers', formatBytes)}`,
+    `No update was measured. For a cold pull of ${image}, ${leader(list, name, 'transfer', 'data')}`,
   ];
 }
 
-/** First versions, not lasting ones: a model may fall behind again later. */
+/** From which version on a client that follows the series has pulled less in all, of those that it has pulled by a baseline. */
 export function breakEven(view: View, name: Namer): readonly string[] {
-  const byId = new Map(view.info.models.map((model) => [model.id, model]));
-  const parts = BASELINES.flatMap((alias) => {
-    const values = view
-      .of(`transfer.break_even_${alias.replace('-', '_')}`)
-      .filter(({ model }) => byId.has(model));
-    const versions = groupBy(values, ({ value }) => String(value));
-    if (versions.size === 0) return [];
-    const order = [...versions].toSorted(([a], [b]) => rank(a) - rank(b));
-    const texts = order.map(([version, records]) => {
-      const names = nameAll(
-        records.map(({ model }) => byId.get(model)!),
-        name,
+  // Of one version it would be the cold pull by another name.
+  if (view.info.images.length < 2) return [];
+  const pulled = new Map(
+    view.info.models.flatMap((model) => {
+      const bytes = defined(
+        view.info.images.map(({ id }) =>
+          view.number(id, model.id, 'transfer.cumulative_bytes', 'all-previous'),
+        ),
       );
-      return version === 'never' ? `never for ${names}` : `at version ${version} for ${names}`;
-    });
-    return [`${alias}: ${texts.join('; ')}`];
+      return bytes.length === view.info.images.length ? [[model, bytes] as const] : [];
+    }),
+  );
+  const parts = BASELINES.flatMap((alias) => {
+    const base = [...pulled].find(([model]) => model.alias === alias);
+    if (!base || pulled.size < 2) return [];
+    const others = [...pulled]
+      .filter(([model]) => model !== base[0])
+      .map(([model, bytes]) => ({ model, ...standingTo(bytes, base[1]) }))
+      .toSorted((one, other) => one.rank - other.rank);
+    const texts = [...groupBy(others, ({ text }) => text)].map(
+      ([text, list]) =>
+        `${text}: ${nameAll(
+          list.map(({ model }) => model),
+          name,
+        )}`,
+    );
+    return [`${alias} ${texts.join('; ')}`];
   });
   if (parts.length === 0) return [];
-  return [
-    `What a client that follows the series has pulled in all first falls below ${parts.map((part) => `${part}.`).join(' Below ')}`,
-  ];
+  return [`Cumulative transfer is less than that of ${parts.join('. Less than that of ')}.`];
 }
 
-function rank(version: string): number {
-  return version === 'never' ? Number.POSITIVE_INFINITY : Number(version);
+/** A model that is less for a while only has not broken even. */
+function standingTo(
+  bytes: readonly number[],
+  base: readonly number[],
+): { readonly rank: number; readonly text: string } {
+  const version = firstBelow(bytes, base);
+  const lasting = lastingBreakEven(bytes, base);
+  if (version === undefined) return { rank: Number.POSITIVE_INFINITY, text: 'never' };
+  if (lasting !== undefined) return { rank: lasting, text: `from version ${lasting} on` };
+  return {
+    rank: bytes.length + version,
+    text: `for a while from version ${version}, not at the end`,
+  };
 }
 
 export function front(view: View, name: Namer): readonly string[] {
@@ -91,7 +131,7 @@ export function front(view: View, name: Namer): readonly string[] {
     (point) => point.requests,
   );
   return [
-    `In stored bytes and requests per update together, no model beats ${nameAll(
+    `Pareto-optimal in stored bytes and requests per update (mean): ${nameAll(
       best.map(({ model }) => model),
       name,
     )}.`,

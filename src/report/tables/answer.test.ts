@@ -2,6 +2,7 @@ import { test } from 'uvu';
 import * as assert from 'uvu/assert';
 import type { Case, Figure, PlainFinding, VerdictFile } from '../../results/verdict.ts';
 import { sampleInfo } from '../../testing/sample-run.ts';
+import { findingsHtml, findingsMarkdown, findingsText } from '../findings.ts';
 import { answerMarkdown } from '../markdown.ts';
 import { createView, type View } from '../view.ts';
 import { answerTables } from './answer.ts';
@@ -42,7 +43,7 @@ function rowsOf(view: View, most?: number): readonly (readonly string[])[] {
 
 test('a case is told with its finding, its place, its conditions, and whether it is met', () => {
   assert.equal(rowsOf(viewOf([one])), [
-    ['2 C16', '1', 'two', 'bytes, model tar', '50.0 %', 'at most 10.0 %', 'no'],
+    ['2 C16 it is less', '1', 'two', 'bytes, model tar', '50.0 %', 'at most 10.0 %', 'no'],
   ]);
   assert.equal(rowsOf(viewOf([{ ...one, step: '*', value: undefined }]))[0]!.slice(2), [
     '–',
@@ -111,8 +112,41 @@ test('figures stand in a table of their own, below the sentences that sum them u
   const { side: _, bar: __, ...figure } = one;
   const markdown = answerMarkdown(viewOf([], [figure])).join('\n');
   assert.match(markdown, '1. A remark.\n2. C16 it is less: **refuted**.');
-  assert.match(markdown, '| 2 C16 | two | bytes, model tar | 50.0 % |');
+  assert.match(markdown, '| 2 C16 it is less | two | bytes, model tar | 50.0 % |');
   assert.not.match(markdown, '## Cases');
+});
+
+test('a claim is told beside its rows without its conditions; claims stand above the findings', () => {
+  const view = viewOf([one]);
+  const statement = `C16 one blob (at most 2 % more) is as good as a chunk store in ${'very '.repeat(20)}many ways`;
+  const finding = { ...view.verdict!.findings[1]!, statement };
+  const answered = createView(info, [], {
+    ...view.verdict!,
+    claims: 'C16 one | two',
+    findings: [finding],
+  });
+  const name = rowsOf(answered)[0]![0]!;
+  assert.match(name, /^1 C16 one blob is as good as a chunk store in very .*…$/);
+  assert.is(name.length, 72);
+  assert.match(answerMarkdown(answered)[0]!, 'Claims: C16 one \\| two.\n\n1. C16');
+});
+
+test('names in findings are text in Markdown and in HTML; the word of the verdict alone is strong', () => {
+  const evil = 'a|b `c` <img src=x> **bold** [d](e)';
+  const text = `it is ${evil}: **refuted**. In ${evil}.`;
+  const findings = [
+    { statement: `it is ${evil}`, verdict: 'refuted', cases: [], figures: [], text },
+    { cases: [], figures: [], text: `only ${evil}` },
+  ];
+  const plain = 'a\\|b \\`c\\` \\<img src=x\\> \\*\\*bold\\*\\* \\[d\\](e)';
+  assert.is(
+    findingsMarkdown({ findings }),
+    `1. it is ${plain}: **refuted**. In ${plain}.\n2. only ${plain}`,
+  );
+  const html = findingsHtml({ findings });
+  assert.equal(html.match(/<[a-z]+/g), ['<ol', '<li', '<strong', '<li']);
+  assert.match(html, '<strong>refuted</strong>');
+  assert.match(findingsText({ findings }), `1. ${text}`);
 });
 
 test.run();

@@ -9,6 +9,7 @@ import {
   NO_STEP,
   type PlainFinding,
 } from '../../results/verdict.ts';
+import { short } from '../escape.ts';
 import { labelModels } from '../models.ts';
 import type { View } from '../view.ts';
 import { number, text } from './cells.ts';
@@ -38,7 +39,7 @@ function caseTable(view: View, most: number): Table {
     title: 'Cases',
     note: `What each verdict was made from: a value, and the bar it is held against. A claim is confirmed where every case is met, refuted where none is. Rows with one number are one case, which is met where all of them are.${left}`,
     columns: [
-      { title: 'Claim' },
+      { title: 'Claim', wide: true },
       number('Case'),
       { title: 'Step' },
       { title: 'At', wide: true },
@@ -74,7 +75,7 @@ function figureTable(view: View, most: number): Table {
     title: 'Figures',
     note: `What the findings above sum up.${left}`,
     columns: [
-      { title: 'Finding' },
+      { title: 'Finding', wide: true },
       { title: 'Step' },
       { title: 'Figure', wide: true },
       number('Value'),
@@ -88,6 +89,9 @@ function figureTable(view: View, most: number): Table {
     ),
   };
 }
+
+/** Characters; the whole statement stands above the table. */
+const LONGEST_CLAIM = 70;
 
 function findingsOf({ verdict }: View): readonly PlainFinding[] {
   return verdict?.findings ?? [];
@@ -121,9 +125,9 @@ function leftOut(all: readonly number[], shown: readonly number[]): string {
   return ` Left out here: ${plural(missing, 'row')}, of cases those farthest from the bar; verdict.json and the page have all.`;
 }
 
-/** The number of the finding and its claim: `2 C16`. */
+/** The number of the finding and its claim, short of conditions: `2 C16 one blob by ranges transfers …`. */
 function nameCell({ statement = '', text: words }: PlainFinding, place: number): Cell {
-  const claim = /^C\d+/.exec(statement)?.[0];
+  const claim = short(statement.replace(/ \([^()]*\)/g, ''), LONGEST_CLAIM);
   const name = [place + 1, claim].filter(Boolean).join(' ');
   return { text: name, sort: place, hint: statement || words };
 }

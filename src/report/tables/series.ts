@@ -1,9 +1,9 @@
-import { formatBinary, formatBytes, formatChange, formatNumber } from '../../format.ts';
+import { formatBinary, formatBytes, formatChange, formatNumber, MISSING } from '../../format.ts';
 import type { RunModel } from '../../results/run.ts';
 import { change } from '../../stats/mod.ts';
 import { lost } from '../fidelity.ts';
-import { BASELINES } from '../sentences/compare.ts';
-import { type Client, lastImage, meanPerUpdate, standings, type View } from '../view.ts';
+import { baselineOf, fromTo } from '../sentences/compare.ts';
+import { type Client, lastImage, meanPerUpdate, standings, updates, type View } from '../view.ts';
 import { MODEL, modelCells, number, numeric, text, valueCell } from './cells.ts';
 import type { Cell, Table } from './table.ts';
 
@@ -12,15 +12,13 @@ export function seriesTable(view: View): Table {
   const image = lastImage(view) ?? '';
   const models = modelCells(view);
   const list = standings(view, image, 'stored.bytes');
-  const baseline = BASELINES.map((alias) => list.find(({ model }) => model.alias === alias)).find(
-    Boolean,
-  );
+  const baseline = baselineOf(list);
   const value = (model: RunModel, measure: string, client: Client = '-'): Cell =>
     valueCell(view, image, model.id, measure, client);
   return {
     id: 'series',
     title: `The series up to ${image}`,
-    note: `Sums over all images so far. Difference is against ${baseline ? baseline.model.alias : 'no baseline, since none was measured'}. MB = 10⁶ bytes, KiB = 1024 bytes.`,
+    note: `Sums over all images so far. Difference is against ${baseline ? baseline.model.alias : 'no baseline, since none was measured'}. Per update: mean (least to most). MB = 10⁶ bytes, KiB = 1024 bytes.`,
     columns: [
       MODEL,
       number('Stored', 'stored.bytes'),
@@ -31,8 +29,14 @@ export function seriesTable(view: View): Table {
       number('Unique', 'dedup.unique_bytes, before compression'),
       number('Ratio', 'dedup.ratio: stream bytes ÷ unique bytes'),
       number('Mean chunk', 'chunks.mean of the last image'),
-      number('Per update', 'transfer.bytes of a client with the image before, mean'),
-      number('Requests', 'transfer.requests of a client with the image before, mean per update'),
+      number(
+        'Per update',
+        'transfer.bytes of a client with the previous image, mean (least to most)',
+      ),
+      number(
+        'Requests',
+        'transfer.requests of a client with the previous image, mean per update (least to most)',
+      ),
       number('Cumulative', 'transfer.cumulative_bytes of a client that follows the series'),
     ],
     rows: list.map(({ model, value: stored }) => [
@@ -45,11 +49,30 @@ export function seriesTable(view: View): Table {
       value(model, 'dedup.unique_bytes'),
       value(model, 'dedup.ratio'),
       numeric(view.number(image, model.id, 'chunks.mean'), formatBinary),
-      numeric(meanPerUpdate(view, model.id, 'transfer.bytes'), formatBytes),
-      numeric(meanPerUpdate(view, model.id, 'transfer.requests'), (n) => formatNumber(n, 1)),
+      perUpdate(view, model, 'transfer.bytes', formatBytes),
+      perUpdate(view, model, 'transfer.requests', (n) =>
+        formatNumber(n, Number.isInteger(n) ? 0 : 1),
+      ),
       value(model, 'transfer.cumulative_bytes', 'all-previous'),
     ]),
   };
+}
+
+/** A mean, and what it hides. */
+function perUpdate(
+  view: View,
+  { id }: RunModel,
+  measure: string,
+  format: (value: number) => string,
+): Cell {
+  const mean = meanPerUpdate(view, id, measure);
+  if (mean === undefined) return { text: MISSING };
+  const all = fromTo(
+    updates(view).map((image) => view.number(image, id, measure, 'previous')!),
+    format,
+  );
+  const middle = format(mean);
+  return { text: all === middle ? middle : `${middle} (${all})`, sort: mean };
 }
 
 export function growthTable(view: View): Table {

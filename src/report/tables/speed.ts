@@ -9,15 +9,15 @@ import type { Cell, Table } from './table.ts';
 /** Every way over the input, in the order of its turns. */
 export function speedTable(view: View): Table {
   const speeds = speedsOf(view);
-  const bytes = inputBytes(view) ?? 0;
+  const bytes = inputBytes(view);
   const digest = view.of('speed.input_digest')[0];
-  const rounds = speeds[0]?.rounds ?? 0;
+  const rounds = speeds[0]?.rounds;
   const { environment } = view.info;
   const reason = busy(view);
   return {
     id: 'speed',
     title: 'Speed',
-    note: `Median of ${plural(rounds, 'round')} in which all took turns, ± median absolute deviation; MB = 10⁶ bytes, by processor time, in which a busy machine counts little. The first ${formatBytes(bytes)} of ${digest?.image ?? ''} as a tar (${digest?.value ?? ''}), in memory, one thread, one process; load of the machine at the start ${formatNumber(environment.load, 2)}. Memory pass: a copy in blocks of 1 MiB, with which every chunker here begins. Peer: the npm package that cuts by the same kind of hash; ratios are medians over the rounds, and those to a peer have their interval.${reason === undefined ? '' : ` ${NOT_COMPARED}`}`,
+    note: `Median of ${rounds === undefined ? 'rounds' : plural(rounds, 'round')} in which all took turns, ± median absolute deviation; MB = 10⁶ bytes, by processor time, in which a busy machine counts little. The ${bytes === undefined ? 'start' : `first ${formatBytes(bytes)}`} of ${digest?.image ?? ''} as a tar (${digest?.value ?? ''}), in memory, one thread, one process; load of the machine at the start ${formatNumber(environment.load, 2)}. Memory pass: a copy in blocks of 1 MiB, with which every chunker here begins. Peer: the npm package that cuts by the same kind of hash; ratios are medians over the rounds, and those to a peer have their interval.${reason === undefined ? '' : ` ${NOT_COMPARED}`}`,
     columns: [
       { title: 'Over all bytes' },
       number('Size asked for'),

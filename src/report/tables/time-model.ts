@@ -24,7 +24,7 @@ export function timeModelTable(view: View): Table {
   return {
     id: 'time-model',
     title: 'Modelled against measured transfers',
-    note: `Pulls from docker-registry and nginx by a client with the image before. Links are shaped by a proxy on this machine, which by itself has: ${own.join('; ') || 'not measured'}.${reason === undefined ? '' : ` ${NOT_COMPARED}`}`,
+    note: `Pulls from docker-registry and nginx by a client with the previous image. Links are shaped by a proxy on this machine, which by itself has: ${own.join('; ') || 'not measured'}.${reason === undefined ? '' : ` ${NOT_COMPARED}`}`,
     columns: [
       { title: 'Image' },
       MODEL,

@@ -52,7 +52,7 @@ export function linkTable(view: View): Table {
   return {
     id: 'links',
     title: 'Modelled time of an update',
-    note: `For a client with the image before, over ${CONCURRENCY} connections to each server. A model, not a measurement: METHODS.md has its error; with unpacking added where that was timed.`,
+    note: `For a client with the previous image, over ${CONCURRENCY} connections to each server. A model, not a measurement: METHODS.md has its error; with unpacking added where that was timed.`,
     columns: [
       { title: 'Image' },
       MODEL,

@@ -15,7 +15,7 @@ import { describeTools, requireTools, type Tool } from '../tool.ts';
 
 /**
  * A layer that is a file-system image: made and read by programs that others wrote, one blob, fetched whole. What it is
- * given is the canonical tar; that tar is the stream of its books, so that it compares with any other model of one layer.
+ * given is the canonical tar; that tar is its accounted stream, so that it compares with any other model of one layer.
  */
 export interface FileSystem extends Member {
   readonly mediaType: string;
