@@ -13,6 +13,7 @@ import { CONFIG_TYPE, configWithLayers, readManifest, writeManifest } from '../p
 import { createPacker } from '../packers/mod.ts';
 import type {
   ChunkBounds,
+  Opened,
   OpenInput,
   Packed,
   PackedStream,
@@ -27,6 +28,7 @@ import type {
   StreamReference,
 } from '../serialisers/serialiser.ts';
 import { Rope } from '../streams/rope.ts';
+import type { ByteSource } from '../streams/source.ts';
 import { isDelivered, resolveChain } from './choices.ts';
 import { type CutStreams, cutStreams, findObjects } from './cut-streams.ts';
 import { deliveredPieces } from './delivered.ts';
@@ -165,9 +167,8 @@ export async function createChain(text: string): Promise<Model> {
       const openRoot = rootOpener(serialiser);
       const opened = packer.open({ layers: others, annotations, store, codec, openRoot });
       const { objects, readBy = codec.id } = opened;
-      const stored = Array.from({ length: objects.count }, (_, number) => opened.stored(number));
       const contents = await executor.decompress(
-        stored,
+        storedOf(opened),
         objects.lengths,
         objects.digests,
         readBy,
@@ -190,6 +191,11 @@ export async function createChain(text: string): Promise<Model> {
 function indexAnnotation({ layerIndexes }: PackOutput): Readonly<Record<string, string>> {
   if (!layerIndexes) return {};
   return { [layerIndexes.annotation]: layerIndexes.manifest.descriptor.digest };
+}
+
+/** One at a time: there may be a million. */
+function* storedOf({ objects, stored }: Opened): Generator<ByteSource> {
+  for (let number = 0; number < objects.count; number++) yield stored(number);
 }
 
 function rootOpener(

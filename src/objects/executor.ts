@@ -51,7 +51,7 @@ export interface Executor {
    * @param lengths and `digests` of the results; throws a VerificationError where one differs
    */
   decompress(
-    pieces: readonly ByteSource[],
+    pieces: Iterable<ByteSource>,
     lengths: Float64Array,
     digests: Uint8Array,
     codec: string,
@@ -117,8 +117,12 @@ export function createExecutor(threads: Threads): OwnExecutor {
     async decompress(pieces, contentLengths, digests, codec, dictionary) {
       checkContents(contentLengths);
       const all = new Rope();
-      for (const piece of pieces) all.append(piece);
-      const lengths = Float64Array.from(pieces, ({ length }) => length);
+      const lengths = new Float64Array(contentLengths.length);
+      let index = 0;
+      for (const piece of pieces) {
+        all.append(piece);
+        lengths[index++] = piece.length;
+      }
       const pass = createPass(
         { lengths, offsets: startsOf(lengths) },
         { operation: 'decompress', contentLengths, digests, codec, dictionary },

@@ -68,9 +68,7 @@ export class Rope implements ByteSource {
       this.#literals = grown;
     }
     this.#literals.set(bytes, this.#literalLength);
-    const isLonger = this.#count > 0 && this.#pieces[ROW * (this.#count - 1) + SOURCE] === LITERALS;
-    if (isLonger) this.#length += bytes.length;
-    else this.#push(LITERALS, this.#literalLength, bytes.length);
+    this.#push(LITERALS, this.#literalLength, bytes.length);
     this.#literalLength = needed;
     return this;
   }
@@ -148,6 +146,10 @@ export class Rope implements ByteSource {
 
   #push(source: number, offset: number, length: number): this {
     if (length === 0) return this;
+    if (this.#continues(source, offset)) {
+      this.#length += length;
+      return this;
+    }
     this.reserve(1);
     const at = ROW * this.#count++;
     this.#pieces[at + START] = this.#length;
@@ -155,6 +157,13 @@ export class Rope implements ByteSource {
     this.#pieces[at + OFFSET] = offset;
     this.#length += length;
     return this;
+  }
+
+  /** True where bytes of a source follow those that were appended last. */
+  #continues(source: number, offset: number): boolean {
+    if (this.#count === 0 || source === ZEROS) return false;
+    const [start, last, first] = this.#row(this.#count - 1);
+    return last === source && first + this.#length - start === offset;
   }
 
   #row(index: number): readonly [start: number, source: number, offset: number] {
