@@ -34,7 +34,7 @@ import { type CutStreams, cutStreams, findObjects } from './cut-streams.ts';
 import { deliveredPieces } from './delivered.ts';
 import { createTrainer, makeDictionaryBlob, openDictionary } from './dictionary.ts';
 import { addMetadataObjects } from './divided-root.ts';
-import { type Clock, type Model, noClock } from './model.ts';
+import { addTimes, type Clock, type Model, noClock } from './model.ts';
 
 /**
  * A model as five choices:  serialise | chunk | compress | pack | fetch
@@ -78,9 +78,7 @@ export async function createChain(text: string): Promise<Model> {
     const { all, chunkLengths } = streams;
     if (!trainer && !isDelivered(choices)) {
       const { times, ...packed } = await executor.pack(all, chunkLengths, plain.id);
-      clock.add('hash', times.hashMs);
-      clock.add('compress', times.codecMs);
-      clock.add('write', times.writeMs);
+      addTimes(clock, times);
       return packed;
     }
     const distinct = await findObjects(streams, executor, clock);

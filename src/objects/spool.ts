@@ -49,7 +49,7 @@ export class Spool {
     this.close();
     return this.#path === undefined
       ? { bytes: new Uint8Array(Buffer.concat(this.#parts)) }
-      : { path: this.#path, state: undefined };
+      : { path: this.#path, state: undefined, length: this.#length };
   }
 
   close(): void {

@@ -93,10 +93,17 @@ export class FileSource implements ByteSource {
   readonly state: string | undefined;
   #descriptor: number | undefined;
 
-  /** @param state as {@link stateOf}: every read fails once the file is in another */
-  constructor(path: string, state?: string) {
+  /**
+   * @param state as {@link stateOf}: every read fails once the file is in another
+   * @param length where it is known, and there is no state: nobody asks the system again
+   */
+  constructor(path: string, state?: string, length?: number) {
     this.path = path;
     this.state = state;
+    if (state === undefined && length !== undefined) {
+      this.length = length;
+      return;
+    }
     try {
       const facts = statSync(path);
       if (!facts.isFile()) throw notRegular(path, facts.isDirectory());
@@ -160,16 +167,19 @@ function notRegular(path: string, isDirectory: boolean): StorageError {
 
 /** What of a source can be sent to another thread. */
 export type SourceDescriptor =
-  | { readonly path: string; readonly state: string | undefined }
+  | { readonly path: string; readonly state: string | undefined; readonly length: number }
   | { readonly bytes: Uint8Array };
 
 export function describeSource(source: ByteSource): SourceDescriptor {
-  if (source instanceof FileSource) return { path: source.path, state: source.state };
+  if (source instanceof FileSource) {
+    const { path, state, length } = source;
+    return { path, state, length };
+  }
   return { bytes: source instanceof MemorySource ? source.bytes : readAll(source) };
 }
 
 export function openSource(descriptor: SourceDescriptor): ByteSource {
   return 'path' in descriptor
-    ? new FileSource(descriptor.path, descriptor.state)
+    ? new FileSource(descriptor.path, descriptor.state, descriptor.length)
     : new MemorySource(descriptor.bytes);
 }

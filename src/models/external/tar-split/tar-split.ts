@@ -13,7 +13,7 @@ import { contentSource } from '../../../trees/content.ts';
 import { applyLayers, IMPLIED_DIRECTORY } from '../../../trees/layers.ts';
 import { comparePaths, type Entry, type Inode, type Tree } from '../../../trees/tree.ts';
 import { writeFile } from '../../../write-whole.ts';
-import { type Model, noClock } from '../../model.ts';
+import { addTimes, type Model, noClock } from '../../model.ts';
 import { packMade, readWholeBlob, transferWhole } from '../blobs.ts';
 import { writeCanonicalTar } from '../canonical-tar.ts';
 import { describeTools, gnuTar, requireTools, runTool, type Tool } from '../tool.ts';
@@ -76,9 +76,7 @@ export function createTarSplit(id: string, { level }: Values): Model {
         for (const content of contents) all.append(content);
         const lengths = Float64Array.from(contents, ({ length }) => length);
         const { objects, sequence, stored, times } = await executor.pack(all, lengths, codec);
-        clock.add('hash', times.hashMs);
-        clock.add('compress', times.codecMs);
-        clock.add('write', times.writeMs);
+        addTimes(clock, times);
         const layers = [
           makeBlob('metadata', STREAM_TYPE, stream),
           makeBlob('metadata', DIGESTS_TYPE, digestsOf(sequence, objects)),
