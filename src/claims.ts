@@ -55,17 +55,30 @@ export function claimChild(child: ChildProcess): void {
 /** The claims that another thread has told of and not released. */
 export class Claims {
   readonly #open = new Map<number, Claim>();
+  #descendants: readonly number[] = [];
 
   hear(message: ClaimMessage): void {
     if ('claim' in message) this.#open.set(message.number, message.claim);
     else this.#open.delete(message.released);
   }
 
+  /**
+   * To be called before the thread is ended: with it Deno kills the children that it started, and what those have started is
+   * nobody's then, and found no more.
+   */
+  lookBelow(): void {
+    this.#descendants = descendantsOf(this.#children());
+  }
+
+  #children(): readonly number[] {
+    return [...this.#open.values()].flatMap((one) => (one.kind === 'child' ? [one.pid] : []));
+  }
+
   /** Ends and removes everything that is still claimed. */
   settle(): void {
     const claims = [...this.#open.values()];
+    endChildren([...this.#children(), ...this.#descendants]);
     this.#open.clear();
-    endChildren(claims.flatMap((one) => (one.kind === 'child' ? [one.pid] : [])));
     for (const one of claims) {
       if (one.kind === 'path') remove(one.path);
       if (one.kind === 'contents') namesIn(one.path).forEach(remove);
@@ -144,9 +157,8 @@ function pause(): void {
 
 /** Asked first, since a server that is killed at once leaves its own children behind. */
 function endChildren(pids: readonly number[]): void {
-  // Those of a master that ends without them are nobody's afterwards, and found no more.
-  const left = new Set([...pids, ...descendantsOf(pids)]);
-  for (const pid of pids) kill(pid, 'SIGTERM');
+  const left = new Set(pids);
+  for (const pid of left) kill(pid, 'SIGTERM');
   for (let waited = 0; waited < CHILD_MS && left.size > 0; waited += POLL_MS) {
     pause();
     for (const pid of left) if (!isRunning(pid)) left.delete(pid);

@@ -90,6 +90,7 @@ export function supervise(script: URL, args: readonly string[]): void {
   /** For a thread that is busy, or waits for something that does not come. */
   const force = async (): Promise<void> => {
     Atomics.store(isForced, 0, 1);
+    claims.lookBelow();
     const late = new Promise((resolve) => setTimeout(resolve, TERMINATE_MS, 'late'));
     if ((await Promise.race([worker.terminate(), late])) !== 'late') return end(1);
     // A thread that cannot be ended is ended with the process, which no exit code can be given then: the signal is it.

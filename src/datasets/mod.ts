@@ -1,13 +1,12 @@
 import { createHash } from 'node:crypto';
-import { existsSync, readdirSync } from 'node:fs';
-import { basename, dirname, join, resolve } from 'node:path';
+import { existsSync } from 'node:fs';
+import { basename, dirname, resolve } from 'node:path';
 import { BenchError, locate, UsageError } from '../errors.ts';
 import { nearest } from '../ids.ts';
 import type { ImageDescriptor } from '../images/image.ts';
 import { inParallel } from '../images/parallel.ts';
 import { keepWithin } from '../images/upkeep.ts';
 import { listed } from '../listed.ts';
-import { projectDirectory } from '../project.ts';
 import { writeWhole } from '../write-whole.ts';
 import {
   type AddOptions,
@@ -27,13 +26,15 @@ import {
   extendLock,
   lockPath,
   readLock,
-  readText,
   writeLock,
 } from './lock.ts';
 import { type Manifest, type ManifestImage, parseManifest } from './manifest.ts';
 import { parsePlace, sourceOf, splitName, titleOf } from './place.ts';
 import type { FetchContext } from './provider.ts';
 import { providerOf } from './providers.ts';
+import { datasetNames, findManifestFile, manifestPath, readManifest } from './shipped.ts';
+
+export { datasetNames, listDatasets } from './shipped.ts';
 
 export interface Dataset extends Pick<Manifest, 'id' | 'title' | 'description' | 'images'> {
   readonly manifest: Manifest;
@@ -49,13 +50,6 @@ export interface Dataset extends Pick<Manifest, 'id' | 'title' | 'description' |
 
 /** References asked for at once. */
 const PARALLEL = 6;
-
-const shippedDirectory = join(projectDirectory, 'datasets');
-
-/** The shipped manifests. */
-export async function listDatasets(): Promise<readonly Manifest[]> {
-  return datasetNames().map((name) => readManifest(join(shippedDirectory, `${name}.json`)));
-}
 
 /**
  * A shipped dataset by name, a manifest file, or an image on disk as a dataset of one.
@@ -104,13 +98,6 @@ export async function openDataset(
     {},
     'leave out --platform, or write another dataset with `bench dataset add NAME REF… --platform`',
   );
-}
-
-/** The shipped ones come first; a name alone may also mean what `dataset add` wrote in the current directory. */
-function findManifestFile(name: string): string | undefined {
-  if (datasetNames().includes(name)) return join(shippedDirectory, `${name}.json`);
-  const isAlone = /^[^/#:]+$/.test(name) && !existsSync(name);
-  return isAlone && existsSync(`${name}.json`) ? resolve(`${name}.json`) : undefined;
 }
 
 /** Images on disk (see place.ts for how they are named) as a dataset, in this order. */
@@ -208,17 +195,6 @@ export async function relock(dataset: Dataset, context: FetchContext): Promise<s
   return path;
 }
 
-/** Where a dataset of that name is written: a manifest file by its path, a name alone in the current directory. */
-export function manifestPath(name: string): string {
-  if (!datasetNames().includes(name))
-    return resolve(name.endsWith('.json') ? name : `${name}.json`);
-  throw new UsageError(
-    `${name} is a dataset of ocibench`,
-    {},
-    'give another name, or the path of a manifest of yours',
-  );
-}
-
 /** Writes images into a manifest, which is begun where there is none. Throws an UsageError for an illegal name. */
 export async function addImages(
   name: string,
@@ -290,18 +266,4 @@ async function pinImage(image: ManifestImage, context: FetchContext): Promise<un
   } catch (error) {
     throw locate(error, { image: image.id });
   }
-}
-
-/** Names of the shipped datasets. */
-export function datasetNames(): readonly string[] {
-  return readdirSync(shippedDirectory)
-    .filter(
-      (name) => name.endsWith('.json') && !name.endsWith('.lock.json') && name !== 'schema.json',
-    )
-    .map((name) => name.slice(0, -'.json'.length))
-    .sort();
-}
-
-function readManifest(path: string): Manifest {
-  return parseManifest(readText(path), path);
 }

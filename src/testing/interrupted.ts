@@ -1,4 +1,4 @@
-import { mkdirSync, readdirSync } from 'node:fs';
+import { mkdirSync, readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Test } from 'uvu';
 import * as assert from 'uvu/assert';
@@ -34,8 +34,16 @@ export async function endAndCheck(
   for (let turns = 0; children.some(isRunning) && turns < 200; turns++) {
     await new Promise((resolve) => setTimeout(resolve, 10));
   }
-  assert.equal(children.filter(isRunning), [], 'children go on');
+  assert.equal(children.filter(isRunning).map(described), [], 'children go on');
   assert.equal(leftIn(directory), [], 'something half-written is left');
+}
+
+function described(pid: number): string {
+  try {
+    return readFileSync(`/proc/${pid}/stat`, 'latin1').split(' ').slice(0, 4).join(' ');
+  } catch {
+    return `${pid}, just ended`;
+  }
 }
 
 /** What a command that was ended may not leave. */
