@@ -197,12 +197,12 @@ export async function unpack({ input, out, workers }: UnpackOptions): Promise<Un
   else checkNewDirectory(out);
   const { manifest, store } = openArtefact(input);
   const model = await createModel(readManifest(manifest).model);
-  const tree = await withExecutor(threadCount(workers), (executor) =>
-    model.unpack(manifest, store, executor),
-  );
-  if (isTar) writeNew(out, pieces(treeToTar(tree)));
-  const warnings = isTar ? [] : writeTree(tree, out);
-  return { model: model.id, entries: tree.entries.length, warnings };
+  return withExecutor(threadCount(workers), async (executor) => {
+    const tree = await model.unpack(manifest, store, executor);
+    if (isTar) writeNew(out, pieces(treeToTar(tree)));
+    const warnings = isTar ? [] : writeTree(tree, out);
+    return { model: model.id, entries: tree.entries.length, warnings };
+  });
 }
 
 /** Pins what is not pinned yet, as the first run of a dataset does. */

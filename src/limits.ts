@@ -15,6 +15,8 @@ type Limit =
   | 'blobBytes'
   | 'layerBytes'
   | 'solidBytes'
+  | 'heldBytes'
+  | 'contentBytes'
   | 'dictionaryBytes'
   | 'blockBytes'
   | 'chunkBytes'
@@ -78,6 +80,10 @@ export const limits: Readonly<Record<Limit, number>> = {
    * once. 900 MiB still fit at level 3, 960 MiB do not.
    */
   solidBytes: 768 << 20,
+  /** What of one image is kept in memory while it is packed or restored; more goes to scratch files. Tests stay below it. */
+  heldBytes: 16 << 20,
+  /** Contents of the objects of one image, which are restored to scratch files: sixteen layers of the greatest size. */
+  contentBytes: 2 ** 40,
   /** Longest dictionary: it is loaded anew for every piece, which takes as long as to compress as many bytes. */
   dictionaryBytes: 1 << 20,
   /** Bytes read from a stream into kernel memory at a time, beside the longest chunk; they stay in the processor's cache. */

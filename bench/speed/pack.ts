@@ -14,6 +14,7 @@ import { readManifest } from '../../src/packers/manifest.ts';
 import { describeEnvironment } from '../../src/results/environment.ts';
 import { busyReason, MachineWatch } from '../../src/results/machine.ts';
 import { defined, divide, intervalName, intervalOf, median } from '../../src/stats/mod.ts';
+import { readAll } from '../../src/streams/source.ts';
 import { withExecutor } from '../../src/workers/pooled.ts';
 import { fixed } from '../verdict.ts';
 
@@ -133,7 +134,7 @@ async function pack(image: Parameters<typeof openImage>[0]): Promise<number> {
 /** The index names every chunk with its place: where its bytes are the same, so are all chunks. */
 function compareIndexes(): void {
   const { manifest, store } = openArtefact(join(work, 'ours'));
-  const ours = Buffer.from(store.blob(readManifest(manifest).layers[0]!.digest));
+  const ours = Buffer.from(readAll(store.blob(readManifest(manifest).layers[0]!.digest)));
   if (!ours.equals(readFileSync(join(work, 'theirs.caidx')))) {
     throw new PluginError('the two indexes differ', {}, 'the figures would not compare');
   }

@@ -11,7 +11,10 @@ export function checkSolid(length: number): void {
   );
 }
 
-export function checkLength(content: Uint8Array, length: number): Uint8Array {
+export function checkLength<Content extends { readonly length: number }>(
+  content: Content,
+  length: number,
+): Content {
   if (content.length === length) return content;
   throw new VerificationError(
     `decompressed to ${content.length} bytes instead of ${length}`,

@@ -1,8 +1,7 @@
 import { SkippedError } from '../errors.ts';
-import { checkLength } from './bounds.ts';
 import type { Codec } from './codec.ts';
 import { createGzip } from './gzip.ts';
-import { detectCompression } from './read.ts';
+import { type Compression, compressionOf, decompressStored, detectCompression } from './read.ts';
 import { createZstd } from './zstd.ts';
 
 /** Level that image builders use unless told otherwise. */
@@ -16,21 +15,25 @@ export async function createDelivered(): Promise<Codec> {
   const gzip = createGzip(BUILDER_LEVEL);
   // The level says nothing about reading.
   const zstd = await createZstd(1);
-  const readerOf = (stored: Uint8Array, length: number): Codec | undefined => {
-    if (stored.length === length) return undefined;
-    return detectCompression(stored) === 'zstd' ? zstd : gzip;
-  };
+  const readerOf = (compression: Compression): Codec => (compression === 'zstd' ? zstd : gzip);
   return {
     ...gzip,
     id: 'delivered',
+    steps: {
+      ...gzip.steps!,
+      decompress: (stored, length) =>
+        decompressStored(stored, stored.length === length ? 'none' : compressionOf(stored)),
+    },
     suffixOf(stored, length) {
-      const reader = readerOf(stored, length);
-      if (reader) checkReadable(stored);
-      return reader?.mediaTypeSuffix ?? '';
+      if (stored.length === length) return '';
+      const compression = compressionOf(stored);
+      checkReadable(compression);
+      return readerOf(compression).mediaTypeSuffix;
     },
     decompress(stored, length) {
-      const reader = readerOf(stored, length);
-      return reader ? reader.decompress(stored, length) : checkLength(stored, length);
+      return stored.length === length
+        ? stored
+        : readerOf(detectCompression(stored)).decompress(stored, length);
     },
   };
 }
@@ -39,8 +42,7 @@ export async function createDelivered(): Promise<Codec> {
  * Layers are read whatever they are compressed by; an image may have them by gzip and zstd (image-spec, layer.md). What is
  * not compressed is none of this image: restoring it says so.
  */
-function checkReadable(stored: Uint8Array): void {
-  const compression = detectCompression(stored);
+function checkReadable(compression: Compression): void {
   if (['none', 'gzip', 'zstd'].includes(compression)) return;
   throw new SkippedError(
     `a layer is compressed by ${compression}, which no client reads`,

@@ -3,19 +3,26 @@ import { Deflate, gzip } from 'pako';
 import { VerificationError } from '../errors.ts';
 import { checkLength, checkSolid } from './bounds.ts';
 import type { Codec } from './codec.ts';
+import { decompressStored } from './read.ts';
 
 /** The same bytes as the codec gives, of a stream of any length; lets other work run between pieces. */
 export async function* gzipStream(
   pieces: Iterable<Uint8Array>,
   level: number,
 ): AsyncGenerator<Uint8Array> {
+  for (const bytes of gzipSteps(pieces, level)) {
+    yield bytes;
+    await new Promise((resolve) => setImmediate(resolve));
+  }
+}
+
+function* gzipSteps(content: Iterable<Uint8Array>, level: number): Generator<Uint8Array> {
   const ready: Uint8Array[] = [];
   const deflate = new Deflate({ gzip: true, level: level as 6, legacyHash: true });
   deflate.onData = (bytes) => ready.push(bytes as Uint8Array);
-  for (const piece of pieces) {
-    deflate.push(piece, false);
+  for (const step of content) {
+    deflate.push(step, false);
     yield* ready.splice(0);
-    await new Promise((resolve) => setImmediate(resolve));
   }
   deflate.push(new Uint8Array(0), true);
   yield* ready;
@@ -34,6 +41,10 @@ export function createGzip(level: number): Codec {
     compress(bytes) {
       checkSolid(bytes.length);
       return gzip(bytes, { level: level as 6, legacyHash: true });
+    },
+    steps: {
+      compress: (content) => gzipSteps(content, level),
+      decompress: (stored) => decompressStored(stored, 'gzip'),
     },
     decompress(bytes, length) {
       let content: Uint8Array;

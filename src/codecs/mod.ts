@@ -1,11 +1,13 @@
 import { createAdded, createNamedFamily, type Family } from '../family.ts';
 import { type Member, type Parameter, resolve, type Values } from '../ids.ts';
 import { limits } from '../limits.ts';
+import { pieces } from '../streams/source.ts';
 import { checkLength } from './bounds.ts';
 import type { Codec } from './codec.ts';
 import { holdToContract } from './contract.ts';
 import { createDelivered } from './delivered.ts';
 import { createGzip } from './gzip.ts';
+import { asynchronous } from './read.ts';
 import { createZstd } from './zstd.ts';
 import { createZstdCodec } from './zstd-codec.ts';
 import { createZstdDictionary } from './zstd-dictionary.ts';
@@ -31,6 +33,10 @@ const none: Codec = {
   mediaTypeSuffix: '',
   compress: (bytes) => bytes,
   decompress: checkLength,
+  steps: {
+    compress: (content) => content,
+    decompress: (stored) => asynchronous(pieces(stored)),
+  },
 };
 
 /** Codecs. To add one: a file, and a row here. */

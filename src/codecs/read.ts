@@ -1,9 +1,9 @@
 import { Readable } from 'node:stream';
 import { createGunzip } from 'node:zlib';
 import xz from 'xz-decompress';
-import { InputError, type Where } from '../errors.ts';
+import { InputError, VerificationError, type Where } from '../errors.ts';
 import { limits } from '../limits.ts';
-import { type ByteSource, readRange } from '../streams/source.ts';
+import { type ByteSource, pieces, readRange } from '../streams/source.ts';
 import { BLOCK, readHeader } from '../trees/header.ts';
 import { decompressFrames } from './zstd-frames.ts';
 
@@ -82,6 +82,24 @@ function isLzma(first: Uint8Array): boolean {
   const highest = 31 - Math.clz32(dictionary);
   const isRound = dictionary === 2 ** highest || dictionary === 2 ** highest + 2 ** (highest - 1);
   return dictionary >= 4096 && isRound && (size === 2n ** 64n - 1n || size < 2n ** 38n);
+}
+
+export async function* asynchronous(steps: Iterable<Uint8Array>): AsyncGenerator<Uint8Array> {
+  yield* steps;
+}
+
+/** What we stored ourselves: damage is the store's. */
+export async function* decompressStored(
+  stored: ByteSource,
+  compression: Compression,
+): AsyncGenerator<Uint8Array> {
+  try {
+    yield* decompressStream(asynchronous(pieces(stored)), compression);
+  } catch (cause) {
+    if (!(cause instanceof InputError)) throw cause;
+    const what = `not the ${compression} data it should be`;
+    throw new VerificationError(what, {}, 'pack the image again', { cause });
+  }
 }
 
 /**

@@ -17,7 +17,8 @@ import { fileCompression } from '../images/files.ts';
 import type { ImageDescriptor } from '../images/image.ts';
 import { limits } from '../limits.ts';
 import { checkLayerNames } from '../serialisers/check.ts';
-import { type ByteSource, changed, FileSource, hashSource, stateOf } from '../streams/source.ts';
+import { changed, isInState, settledState } from '../streams/file-state.ts';
+import { type ByteSource, FileSource, hashSource } from '../streams/source.ts';
 import { Budget } from '../trees/budget.ts';
 import { checkTime } from '../trees/ranges.ts';
 import { type Entry, type EntryType, type Inode, pathFromBytes, type Tree } from '../trees/tree.ts';
@@ -44,15 +45,11 @@ export const rootfs: Provider<RootfsSource> = {
 
   async identity({ path }, baseDirectory) {
     const place = resolve(baseDirectory, path);
-    if (!isDirectory(place)) return `rootfs ${(await digestTar(place)).slice('sha256:'.length)}`;
-    const hash = createHash('sha256');
-    const tree = readDirectory(place);
-    for (const { path: name, inode } of tree.entries) {
-      const { segments: _segments, xattrs: _xattrs, target, ...facts } = inode;
-      hash.update(JSON.stringify([name, { ...facts, mtime: String(facts.mtime) }, [...target]]));
-      for (const { source } of inode.segments) hashSource(tree.sources[source]!, hash);
-    }
-    return `rootfs ${hash.digest('hex')}`;
+    const digest = isDirectory(place)
+      ? digestDirectory(readDirectory(place))
+      : (await verifiedTar(place)).digest.slice('sha256:'.length);
+    identified.set(place, digest);
+    return `rootfs ${digest}`;
   },
 
   async fetch({ path }, { id }, _pins, context): Promise<ImageDescriptor> {
@@ -60,7 +57,9 @@ export const rootfs: Provider<RootfsSource> = {
     if (!isDirectory(place)) return storeTar(id, place, context);
     const tree = readDirectory(place);
     checkLayerNames(tree);
-    return storeLayers(id, [tree], context.cache, CONFIG);
+    const image = await storeLayers(id, [tree], context.cache, CONFIG);
+    checkIdentified(place, digestDirectory(readDirectory(place)));
+    return image;
   },
 
   async outlook({ path }, { id }, _pins, { baseDirectory }): Promise<Outlook> {
@@ -74,17 +73,42 @@ export const rootfs: Provider<RootfsSource> = {
   },
 };
 
-/** Digests of files by path and state: who asks for the identity of a dataset asks for its images next. */
-const digests = new Map<string, string>();
+/** Digests of what datasets were identified by, by path: what is fetched must be the same. */
+const identified = new Map<string, string>();
 
-async function digestTar(path: string): Promise<string> {
+function checkIdentified(place: string, digest: string): void {
+  if ((identified.get(place) ?? digest) !== digest) throw changed(place);
+}
+
+function digestDirectory(tree: Tree): string {
+  const hash = createHash('sha256');
+  for (const { path: name, inode } of tree.entries) {
+    const { segments: _segments, xattrs: _xattrs, target, ...facts } = inode;
+    hash.update(JSON.stringify([name, { ...facts, mtime: String(facts.mtime) }, [...target]]));
+    for (const { source } of inode.segments) hashSource(tree.sources[source]!, hash);
+  }
+  return hash.digest('hex');
+}
+
+interface VerifiedTar {
+  /** Of the file, however it is compressed: `sha256:…`. */
+  readonly digest: string;
+  /** In which it has that digest. */
+  readonly state: string;
+}
+
+/** By path: who asks for the identity of a dataset asks for its images next. */
+const verified = new Map<string, VerifiedTar>();
+
+async function verifiedTar(path: string): Promise<VerifiedTar> {
   try {
-    const state = stateOf(statSync(path));
-    const key = `${state} ${path}`;
-    const digest = digests.get(key) ?? (await digestFile(path));
-    if (stateOf(statSync(path)) !== state) throw changed(path);
-    digests.set(key, digest);
-    return digest;
+    const known = verified.get(path);
+    if (known && isInState(statSync(path), known.state)) return known;
+    const state = await settledState(path);
+    const digest = await digestFile(path);
+    if (!isInState(statSync(path), state)) throw changed(path);
+    verified.set(path, { digest, state });
+    return { digest, state };
   } catch (error) {
     throw storageError(error, path);
   }
@@ -108,8 +132,9 @@ function imageOf(id: string, layer: ImageDescriptor['layers'][number]): ImageDes
 }
 
 async function ownLayer(path: string): Promise<ImageDescriptor['layers'][number]> {
-  const state = stateOf(statSync(path));
-  return { diffId: await digestTar(path), path, state };
+  const { digest, state } = await verifiedTar(path);
+  checkIdentified(path, digest.slice('sha256:'.length));
+  return { diffId: digest, path, state };
 }
 
 async function unpackTar(
@@ -117,9 +142,12 @@ async function unpackTar(
   compression: Compression,
   { cache }: FetchContext,
 ): Promise<ImageDescriptor['layers'][number]> {
+  const { digest, state } = await verifiedTar(path);
+  checkIdentified(path, digest.slice('sha256:'.length));
   // A decompressor may still hold a chunk when it asks for the next.
   const bytes = createReadStream(path, { highWaterMark: 1 << 20 });
   const tar = await cache.store(decompressStream(bytes, compression, { file: path }));
+  if (!isInState(statSync(path), state)) throw changed(path);
   return { diffId: tar.digest, path: tar.path };
 }
 

@@ -28,7 +28,7 @@ export interface ImageDescriptor {
   readonly layers: readonly {
     readonly diffId: string;
     readonly path: string;
-    /** Of a tar outside of the cache, in which it has that diff id: see `stateOf`. */
+    /** Of a tar outside of the cache, in which it has that diff id: see streams/file-state.ts. */
     readonly state?: string;
     readonly delivered?: Descriptor & { readonly path: string };
   }[];

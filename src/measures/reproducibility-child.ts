@@ -1,7 +1,6 @@
 import type { Image, ImageDescriptor } from '../images/image.ts';
 import { openImage } from '../images/open.ts';
 import { createModel } from '../models/mod.ts';
-import { inline } from '../objects/executor.ts';
 import { sha256 } from '../packers/blobs.ts';
 import type { Packed } from '../packers/packer.ts';
 import { memoryStore } from '../packers/store.ts';
@@ -34,12 +33,14 @@ await answer(loadPacking, async (input: PackingInput): Promise<PackingResult> =>
   const opened = openImage(input.image);
   const image = { ...opened, tree: disorder(opened.tree, input.seed) };
   const model = await createModel(input.model);
-  const packed = await withExecutor(input.workers, (executor) => model.pack(image, executor));
-  const digest = digestOf(packed);
-  if (!input.fixpoint) return { digest };
-  const tree = await model.unpack(packed.manifest, memoryStore(packed), inline);
-  const again = await model.pack(rebuilt(image, tree), inline);
-  return { digest, fixpoint: digestOf(again) === digest };
+  return withExecutor(input.workers, async (executor) => {
+    const packed = await model.pack(image, executor);
+    const digest = digestOf(packed);
+    if (!input.fixpoint) return { digest };
+    const tree = await model.unpack(packed.manifest, memoryStore(packed), executor);
+    const again = await model.pack(rebuilt(image, tree), executor);
+    return { digest, fixpoint: digestOf(again) === digest };
+  });
 });
 
 function digestOf(packed: Packed): string {

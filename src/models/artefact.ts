@@ -1,5 +1,4 @@
-import { createHash } from 'node:crypto';
-import { closeSync, existsSync, mkdirSync, openSync, readFileSync, readSync } from 'node:fs';
+import { existsSync, mkdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import {
   errorCode,
@@ -12,8 +11,10 @@ import {
 } from '../errors.ts';
 import { NewDirectory } from '../new-directory.ts';
 import type { Executor } from '../objects/executor.ts';
-import { digestAt } from '../packers/blobs.ts';
+import { digestAt, sha256 } from '../packers/blobs.ts';
 import { blobsOf, MANIFEST_TYPE, type Packed, type Store } from '../packers/packer.ts';
+import { partOf } from '../packers/store.ts';
+import { type ByteSource, FileSource, pieces, readAll } from '../streams/source.ts';
 import { writeFile, writeWhole } from '../write-whole.ts';
 
 /**
@@ -62,9 +63,9 @@ async function fillLayout(
   const blobs = join(directory, 'blobs', 'sha256');
   mkdirSync(blobs);
   for (const { descriptor, bytes } of blobsOf(packed)) {
-    writeFile(join(blobs, descriptor.digest.slice('sha256:'.length)), bytes);
+    writeFile(join(blobs, descriptor.digest.slice('sha256:'.length)), pieces(bytes));
   }
-  const digest = createHash('sha256').update(packed.manifest).digest('hex');
+  const digest = sha256(packed.manifest);
   writeFile(join(blobs, digest), packed.manifest);
   if (packed.output.loose) {
     begin(OBJECTS);
@@ -115,7 +116,7 @@ export function openArtefact(directory: string): {
     throw new InputError(`${directory} holds no packed image`, {}, WRITTEN_BY_PACK);
   }
   const digest = readFirstManifest(text, path);
-  return { manifest: store.blob(digest), store };
+  return { manifest: readAll(store.blob(digest)), store };
 }
 
 function readFirstManifest(text: string, file: string): string {
@@ -139,8 +140,8 @@ function directoryStore(directory: string): Store {
   return {
     blob(digest) {
       const path = blobPath(digest);
-      const bytes = read(path);
-      const actual = `sha256:${createHash('sha256').update(bytes).digest('hex')}`;
+      const bytes = open(path);
+      const actual = `sha256:${sha256(bytes)}`;
       if (actual === digest) return bytes;
       throw new VerificationError(
         `blob is ${actual}`,
@@ -149,38 +150,21 @@ function directoryStore(directory: string): Store {
       );
     },
     range(digest, offset, length) {
-      const bytes = new Uint8Array(length);
       const path = blobPath(digest);
-      try {
-        const descriptor = openSync(path, 'r');
-        try {
-          for (let done = 0; done < length; ) {
-            const count = readSync(descriptor, bytes, done, length - done, offset + done);
-            if (count === 0)
-              throw new VerificationError('blob ends early', { file: path, offset: offset + done });
-            done += count;
-          }
-        } finally {
-          closeSync(descriptor);
-        }
-      } catch (error) {
-        throw storageError(error, path);
-      }
-      return bytes;
+      return partOf(open(path), offset, length, { file: path });
     },
-    object: (name) => read(objectPath(join(directory, OBJECTS), name)),
+    object: (name) => open(objectPath(join(directory, OBJECTS), name)),
   };
 }
 
-function read(path: string): Uint8Array {
+function open(path: string): ByteSource {
   try {
-    return readFileSync(path);
+    return new FileSource(path);
   } catch (error) {
-    if ((error as { code?: string }).code === 'ENOENT') {
-      throw new UnavailableError('the store lacks a blob', { file: path }, 'pack the image again', {
-        cause: error,
-      });
-    }
-    throw storageError(error, path);
+    const { cause } = error as { readonly cause?: unknown };
+    if (errorCode(cause) !== 'ENOENT') throw error;
+    throw new UnavailableError('the store lacks a blob', { file: path }, 'pack the image again', {
+      cause,
+    });
   }
 }

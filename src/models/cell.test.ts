@@ -11,7 +11,7 @@ import type { Blob, Packed, Store } from '../packers/packer.ts';
 import { memoryStore } from '../packers/store.ts';
 import { serialiserMembers } from '../serialisers/mod.ts';
 import { treeToTar } from '../serialisers/tar.ts';
-import { MemorySource, readAll } from '../streams/source.ts';
+import { type ByteSource, MemorySource, readAll } from '../streams/source.ts';
 import { refused } from '../testing/archives.ts';
 import { imageOfTars } from '../testing/images.ts';
 import { lackOfTime, unless } from '../testing/needs.ts';
@@ -154,10 +154,10 @@ test('74 a store that drops or alters what it holds is caught', async () => {
     const model = await createModel(id);
     const packed = await model.pack(image, inline);
     const store = memoryStore(packed);
-    const spoil = (bytes: Uint8Array): Uint8Array => {
-      const copy = bytes.slice();
+    const spoil = (source: ByteSource): ByteSource => {
+      const copy = readAll(source);
       copy[copy.length >> 1]! ^= 0xff;
-      return copy;
+      return new MemorySource(copy);
     };
     const bad: Store = {
       blob: (digest) => spoil(store.blob(digest)),

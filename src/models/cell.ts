@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto';
 import { BenchError, locate, PluginError, reasonOf } from '../errors.ts';
 import type { Image, ImageDescriptor } from '../images/image.ts';
 import { closeImage, openImage, openLatest } from '../images/open.ts';
-import { inline } from '../objects/executor.ts';
+import { type Executor, withInline } from '../objects/executor.ts';
 import { sha256 } from '../packers/blobs.ts';
 import { type DeltaFacts, writeDeltaManifest } from '../packers/delta.ts';
 import { type Inventory, takeInventory } from '../packers/inventory.ts';
@@ -47,8 +47,18 @@ export async function measure(
   predecessors: readonly ImageDescriptor[] = [],
   first?: ImageDescriptor,
 ): Promise<Inventory> {
-  const packed = await model.pack(image, inline, noClock, first);
-  const restored = await model.unpack(packed.manifest, memoryStore(packed), inline);
+  return withInline((executor) => measureBy(executor, image, model, predecessors, first));
+}
+
+async function measureBy(
+  executor: Executor,
+  image: Image,
+  model: Model,
+  predecessors: readonly ImageDescriptor[],
+  first: ImageDescriptor | undefined,
+): Promise<Inventory> {
+  const packed = await model.pack(image, executor, noClock, first);
+  const restored = await model.unpack(packed.manifest, memoryStore(packed), executor);
   const faults = differences(image.tree, restored, model.fidelity, 3);
   if (faults.length > 0) {
     const told = faults.map(String).join('; ');

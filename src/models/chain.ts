@@ -6,12 +6,14 @@ import { createFetcher } from '../fetchers/mod.ts';
 import type { Member, Resolved } from '../ids.ts';
 import type { Image, ImageDescriptor } from '../images/image.ts';
 import { type Executor, inline } from '../objects/executor.ts';
-import type { ObjectTable } from '../objects/objects.ts';
-import { makeBlob, startsOf } from '../packers/blobs.ts';
+import type { Distinct, ObjectTable } from '../objects/objects.ts';
+import { type Pieces, startsOf } from '../objects/work.ts';
+import { makeBlob } from '../packers/blobs.ts';
 import { CONFIG_TYPE, configWithLayers, readManifest, writeManifest } from '../packers/manifest.ts';
 import { createPacker } from '../packers/mod.ts';
 import type {
   ChunkBounds,
+  Opened,
   OpenInput,
   Packed,
   PackedStream,
@@ -26,13 +28,13 @@ import type {
   StreamReference,
 } from '../serialisers/serialiser.ts';
 import { Rope } from '../streams/rope.ts';
-import { MemorySource } from '../streams/source.ts';
+import type { ByteSource } from '../streams/source.ts';
 import { isDelivered, resolveChain } from './choices.ts';
-import { cutStreams } from './cut-streams.ts';
+import { type CutStreams, cutStreams, findObjects } from './cut-streams.ts';
 import { deliveredPieces } from './delivered.ts';
 import { createTrainer, makeDictionaryBlob, openDictionary } from './dictionary.ts';
 import { addMetadataObjects } from './divided-root.ts';
-import { type Clock, type Model, noClock } from './model.ts';
+import { addTimes, type Clock, type Model, noClock } from './model.ts';
 
 /**
  * A model as five choices:  serialise | chunk | compress | pack | fetch
@@ -59,10 +61,36 @@ export async function createChain(text: string): Promise<Model> {
       : 'application/vnd.oci.image.layer.v1.tar';
 
   const trainer = choices.compressor.member.isTrained
-    ? createTrainer(Number(choices.compressor.values['size']), (image) =>
-        cutStreams(image, serialiser, chunker, inline, noClock),
-      )
+    ? createTrainer(Number(choices.compressor.values['size']), async (image) => {
+        const streams = await cutStreams(image, serialiser, chunker, inline, noClock);
+        return { ...streams, ...(await findObjects(streams, inline, noClock)) };
+      })
     : undefined;
+
+  /** The distinct objects, compressed: in one pass, unless what they are compressed by must know all of them. */
+  const store = async (
+    image: Image,
+    streams: CutStreams,
+    executor: Executor,
+    clock: Clock,
+    first: ImageDescriptor | undefined,
+  ): Promise<Distinct & { readonly stored: Pieces; readonly dictionary?: Uint8Array }> => {
+    const { all, chunkLengths } = streams;
+    if (!trainer && !isDelivered(choices)) {
+      const { times, ...packed } = await executor.pack(all, chunkLengths, plain.id);
+      addTimes(clock, times);
+      return packed;
+    }
+    const distinct = await findObjects(streams, executor, clock);
+    const { objects } = distinct;
+    const dictionary = await (first ? trainer?.of(first) : trainer?.own({ all, objects }));
+    const stored = await clock.time('compress', () =>
+      dictionary
+        ? executor.compress(all, objects, plain.id, dictionary)
+        : deliveredPieces(image, all, objects, executor, plain.id),
+    );
+    return { ...distinct, stored, ...(dictionary ? { dictionary } : {}) };
+  };
 
   return {
     id,
@@ -78,20 +106,19 @@ export async function createChain(text: string): Promise<Model> {
       first?: ImageDescriptor,
     ): Promise<Packed> {
       const streamed = await cutStreams(image, serialiser, chunker, executor, clock);
-      const { serialised, all, cuts, chunkLengths, distinct } = streamed;
-      const dictionary = await (first ? trainer?.of(first) : trainer?.own(streamed));
+      const { serialised, all, cuts, chunkLengths } = streamed;
+      const { sequence, dictionary, ...content } = await store(
+        image,
+        streamed,
+        executor,
+        clock,
+        first,
+      );
       const codec = dictionary ? await createCodec(plain.id, dictionary) : plain;
 
-      const compressed = await clock.time('compress', () =>
-        isDelivered(choices)
-          ? deliveredPieces(image, all, distinct.objects, executor, codec.id)
-          : executor.compress(all, distinct.objects, codec.id, dictionary),
-      );
-
       return clock.time('write', () => {
-        const streams = packedStreams(serialised.streams, cuts, distinct.sequence);
-        const metadata = serialised.root?.(referencesOf(streams, distinct.objects));
-        const content = { objects: distinct.objects, stored: compressed };
+        const streams = packedStreams(serialised.streams, cuts, sequence);
+        const metadata = serialised.root?.(referencesOf(streams, content.objects));
         const { objects, stored, ...rounds } = metadata?.objects
           ? addMetadataObjects(content, streams, metadata, codec)
           : content;
@@ -138,15 +165,18 @@ export async function createChain(text: string): Promise<Model> {
       const openRoot = rootOpener(serialiser);
       const opened = packer.open({ layers: others, annotations, store, codec, openRoot });
       const { objects, readBy = codec.id } = opened;
-      const stored = Array.from({ length: objects.count }, (_, number) => opened.stored(number));
-      const contents = new MemorySource(
-        await executor.decompress(stored, objects.lengths, objects.digests, readBy, dictionary),
+      const contents = await executor.decompress(
+        storedOf(opened),
+        objects.lengths,
+        objects.digests,
+        readBy,
+        dictionary,
       );
       const starts = startsOf(objects.lengths);
       const streams = opened.streams.map((numbers) => {
         const rope = new Rope();
         for (const number of numbers)
-          rope.slice(contents, starts[number]!, objects.lengths[number]!);
+          rope.append(contents, starts[number], objects.lengths[number]);
         return rope;
       });
       return serialiser.restore(streams, opened.root);
@@ -159,6 +189,11 @@ export async function createChain(text: string): Promise<Model> {
 function indexAnnotation({ layerIndexes }: PackOutput): Readonly<Record<string, string>> {
   if (!layerIndexes) return {};
   return { [layerIndexes.annotation]: layerIndexes.manifest.descriptor.digest };
+}
+
+/** One at a time: there may be a million. */
+function* storedOf({ objects, stored }: Opened): Generator<ByteSource> {
+  for (let number = 0; number < objects.count; number++) yield stored(number);
 }
 
 function rootOpener(

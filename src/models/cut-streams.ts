@@ -2,12 +2,12 @@ import type { Chunker } from '../chunkers/chunker.ts';
 import type { Image } from '../images/image.ts';
 import type { Executor } from '../objects/executor.ts';
 import { type Distinct, distinctObjects } from '../objects/objects.ts';
-import { startsOf } from '../packers/blobs.ts';
+import { startsOf } from '../objects/work.ts';
 import type { Serialised, Serialiser } from '../serialisers/serialiser.ts';
 import { Rope } from '../streams/rope.ts';
 import type { Clock } from './model.ts';
 
-/** An image as a chain stores it, before anything is compressed. */
+/** An image as a chain cuts it, before anything is stored. */
 export interface CutStreams {
   readonly serialised: Serialised;
   /** The streams end to end. */
@@ -16,7 +16,6 @@ export interface CutStreams {
   readonly cuts: readonly Float64Array[];
   /** Of all streams: bytes. */
   readonly chunkLengths: Float64Array;
-  readonly distinct: Distinct;
 }
 
 export async function cutStreams(
@@ -44,7 +43,17 @@ export async function cutStreams(
     return lengths;
   });
   const chunkLengths = Float64Array.from(cuts.flatMap((lengths) => Array.from(lengths)));
-  const ranges = { lengths: chunkLengths, offsets: startsOf(chunkLengths) };
-  const digests = await clock.time('hash', () => executor.digest(all, ranges));
-  return { serialised, all, cuts, chunkLengths, distinct: distinctObjects(chunkLengths, digests) };
+  return { serialised, all, cuts, chunkLengths };
+}
+
+/** The distinct objects of an image, for what must know all before it stores one. */
+export function findObjects(
+  { all, chunkLengths }: CutStreams,
+  executor: Executor,
+  clock: Clock,
+): Promise<Distinct> {
+  return clock.time('hash', async () => {
+    const ranges = { lengths: chunkLengths, offsets: startsOf(chunkLengths) };
+    return distinctObjects(chunkLengths, await executor.digest(all, ranges));
+  });
 }

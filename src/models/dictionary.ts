@@ -1,6 +1,7 @@
 import type { Codec } from '../codecs/codec.ts';
 import type { Image, ImageDescriptor } from '../images/image.ts';
 import { closeImage, openImage } from '../images/open.ts';
+import type { ObjectTable } from '../objects/objects.ts';
 import { makeBlob, readLength } from '../packers/blobs.ts';
 import { inventoryKey } from '../packers/inventory.ts';
 import {
@@ -9,7 +10,7 @@ import {
   LENGTH_ANNOTATION,
   type Store,
 } from '../packers/packer.ts';
-import type { CutStreams } from './cut-streams.ts';
+import { type ByteSource, readAll } from '../streams/source.ts';
 import { trainDictionary } from './train-dictionary.ts';
 
 /** The dictionary that the objects of a series are compressed by, as a blob that every image lists last. */
@@ -34,9 +35,16 @@ export function openDictionary(
   const descriptor = layers.find(({ mediaType }) => mediaType === DICTIONARY_TYPE);
   return {
     dictionary:
-      descriptor && plain.decompress(store.blob(descriptor.digest), readLength(descriptor)),
+      descriptor &&
+      plain.decompress(readAll(store.blob(descriptor.digest)), readLength(descriptor)),
     others: layers.filter((layer) => layer !== descriptor),
   };
+}
+
+/** The objects that a dictionary is for, in a source. */
+interface Trainable {
+  readonly all: ByteSource;
+  readonly objects: ObjectTable;
 }
 
 /**
@@ -47,13 +55,12 @@ export function openDictionary(
  */
 export function createTrainer(
   size: number,
-  cut: (image: Image) => Promise<CutStreams>,
+  cut: (image: Image) => Promise<Trainable>,
 ): {
-  own(streams: CutStreams): Uint8Array;
+  own(streams: Trainable): Uint8Array;
   of(image: ImageDescriptor): Promise<Uint8Array>;
 } {
-  const own = ({ all, distinct }: CutStreams): Uint8Array =>
-    trainDictionary(all, distinct.objects, size);
+  const own = ({ all, objects }: Trainable): Uint8Array => trainDictionary(all, objects, size);
   let latest: { readonly key: string; readonly dictionary: Uint8Array } | undefined;
   return {
     own,

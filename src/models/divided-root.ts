@@ -1,10 +1,10 @@
 import { createHash } from 'node:crypto';
 import type { Codec } from '../codecs/codec.ts';
 import type { ObjectTable } from '../objects/objects.ts';
-import { joinPieces, type Pieces } from '../objects/work.ts';
-import { concatenate } from '../packers/blobs.ts';
+import type { Pieces } from '../objects/work.ts';
 import type { ObjectRounds, PackedStream } from '../packers/packer.ts';
 import type { Metadata } from '../serialisers/serialiser.ts';
+import { Rope } from '../streams/rope.ts';
 
 interface Stored {
   readonly objects: ObjectTable;
@@ -37,7 +37,9 @@ export function addMetadataObjects(
     digests.set(createHash('sha256').update(bytes).digest(), 32 * number);
     generations[number] = generation;
   }
-  const pieces = joinPieces(added.map(({ bytes }) => codec.compress(bytes)));
+  const pieces = added.map(({ bytes }) => codec.compress(bytes));
+  const bytes = new Rope().append(stored.bytes);
+  for (const piece of pieces) bytes.literal(piece);
   return {
     objects: {
       count,
@@ -53,8 +55,11 @@ export function addMetadataObjects(
       ),
     },
     stored: {
-      bytes: concatenate([stored.bytes, pieces.bytes]),
-      lengths: join(stored.lengths, pieces.lengths),
+      bytes,
+      lengths: join(
+        stored.lengths,
+        pieces.map(({ length }) => length),
+      ),
     },
     rounds: { metadataFrom: objects.count, generations },
   };

@@ -1,6 +1,6 @@
 import type { Held, Transfer } from '../fetchers/fetcher.ts';
 import type { Image, ImageDescriptor } from '../images/image.ts';
-import type { Executor } from '../objects/executor.ts';
+import type { Executor, Stored } from '../objects/executor.ts';
 import { type Inventory, inventoryKey } from '../packers/inventory.ts';
 import type { Packed, Store } from '../packers/packer.ts';
 import type { Fidelity } from '../trees/fidelity.ts';
@@ -77,10 +77,18 @@ export type Stage = 'serialise' | 'chunk' | 'hash' | 'compress' | 'write';
 
 /** Adds the time a stage takes to that stage. */
 export interface Clock {
+  add(stage: Stage, ms: number): void;
   time<T>(stage: Stage, work: () => T | Promise<T>): Promise<T>;
 }
 
+export function addTimes(clock: Clock, { hashMs, codecMs, writeMs }: Stored['times']): void {
+  clock.add('hash', hashMs);
+  clock.add('compress', codecMs);
+  clock.add('write', writeMs);
+}
+
 export const noClock: Clock = {
+  add() {},
   async time(_stage, work) {
     return work();
   },

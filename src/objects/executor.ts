@@ -1,18 +1,34 @@
+import { rmSync } from 'node:fs';
+import { join } from 'node:path';
 import { checkedLengths } from '../chunkers/checked.ts';
 import type { Chunker } from '../chunkers/chunker.ts';
-import { createCodec } from '../codecs/mod.ts';
+import { InputError } from '../errors.ts';
+import { limits } from '../limits.ts';
+import { makeScratch } from '../scratch.ts';
 import { Rope } from '../streams/rope.ts';
-import type { ByteSource } from '../streams/source.ts';
+import { type ByteSource, FileSource, openSource } from '../streams/source.ts';
+import { type Distinct, distinctObjects } from './objects.ts';
+import { createPass, packedRanges, piecesOf } from './pass.ts';
 import {
-  compressRanges,
-  decompressPieces,
-  digestRanges,
+  type Pass,
   type Pieces,
   type Ranges,
-  storePieces,
+  type Share,
+  startsOf,
+  storeRanges,
+  takeRuns,
 } from './work.ts';
 
-/** Who does the work on chunks: this thread, or several. Results do not depend on it. */
+/** Chunks as they are stored, and what that took: milliseconds, of all threads divided by their number. */
+export interface Stored extends Distinct {
+  readonly stored: Pieces;
+  readonly times: Omit<Share, 'spool'>;
+}
+
+/**
+ * Who does the work on chunks: this thread, or several. Results do not depend on it. What it makes lies in memory or in
+ * scratch files, which are gone once it is closed.
+ */
 export interface Executor {
   readonly workers: number;
   /** Lengths of the chunks of one stream, which is `length` bytes of `source` from `offset`. */
@@ -25,33 +41,165 @@ export interface Executor {
     codec: string,
     dictionary?: Uint8Array,
   ): Promise<Pieces>;
+  /** In one pass: the distinct objects among chunks that lie end to end, and each of them compressed. */
+  pack(source: ByteSource, lengths: Float64Array, codec: string): Promise<Stored>;
   /** Writes every piece to the file of its path, whose directory it makes. */
   store(paths: readonly string[], pieces: Pieces): Promise<void>;
-  /** @param lengths and `digests` of the results; throws a VerificationError where one differs */
+  /**
+   * The contents of all pieces, end to end.
+   *
+   * @param lengths and `digests` of the results; throws a VerificationError where one differs
+   */
   decompress(
-    pieces: readonly Uint8Array[],
+    pieces: Iterable<ByteSource>,
     lengths: Float64Array,
     digests: Uint8Array,
     codec: string,
     dictionary?: Uint8Array,
-  ): Promise<Uint8Array>;
+  ): Promise<ByteSource>;
 }
 
-export const inline: Executor = {
-  workers: 1,
-  async cut(source, offset, length, chunker) {
-    return checkedLengths(chunker, new Rope().slice(source, offset, length));
-  },
-  async digest(source, ranges) {
-    return digestRanges(source, ranges);
-  },
-  async compress(source, ranges, codec, dictionary) {
-    return compressRanges(source, ranges, await createCodec(codec, dictionary));
-  },
-  async store(paths, pieces) {
-    storePieces(paths, pieces);
-  },
-  async decompress(pieces, lengths, digests, codec, dictionary) {
-    return decompressPieces(pieces, lengths, digests, await createCodec(codec, dictionary));
-  },
-};
+export interface OwnExecutor extends Executor {
+  close(): Promise<void>;
+}
+
+/** What an executor leaves to one or several threads. */
+export interface Threads extends Pick<Executor, 'cut' | 'store'> {
+  readonly count: number;
+  /** Has every thread take runs of a pass. @param paths of their spools; in memory where absent */
+  takeRuns(
+    source: ByteSource,
+    pass: Pass,
+    paths: readonly string[] | undefined,
+  ): Promise<readonly Share[]>;
+  close(): Promise<void>;
+}
+
+export function createExecutor(threads: Threads): OwnExecutor {
+  const scratch = new Scratch();
+  const run = async (
+    source: ByteSource,
+    pass: Pass,
+  ): Promise<{ readonly spools: readonly ByteSource[]; readonly shares: readonly Share[] }> => {
+    const { operation, contentLengths, lengths } = pass;
+    const made = operation === 'decompress' ? contentLengths : lengths;
+    const isHeld = operation === 'digest' || sumOf(made) <= limits.heldBytes;
+    const paths = isHeld ? undefined : scratch.paths(threads.count);
+    const shares = await threads.takeRuns(source, pass, paths);
+    return { shares, spools: shares.map(({ spool }) => scratch.open(openSource(spool))) };
+  };
+  return {
+    workers: threads.count,
+    cut: threads.cut,
+    store: threads.store,
+    async digest(source, ranges) {
+      const pass = createPass(ranges, { operation: 'digest' });
+      await run(source, pass);
+      return pass.digests.slice();
+    },
+    async compress(source, ranges, codec, dictionary) {
+      const pass = createPass(ranges, { operation: 'compress', codec, dictionary });
+      return piecesOf(pass, (await run(source, pass)).spools);
+    },
+    async pack(source, lengths, codec) {
+      const pass = createPass(
+        { lengths, offsets: startsOf(lengths) },
+        { operation: 'pack', codec },
+      );
+      const { spools, shares } = await run(source, pass);
+      const distinct = distinctObjects(lengths, pass.digests);
+      const ranges = packedRanges(pass, distinct.sequence, distinct.objects.count);
+      const mean = (time: keyof Stored['times']): number =>
+        shares.reduce((sum, share) => sum + share[time], 0) / shares.length;
+      const times = { hashMs: mean('hashMs'), codecMs: mean('codecMs'), writeMs: mean('writeMs') };
+      return { ...distinct, stored: piecesOf(pass, spools, ranges), times };
+    },
+    async decompress(pieces, contentLengths, digests, codec, dictionary) {
+      checkContents(contentLengths);
+      const all = new Rope();
+      const lengths = new Float64Array(contentLengths.length);
+      let index = 0;
+      for (const piece of pieces) {
+        all.append(piece);
+        lengths[index++] = piece.length;
+      }
+      const pass = createPass(
+        { lengths, offsets: startsOf(lengths) },
+        { operation: 'decompress', contentLengths, digests, codec, dictionary },
+      );
+      return piecesOf(pass, (await run(all, pass)).spools).bytes;
+    },
+    async close() {
+      await threads.close();
+      scratch.remove();
+    },
+  };
+}
+
+/** The spools of an executor, in a directory that is made when it is needed. */
+class Scratch {
+  #directory: string | undefined;
+  #files = 0;
+  readonly #open: FileSource[] = [];
+
+  paths(count: number): readonly string[] {
+    this.#directory ??= makeScratch();
+    return Array.from({ length: count }, () => join(this.#directory!, String(this.#files++)));
+  }
+
+  open(spool: ByteSource): ByteSource {
+    if (spool instanceof FileSource) this.#open.push(spool);
+    return spool;
+  }
+
+  remove(): void {
+    for (const file of this.#open.splice(0)) file.close();
+    if (this.#directory !== undefined) rmSync(this.#directory, { recursive: true, force: true });
+    this.#directory = undefined;
+  }
+}
+
+function sumOf(lengths: Float64Array): number {
+  return lengths.reduce((sum, length) => sum + length, 0);
+}
+
+/** Lengths are told by manifests, which may tell anything. */
+function checkContents(lengths: Float64Array): void {
+  const bytes = sumOf(lengths);
+  if (bytes <= limits.contentBytes) return;
+  throw new InputError(
+    `the objects are said to hold ${bytes} bytes`,
+    {},
+    'the manifest is damaged, or the image is too large: pack the image again',
+  );
+}
+
+/** An executor of this thread alone. */
+export function createInline(): OwnExecutor {
+  return createExecutor({
+    count: 1,
+    async cut(source, offset, length, chunker) {
+      return checkedLengths(chunker, new Rope().slice(source, offset, length));
+    },
+    takeRuns: async (source, pass, paths) => [await takeRuns(source, pass, 0, paths?.[0])],
+    async store(paths, { bytes, lengths }) {
+      storeRanges(paths, bytes, { lengths, offsets: startsOf(lengths) });
+    },
+    async close() {},
+  });
+}
+
+/** For what is short; scratch files last as long as the process. */
+export const inline: Executor = createInline();
+
+/** Gives `work` an executor of this thread, and closes it afterwards. */
+export async function withInline<Result>(
+  work: (executor: Executor) => Promise<Result>,
+): Promise<Result> {
+  const executor = createInline();
+  try {
+    return await work(executor);
+  } finally {
+    await executor.close();
+  }
+}

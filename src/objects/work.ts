@@ -1,12 +1,17 @@
 import { createHash } from 'node:crypto';
 import { dirname } from 'node:path';
+import { checkLength, checkSolid } from '../codecs/bounds.ts';
 import type { Codec } from '../codecs/codec.ts';
-import { InputError, storageError, VerificationError } from '../errors.ts';
+import { createCodec } from '../codecs/mod.ts';
+import { storageError, VerificationError } from '../errors.ts';
+import { limits } from '../limits.ts';
 import { makeDirectories } from '../make-directories.ts';
-import { type ByteSource, readRange } from '../streams/source.ts';
+import { Rope } from '../streams/rope.ts';
+import { type ByteSource, hashSource, pieces, type SourceDescriptor } from '../streams/source.ts';
 import { writeFile } from '../write-whole.ts';
+import { Spool } from './spool.ts';
 
-/** The work on chunks that needs a core: digest, compress, decompress. Pure functions of bytes, so any thread may do it. */
+/** The work on chunks that needs a core: digest, compress, decompress. No result depends on which thread did what. */
 
 /** Ranges of one source: columns, bytes. */
 export interface Ranges {
@@ -16,116 +21,250 @@ export interface Ranges {
 
 /** Pieces laid end to end, with the length of each: bytes. */
 export interface Pieces {
-  readonly bytes: Uint8Array;
+  readonly bytes: ByteSource;
   readonly lengths: Float64Array;
 }
 
-/** Long chunks are digested in steps of this many bytes, to stay in the processor's cache. */
-const STEP = 1 << 20;
-
-/** sha256 of every range, 32 bytes each. */
-export function digestRanges(source: ByteSource, ranges: Ranges): Uint8Array {
-  const digests = new Uint8Array(32 * ranges.lengths.length);
-  const buffer = new Uint8Array(STEP);
-  for (const [index, length] of ranges.lengths.entries()) {
-    const offset = ranges.offsets[index]!;
-    const hash = createHash('sha256');
-    for (let done = 0; done < length; done += STEP) {
-      const step = buffer.subarray(0, Math.min(STEP, length - done));
-      source.read(offset + done, step);
-      hash.update(step);
-    }
-    digests.set(hash.digest(), 32 * index);
+/** Where each of several pieces laid end to end starts: bytes. */
+export function startsOf(lengths: Float64Array): Float64Array {
+  const starts = new Float64Array(lengths.length);
+  for (let index = 1; index < lengths.length; index++) {
+    starts[index] = starts[index - 1]! + lengths[index - 1]!;
   }
-  return digests;
+  return starts;
 }
 
-/** Compresses every range on its own. */
-export function compressRanges(source: ByteSource, ranges: Ranges, codec: Codec): Pieces {
-  const pieces = Array.from(ranges.lengths, (length, index) =>
-    codec.compress(readRange(source, ranges.offsets[index]!, length)),
-  );
-  return joinPieces(pieces);
+const NOTHING = new Uint8Array(0);
+
+/** What is done to every range. */
+type Operation = 'digest' | 'compress' | 'pack' | 'decompress';
+
+/**
+ * One pass over ranges of a source, in memory that all threads share: columns of one row a range. A thread takes the next
+ * run of ranges from a counter, reads them, and appends what it makes of them to a spool of its own.
+ */
+export interface Pass extends Ranges {
+  readonly operation: Operation;
+  /** sha256 of the contents, 32 bytes each: written by `digest` and `pack`, held against by `decompress`. */
+  readonly digests: Uint8Array;
+  /** Of `pack`: a table of the ranges that were the first of their content, open addressing; 1 + number, 0 is free. */
+  readonly slots: Int32Array;
+  /** Of `decompress`: lengths of the results, bytes. */
+  readonly contentLengths: Float64Array;
+  /** What was made of a range: 1 + the thread whose spool has it (0: nothing), where in it, how long. Bytes. */
+  readonly threads: Int32Array;
+  readonly places: Float64Array;
+  readonly madeLengths: Float64Array;
+  /** First range of each run; then the number of ranges. */
+  readonly runs: Uint32Array;
+  readonly nextRun: Int32Array;
+  readonly codec: string;
+  readonly dictionary: Uint8Array | undefined;
 }
 
-/** Writes every piece to a file of its own. */
-export function storePieces(paths: readonly string[], { bytes, lengths }: Pieces): void {
-  let offset = 0;
+/** What one thread's part of a pass came to. */
+export interface Share {
+  readonly spool: SourceDescriptor;
+  /** Milliseconds. */
+  readonly hashMs: number;
+  readonly codecMs: number;
+  readonly writeMs: number;
+}
+
+/** Takes runs until none is left. @param path of the thread's spool; in memory where absent */
+export async function takeRuns(
+  source: ByteSource,
+  pass: Pass,
+  thread: number,
+  path: string | undefined,
+): Promise<Share> {
+  const spool = new Spool(path);
+  try {
+    const worker = new PassWorker(source, pass, thread, spool);
+    await worker.take(await createCodec(pass.codec, pass.dictionary));
+    return { spool: spool.finish(), ...worker.times };
+  } catch (error) {
+    // The others need not go on.
+    Atomics.store(pass.nextRun, 0, pass.runs.length);
+    spool.close();
+    throw error;
+  }
+}
+
+class PassWorker {
+  readonly #source: ByteSource;
+  readonly #pass: Pass;
+  readonly #thread: number;
+  readonly #spool: Spool;
+  readonly times = { hashMs: 0, codecMs: 0, writeMs: 0 };
+  #buffer = NOTHING;
+
+  constructor(source: ByteSource, pass: Pass, thread: number, spool: Spool) {
+    this.#source = source;
+    this.#pass = pass;
+    this.#thread = thread;
+    this.#spool = spool;
+  }
+
+  async take(codec: Codec): Promise<void> {
+    const { runs, nextRun } = this.#pass;
+    for (;;) {
+      const run = Atomics.add(nextRun, 0, 1);
+      if (run + 1 >= runs.length) return;
+      for (let range = runs[run]!; range < runs[run + 1]!; range++) {
+        if (this.#isLong(range)) await this.#workInSteps(range, codec);
+        else this.#work(range, codec);
+      }
+    }
+  }
+
+  #work(range: number, codec: Codec): void {
+    const { operation, offsets, lengths, contentLengths } = this.#pass;
+    const [offset, length] = [offsets[range]!, lengths[range]!];
+    const lap = this.#laps();
+    const bytes = this.#read(offset, length);
+    if (operation === 'digest' || operation === 'pack') {
+      const isFirst = this.#digest(range, bytes);
+      lap('hashMs');
+      if (operation === 'digest' || !isFirst) return;
+    }
+    if (operation !== 'decompress') {
+      const piece = codec.compress(bytes);
+      lap('codecMs');
+      this.#begin(range);
+      this.#append(range, piece);
+    } else {
+      const content = codec.decompress(bytes, contentLengths[range]!);
+      lap('codecMs');
+      verifyDigest(content, this.#pass.digests.subarray(32 * range, 32 * range + 32));
+      lap('hashMs');
+      this.#begin(range);
+      this.#append(range, content);
+    }
+    lap('writeMs');
+  }
+
+  #isLong(range: number): boolean {
+    const { lengths, contentLengths } = this.#pass;
+    return Math.max(lengths[range]!, contentLengths[range]!) > limits.chunkBytes;
+  }
+
+  /** A stream as one piece. Where its codec takes no steps it is held, once it is known to fit. */
+  async #workInSteps(range: number, codec: Codec): Promise<void> {
+    const { operation, offsets, lengths, contentLengths } = this.#pass;
+    const { steps } = codec;
+    const source = new Rope().slice(this.#source, offsets[range]!, lengths[range]!);
+    if (operation !== 'digest' && !steps) {
+      checkSolid(Math.max(source.length, contentLengths[range]!));
+      this.#work(range, codec);
+      this.#buffer = NOTHING;
+      return;
+    }
+    const lap = this.#laps();
+    if (operation === 'decompress') {
+      await this.#restore(range, steps!.decompress(source, contentLengths[range]!));
+      lap('codecMs');
+      return;
+    }
+    const isFirst = operation === 'compress' || this.#digest(range, source);
+    lap('hashMs');
+    if (operation === 'digest' || !isFirst) return;
+    this.#begin(range);
+    for (const part of steps!.compress(pieces(source))) this.#append(range, part);
+    lap('codecMs');
+  }
+
+  async #restore(range: number, parts: AsyncIterable<Uint8Array>): Promise<void> {
+    const { digests, contentLengths, madeLengths } = this.#pass;
+    const hash = createHash('sha256');
+    this.#begin(range);
+    for await (const part of parts) {
+      hash.update(part);
+      this.#append(range, part);
+      if (madeLengths[range]! > contentLengths[range]!) break;
+    }
+    checkLength({ length: madeLengths[range]! }, contentLengths[range]!);
+    checkDigest(hash.digest(), digests.subarray(32 * range, 32 * range + 32));
+  }
+
+  /** Adds the time since it was last called, or made. */
+  #laps(): (time: keyof PassWorker['times']) => void {
+    let start = performance.now();
+    return (time) => {
+      const now = performance.now();
+      this.times[time] += now - start;
+      start = now;
+    };
+  }
+
+  /** Into a buffer that is used again. */
+  #read(offset: number, length: number): Uint8Array {
+    if (length > this.#buffer.length) {
+      this.#buffer = new Uint8Array(length > limits.chunkBytes ? length : 2 * length);
+    }
+    const bytes = this.#buffer.subarray(0, length);
+    this.#source.read(offset, bytes);
+    return bytes;
+  }
+
+  /** True where no range with this content was met before; threads agree which one is the first. */
+  #digest(range: number, content: Uint8Array | ByteSource): boolean {
+    const { digests, slots } = this.#pass;
+    const digest = digestOf(content);
+    digests.set(digest, 32 * range);
+    const mask = slots.length - 1;
+    for (let slot = digest.readInt32LE(0) & mask; slots.length > 0; slot = (slot + 1) & mask) {
+      const before = Atomics.compareExchange(slots, slot, 0, range + 1);
+      if (before === 0) return true;
+      const at = 32 * (before - 1);
+      if (digest.every((byte, index) => byte === digests[at + index])) return false;
+    }
+    return true;
+  }
+
+  #begin(range: number): void {
+    this.#pass.places[range] = this.#spool.length;
+    this.#pass.threads[range] = this.#thread + 1;
+  }
+
+  #append(range: number, bytes: Uint8Array): void {
+    this.#spool.append(bytes);
+    this.#pass.madeLengths[range]! += bytes.length;
+  }
+}
+
+/** Writes every range to a file of its own. */
+export function storeRanges(
+  paths: readonly string[],
+  source: ByteSource,
+  { offsets, lengths }: Ranges,
+): void {
   for (const [index, path] of paths.entries()) {
     try {
       makeDirectories(dirname(path));
-      writeFile(path, bytes.subarray(offset, offset + lengths[index]!));
+      writeFile(path, pieces(new Rope().slice(source, offsets[index]!, lengths[index]!)));
     } catch (error) {
       throw storageError(error, path);
     }
-    offset += lengths[index]!;
   }
 }
 
-/**
- * Decompresses every piece and checks it against its digest.
- *
- * @param lengths of the results: bytes
- * @param digests sha256 of the results, 32 bytes each
- */
-export function decompressPieces(
-  pieces: readonly Uint8Array[],
-  lengths: Float64Array,
-  digests: Uint8Array,
-  codec: Codec,
-): Uint8Array {
-  const open = (index: number): Uint8Array => {
-    const content = codec.decompress(pieces[index]!, lengths[index]!);
-    verifyDigest(content, digests.subarray(32 * index, 32 * index + 32));
-    return content;
-  };
-  // A whole stream as one piece is long: it is not copied again.
-  if (pieces.length === 1) return unshared(open(0));
-  const contents = room(lengths.reduce((sum, length) => sum + length, 0));
-  let offset = 0;
-  for (let index = 0; index < pieces.length; index++) {
-    contents.set(open(index), offset);
-    offset += lengths[index]!;
-  }
-  return contents;
+function digestOf(content: Uint8Array | ByteSource): Buffer {
+  const hash = createHash('sha256');
+  if (content instanceof Uint8Array) hash.update(content);
+  else hashSource(content, hash);
+  return hash.digest();
 }
 
-/** Lengths are told by manifests, which may tell anything. */
-function room(bytes: number): Uint8Array {
-  try {
-    return new Uint8Array(bytes);
-  } catch {
-    throw new InputError(
-      `the objects are said to hold ${bytes} bytes, which do not fit into memory`,
-      {},
-      'the manifest is damaged, or the image is too large: pack the image again',
-    );
-  }
+export function verifyDigest(content: Uint8Array | ByteSource, expected: Uint8Array): void {
+  checkDigest(digestOf(content), expected);
 }
 
-export function verifyDigest(content: Uint8Array, expected: Uint8Array): void {
-  const actual = createHash('sha256').update(content).digest();
+function checkDigest(actual: Buffer, expected: Uint8Array): void {
   if (actual.equals(expected)) return;
   throw new VerificationError(
     `content has sha256 ${actual.toString('hex')} instead of ${Buffer.from(expected).toString('hex')}`,
     {},
     'the store lost or altered an object: pack again',
   );
-}
-
-export function joinPieces(pieces: readonly Uint8Array[]): Pieces {
-  const lengths = Float64Array.from(pieces, (piece) => piece.length);
-  if (pieces.length === 1) return { bytes: unshared(pieces[0]!), lengths };
-  const bytes = new Uint8Array(lengths.reduce((sum, length) => sum + length, 0));
-  let offset = 0;
-  for (const piece of pieces) {
-    bytes.set(piece, offset);
-    offset += piece.length;
-  }
-  return { bytes, lengths };
-}
-
-/** Bytes with a buffer of their own: one that others use too cannot change threads. */
-function unshared(bytes: Uint8Array): Uint8Array {
-  return bytes.length === bytes.buffer.byteLength ? bytes : new Uint8Array(bytes);
 }

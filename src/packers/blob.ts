@@ -1,5 +1,8 @@
 import { InputError } from '../errors.ts';
-import { makeBlob, readLength, startsOf } from './blobs.ts';
+import { startsOf } from '../objects/work.ts';
+import { Rope } from '../streams/rope.ts';
+import { readAll } from '../streams/source.ts';
+import { makeBlob, readLength } from './blobs.ts';
 import type { Packer } from './packer.ts';
 import { openIndex, writeIndex } from './table.ts';
 
@@ -18,9 +21,7 @@ export const blob: Packer = {
     const { objects, stored } = input;
     const indexOffset = stored.bytes.length;
     const index = writeIndex(input, { [OFFSET_ANNOTATION]: String(indexOffset) });
-    const bytes = new Uint8Array(indexOffset + index.bytes.length);
-    bytes.set(stored.bytes);
-    bytes.set(index.bytes, indexOffset);
+    const bytes = new Rope().append(stored.bytes).literal(index.bytes);
     const packed = makeBlob('content', PACK_TYPE, bytes, index.annotations);
     return {
       loose: false,
@@ -46,7 +47,7 @@ export const blob: Packer = {
       );
     }
     const index = store.range(descriptor.digest, indexOffset, descriptor.size - indexOffset);
-    return openIndex(index, descriptor, input, (offset, length) =>
+    return openIndex(readAll(index), descriptor, input, (offset, length) =>
       store.range(descriptor.digest, offset, length),
     );
   },

@@ -4,6 +4,8 @@ import { InputError } from '../errors.ts';
 import { DigestTable } from '../objects/digest-table.ts';
 import { verifyDigest } from '../objects/work.ts';
 import type { StreamReference } from '../serialisers/serialiser.ts';
+import { Rope } from '../streams/rope.ts';
+import { type ByteSource, hashSource, MemorySource, readAll } from '../streams/source.ts';
 import {
   type AnnotatedDescriptor,
   type Blob,
@@ -13,22 +15,27 @@ import {
   type PackInput,
 } from './packer.ts';
 
-export function sha256(bytes: Uint8Array): string {
-  return createHash('sha256').update(bytes).digest('hex');
+/** Hexadecimal. */
+export function sha256(content: Uint8Array | ByteSource): string {
+  const hash = createHash('sha256');
+  if (content instanceof Uint8Array) hash.update(content);
+  else hashSource(content, hash);
+  return hash.digest('hex');
 }
 
 export function makeBlob(
   role: Blob['role'],
   mediaType: string,
-  bytes: Uint8Array,
+  content: Uint8Array | ByteSource,
   annotations?: Readonly<Record<string, string>>,
 ): Blob {
   const descriptor = {
     mediaType,
-    digest: `sha256:${sha256(bytes)}`,
-    size: bytes.length,
+    digest: `sha256:${sha256(content)}`,
+    size: content.length,
     ...(annotations ? { annotations } : {}),
   };
+  const bytes = content instanceof Uint8Array ? new MemorySource(content) : content;
   return { role, bytes, descriptor };
 }
 
@@ -46,32 +53,23 @@ export function readLength(
   );
 }
 
-/** Where each of several pieces laid end to end starts: bytes. */
-export function startsOf(lengths: Float64Array): Float64Array {
-  const starts = new Float64Array(lengths.length);
-  for (let index = 1; index < lengths.length; index++) {
-    starts[index] = starts[index - 1]! + lengths[index - 1]!;
-  }
-  return starts;
-}
-
-/** Stored bytes of each object in turn, as views. */
-export function* eachStored({ stored }: Pick<PackInput, 'stored'>): Generator<Uint8Array> {
+/** Stored bytes of each object in turn, where they lie. */
+export function* eachStored({ stored }: Pick<PackInput, 'stored'>): Generator<ByteSource> {
   let offset = 0;
   for (const length of stored.lengths) {
-    yield stored.bytes.subarray(offset, offset + length);
+    yield new Rope().append(stored.bytes, offset, length);
     offset += length;
   }
 }
 
 /** Content of one object, checked against its digest. @param length of the content: bytes */
 export function openObject(
-  stored: Uint8Array,
+  stored: ByteSource,
   digest: Uint8Array,
   length: number,
   codec: Codec,
 ): Uint8Array {
-  const content = codec.decompress(stored, length);
+  const content = codec.decompress(readAll(stored), length);
   verifyDigest(content, digest);
   return content;
 }
@@ -108,7 +106,7 @@ export function digestAt({ digests }: { readonly digests: Uint8Array }, number: 
 /** Every layer as one object, by its annotations. @param read the compressed layer */
 export function openLayers(
   descriptors: readonly AnnotatedDescriptor[],
-  read: (descriptor: AnnotatedDescriptor) => Uint8Array,
+  read: (descriptor: AnnotatedDescriptor) => ByteSource,
 ): Opened {
   const digests = new Uint8Array(32 * descriptors.length);
   for (const [index, descriptor] of descriptors.entries()) {

@@ -9,7 +9,7 @@ import { createModel, presets } from '../models/mod.ts';
 import { inline } from '../objects/executor.ts';
 import { serialiserMembers } from '../serialisers/mod.ts';
 import { treeToTar } from '../serialisers/tar.ts';
-import { readAll } from '../streams/source.ts';
+import { MemorySource, readAll } from '../streams/source.ts';
 import { imageOfTars } from '../testing/images.ts';
 import { richTree, sketchTree } from '../testing/trees.ts';
 import { packerFaults } from './contract.ts';
@@ -79,7 +79,7 @@ test('73 the faults of a packer are named', async () => {
     ],
     [
       bad(({ layers }) => ({
-        layers: layers.map((one) => ({ ...one, bytes: new Uint8Array(1) })),
+        layers: layers.map((one) => ({ ...one, bytes: new MemorySource(new Uint8Array(1)) })),
       })),
       'describes blobs that it did not make',
     ],
@@ -93,7 +93,7 @@ test('73 the faults of a packer are named', async () => {
       {
         ...good,
         pack(given) {
-          given.stored.bytes[0]! += 1;
+          given.stored.lengths[0]! += 1;
           return good.pack(given);
         },
       },

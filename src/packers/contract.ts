@@ -3,6 +3,8 @@ import { PluginError } from '../errors.ts';
 import { ofPlugin } from '../family.ts';
 import type { Member } from '../ids.ts';
 import { listed } from '../listed.ts';
+import { hashSource } from '../streams/source.ts';
+import { sha256 } from './blobs.ts';
 import { blobsOf, type Packer, type PackInput, type PackOutput } from './packer.ts';
 
 /**
@@ -24,8 +26,7 @@ function outputFaults({ layers, placement }: PackOutput, { objects }: PackInput)
   const faults: string[] = [];
   const isTrue = layers.every(
     ({ descriptor, bytes }) =>
-      descriptor.size === bytes.length &&
-      descriptor.digest === `sha256:${createHash('sha256').update(bytes).digest('hex')}`,
+      descriptor.size === bytes.length && descriptor.digest === `sha256:${sha256(bytes)}`,
   );
   if (!isTrue) faults.push('describes blobs that it did not make');
   if (!placement) return faults;
@@ -69,7 +70,8 @@ function fault({ id }: Packer, faults: readonly string[]): PluginError {
 }
 
 function digestOf({ objects, stored, root }: PackInput): string {
-  const hash = createHash('sha256').update(objects.digests).update(stored.bytes);
+  const hash = createHash('sha256').update(objects.digests);
+  hashSource(stored.bytes, hash);
   for (const numbers of [objects.lengths, stored.lengths])
     hash.update(new Uint8Array(numbers.buffer, numbers.byteOffset, numbers.byteLength));
   return hash.update(root ?? '').digest('hex');

@@ -1,6 +1,7 @@
 import { createHash, type Hash } from 'node:crypto';
-import { hashSource } from '../streams/source.ts';
-import { startsOf } from './blobs.ts';
+import { startsOf } from '../objects/work.ts';
+import { Rope } from '../streams/rope.ts';
+import { type ByteSource, hashSource } from '../streams/source.ts';
 import type { PackedStream, PackInput, Placement } from './packer.ts';
 
 /** Layers whose parts are compressed one by one: what eStargz, zstd:chunked and offset maps have in common. */
@@ -21,7 +22,7 @@ export interface Frame {
 
 export interface FramedLayer {
   /** The frames end to end, repeated contents included: they decompress to the layer. */
-  readonly bytes: Uint8Array;
+  readonly bytes: ByteSource;
   readonly frames: readonly Frame[];
   /** sha256 of the layer, hexadecimal. */
   readonly digest: string;
@@ -57,10 +58,9 @@ function frameLayer(
       streamOffset += length;
     }
   }
-  const bytes = new Uint8Array(offset);
-  for (const frame of frames) {
-    const start = starts[frame.object]!;
-    bytes.set(stored.bytes.subarray(start, start + frame.storedLength), frame.offset);
+  const bytes = new Rope();
+  for (const { object, storedLength } of frames) {
+    bytes.append(stored.bytes, starts[object]!, storedLength);
   }
   const hash = hashOf(streams);
   return {

@@ -1,4 +1,5 @@
 import { readIndex, writeIndex } from '../serialisers/caidx.ts';
+import { readAll } from '../streams/source.ts';
 import { makeBlob, numberObjects, openObject, readLength } from './blobs.ts';
 import {
   type Blob,
@@ -34,11 +35,11 @@ export function openMetadata({
 }: OpenInput): Omit<Opened, 'stored'> {
   const [descriptor] = layers;
   if (!openRoot || !descriptor) {
-    const references = layers.map(({ digest }) => readIndex(store.blob(digest)));
+    const references = layers.map(({ digest }) => readIndex(readAll(store.blob(digest))));
     const { streams, ...objects } = numberObjects(references);
     return { objects, streams, root: undefined };
   }
-  const bytes = codec.decompress(store.blob(descriptor.digest), readLength(descriptor));
+  const bytes = codec.decompress(readAll(store.blob(descriptor.digest)), readLength(descriptor));
   const { root, references } = openRoot(bytes, (digest, length) => {
     const stored = store.object(Buffer.from(digest).toString('hex'));
     return openObject(stored, digest, length, codec);

@@ -3,6 +3,7 @@ import type { Descriptor } from '../images/image.ts';
 import type { ObjectTable } from '../objects/objects.ts';
 import type { Pieces } from '../objects/work.ts';
 import type { ReadObject, Stream, StreamReference } from '../serialisers/serialiser.ts';
+import type { ByteSource } from '../streams/source.ts';
 
 /** Objects → blobs as they lie in a registry. */
 
@@ -22,7 +23,7 @@ export interface Manifest {
 
 export interface Blob {
   readonly descriptor: AnnotatedDescriptor;
-  readonly bytes: Uint8Array;
+  readonly bytes: ByteSource;
   /** Content carries files; metadata says how to find or arrange them. */
   readonly role: 'content' | 'metadata';
 }
@@ -137,9 +138,10 @@ export function blobsOf({ config, output }: Pick<Packed, 'config' | 'output'>): 
 
 /** Reads what a client can get at: whole blobs and ranges by digest, loose objects by the digest of their content. */
 export interface Store {
-  blob(digest: string): Uint8Array;
-  range(digest: string, offset: number, length: number): Uint8Array;
-  object(name: string): Uint8Array;
+  blob(digest: string): ByteSource;
+  /** Throws a VerificationError where the blob ends before. */
+  range(digest: string, offset: number, length: number): ByteSource;
+  object(name: string): ByteSource;
 }
 
 /** A packed image, opened: what is needed to rebuild its streams. */
@@ -150,7 +152,7 @@ export interface Opened {
     readonly lengths: Float64Array;
   };
   /** Compressed bytes of one object. */
-  stored(number: number): Uint8Array;
+  stored(number: number): ByteSource;
   /** Id of the codec that reads these; absent where it is that of the model. */
   readonly readBy?: string;
   readonly streams: readonly Uint32Array[];

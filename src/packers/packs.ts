@@ -1,5 +1,8 @@
 import { InputError } from '../errors.ts';
-import { makeBlob, startsOf } from './blobs.ts';
+import { startsOf } from '../objects/work.ts';
+import { Rope } from '../streams/rope.ts';
+import { readAll } from '../streams/source.ts';
+import { makeBlob } from './blobs.ts';
 import type { Packer, PackLimits } from './packer.ts';
 import { openIndex, writeIndex } from './table.ts';
 
@@ -20,7 +23,7 @@ export function createPacks(limits: PackLimits): Packer {
       const index = writeIndex(input);
       const starts = startsOf(sizes);
       const packs = Array.from(sizes, (size, pack) =>
-        makeBlob('content', PACK_TYPE, stored.bytes.slice(starts[pack]!, starts[pack]! + size)),
+        makeBlob('content', PACK_TYPE, new Rope().append(stored.bytes, starts[pack]!, size)),
       );
       return {
         loose: false,
@@ -39,7 +42,8 @@ export function createPacks(limits: PackLimits): Packer {
       const [descriptor, ...packs] = layers;
       if (!descriptor) throw new InputError('the manifest lists no index', {}, 'pack again');
       const starts = startsOf(Float64Array.from(packs, ({ size }) => size));
-      return openIndex(store.blob(descriptor.digest), descriptor, input, (offset, length) => {
+      const index = readAll(store.blob(descriptor.digest));
+      return openIndex(index, descriptor, input, (offset, length) => {
         // An empty object may lie at the end of the last pack.
         const pack = Math.max(
           0,

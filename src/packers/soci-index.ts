@@ -1,3 +1,4 @@
+import { readAll } from '../streams/source.ts';
 import { makeBlob } from './blobs.ts';
 import {
   type AnnotatedDescriptor,
@@ -57,7 +58,7 @@ export function readSociIndex(
 ): ReadonlyMap<string, string> {
   const digest = annotations[ANNOTATION];
   if (digest === undefined) return new Map();
-  const text = new TextDecoder().decode(store.blob(digest));
+  const text = new TextDecoder().decode(readAll(store.blob(digest)));
   const { layers } = JSON.parse(text) as { readonly layers: readonly AnnotatedDescriptor[] };
   return new Map(
     layers.map((descriptor) => [

@@ -1,5 +1,6 @@
 import { InputError } from '../errors.ts';
 import { DigestTable } from '../objects/digest-table.ts';
+import type { ByteSource } from '../streams/source.ts';
 import { numberObjects, openObject, readLength } from './blobs.ts';
 import {
   type AnnotatedDescriptor,
@@ -51,7 +52,7 @@ export function openIndex(
   index: Uint8Array,
   descriptor: AnnotatedDescriptor,
   { codec, openRoot }: OpenInput,
-  read: (offset: number, length: number) => Uint8Array,
+  read: (offset: number, length: number) => ByteSource,
 ): Opened {
   const rootLength = readLength(descriptor, ROOT_ANNOTATION);
   const table = readTable(index.subarray(rootLength));
@@ -63,7 +64,7 @@ export function openIndex(
     offsets.push(offset);
     offset += table.storedLengths[number]!;
   }
-  const locate = (digests: Uint8Array, number: number): Uint8Array => {
+  const locate = (digests: Uint8Array, number: number): ByteSource => {
     const place = places.find(digests, 32 * number);
     if (place < 0) throw new InputError('the index lacks an object', {}, 'pack the image again');
     return read(offsets[place]!, table.storedLengths[place]!);

@@ -1,5 +1,6 @@
 import type { Codec } from '../codecs/codec.ts';
-import { concatenate, makeBlob } from './blobs.ts';
+import { Rope } from '../streams/rope.ts';
+import { makeBlob } from './blobs.ts';
 import { type Frame, type FramedLayer, frameLayers, placeFrames } from './framed.ts';
 import { DIGEST_ANNOTATION, LENGTH_ANNOTATION, type Packer } from './packer.ts';
 import { type TocStyle, tocRows, writeToc } from './toc.ts';
@@ -33,7 +34,7 @@ export function packWithToc({ style, index, isFetched }: TocFormat): Packer['pac
     return {
       loose: false,
       layers: layers.map(({ bytes, length, digest }, number) =>
-        makeBlob('content', type, concatenate([bytes, indexes[number]!.bytes]), {
+        makeBlob('content', type, new Rope().append(bytes).literal(indexes[number]!.bytes), {
           ...indexes[number]!.annotations,
           [LENGTH_ANNOTATION]: String(length),
           [DIGEST_ANNOTATION]: digest,

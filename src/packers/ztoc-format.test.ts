@@ -73,7 +73,7 @@ test('flatc reads a zTOC, and its files lie where it says', async () => {
   const [index] = packed.output.layerIndexes!.indexes;
   await inDirectory((directory) => {
     writeFileSync(join(directory, 'ztoc.fbs'), SCHEMA);
-    writeFileSync(join(directory, 'layer.ztoc'), index!.blob.bytes);
+    writeFileSync(join(directory, 'layer.ztoc'), readAll(index!.blob.bytes));
     shell('flatc --json --raw-binary --strict-json ztoc.fbs -- layer.ztoc', directory);
     const ztoc = JSON.parse(shell('cat layer.json', directory)) as FlatZtoc;
     assert.is(ztoc.version, '0.9');

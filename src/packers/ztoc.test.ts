@@ -9,7 +9,7 @@ import { Holdings } from '../measures/holdings.ts';
 import { createModel } from '../models/mod.ts';
 import { inline } from '../objects/executor.ts';
 import { treeToTar } from '../serialisers/tar.ts';
-import { MemorySource, readAll } from '../streams/source.ts';
+import { type ByteSource, MemorySource, readAll } from '../streams/source.ts';
 import { deliveredImage, imageOfTars } from '../testing/images.ts';
 import { noise } from '../testing/noise.ts';
 import { inDirectory } from '../testing/shell.ts';
@@ -17,7 +17,7 @@ import { type Sketch, sketchTree } from '../testing/trees.ts';
 import { differences } from '../trees/compare.ts';
 import { takeInventory } from './inventory.ts';
 import type { Manifest, Packed, Store } from './packer.ts';
-import { memoryStore } from './store.ts';
+import { memoryStore, partOf } from './store.ts';
 import { listFiles } from './ztoc-files.ts';
 
 const MODEL = 'layers|whole|delivered|ztoc:span=32KiB,least=10KiB|range';
@@ -89,9 +89,9 @@ test('the index is an artifact that the manifest of the image names, and leads t
   const manifest = JSON.parse(new TextDecoder().decode(packed.manifest)) as Manifest;
   const store = memoryStore(packed);
   const digest = manifest.annotations['com.amazon.soci.index-digest']!;
-  const index = JSON.parse(new TextDecoder().decode(store.blob(digest))) as Manifest;
+  const index = JSON.parse(new TextDecoder().decode(readAll(store.blob(digest)))) as Manifest;
   assert.is(index.config.mediaType, 'application/vnd.amazon.soci.index.v2+json');
-  assert.is(new TextDecoder().decode(store.blob(index.config.digest)), '{}');
+  assert.is(new TextDecoder().decode(readAll(store.blob(index.config.digest))), '{}');
   assert.equal(
     index.layers.map(({ mediaType, annotations }) => [mediaType, annotations]),
     [
@@ -209,16 +209,19 @@ test('a changed span and a changed zTOC are found', async () => {
   const store = memoryStore(packed);
   const [index] = packed.output.layerIndexes!.indexes;
   const { digest } = index!.blob.descriptor;
-  const damaged = (at: number, bytes: Uint8Array): Uint8Array =>
-    bytes.map((byte, position) => (position === at ? byte ^ 1 : byte));
+  const damaged = (at: number, source: ByteSource): ByteSource =>
+    new MemorySource(readAll(source).map((byte, position) => (position === at ? byte ^ 1 : byte)));
   const stores: readonly Store[] = [
     { ...store, range: (name, offset, length) => damaged(500, store.range(name, offset, length)) },
     { ...store, range: (name, offset, length) => store.range(name, offset, length - 1) },
     {
       ...store,
-      blob: (name) => (name === digest ? store.blob(name).subarray(0, 90) : store.blob(name)),
+      blob: (name) => (name === digest ? partOf(store.blob(name), 0, 90, {}) : store.blob(name)),
     },
-    { ...store, blob: (name) => (name === digest ? new Uint8Array(4000) : store.blob(name)) },
+    {
+      ...store,
+      blob: (name) => (name === digest ? new MemorySource(new Uint8Array(4000)) : store.blob(name)),
+    },
   ];
   for (const one of stores) {
     let error: unknown;

@@ -1,4 +1,5 @@
 import { SkippedError } from '../errors.ts';
+import { type ByteSource, MemorySource, readAll } from '../streams/source.ts';
 import { makeBlob, openLayers, readLength } from './blobs.ts';
 import { layers } from './layers.ts';
 import type {
@@ -50,7 +51,7 @@ export function createZtoc({ span, least }: ZtocOptions): Packer {
         const ztoc = ztocs.get(descriptor.digest);
         return ztoc === undefined
           ? store.blob(descriptor.digest)
-          : restoreLayer(descriptor, store.blob(ztoc), store);
+          : restoreLayer(descriptor, readAll(store.blob(ztoc)), store);
       });
       // What comes from spans is no longer compressed, and other layers still are, whatever compressed them.
       return { ...opened, readBy: 'delivered' };
@@ -58,12 +59,9 @@ export function createZtoc({ span, least }: ZtocOptions): Packer {
   };
 }
 
-function indexLayer(
-  { descriptor, bytes }: Blob,
-  stream: PackedStream,
-  layer: number,
-  size: number,
-): LayerIndex {
+function indexLayer(blob: Blob, stream: PackedStream, layer: number, size: number): LayerIndex {
+  const { descriptor } = blob;
+  const bytes = readAll(blob.bytes);
   const compression = compressionOf(descriptor);
   const spans = findSpans(bytes, compression, size);
   const checkpoints =
@@ -98,14 +96,15 @@ function restoreLayer(
   descriptor: AnnotatedDescriptor,
   bytes: Uint8Array,
   store: Store,
-): Uint8Array {
+): ByteSource {
   const { compression, digests, checkpoints } = readZtoc(bytes);
   const { digest, size } = descriptor;
   const spans =
     compression === 'gzip'
       ? readCheckpoints(checkpoints, size)
       : equalSpans(readPlainSpan(checkpoints), size);
-  return restoreSpans(spans, digests, readLength(descriptor), (offset, length) =>
-    store.range(digest, offset, length),
+  const content = restoreSpans(spans, digests, readLength(descriptor), (offset, length) =>
+    readAll(store.range(digest, offset, length)),
   );
+  return new MemorySource(content);
 }

@@ -68,9 +68,7 @@ export class Rope implements ByteSource {
       this.#literals = grown;
     }
     this.#literals.set(bytes, this.#literalLength);
-    const isLonger = this.#count > 0 && this.#pieces[ROW * (this.#count - 1) + SOURCE] === LITERALS;
-    if (isLonger) this.#length += bytes.length;
-    else this.#push(LITERALS, this.#literalLength, bytes.length);
+    this.#push(LITERALS, this.#literalLength, bytes.length);
     this.#literalLength = needed;
     return this;
   }
@@ -86,17 +84,19 @@ export class Rope implements ByteSource {
     return this.#push(number, offset, length);
   }
 
-  /** Appends all of `source`; another rope's pieces are taken over one by one, so that ropes never nest. */
-  append(source: ByteSource): this {
-    if (!(source instanceof Rope)) return this.slice(source, 0, source.length);
-    this.reserve(source.#count);
-    for (let index = 0; index < source.#count; index++) {
-      const [start, number, offset] = source.#row(index);
-      const length = source.#end(index) - start;
-      if (number === ZEROS) this.zeros(length);
-      else if (number === LITERALS)
-        this.literal(source.#literals.subarray(offset, offset + length));
-      else this.slice(source.#sources[number]!, offset, length);
+  /** As {@link slice}, of all where nothing is said; another rope's pieces are taken over one by one, so that ropes never nest. */
+  append(source: ByteSource, offset = 0, length: number = source.length - offset): this {
+    if (!(source instanceof Rope)) return this.slice(source, offset, length);
+    checkRange(source, offset, length);
+    const end = offset + length;
+    for (let index = source.#find(offset); length > 0 && index < source.#count; index++) {
+      const [start, number, first] = source.#row(index);
+      if (start >= end) break;
+      const from = first + Math.max(0, offset - start);
+      const count = Math.min(end, source.#end(index)) - Math.max(offset, start);
+      if (number === ZEROS) this.zeros(count);
+      else if (number === LITERALS) this.literal(source.#literals.subarray(from, from + count));
+      else this.slice(source.#sources[number]!, from, count);
     }
     return this;
   }
@@ -146,6 +146,10 @@ export class Rope implements ByteSource {
 
   #push(source: number, offset: number, length: number): this {
     if (length === 0) return this;
+    if (this.#continues(source, offset)) {
+      this.#length += length;
+      return this;
+    }
     this.reserve(1);
     const at = ROW * this.#count++;
     this.#pieces[at + START] = this.#length;
@@ -153,6 +157,13 @@ export class Rope implements ByteSource {
     this.#pieces[at + OFFSET] = offset;
     this.#length += length;
     return this;
+  }
+
+  /** True where bytes of a source follow those that were appended last. */
+  #continues(source: number, offset: number): boolean {
+    if (this.#count === 0 || source === ZEROS) return false;
+    const [start, last, first] = this.#row(this.#count - 1);
+    return last === source && first + this.#length - start === offset;
   }
 
   #row(index: number): readonly [start: number, source: number, offset: number] {

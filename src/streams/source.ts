@@ -1,6 +1,7 @@
 import { closeSync, fstatSync, openSync, readSync, statSync } from 'node:fs';
 import { StorageError, storageError } from '../errors.ts';
 import { limits } from '../limits.ts';
+import { changed, type FileFacts, isInState } from './file-state.ts';
 
 /** Random-access bytes. `read` fills the whole of `into` from `offset`, or throws a RangeError. */
 export interface ByteSource {
@@ -65,27 +66,6 @@ export class MemorySource implements ByteSource {
   }
 }
 
-/** Of `stat`: inode number, bytes, time of the last change. */
-export interface FileFacts {
-  readonly ino: number;
-  readonly size: number;
-  readonly mtimeMs: number;
-}
-
-/** Tells states of a file apart, in both runtimes alike: Deno knows no finer times than milliseconds. */
-export function stateOf({ ino, size, mtimeMs }: FileFacts): string {
-  return `${ino} ${size} ${Math.floor(mtimeMs)}`;
-}
-
-/** Of a file that somebody writes to while it is measured. */
-export function changed(path: string): StorageError {
-  return new StorageError(
-    `${path} changed while it was read`,
-    { file: path },
-    'run again when nothing writes to it',
-  );
-}
-
 /** What this thread keeps open, in the order of opening. */
 const opened = new Set<FileSource>();
 
@@ -100,10 +80,17 @@ export class FileSource implements ByteSource {
   readonly state: string | undefined;
   #descriptor: number | undefined;
 
-  /** @param state as {@link stateOf}: every read fails once the file is in another */
-  constructor(path: string, state?: string) {
+  /**
+   * @param state as in file-state.ts: every read fails once the file is in another
+   * @param length where it is known, and there is no state: nobody asks the system again
+   */
+  constructor(path: string, state?: string, length?: number) {
     this.path = path;
     this.state = state;
+    if (state === undefined && length !== undefined) {
+      this.length = length;
+      return;
+    }
     try {
       const facts = statSync(path);
       if (!facts.isFile()) throw notRegular(path, facts.isDirectory());
@@ -130,7 +117,7 @@ export class FileSource implements ByteSource {
   }
 
   #checkState(facts: FileFacts): void {
-    if (this.state !== undefined && stateOf(facts) !== this.state) throw changed(this.path);
+    if (this.state !== undefined && !isInState(facts, this.state)) throw changed(this.path);
   }
 
   close(): void {
@@ -167,16 +154,19 @@ function notRegular(path: string, isDirectory: boolean): StorageError {
 
 /** What of a source can be sent to another thread. */
 export type SourceDescriptor =
-  | { readonly path: string; readonly state: string | undefined }
+  | { readonly path: string; readonly state: string | undefined; readonly length: number }
   | { readonly bytes: Uint8Array };
 
 export function describeSource(source: ByteSource): SourceDescriptor {
-  if (source instanceof FileSource) return { path: source.path, state: source.state };
+  if (source instanceof FileSource) {
+    const { path, state, length } = source;
+    return { path, state, length };
+  }
   return { bytes: source instanceof MemorySource ? source.bytes : readAll(source) };
 }
 
 export function openSource(descriptor: SourceDescriptor): ByteSource {
   return 'path' in descriptor
-    ? new FileSource(descriptor.path, descriptor.state)
+    ? new FileSource(descriptor.path, descriptor.state, descriptor.length)
     : new MemorySource(descriptor.bytes);
 }

@@ -10,7 +10,7 @@ const keeps = { mtime: 'nanoseconds', hardlinks: true, xattrs: true, devices: tr
 const sum = (numbers: Float64Array): number => numbers.reduce((total, one) => total + one, 0);
 const digestOf = (bytes: Uint8Array): Uint8Array => createHash('md5').update(bytes).digest();
 
-const make: PluginMaker = ({ applyLayers, chartOf, labelModels, modelChannels, verdict }) => ({
+const make: PluginMaker = ({ applyLayers, chartOf, labelModels, MemorySource, modelChannels, readAll, verdict }) => ({
   chunkers: [
     {
       ...about,
@@ -67,10 +67,10 @@ const make: PluginMaker = ({ applyLayers, chartOf, labelModels, modelChannels, v
           }));
           const digest = 'sha256:' + createHash('sha256').update(bytes).digest('hex');
           const descriptor = { mediaType: 'application/json', digest, size: bytes.length };
-          return { layers: [{ role: 'metadata', descriptor, bytes }], loose: true };
+          return { layers: [{ role: 'metadata', descriptor, bytes: new MemorySource(bytes) }], loose: true };
         },
         open({ layers, store }) {
-          const { digests, lengths, streams } = JSON.parse(new TextDecoder().decode(store.blob(layers[0]!.digest)));
+          const { digests, lengths, streams } = JSON.parse(new TextDecoder().decode(readAll(store.blob(layers[0]!.digest))));
           const all = new Uint8Array(Buffer.from(digests, 'hex'));
           return {
             objects: { count: lengths.length, digests: all, lengths: Float64Array.from(lengths) },

@@ -65,16 +65,20 @@ export class WorkerPool {
     });
   }
 
-  /** Runs one task on every thread. The pool must be idle. */
-  async broadcast(task: string, payload: unknown): Promise<void> {
-    await Promise.all(
-      this.#seats.map(
-        (seat) =>
-          new Promise<never>((resolve, reject) => {
-            this.#give(seat, { call: this.#calls++, task, payload, transfer: [], resolve, reject });
-          }),
-      ),
+  /** Runs one task on every thread. The pool must be idle; a failure is thrown when no thread is at work any more. */
+  async broadcast<Result>(
+    task: string,
+    payloadOf: (thread: number) => unknown,
+  ): Promise<readonly Result[]> {
+    const calls = this.#seats.map(
+      (seat, thread) =>
+        new Promise<Result>((resolve, reject) => {
+          const payload = payloadOf(thread);
+          this.#give(seat, { call: this.#calls++, task, payload, transfer: [], resolve, reject });
+        }),
     );
+    await Promise.allSettled(calls);
+    return Promise.all(calls);
   }
 
   /** Ends the threads; calls that are still open fail. */

@@ -1,19 +1,11 @@
 import { divideImage, type Sweep } from '../accounting/divide.ts';
 import { createChunker } from '../chunkers/mod.ts';
 import { cutSegment, type Segment } from '../chunkers/segments.ts';
-import { createCodec } from '../codecs/mod.ts';
 import type { ImageDescriptor } from '../images/image.ts';
 import { openLatest } from '../images/open.ts';
 import { takeContents } from '../measures/contents.ts';
 import { type CellInput, measureCell } from '../models/cell.ts';
-import {
-  compressRanges,
-  decompressPieces,
-  digestRanges,
-  type Pieces,
-  type Ranges,
-  storePieces,
-} from '../objects/work.ts';
+import { type Pass, type Ranges, storeRanges, takeRuns } from '../objects/work.ts';
 import { Rope, type RopeDescriptor } from '../streams/rope.ts';
 
 /** What a worker thread can do, by name. */
@@ -43,39 +35,24 @@ const cut: Task<{
   return { result: cutSegment(createChunker(chunker), stream, segment) };
 };
 
-const digest: Task<{ readonly source: number; readonly ranges: Ranges }> = async (payload) => {
-  return { result: digestRanges(sources.get(payload.source)!, payload.ranges) };
-};
-
-const compress: Task<{
+const runs: Task<{
   readonly source: number;
+  readonly pass: Pass;
+  readonly thread: number;
+  readonly path: string | undefined;
+}> = async ({ source, pass, thread, path }) => {
+  const share = await takeRuns(sources.get(source)!, pass, thread, path);
+  const { spool } = share;
+  return { result: share, transfer: 'bytes' in spool ? [spool.bytes.buffer as ArrayBuffer] : [] };
+};
+
+const store: Task<{
+  readonly source: number;
+  readonly paths: readonly string[];
   readonly ranges: Ranges;
-  readonly codec: string;
-  readonly dictionary: Uint8Array | undefined;
-}> = async (payload) => {
-  const codec = await createCodec(payload.codec, payload.dictionary);
-  const pieces = compressRanges(sources.get(payload.source)!, payload.ranges, codec);
-  return { result: pieces, transfer: [pieces.bytes.buffer as ArrayBuffer] };
-};
-
-const store: Task<{ readonly paths: readonly string[]; readonly pieces: Pieces }> = async ({
-  paths,
-  pieces,
-}) => {
-  storePieces(paths, pieces);
+}> = async ({ source, paths, ranges }) => {
+  storeRanges(paths, sources.get(source)!, ranges);
   return { result: undefined };
-};
-
-const decompress: Task<{
-  readonly pieces: readonly Uint8Array[];
-  readonly lengths: Float64Array;
-  readonly digests: Uint8Array;
-  readonly codec: string;
-  readonly dictionary: Uint8Array | undefined;
-}> = async ({ pieces, lengths, digests, codec, dictionary }) => {
-  const made = await createCodec(codec, dictionary);
-  const contents = decompressPieces(pieces, lengths, digests, made);
-  return { result: contents, transfer: [contents.buffer as ArrayBuffer] };
 };
 
 const sweep: Task<{
@@ -98,10 +75,8 @@ const contents: Task<ImageDescriptor> = async (image) => ({
 export const tasks: Readonly<Record<string, Task<never>>> = {
   open,
   cut,
-  digest,
-  compress,
+  runs,
   store,
-  decompress,
   cell,
   contents,
   sweep,

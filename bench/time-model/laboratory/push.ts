@@ -1,5 +1,6 @@
 import { UnavailableError } from '../../../src/errors.ts';
 import { type Blob, blobsOf, MANIFEST_TYPE, type Packed } from '../../../src/packers/packer.ts';
+import { readAll } from '../../../src/streams/source.ts';
 
 /**
  * Puts a packed image into a registry on this machine (OCI distribution-spec, pushing): each blob by POST and PUT, then
@@ -11,7 +12,7 @@ export async function push(packed: Packed, port: number, repository: string): Pr
   const { layerIndexes } = packed.output;
   if (layerIndexes) {
     const { descriptor, bytes } = layerIndexes.manifest;
-    await pushManifest(`${base}/manifests/${descriptor.digest}`, bytes);
+    await pushManifest(`${base}/manifests/${descriptor.digest}`, readAll(bytes));
   }
   await pushManifest(`${base}/manifests/latest`, packed.manifest);
 }
@@ -29,7 +30,7 @@ async function pushBlob(base: string, { descriptor, bytes }: Blob): Promise<void
   url.searchParams.set('digest', descriptor.digest);
   await send(url.href, {
     method: 'PUT',
-    body: bytes as Uint8Array<ArrayBuffer>,
+    body: readAll(bytes) as Uint8Array<ArrayBuffer>,
     headers: { 'content-type': 'application/octet-stream' },
   });
 }

@@ -3,6 +3,7 @@ import type { Request } from '../../../src/fetchers/fetcher.ts';
 import { sha256 } from '../../../src/packers/blobs.ts';
 import type { Packed, Store } from '../../../src/packers/packer.ts';
 import { memoryStore } from '../../../src/packers/store.ts';
+import { type ByteSource, MemorySource, readAll } from '../../../src/streams/source.ts';
 import type { Pulled } from './client.ts';
 import type { Part } from './multipart.ts';
 
@@ -17,7 +18,8 @@ export function verifyPulled(
   // The manifest is a blob too, for a client.
   const all: Store = {
     ...store,
-    blob: (digest) => (digest === manifest ? packed.manifest : store.blob(digest)),
+    blob: (digest) =>
+      digest === manifest ? new MemorySource(packed.manifest) : store.blob(digest),
   };
   for (const [index, requests] of plan.entries()) {
     for (const [number, request] of requests.entries()) {
@@ -28,14 +30,14 @@ export function verifyPulled(
 
 export function verifyAnswer(request: Request, parts: readonly Part[], store: Store): void {
   const { kind, digest, ranges } = request;
-  const whole = (): Uint8Array =>
+  const whole = (): ByteSource =>
     kind === 'object' ? store.object(digest.slice('sha256:'.length)) : store.blob(digest);
-  const expected: readonly Part[] = ranges
+  const expected = ranges
     ? ranges.map(({ offset, length }) => ({ offset, bytes: store.range(digest, offset, length) }))
     : [{ offset: 0, bytes: whole() }];
   const isSame = expected.every(({ offset, bytes }, index) => {
     const part = parts[index];
-    return part?.offset === offset && Buffer.compare(part.bytes, bytes) === 0;
+    return part?.offset === offset && Buffer.compare(part.bytes, readAll(bytes)) === 0;
   });
   if (isSame && parts.length === expected.length) return;
   throw new VerificationError(`other bytes came for ${kind} ${digest} than were packed`);

@@ -5,6 +5,7 @@ import { verifyDigest } from '../../objects/work.ts';
 import { makeBlob } from '../../packers/blobs.ts';
 import { CONFIG_TYPE, writeManifest } from '../../packers/manifest.ts';
 import type { AnnotatedDescriptor, Blob, Packed, Store } from '../../packers/packer.ts';
+import { readAll } from '../../streams/source.ts';
 import type { Model } from '../model.ts';
 
 /** What programs made of an image, as it is packed. */
@@ -40,7 +41,7 @@ export function readWholeBlob(
   if (!descriptor) {
     throw new InputError('the manifest lacks a layer', {}, 'pack the image again');
   }
-  const bytes = store.blob(descriptor.digest);
+  const bytes = readAll(store.blob(descriptor.digest));
   verifyDigest(bytes, Buffer.from(descriptor.digest.slice('sha256:'.length), 'hex'));
   return bytes;
 }

@@ -9,7 +9,7 @@ import { inline } from '../../objects/executor.ts';
 import type { Store } from '../../packers/packer.ts';
 import { memoryStore } from '../../packers/store.ts';
 import type { ResultRecord } from '../../results/record.ts';
-import { MemorySource } from '../../streams/source.ts';
+import { type ByteSource, MemorySource, readAll } from '../../streams/source.ts';
 import { imageIn } from '../../testing/images.ts';
 import {
   has,
@@ -99,10 +99,10 @@ for (const [id, make] of MODELS) {
     const model = await createModel(id);
     const packed = await model.pack(imageIn(directory, 'rich', make()), inline);
     const store = memoryStore(packed);
-    const spoil = (bytes: Uint8Array): Uint8Array => {
-      const copy = bytes.slice();
+    const spoil = (source: ByteSource): ByteSource => {
+      const copy = readAll(source);
       copy[copy.length >> 1]! ^= 0xff;
-      return copy;
+      return new MemorySource(copy);
     };
     const bad: Store = { ...store, blob: (digest) => spoil(store.blob(digest)) };
     let name = '';
@@ -132,7 +132,7 @@ test('squashfs-tools, another program, extracts the squashfs image to an equal t
   const model = await createModel('squashfs');
   const image = imageIn(directory, 'rich', recent());
   const packed = await model.pack(image, inline);
-  writeFileSync(join(directory, 'image'), packed.output.layers[0]!.bytes);
+  writeFileSync(join(directory, 'image'), readAll(packed.output.layers[0]!.bytes));
   const script =
     'unsquashfs -no-progress -quiet -d out image && tar --format=posix --sort=name --numeric-owner --xattrs -C out -cf out.tar .';
   const { status, stderr } = spawnSync('sh', ['-c', script], { cwd: directory });

@@ -3,9 +3,9 @@ import type { Model } from '../../models/model.ts';
 import { inline } from '../../objects/executor.ts';
 import { digestAt, eachStored } from '../../packers/blobs.ts';
 import type { Packed, Store } from '../../packers/packer.ts';
-import { memoryStore } from '../../packers/store.ts';
+import { memoryStore, partOf } from '../../packers/store.ts';
 import { treeToTar } from '../../serialisers/tar.ts';
-import { readAll } from '../../streams/source.ts';
+import { type ByteSource, MemorySource, readAll } from '../../streams/source.ts';
 import { imageOfTars } from '../images.ts';
 import { noise } from '../noise.ts';
 import { richTree, sketchTree } from '../trees.ts';
@@ -64,10 +64,10 @@ export const parts: readonly Part[] = [...samples].flatMap(([model, { packed }])
   const { manifest, output, objects, stored } = packed;
   const all: Part[] = [{ model, name: MANIFEST, bytes: manifest }];
   for (const { descriptor, bytes } of output.layers) {
-    all.push({ model, name: descriptor.digest, bytes });
+    all.push({ model, name: descriptor.digest, bytes: readAll(bytes) });
   }
   if (!output.loose) return all;
-  const pieces = [...eachStored({ stored })];
+  const pieces = [...eachStored({ stored })].map(readAll);
   return [...all, ...pieces.map((bytes, at) => ({ model, name: digestAt(objects, at), bytes }))];
 });
 
@@ -75,12 +75,17 @@ export const parts: readonly Part[] = [...samples].flatMap(([model, { packed }])
 export async function unpackWith(changed: Part): Promise<void> {
   const { model, packed } = samples.get(changed.model)!;
   const store = memoryStore(packed);
-  const other = (name: string, bytes: () => Uint8Array): Uint8Array =>
-    name === changed.name ? changed.bytes : bytes();
+  const other = (name: string, source: () => ByteSource): ByteSource =>
+    name === changed.name ? new MemorySource(changed.bytes) : source();
   const altered: Store = {
     blob: (digest) => other(digest, () => store.blob(digest)),
     range: (digest, offset, length) =>
-      other(digest, () => store.blob(digest)).subarray(offset, offset + length),
+      partOf(
+        other(digest, () => store.blob(digest)),
+        offset,
+        length,
+        {},
+      ),
     object: (name) => other(name, () => store.object(name)),
   };
   const manifest = changed.name === MANIFEST ? changed.bytes : packed.manifest;

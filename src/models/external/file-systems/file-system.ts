@@ -93,7 +93,7 @@ export function createFileSystemModel(id: string, format: FileSystem, values: Va
           layers: [layer],
           loose: false,
           objects: { count: 1, digests: tar.digest, lengths, offsets: Float64Array.of(0) },
-          stored: { bytes, lengths: Float64Array.of(bytes.length) },
+          stored: { bytes: layer.bytes, lengths: Float64Array.of(bytes.length) },
           streamBytes: tar.length,
           chunkLengths: lengths,
         });

@@ -1,15 +1,14 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { createChunker } from '../../../chunkers/mod.ts';
-import { createCodec } from '../../../codecs/mod.ts';
 import { InputError } from '../../../errors.ts';
 import { formatSize, type Member, type Values } from '../../../ids.ts';
 import { distinctObjects } from '../../../objects/objects.ts';
-import { compressRanges, verifyDigest } from '../../../objects/work.ts';
-import { digestAt, makeBlob, startsOf } from '../../../packers/blobs.ts';
+import { startsOf, verifyDigest } from '../../../objects/work.ts';
+import { digestAt, makeBlob } from '../../../packers/blobs.ts';
 import { readManifest } from '../../../packers/manifest.ts';
 import { inScratch } from '../../../scratch.ts';
-import { MemorySource } from '../../../streams/source.ts';
+import { MemorySource, readAll } from '../../../streams/source.ts';
 import { writeFile } from '../../../write-whole.ts';
 import { type Model, noClock } from '../../model.ts';
 import { packMade, readWholeBlob, transferWhole } from '../blobs.ts';
@@ -70,7 +69,7 @@ export function createRecut(id: string, { of, avg }: Values): Model {
       const ranges = { lengths, offsets: startsOf(lengths) };
       const digests = await clock.time('hash', () => executor.digest(source, ranges));
       const { objects } = distinctObjects(lengths, digests);
-      const stored = compressRanges(source, objects, await createCodec('none'));
+      const stored = await executor.compress(source, objects, 'none');
       const index = makeBlob('metadata', DIGESTS_TYPE, digests);
       return packMade(id, {
         config: new TextEncoder().encode(image.descriptor.config),
@@ -91,7 +90,7 @@ export function createRecut(id: string, { of, avg }: Values): Model {
         throw new InputError('the index ends within a digest', {}, 'pack the image again');
       }
       const chunks = Array.from({ length: count }, (_, index) => {
-        const chunk = store.object(digestAt({ digests }, index));
+        const chunk = readAll(store.object(digestAt({ digests }, index)));
         verifyDigest(chunk, digests.subarray(32 * index, 32 * index + 32));
         return chunk;
       });

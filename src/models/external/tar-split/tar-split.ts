@@ -2,8 +2,8 @@ import { mkdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { InputError } from '../../../errors.ts';
 import type { Member, Values } from '../../../ids.ts';
-import { distinctObjects } from '../../../objects/objects.ts';
-import { digestAt, makeBlob, startsOf } from '../../../packers/blobs.ts';
+import type { ObjectTable } from '../../../objects/objects.ts';
+import { digestAt, makeBlob } from '../../../packers/blobs.ts';
 import { readManifest } from '../../../packers/manifest.ts';
 import { inScratch } from '../../../scratch.ts';
 import { tar } from '../../../serialisers/tar.ts';
@@ -13,7 +13,7 @@ import { contentSource } from '../../../trees/content.ts';
 import { applyLayers, IMPLIED_DIRECTORY } from '../../../trees/layers.ts';
 import { comparePaths, type Entry, type Inode, type Tree } from '../../../trees/tree.ts';
 import { writeFile } from '../../../write-whole.ts';
-import { type Model, noClock } from '../../model.ts';
+import { addTimes, type Model, noClock } from '../../model.ts';
 import { packMade, readWholeBlob, transferWhole } from '../blobs.ts';
 import { writeCanonicalTar } from '../canonical-tar.ts';
 import { describeTools, gnuTar, requireTools, runTool, type Tool } from '../tool.ts';
@@ -75,13 +75,11 @@ export function createTarSplit(id: string, { level }: Values): Model {
         const all = new Rope();
         for (const content of contents) all.append(content);
         const lengths = Float64Array.from(contents, ({ length }) => length);
-        const ranges = { lengths, offsets: startsOf(lengths) };
-        const digests = await clock.time('hash', () => executor.digest(all, ranges));
-        const { objects } = distinctObjects(lengths, digests);
-        const stored = await clock.time('compress', () => executor.compress(all, objects, codec));
+        const { objects, sequence, stored, times } = await executor.pack(all, lengths, codec);
+        addTimes(clock, times);
         const layers = [
           makeBlob('metadata', STREAM_TYPE, stream),
-          makeBlob('metadata', DIGESTS_TYPE, digests),
+          makeBlob('metadata', DIGESTS_TYPE, digestsOf(sequence, objects)),
         ];
         return packMade(id, {
           config: new TextEncoder().encode(image.descriptor.config),
@@ -114,7 +112,7 @@ export function createTarSplit(id: string, { level }: Values): Model {
       return inScratch(async (directory) => {
         writeFile(join(directory, STREAM), stream);
         // Not every runtime names files by bytes; tar does.
-        writeCanonicalTar(treeOf(payloads, new MemorySource(contents)), join(directory, PAYLOADS));
+        writeCanonicalTar(treeOf(payloads, contents), join(directory, PAYLOADS));
         mkdirSync(join(directory, FILES));
         await runTool(directory, ['tar', '-xf', PAYLOADS, '-C', FILES]);
         await runTool(directory, [
@@ -126,6 +124,15 @@ export function createTarSplit(id: string, { level }: Values): Model {
 
     transfer: transferWhole,
   };
+}
+
+/** sha256 of every payload in turn, 32 bytes each. */
+function digestsOf(sequence: Uint32Array, { digests }: ObjectTable): Uint8Array {
+  const all = new Uint8Array(32 * sequence.length);
+  for (const [index, number] of sequence.entries()) {
+    all.set(digests.subarray(32 * number, 32 * number + 32), 32 * index);
+  }
+  return all;
 }
 
 /** Files with content in the order of the canonical tar, each hardlinked one once. */

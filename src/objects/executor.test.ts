@@ -1,0 +1,107 @@
+import { existsSync, readdirSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { test } from 'uvu';
+import * as assert from 'uvu/assert';
+import { limits } from '../limits.ts';
+import { createModel } from '../models/mod.ts';
+import { sha256 } from '../packers/blobs.ts';
+import { memoryStore } from '../packers/store.ts';
+import { identify, tagOf } from '../processes.ts';
+import { treeToTar } from '../serialisers/tar.ts';
+import { MemorySource, readAll } from '../streams/source.ts';
+import { imageOfTars } from '../testing/images.ts';
+import { noise } from '../testing/noise.ts';
+import { sketchTree } from '../testing/trees.ts';
+import { differences } from '../trees/compare.ts';
+import { pooled } from '../workers/pooled.ts';
+import { createInline, type OwnExecutor } from './executor.ts';
+import { startsOf } from './work.ts';
+
+const own = `ocibench-${tagOf(identify())}-`;
+const scratch = (): readonly string[] =>
+  existsSync(tmpdir()) ? readdirSync(tmpdir()).filter((name) => name.startsWith(own)) : [];
+
+/** As if everything were long: more than is held, and more than a chunk. */
+async function withLimits<T>(changed: Partial<typeof limits>, work: () => Promise<T>): Promise<T> {
+  const before = { ...limits };
+  Object.assign(limits, changed);
+  try {
+    return await work();
+  } finally {
+    Object.assign(limits, before);
+  }
+}
+
+const LONG = { heldBytes: 0, chunkBytes: 1000 };
+const files = Array.from({ length: 40 }, (_, number) => [
+  `file-${number}`,
+  { content: noise(500 * (number % 9), number % 7) },
+]);
+const image = imageOfTars(readAll(treeToTar(sketchTree(Object.fromEntries(files)))));
+
+/** Every packer, and every codec that takes steps. */
+const MODELS = ['oci-gzip', 'catar', 'catar-blob', 'restic', 'puzzlefs', 'ostree', 'estargz'];
+
+for (const alias of [...MODELS, 'composefs-chunked', 'soci-index', 'tar|whole|none|layers|get']) {
+  test(`${alias}: scratch files and steps change nothing, and are gone`, async () => {
+    const model = await createModel(alias);
+    const digest = async (executor: OwnExecutor): Promise<string> => {
+      try {
+        const packed = await model.pack(image, executor);
+        const tree = await model.unpack(packed.manifest, memoryStore(packed), executor);
+        assert.equal(differences(image.tree, tree, model.fidelity, 3).map(String), []);
+        return sha256(packed.manifest);
+      } finally {
+        await executor.close();
+      }
+    };
+    const held = await digest(createInline());
+    assert.is(await withLimits(LONG, () => digest(createInline())), held);
+    assert.equal(scratch(), []);
+  });
+}
+
+test('threads store what is equal once, in the order of first appearance', async () => {
+  const parts = Array.from({ length: 300 }, (_, number) => noise(40_000, 2 * (number % 20)));
+  const source = new MemorySource(new Uint8Array(Buffer.concat(parts)));
+  const lengths = Float64Array.from(parts, ({ length }) => length);
+  const packBy = async (executor: OwnExecutor): Promise<readonly [string, number, string]> => {
+    try {
+      const { objects, sequence, stored } = await executor.pack(source, lengths, 'zstd:level=1');
+      assert.equal(
+        [...sequence].slice(0, 60),
+        [...new Array(60).keys()].map((n) => n % 20),
+      );
+      const pieces = stored.lengths.reduce((sum, length) => sum + length, 0);
+      assert.is(stored.bytes.length, pieces);
+      return [sha256(objects.digests), objects.count, sha256(stored.bytes)];
+    } finally {
+      await executor.close();
+    }
+  };
+  const [inThread, onFile, shared, sharedOnFile] = [
+    await packBy(createInline()),
+    await withLimits(LONG, () => packBy(createInline())),
+    await packBy(pooled(3)),
+    await withLimits({ heldBytes: 0 }, () => packBy(pooled(3))),
+  ];
+  assert.is(inThread[1], 20);
+  for (const other of [onFile, shared, sharedOnFile]) assert.equal(other, inThread);
+  assert.equal(scratch(), []);
+});
+
+test('a thread that fails ends the pass', async () => {
+  const executor = pooled(2);
+  const bytes = new MemorySource(noise(100_000, 1));
+  const lengths = new Float64Array(10).fill(10_000);
+  const pieces = [...lengths].map(() => bytes);
+  const error = await executor
+    .decompress(pieces, lengths, new Uint8Array(320), 'gzip:level=1')
+    .catch(String);
+  assert.match(String(error), /VerificationError: not the gzip data/);
+  const ranges = { offsets: startsOf(lengths), lengths };
+  assert.is((await executor.digest(bytes, ranges)).length, 320);
+  await executor.close();
+});
+
+test.run();

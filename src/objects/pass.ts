@@ -1,0 +1,78 @@
+import { Rope } from '../streams/rope.ts';
+import type { ByteSource } from '../streams/source.ts';
+import type { Pass, Pieces, Ranges } from './work.ts';
+
+/** A run is about this long: much more than it costs to take one, much less than the work of a thread. Bytes. */
+const RUN = 4 << 20;
+
+const NOTHING = new Uint8Array(0);
+
+type Wanted = Pick<Pass, 'operation'> &
+  Partial<Pick<Pass, 'codec' | 'dictionary' | 'digests' | 'contentLengths'>>;
+
+/** A pass of which nothing is done yet. What is left out is not needed for its operation. */
+export function createPass({ offsets, lengths }: Ranges, wanted: Wanted): Pass {
+  const { operation, codec = 'none', dictionary, digests, contentLengths } = wanted;
+  const count = lengths.length;
+  const slots = operation === 'pack' ? 2 ** Math.ceil(Math.log2(Math.max(16, 2 * count))) : 0;
+  const numbers = (given?: Float64Array): Float64Array => {
+    const column = new Float64Array(new SharedArrayBuffer(8 * count));
+    if (given) column.set(given);
+    return column;
+  };
+  const named = new Uint8Array(new SharedArrayBuffer(32 * count));
+  named.set(digests ?? NOTHING);
+  return {
+    operation,
+    codec,
+    dictionary,
+    offsets: numbers(offsets),
+    lengths: numbers(lengths),
+    digests: named,
+    slots: new Int32Array(new SharedArrayBuffer(4 * slots)),
+    contentLengths: numbers(contentLengths),
+    threads: new Int32Array(new SharedArrayBuffer(4 * count)),
+    places: numbers(),
+    madeLengths: numbers(),
+    runs: runsOf(contentLengths ?? lengths),
+    nextRun: new Int32Array(new SharedArrayBuffer(4)),
+  };
+}
+
+/** First of every run of consecutive ranges, and the number of all. */
+export function runsOf(lengths: Float64Array): Uint32Array {
+  const starts = [0];
+  let bytes = 0;
+  for (let index = 0; index < lengths.length; index++) {
+    bytes += lengths[index]!;
+    if (bytes < RUN && index + 1 < lengths.length) continue;
+    starts.push(index + 1);
+    bytes = 0;
+  }
+  return Uint32Array.from(starts);
+}
+
+/** What a pass made, by reference. @param ranges those that count, in the order wanted; all where absent */
+export function piecesOf(
+  { threads, places, madeLengths }: Pass,
+  spools: readonly ByteSource[],
+  ranges?: Uint32Array,
+): Pieces {
+  const bytes = new Rope();
+  const lengths = new Float64Array(ranges?.length ?? threads.length);
+  for (let index = 0; index < lengths.length; index++) {
+    const range = ranges?.[index] ?? index;
+    lengths[index] = madeLengths[range]!;
+    bytes.append(spools[threads[range]! - 1]!, places[range], madeLengths[range]);
+  }
+  return { bytes, lengths };
+}
+
+/** Of each object the range that was packed. @param sequence number of the object behind each range */
+export function packedRanges({ threads }: Pass, sequence: Uint32Array, count: number): Uint32Array {
+  const ranges = new Uint32Array(count);
+  for (let range = 0; range < threads.length; range++) {
+    if (threads[range]! > 0) ranges[sequence[range]!] = range;
+  }
+  return ranges;
+}
