@@ -29,9 +29,11 @@ const COMPRESSED = ['gzip', 'gzip-rsyncable', 'zstd', 'zstd-rsyncable', 'squashf
 /** Share of an image's bytes that chunks of the images before already had, up to which that is called next to nothing. */
 const NOTHING: Bar = { unit: 'share', side: 'at most', bar: 0.05 };
 
+const CLAIM = 'C20 chunks of compressed archives share next to nothing';
+
 export const compressedInput: Experiment = createExperiment({
   name: 'compressed-input',
-  claims: 'C20 chunks of compressed archives share next to nothing',
+  claims: CLAIM,
   title: 'Does chunking find anything in what is compressed already?',
   swept: [],
   packed: [CONTROL, ...COMPRESSED],
@@ -43,14 +45,7 @@ export const compressedInput: Experiment = createExperiment({
       const why = records.skipped(model);
       return why === undefined ? [] : [remark(`${model} was skipped: ${why}`)];
     });
-    if (models.length === 0)
-      return [
-        undecided(
-          'C20 chunks of compressed archives share next to nothing',
-          'no archive could be made',
-        ),
-        ...skipped,
-      ];
+    if (models.length === 0) return [undecided(CLAIM, 'no archive could be made'), ...skipped];
     const all = [control, ...models];
     const sent = all.map((model) => `${nameOf(model)} ${newBytes(records, model)}`);
     return [

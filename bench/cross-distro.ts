@@ -30,9 +30,11 @@ const CHAINS = [
   'catar|fastcdc:avg=16KiB|zstd:3|objects|get',
 ];
 
+const CLAIM = 'C06 images of different distributions share enough to matter';
+
 export const crossDistro: Experiment = createExperiment({
   name: 'cross-distro',
-  claims: 'C06 images of different distributions share enough to matter',
+  claims: CLAIM,
   title: 'Do images of different distributions share enough to matter?',
   swept: [],
   packed: CHAINS,
@@ -69,10 +71,7 @@ function verdictAcross(
   const names = [...new Set(distributions.values())];
   if (pairs.length === 0) {
     const found = names.join(', ') || 'none that says what it is';
-    return undecided(
-      'C06 images of different distributions share enough to matter',
-      `images of at least two distributions are needed; here: ${found}`,
-    );
+    return undecided(CLAIM, `images of at least two distributions are needed; here: ${found}`);
   }
   const cases = pairs.flatMap((pair) =>
     records

@@ -36,9 +36,11 @@ const DELTAS = [
 /** Transfer of the best delta over that of the best chunk store at or below which it is called far less. */
 const FAR_LESS: Bar = { unit: 'share', side: 'at most', bar: 0.5 };
 
+const CLAIM = 'C31 pairwise binary deltas transfer far less than chunk stores';
+
 export const deltas: Experiment = createExperiment({
   name: 'deltas',
-  claims: 'C31 pairwise binary deltas transfer far less than chunk stores',
+  claims: CLAIM,
   title: 'Do pairwise binary deltas beat chunk stores?',
   swept: [],
   packed: [WHOLE, ...STORES, ...DELTAS],
@@ -50,11 +52,7 @@ export const deltas: Experiment = createExperiment({
       const why = records.skipped(model);
       return why === undefined ? [] : [remark(`${model} was skipped: ${why}`)];
     });
-    if (made.length === 0)
-      return [
-        undecided('C31 deltas transfer far less than any chunk store', 'no delta could be made'),
-        ...lines,
-      ];
+    if (made.length === 0) return [undecided(CLAIM, 'no delta could be made'), ...lines];
     return [
       transfer(records, made),
       share(records, made),

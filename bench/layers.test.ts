@@ -41,7 +41,7 @@ test('an update that keeps no layer is one of the base, one that keeps some is F
   const replaced = await lines(made(0, 50, [50, 50, 50]));
   assert.match(
     replaced[0]!,
-    '**confirmed**. 1 of 1 update keep no layer. oci-gzip spares 0.0 %; per-file 50.0 %, catar 50.0 % of their own.',
+    '**confirmed**. Updates that keep no layer: 1 of 1. oci-gzip spares 0.0 %; per-file 50.0 %, catar 50.0 % of their own.',
   );
   const [first] = await layers.verdict(made(0, 50, [50, 50, 50]));
   assert.equal(toldOf(first!.cases), ['b, of spared: 0']);

@@ -120,7 +120,7 @@ function onNewBase(records: Records): Finding {
   return judge(
     claim,
     verdictWord(sparedCases(replaced, SPARES_LITTLE), 'the update'),
-    `. ${replaced.length} of ${plural(all.length, 'update')} keep no layer. ${DELIVERED} spares ${sparedBy(replaced)}; ${others.join(', ')} of their own.`,
+    `. Updates that keep no layer: ${replaced.length} of ${all.length}. ${DELIVERED} spares ${sparedBy(replaced)}; ${others.join(', ')} of their own.`,
     [
       ...layerFigures(replaced),
       ...stores.flatMap(({ model, own }) =>

@@ -43,9 +43,11 @@ const SWEPT_INLINE = swept(INLINE);
 /** Directories as objects are no stream: contents are those of `files`. */
 const SWEPT_APART = swept(['files', 'stream']);
 
+const CLAIM = 'C24 metadata inside the chunked stream ruins sharing when only times differ';
+
 export const metadataInline: Experiment = createExperiment({
   name: 'metadata-inline',
-  claims: 'C24 metadata inside the chunked stream ruins sharing when only times differ',
+  claims: CLAIM,
   title: 'Does metadata inside the chunked stream ruin sharing when only times differ?',
   dataset: 'rebuilt',
   swept: [...SWEPT_INLINE, ...SWEPT_APART],
@@ -55,12 +57,7 @@ export const metadataInline: Experiment = createExperiment({
     const steps = await stepsOf(records);
     const rebuilt = steps.filter(({ from, to }) => from.files === to.files);
     if (rebuilt.length === 0) {
-      return [
-        undecided(
-          'C24 metadata inside the chunked stream ruins sharing when only times differ',
-          'no image has the same files as the one before it',
-        ),
-      ];
+      return [undecided(CLAIM, 'no image has the same files as the one before it')];
     }
     return [
       ...rebuilt.flatMap((step) => [ruined(records, step), shared(records, step)]),

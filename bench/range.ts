@@ -94,7 +94,7 @@ function kept(records: Records): Finding {
     [STORE, BLOB].map((text) => number(images.at(-1)!, records.model(text), measure)),
   ) as [number[], number[]];
   return remark(
-    `A registry keeps ${bytes.map((one) => formatBytes(one)).join(' as a chunk store and ')} as blobs of ${plural(images.length, 'image')}, in ${objects.map((count) => formatNumber(count)).join(' and ')} objects: blobs of two images share nothing. It is taken to work 3 ms on a request, a file server that holds chunks 0.5 ms.`,
+    `A registry keeps ${bytes.map((one) => formatBytes(one)).join(' as a chunk store and ')} as blobs of ${plural(images.length, 'image')}, in ${objects.map((count) => formatNumber(count)).join(' and ')} objects: blobs of two images share nothing. A registry is taken to work 3 ms on a request, a file server that holds chunks 0.5 ms.`,
   );
 }
 

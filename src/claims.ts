@@ -129,26 +129,26 @@ function allow(path: Buffer): void {
  */
 function remove(path: string | Uint8Array): void {
   const place = typeof path === 'string' ? path : Buffer.from(path);
+  const suffix = `.${process.pid}.tmp`;
+  const aside =
+    typeof place === 'string' ? place + suffix : Buffer.concat([place, Buffer.from(suffix)]);
   for (let attempt = 0; attempt < ATTEMPTS; attempt++) {
     try {
-      removeTree(moveAside(place));
+      moveAside(place, aside);
+      // Also what an earlier attempt moved and could not remove.
+      removeTree(aside);
+      removeTree(place);
       if (lstatSync(place, { throwIfNoEntry: false }) === undefined) return;
     } catch {}
     pause();
   }
 }
 
-/** The new place, or the old one where the system does not allow to move it. */
-function moveAside(place: string | Buffer): string | Buffer {
-  const suffix = `.${process.pid}.tmp`;
-  const aside =
-    typeof place === 'string' ? place + suffix : Buffer.concat([place, Buffer.from(suffix)]);
+/** Where the system does not allow to move it, it is removed where it is. */
+function moveAside(place: string | Buffer, aside: string | Buffer): void {
   try {
     renameSync(place, aside);
-    return aside;
-  } catch {
-    return place;
-  }
+  } catch {}
 }
 
 function pause(): void {

@@ -99,6 +99,13 @@ test('of packages a lock tells what is to come, once however many images have th
   assert.equal((await estimate(open, cache)).fetch, { known: 0, unknown: ['jammy-20221130'] });
 });
 
+test('a tar that is gone leaves no rate, and ends no run', ({ directory }) => {
+  const rates = new Rates(contextOf(directory).cache);
+  const path = join(directory, 'gone.tar');
+  rates.keep('cell', 'm', { id: 'v0', digest: '', config: '', layers: [{ diffId: '', path }] }, 1);
+  assert.is(rates.read('cell', 'm'), undefined);
+});
+
 test('an image that cannot be read costs what is known of it alone', async ({ directory }) => {
   const plan = await planRun(directory, ['tar-zstd']);
   rmSync(join(directory, 'v0.tar'));

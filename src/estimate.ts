@@ -117,7 +117,7 @@ export async function describePlan(
     dataset: isPinned ? `${dataset.id}@${dataset.digest}` : dataset.id,
     unpinned,
     directory: isPinned || isNamed ? made.directory : null,
-    complete: isPinned && !made.fresh && (await isComplete(await outlineOf(made, wanted))),
+    complete: isPinned && (await isComplete(await outlineOf(made, wanted))),
     images,
     models: models.map((id) => ({ id, alias: aliasOf(id), timed: timed.includes(id) })),
     swept,

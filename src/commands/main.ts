@@ -31,7 +31,7 @@ const verbs: readonly Verb[] = [
   {
     name: 'plan',
     summary:
-      'Shows what `bench run` with the same words would fetch and measure, and how long it takes; fetches nothing.',
+      'Shows what `bench run` with the same arguments would fetch and measure, and how long it takes; fetches nothing.',
     details: async () => (await import('./plan.ts')).planCommand,
   },
   {

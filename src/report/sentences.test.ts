@@ -103,7 +103,7 @@ test('less than 2 % apart is alike, in a mean and in each of its updates', () =>
   ];
   assert.match(
     words(info, two)['Storage']!,
-    'all 2 models need alike: 3.00 MB to 3.03 MB of storage.',
+    'all 2 models need about the same storage: 3.00 MB to 3.03 MB.',
   );
   const apart = [
     ...sampleSeries(info, 'g', [1, 1, 1], [1, 1, 1]),
@@ -187,8 +187,8 @@ test('equal values have no winner', () => {
     ...sampleSeries(info, 'c', [1, 1, 1], [1, 1, 1]),
   ];
   const said = words(info, own);
-  assert.match(said['Storage']!, 'all 2 models need alike: 3.00 MB of storage.');
-  assert.match(said['Updates']!, 'all 2 models transfer alike: 1.00 MB of data.');
+  assert.match(said['Storage']!, 'all 2 models need about the same storage: 3.00 MB.');
+  assert.match(said['Updates']!, 'all 2 models transfer about the same data: 1.00 MB.');
 });
 
 test('one model alone is compared with nothing', () => {

@@ -13,7 +13,7 @@ export type SummaryRow = Readonly<Record<string, SummaryValue>>;
 
 type SummaryColumn = readonly [measure: string, client: Client, workers?: number];
 
-/** Every measure of packed images, by client where one is involved; of those by workers the value of one. */
+/** Of a measure of packed images, by client where one is involved; by workers the value of one. */
 function columnsOfMeasure({ name, of, by, clients }: Measure): readonly SummaryColumn[] {
   if (['image', 'pair', 'run'].includes(of) || by === 'link') return [];
   if (by === 'workers') return [[name, '-', 1]];

@@ -1,5 +1,4 @@
 import { hostname } from 'node:os';
-import { StorageError } from '../errors.ts';
 import type { Cache } from '../images/cache.ts';
 import { type ImageDescriptor, layerBytes } from '../images/image.ts';
 import { divide, type Maybe } from '../stats/mod.ts';
@@ -20,13 +19,11 @@ export class Rates {
    * @param ms milliseconds of one thread, or of the run where it does nothing else
    */
   keep(work: Work, of: string, image: ImageDescriptor, ms: number): void {
-    const rate = divide(ms, layerBytes(image));
-    if (rate === undefined) return;
     try {
-      this.#cache.remember(keyOf(work, of), { msPerByte: rate });
-    } catch (error) {
-      // No run may fail for want of it.
-      if (!(error instanceof StorageError)) throw error;
+      const rate = divide(ms, layerBytes(image));
+      if (rate !== undefined) this.#cache.remember(keyOf(work, of), { msPerByte: rate });
+    } catch {
+      // No run may fail for want of it: the cache may be full, a tar of the user gone.
     }
   }
 

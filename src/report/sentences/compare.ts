@@ -37,7 +37,7 @@ export function leader(list: readonly Standing[], name: Namer, verb: string, wha
     return `${name(best.model)} ${verb}s ${values} of ${what}; there is no other to compare.`;
   }
   if (alike.length === list.length) {
-    return `all ${list.length} models ${verb} alike: ${values} of ${what}.`;
+    return `all ${list.length} models ${verb} about the same ${what}: ${values}.`;
   }
   const who = nameAll(
     alike.map(({ model }) => model),

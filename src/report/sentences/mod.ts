@@ -13,7 +13,7 @@ import { breakEven, front, transfer } from './transfer.ts';
 export interface Sentence {
   /** What it is about: `Storage`. */
   readonly topic: string;
-  /** One or more sentences, as Markdown. */
+  /** One or more sentences of plain text: names in it are not escaped. */
   readonly text: string;
 }
 

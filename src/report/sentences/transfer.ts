@@ -68,7 +68,7 @@ function coldPull(view: View, name: Namer): readonly string[] {
   ];
 }
 
-/** From which version on a client that follows the series has pulled less in all, of those that it has pulled by a baseline. */
+/** From which version on a client that follows the series has pulled less in all than by a baseline. */
 export function breakEven(view: View, name: Namer): readonly string[] {
   // Of one version it would be the cold pull by another name.
   if (view.info.images.length < 2) return [];
