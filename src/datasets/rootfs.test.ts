@@ -3,6 +3,7 @@ import {
   linkSync,
   mkdirSync,
   mkdtempSync,
+  readFileSync,
   rmSync,
   statSync,
   symlinkSync,
@@ -12,6 +13,7 @@ import {
 } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { gzipSync } from 'node:zlib';
 import { suite } from 'uvu';
 import * as assert from 'uvu/assert';
 import { InputError, StorageError } from '../errors.ts';
@@ -117,10 +119,51 @@ test('a plain tar is measured where it lies, and not once it has changed', async
   assert.throws(read, /own\.tar changed while it was read/);
   assert.throws(() => openImage(image), /own\.tar changed while it was read/);
   closeImage(opened);
-  const again = await fetchImage(dataset, dataset.images[0]!.id, context);
+  // Another dataset has the same images no more.
+  await refused(() => fetchImage(dataset, dataset.images[0]!.id, context));
+  const other = await adHocDataset(path);
+  const again = await fetchImage(other, other.images[0]!.id, context);
   assert.is.not(again.digest, image.digest);
   closeImage(openImage(again));
 });
+
+test('who changes a tar in place and sets its time back is found out', async ({ directory }) => {
+  const path = join(directory, 'own.tar');
+  writeFileSync(path, readAll(treeToTar(sketchTree({ a: { content: 'one' } }))));
+  const dataset = await adHocDataset(path);
+  const image = await fetchImage(dataset, dataset.images[0]!.id, offlineContext(directory));
+  const { atime, mtime } = statSync(path);
+  const bytes = readFileSync(path);
+  bytes[bytes.indexOf('one')] = 'O'.charCodeAt(0);
+  writeFileSync(path, bytes);
+  utimesSync(path, atime, mtime);
+  assert.throws(() => openImage(image), /own\.tar changed while it was read/);
+});
+
+test('what changes after it was identified is refused, whatever it is', async ({ directory }) => {
+  const root = join(directory, 'root');
+  mkdirSync(root);
+  const content = (text: string): Uint8Array =>
+    gzipSync(readAll(treeToTar(sketchTree({ a: { content: text } }))));
+  for (const [path, write] of [
+    ['root.tar.gz', (text) => writeFileSync(join(directory, 'root.tar.gz'), content(text))],
+    ['root', (text) => writeFileSync(join(root, 'a'), text)],
+  ] as readonly (readonly [path: string, write: (text: string) => void])[]) {
+    write('one');
+    const dataset = await adHocDataset(join(directory, path));
+    write('two!');
+    const context = offlineContext(directory);
+    await refused(() => fetchImage(dataset, dataset.images[0]!.id, context));
+  }
+});
+
+async function refused(work: () => Promise<unknown>): Promise<void> {
+  let told = '';
+  await work().catch((error: unknown) => {
+    told = String(error);
+  });
+  assert.match(told, /StorageError: .* changed while it was read/);
+}
 
 test('a directory and its tar in every compression are the same tree', async ({ directory }) => {
   if (!has('tar', 'gzip', 'zstd', 'xz')) return;

@@ -15,8 +15,8 @@ export interface FileFacts {
 
 const isDeno = 'Deno' in globalThis;
 
-/** How long two changes may have the same time: a tick of the system, but Deno knows whole seconds of changes only. */
-const TICK_MS = isDeno ? 1000 : 20;
+/** How long two changes may have the same time: some ticks of the system, but Deno knows whole seconds of changes only. */
+const TICK_MS = isDeno ? 1020 : 20;
 
 export function stateOf({ dev, ino, size, mtimeMs, ctimeMs }: FileFacts): string {
   return [dev, ino, size, Math.floor(mtimeMs), Math.floor(ctimeMs)].join(' ');

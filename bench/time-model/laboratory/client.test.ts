@@ -6,6 +6,7 @@ import * as assert from 'uvu/assert';
 import { BenchError } from '../../../src/errors.ts';
 import type { Request } from '../../../src/fetchers/fetcher.ts';
 import type { Store } from '../../../src/packers/packer.ts';
+import { MemorySource } from '../../../src/streams/source.ts';
 import { withLimits } from '../../../src/testing/archives.ts';
 import { lackOfServers, unless } from '../../../src/testing/needs.ts';
 import { type Pulled, pull, rangeHeader } from './client.ts';
@@ -120,7 +121,8 @@ test('several ranges are asked for at once and come back as parts', async () => 
   const parts = answers[0]![0]!;
   const store = {
     blob: () => whole,
-    range: (_: string, offset: number, length: number) => whole.subarray(offset, offset + length),
+    range: (_: string, offset: number, length: number) =>
+      new MemorySource(whole.subarray(offset, offset + length)),
   } as unknown as Store;
   verifyAnswer(ranged, parts, store);
   const other = parts.map(({ offset, bytes }) => ({ offset: offset + 1, bytes }));
