@@ -57,8 +57,8 @@ export class WorkerPool {
     return new Promise<Result>((settle, reject) => {
       const call = this.#calls++;
       const resolve = (result: Result, ms: number): void => {
-        took(ms);
         settle(result);
+        took(ms);
       };
       this.#queue.push({ call, task, payload, transfer, resolve, reject });
       this.#next();
