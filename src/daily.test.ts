@@ -51,6 +51,7 @@ const rows: readonly (readonly [
   ['run chunk-sise', 2, /did you mean 'chunk-size'/],
   ['run --repeat -1', 2, /^UsageError: --repeat is '-1' — give a number from 0 to 1000\n$/],
   ['pack one.tar --workers=1.5 --model catar --out new', 2, /--workers is '1.5' — .* 1 to 256/],
+  ['plan one.tar --cache-size -1', 2, /--cache-size is '-1' — give a size/],
   ['cache gc --max-size -5', 2, /--max-size is '-5' — give a size/],
   ['run --repeat', 2, /^UsageError: --repeat has no value — give --repeat N\n$/],
   ['plan --model --out x', 2, /^UsageError: --model has no value — give --model ID\n$/],

@@ -5,7 +5,7 @@ import { describePlan } from '../estimate.ts';
 import { plural } from '../format.ts';
 import { createPlan, type Plan, type PlanOptions } from '../plan.ts';
 import { type Details, EXIT, type Io, type Words } from './command.ts';
-import { checkSources, platformOf } from './context.ts';
+import { CACHE_SIZE, checkSources, platformOf } from './context.ts';
 import { datasetWords, noteTo, readAsked } from './inputs.ts';
 import { keepingOf, runOptions, timingOf } from './plan-options.ts';
 import { planLines } from './plan-table.ts';
@@ -26,6 +26,8 @@ export async function readPlan(
     checkSources(words, dataset);
     return pinned(dataset);
   };
+  // Checked also by who fetches nothing.
+  words.size('cache-size', CACHE_SIZE);
   const { experiment, inputs } = readAsked(words, io);
   const asked = askedOf(words, inputs);
   if (!experiment) {
