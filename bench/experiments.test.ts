@@ -82,7 +82,7 @@ function planOf({ dataset, directory }: Place, out: string, more: Partial<Plan>)
     workers: 2,
     timed: [],
     reproduced: [],
-    repeat: 0,
+    rounds: { least: 0, most: 0 },
     fresh: false,
     extend: false,
     directory: join(directory, out),

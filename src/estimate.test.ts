@@ -50,7 +50,7 @@ test('a rate counts every byte that is still to be packed, over all workers, and
   directory,
 }) => {
   const [model] = (await planRun(directory, ['tar-zstd'])).models as [string];
-  const more = { timed: [model], reproduced: [model], repeat: 3, workers: 4 };
+  const more = { timed: [model], reproduced: [model], rounds: { least: 3, most: 3 }, workers: 4 };
   const plan = await planRun(directory, ['tar-zstd'], more);
   const { cache } = contextOf(directory);
   const before = await estimate(plan, cache);

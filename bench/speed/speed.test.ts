@@ -83,7 +83,7 @@ unless(test, lackOfTime())(
         links: [],
         timed: [],
         reproduced: [],
-        repeat: 0,
+        rounds: { least: 0, most: 0 },
         workers: 1,
         fresh: false,
         extend: false,

@@ -108,7 +108,7 @@ test('more repetitions than a run has are measured, with all of them anew', asyn
   const notes: string[] = [];
   const timedWith = async (repeat: number): Promise<readonly (number | undefined)[]> => {
     // One object: one worker.
-    const more = { timed: resolveModels(['tar-zstd']), repeat };
+    const more = { timed: resolveModels(['tar-zstd']), rounds: { least: repeat, most: repeat } };
     const plan = await planRun(directory, ['tar-zstd'], more);
     const note = (text: string): void => void notes.push(text);
     if (!(await isComplete(await outlineOf(plan)))) {
