@@ -42,7 +42,9 @@ function processorMs(): number {
 /** Times of all cases in one round, in their order: milliseconds. */
 type Row = readonly number[];
 
-export interface TimedCases extends Omit<RoundsTaken<Row>, 'kept'> {
+export interface TimedCases extends Pick<RoundsTaken<Row>, 'repeated'> {
+  /** Rounds taken while the machine did other work. */
+  readonly disturbed: number;
   /** In the order of the cases. */
   readonly timed: readonly Timed[];
 }
@@ -95,7 +97,7 @@ export async function timeCases<Look>(
     rates: timesOf(index, kept).map((ms) => divide(inputBytes / 1000, ms)),
     ...(chunks[index] === undefined ? {} : { chunks: chunks[index] }),
   }));
-  return { timed, disturbed, repeated };
+  return { timed, disturbed: disturbed.length, repeated };
 }
 
 type SpeedMeasure =

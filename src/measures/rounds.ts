@@ -33,7 +33,7 @@ export interface RoundsTaken<Result> {
   /** In the order taken. */
   readonly kept: readonly Result[];
   /** Of these, taken while the machine did other work. */
-  readonly disturbed: number;
+  readonly disturbed: readonly Result[];
   /** Taken, disturbed and not kept. */
   readonly repeated: number;
 }
@@ -70,13 +70,13 @@ export async function takeRounds<Result, Look>(
         : quiet.length >= most || isSettled(quiet.map((one) => one.result));
     if (!isSpent && !isEnough) continue;
     const lack = Math.max(0, least - quiet.length);
-    const filling = new Set(taken.filter((one) => !quiet.includes(one)).slice(0, lack));
-    const kept = taken.filter((one) => quiet.includes(one) || filling.has(one));
+    const filling = taken.filter((one) => !quiet.includes(one)).slice(0, lack);
+    const kept = taken.filter((one) => quiet.includes(one) || filling.includes(one));
     // Of the others each record says that it was disturbed.
     for (const each of quiet.flatMap((one) => one.looks)) watch.count(each);
     return {
       kept: kept.map((one) => one.result),
-      disturbed: filling.size,
+      disturbed: filling.map((one) => one.result),
       repeated: taken.length - kept.length,
     };
   }

@@ -15,9 +15,7 @@ const cellOf = (packMs: readonly number[], workers = 1, streamBytes = 1e6): Thro
 });
 /** Of packing and of unpacking. */
 const floors = (first: readonly number[], again: readonly number[]): readonly unknown[] =>
-  noiseMeasures('one', { cells: [cellOf(first)], twin: cellOf(again), disturbed: 0 }).map(
-    ({ value }) => value,
-  );
+  noiseMeasures('one', { cells: [cellOf(first)], twin: cellOf(again) }).map(({ value }) => value);
 const rate = (cell: ThroughputCell) =>
   throughputMeasures('one', [cell]).find(({ measure }) => measure === 'throughput.pack')!;
 
@@ -52,15 +50,17 @@ test('69 a processor that was slowed down for good shows in the noise of the ope
   );
   assert.equal(floors([10], []), []);
   assert.equal(floors([0, 0], [0, 0]), [0], 'a clock that stood still says nothing');
-  assert.equal(noiseMeasures('one', { cells: [], twin: undefined, disturbed: 0 }), []);
+  assert.equal(noiseMeasures('one', { cells: [], twin: undefined }), []);
 });
 
 test('what was timed beside other work says so in every record', () => {
-  const cells = [cellOf([10, 20])];
-  const marks = (disturbed: number) => [
-    ...throughputMeasures('one', cells, disturbed),
-    ...noiseMeasures('one', { cells, twin: cells[0], disturbed }),
-  ];
+  const marks = (disturbed: number) => {
+    const cell = { ...cellOf([10, 20]), disturbed };
+    return [
+      ...throughputMeasures('one', [cell]),
+      ...noiseMeasures('one', { cells: [cell], twin: cell }),
+    ];
+  };
   assert.ok(marks(1).every((one) => one.disturbed === 1));
   assert.ok(marks(0).every((one) => !('disturbed' in one)));
   assert.equal(

@@ -36,10 +36,12 @@ export interface ThroughputCell {
   readonly workers: number;
   /** One a round. */
   readonly samples: readonly ThroughputSample[];
+  /** Of these, taken while the machine did other work. */
+  readonly disturbed?: number;
   readonly error?: unknown;
 }
 
-export interface Throughput extends Omit<RoundsTaken<unknown>, 'kept'> {
+export interface Throughput extends Pick<RoundsTaken<unknown>, 'repeated'> {
   readonly cells: readonly ThroughputCell[];
   /** One of the cells once more; undefined where none could be timed. */
   readonly twin: ThroughputCell | undefined;
@@ -100,11 +102,14 @@ export async function measureThroughput<Look>(
       .filter(({ error }) => error === undefined)
       .every((cell) => isNarrow(samplesIn(cell, rows)));
   const { kept, disturbed, repeated } = await takeRounds(plan.rounds, watch, round, isSettled);
-  const withSamples = (cell: Cell): ThroughputCell => ({ ...cell, samples: samplesIn(cell, kept) });
+  const withSamples = (cell: Cell): ThroughputCell => ({
+    ...cell,
+    samples: samplesIn(cell, kept),
+    disturbed: samplesIn(cell, disturbed).length,
+  });
   return {
     cells: cells.map(withSamples),
     twin: twin && withSamples(twin),
-    disturbed,
     repeated,
   };
 }
@@ -145,7 +150,7 @@ function rateOf(sample: ThroughputSample, operation: Operation): Maybe {
 /** Records of the model that was timed twice: what this machine cannot tell apart. */
 export function noiseMeasures(
   image: string,
-  { cells, twin, disturbed }: Pick<Throughput, 'cells' | 'twin' | 'disturbed'>,
+  { cells, twin }: Pick<Throughput, 'cells' | 'twin'>,
 ): readonly Measurement[] {
   const own = cells.find(({ model, workers }) => model === twin?.model && workers === 1);
   if (!own || !twin) return [];
@@ -156,7 +161,7 @@ export function noiseMeasures(
     );
     const floor = floorOf(times!, again!);
     if (floor === undefined) return [];
-    const { workers: _, ...key } = keyOf(image, 1, disturbed);
+    const { workers: _, ...key } = keyOf(image, twin);
     return [{ ...key, measure, value: round(floor), n: again!.length, samples: again!.map(round) }];
   });
 }
@@ -164,24 +169,20 @@ export function noiseMeasures(
 /** What records of one cell have in common. */
 type Key = Omit<Measurement, 'measure' | 'value'>;
 
-function keyOf(image: string, workers: number, disturbed: number): Key {
+function keyOf(image: string, { workers, disturbed = 0 }: ThroughputCell): Key {
   return { image, client: '-', workers, ...(disturbed > 0 ? { disturbed } : {}) };
 }
 
-/**
- * Records of one model from its cells; speed-up needs the cell with one worker.
- * @param disturbed rounds of these that were
- */
+/** Records of one model from its cells; speed-up needs the cell with one worker. */
 export function throughputMeasures(
   image: string,
   cells: readonly ThroughputCell[],
-  disturbed = 0,
 ): readonly Measurement[] {
   const single = cells.find((cell) => cell.workers === 1);
   return cells
     .filter((cell) => cell.samples.length > 0)
     .flatMap((cell) => {
-      const key = keyOf(image, cell.workers, disturbed);
+      const key = keyOf(image, cell);
       return [
         ...OPERATIONS.flatMap((operation) => operationMeasures(key, operation, cell, single)),
         ...stages(key, cell),

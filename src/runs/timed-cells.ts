@@ -84,7 +84,7 @@ async function measureThroughputs(
   progress.note(boundOf(rounds));
   const spent = new Map<string, number>();
   let last = performance.now();
-  const { cells, twin, disturbed, repeated } = await measureThroughput(
+  const { cells, twin, repeated } = await measureThroughput(
     { image, models, workers, rounds, signal: context.signal },
     run.machine,
     (model, count) => {
@@ -99,7 +99,7 @@ async function measureThroughputs(
   for (const [model, ms] of spent) rates.keep('throughput', model, image, ms / taken);
   for (const model of models) {
     const own = cells.filter((cell) => cell.model === model);
-    run.record(model, throughputMeasures(image.id, own, disturbed));
+    run.record(model, throughputMeasures(image.id, own));
     run.settle(model, image.id, 'throughput.pack');
     const failed = own.find((cell) => cell.error !== undefined);
     if (failed) run.fail(model, image.id, failed.error, 'throughput.pack');
@@ -108,7 +108,7 @@ async function measureThroughputs(
       run.skip(model, image.id, 'throughput.pack', why);
     }
   }
-  if (twin) run.record(twin.model, noiseMeasures(image.id, { cells, twin, disturbed }));
+  if (twin) run.record(twin.model, noiseMeasures(image.id, { cells, twin }));
   run.record('*', factsOf(image.id, [['throughput.repeated_rounds', repeated]]));
 }
 
