@@ -35,6 +35,8 @@ export interface PlannedRun {
   readonly links: readonly string[];
   /** Images × models. */
   readonly cells: number;
+  /** Of what is timed; null where nothing is. */
+  readonly rounds: Rounds | null;
   /** What it would take. */
   readonly estimate: Estimate;
 }
@@ -124,6 +126,7 @@ export async function describePlan(
     swept,
     links: links.map(({ name }) => name),
     cells: images.length * models.length,
+    rounds: timed.length > 0 ? made.rounds : null,
     estimate: await estimate(made, new Cache(cache)),
   };
 }

@@ -51,7 +51,7 @@ export const speed: Experiment = createTimed({
       // Compared with one another at each size.
       const rounds = adaptiveRounds(Math.max(...[...sizes.values()].map(({ length }) => length)));
       progress.start(rounds.least);
-      progress.note(boundOf(rounds));
+      progress.note(`timed part: ${boundOf(rounds)}`);
       const taken = await timeCases(cases, bytes.length, rounds, run.machine, (number) => {
         if (number >= rounds.least) progress.more(1);
         progress.step('round');

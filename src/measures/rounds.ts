@@ -4,7 +4,9 @@ import { pairsOf, roundsToCompare } from '../stats/mod.ts';
 
 /** How many rounds there are: as many as it takes where these differ. */
 export interface Rounds {
+  /** Whatever they take. */
   readonly least: number;
+  /** Within the budget. */
   readonly most: number;
 }
 

@@ -58,12 +58,12 @@ test('too few rounds are compared by no word', () => {
   const few = [timed('g', 20, { rounds: 3 }), timed('c', 10, { rounds: 3 }), floorAt(0.02)];
   assert.match(
     words(info, few)['Throughput']!,
-    'catar packs at 100.0 MB/s, range of 3: 99.0 to 101.0, oci-gzip at 50.0 MB/s: figures of 3 rounds are not compared, which takes 6 rounds.',
+    'catar packs at 100.0 MB/s, range of 3: 99.0 to 101.0, oci-gzip at 50.0 MB/s; not compared: it takes 6 rounds, not 3.',
   );
   const bare = ['g', 'c'].map((model) => sampleRecord(model, 'throughput.pack', 9, { workers: 1 }));
   assert.match(
     words(info, bare)['Throughput']!,
-    'figures whose times were not kept are not compared',
+    'not compared: times of single rounds were not kept',
   );
 });
 

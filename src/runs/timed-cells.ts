@@ -81,7 +81,7 @@ async function measureThroughputs(
   }
   forgetTimed(models, rounds, image.id, run, progress);
   none(timed.length - models.length);
-  progress.note(boundOf(rounds));
+  progress.note(`timed part: ${boundOf(rounds)}`);
   const spent = new Map<string, number>();
   let last = performance.now();
   const { cells, twin, repeated } = await measureThroughput(
@@ -146,7 +146,7 @@ function forgetTimed(
 export function boundOf({ least, most }: Rounds): string {
   const count = least === most ? plural(least, 'round') : `${least} to ${most} rounds`;
   const minutes = formatNumber(BUDGET_MS / 60_000);
-  return `timed part: ${count}, at most ${minutes} min, unless ${plural(least, 'round')} take longer`;
+  return `${count}, at most ${minutes} min, unless ${plural(least, 'round')} take longer`;
 }
 
 /** 1, 2, 4 … up to the processors of this machine, and that number itself. */

@@ -53,10 +53,11 @@ function fastest(view: View, operation: Operation, name: Namer): readonly string
   if (rounds < needed) {
     const last = others.at(-1)!;
     const least = `${name(last.model)} at ${formatNumber(last.value, 1)} MB/s`;
-    const count = rounds === 0 ? 'whose times were not kept' : `of ${plural(rounds, 'round')}`;
-    return [
-      `${own} at ${rate}, ${least}: figures ${count} are not compared, which takes ${needed} rounds.`,
-    ];
+    const why =
+      rounds === 0
+        ? 'times of single rounds were not kept'
+        : `it takes ${needed} rounds, not ${rounds}`;
+    return [`${own} at ${rate}, ${least}; not compared: ${why}.`];
   }
   const series = rates.map(({ record }) => record.samples ?? []);
   const differ = toldApart(series, noiseFloor(view, operation));

@@ -89,10 +89,11 @@ function noise(view: View): string {
   const disturbed = disturbance(view.of('throughput.pack'));
   if (disturbed !== undefined) return ` ${disturbed}`;
   const known = floors(view);
-  const told =
-    known === undefined
-      ? ''
-      : ` One model was timed twice: differences below ${known} are within noise.`;
+  const twin = labelModels(view.info.models).get(
+    view.of('throughput.pack_noise_floor')[0]?.model ?? '',
+  );
+  const twice = twin === undefined ? '' : ` ${twin} was timed twice.`;
+  const told = known === undefined ? '' : `${twice} Differences below ${known} are within noise.`;
   const repeated = Number(view.of('throughput.repeated_rounds')[0]?.value ?? 0);
   if (repeated === 0) return told;
   return `${told} Rounds timed again, since the machine did other work: ${repeated}.`;
