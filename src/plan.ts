@@ -5,6 +5,7 @@ import { UsageError } from './errors.ts';
 import { findMember } from './ids.ts';
 import { limits } from './limits.ts';
 import { type Link, resolveLinks } from './links/mod.ts';
+import { isScheduled } from './measures/parallelism.ts';
 import { aliasOf, createModel, defaultModels, resolveModels } from './models/mod.ts';
 import { pluginIdentities } from './plugin-files.ts';
 import { identityDigest, joined } from './results/identity.ts';
@@ -135,6 +136,7 @@ export async function outlineOf(
     wanted: [
       ...wanted,
       ...timed.map((id) => [id, 'throughput.pack', repeat] as const),
+      ...timed.filter(isScheduled).map((id) => [id, 'parallel.pack_work_ms'] as const),
       ...reproduced.map((id) => [id, 'reproducibility.distinct_digests'] as const),
     ],
   };

@@ -60,7 +60,7 @@ export async function measureThroughput(
       };
       plan.look?.();
       try {
-        cell.samples.push(await runChild<ThroughputSample>(script, input, { signal: plan.signal }));
+        cell.samples.push(await packInChild(input, plan.signal));
       } catch (error) {
         plan.signal?.throwIfAborted();
         cell.error = error;
@@ -69,6 +69,14 @@ export async function measureThroughput(
     }
   }
   return cells;
+}
+
+/** One repetition. One worker has one core, with all that the runtime does beside its work. */
+export function packInChild(
+  input: ThroughputInput,
+  signal: AbortSignal | undefined,
+): Promise<ThroughputSample> {
+  return runChild(script, input, { signal, oneCore: input.workers === 1 });
 }
 
 /** One object is one worker's work: more workers have nothing to do. */
@@ -81,7 +89,8 @@ function isIndivisible(cells: readonly ThroughputCell[], model: string): boolean
 export type Operation = 'pack' | 'unpack';
 export const OPERATIONS: readonly Operation[] = ['pack', 'unpack'];
 
-function timeOf({ packMs, unpackMs }: ThroughputSample, operation: Operation): number {
+/** Milliseconds. */
+export function timeOf({ packMs, unpackMs }: ThroughputSample, operation: Operation): number {
   return operation === 'pack' ? packMs : unpackMs;
 }
 

@@ -71,16 +71,20 @@ export interface Share {
   readonly writeMs: number;
 }
 
+/** Told what a stage of one range took: milliseconds. */
+export type TakeCost = (range: number, ms: number) => void;
+
 /** Takes runs until none is left. @param path of the thread's spool; in memory where absent */
 export async function takeRuns(
   source: ByteSource,
   pass: Pass,
   thread: number,
   path: string | undefined,
+  takeCost?: TakeCost,
 ): Promise<Share> {
   const spool = new Spool(path);
   try {
-    const worker = new PassWorker(source, pass, thread, spool);
+    const worker = new PassWorker(source, pass, thread, spool, takeCost);
     await worker.take(await createCodec(pass.codec, pass.dictionary));
     return { spool: spool.finish(), ...worker.times };
   } catch (error) {
@@ -96,14 +100,22 @@ class PassWorker {
   readonly #pass: Pass;
   readonly #thread: number;
   readonly #spool: Spool;
+  readonly #takeCost: TakeCost | undefined;
   readonly times = { hashMs: 0, codecMs: 0, writeMs: 0 };
   #buffer = NOTHING;
 
-  constructor(source: ByteSource, pass: Pass, thread: number, spool: Spool) {
+  constructor(
+    source: ByteSource,
+    pass: Pass,
+    thread: number,
+    spool: Spool,
+    takeCost: TakeCost | undefined,
+  ) {
     this.#source = source;
     this.#pass = pass;
     this.#thread = thread;
     this.#spool = spool;
+    this.#takeCost = takeCost;
   }
 
   async take(codec: Codec): Promise<void> {
@@ -121,7 +133,7 @@ class PassWorker {
   #work(range: number, codec: Codec): void {
     const { operation, offsets, lengths, contentLengths } = this.#pass;
     const [offset, length] = [offsets[range]!, lengths[range]!];
-    const lap = this.#laps();
+    const lap = this.#laps(range);
     const bytes = this.#read(offset, length);
     if (operation === 'digest' || operation === 'pack') {
       const isFirst = this.#digest(range, bytes);
@@ -160,7 +172,7 @@ class PassWorker {
       this.#buffer = NOTHING;
       return;
     }
-    const lap = this.#laps();
+    const lap = this.#laps(range);
     if (operation === 'decompress') {
       await this.#restore(range, steps!.decompress(source, contentLengths[range]!));
       lap('codecMs');
@@ -188,11 +200,12 @@ class PassWorker {
   }
 
   /** Adds the time since it was last called, or made. */
-  #laps(): (time: keyof PassWorker['times']) => void {
+  #laps(range: number): (time: keyof PassWorker['times']) => void {
     let start = performance.now();
     return (time) => {
       const now = performance.now();
       this.times[time] += now - start;
+      this.#takeCost?.(range, now - start);
       start = now;
     };
   }
