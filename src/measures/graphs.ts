@@ -30,7 +30,7 @@ export function packGraph(recorded: Recorded): Graph {
   const common = diffIds ? undefined : graph.add(indexMs, chunks);
   for (const [layer, list] of objectsByLayer(packed).entries()) {
     const own = list.map((number) => made[number]);
-    const index = common ?? graph.add((indexMs * sizes[layer]!) / sum(sizes), own);
+    const index = common ?? graph.add((indexMs * sizes[layer]!) / Math.max(1, sum(sizes)), own);
     const perByte = digestMs(layer) / Math.max(1, sizes[layer]!);
     let digested: number | undefined;
     let left = sizes[layer]!;

@@ -18,7 +18,7 @@ export interface Unit {
 }
 
 /** A client goes on with what it has of a long object: bytes. */
-const PIECE = 1 << 20;
+const PIECE = 64 << 10;
 
 /** Numbers of the objects in each layer, in the order of the layer; of loose objects, and of what a layer holds beside them, none. */
 export function objectsByLayer({ output, objects }: Packed): readonly (readonly number[])[] {

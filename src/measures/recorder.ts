@@ -9,7 +9,7 @@ import { blobsOf, type Packed } from '../packers/packer.ts';
 import { memoryStore } from '../packers/store.ts';
 import { MOST_CORES } from './schedule.ts';
 
-/** What packing and unpacking one image by one chain took on one core, stage by stage: milliseconds. */
+/** What packing and unpacking one image by one chain took, stage by stage: milliseconds of processor time. */
 export interface Recorded {
   readonly packed: Packed;
   /** To write the streams, and to lay out what is stored. */
@@ -47,7 +47,7 @@ export interface RestoreCost {
   readonly digest: string;
   /** Bytes. */
   readonly length: number;
-  readonly ms: number;
+  ms: number;
 }
 
 /** Packs and unpacks on this thread. */
@@ -55,18 +55,16 @@ export async function recordCosts(image: Image, model: Model): Promise<Recorded>
   const recorder = new Recorder();
   const { executor, clock, stages, cuts, chunks, restored, decompressing } = recorder;
   try {
-    const used = process.cpuUsage();
-    const start = performance.now();
+    const [began, start] = [performance.now(), processorMs()];
     const packed = await model.pack(image, executor, clock);
-    const middle = performance.now();
+    const middle = processorMs();
     await model.unpack(packed.manifest, memoryStore(packed), executor);
-    const end = performance.now();
-    const { user, system } = process.cpuUsage(used);
+    const [ended, end] = [performance.now(), processorMs()];
     const blobs = new Map<string, number>();
     for (const { descriptor, bytes } of blobsOf(packed)) {
-      const before = performance.now();
+      const before = processorMs();
       sha256(bytes);
-      blobs.set(descriptor.digest, performance.now() - before);
+      blobs.set(descriptor.digest, processorMs() - before);
     }
     return {
       packed,
@@ -79,7 +77,7 @@ export async function recordCosts(image: Image, model: Model): Promise<Recorded>
       restored,
       restoreMs: end - decompressing.to,
       isArchive: resolveChain(model.id).choices.serialiser.member.streams !== 'contents',
-      coresUsed: (user + system) / 1000 / (end - start),
+      coresUsed: (end - start) / (ended - began),
     };
   } finally {
     await executor.close();
@@ -96,24 +94,27 @@ class Recorder {
   readonly chunks = new Map<number, number>();
   /** In the order in which the manifest leads to them. */
   readonly restored: RestoreCost[] = [];
-  /** From when to when objects were decompressed, as `performance.now` has it. */
+  /** From when to when objects were decompressed, of processor time. */
   readonly decompressing = { from: 0, to: 0 };
 
   constructor() {
     const executor = createExecutor({
       ...ownThread,
       cut: async (source, offset, length, chunker) => {
-        const start = performance.now();
+        const start = processorMs();
         const lengths = await ownThread.cut(source, offset, length, chunker);
-        const ms = performance.now() - start;
+        const ms = processorMs() - start;
         const segments = divide(length, MOST_CORES, chunker);
         if (length > 0) this.cuts.push({ offset, length, ms, segments });
         return lengths;
       },
       takeRuns: async (source, pass, paths) => {
         const costs = new Float64Array(pass.lengths.length);
-        const share = await takeRuns(source, pass, 0, paths?.[0], (range, ms) => {
-          costs[range]! += ms;
+        let last = processorMs();
+        const share = await takeRuns(source, pass, 0, paths?.[0], (range) => {
+          const now = processorMs();
+          costs[range] = now - last;
+          last = now;
         });
         this.#note(pass, costs);
         return [share];
@@ -122,9 +123,10 @@ class Recorder {
     this.executor = {
       ...executor,
       decompress: async (...given) => {
-        this.decompressing.from = performance.now();
+        this.decompressing.from = processorMs();
         const contents = await executor.decompress(...given);
-        this.decompressing.to = performance.now();
+        this.decompressing.to = processorMs();
+        this.#spread();
         return contents;
       },
     };
@@ -132,14 +134,23 @@ class Recorder {
       // Of threads together: known of each object here.
       add() {},
       time: async (stage, work) => {
-        const start = performance.now();
+        const start = processorMs();
         try {
           return await work();
         } finally {
-          this.stages[stage] += performance.now() - start;
+          this.stages[stage] += processorMs() - start;
         }
       },
     };
+  }
+
+  /** What decompression took beside the objects, by their lengths: some formats restore layers before they are told apart. */
+  #spread(): void {
+    const { from, to } = this.decompressing;
+    const sum = (field: 'ms' | 'length'): number =>
+      this.restored.reduce((all, one) => all + one[field], 0);
+    const perByte = Math.max(0, to - from - sum('ms')) / Math.max(1, sum('length'));
+    for (const one of this.restored) one.ms += one.length * perByte;
   }
 
   #note(pass: Pass, costs: Float64Array): void {
@@ -154,4 +165,10 @@ class Recorder {
       }
     }
   }
+}
+
+/** Processor time of this process: milliseconds. What others do on the machine is not in it. */
+function processorMs(): number {
+  const { user, system } = process.cpuUsage();
+  return (user + system) / 1000;
 }

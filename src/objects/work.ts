@@ -71,21 +71,23 @@ export interface Share {
   readonly writeMs: number;
 }
 
-/** Told what a stage of one range took: milliseconds. */
-export type TakeCost = (range: number, ms: number) => void;
-
-/** Takes runs until none is left. @param path of the thread's spool; in memory where absent */
+/**
+ * Takes runs until none is left.
+ *
+ * @param path of the thread's spool; in memory where absent
+ * @param done told of each range that was worked on
+ */
 export async function takeRuns(
   source: ByteSource,
   pass: Pass,
   thread: number,
   path: string | undefined,
-  takeCost?: TakeCost,
+  done?: (range: number) => void,
 ): Promise<Share> {
   const spool = new Spool(path);
   try {
-    const worker = new PassWorker(source, pass, thread, spool, takeCost);
-    await worker.take(await createCodec(pass.codec, pass.dictionary));
+    const worker = new PassWorker(source, pass, thread, spool);
+    await worker.take(await createCodec(pass.codec, pass.dictionary), done);
     return { spool: spool.finish(), ...worker.times };
   } catch (error) {
     // The others need not go on.
@@ -100,25 +102,17 @@ class PassWorker {
   readonly #pass: Pass;
   readonly #thread: number;
   readonly #spool: Spool;
-  readonly #takeCost: TakeCost | undefined;
   readonly times = { hashMs: 0, codecMs: 0, writeMs: 0 };
   #buffer = NOTHING;
 
-  constructor(
-    source: ByteSource,
-    pass: Pass,
-    thread: number,
-    spool: Spool,
-    takeCost: TakeCost | undefined,
-  ) {
+  constructor(source: ByteSource, pass: Pass, thread: number, spool: Spool) {
     this.#source = source;
     this.#pass = pass;
     this.#thread = thread;
     this.#spool = spool;
-    this.#takeCost = takeCost;
   }
 
-  async take(codec: Codec): Promise<void> {
+  async take(codec: Codec, done?: (range: number) => void): Promise<void> {
     const { runs, nextRun } = this.#pass;
     for (;;) {
       const run = Atomics.add(nextRun, 0, 1);
@@ -126,6 +120,7 @@ class PassWorker {
       for (let range = runs[run]!; range < runs[run + 1]!; range++) {
         if (this.#isLong(range)) await this.#workInSteps(range, codec);
         else this.#work(range, codec);
+        done?.(range);
       }
     }
   }
@@ -133,7 +128,7 @@ class PassWorker {
   #work(range: number, codec: Codec): void {
     const { operation, offsets, lengths, contentLengths } = this.#pass;
     const [offset, length] = [offsets[range]!, lengths[range]!];
-    const lap = this.#laps(range);
+    const lap = this.#laps();
     const bytes = this.#read(offset, length);
     if (operation === 'digest' || operation === 'pack') {
       const isFirst = this.#digest(range, bytes);
@@ -172,7 +167,7 @@ class PassWorker {
       this.#buffer = NOTHING;
       return;
     }
-    const lap = this.#laps(range);
+    const lap = this.#laps();
     if (operation === 'decompress') {
       await this.#restore(range, steps!.decompress(source, contentLengths[range]!));
       lap('codecMs');
@@ -200,12 +195,11 @@ class PassWorker {
   }
 
   /** Adds the time since it was last called, or made. */
-  #laps(range: number): (time: keyof PassWorker['times']) => void {
+  #laps(): (time: keyof PassWorker['times']) => void {
     let start = performance.now();
     return (time) => {
       const now = performance.now();
       this.times[time] += now - start;
-      this.#takeCost?.(range, now - start);
       start = now;
     };
   }
