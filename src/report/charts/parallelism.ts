@@ -37,12 +37,16 @@ export const parallelism: ChartMaker = (view) => {
   ]);
   const { environment } = view.info;
   const isBusy = busy(view) !== undefined;
+  const most = Math.max(CORES.at(-1)!, ...data.map(({ cores }) => Number(cores)));
   const ideal = operations.flatMap((operation) =>
-    [1, CORES.at(-1)!].map((cores) => ({ operation, cores, speedUp: cores })),
+    [1, most].map((cores) => ({ operation, cores, speedUp: cores })),
   );
   const own = points(view, data);
   const only = (kind: string): object => ({ transform: [{ filter: `datum.kind === '${kind}'` }] });
-  const place = { x: axis('cores', 'cores'), y: axis('speedUp', 'speed-up') };
+  const least = Math.min(1, ...data.map(({ low }) => Number(low)));
+  const x = axis('cores', 'cores', [1, most]);
+  const y = axis('speedUp', 'speed-up', [2 ** Math.floor(Math.log2(least)), most]);
+  const place = { x, y };
   const colour = { color: modelChannels(view, data)['color'] };
   return chartOf(view, data, {
     name: 'parallelism',
@@ -67,7 +71,7 @@ export const parallelism: ChartMaker = (view) => {
           },
           {
             mark: { type: 'rule', opacity: 0.7, aria: false },
-            encoding: { x: place.x, y: axis('low', 'speed-up'), y2: { field: 'high' }, ...colour },
+            encoding: { x, y: { ...y, field: 'low' }, y2: { field: 'high' }, ...colour },
           },
           layerOf('scheduled', { size: 14 }),
           layerOf('measured', {}),
@@ -141,12 +145,12 @@ function gained(
   });
 }
 
-function axis(field: string, title: string): object {
+function axis(field: string, title: string, domain: readonly [number, number]): object {
   return {
     field,
     type: 'quantitative',
     title,
-    scale: { type: 'log', base: 2, domain: [1, CORES.at(-1)], nice: false, padding: 8 },
+    scale: { type: 'log', base: 2, domain, nice: false, padding: 8 },
     axis: { values: CORES, format: 'd' },
   };
 }
