@@ -96,6 +96,7 @@ export async function createChain(text: string): Promise<Model> {
     id,
     fidelity: serialiser.fidelity,
     isTrained: trainer !== undefined,
+    isSolid: !plain.steps && longestOf(choices.chunker) === undefined,
     ...(chunker.algorithm && isCutByReference(chunker.algorithm) && { cutBy: 'reference' }),
     ...(chunker.algorithm?.revision && { revision: chunker.algorithm.revision }),
 
