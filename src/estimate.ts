@@ -2,6 +2,7 @@ import { unpinnedImages } from './datasets/mod.ts';
 import { imageOutlook } from './datasets/outlook.ts';
 import { Cache } from './images/cache.ts';
 import { type ImageDescriptor, layerBytes } from './images/image.ts';
+import { isScheduled } from './measures/parallelism.ts';
 import { BUDGET_MS, type Rounds } from './measures/rounds.ts';
 import { aliasOf, createModel } from './models/mod.ts';
 import type { Model } from './models/model.ts';
@@ -206,6 +207,7 @@ function minutesOf(
     .slice(0, 1)
     .flatMap((first) => [
       roundsMs(rounds, sum(timed.map((model) => ms('throughput', model, first)))),
+      ...timed.filter(isScheduled).map((model) => ms('parallelism', model, first)),
       ...reproduced.map((model) => ms('reproducibility', model, first)),
     ]);
   const known = (sum(shared) / workers + sum(alone)) / 60_000;

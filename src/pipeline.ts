@@ -1,4 +1,5 @@
 import type { FetchContext } from './datasets/provider.ts';
+import { isScheduled } from './measures/parallelism.ts';
 import { createModel } from './models/mod.ts';
 import { outlineOf, type Plan } from './plan.ts';
 import type { Progress } from './progress.ts';
@@ -36,7 +37,8 @@ export async function run(plan: Plan, context: FetchContext, progress: Progress)
 /** Cells, clients of each model, images that are swept, and what is timed: all that progress is told of. */
 function stepsOf({ images, models, swept, reproduced, timed, rounds }: Plan): number {
   const once = (images.length + 1) * models.length + (swept.length > 0 ? images.length : 0);
-  return once + reproduced.length + timed.length * workerCounts().length * rounds.least;
+  const throughput = timed.length * workerCounts().length * rounds.least;
+  return once + reproduced.length + throughput + timed.filter(isScheduled).length;
 }
 
 /** Opens a run directory for some work, and closes it whatever comes of it. Returns the number of failed cells. */

@@ -5,6 +5,7 @@ import { UsageError } from './errors.ts';
 import { findMember } from './ids.ts';
 import { limits } from './limits.ts';
 import { type Link, resolveLinks } from './links/mod.ts';
+import { isScheduled } from './measures/parallelism.ts';
 import { adaptiveRounds, type Rounds } from './measures/rounds.ts';
 import { aliasOf, createModel, defaultModels, resolveModels } from './models/mod.ts';
 import { pluginIdentities } from './plugin-files.ts';
@@ -136,6 +137,7 @@ export async function outlineOf(
     wanted: [
       ...wanted,
       ...timed.map((id) => [id, 'throughput.pack', rounds.least] as const),
+      ...timed.filter(isScheduled).map((id) => [id, 'parallel.pack_work_ms'] as const),
       ...reproduced.map((id) => [id, 'reproducibility.distinct_digests'] as const),
     ],
   };

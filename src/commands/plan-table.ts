@@ -60,6 +60,7 @@ const WORKS: Readonly<Record<Minutes['unknown'][number]['work'], string>> = {
   cell: 'packing by',
   sweep: 'sweeping',
   throughput: 'throughput of',
+  parallelism: 'parallelism of',
   reproducibility: 'reproducibility of',
   size: 'the size of',
 };

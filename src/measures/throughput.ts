@@ -79,7 +79,7 @@ export async function measureThroughput<Look>(
       if (samples.size > 0) look();
       const input: ThroughputInput = { image: plan.image, model, workers };
       try {
-        const sample = await runChild<ThroughputSample>(script, input, { signal: plan.signal });
+        const sample = await packInChild(input, plan.signal);
         samples.set(cell, sample);
         if (sample.objects === 1) indivisible.add(model);
       } catch (error) {
@@ -134,10 +134,19 @@ function isNarrow(samples: readonly ThroughputSample[]): boolean {
   });
 }
 
+/** One repetition. One worker has one core, with all that the runtime does beside its work. */
+export function packInChild(
+  input: ThroughputInput,
+  signal: AbortSignal | undefined,
+): Promise<ThroughputSample> {
+  return runChild(script, input, { signal, oneCore: input.workers === 1 });
+}
+
 export type Operation = 'pack' | 'unpack';
 export const OPERATIONS: readonly Operation[] = ['pack', 'unpack'];
 
-function timeOf({ packMs, unpackMs }: ThroughputSample, operation: Operation): number {
+/** Milliseconds. */
+export function timeOf({ packMs, unpackMs }: ThroughputSample, operation: Operation): number {
   return operation === 'pack' ? packMs : unpackMs;
 }
 

@@ -16,11 +16,12 @@ import { repetitionsOf } from '../results/record.ts';
 import type { RunDirectory } from '../results/run-directory.ts';
 import type { Surroundings } from './enter-image.ts';
 import type { PackedSeries } from './packed-series.ts';
+import { measureParallelisms } from './parallel-cells.ts';
 import { Rates } from './rates.ts';
 import { totalMeasures } from './total-time.ts';
 import { buildMeasures } from './update-time.ts';
 
-interface TimingSurroundings extends Surroundings {
+export interface TimingSurroundings extends Surroundings {
   readonly packed: PackedSeries;
 }
 
@@ -31,6 +32,7 @@ export async function measureFirstImage(
 ): Promise<void> {
   await measureReproducibilities(plan, surroundings);
   await measureThroughputs(plan, surroundings);
+  await measureParallelisms(plan, surroundings, workerCounts());
   const { run } = surroundings;
   for (const model of plan.timed) {
     run.record(model, totalMeasures(run.records, model));
