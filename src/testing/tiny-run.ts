@@ -52,7 +52,7 @@ export async function planRun(
     fresh: false,
     extend: false,
     links: resolveLinks(['dsl-20ms']),
-    workers: 2,
+    workers: 1,
     timed: [],
     reproduced: [],
     rounds: { least: 0, most: 0 },
