@@ -13,6 +13,7 @@ import { sketchTree } from '../testing/trees.ts';
 import { workerCounts } from './timed-cells.ts';
 
 const test = suite<{ directory: string }>('parallel cells');
+const ROUNDS = { least: 1, most: 1 };
 
 test.before.each((context) => {
   context.directory = mkdtempSync(join(tmpdir(), 'ocibench-parallel-'));
@@ -26,7 +27,7 @@ test('a timed chain is scheduled, beside independent processes; what is exact st
   const content = new Uint8Array(3e6).map((_, index) => (index * index) >> 7);
   writeDataset(directory, [sketchTree({ one: { content }, two: { content: 'x' } })]);
   const recordsOf = async (out: string, timed: readonly string[]): Promise<readonly object[]> => {
-    const more = { timed: resolveModels(timed), repeat: 1, directory: join(directory, out) };
+    const more = { timed: resolveModels(timed), rounds: ROUNDS, directory: join(directory, out) };
     const plan = await planRun(directory, ['per-file', 'tar-zstd'], more);
     assert.is(await run(plan, contextOf(directory), silent), 0);
     return (await readRun(plan.directory)).records;
