@@ -2,6 +2,7 @@ import {
   type ByteSource,
   checkRange,
   describeSource,
+  FileSource,
   openSource,
   type SourceDescriptor,
 } from './source.ts';
@@ -142,6 +143,11 @@ export class Rope implements ByteSource {
     rope.#count = descriptor.pieces.length / ROW;
     rope.#length = descriptor.length;
     return rope;
+  }
+
+  /** Gives back the file descriptors of its sources; they are opened again where it is read. */
+  close(): void {
+    for (const source of this.#sources) if (source instanceof FileSource) source.close();
   }
 
   #push(source: number, offset: number, length: number): this {

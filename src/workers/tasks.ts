@@ -1,4 +1,4 @@
-import { divideImage, type Sweep } from '../accounting/divide.ts';
+import { divideShare, type Share as StreamShare, serialiseAll } from '../accounting/shares.ts';
 import { createChunker } from '../chunkers/mod.ts';
 import { cutSegment, type Segment } from '../chunkers/segments.ts';
 import type { ImageDescriptor } from '../images/image.ts';
@@ -55,15 +55,19 @@ const store: Task<{
   return { result: undefined };
 };
 
-const sweep: Task<{
+const serialise: Task<{
   readonly image: ImageDescriptor;
-  readonly sweeps: readonly Sweep[];
-}> = async ({ image, sweeps }) => {
-  const divided = await divideImage(openLatest(image), sweeps);
-  const buffers = divided
-    .flat()
-    .flatMap(({ lengths, digests }) => [lengths.buffer, digests.buffer]);
-  return { result: divided, transfer: [...new Set(buffers)] as ArrayBuffer[] };
+  readonly serialisers: readonly string[];
+}> = async ({ image, serialisers }) => ({ result: serialiseAll(openLatest(image), serialisers) });
+
+const divide: Task<StreamShare> = async (share) => {
+  const divided = await divideShare(share);
+  const arrays = divided.flatMap((each) => [
+    each.digests,
+    'ends' in each ? each.ends : each.lengths,
+  ]);
+  const transfer = [...new Set(arrays.map(({ buffer }) => buffer))] as ArrayBuffer[];
+  return { result: divided, transfer };
 };
 
 const cell: Task<CellInput> = async (input) => ({ result: await measureCell(input) });
@@ -79,5 +83,6 @@ export const tasks: Readonly<Record<string, Task<never>>> = {
   store,
   cell,
   contents,
-  sweep,
+  serialise,
+  divide,
 };
