@@ -1,18 +1,12 @@
 import { checkedLengths } from '../chunkers/checked.ts';
 import { type Chunker, isCutByReference } from '../chunkers/chunker.ts';
 import { createChunker } from '../chunkers/mod.ts';
-import {
-  type CutSegment,
-  endsOf,
-  lengthsOf,
-  type Run,
-  reachOf,
-  type Segment,
-} from '../chunkers/segments.ts';
+import { type CutSegment, endsOf, reachOf, type Segment } from '../chunkers/segments.ts';
 import { Cuts } from '../chunkers/sweep.ts';
 import { Rope } from '../streams/rope.ts';
 import type { ByteSource } from '../streams/source.ts';
 import { ChunkDigests } from './chunk-digests.ts';
+import { joined } from './join.ts';
 import { DIGEST_BYTES } from './window.ts';
 
 /** All chunks of an image by one chunker, stream after stream. Plain data: it crosses threads. */
@@ -116,32 +110,4 @@ export class Divider {
 /** Streams up to this long need no look; a reference is always asked. */
 function uncutBytes({ algorithm }: Chunker): number {
   return algorithm && !isCutByReference(algorithm) ? algorithm.shortest : 0;
-}
-
-export function joined(parts: readonly Division[]): Division {
-  if (parts.length === 1) return parts[0]!;
-  const count = parts.reduce((sum, { lengths }) => sum + lengths.length, 0);
-  const all = {
-    lengths: new Float64Array(count),
-    digests: new Uint8Array(DIGEST_BYTES * count),
-  };
-  let at = 0;
-  for (const { lengths, digests } of parts) {
-    all.lengths.set(lengths, at);
-    all.digests.set(digests, DIGEST_BYTES * at);
-    at += lengths.length;
-  }
-  return all;
-}
-
-/** The division of a stream from the chunks of its segments. */
-export function divisionOf(runs: readonly Run<DividedSegment>[]): Division {
-  const lengths = lengthsOf(runs);
-  const digests = new Uint8Array(DIGEST_BYTES * lengths.length);
-  let at = 0;
-  for (const { cut, first, last } of runs) {
-    digests.set(cut.digests.subarray(DIGEST_BYTES * first, DIGEST_BYTES * last), at);
-    at += DIGEST_BYTES * (last - first);
-  }
-  return { lengths, digests };
 }

@@ -2,10 +2,10 @@ import type { Chunker } from '../chunkers/chunker.ts';
 import { createChunker } from '../chunkers/mod.ts';
 import { divide, reachOf, runsOf, type Segment, SHORTEST_SEGMENT } from '../chunkers/segments.ts';
 import { groupsOf } from '../chunkers/sweep.ts';
-import type { Image, ImageDescriptor } from '../images/image.ts';
-import { createSerialiser } from '../serialisers/mod.ts';
-import { Rope, type RopeDescriptor } from '../streams/rope.ts';
-import { type DividedSegment, Divider, type Division, divisionOf, joined } from './divide.ts';
+import type { ImageDescriptor } from '../images/image.ts';
+import type { RopeDescriptor } from '../streams/rope.ts';
+import type { DividedSegment, Division } from './divide.ts';
+import { divisionOf, joined } from './join.ts';
 
 /**
  * One image divided by several threads, with the divisions of one:
@@ -48,35 +48,6 @@ export interface Threads {
     transfer?: readonly ArrayBuffer[],
     took?: (ms: number) => void,
   ): Promise<Result>;
-}
-
-export function serialiseAll(image: Image, serialisers: readonly string[]): readonly Streams[] {
-  return serialisers.map((id) => {
-    const { streams } = createSerialiser(id).serialise(image);
-    const only = streams.length === 1 ? streams[0]!.bytes : undefined;
-    const rope = only instanceof Rope ? only : new Rope();
-    if (rope !== only) for (const { bytes } of streams) rope.append(bytes);
-    return {
-      rope: rope.describe(),
-      lengths: Float64Array.from(streams, ({ bytes }) => bytes.length),
-    };
-  });
-}
-
-export async function divideShare(share: Share): Promise<Divided> {
-  const { offset, lengths, segment } = share;
-  const rope = Rope.open(share.rope);
-  try {
-    const divider = await Divider.create(share.chunkers);
-    let start = offset;
-    const streams = Array.from(lengths, (length) => {
-      start += length;
-      return new Rope().slice(rope, start - length, length);
-    });
-    return segment ? divider.segment(streams[0]!, segment) : divider.divide(streams);
-  } finally {
-    rope.close();
-  }
 }
 
 /**

@@ -1,7 +1,5 @@
 import { parentPort, workerData } from 'node:worker_threads';
 import { toPlain } from '../errors.ts';
-import { loadPlugin } from '../plugins/load.ts';
-import { packingRegisters } from '../plugins/registers.ts';
 import type { Answer, Call, Start } from './pool.ts';
 import { tasks } from './tasks.ts';
 
@@ -10,6 +8,9 @@ const ready = loadAll(workerData as Start);
 ready.catch(() => {});
 
 async function loadAll({ plugins }: Start): Promise<void> {
+  if (plugins.length === 0) return;
+  const { loadPlugin } = await import('../plugins/load.ts');
+  const { packingRegisters } = await import('../plugins/registers.ts');
   for (const plugin of plugins) await loadPlugin(plugin, packingRegisters);
 }
 
