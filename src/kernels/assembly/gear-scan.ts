@@ -2,6 +2,7 @@
  * Scan and selection of the 64-bit gear hash, whose bit k depends on the last k + 1 bytes: cuts of `fastcdc` and `xet`.
  * Chunks start their hash at zero after the bytes they skip, so that their first positions see fewer bytes than a scan does.
  */
+import { carried, stretch, wide } from './gear';
 import { TABLES } from './layout';
 import {
   CANDIDATE, data, end, knownBefore, NEW, note, OWN, passes, select, Selection, SETTLED, shift,
@@ -18,13 +19,13 @@ const SEEN: usize = 64;
 
 /**
  * Writes the candidates of the block to `list` and returns the address after the last; goes on from the hash at `state`.
- * Each hash waits for the one before it, so the block is scanned in two halves side by side.
+ * Each hash waits for the one before it, so the block is scanned in two halves side by side, but where loads are the bottleneck.
  */
 export function scanGear(mask: u64, list: usize, state: usize): usize {
   const half = (end - data) >> 1;
   let hash = load<u64>(state);
   let at = data;
-  if (half >= SEEN) {
+  if (!wide && half >= SEEN) {
     const middle = data + half;
     let ahead: u64 = 0;
     for (let before = middle - SEEN; before < middle; before++) ahead = append(ahead, before);
@@ -52,9 +53,11 @@ export function scanGear(mask: u64, list: usize, state: usize): usize {
     at += half;
     hash = ahead;
   }
-  for (; at < end; at++) {
-    hash = append(hash, at);
-    if ((hash & mask) == 0) list = note(list, at, hash);
+  for (; ; at++) {
+    at = stretch(at, end, hash, mask);
+    hash = carried;
+    if (at == end) break;
+    list = note(list, at, hash);
   }
   store<u64>(state, hash);
   return list;
