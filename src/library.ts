@@ -161,29 +161,29 @@ export async function pack(
       'name one of them: pack takes one image',
     );
   }
-  const dataset = await pin(named, surroundings);
-  const context = contextOf(dataset, surroundings);
-  const descriptor = await fetchImage(dataset, dataset.images[0]!.id, context);
-  for (const text of descriptor.warnings ?? []) progress.note(`${descriptor.id}: ${text}`);
-  const image = openImage(descriptor);
-  try {
-    const packed = await withExecutor(threadCount(workers), async (executor) => {
-      const made = await model.pack(image, executor);
-      await writeArtefact(made, out, executor);
-      return made;
-    });
-    const { digest, streamBytes, objects } = takeInventory(descriptor.id, model.id, packed);
-    return {
-      model: model.id,
-      digest: `sha256:${digest}`,
-      streamBytes,
-      objects: objects.count,
-      storedBytes: objects.stored.reduce((sum, bytes) => sum + bytes, 0),
-    };
-  } finally {
-    closeImage(image);
-    progress.end();
-  }
+  // Threads start while the input is read.
+  return withExecutor(threadCount(workers), async (executor) => {
+    const dataset = await pin(named, surroundings);
+    const context = contextOf(dataset, surroundings);
+    const descriptor = await fetchImage(dataset, dataset.images[0]!.id, context);
+    for (const text of descriptor.warnings ?? []) progress.note(`${descriptor.id}: ${text}`);
+    const image = openImage(descriptor);
+    try {
+      const packed = await model.pack(image, executor);
+      await writeArtefact(packed, out, executor);
+      const { digest, streamBytes, objects } = takeInventory(descriptor.id, model.id, packed);
+      return {
+        model: model.id,
+        digest: `sha256:${digest}`,
+        streamBytes,
+        objects: objects.count,
+        storedBytes: objects.stored.reduce((sum, bytes) => sum + bytes, 0),
+      };
+    } finally {
+      closeImage(image);
+      progress.end();
+    }
+  });
 }
 
 /**

@@ -16,6 +16,7 @@ type Limit =
   | 'layerBytes'
   | 'solidBytes'
   | 'heldBytes'
+  | 'cellBytes'
   | 'contentBytes'
   | 'dictionaryBytes'
   | 'blockBytes'
@@ -82,6 +83,8 @@ export const limits: Readonly<Record<Limit, number>> = {
   solidBytes: 768 << 20,
   /** What of one image is kept in memory while it is packed or restored; more goes to scratch files. Tests stay below it. */
   heldBytes: 16 << 20,
+  /** What a cell takes beside a piece that is held whole: a thread, its kernels, and a tree of 66,000 entries. Measured. */
+  cellBytes: 256 << 20,
   /** Contents of the objects of one image, which are restored to scratch files: sixteen layers of the greatest size. */
   contentBytes: 2 ** 40,
   /** Longest dictionary: it is loaded anew for every piece, which takes as long as to compress as many bytes. */

@@ -60,6 +60,12 @@ function processNames(): readonly string[] {
   }
 }
 
+/**
+ * Of every thread, in MiB: V8 lets young objects take three times its semi-space of 16 MiB, or 32 in later versions, before
+ * it collects them; with several threads that is more than an image takes.
+ */
+export const THREAD_LIMITS = { maxYoungGenerationSizeMb: 12 };
+
 /** A write beyond the limit of file sizes (`ulimit -f`) is to fail with EFBIG; where nobody listens, Deno is ended by the signal. */
 export function surviveSizeLimit(): void {
   process.on('SIGXFSZ', () => {});

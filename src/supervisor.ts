@@ -3,7 +3,7 @@ import { Worker } from 'node:worker_threads';
 import { type ClaimMessage, Claims } from './claims.ts';
 import { StorageError, systemError } from './errors.ts';
 import { writeErrors } from './output.ts';
-import { surviveSizeLimit } from './processes.ts';
+import { surviveSizeLimit, THREAD_LIMITS } from './processes.ts';
 import { endScratch } from './scratch.ts';
 
 /**
@@ -72,7 +72,7 @@ export function supervise(script: URL, args: readonly string[]): void {
     process.cwd();
     const isTerminal = process.stderr.isTTY === true;
     const workerData: ThreadInput = { args, isTerminal, isForced };
-    worker = new Worker(script, { workerData });
+    worker = new Worker(script, { workerData, resourceLimits: THREAD_LIMITS });
   } catch (error) {
     say(complaint(error));
     leave(1);

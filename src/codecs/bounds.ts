@@ -1,6 +1,12 @@
 import { InputError, VerificationError } from '../errors.ts';
 import { formatSize } from '../ids.ts';
 import { limits } from '../limits.ts';
+import type { Codec } from './codec.ts';
+
+/** Longest piece that a codec holds whole: bytes. */
+export function heldBy({ steps, heldBytes = 0 }: Codec): number {
+  return steps ? heldBytes : Number.POSITIVE_INFINITY;
+}
 
 export function checkSolid(length: number): void {
   if (length <= limits.solidBytes) return;

@@ -1,7 +1,10 @@
+import { spawnSync } from 'node:child_process';
+import { createHash } from 'node:crypto';
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
 import { VerificationError } from '../errors.ts';
 import { MemorySource } from '../streams/source.ts';
+import { has } from '../testing/needs.ts';
 import { noise } from '../testing/noise.ts';
 import { codecMembers, createCodec } from './mod.ts';
 
@@ -19,20 +22,24 @@ function* stepsOf(bytes: Uint8Array, length: number): Generator<Uint8Array> {
   for (let at = 0; at < bytes.length; at += length) yield bytes.subarray(at, at + length);
 }
 
+async function collect(parts: Iterable<Uint8Array> | AsyncIterable<Uint8Array>): Promise<Buffer> {
+  const kept: Uint8Array[] = [];
+  for await (const part of parts) kept.push(part.slice());
+  return Buffer.concat(kept);
+}
+
 for (const { name } of codecMembers) {
-  test(`${name}: steps give the bytes of one call`, async () => {
-    const { compress, steps } = await createCodec(name);
+  test(`${name}: steps give the bytes of one call, or their own of what is not held`, async () => {
+    const { compress, steps, heldBytes } = await createCodec(name);
     if (!steps) return;
-    const stored = compress(content);
+    const made = (length: number): Promise<Buffer> =>
+      collect(steps.compress(stepsOf(content, length)));
+    const stored = heldBytes === undefined ? compress(content) : await made(1 << 20);
     for (const length of [1009, 65_536, 4 << 20]) {
-      const made = [...steps.compress(stepsOf(content, length))].map((part) => part.slice());
-      assert.is(Buffer.compare(Buffer.concat(made), stored), 0, `${length}`);
+      assert.is(Buffer.compare(await made(length), stored), 0, `${length}`);
     }
-    const restored: Uint8Array[] = [];
-    for await (const part of steps.decompress(new MemorySource(stored), content.length)) {
-      restored.push(part.slice());
-    }
-    assert.is(Buffer.compare(Buffer.concat(restored), content), 0);
+    const restored = await collect(steps.decompress(new MemorySource(stored), content.length));
+    assert.is(Buffer.compare(restored, content), 0);
     if (name === 'none') return;
     const cut = new MemorySource(stored.subarray(0, stored.length - 9));
     let error: unknown;
@@ -44,5 +51,35 @@ for (const { name } of codecMembers) {
     assert.instance(error, VerificationError);
   });
 }
+
+/** Of Node 24.21.0: createZstdCompress at this level, flushed after each MiB of `content`. */
+const FLUSHED = {
+  1: '6267011a13a8034b7a446ec546e79955fe95b0710fce520ef32a2e16bfc473f4',
+  3: '3784fe0018c994d6e93c5107c07d72efff5733f322111878f90872eb8b39dac3',
+  19: '4f606a52ab742f2e487eeeea332e0b5589d2131acc4c84a7d17af03a7491159a',
+};
+
+test('long zstd has the bytes of the libzstd 1.5.7 in Node, flushed after every MiB', async () => {
+  for (const [level, digest] of Object.entries(FLUSHED)) {
+    const { steps } = await createCodec(`zstd:level=${level}`);
+    const stored = await collect(steps!.compress([content]));
+    assert.is(createHash('sha256').update(stored).digest('hex'), digest, level);
+  }
+});
+
+test('the zstd program reads what was compressed in steps', async () => {
+  if (!has('zstd')) return;
+  const { steps } = await createCodec('zstd');
+  const stored = await collect(steps!.compress([content]));
+  const { stdout, status } = spawnSync('zstd', ['-dc'], { input: stored, maxBuffer: 64 << 20 });
+  assert.is(status, 0);
+  assert.is(Buffer.compare(stdout, content), 0);
+});
+
+test('streams of zstd that are made at once do not mix', async () => {
+  const { steps } = await createCodec('zstd');
+  const all = await Promise.all([1, 2, 3].map(() => collect(steps!.compress([content]))));
+  for (const one of all) assert.is(Buffer.compare(one, all[0]!), 0);
+});
 
 test.run();

@@ -29,20 +29,28 @@ export class ZstdEngine {
   // Contexts are kept: making one costs more than a small piece does.
   readonly #compression: number;
   readonly #decompression: number;
-  readonly #native: CompressFrame | undefined;
+  /** By level, as they are asked for: what compares a level takes the memory of that level, which is never given back. */
+  readonly #native = new Map<number, CompressFrame | undefined>();
 
   constructor(module: ZstdModule) {
     this.#module = module;
     this.#compression = module._ZSTD_createCCtx();
     this.#decompression = module._ZSTD_createDCtx();
-    this.#native = nativeZstd((bytes, level) => this.compressPortably(bytes, level));
   }
 
   /** One frame with content size and without checksum, as ZSTD_compress writes it. @param dictionary raw content */
   compress(bytes: Uint8Array, level: number, dictionary: Uint8Array = NONE): Uint8Array {
-    return this.#native && bytes.length >= LEAST_FOR_NATIVE && dictionary.length === 0
-      ? this.#native(bytes, level)
-      : this.compressPortably(bytes, level, dictionary);
+    const native =
+      bytes.length >= LEAST_FOR_NATIVE && dictionary.length === 0 && this.#nativeAt(level);
+    return native ? native(bytes) : this.compressPortably(bytes, level, dictionary);
+  }
+
+  #nativeAt(level: number): CompressFrame | undefined {
+    if (!this.#native.has(level)) {
+      const portable: CompressFrame = (bytes) => this.compressPortably(bytes, level);
+      this.#native.set(level, nativeZstd(level, portable));
+    }
+    return this.#native.get(level);
   }
 
   /** As {@link compress}, by WebAssembly whatever the runtime has. */

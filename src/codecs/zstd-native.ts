@@ -1,29 +1,36 @@
 import process from 'node:process';
 import * as zlib from 'node:zlib';
 
-/** As ZSTD_compress: one frame with content size, without checksum. */
-export type CompressFrame = (bytes: Uint8Array, level: number) => Uint8Array;
+/** As ZSTD_compress at one level: one frame with content size, without checksum. */
+export type CompressFrame = (bytes: Uint8Array) => Uint8Array;
 
 /** The version behind every published number. */
 const VERSION = '1.5.7';
 /** Below this the context that zlib makes for every call costs more than it saves: bytes. */
 export const LEAST_FOR_NATIVE = 4096;
 
-type NativeZlib = typeof zlib & {
+export type NativeZlib = typeof zlib & {
   zstdCompressSync?(bytes: Uint8Array, options: object): Uint8Array;
-  readonly constants: { readonly ZSTD_c_compressionLevel?: number };
+  createZstdCompress?(options: object): zlib.Gzip;
+  readonly constants: { readonly ZSTD_c_compressionLevel?: number; readonly ZSTD_e_flush?: number };
 };
 
+/** True where the runtime has the libzstd behind every published number. */
+export function hasNativeZstd(): boolean {
+  return process.versions['zstd'] === VERSION && 'zstdCompressSync' in zlib;
+}
+
 /**
- * The runtime's own libzstd (Node 22.15 and later), 1.6 to 2.8 times as fast as WebAssembly. Undefined where there is none,
- * or where its bytes are not those of `reference`: sizes must not depend on the runtime.
+ * The runtime's own libzstd (Node 22.15 and later) at this level, 1.6 to 2.8 times as fast as WebAssembly. Undefined where
+ * there is none, or where its bytes are not those of `reference`: sizes must not depend on the runtime.
  */
-export function nativeZstd(reference: CompressFrame): CompressFrame | undefined {
+export function nativeZstd(level: number, reference: CompressFrame): CompressFrame | undefined {
+  if (!hasNativeZstd()) return undefined;
   const { zstdCompressSync, constants } = zlib as NativeZlib;
-  if (process.versions['zstd'] !== VERSION || !zstdCompressSync) return undefined;
-  const native: CompressFrame = (bytes, level) => {
-    const frame = zstdCompressSync(bytes, {
-      params: { [constants.ZSTD_c_compressionLevel!]: level },
+  const params = { [constants.ZSTD_c_compressionLevel!]: level };
+  const native: CompressFrame = (bytes) => {
+    const frame = zstdCompressSync!(bytes, {
+      params,
       pledgedSrcSize: bytes.length,
       // With less room than ZSTD_compressBound libzstd takes its streaming path, which divides blocks at other places.
       chunkSize: Math.max(bytes.length + (bytes.length >> 8) + 1024, 64),
@@ -32,14 +39,11 @@ export function nativeZstd(reference: CompressFrame): CompressFrame | undefined 
     return new Uint8Array(frame);
   };
   const sample = sampleBytes();
-  const isEqual = [1, 3, 19].every(
-    (level) => Buffer.compare(native(sample, level), reference(sample, level)) === 0,
-  );
-  return isEqual ? native : undefined;
+  return Buffer.compare(native(sample), reference(sample)) === 0 ? native : undefined;
 }
 
 /** Words in a fixed disorder, longer than two blocks of zstd (128 KiB): enough to take other paths where there are any. */
-function sampleBytes(): Uint8Array {
+export function sampleBytes(): Uint8Array {
   const bytes = new Uint8Array(300_000);
   let state = 1;
   for (let offset = 0; offset < bytes.length; offset += 8) {

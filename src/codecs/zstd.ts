@@ -1,14 +1,20 @@
 import { InputError, VerificationError } from '../errors.ts';
+import { limits } from '../limits.ts';
 import { checkLength, checkSolid } from './bounds.ts';
 import type { Codec } from './codec.ts';
 import { zstdEngine } from './zstd-engine.ts';
+import { streamZstd } from './zstd-stream.ts';
 
-/** zstd 1.5.7 (RFC 8878), one frame a piece, with content size and without checksum. @param dictionary raw content */
+/**
+ * zstd 1.5.7 (RFC 8878), one frame a piece, with content size and without checksum; longer pieces as in zstd-stream.ts.
+ * @param dictionary raw content
+ */
 export async function createZstd(level: number, dictionary?: Uint8Array): Promise<Codec> {
   const engine = await zstdEngine();
   return {
     id: `zstd:level=${level}`,
     mediaTypeSuffix: '+zstd',
+    ...(!dictionary && { steps: streamZstd(level), heldBytes: limits.solidBytes }),
     compress(bytes) {
       checkSolid(bytes.length);
       return engine.compress(bytes, level, dictionary);

@@ -49,7 +49,8 @@ export async function readInputs(
       if (existsSync(only)) note(`'${only}' is read as the dataset; ./${only} is what lies there`);
       return { manifest };
     }
-    const found = await inspect(only, command, 'whole');
+    // A command that takes one image opens it next, and refuses it then.
+    const found = await inspect(only, command, isSingle ? 'beginning' : 'whole');
     const name = basename(resolve(only));
     if (found.kind === 'series') {
       const { archives } = found;

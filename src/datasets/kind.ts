@@ -1,4 +1,4 @@
-import { createReadStream, existsSync, statSync } from 'node:fs';
+import { createReadStream, existsSync, type ReadStream, statSync } from 'node:fs';
 import { join } from 'node:path';
 import { type Compression, decompressStream } from '../codecs/read.ts';
 import { InputError, storageError } from '../errors.ts';
@@ -10,6 +10,8 @@ import { isDockerArchive, isSavedList } from './docker-archive.ts';
 export type Kind = 'docker-archive' | 'oci-layout' | 'rootfs';
 
 const BLOCK = 512;
+/** Of a tar that is not compressed, what is read before all of it is listed: bytes. */
+const BEGINNING = 1 << 20;
 
 /** Directories that begin every root file system, and no archive of images. */
 const ROOT =
@@ -25,7 +27,12 @@ export async function kindOfPath(path: string): Promise<Kind> {
         : 'rootfs';
     }
     const compression = fileCompression(path);
-    return compression === 'none' ? await kindOfFiles(path) : await kindInside(path, compression);
+    if (compression !== 'none') {
+      return (await kindInside(path, createReadStream(path), compression)) ?? 'rootfs';
+    }
+    // Listing all of it reads every header, which opening the image does again.
+    const beginning = createReadStream(path, { end: BEGINNING - 1 });
+    return (await kindInside(path, beginning, 'none')) ?? (await kindOfFiles(path));
   } catch (error) {
     if (error instanceof InputError) return 'rootfs';
     throw storageError(error, path);
@@ -39,16 +46,20 @@ function kindOfFiles(path: string): Promise<Kind> {
   });
 }
 
-/** Reads a compressed tar only as far as it must, and keeps nothing: most are root file systems. */
-async function kindInside(path: string, compression: Compression): Promise<Kind> {
-  const bytes = decompressStream(createReadStream(path), compression, { file: path });
+/** Reads a tar only as far as it must, and keeps nothing: most are root file systems. undefined where nothing there tells. */
+async function kindInside(
+  path: string,
+  file: ReadStream,
+  compression: Compression,
+): Promise<Kind | undefined> {
+  const bytes = decompressStream(file, compression, { file: path });
   const input = new BlockInput(bytes);
-  let kind: Kind = 'rootfs';
+  let kind: Kind | undefined;
   try {
     for await (const { header, content } of members(input, path)) {
       const name = normal(header.path);
       if (name === 'oci-layout') kind = 'oci-layout';
-      if (ROOT.test(name)) return kind;
+      if (ROOT.test(name)) return kind ?? 'rootfs';
       if (content && isSavedList(content)) return 'docker-archive';
     }
     return kind;

@@ -1,5 +1,6 @@
 import { isCutByReference } from '../chunkers/chunker.ts';
 import { createChunker } from '../chunkers/mod.ts';
+import { heldBy } from '../codecs/bounds.ts';
 import { createCodec } from '../codecs/mod.ts';
 import { planTransfer } from '../fetchers/fetcher.ts';
 import { createFetcher } from '../fetchers/mod.ts';
@@ -96,6 +97,7 @@ export async function createChain(text: string): Promise<Model> {
     id,
     fidelity: serialiser.fidelity,
     isTrained: trainer !== undefined,
+    isSolid: heldBy(plain) > 0 && longestOf(choices.chunker) === undefined,
     ...(chunker.algorithm && isCutByReference(chunker.algorithm) && { cutBy: 'reference' }),
     ...(chunker.algorithm?.revision && { revision: chunker.algorithm.revision }),
 

@@ -24,6 +24,8 @@ export interface Model {
   transfer(inventory: Inventory, held: Held): Transfer;
   /** Its chunker has no kernel: it cuts by the chunker's readable definition, slowly. */
   readonly cutBy?: 'reference';
+  /** Compresses streams whole, by a codec that must hold them. */
+  readonly isSolid?: boolean;
   /** As its chunker has it; 1 unless stated. */
   readonly revision?: number;
   /** Compresses all images of a series by one dictionary, trained on the first. */

@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
 import { dirname } from 'node:path';
-import { checkLength, checkSolid } from '../codecs/bounds.ts';
+import { checkLength, checkSolid, heldBy } from '../codecs/bounds.ts';
 import type { Codec } from '../codecs/codec.ts';
 import { createCodec } from '../codecs/mod.ts';
 import { storageError, VerificationError } from '../errors.ts';
@@ -149,13 +149,14 @@ class PassWorker {
     return Math.max(lengths[range]!, contentLengths[range]!) > limits.chunkBytes;
   }
 
-  /** A stream as one piece. Where its codec takes no steps it is held, once it is known to fit. */
+  /** A stream as one piece: in steps, or held where its codec holds so much and it fits. */
   async #workInSteps(range: number, codec: Codec): Promise<void> {
     const { operation, offsets, lengths, contentLengths } = this.#pass;
     const { steps } = codec;
     const source = new Rope().slice(this.#source, offsets[range]!, lengths[range]!);
-    if (operation !== 'digest' && !steps) {
-      checkSolid(Math.max(source.length, contentLengths[range]!));
+    const longest = Math.max(source.length, contentLengths[range]!);
+    if (operation !== 'digest' && longest <= heldBy(codec)) {
+      checkSolid(longest);
       this.#work(range, codec);
       this.#buffer = NOTHING;
       return;
@@ -170,7 +171,7 @@ class PassWorker {
     lap('hashMs');
     if (operation === 'digest' || !isFirst) return;
     this.#begin(range);
-    for (const part of steps!.compress(pieces(source))) this.#append(range, part);
+    for await (const part of steps!.compress(pieces(source))) this.#append(range, part);
     lap('codecMs');
   }
 

@@ -16,6 +16,7 @@ import type { RunDirectory } from '../results/run-directory.ts';
 import type { WorkerPool } from '../workers/pool.ts';
 import type { CellStore } from './cell-store.ts';
 import { enterImage, type Surroundings } from './enter-image.ts';
+import { cellBytes, MemoryGate } from './memory-gate.ts';
 import { Rates } from './rates.ts';
 
 /** What became of one image by one model. */
@@ -44,6 +45,7 @@ export class PackedSeries {
   readonly #progress: Progress;
   readonly #store: CellStore;
   readonly #rates: Rates;
+  readonly #memory = new MemoryGate();
   readonly #following: ReadonlyMap<string, Following>;
   /** Digest of each packed image, by image and model. */
   readonly #digests = new Map<string, string>();
@@ -146,7 +148,9 @@ export class PackedSeries {
     const took = (ms: number): void => this.#rates.keep('cell', model.id, image, ms);
     try {
       const cell = await this.#store.packed(model, image, series, async (input) => {
-        const inventory = await pool.call<Inventory>('cell', input, [], took);
+        const inventory = await this.#memory.within(cellBytes(image, model), () =>
+          pool.call<Inventory>('cell', input, [], took),
+        );
         // Times of deltas are used again with the cell.
         return inventory.deltas ? { ...inventory, seen: run.seen } : inventory;
       });

@@ -1,6 +1,7 @@
 import { Worker } from 'node:worker_threads';
 import { fromPlain, type PlainError } from '../errors.ts';
 import { type PluginFile, pluginsInUse } from '../plugin-files.ts';
+import { THREAD_LIMITS } from '../processes.ts';
 
 /** What a thread is given when it starts. */
 export interface Start {
@@ -91,7 +92,8 @@ export class WorkerPool {
 
   #open(): Seat {
     const workerData: Start = { plugins: pluginsInUse() };
-    const seat: Seat = { worker: new Worker(this.#script, { workerData }), current: undefined };
+    const worker = new Worker(this.#script, { workerData, resourceLimits: THREAD_LIMITS });
+    const seat: Seat = { worker, current: undefined };
     seat.worker.on('message', (answer: Answer) => {
       const waiting = seat.current;
       seat.current = undefined;

@@ -1,0 +1,67 @@
+import { test } from 'uvu';
+import * as assert from 'uvu/assert';
+import { MemoryGate } from './memory-gate.ts';
+
+/** Work that ends when it is told to. */
+function held(): { readonly work: () => Promise<void>; begun: boolean; end: () => void } {
+  let end: () => void = () => {};
+  const ended = new Promise<void>((resolve) => {
+    end = resolve;
+  });
+  const one = {
+    begun: false,
+    end,
+    work: () => {
+      one.begun = true;
+      return ended;
+    },
+  };
+  return one;
+}
+
+const settle = (): Promise<void> => new Promise((resolve) => setImmediate(resolve));
+
+test('what does not fit beside the others waits for them, and is then let in', async () => {
+  const gate = new MemoryGate(100);
+  const [first, second, third] = [held(), held(), held()];
+  const all = [gate.within(60, first.work), gate.within(40, second.work)];
+  all.push(gate.within(10, third.work));
+  assert.equal([first.begun, second.begun, third.begun], [true, true, false]);
+  second.end();
+  await settle();
+  assert.ok(third.begun);
+  first.end();
+  third.end();
+  await Promise.all(all);
+});
+
+test('what is larger than all memory begins alone', async () => {
+  const gate = new MemoryGate(100);
+  const [small, large, after] = [held(), held(), held()];
+  const all = [gate.within(1, small.work), gate.within(1000, large.work)];
+  assert.not(large.begun);
+  small.end();
+  await settle();
+  assert.ok(large.begun);
+  all.push(gate.within(1, after.work));
+  await settle();
+  assert.not(after.begun);
+  large.end();
+  await settle();
+  assert.ok(after.begun);
+  after.end();
+  await Promise.all(all);
+});
+
+test('what fails gives back its memory', async () => {
+  const gate = new MemoryGate(1);
+  try {
+    await gate.within(1, () => Promise.reject(new Error('no')));
+    assert.unreachable();
+  } catch (error) {
+    assert.is((error as Error).message, 'no');
+  }
+  assert.is(await gate.within(1, () => Promise.resolve(7)), 7);
+});
+
+test.run();
