@@ -1,14 +1,8 @@
-import process from 'node:process';
 import { Bench } from 'tinybench';
 import { PluginError } from '../../src/errors.ts';
 import { type Measurement, repeated, round } from '../../src/measures/measurement.ts';
-import {
-  NARROW,
-  type Rounds,
-  type RoundsTaken,
-  takeRounds,
-  type Watch,
-} from '../../src/measures/rounds.ts';
+import { NARROW, type Rounds, takeRounds, type Watch } from '../../src/measures/rounds.ts';
+import { processorMs } from '../../src/processes.ts';
 import { MEMORY_PASS } from '../../src/report/speeds.ts';
 import {
   defined,
@@ -30,19 +24,10 @@ export interface Timed {
   readonly rates: readonly Maybe[];
 }
 
-/**
- * Milliseconds that this process has had a processor. All cases run in one thread, so on an idle machine this is the time on
- * the clock; on a shared one it leaves out the time that others had.
- */
-function processorMs(): number {
-  const { user, system } = process.cpuUsage();
-  return (user + system) / 1000;
-}
-
 /** Times of all cases in one round, in their order: milliseconds. */
 type Row = readonly number[];
 
-export interface TimedCases extends Pick<RoundsTaken<Row>, 'repeated'> {
+export interface TimedCases {
   /** Rounds taken while the machine did other work. */
   readonly disturbed: number;
   /** In the order of the cases. */
@@ -63,6 +48,7 @@ export async function timeCases<Look>(
   const chunks: (number | undefined)[] = [];
   for (const each of cases) chunks.push(await each.run());
   const turn = async (number: number): Promise<Row> => {
+    // All cases run in one thread: on an idle machine this is time on the clock.
     const bench = new Bench({
       now: processorMs,
       iterations: 1,
@@ -90,14 +76,14 @@ export async function timeCases<Look>(
     cases.every(
       ({ average }, index) => average === undefined || isWithin(timesOf(index, rows), NARROW),
     );
-  const { kept, disturbed, repeated } = await takeRounds(rounds, watch, turn, isSettled);
+  const { kept, disturbed } = await takeRounds(rounds, watch, turn, isSettled);
   const timed = cases.map((own, index) => ({
     case: own,
     times: timesOf(index, kept),
     rates: timesOf(index, kept).map((ms) => divide(inputBytes / 1000, ms)),
     ...(chunks[index] === undefined ? {} : { chunks: chunks[index] }),
   }));
-  return { timed, disturbed: disturbed.length, repeated };
+  return { timed, disturbed: disturbed.length };
 }
 
 type SpeedMeasure =
@@ -115,7 +101,7 @@ type SpeedMeasure =
  */
 export function speedMeasures(
   image: string,
-  { timed, disturbed }: Pick<TimedCases, 'timed' | 'disturbed'>,
+  { timed, disturbed }: TimedCases,
 ): readonly (readonly [model: string, values: readonly Measurement[]])[] {
   const mark = disturbed > 0 ? { disturbed } : {};
   const byId = new Map(timed.map(({ case: { id }, rates }) => [id, rates]));

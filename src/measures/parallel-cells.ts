@@ -3,6 +3,7 @@ import { runChild } from '../workers/child.ts';
 import { scriptUrl } from '../workers/pool.ts';
 import { type Measurement, repeated } from './measurement.ts';
 import { type Parallelism, type ParallelismInput, parallelismMeasures } from './parallelism.ts';
+import { takeRounds, type Watch } from './rounds.ts';
 import { OPERATIONS, packInChild, timeOf } from './throughput.ts';
 import type { ThroughputSample } from './throughput-child.ts';
 
@@ -15,44 +16,54 @@ export interface ParallelPlan extends ParallelismInput {
   /** Repetitions of the timed cells. */
   readonly repeat: number;
   readonly signal: AbortSignal | undefined;
-  /** Called before each round, when nothing of the run is at work. */
-  readonly look: () => void;
 }
 
 const script = scriptUrl('./parallelism-child', import.meta.url);
 
-/** Records of one chain: the schedule of its stages, and what independent processes of the same work get here. */
-export async function measureParallelism({
-  image,
-  model,
-  links,
-  ...plan
-}: ParallelPlan): Promise<readonly Measurement[]> {
+/**
+ * Records of one chain: the schedule of its stages, and what independent processes of the same work get here. Looks are at
+ * the processes alone: stages are in processor time, which has nothing of other work in it.
+ */
+export async function measureParallelism<Look>(
+  { image, model, links, ...plan }: ParallelPlan,
+  watch: Watch<Look>,
+): Promise<readonly Measurement[]> {
   const input: ParallelismInput = { image, model, links };
-  plan.look();
   const found = await runChild<Parallelism>(script, input, { signal: plan.signal, oneCore: true });
-  const rounds: Round[] = [];
-  while (rounds.length < Math.min(plan.repeat, MOST_ROUNDS)) {
-    plan.look();
-    const round = new Map<number, readonly ThroughputSample[]>();
+  const round = async (): Promise<Round> => {
+    const samples = new Map<number, readonly ThroughputSample[]>();
     for (const count of new Set([1, ...plan.workers])) {
       const processes = Array.from({ length: count }, () =>
         packInChild({ image, model, workers: 1 }, plan.signal),
       );
       // None may be left at work where another failed.
       await Promise.allSettled(processes);
-      round.set(count, await Promise.all(processes));
+      samples.set(count, await Promise.all(processes));
     }
-    rounds.push(round);
-  }
-  return [...parallelismMeasures(image.id, found), ...machineMeasures(image.id, rounds)];
+    return samples;
+  };
+  const rounds = Math.min(plan.repeat, MOST_ROUNDS);
+  const fixed = { least: rounds, most: rounds };
+  const { kept, disturbed } = await takeRounds(fixed, watch, round, () => true);
+  return [
+    ...parallelismMeasures(image.id, found),
+    ...machineMeasures(image.id, kept, disturbed.length),
+  ];
 }
 
 /** By number of processes at once, what each of them took. */
 export type Round = ReadonlyMap<number, readonly ThroughputSample[]>;
 
-/** Speed-ups of independent processes over one alone, of one model. */
-export function machineMeasures(image: string, rounds: readonly Round[]): readonly Measurement[] {
+/**
+ * Speed-ups of independent processes over one alone, of one model.
+ * @param disturbed rounds among these that were taken while the machine did other work
+ */
+export function machineMeasures(
+  image: string,
+  rounds: readonly Round[],
+  disturbed = 0,
+): readonly Measurement[] {
+  const mark = disturbed > 0 ? { disturbed } : {};
   const counts = [...(rounds[0]?.keys() ?? [])].filter((count) => count > 1);
   return OPERATIONS.flatMap((operation) =>
     counts.flatMap((workers) => {
@@ -66,7 +77,7 @@ export function machineMeasures(image: string, rounds: readonly Round[]): readon
       });
       const measure = `parallel.${operation}_machine_speed_up` as const;
       const found = repeated(defined(gains));
-      return found ? [{ image, client: '-', workers, measure, ...found }] : [];
+      return found ? [{ image, client: '-', workers, measure, ...found, ...mark }] : [];
     }),
   );
 }

@@ -185,6 +185,11 @@ test('independent processes give the sum of their rates', () => {
   const [pack, unpack] = machineMeasures('one', rounds);
   assert.equal([pack!.workers, pack!.value, pack!.low, pack!.high, pack!.n], [2, 1.4, 1, 1.8, 2]);
   assert.is(unpack!.value, 2);
+  assert.not('disturbed' in pack!);
+  assert.equal(
+    machineMeasures('one', rounds, 1).map(({ disturbed }) => disturbed),
+    [1, 1],
+  );
 });
 
 test('records say what no core was needed for', () => {

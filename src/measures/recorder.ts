@@ -7,6 +7,7 @@ import { type Pass, takeRuns } from '../objects/work.ts';
 import { sha256 } from '../packers/blobs.ts';
 import { blobsOf, type Packed } from '../packers/packer.ts';
 import { memoryStore } from '../packers/store.ts';
+import { processorMs } from '../processes.ts';
 import { MOST_CORES } from './schedule.ts';
 
 /** What packing and unpacking one image by one chain took, stage by stage: milliseconds of processor time. */
@@ -165,10 +166,4 @@ class Recorder {
       }
     }
   }
-}
-
-/** Processor time of this process: milliseconds. What others do on the machine is not in it. */
-function processorMs(): number {
-  const { user, system } = process.cpuUsage();
-  return (user + system) / 1000;
 }

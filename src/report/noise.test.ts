@@ -153,6 +153,11 @@ test('the gain of the most workers is told from least to most', () => {
     words(info, [...most, gain('x', 4, 1.04), floor])['Throughput']!,
     '4 workers unpack at a multiple of the speed of one: catar 3.25 (range of 3: 3.20 to 3.30). With 4 workers, unpacking of oci-gzip and x is within noise of the speed of one.',
   );
+  // 1.25 is a fifth less time.
+  const floorOf = (value: number) => sampleRecord('*', 'throughput.unpack_noise_floor', value);
+  const quarter = gain('c', 4, 1.25);
+  assert.match(words(info, [quarter, floorOf(0.19)])['Throughput']!, 'of one: catar 1.25');
+  assert.match(words(info, [quarter, floorOf(0.22)])['Throughput']!, 'of catar is within noise');
   const bare = sampleRecord('g', 'throughput.unpack_speedup', 3, { workers: 2, n: 3 });
   assert.is(words(info, [bare])['Throughput'], undefined);
 });

@@ -67,7 +67,8 @@ export function isBeyondNoise(view: View, ratio: Ratio, floor: number | undefine
   if (busy(view) !== undefined || ratio.disturbed !== undefined) return false;
   if (typeof value !== 'number' || !hasSpread(ratio)) return false;
   if (low! <= 1 && high! >= 1) return false;
-  return floor === undefined || Math.abs(value - 1) >= floor;
+  // As the floor is: a share of the longer time.
+  return floor === undefined || 1 - Math.min(value, 1 / value) >= floor;
 }
 
 /** `range of 3`, or whatever low and high of these records are: for headings. */

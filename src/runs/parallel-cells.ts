@@ -19,7 +19,6 @@ export async function measureParallelisms(
       progress.more(-1);
       continue;
     }
-    const look = (): void => run.machine.look();
     const start = performance.now();
     try {
       const plan = {
@@ -29,9 +28,8 @@ export async function measureParallelisms(
         workers,
         repeat: rounds.least,
         signal: context.signal,
-        look,
       };
-      run.record(model, await measureParallelism(plan));
+      run.record(model, await measureParallelism(plan, run.machine));
       rates.keep('parallelism', model, image, performance.now() - start);
       run.settle(model, image.id, 'parallel.pack_work_ms');
     } catch (error) {

@@ -85,6 +85,8 @@ async function measureThroughputs(
   none(timed.length - models.length);
   progress.note(`timed part: ${boundOf(rounds)}`);
   const spent = new Map<string, number>();
+  // Fewer where models cannot be divided, more with rounds beyond the least and the model that is timed twice.
+  let expected = models.length * workers.length * rounds.least;
   let last = performance.now();
   const { cells, twin, repeated } = await measureThroughput(
     { image, models, workers, rounds, signal: context.signal },
@@ -93,9 +95,12 @@ async function measureThroughputs(
       const now = performance.now();
       spent.set(model, (spent.get(model) ?? 0) + now - last);
       last = now;
+      if (expected > 0) expected--;
+      else progress.more(1);
       progress.step(`throughput of ${aliasOf(model) ?? model}, workers: ${count}`);
     },
   );
+  progress.more(-expected);
   const rates = new Rates(context.cache);
   const taken = (twin?.samples.length ?? 0) + repeated;
   for (const [model, ms] of spent) rates.keep('throughput', model, image, ms / taken);
