@@ -18,7 +18,7 @@ export interface Graph {
 
 /** What graphs are scheduled on. */
 export const CORES: readonly number[] = [1, 2, 4, 8, 16, 32, 64];
-export const MOST_CORES = 64;
+export const MOST_CORES: number = Math.max(...CORES);
 
 /** Builds a {@link Graph}, stage by stage. */
 export class GraphBuilder {

@@ -1,5 +1,5 @@
 import { formatNumber, plural } from '../../format.ts';
-import { CORES } from '../../measures/schedule.ts';
+import { CORES, MOST_CORES } from '../../measures/schedule.ts';
 import type { ValueRecord } from '../../results/record.ts';
 import { labelModels } from '../models.ts';
 import { busy, formatGain, intervalNames, NOT_COMPARED, noiseFloor } from '../noise.ts';
@@ -37,7 +37,7 @@ export const parallelism: ChartMaker = (view) => {
   ]);
   const { environment } = view.info;
   const isBusy = busy(view) !== undefined;
-  const most = Math.max(CORES.at(-1)!, ...data.map(({ cores }) => Number(cores)));
+  const most = Math.max(MOST_CORES, ...data.map(({ cores }) => Number(cores)));
   const ideal = operations.flatMap((operation) =>
     [1, most].map((cores) => ({ operation, cores, speedUp: cores })),
   );
