@@ -60,7 +60,7 @@ test('a sweep records what the pipeline records', async () => {
       links: [],
       timed: [],
       reproduced: [],
-      repeat: 0,
+      rounds: { least: 0, most: 0 },
       fresh: false,
       extend: false,
       workers: 2,
@@ -75,7 +75,7 @@ test('a sweep records what the pipeline records', async () => {
     );
     assert.is(readFileSync(join(swept, 'verdict.md'), 'utf8'), verdict);
     const failures = await run(
-      { ...nothing, dataset, images, models, swept: [], directory: packed },
+      { ...nothing, dataset, images, models, swept: [], workers: 1, directory: packed },
       context,
       quiet,
     );

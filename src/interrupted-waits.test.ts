@@ -98,7 +98,7 @@ test('run: SIGTERM ends the processes that time it', async ({ directory }) => {
 test('run: SIGINT ends a program of others', async ({ directory }) => {
   if (!has('bsdiff')) return;
   for (const seed of [1, 2]) {
-    const content = noise(60 << 20, seed);
+    const content = noise(16 << 20, seed);
     writeFileSync(
       join(directory, `v${seed}.tar`),
       readAll(treeToTar(sketchTree({ a: { content } }))),

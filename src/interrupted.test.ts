@@ -10,8 +10,8 @@ import { sketchTree } from './testing/trees.ts';
 
 const test = interruptedSuite('commands interrupted at work');
 
-/** Processor time after which a runtime has loaded the tree and is at work, seconds. */
-const AT_WORK = 2;
+/** Processor time after which a runtime has loaded the tree and is at work, seconds; Deno may compile it first. */
+const AT_WORK = 'Deno' in globalThis ? 2 : 1.2;
 const MINUTES = 60 * 2 ** 30;
 
 /** A file that reads as zeros and takes no room. */
@@ -39,12 +39,15 @@ function hugeHeader(): Uint8Array {
 
 /** What no level of zstd gets through in less than half a minute. */
 function writeSlow(directory: string): void {
-  const bytes = new TextEncoder().encode(Buffer.from(noise(16 << 20, 5)).toString('base64'));
-  writeFileSync(
-    join(directory, 'slow.tar'),
-    readAll(treeToTar(sketchTree({ slow: { content: bytes } }))),
+  slowTar ??= readAll(
+    treeToTar(
+      sketchTree({ slow: { content: Buffer.from(noise(16 << 20, 5)).toString('base64') } }),
+    ),
   );
+  writeFileSync(join(directory, 'slow.tar'), slowTar);
 }
+
+let slowTar: Uint8Array | undefined;
 
 const SLOW = 'tar|whole|zstd:22|layers|get';
 
@@ -100,7 +103,7 @@ for (const [args, signal, prepare] of busy) {
 }
 
 test('unpack: SIGINT ends it while it writes files, and none is left', async ({ directory }) => {
-  const files = Array.from({ length: 60_000 }, (_, index) => [
+  const files = Array.from({ length: 20_000 }, (_, index) => [
     `f${index}`,
     { content: `${index}` },
   ]);

@@ -23,6 +23,7 @@ import { richTree, sketchTree } from './testing/trees.ts';
 import { scriptUrl } from './workers/pool.ts';
 
 const test = suite<{ directory: string }>('library');
+const slow = unless(test, lackOfTime());
 
 test.before((context) => {
   context.directory = mkdtempSync(join(tmpdir(), 'ocibench-library-'));
@@ -32,7 +33,7 @@ test.after(({ directory }) => rmSync(directory, { recursive: true }));
 
 const exampleIn = (text: string): string => /^import \{ readRun, run \}.*?(?=```)/ms.exec(text)![0];
 
-unless(test, lackOfTime())(
+slow(
   'the example of the module runs outside of this tree, and stands in README.md',
   ({ directory }) => {
     const read = (name: string): string => readFileSync(join(projectDirectory, name), 'utf8');
@@ -55,7 +56,7 @@ unless(test, lackOfTime())(
   },
 );
 
-test('plans and runs, and reads the run', async ({ directory }) => {
+slow('plans and runs, and reads the run', async ({ directory }) => {
   const out = join(directory, 'own');
   const options = { dataset: join(directory, 'tiny.json'), models: ['catar'], directory: out };
   const notes: string[] = [];

@@ -1,28 +1,13 @@
-import { spawnSync } from 'node:child_process';
 import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { fileURLToPath } from 'node:url';
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
+import { bench } from './testing/in-process.ts';
 import { lackOfTime, unless } from './testing/needs.ts';
 import { oddTars } from './testing/odd-tars.ts';
 import { inDirectory } from './testing/shell.ts';
-import { scriptUrl } from './workers/pool.ts';
 
-/** Odd archives from the command line: shown, and measured; the one that is refused costs its own cells. */
-
-const script = fileURLToPath(scriptUrl('./cli', import.meta.url));
-const runtime = 'Deno' in globalThis ? ['run', '--quiet', '-A', script] : [script];
-
-function bench(
-  directory: string,
-  ...args: readonly string[]
-): { out: string; err: string; status: number } {
-  const env = { ...process.env, XDG_CACHE_HOME: join(directory, 'cache'), NO_COLOR: '1' };
-  const options = { cwd: directory, encoding: 'utf8', env } as const;
-  const { stdout, stderr, status } = spawnSync(process.execPath, [...runtime, ...args], options);
-  return { out: stdout, err: stderr, status: status ?? -1 };
-}
+/** Odd archives, by the commands: shown, and measured; the one that is refused costs its own cells. */
 
 /** A manifest of these archives beside them. */
 function writeDataset(directory: string, names: readonly string[]): void {
@@ -48,21 +33,11 @@ function writeDataset(directory: string, names: readonly string[]): void {
 
 const slow = unless(test, lackOfTime());
 slow('dataset show and run read odd archives, and say what is odd', async () => {
-  await inDirectory((directory) => {
+  await inDirectory(async (directory) => {
     writeDataset(directory, Object.keys(oddTars));
     const fine = Object.entries(oddTars).filter(([, { paths }]) => paths);
-    const run = bench(
-      directory,
-      'run',
-      '--dataset',
-      './odd.json',
-      '--model',
-      'tar-zstd',
-      '--repeat',
-      '0',
-      '--out',
-      'out',
-    );
+    const words = ['--dataset', './odd.json', '--model', 'tar-zstd', '--repeat', '0'];
+    const run = await bench(directory, ['run', ...words, '--out', 'out']);
     assert.is(run.status, 1, run.err);
     for (const [name, { says }] of Object.entries(oddTars)) {
       const lines = run.err.split('\n').filter((line) => line.startsWith(`${name}: `));
@@ -76,10 +51,10 @@ slow('dataset show and run read odd archives, and say what is odd', async () => 
 });
 
 test('dataset show counts what is in odd archives, and refuses what is no archive', async () => {
-  await inDirectory((directory) => {
+  await inDirectory(async (directory) => {
     const fine = Object.keys(oddTars).filter((name) => oddTars[name]!.paths);
     writeDataset(directory, fine);
-    const shown = bench(directory, 'dataset', 'show', './odd.json');
+    const shown = await bench(directory, ['dataset', 'show', './odd.json']);
     assert.is(shown.status, 0, shown.err);
     const parts = shown.out.split(/^ {2}(?=\S)/m).slice(1);
     assert.is(parts.length, fine.length);
@@ -92,7 +67,7 @@ test('dataset show counts what is in odd archives, and refuses what is no archiv
     }
     const [refused] = Object.keys(oddTars).filter((name) => !oddTars[name]!.paths);
     writeDataset(directory, [refused!]);
-    const wrong = bench(directory, 'dataset', 'show', './odd.json');
+    const wrong = await bench(directory, ['dataset', 'show', './odd.json']);
     assert.is(wrong.status, 1);
     assert.match(wrong.err, oddTars[refused!]!.says!);
   });

@@ -61,13 +61,13 @@ test('records follow the schema and are the same bytes for one worker, two, and 
 }) => {
   writeImages(directory);
   const context = contextOf(directory);
-  assert.is(await run(await planOf(directory, 'two'), context, silent), 0);
-  assert.is(await run(await planOf(directory, 'one', { workers: 1 }), context, silent), 0);
+  assert.is(await run(await planOf(directory, 'two', { workers: 2 }), context, silent), 0);
+  assert.is(await run(await planOf(directory, 'one'), context, silent), 0);
   assert.is(textOf(directory, 'one'), textOf(directory, 'two'));
   for (const record of recordsOf(directory, 'one')) recordSchema.parse(record);
 
   const controller = new AbortController();
-  const plan = await planOf(directory, 'cut', { workers: 1 });
+  const plan = await planOf(directory, 'cut');
   let steps = 0;
   const impatient: Progress = {
     ...silent,
@@ -183,7 +183,7 @@ test('a bad image in the middle costs what involves it; mended, the run equals o
     'restic',
     'catar|whole|zstd-dictionary:level=1,size=4KiB|objects|get',
   ];
-  const plan = await planRun(directory, models, { links: [] });
+  const plan = await planRun(directory, models, { links: [], workers: 2 });
   const path = join(directory, 'v4.tar');
   const good = readFileSync(path);
   writeFileSync(path, good.subarray(0, 600));

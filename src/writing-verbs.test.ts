@@ -72,7 +72,7 @@ interface Verb {
 }
 
 const CELLS = "--model per-file --model 'catar|fastcdc:avg=4KiB|zstd:3|objects|get'";
-const RUN = `run --dataset tiny.json ${CELLS} --repeat 0 --no-reproducibility --workers 2 --cache cache`;
+const RUN = `run --dataset tiny.json ${CELLS} --repeat 0 --no-reproducibility --workers 1 --cache cache`;
 const TIMED = /run\.json$|report\.html$|summary\.md$/;
 
 const verbs: Readonly<Record<string, Verb>> = {

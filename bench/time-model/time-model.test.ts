@@ -37,10 +37,20 @@ test('the model is confirmed up to its bars and refuted beyond', () => {
   // Errors of 10 % and 0 %: 5 % in the median.
   assert.match(
     fine!,
-    /\*\*confirmed\*\*.*2 cells, 2 models and 1 link.*5\.0 % in the median and −10\.0 % at worst \(catar, dsl-20ms\)/,
+    /\*\*confirmed\*\*.*2 cells, 2 models and 1 link, the error is 5\.0 % in the median and −10\.0 % at worst \(catar, dsl-20ms\)/,
   );
   assert.match(ownLinks!, /round trips up to 1\.5 ms too long, on 2 cores with load 0\.3/);
   assert.match(sentences(1201, 1_000_000, 10)[0]!, /\*\*refuted\*\*.*−25\.1 % at worst/);
+});
+
+test('cells, models and links are counted, each once', () => {
+  const on = (link: string): ReturnType<typeof sampleTiming> =>
+    sampleTiming(STORE, 900, 1000).map((record) =>
+      record.link === undefined ? record : { ...record, link },
+    );
+  const view = createView(info, ['dsl-20ms', '100m-20ms', '1g-1ms'].flatMap(on));
+  const [fine] = textsOf(timeSentences(view));
+  assert.match(fine!, 'Over 3 cells, 1 model and 3 links, the error is 10.0 % in the median');
 });
 
 test('one blob is compared with the chunk store in bytes, requests and time', () => {

@@ -1,5 +1,4 @@
 import { createHash } from 'node:crypto';
-import { createXXHash128 } from 'hash-wasm';
 import type { ByteSource } from '../streams/source.ts';
 
 /**
@@ -43,6 +42,8 @@ function sha256Fingerprint(): Fingerprint {
 }
 
 async function xxh128Fingerprint(): Promise<Fingerprint> {
+  // Only here: it takes longer to load than all else of this program that cuts.
+  const { createXXHash128 } = await import('hash-wasm');
   const hasher = (await createXXHash128()).init();
   return {
     bytes: fingerprintBytes.xxh128,

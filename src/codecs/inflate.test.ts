@@ -67,7 +67,8 @@ for (const [name, [content, gzip]] of Object.entries(cases)) {
 }
 
 test('checkpoints lie at every bit of a byte', () => {
-  const checkpoints = Object.values(cases).flatMap(([, gzip]) => findCheckpoints(gzip, 1));
+  const [, gzip] = cases['fast and small blocks']!;
+  const checkpoints = findCheckpoints(gzip, 1);
   assert.equal([...new Set(checkpoints.map(({ bits }) => bits))].sort(), [0, 1, 2, 3, 4, 5, 6, 7]);
 });
 

@@ -1,6 +1,5 @@
 import { Readable } from 'node:stream';
 import { createGunzip } from 'node:zlib';
-import xz from 'xz-decompress';
 import { InputError, VerificationError, type Where } from '../errors.ts';
 import { limits } from '../limits.ts';
 import { type ByteSource, pieces, readRange } from '../streams/source.ts';
@@ -238,6 +237,7 @@ async function* unxz(input: Input): Bytes {
       else controller.close();
     },
   });
+  const { default: xz } = await import('xz-decompress');
   const reader = new xz.XzReadableStream(stream).getReader();
   for (;;) {
     const { value, done } = await reader.read();

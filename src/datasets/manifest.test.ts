@@ -5,10 +5,13 @@ import { test } from 'uvu';
 import * as assert from 'uvu/assert';
 import { InputError, UsageError } from '../errors.ts';
 import { limits } from '../limits.ts';
+import { lackOfTime, unless } from '../testing/needs.ts';
 import { describeImage } from './describe.ts';
 import { parseManifest } from './manifest.ts';
 import { listDatasets, loadDataset } from './mod.ts';
 import { schemaPath, schemaText } from './write-schema.ts';
+
+const slow = unless(test, lackOfTime());
 
 const good = `{
   "schemaVersion": 1,
@@ -79,7 +82,7 @@ test('46, 70 what is no strict JSON is refused', () => {
   refuses(good.replace('"w"', '"\\ud800"'), 7, undefined, /half a surrogate pair/);
 });
 
-test('70 a dataset has as many images as the limit, and not one more', () => {
+slow('70 a dataset has as many images as the limit, and not one more', () => {
   const [before, after] = good.split(/"images": \[[\s\S]*\]/);
   const many = (count: number): string => {
     const images = Array.from(

@@ -52,10 +52,10 @@ export async function planRun(
     fresh: false,
     extend: false,
     links: resolveLinks(['dsl-20ms']),
-    workers: 2,
+    workers: 1,
     timed: [],
     reproduced: [],
-    repeat: 0,
+    rounds: { least: 0, most: 0 },
     directory: join(directory, 'out'),
     ...more,
   };
