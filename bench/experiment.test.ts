@@ -63,7 +63,7 @@ test('a sweep records what the pipeline records', async () => {
       rounds: { least: 0, most: 0 },
       fresh: false,
       extend: false,
-      workers: 2,
+      workers: 1,
     };
     const models = resolveModels(experiment.swept);
     const plan = { ...nothing, dataset, images, models: [], swept: models, directory: swept };
@@ -75,7 +75,7 @@ test('a sweep records what the pipeline records', async () => {
     );
     assert.is(readFileSync(join(swept, 'verdict.md'), 'utf8'), verdict);
     const failures = await run(
-      { ...nothing, dataset, images, models, swept: [], workers: 1, directory: packed },
+      { ...nothing, dataset, images, models, swept: [], directory: packed },
       context,
       quiet,
     );

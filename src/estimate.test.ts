@@ -9,10 +9,12 @@ import { layerBytes } from './images/image.ts';
 import { run } from './pipeline.ts';
 import { createPlan } from './plan.ts';
 import { Rates } from './runs/rates.ts';
+import { lackOfTime, unless } from './testing/needs.ts';
 import { contextOf, planRun, silent, writeDataset } from './testing/tiny-run.ts';
 import { sketchTree } from './testing/trees.ts';
 
 const test = suite<{ directory: string }>('estimate');
+const slow = unless(test, lackOfTime());
 test.before.each((context) => {
   context.directory = mkdtempSync(join(tmpdir(), 'ocibench-estimate-'));
   writeDataset(context.directory, [
@@ -69,20 +71,21 @@ test('a rate counts every byte that is still to be packed, over all workers, and
   assert.is(minutes.known, ((8000 * (a + b)) / 4 + 3 * 100 * a + 40 * a + 10 * a) / 60_000);
 });
 
-test('after a run its cells are in the cache, and anew they take what they took', async ({
-  directory,
-}) => {
-  const plan = await planRun(directory, ['tar-zstd']);
-  const context = contextOf(directory);
-  assert.is(await run(plan, context, silent), 0);
-  const { models, disk, minutes } = await estimate(plan, context.cache);
-  assert.is(models[0]!.kept, 2);
-  assert.equal([disk.known, minutes.known, minutes.unknown], [0, 0, []]);
-  const anew = await estimate({ ...plan, fresh: true }, context.cache);
-  assert.is(anew.models[0]!.kept, 0);
-  assert.equal(anew.minutes.unknown, []);
-  assert.ok(anew.minutes.known > 0);
-});
+slow(
+  'after a run its cells are in the cache, and anew they take what they took',
+  async ({ directory }) => {
+    const plan = await planRun(directory, ['tar-zstd']);
+    const context = contextOf(directory);
+    assert.is(await run(plan, context, silent), 0);
+    const { models, disk, minutes } = await estimate(plan, context.cache);
+    assert.is(models[0]!.kept, 2);
+    assert.equal([disk.known, minutes.known, minutes.unknown], [0, 0, []]);
+    const anew = await estimate({ ...plan, fresh: true }, context.cache);
+    assert.is(anew.models[0]!.kept, 0);
+    assert.equal(anew.minutes.unknown, []);
+    assert.ok(anew.minutes.known > 0);
+  },
+);
 
 test('of packages a lock tells what is to come, once however many images have them', async ({
   directory,

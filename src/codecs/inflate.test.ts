@@ -12,7 +12,7 @@ import { type Checkpoint, findCheckpoints, inflateFrom, spanStart } from './infl
 const SPAN = 40_000;
 const text = Buffer.from(
   shuffled(
-    Array.from({ length: 90_000 }, (_, n) => `word${n % 9973} `),
+    Array.from({ length: 45_000 }, (_, n) => `word${n % 9973} `),
     5,
   ).join(''),
 );

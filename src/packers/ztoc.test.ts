@@ -11,6 +11,7 @@ import { inline } from '../objects/executor.ts';
 import { treeToTar } from '../serialisers/tar.ts';
 import { type ByteSource, MemorySource, readAll } from '../streams/source.ts';
 import { deliveredImage, imageOfTars } from '../testing/images.ts';
+import { lackOfTime, unless } from '../testing/needs.ts';
 import { noise } from '../testing/noise.ts';
 import { inDirectory } from '../testing/shell.ts';
 import { type Sketch, sketchTree } from '../testing/trees.ts';
@@ -19,6 +20,8 @@ import { takeInventory } from './inventory.ts';
 import type { Manifest, Packed, Store } from './packer.ts';
 import { memoryStore, partOf } from './store.ts';
 import { listFiles } from './ztoc-files.ts';
+
+const slow = unless(test, lackOfTime());
 
 const MODEL = 'layers|whole|delivered|ztoc:span=32KiB,least=10KiB|range';
 
@@ -73,16 +76,19 @@ test('a long layer is restored from its spans, a short one is fetched whole', as
   });
 });
 
-test('layers that the model compressed itself are restored too, with an index and without', async () => {
-  const image = imageOfTars(large, small);
-  for (const layers of ['tar|whole|gzip', 'layers|whole|gzip', 'tar|whole|none']) {
-    for (const least of ['0', '10KiB', '1GiB']) {
-      const id = `${layers}|ztoc:span=32KiB,least=${least}|range`;
-      const packed = await pack(id, image);
-      await assertRestores(id, image, packed, memoryStore(packed));
+slow(
+  'layers that the model compressed itself are restored too, with an index and without',
+  async () => {
+    const image = imageOfTars(large, small);
+    for (const layers of ['tar|whole|gzip', 'layers|whole|gzip', 'tar|whole|none']) {
+      for (const least of ['0', '10KiB', '1GiB']) {
+        const id = `${layers}|ztoc:span=32KiB,least=${least}|range`;
+        const packed = await pack(id, image);
+        await assertRestores(id, image, packed, memoryStore(packed));
+      }
     }
-  }
-});
+  },
+);
 
 test('the index is an artifact that the manifest of the image names, and leads to its layer', async () => {
   const packed = await pack(MODEL, imageOfTars(large));

@@ -16,6 +16,7 @@ import { createView } from './view.ts';
 import { writeReport } from './write.ts';
 
 const test = suite<{ directory: string }>('writing a report');
+const slow = unless(test, lackOfTime());
 
 test.before.each((context) => {
   context.directory = mkdtempSync(join(tmpdir(), 'ocibench-report-'));
@@ -65,7 +66,7 @@ test('writes every file, and nothing else', async ({ directory }) => {
   assert.is(readdirSync(directory, { recursive: true }).length, paths.length + 3);
 });
 
-test('the same run gives the same bytes', async ({ directory }) => {
+slow('the same run gives the same bytes', async ({ directory }) => {
   save(directory, info, records);
   const read = async (): Promise<string[]> =>
     (await writeReport(directory)).map((path) => readFileSync(path, 'utf8'));
@@ -159,18 +160,18 @@ test('78 one cell has a readable page', async ({ directory }) => {
   assert.not.match(withoutScript(page), /NaN|undefined|Infinity/);
 });
 
-test('78 equal values and zeros have a readable page, also on axes that have no zero', async ({
-  directory,
-}) => {
-  const own = info.models.flatMap(({ id }) => sampleSeries(info, id, [0, 0, 0], [0, 0, 0]));
-  save(directory, info, own);
-  assert.not.match(withoutScript(await pageOf(directory)), /NaN|undefined|Infinity/);
-  const same = info.models.flatMap(({ id }) => sampleSeries(info, id, [5, 5, 5], [2, 2, 2]));
-  save(directory, info, same);
-  assert.not.match(withoutScript(await pageOf(directory)), /NaN|undefined|Infinity/);
-});
+slow(
+  '78 equal values and zeros have a readable page, also on axes that have no zero',
+  async ({ directory }) => {
+    const own = info.models.flatMap(({ id }) => sampleSeries(info, id, [0, 0, 0], [0, 0, 0]));
+    save(directory, info, own);
+    assert.not.match(withoutScript(await pageOf(directory)), /NaN|undefined|Infinity/);
+    const same = info.models.flatMap(({ id }) => sampleSeries(info, id, [5, 5, 5], [2, 2, 2]));
+    save(directory, info, same);
+    assert.not.match(withoutScript(await pageOf(directory)), /NaN|undefined|Infinity/);
+  },
+);
 
-const slow = unless(test, lackOfTime());
 slow(
   '78 a series of a thousand images and a run of 10⁵ values have a page',
   async ({ directory }) => {
@@ -252,7 +253,7 @@ test('the CSV says what low and high of a timed value are', async ({ directory }
   assert.is(data[0]!['throughput.pack (workers=1) interval'], '');
 });
 
-test('a busy machine is noted where the figures are', async ({ directory }) => {
+slow('a busy machine is noted where the figures are', async ({ directory }) => {
   const checks = { count: 9, threads: 2, highestLoad: 1, referenceMs: 1, slowestShare: 0.5 };
   const busy = { ...info, environment: { ...info.environment, checks } };
   const rate = { workers: 1, n: 3, low: 90, high: 110 };
