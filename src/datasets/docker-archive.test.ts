@@ -14,6 +14,7 @@ import { offlineContext } from '../testing/offline.ts';
 import { pathsIn, sampleTars, sha256 } from '../testing/registry.ts';
 import { type Sketch, sketchTree } from '../testing/trees.ts';
 import { dockerArchive } from './docker-archive.ts';
+import { kindOfPath } from './kind.ts';
 import { adHocDataset } from './mod.ts';
 
 const test = directorySuite('docker-archive');
@@ -161,6 +162,24 @@ test('what skopeo saves is the image it was given', async ({ directory }) => {
   assert.is(image.layers[0]!.diffId, sha256(sampleTars[0]!));
   const dataset = await adHocDataset(join(directory, 'saved.tar'));
   assert.is(dataset.images[0]!.source.type, 'docker-archive');
+});
+
+test('what docker saved is told from a layout, though its list comes long after', async ({
+  directory,
+}) => {
+  const tarOf = (tree: Readonly<Record<string, Sketch>>) => readAll(treeToTar(sketchTree(tree)));
+  // Two blocks of zeros end it.
+  const layout = tarOf({ 'oci-layout': { content: '{}' } }).subarray(0, -1024);
+  const list = JSON.stringify([{ Config: configName, RepoTags: null, Layers: ['a/layer.tar'] }]);
+  const path = join(directory, 'saved.tar');
+  for (const [name, kind] of [
+    ['manifest.json', 'docker-archive'],
+    ['other.json', 'oci-layout'],
+  ] as const) {
+    const long = { content: new Uint8Array(2 << 20) };
+    writeFileSync(path, Buffer.concat([layout, tarOf({ long, [name]: { content: list } })]));
+    assert.is(await kindOfPath(path), kind);
+  }
 });
 
 test.run();

@@ -32,7 +32,9 @@ export async function kindOfPath(path: string): Promise<Kind> {
     }
     // Listing all of it reads every header, which opening the image does again.
     const beginning = createReadStream(path, { end: BEGINNING - 1 });
-    return (await kindInside(path, beginning, 'none')) ?? (await kindOfFiles(path));
+    const kind = await kindInside(path, beginning, 'none');
+    // What follows may list the images of docker save, which come first.
+    return kind === undefined || kind === 'oci-layout' ? await kindOfFiles(path) : kind;
   } catch (error) {
     if (error instanceof InputError) return 'rootfs';
     throw storageError(error, path);
