@@ -60,7 +60,7 @@ test('a sweep records what the pipeline records', async () => {
       links: [],
       timed: [],
       reproduced: [],
-      repeat: 0,
+      rounds: { least: 0, most: 0 },
       fresh: false,
       extend: false,
       workers: 1,

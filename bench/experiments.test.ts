@@ -4,6 +4,7 @@ import * as assert from 'uvu/assert';
 import { resolveLinks } from '../src/links/mod.ts';
 import { readRun } from '../src/results/read.ts';
 import { ask, askingSuite, checkPackings, pageOf } from '../src/testing/asking.ts';
+import { has } from '../src/testing/needs.ts';
 import { breakEven } from './break-even.ts';
 import { canonicalTar } from './canonical-tar.ts';
 import { chunkBlobs } from './chunk-blobs.ts';
@@ -11,6 +12,7 @@ import { chunkSize } from './chunk-size.ts';
 import { layers } from './layers.ts';
 import { metadataRoot } from './metadata-root.ts';
 import { metadataShare } from './metadata-share.ts';
+import { experiments } from './mod.ts';
 import { order } from './order.ts';
 import { packs } from './packs.ts';
 import { range } from './range.ts';
@@ -94,6 +96,14 @@ test('run.json of an experiment names it, its links and what was modelled on the
   );
   assert.is(info.experiment, 'break-even');
   assert.ok(records.some(({ measure, link }) => measure === 'transfer.network_ms' && link));
+});
+
+test('experiments that these images do not suit share cells as well', async (place) => {
+  if (!has('xdelta3', 'bsdiff', 'zstd', 'tar-split')) return;
+  const others = experiments.filter(({ name, timed }) => !timed && !place.asked.has(name));
+  assert.ok(others.length > 2, `${others.length}`);
+  for (const experiment of others) await ask(place, experiment);
+  assert.is(place.asked.size, experiments.length - 2, 'all but those that time');
 });
 
 test('each image was packed once by each model, whichever experiments asked', checkPackings);

@@ -95,6 +95,11 @@ test('chunk prints one JSON object a line', async ({ directory }) => {
   assert.is(stats.length, 3);
   assert.is(first.bytes, 100_000);
   assert.is(first.mean, first.bytes / first.count);
+  // One pass over all sets of a hash says of each what a pass for it alone says.
+  for (const line of stats) {
+    const own = ['chunk', 'file', 'file', '--chunker', JSON.parse(line).chunker, '--stats'];
+    assert.is((await bench(directory, own)).out.trim(), line);
+  }
   const named = (await bench(directory, ['chunk', 'file', ...grid])).out.split('\n');
   assert.match(JSON.parse(named[0]!).chunker, /^fastcdc:avg=1KiB/);
   const twice = await bench(directory, ['chunk', '-', ...grid]);

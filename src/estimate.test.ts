@@ -52,7 +52,7 @@ test('a rate counts every byte that is still to be packed, over all workers, and
   directory,
 }) => {
   const [model] = (await planRun(directory, ['tar-zstd'])).models as [string];
-  const more = { timed: [model], reproduced: [model], repeat: 3, workers: 4 };
+  const more = { timed: [model], reproduced: [model], rounds: { least: 3, most: 3 }, workers: 4 };
   const plan = await planRun(directory, ['tar-zstd'], more);
   const { cache } = contextOf(directory);
   const before = await estimate(plan, cache);
@@ -64,10 +64,11 @@ test('a rate counts every byte that is still to be packed, over all workers, and
   rates.keep('contents', '*', image, 0);
   rates.keep('cell', model, image, 8000 * a);
   rates.keep('throughput', model, image, 100 * a);
+  rates.keep('parallelism', model, image, 40 * a);
   rates.keep('reproducibility', model, image, 10 * a);
   const { minutes } = await estimate(plan, cache);
   assert.equal(minutes.unknown, []);
-  assert.is(minutes.known, ((8000 * (a + b)) / 4 + 3 * 100 * a + 10 * a) / 60_000);
+  assert.is(minutes.known, ((8000 * (a + b)) / 4 + 3 * 100 * a + 40 * a + 10 * a) / 60_000);
 });
 
 slow(

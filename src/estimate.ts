@@ -2,6 +2,8 @@ import { unpinnedImages } from './datasets/mod.ts';
 import { imageOutlook } from './datasets/outlook.ts';
 import { Cache } from './images/cache.ts';
 import { type ImageDescriptor, layerBytes } from './images/image.ts';
+import { isScheduled } from './measures/parallelism.ts';
+import { BUDGET_MS, type Rounds } from './measures/rounds.ts';
 import { aliasOf, createModel } from './models/mod.ts';
 import type { Model } from './models/model.ts';
 import { outlineOf, type Plan } from './plan.ts';
@@ -34,6 +36,8 @@ export interface PlannedRun {
   readonly links: readonly string[];
   /** Images × models. */
   readonly cells: number;
+  /** Of what is timed; null where nothing is. */
+  readonly rounds: Rounds | null;
   /** What it would take. */
   readonly estimate: Estimate;
 }
@@ -123,6 +127,7 @@ export async function describePlan(
     swept,
     links: links.map(({ name }) => name),
     cells: images.length * models.length,
+    rounds: timed.length > 0 ? made.rounds : null,
     estimate: await estimate(made, new Cache(cache)),
   };
 }
@@ -189,7 +194,7 @@ function minutesOf(
     unknown.set(JSON.stringify(why), why);
     return 0;
   };
-  const { timed, reproduced, repeat, swept, workers } = plan;
+  const { timed, reproduced, rounds, swept, workers } = plan;
   const isRead = models.length > 0;
   const shared = images.flatMap((one) => [
     ...(isRead && !(one.image && store.hasContents(one.image)) ? [ms('contents', '*', one)] : []),
@@ -201,11 +206,17 @@ function minutesOf(
   const alone = images
     .slice(0, 1)
     .flatMap((first) => [
-      ...timed.map((model) => repeat * ms('throughput', model, first)),
+      roundsMs(rounds, sum(timed.map((model) => ms('throughput', model, first)))),
+      ...timed.filter(isScheduled).map((model) => ms('parallelism', model, first)),
       ...reproduced.map((model) => ms('reproducibility', model, first)),
     ]);
   const known = (sum(shared) / workers + sum(alone)) / 60_000;
   return { known, unknown: [...unknown.values()], workers };
+}
+
+/** At most. */
+function roundsMs({ least, most }: Rounds, ms: number): number {
+  return Math.max(least * ms, Math.min(most * ms, BUDGET_MS));
 }
 
 function sum(values: readonly number[]): number {

@@ -66,6 +66,7 @@ export {
 } from './library.ts';
 export { type Link, links } from './links/mod.ts';
 export type { Unit } from './measures/mod.ts';
+export type { Rounds } from './measures/rounds.ts';
 export { type Axis, type MeasureFacts, measures, members } from './members.ts';
 export { type Preset, presets } from './models/presets.ts';
 export type { PlanOptions } from './plan.ts';

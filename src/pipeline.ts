@@ -1,4 +1,5 @@
 import type { FetchContext } from './datasets/provider.ts';
+import { isScheduled } from './measures/parallelism.ts';
 import { createModel } from './models/mod.ts';
 import { outlineOf, type Plan } from './plan.ts';
 import type { Progress } from './progress.ts';
@@ -22,8 +23,7 @@ export async function run(plan: Plan, context: FetchContext, progress: Progress)
   return inDirectory(await outlineOf(plan), progress, async (directory) => {
     progress.start(stepsOf(plan));
     // Chains are timed apart; with models of external programs the cells themselves hold processor time.
-    const isTimed = plan.timed.length > 0 || plan.models.some((id) => !id.includes('|'));
-    if (isTimed) directory.look();
+    if (plan.models.some((id) => !id.includes('|'))) directory.machine.look();
     const packed = await withPool(plan, context, async (pool) => {
       const surroundings = { run: directory, pool, context, progress };
       const series = await packSeries(plan, surroundings);
@@ -35,9 +35,10 @@ export async function run(plan: Plan, context: FetchContext, progress: Progress)
 }
 
 /** Cells, clients of each model, images that are swept, and what is timed: all that progress is told of. */
-function stepsOf({ images, models, swept, reproduced, timed, repeat }: Plan): number {
+function stepsOf({ images, models, swept, reproduced, timed, rounds }: Plan): number {
   const once = (images.length + 1) * models.length + (swept.length > 0 ? images.length : 0);
-  return once + reproduced.length + timed.length * workerCounts().length * repeat;
+  const throughput = timed.length * workerCounts().length * rounds.least;
+  return once + reproduced.length + throughput + timed.filter(isScheduled).length;
 }
 
 /** Opens a run directory for some work, and closes it whatever comes of it. Returns the number of failed cells. */

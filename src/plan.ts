@@ -5,6 +5,8 @@ import { UsageError } from './errors.ts';
 import { findMember } from './ids.ts';
 import { limits } from './limits.ts';
 import { type Link, resolveLinks } from './links/mod.ts';
+import { isScheduled } from './measures/parallelism.ts';
+import { adaptiveRounds, type Rounds } from './measures/rounds.ts';
 import { aliasOf, createModel, defaultModels, resolveModels } from './models/mod.ts';
 import { pluginIdentities } from './plugin-files.ts';
 import { identityDigest, joined } from './results/identity.ts';
@@ -30,8 +32,8 @@ export interface PlanOptions {
   readonly links?: readonly string[];
   /** Threads; default one a processor. */
   readonly workers?: number;
-  /** Repetitions of each timed cell; default none. */
-  readonly repeat?: number;
+  /** Repetitions of each timed cell, or as many as it takes to tell models apart; default none. */
+  readonly repeat?: number | 'adaptive';
   /** Packs under varied conditions as well; default not. */
   readonly reproducibility?: boolean;
   /** Name of the experiment that asks. */
@@ -58,8 +60,8 @@ export interface Plan {
   /** Models whose throughput and reproducibility are measured: canonical ids. */
   readonly timed: readonly string[];
   readonly reproduced: readonly string[];
-  /** Repetitions of each timed cell. */
-  readonly repeat: number;
+  /** In each of them every timed cell is timed once. */
+  readonly rounds: Rounds;
   readonly directory: string;
   readonly extend: boolean;
   readonly fresh: boolean;
@@ -97,9 +99,9 @@ export async function createPlan(
     swept,
     links: asked.length > 0 || isDefault ? links : [],
     workers: threadCount(options.workers),
-    timed: repeat > 0 ? timed : [],
+    timed: repeat === 0 ? [] : timed,
     reproduced: reproducibility ? timed : [],
-    repeat,
+    rounds: roundsOf(repeat, timed.length),
     directory: '',
     extend,
     fresh,
@@ -115,7 +117,7 @@ export async function outlineOf(
   plan: Plan,
   wanted: RunOutline['wanted'] = [],
 ): Promise<RunOutline> {
-  const { experiment, dataset, images, models, swept, links, timed, reproduced, repeat } = plan;
+  const { experiment, dataset, images, models, swept, links, timed, reproduced, rounds } = plan;
   const { directory, extend, fresh, workers } = plan;
   // An experiment with neither chooses for itself.
   const isPacked = swept.length + models.length > 0;
@@ -134,7 +136,8 @@ export async function outlineOf(
       : {}),
     wanted: [
       ...wanted,
-      ...timed.map((id) => [id, 'throughput.pack', repeat] as const),
+      ...timed.map((id) => [id, 'throughput.pack', rounds.least] as const),
+      ...timed.filter(isScheduled).map((id) => [id, 'parallel.pack_work_ms'] as const),
       ...reproduced.map((id) => [id, 'reproducibility.distinct_digests'] as const),
     ],
   };
@@ -147,6 +150,10 @@ export async function describeModels(ids: readonly string[]): Promise<readonly R
     models.push(describeModel(await createModel(id), aliasOf(id)));
   }
   return models;
+}
+
+function roundsOf(repeat: number | 'adaptive', models: number): Rounds {
+  return repeat === 'adaptive' ? adaptiveRounds(models) : { least: repeat, most: repeat };
 }
 
 /** As asked for, or one a processor. */

@@ -24,6 +24,8 @@ export interface Case {
   readonly average?: number;
   /** Id of the peer whose rate this one is divided by. */
   readonly peer?: string;
+  /** Id of the case that this one is once more. */
+  readonly twinOf?: string;
   /** Async where `run` is: tinybench would otherwise run it once more to find out. */
   readonly isAsync?: true;
   /** Returns the number of chunks where it cuts by one size. */
@@ -70,7 +72,7 @@ export async function createCases(
       absent.push({ id: peer.name, why: error.toString() });
     }
   }
-  cases.push(...sweeps(bytes));
+  cases.push(...sweeps(bytes), twin(bytes));
   return { cases, absent };
 }
 
@@ -139,6 +141,12 @@ function chunkers(bytes: Uint8Array, average: number): readonly Case[] {
       run: () => chunker.lengths(source).length,
     };
   });
+}
+
+/** What it differs from its original by is noise. */
+function twin(bytes: Uint8Array): Case {
+  const { id, run } = chunkers(bytes, AVERAGES[1]!).find((one) => one.id.startsWith('fastcdc:'))!;
+  return { id: `${id} again`, twinOf: id, run };
 }
 
 function peerId({ name }: Peer, average: number): string {

@@ -2,8 +2,23 @@ import process from 'node:process';
 import { Bench } from 'tinybench';
 import { PluginError } from '../../src/errors.ts';
 import { type Measurement, repeated, round } from '../../src/measures/measurement.ts';
+import {
+  NARROW,
+  type Rounds,
+  type RoundsTaken,
+  takeRounds,
+  type Watch,
+} from '../../src/measures/rounds.ts';
 import { MEMORY_PASS } from '../../src/report/speeds.ts';
-import { defined, divide, type Maybe, medianAbsoluteDeviation } from '../../src/stats/mod.ts';
+import {
+  defined,
+  divide,
+  floorOf,
+  isWithin,
+  type Maybe,
+  medianAbsoluteDeviation,
+  shuffled,
+} from '../../src/stats/mod.ts';
 import type { Case } from './cases.ts';
 
 export interface Timed {
@@ -24,22 +39,30 @@ function processorMs(): number {
   return (user + system) / 1000;
 }
 
+/** Times of all cases in one round, in their order: milliseconds. */
+type Row = readonly number[];
+
+export interface TimedCases extends Pick<RoundsTaken<Row>, 'repeated'> {
+  /** Rounds taken while the machine did other work. */
+  readonly disturbed: number;
+  /** In the order of the cases. */
+  readonly timed: readonly Timed[];
+}
+
 /**
- * Times every case once a round, in turns, so that what else the machine does meets all of them alike; a round before the
- * first compiles the code. Calls `look` before each round, when nothing is timed, and `done` after it.
+ * Times every case once a round, in turns and each time in another order, so that what else the machine does meets all of
+ * them alike; a round before the first compiles the code. Calls `done` after each round.
  */
-export async function timeCases(
+export async function timeCases<Look>(
   cases: readonly Case[],
   inputBytes: number,
-  rounds: number,
-  look: () => void,
-  done: () => void,
-): Promise<readonly Timed[]> {
+  rounds: Rounds,
+  watch: Watch<Look>,
+  done: (number: number) => void,
+): Promise<TimedCases> {
   const chunks: (number | undefined)[] = [];
   for (const each of cases) chunks.push(await each.run());
-  const times: number[][] = cases.map(() => []);
-  for (let number = 0; number < rounds; number++) {
-    look();
+  const turn = async (number: number): Promise<Row> => {
     const bench = new Bench({
       now: processorMs,
       iterations: 1,
@@ -47,37 +70,66 @@ export async function timeCases(
       warmup: false,
       throws: true,
     });
-    for (const { id, run, isAsync = false } of cases) {
+    for (const { id, run, isAsync = false } of shuffled(cases, number)) {
       bench.add(id, isAsync ? async () => void (await run()) : () => void run(), {
         async: isAsync,
       });
     }
     await bench.run();
-    for (const [index, { name, result }] of bench.tasks.entries()) {
-      if (result.state !== 'completed') throw new PluginError(`${name} was not timed`);
-      times[index]!.push(result.latency.p50);
-    }
-    done();
-  }
-  return cases.map((own, index) => ({
+    done(number);
+    return cases.map(({ id }) => {
+      const result = bench.getTask(id)?.result;
+      if (result?.state !== 'completed') throw new PluginError(`${id} was not timed`);
+      return result.latency.p50;
+    });
+  };
+  const timesOf = (index: number, rows: readonly Row[]): readonly number[] =>
+    rows.map((row) => row[index]!);
+  // What is no chunker of one size is there to compare with, and varies most.
+  const isSettled = (rows: readonly Row[]): boolean =>
+    cases.every(
+      ({ average }, index) => average === undefined || isWithin(timesOf(index, rows), NARROW),
+    );
+  const { kept, disturbed, repeated } = await takeRounds(rounds, watch, turn, isSettled);
+  const timed = cases.map((own, index) => ({
     case: own,
-    times: times[index]!,
-    rates: times[index]!.map((ms) => divide(inputBytes / 1000, ms)),
+    times: timesOf(index, kept),
+    rates: timesOf(index, kept).map((ms) => divide(inputBytes / 1000, ms)),
     ...(chunks[index] === undefined ? {} : { chunks: chunks[index] }),
   }));
+  return { timed, disturbed: disturbed.length, repeated };
 }
 
-type SpeedMeasure = 'average' | 'chunks' | 'rate' | 'deviation' | 'of_memory_pass' | 'of_peer';
+type SpeedMeasure =
+  | 'average'
+  | 'chunks'
+  | 'rate'
+  | 'deviation'
+  | 'of_memory_pass'
+  | 'of_peer'
+  | 'noise_floor';
 
-/** Records of each case. Ratios are of the same round, so that what slowed all of it is in both. */
+/**
+ * Records of each case. Ratios are of the same round, so that what slowed all of it is in both.
+ * What a twin differs by from its original is noise.
+ */
 export function speedMeasures(
   image: string,
-  timed: readonly Timed[],
+  { timed, disturbed }: Pick<TimedCases, 'timed' | 'disturbed'>,
 ): readonly (readonly [model: string, values: readonly Measurement[]])[] {
+  const mark = disturbed > 0 ? { disturbed } : {};
   const byId = new Map(timed.map(({ case: { id }, rates }) => [id, rates]));
-  return timed.map(({ case: { id, average, peer }, chunks, times, rates }) => {
+  return timed.map(({ case: { id, average, peer, twinOf }, chunks, times, rates }) => {
     const key = (measure: SpeedMeasure) =>
       ({ image, client: '-', measure: `speed.${measure}` }) as const;
+    if (twinOf !== undefined) {
+      const original = timed.find((one) => one.case.id === twinOf)!;
+      const floor = floorOf(original.times, times);
+      const found = { ...mark, n: times.length, samples: times.map(round) };
+      const values =
+        floor === undefined ? [] : [{ ...key('noise_floor'), value: round(floor), ...found }];
+      return [twinOf, values] as const;
+    }
     const exact = (measure: SpeedMeasure, value: Maybe): readonly Measurement[] =>
       value === undefined ? [] : [{ ...key(measure), value }];
     const spread = (
@@ -85,7 +137,7 @@ export function speedMeasures(
       ...figures: Parameters<typeof repeated>
     ): readonly Measurement[] => {
       const found = repeated(...figures);
-      return found ? [{ ...key(measure), ...found }] : [];
+      return found ? [{ ...key(measure), ...found, ...mark }] : [];
     };
     const ratios = (base: string | undefined): readonly number[] => {
       const others = base === undefined ? undefined : byId.get(base);
@@ -101,7 +153,7 @@ export function speedMeasures(
         ...spread('rate', known, times),
         ...(deviation === undefined
           ? []
-          : [{ ...key('deviation'), value: round(deviation), n: known.length }]),
+          : [{ ...key('deviation'), value: round(deviation), n: known.length, ...mark }]),
         ...spread('of_memory_pass', ratios(MEMORY_PASS)),
         ...spread('of_peer', ratios(peer)),
       ],

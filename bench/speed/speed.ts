@@ -3,8 +3,11 @@ import { fetchImage } from '../../src/datasets/mod.ts';
 import type { ImageDescriptor } from '../../src/images/image.ts';
 import { closeImage, openImage } from '../../src/images/open.ts';
 import { factsOf } from '../../src/measures/measurement.ts';
+import { adaptiveRounds } from '../../src/measures/rounds.ts';
+import { groupBy } from '../../src/report/group.ts';
 import { speedMarkdown, summarise } from '../../src/report/mod.ts';
 import { MEMORY_PASS } from '../../src/report/speeds.ts';
+import { boundOf } from '../../src/runs/timed-cells.ts';
 import { createSerialiser } from '../../src/serialisers/mod.ts';
 import { defined } from '../../src/stats/mod.ts';
 import { readRange } from '../../src/streams/source.ts';
@@ -20,7 +23,6 @@ import { speedMeasures, timeCases } from './measure.ts';
 
 /** The start of the first image's tar: no processor's cache holds it, and more changes no rate. */
 const INPUT_BYTES = 64 << 20;
-const ROUNDS = 9;
 const TOO_SHORT = 'no time was seen to pass: choose a larger image';
 
 export const speed: Experiment = createTimed({
@@ -40,15 +42,20 @@ export const speed: Experiment = createTimed({
       run.enter(image);
       const bytes = inputOf(image);
       const { cases, absent } = await createCases(bytes);
-      run.describeModels(cases.map(({ id }) => ({ id })));
-      progress.start(ROUNDS);
-      const timed = await timeCases(
-        cases,
-        bytes.length,
-        ROUNDS,
-        () => run.look(),
-        () => progress.step('round'),
+      const own = cases.filter(({ twinOf }) => twinOf === undefined);
+      run.describeModels(own.map(({ id }) => ({ id })));
+      const sizes = groupBy(
+        own.filter(({ average }) => average !== undefined),
+        ({ average }) => String(average),
       );
+      // Compared with one another at each size.
+      const rounds = adaptiveRounds(Math.max(...[...sizes.values()].map(({ length }) => length)));
+      progress.start(rounds.least);
+      progress.note(`timed part: ${boundOf(rounds)}`);
+      const taken = await timeCases(cases, bytes.length, rounds, run.machine, (number) => {
+        if (number >= rounds.least) progress.more(1);
+        progress.step('round');
+      });
       const digest = `sha256:${createHash('sha256').update(bytes).digest('hex')}`;
       run.record(
         '*',
@@ -57,10 +64,10 @@ export const speed: Experiment = createTimed({
           ['speed.input_digest', digest],
         ]),
       );
-      for (const [id, values] of speedMeasures(image.id, timed)) run.record(id, values);
+      for (const [id, values] of speedMeasures(image.id, taken)) run.record(id, values);
       for (const { id, why } of absent) run.skip(id, image.id, 'speed.rate', why);
-      for (const { case: own, rates } of timed) {
-        if (defined(rates).length > 0) continue;
+      for (const { case: own, rates } of taken.timed) {
+        if (own.twinOf !== undefined || defined(rates).length > 0) continue;
         run.skip(own.id, image.id, 'speed.rate', TOO_SHORT);
       }
       return [];

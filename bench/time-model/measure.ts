@@ -36,7 +36,7 @@ export async function timeCells(
   updates: readonly Update[],
   served: ServedImages,
   repetitions: number,
-  machine: Pick<RunDirectory, 'look'>,
+  machine: Pick<RunDirectory['machine'], 'look'>,
   progress: Progress,
   signal: AbortSignal | undefined,
 ): Promise<readonly (readonly [string, readonly Measurement[]])[]> {

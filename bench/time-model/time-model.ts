@@ -96,7 +96,15 @@ async function measureTimes({
     const asked = await askBoth(served, updates);
     run.record('*', await checkMeasures(resolveLinks(LINKS), progress));
     const { signal } = context;
-    const timed = await timeCells(cells, updates, served, REPETITIONS, run, progress, signal);
+    const timed = await timeCells(
+      cells,
+      updates,
+      served,
+      REPETITIONS,
+      run.machine,
+      progress,
+      signal,
+    );
     for (const [model, values] of timed) run.record(model, values);
     return rangeSentences(asked);
   });

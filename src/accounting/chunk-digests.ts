@@ -1,8 +1,9 @@
 import { createFingerprint, type Fingerprint } from '../chunkers/fingerprint.ts';
-import { type ByteSource, checkRange } from '../streams/source.ts';
+import { Lengths } from '../chunkers/lengths.ts';
+import type { ByteSource } from '../streams/source.ts';
 import { DIGEST_BYTES, STEP_BYTES, Window } from './window.ts';
 
-const WINDOW_BYTES = 128 << 20;
+const WINDOW_BYTES = 64 << 20;
 const PIECE_BYTES = 1 << 20;
 
 /**
@@ -13,7 +14,7 @@ const PIECE_BYTES = 1 << 20;
  * last anchor to its end its *tail*:
  *
  *     digest(chunk) = xxh128(xxh128(head) ‖ xxh128(xxh128(atom) ‖ xxh128(atom) …) ‖ xxh128(tail))
- *     digest(chunk) = xxh128(bytes)          with fewer than two anchors, or longer than an eighth of the window
+ *     digest(chunk) = xxh128(bytes)          with fewer than two anchors, or longer than a quarter of the window
  *
  * The anchors of a chunk are those that its own bytes decide, so equal chunks have equal digests wherever they lie and
  * whatever chunker cuts them; and the digest covers every byte, so different chunks have different ones, short of a
@@ -24,7 +25,6 @@ export class ChunkDigests {
   readonly #fingerprint: Fingerprint;
   readonly #windowBytes: number;
   readonly #longest: number;
-  #held: ByteSource | undefined;
 
   /** @param options.windowBytes of a stream that are in memory at a time; digests of one window size are comparable */
   static async create({
@@ -39,26 +39,7 @@ export class ChunkDigests {
   private constructor(fingerprint: Fingerprint, windowBytes: number) {
     this.#fingerprint = fingerprint;
     this.#windowBytes = windowBytes;
-    this.#longest = windowBytes >> 3;
-  }
-
-  /**
-   * The stream as one to be cut before its chunks are digested: where it fits into the window it is read but once, and
-   * divided into atoms while what was read is in the processor's cache. Valid until another stream is held or digested.
-   */
-  hold(source: ByteSource): ByteSource {
-    if (source.length > this.#windowBytes) return source;
-    const window = this.#window;
-    window.open(source, 0, source.length);
-    this.#held = {
-      length: source.length,
-      read(offset, into) {
-        checkRange(source, offset, into.length);
-        window.fill(offset + into.length);
-        into.set(window.bytes(offset, into.length));
-      },
-    };
-    return this.#held;
+    this.#longest = windowBytes >> 2;
   }
 
   /**
@@ -67,29 +48,53 @@ export class ChunkDigests {
    * @param divisions lengths of consecutive chunks that cover the stream: bytes
    */
   digests(source: ByteSource, divisions: readonly Float64Array[]): readonly Uint8Array[] {
-    const cursors = divisions.map((lengths) => new Cursor(lengths));
-    for (let open = cursors; open.length > 0; open = open.filter(({ left }) => left > 0)) {
-      const from = Math.min(...open.map(({ start }) => start));
-      const to = Math.min(source.length, from + this.#windowBytes);
-      if (source !== this.#held) this.#turn(source, from, to - from);
-      let end = from;
-      do {
-        end = Math.min(to, end + STEP_BYTES);
-        this.#window.fill(end);
-        for (const cursor of open) this.#advance(cursor, source, end);
-      } while (end < to);
-    }
-    return cursors.map(({ digests }) => digests);
+    const whole = divisions.map((lengths) => ({
+      lengths: new Lengths(lengths),
+      until: source.length,
+    }));
+    return this.digestsOfCuts(source, whole, () => {});
   }
 
-  #turn(source: ByteSource, from: number, bytes: number): void {
-    this.#held = undefined;
-    this.#window.open(source, from, bytes);
+  /**
+   * As {@link digests}, of chunks that are cut meanwhile: the stream is read once, in steps that stay in the processor's cache.
+   *
+   * @param cuts lengths as they come in, and the position from which on no chunk is digested that starts there
+   * @param advance cuts as far as the bytes before `to` settle it, and reads those from `bytes`, which has no others
+   */
+  digestsOfCuts(
+    source: ByteSource,
+    cuts: readonly { readonly lengths: Lengths; readonly until: number }[],
+    advance: (bytes: ByteSource, to: number) => void,
+  ): readonly Uint8Array[] {
+    const window = this.#window;
+    const bytes: ByteSource = {
+      length: source.length,
+      read: (offset, into) => into.set(window.bytes(offset, into.length)),
+    };
+    const cursors = cuts.map(({ lengths, until }) => new Cursor(lengths, until, source.length));
+    let end = 0;
+    let open = cursors;
+    do {
+      // A chunk that is already longer than the longest is not digested from the window.
+      const starts = open.map(({ start }) => (end - start > this.#longest ? end : start));
+      const from = Math.min(...starts);
+      const to = Math.min(source.length, from + this.#windowBytes);
+      window.open(source, from, to - from);
+      end = from;
+      do {
+        end = Math.min(to, end + STEP_BYTES);
+        window.fill(end);
+        advance(bytes, end);
+        for (const cursor of open) this.#advance(cursor, source, end);
+        open = open.filter(({ isOpen }) => isOpen);
+      } while (end < to && open.length > 0);
+    } while (end < source.length && open.length > 0);
+    return cursors.map(({ digests }) => digests);
   }
 
   /** Digests the next chunks of a division that end at or before `to`. */
   #advance(cursor: Cursor, source: ByteSource, to: number): void {
-    while (cursor.left > 0) {
+    while (cursor.hasNext) {
       const batch = cursor.batch(this.#window.capacity, this.#longest, to);
       if (batch.length > 0) {
         cursor.enter(this.#window.digest(cursor.start, batch), batch);
@@ -103,10 +108,6 @@ export class ChunkDigests {
   }
 
   #whole(source: ByteSource, start: number, length: number): Uint8Array {
-    if (source === this.#held) {
-      this.#window.fill(start + length);
-      return this.#window.xxh128(start, length);
-    }
     const piece = new Uint8Array(Math.min(PIECE_BYTES, length));
     for (let done = 0; done < length; done += piece.length) {
       const bytes = piece.subarray(0, length - done);
@@ -119,19 +120,32 @@ export class ChunkDigests {
 
 /** How far a division is digested. */
 class Cursor {
-  readonly digests: Uint8Array;
-  readonly #lengths: Float64Array;
+  readonly #lengths: Lengths;
+  readonly #until: number;
+  readonly #total: number;
+  #digests: Uint8Array;
   #number = 0;
   #start = 0;
 
-  constructor(lengths: Float64Array) {
+  constructor(lengths: Lengths, until: number, total: number) {
     this.#lengths = lengths;
-    this.digests = new Uint8Array(DIGEST_BYTES * lengths.length);
+    this.#until = until;
+    this.#total = total;
+    this.#digests = new Uint8Array(DIGEST_BYTES * Math.max(1024, lengths.count));
   }
 
-  /** Chunks to come. */
-  get left(): number {
-    return this.#lengths.length - this.#number;
+  get digests(): Uint8Array {
+    return this.#digests.subarray(0, DIGEST_BYTES * this.#number);
+  }
+
+  /** A settled chunk is not digested. An empty stream has one too. */
+  get hasNext(): boolean {
+    return this.#number < this.#lengths.count && (this.#start < this.#until || this.#total === 0);
+  }
+
+  /** Chunks are to come, settled or not. */
+  get isOpen(): boolean {
+    return this.hasNext || this.#start < this.#until;
   }
 
   /** Where the next chunk starts: bytes. */
@@ -141,25 +155,34 @@ class Cursor {
 
   /** Length of the next chunk: bytes. */
   get next(): number {
-    return this.#lengths[this.#number]!;
+    return this.#lengths.between(this.#number, this.#number + 1)[0]!;
   }
 
   /** Lengths of the next chunks, at most `most`, as far as none is longer than `longest` or ends behind `to`. */
   batch(most: number, longest: number, to: number): Float64Array {
-    const last = Math.min(this.#lengths.length, this.#number + most);
+    const known = this.#lengths.between(
+      this.#number,
+      Math.min(this.#lengths.count, this.#number + most),
+    );
     let end = this.#start;
-    let number = this.#number;
-    while (number < last) {
-      const length = this.#lengths[number]!;
+    let count = 0;
+    while (count < known.length && (end < this.#until || this.#total === 0)) {
+      const length = known[count]!;
       end += length;
       if (length > longest || end > to) break;
-      number++;
+      count++;
     }
-    return this.#lengths.subarray(this.#number, number);
+    return known.subarray(0, count);
   }
 
   enter(digests: Uint8Array, lengths: Float64Array): void {
-    this.digests.set(digests, DIGEST_BYTES * this.#number);
+    const at = DIGEST_BYTES * this.#number;
+    if (at + digests.length > this.#digests.length) {
+      const grown = new Uint8Array(Math.max(at + digests.length, 2 * this.#digests.length));
+      grown.set(this.#digests);
+      this.#digests = grown;
+    }
+    this.#digests.set(digests, at);
     this.#number += lengths.length;
     for (const length of lengths) this.#start += length;
   }

@@ -1,9 +1,12 @@
+import { checkedLengths } from '../chunkers/checked.ts';
 import { type Chunker, isCutByReference } from '../chunkers/chunker.ts';
-import { createChunker, lengthsOfMany } from '../chunkers/mod.ts';
-import type { Image } from '../images/image.ts';
-import { createSerialiser } from '../serialisers/mod.ts';
+import { createChunker } from '../chunkers/mod.ts';
+import { type CutSegment, endsOf, reachOf, type Segment } from '../chunkers/segments.ts';
+import { Cuts } from '../chunkers/sweep.ts';
+import { Rope } from '../streams/rope.ts';
 import type { ByteSource } from '../streams/source.ts';
 import { ChunkDigests } from './chunk-digests.ts';
+import { joined } from './join.ts';
 import { DIGEST_BYTES } from './window.ts';
 
 /** All chunks of an image by one chunker, stream after stream. Plain data: it crosses threads. */
@@ -14,32 +17,18 @@ export interface Division {
   readonly digests: Uint8Array;
 }
 
-/** A serialiser and the chunkers that its streams are divided by: ids. */
-export interface Sweep {
-  readonly serialiser: string;
-  readonly chunkers: readonly string[];
-}
-
-/** Divisions of an image: by sweep, then by chunker. */
-export async function divideImage(
-  image: Image,
-  sweeps: readonly Sweep[],
-): Promise<readonly (readonly Division[])[]> {
-  const divided: (readonly Division[])[] = [];
-  for (const { serialiser, chunkers } of sweeps) {
-    const { streams } = createSerialiser(serialiser).serialise(image);
-    const divider = await Divider.create(chunkers);
-    divided.push(divider.divide(streams.map(({ bytes }) => bytes)));
-  }
-  return divided;
+/** What of a division is known from a segment: plain data too. */
+export interface DividedSegment extends CutSegment {
+  /** Of the chunks that end at `ends`. */
+  readonly digests: Uint8Array;
 }
 
 /** One of each thread: its window is large, and no call leaves anything in it. */
 let ofThread: Promise<ChunkDigests> | undefined;
 
 /**
- * Cuts streams by many chunkers and digests the chunks: one read of each stream, one scan for all parameter sets of a hash,
- * nearly every byte digested once. No contents are kept.
+ * Cuts streams by many chunkers and digests the chunks: one read of each stream for all that share a scan, one scan for all
+ * parameter sets of a hash, nearly every byte digested once. No contents are kept.
  */
 export class Divider {
   readonly chunkers: readonly Chunker[];
@@ -60,7 +49,7 @@ export class Divider {
     this.#shortest = Math.min(...chunkers.map(uncutBytes));
   }
 
-  /** The divisions of an image in the order of the chunkers. */
+  /** The divisions of whole streams in the order of the chunkers. */
   divide(streams: readonly ByteSource[]): readonly Division[] {
     const parts = this.chunkers.map((): Division[] => []);
     for (const stream of streams) {
@@ -69,37 +58,56 @@ export class Divider {
     return parts.map(joined);
   }
 
-  #stream(stream: ByteSource): readonly Division[] {
-    const source = this.#digests.hold(stream);
+  /** The divisions of a segment of a stream, as if chunks began at its start. */
+  segment(stream: ByteSource, { from, to }: Segment): readonly DividedSegment[] {
+    const source = from === 0 ? stream : new Rope().slice(stream, from, stream.length - from);
+    const untils = this.chunkers.map((chunker) =>
+      to === stream.length ? source.length : Math.min(source.length, to - from + reachOf(chunker)),
+    );
+    return this.#cut(source, untils).map(({ lengths, digests }) => ({
+      from,
+      to,
+      ends: endsOf(lengths, from, stream.length),
+      digests,
+    }));
+  }
+
+  #stream(source: ByteSource): readonly Division[] {
     // An empty stream is still stored, as one empty object; one below every minimum is one chunk.
     if (source.length <= this.#shortest || source.length === 0) {
       const lengths = Float64Array.of(source.length);
       const [digests] = this.#digests.digests(source, [lengths]);
       return this.chunkers.map(() => ({ lengths, digests: digests! }));
     }
-    const divisions = lengthsOfMany(this.chunkers, source);
-    const digests = this.#digests.digests(source, divisions);
-    return divisions.map((lengths, number) => ({ lengths, digests: digests[number]! }));
+    return this.#cut(
+      source,
+      this.chunkers.map(() => source.length),
+    );
+  }
+
+  /** @param untils by chunker: only chunks that start before are wanted */
+  #cut(source: ByteSource, untils: readonly number[]): readonly Division[] {
+    const alone = (chunker: Chunker): Float64Array => {
+      const settling = untils[this.chunkers.indexOf(chunker)]! + reachOf(chunker);
+      return checkedLengths(
+        chunker,
+        settling < source.length ? new Rope().slice(source, 0, settling) : source,
+      );
+    };
+    const cuts = new Cuts(this.chunkers, source.length, alone);
+    const digests = this.#digests.digestsOfCuts(
+      source,
+      cuts.lengths.map((lengths, number) => ({ lengths, until: untils[number]! })),
+      (bytes, to) => cuts.advance(bytes, to),
+    );
+    return digests.map((own, number) => ({
+      lengths: cuts.lengths[number]!.between(0, own.length / DIGEST_BYTES).slice(),
+      digests: own.slice(),
+    }));
   }
 }
 
 /** Streams up to this long need no look; a reference is always asked. */
 function uncutBytes({ algorithm }: Chunker): number {
   return algorithm && !isCutByReference(algorithm) ? algorithm.shortest : 0;
-}
-
-function joined(parts: readonly Division[]): Division {
-  if (parts.length === 1) return parts[0]!;
-  const count = parts.reduce((sum, { lengths }) => sum + lengths.length, 0);
-  const all = {
-    lengths: new Float64Array(count),
-    digests: new Uint8Array(DIGEST_BYTES * count),
-  };
-  let at = 0;
-  for (const { lengths, digests } of parts) {
-    all.lengths.set(lengths, at);
-    all.digests.set(digests, DIGEST_BYTES * at);
-    at += lengths.length;
-  }
-  return all;
 }

@@ -51,6 +51,7 @@ class ChunkerCount {
 
   enter({ lengths, digests }: Division): Found {
     const known = this.#seen.count;
+    this.#seen.reserve(lengths.length);
     let [newBytes, streamBytes] = [0, 0];
     for (let chunk = 0; chunk < lengths.length; chunk++) {
       const length = lengths[chunk]!;

@@ -1,7 +1,17 @@
 /** Lengths as they come in; one array at the end. */
 export class Lengths {
-  #values = new Float64Array(64);
-  #count = 0;
+  #values: Float64Array;
+  #count: number;
+
+  /** @param values those to begin with; not copied before more come */
+  constructor(values: Float64Array = new Float64Array(0)) {
+    this.#values = values;
+    this.#count = values.length;
+  }
+
+  get count(): number {
+    return this.#count;
+  }
 
   push(lengths: Uint32Array): void {
     this.#grow(lengths.length);
@@ -17,9 +27,14 @@ export class Lengths {
   #grow(by: number): void {
     const needed = this.#count + by;
     if (needed <= this.#values.length) return;
-    const grown = new Float64Array(Math.max(needed, this.#values.length * 2));
+    const grown = new Float64Array(Math.max(64, needed, this.#values.length * 2));
     grown.set(this.#values.subarray(0, this.#count));
     this.#values = grown;
+  }
+
+  /** From one number to before another; valid until more come. */
+  between(from: number, to: number): Float64Array {
+    return this.#values.subarray(from, to);
   }
 
   clear(): void {

@@ -36,22 +36,49 @@ export function lengthsOfMany(
   source: ByteSource,
   { blockBytes = BLOCK_BYTES }: { readonly blockBytes?: number } = {},
 ): readonly Float64Array[] {
-  const groups = groupsOf(chunkers);
-  const results = new Array<Float64Array>(chunkers.length);
-  if (groups.length > 0) {
-    const sweep = new Sweep(groups, Math.min(blockBytes, source.length));
-    for (let position = 0; position < source.length; ) {
-      position = sweep.read(source, position);
-      for (const scan of sweep.scans) {
-        const listEnd = sweep.find(scan);
-        sweep.select(scan, listEnd);
-      }
+  const cuts = new Cuts(chunkers, source.length, (chunker) => chunker.lengths(source), blockBytes);
+  cuts.advance(source, source.length);
+  return cuts.lengths.map((lengths) => lengths.all());
+}
+
+/** The cuts of {@link lengthsOfMany} as the stream comes by. Only one at a time: all use the kernels of this thread. */
+export class Cuts {
+  /** Of the chunks that are settled, by chunker. */
+  readonly lengths: readonly Lengths[];
+  readonly #sweep: Sweep | undefined;
+  #position = 0;
+
+  /**
+   * @param total length of the stream: bytes
+   * @param alone lengths of all chunks by a chunker that shares no scan
+   */
+  constructor(
+    chunkers: readonly Chunker[],
+    total: number,
+    alone: (chunker: Chunker) => Float64Array,
+    blockBytes: number = BLOCK_BYTES,
+  ) {
+    const groups = groupsOf(chunkers);
+    const shared = new Set(groups.flatMap(({ members }) => members.map(({ index }) => index)));
+    const lengths = chunkers.map((chunker, index) =>
+      shared.has(index) ? new Lengths() : new Lengths(alone(chunker)),
+    );
+    if (groups.length > 0 && total > 0) {
+      this.#sweep = new Sweep(groups, Math.min(blockBytes, total));
+      for (const { sets } of this.#sweep.scans)
+        for (const { index, lengths: own } of sets) lengths[index] = own;
     }
-    for (const { sets } of sweep.scans)
-      for (const { index, lengths } of sets) results[index] = lengths.all();
+    this.lengths = lengths;
   }
-  for (const [index, chunker] of chunkers.entries()) results[index] ??= chunker.lengths(source);
-  return results;
+
+  /** Cuts as far as the bytes before `to` settle it. */
+  advance(source: ByteSource, to: number): void {
+    const sweep = this.#sweep;
+    while (sweep && this.#position < to) {
+      this.#position = sweep.read(source, this.#position, to);
+      for (const scan of sweep.scans) sweep.select(scan, sweep.find(scan));
+    }
+  }
 }
 
 /** Chunkers that gain from a common scan. */
@@ -117,6 +144,8 @@ export class Sweep {
   readonly #behind: number;
   readonly #memory: Uint8Array;
   readonly #list: number;
+  /** Bytes of the block in hand. */
+  #count = 0;
 
   /** @param machine that nothing else uses until the stream is through */
   constructor(groups: readonly Group[], blockBytes: number, machine: Kernels = kernels()) {
@@ -154,14 +183,15 @@ export class Sweep {
     }
   }
 
-  /** Reads the block that starts at `position`, where the one before it ended, and returns where it ends. */
-  read(source: ByteSource, position: number): number {
+  /** Reads the block that starts at `position`, where the one before it ended, before `to`, and returns where it ends. */
+  read(source: ByteSource, position: number, to: number = source.length): number {
     const [memory, behind] = [this.#memory, this.#behind];
-    if (position > 0) memory.copyWithin(0, this.#blockBytes, this.#blockBytes + behind);
-    const count = Math.min(this.#blockBytes, source.length - position);
+    if (position > 0) memory.copyWithin(0, this.#count, this.#count + behind);
+    const count = Math.min(this.#blockBytes, to - position);
     source.read(position, memory.subarray(behind, behind + count));
     const data = this.#machine.block + behind;
     this.#machine.exports.enterBlock(data, data + count, position, source.length);
+    this.#count = count;
     return position + count;
   }
 

@@ -1,6 +1,7 @@
 import { chunkRecords } from '../chunkers/chunk-file.ts';
-import { isCutByReference } from '../chunkers/chunker.ts';
-import { createChunker } from '../chunkers/mod.ts';
+import { type Chunker, isCutByReference } from '../chunkers/chunker.ts';
+import { createChunker, lengthsOfMany } from '../chunkers/mod.ts';
+import { groupsOf } from '../chunkers/sweep.ts';
 import { UsageError } from '../errors.ts';
 import { expandGrid, findMember } from '../ids.ts';
 import { chunkStatistics } from '../packers/inventory.ts';
@@ -32,7 +33,7 @@ export const chunkCommand: Details = {
     {
       name: 'stats',
       description:
-        'one line a chunker: actual mean, percentiles, share at the longest length, MB/s (of 0.1 s or more)',
+        'one line a chunker: actual mean, percentiles, share at the longest length, MB/s (of 0.1 s or more, and where no other set has its hash)',
     },
     pluginOption,
   ],
@@ -60,7 +61,7 @@ export const chunkCommand: Details = {
           'leave one of them out',
         );
       }
-      for (const chunker of chunkers) await printStatistics(io, chunker, files);
+      await printStatistics(io, chunkers, files);
     } else {
       for (const chunker of chunkers) {
         for (const file of files) {
@@ -99,30 +100,62 @@ async function printChunks(
   io.out(lines);
 }
 
-/** Time covers reading and cutting, no digest. */
-async function printStatistics(io: Io, id: string, files: readonly string[]): Promise<void> {
-  const chunker = createChunker(id);
-  const lengths: number[] = [];
-  const start = performance.now();
-  for (const file of files) {
-    const input = open(io, file);
-    if (input instanceof FileSource) {
-      for (const length of chunker.lengths(input)) lengths.push(length);
-    } else {
-      for await (const { length } of chunkRecords(id, input, 'none')) lengths.push(length);
+/** Sets of one hash are cut in one pass over each file. The rate of others is that of reading and cutting, no digest. */
+async function printStatistics(
+  io: Io,
+  ids: readonly string[],
+  files: readonly string[],
+): Promise<void> {
+  const chunkers = ids.map((id) => createChunker(id));
+  const swept = files.includes(STDIN)
+    ? []
+    : groupsOf(chunkers).flatMap(({ members }) => members.map(({ index }) => index));
+  const sets = swept.map((index) => chunkers[index]!);
+  const cut = sets.length > 0 ? files.map((file) => lengthsOfMany(sets, new FileSource(file))) : [];
+  for (const [index, chunker] of chunkers.entries()) {
+    const set = swept.indexOf(index);
+    if (set >= 0) {
+      printLine(
+        io,
+        chunker,
+        cut.map((lengths) => lengths[set]!),
+      );
+      continue;
     }
+    const start = performance.now();
+    const lengths: Float64Array[] = [];
+    for (const file of files) lengths.push(await lengthsIn(open(io, file), chunker));
+    printLine(io, chunker, lengths, performance.now() - start);
   }
-  const ms = performance.now() - start;
-  const longest = chunker.algorithm?.longest ?? Number.POSITIVE_INFINITY;
-  const statistics = chunkStatistics(
-    Float64Array.from(lengths),
-    Number.isFinite(longest) ? longest : undefined,
-  );
+}
+
+async function lengthsIn(input: Input, chunker: Chunker): Promise<Float64Array> {
+  if (input instanceof FileSource) return chunker.lengths(input);
+  const lengths: number[] = [];
+  for await (const { length } of chunkRecords(chunker.id, input, 'none')) lengths.push(length);
+  return Float64Array.from(lengths);
+}
+
+/** @param ms that it took to cut, where the chunker was cut by alone */
+function printLine(
+  io: Io,
+  { id, algorithm }: Chunker,
+  parts: readonly Float64Array[],
+  ms = 0,
+): void {
+  const lengths = new Float64Array(parts.reduce((sum, part) => sum + part.length, 0));
+  let count = 0;
+  for (const part of parts) {
+    lengths.set(part, count);
+    count += part.length;
+  }
+  const longest = algorithm?.longest ?? Number.POSITIVE_INFINITY;
+  const statistics = chunkStatistics(lengths, Number.isFinite(longest) ? longest : undefined);
   const bytes = lengths.reduce((sum, length) => sum + length, 0);
-  const cutBy = chunker.algorithm && isCutByReference(chunker.algorithm) && { cutBy: 'reference' };
+  const cutBy = algorithm && isCutByReference(algorithm) && { cutBy: 'reference' };
   // Of no bytes there is no rate, as there is no mean of no chunks, and below this none that is the chunker's: such keys are left out.
   const rate = bytes === 0 || ms < SHORTEST_MS ? undefined : divide(bytes / 1000, ms);
   const megabytesPerSecond = rate === undefined ? undefined : Math.round(rate);
-  const line = { chunker: chunker.id, ...cutBy, bytes, ...statistics, megabytesPerSecond };
+  const line = { chunker: id, ...cutBy, bytes, ...statistics, megabytesPerSecond };
   io.out(`${JSON.stringify(line)}\n`);
 }

@@ -32,7 +32,8 @@ export const runOptions: readonly Option[] = [
   {
     name: 'repeat',
     value: 'N',
-    description: 'repetitions of each timed cell (default 3; 0 leaves throughput out)',
+    description:
+      'repetitions of each timed cell (default 7 to 31, as it takes; 0 leaves throughput out)',
   },
   { name: 'no-reproducibility', description: 'leave out the packings under varied conditions' },
   { name: 'extend', description: 'add these models, images and links to the run in --out' },
@@ -55,7 +56,7 @@ export function keepingOf(words: Words): Pick<PlanOptions, 'workers' | 'fresh' |
 /** Where models are compared. */
 export function timingOf(words: Words): Pick<PlanOptions, 'repeat' | 'reproducibility'> {
   return {
-    repeat: words.count('repeat', 3, 0, 1000),
+    repeat: words.text('repeat') === undefined ? 'adaptive' : words.count('repeat', 0, 0, 1000),
     reproducibility: !words.flag('no-reproducibility'),
   };
 }

@@ -1,13 +1,14 @@
 import type { Minutes, PlannedRun, Total } from '../estimate.ts';
 import { formatBytes, formatNumber, plural } from '../format.ts';
 import { listed } from '../listed.ts';
+import { boundOf } from '../runs/timed-cells.ts';
 import { columns } from './command.ts';
 
 const UNKNOWN = 'unknown';
 
 /** A plan for people: what is not known is said to be so. */
 export function planLines(rows: PlannedRun): readonly string[] {
-  const { dataset, directory, swept, links, cells, estimate } = rows;
+  const { dataset, directory, swept, links, cells, rounds, estimate } = rows;
   const { images, models, fetch, disk, minutes } = estimate;
   const sizeOf = (bytes: number | null): string => (bytes === null ? UNKNOWN : formatBytes(bytes));
   const kept = models.reduce((sum, one) => sum + one.kept, 0);
@@ -42,6 +43,7 @@ export function planLines(rows: PlannedRun): readonly string[] {
       ['fetch', totalText(fetch, formatBytes)],
       ['cells', `${formatNumber(cells)}, ${formatNumber(kept)} of them in the cache`],
       ['time', timeText(minutes)],
+      ...(rounds === null ? [] : [['timed', boundOf(rounds)]]),
       ['disk', totalText(disk, formatBytes)],
     ]),
   ];
@@ -58,6 +60,7 @@ const WORKS: Readonly<Record<Minutes['unknown'][number]['work'], string>> = {
   cell: 'packing by',
   sweep: 'sweeping',
   throughput: 'throughput of',
+  parallelism: 'parallelism of',
   reproducibility: 'reproducibility of',
   size: 'the size of',
 };

@@ -33,7 +33,11 @@ export async function readPlan(
   if (!experiment) {
     const options = { ...asked, ...timingOf(words) };
     const plan = await createPlan(options, prepare, noteTo(io));
-    if (words.text('repeat') === undefined || plan.repeat === 0 || plan.timed.length > 0) {
+    if (
+      words.text('repeat') === undefined ||
+      words.text('repeat') === '0' ||
+      plan.timed.length > 0
+    ) {
       return { plan };
     }
     const remedy = 'leave it out, or name presets, or at most eight models';

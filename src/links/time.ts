@@ -34,8 +34,14 @@ export const PART_BYTES = 160;
  * request takes the connection that is free first; its answer waits until the server has worked on it and the link has
  * let through all answers before it; then the connection is free again. A new connection is open a round trip after it
  * was asked for, as TCP has it; slow start, loss and TLS are left out.
+ *
+ * @param answered told when the last byte of each answer is there
  */
-export function networkMs({ plan }: Transfer, link: Link): number {
+export function networkMs(
+  { plan }: Transfer,
+  link: Link,
+  answered: (request: Request, ms: number) => void = () => {},
+): number {
   const { roundTripMs, connections = CONCURRENCY } = link;
   const bytesPerMs = link.bandwidth / 8000;
   const open: Record<Server, number> = { registry: 0, store: 0 };
@@ -62,6 +68,7 @@ export function networkMs({ plan }: Transfer, link: Link): number {
       linkFree = Math.max(arrival + requestMs, linkFree) + answerBytes(request) / bytesPerMs;
       free[server][lane] = linkFree + roundTripMs / 2;
       end = Math.max(end, free[server][lane]);
+      answered(request, free[server][lane]);
     }
     for (const server of ['registry', 'store'] as const) {
       open[server] = Math.max(open[server], Math.min(connections, asked[server]));

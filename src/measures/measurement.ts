@@ -14,6 +14,8 @@ export interface Measurement {
   readonly high?: number;
   /** Milliseconds of each repetition, in the order measured, where the value is of times. */
   readonly samples?: readonly number[];
+  /** Repetitions that were taken while the machine did other work. */
+  readonly disturbed?: number;
 }
 
 /**

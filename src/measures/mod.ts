@@ -3,6 +3,7 @@ import type { Client } from './clients.ts';
 import { chunkMeasures, dedupMeasures, sharingMeasures } from './table/dedup.ts';
 import { diskMeasures } from './table/disk.ts';
 import { imageMeasures } from './table/image.ts';
+import { parallelMeasures } from './table/parallelism.ts';
 import { reproducibilityMeasures } from './table/reproducibility.ts';
 import { speedMeasures } from './table/speed.ts';
 import { deltaMeasures, storedMeasures } from './table/stored.ts';
@@ -24,6 +25,7 @@ const rows = [
   ...transferMeasures,
   ...deltaMeasures,
   ...throughputMeasures,
+  ...parallelMeasures,
   ...speedMeasures,
   ...reproducibilityMeasures,
 ] as const;
@@ -39,6 +41,7 @@ export type MeasureName =
   | (typeof diskMeasures)[number]['name']
   | (typeof transferMeasures)[number]['name']
   | (typeof throughputMeasures)[number]['name']
+  | (typeof parallelMeasures)[number]['name']
   | (typeof speedMeasures)[number]['name']
   | (typeof reproducibilityMeasures)[number]['name'];
 

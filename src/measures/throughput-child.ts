@@ -1,14 +1,12 @@
 import type { Image, ImageDescriptor } from '../images/image.ts';
-import { openImage } from '../images/open.ts';
 import { createModel } from '../models/mod.ts';
 import type { Clock, Model, Stage } from '../models/model.ts';
 import type { Executor } from '../objects/executor.ts';
 import { memoryStore } from '../packers/store.ts';
 import { loadPacking } from '../plugins/registers.ts';
-import { treeToTar } from '../serialisers/tar.ts';
-import { MemorySource, readAll } from '../streams/source.ts';
 import { answer } from '../workers/child.ts';
 import { withExecutor } from '../workers/pooled.ts';
+import { openUndelivered, sampleOf } from './timed-image.ts';
 
 /** One repetition of one throughput cell, in a process of its own: pack into memory, then unpack from there. */
 
@@ -27,16 +25,11 @@ export interface ThroughputSample {
   readonly stages: Readonly<Record<Stage, number>>;
 }
 
-/** Files of the image up to this many bytes are packed and unpacked first, unmeasured, so that code is compiled. */
-const WARM_UP_BYTES = 4 << 20;
-
 await answer(loadPacking, async ({ image: descriptor, model: id, workers }: ThroughputInput) => {
-  // Blobs that were delivered would be copied: what is measured is making them.
-  const layers = descriptor.layers.map(({ delivered: _delivered, ...layer }) => layer);
-  const image = openImage({ ...descriptor, layers });
+  const image = openUndelivered(descriptor);
   const model = await createModel(id);
   return withExecutor(workers, async (executor) => {
-    await packAndUnpack(model, sample(image), executor);
+    await packAndUnpack(model, sampleOf(image), executor);
     return packAndUnpack(model, image, executor);
   });
 });
@@ -77,17 +70,4 @@ function stopwatch(): { readonly clock: Clock; readonly stages: Record<Stage, nu
     },
   };
   return { clock, stages };
-}
-
-/** A small image of the same kind of content. */
-function sample(image: Image): Image {
-  let bytes = 0;
-  const entries = image.tree.entries.filter(({ inode }) => {
-    const fits = bytes + inode.size <= WARM_UP_BYTES;
-    if (fits) bytes += inode.size;
-    return fits;
-  });
-  const tree = { ...image.tree, entries };
-  const tar = Object.assign(new MemorySource(readAll(treeToTar(tree))), { path: '' });
-  return { ...image, tree, layers: [{ diffId: '', tar }] };
 }

@@ -1,6 +1,6 @@
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
-import { isEmpty, noiseFloor, type ThroughputCell, throughputMeasures } from './throughput.ts';
+import { isEmpty, noiseMeasures, type ThroughputCell, throughputMeasures } from './throughput.ts';
 
 const cellOf = (packMs: readonly number[], workers = 1, streamBytes = 1e6): ThroughputCell => ({
   model: 'm',
@@ -13,6 +13,9 @@ const cellOf = (packMs: readonly number[], workers = 1, streamBytes = 1e6): Thro
     stages: { serialise: 0, chunk: 0, hash: 0, compress: 0, write: 0 },
   })),
 });
+/** Of packing and of unpacking. */
+const floors = (first: readonly number[], again: readonly number[]): readonly unknown[] =>
+  noiseMeasures('one', { cells: [cellOf(first)], twin: cellOf(again) }).map(({ value }) => value);
 const rate = (cell: ThroughputCell) =>
   throughputMeasures('one', [cell]).find(({ measure }) => measure === 'throughput.pack')!;
 
@@ -33,18 +36,43 @@ test('69 a machine that slept in one repetition moves no median, and shows in in
   assert.is(rate(quiet).value, 100);
   assert.equal([rate(quiet).low, rate(quiet).high], [100, 100]);
   assert.ok(rate(slept).low! < 1, 'the interval reaches down to it');
-  assert.is(noiseFloor([quiet], 'pack'), 0);
-  assert.ok(noiseFloor([slept], 'pack')! > 0.49);
+  assert.equal(floors([10, 10, 10], [10, 10, 10]), [0, 0]);
+  assert.ok(Number(floors([10, 10, 10], [10, 10, 3_600_000])[0]) > 0.99);
 });
 
 test('69 a processor that was slowed down for good shows in the noise of the operation', () => {
-  // Half of the longer one in both steps; of the shorter one it would be all.
-  assert.is(noiseFloor([cellOf([10, 20, 40])], 'pack'), 0.5);
-  assert.is(noiseFloor([cellOf([40, 10])], 'pack'), 0.75);
-  assert.is(noiseFloor([cellOf([10, 20, 40])], 'unpack'), 0);
-  assert.is(noiseFloor([cellOf([10])], 'pack'), undefined);
-  assert.is(noiseFloor([], 'pack'), undefined);
-  assert.is(noiseFloor([cellOf([0, 0])], 'pack'), undefined, 'nothing beside nothing');
+  // The quotients of the rounds are 1, ½ and 2: half of the longer one.
+  assert.equal(floors([10, 10, 20], [10, 20, 10]), [0.5, 0]);
+  // Of nine rounds neither the farthest one on either side counts.
+  assert.equal(
+    floors([10, 10, 10, 10, 10, 10, 10, 10, 10], [20, 5, 8, 10, 10, 10, 10, 10, 10]),
+    [0.2, 0],
+  );
+  assert.equal(floors([10], []), []);
+  assert.equal(floors([0, 0], [0, 0]), [0], 'a clock that stood still says nothing');
+  assert.equal(noiseMeasures('one', { cells: [], twin: undefined }), []);
+});
+
+test('what was timed beside other work says so in every record', () => {
+  const marks = (disturbed: number) => {
+    const cell = { ...cellOf([10, 20]), disturbed };
+    return [
+      ...throughputMeasures('one', [cell]),
+      ...noiseMeasures('one', { cells: [cell], twin: cell }),
+    ];
+  };
+  assert.ok(marks(1).every((one) => one.disturbed === 1));
+  assert.ok(marks(0).every((one) => !('disturbed' in one)));
+  assert.equal(
+    marks(0)
+      .filter(({ measure }) => measure.endsWith('noise_floor'))
+      .map(({ samples }) => samples),
+    [
+      [10, 20],
+      [10, 10],
+    ],
+    'the second times are kept',
+  );
 });
 
 test('69 a clock that stood still gives no rate, and an image of no bytes none either', () => {

@@ -3,85 +3,150 @@ import {
   defined,
   divide,
   efficiency,
+  floorOf,
+  isWithin,
   karpFlatt,
   type Maybe,
   median,
+  shuffled,
   speedUp,
 } from '../stats/mod.ts';
 import { runChild } from '../workers/child.ts';
 import { scriptUrl } from '../workers/pool.ts';
 import { type Measurement, repeated, round } from './measurement.ts';
 import type { MeasureName } from './mod.ts';
+import { NARROW, type Rounds, type RoundsTaken, takeRounds, type Watch } from './rounds.ts';
 import type { ThroughputInput, ThroughputSample } from './throughput-child.ts';
 
-/** Parallel throughput: interleaved repetitions in fresh processes, so that drift of the machine hits every cell alike. */
+/**
+ * Parallel throughput: rounds in which every cell is timed once, each in a fresh process and in another order, so that drift
+ * of the machine hits every cell alike. One model is timed twice in each: what differs there is noise.
+ */
 
 export interface ThroughputPlan {
   readonly image: ImageDescriptor;
   readonly models: readonly string[];
   readonly workers: readonly number[];
-  readonly repeat: number;
+  readonly rounds: Rounds;
   readonly signal?: AbortSignal | undefined;
-  /** Called before each repetition of each cell, when nothing of the run is at work. */
-  readonly look?: () => void;
 }
 
 export interface ThroughputCell {
   readonly model: string;
   readonly workers: number;
+  /** One a round. */
   readonly samples: readonly ThroughputSample[];
+  /** Of these, taken while the machine did other work. */
+  readonly disturbed?: number;
   readonly error?: unknown;
+}
+
+export interface Throughput extends Pick<RoundsTaken<unknown>, 'repeated'> {
+  readonly cells: readonly ThroughputCell[];
+  /** One of the cells once more; undefined where none could be timed. */
+  readonly twin: ThroughputCell | undefined;
+}
+
+/** One round. */
+type Row = ReadonlyMap<Cell, ThroughputSample>;
+
+interface Cell {
+  readonly model: string;
+  readonly workers: number;
+  error?: unknown;
 }
 
 const script = scriptUrl('./throughput-child', import.meta.url);
 
 /** Calls `done` after each repetition of each cell, for progress. */
-export async function measureThroughput(
+export async function measureThroughput<Look>(
   plan: ThroughputPlan,
+  watch: Watch<Look>,
   done: (model: string, workers: number) => void,
-): Promise<readonly ThroughputCell[]> {
-  const cells = plan.models.flatMap((model) =>
-    plan.workers.map((workers) => ({
-      model,
-      workers,
-      samples: [] as ThroughputSample[],
-      error: undefined as unknown,
-    })),
+): Promise<Throughput> {
+  const cells: readonly Cell[] = plan.models.flatMap((model) =>
+    plan.workers.map((workers) => ({ model, workers })),
   );
-  for (let repetition = 0; repetition < plan.repeat; repetition++) {
-    for (const cell of cells) {
+  const indivisible = new Set<string>();
+  let twin: Cell | undefined;
+  const round = async (number: number, look: () => void): Promise<Row> => {
+    const samples = new Map<Cell, ThroughputSample>();
+    const time = async (cell: Cell): Promise<void> => {
+      const { model, workers } = cell;
+      // One object is one worker's work: more workers have nothing to do.
+      if (cell.error !== undefined || (workers > 1 && indivisible.has(model))) return;
       plan.signal?.throwIfAborted();
-      if (cell.error !== undefined || (cell.workers > 1 && isIndivisible(cells, cell.model)))
-        continue;
-      const input: ThroughputInput = {
-        image: plan.image,
-        model: cell.model,
-        workers: cell.workers,
-      };
-      plan.look?.();
+      if (samples.size > 0) look();
+      const input: ThroughputInput = { image: plan.image, model, workers };
       try {
-        cell.samples.push(await runChild<ThroughputSample>(script, input, { signal: plan.signal }));
+        const sample = await packInChild(input, plan.signal);
+        samples.set(cell, sample);
+        if (sample.objects === 1) indivisible.add(model);
       } catch (error) {
         plan.signal?.throwIfAborted();
         cell.error = error;
       }
-      done(cell.model, cell.workers);
+      done(model, workers);
+    };
+    const known = twin ? [...cells, twin] : cells;
+    // The first tells, by one worker, which models more workers can do nothing for.
+    for (const cell of number === 0 ? known : shuffled(known, number)) await time(cell);
+    if (number === 0) {
+      twin = twinOf(samples);
+      if (twin) await time(twin);
     }
-  }
-  return cells;
+    return samples;
+  };
+  const isSettled = (rows: readonly Row[]): boolean =>
+    [...cells, ...(twin ? [twin] : [])]
+      .filter(({ error }) => error === undefined)
+      .every((cell) => isNarrow(samplesIn(cell, rows)));
+  const { kept, disturbed, repeated } = await takeRounds(plan.rounds, watch, round, isSettled);
+  const withSamples = (cell: Cell): ThroughputCell => ({
+    ...cell,
+    samples: samplesIn(cell, kept),
+    disturbed: samplesIn(cell, disturbed).length,
+  });
+  return {
+    cells: cells.map(withSamples),
+    twin: twin && withSamples(twin),
+    repeated,
+  };
 }
 
-/** One object is one worker's work: more workers have nothing to do. */
-function isIndivisible(cells: readonly ThroughputCell[], model: string): boolean {
-  return cells.some(
-    (cell) => cell.model === model && cell.samples.some(({ objects }) => objects === 1),
-  );
+/** The cheapest cell again: it costs least, and the shortest times vary most. */
+function twinOf(samples: Row): Cell | undefined {
+  const ms = ({ packMs, unpackMs }: ThroughputSample): number => packMs + unpackMs;
+  const single = [...samples].filter(([{ workers }]) => workers === 1);
+  const [cheapest] = single.toSorted(([, a], [, b]) => ms(a) - ms(b));
+  return cheapest && { model: cheapest[0].model, workers: 1 };
+}
+
+function samplesIn(cell: Cell, rows: readonly Row[]): readonly ThroughputSample[] {
+  return rows.flatMap((row) => row.get(cell) ?? []);
+}
+
+/** What has no samples will have none. */
+function isNarrow(samples: readonly ThroughputSample[]): boolean {
+  return OPERATIONS.every((operation) => {
+    const times = samples.map((sample) => timeOf(sample, operation));
+    return times.length === 0 || isWithin(times, NARROW);
+  });
+}
+
+/** One repetition. One worker has one core, with all that the runtime does beside its work. */
+export function packInChild(
+  input: ThroughputInput,
+  signal: AbortSignal | undefined,
+): Promise<ThroughputSample> {
+  return runChild(script, input, { signal, oneCore: input.workers === 1 });
 }
 
 export type Operation = 'pack' | 'unpack';
 export const OPERATIONS: readonly Operation[] = ['pack', 'unpack'];
 
-function timeOf({ packMs, unpackMs }: ThroughputSample, operation: Operation): number {
+/** Milliseconds. */
+export function timeOf({ packMs, unpackMs }: ThroughputSample, operation: Operation): number {
   return operation === 'pack' ? packMs : unpackMs;
 }
 
@@ -91,18 +156,30 @@ function rateOf(sample: ThroughputSample, operation: Operation): Maybe {
   return divide(sample.streamBytes / 1000, timeOf(sample, operation));
 }
 
-/**
- * What this machine cannot tell apart: the median relative difference between one repetition of an operation and the next,
- * over all cells. undefined where nothing was repeated.
- */
-export function noiseFloor(cells: readonly ThroughputCell[], operation: Operation): Maybe {
-  const differences = cells.flatMap(({ samples }) =>
-    samples.slice(1).map((sample, index) => {
-      const [a, b] = [timeOf(samples[index]!, operation), timeOf(sample, operation)];
-      return divide(Math.abs(a - b), Math.max(a, b));
-    }),
-  );
-  return median(defined(differences));
+/** Records of the model that was timed twice: what this machine cannot tell apart. */
+export function noiseMeasures(
+  image: string,
+  { cells, twin }: Pick<Throughput, 'cells' | 'twin'>,
+): readonly Measurement[] {
+  const own = cells.find(({ model, workers }) => model === twin?.model && workers === 1);
+  if (!own || !twin) return [];
+  return OPERATIONS.flatMap((operation) => {
+    const measure = `throughput.${operation}_noise_floor` as const;
+    const [times, again] = [own, twin].map(({ samples }) =>
+      samples.map((sample) => timeOf(sample, operation)),
+    );
+    const floor = floorOf(times!, again!);
+    if (floor === undefined) return [];
+    const { workers: _, ...key } = keyOf(image, twin);
+    return [{ ...key, measure, value: round(floor), n: again!.length, samples: again!.map(round) }];
+  });
+}
+
+/** What records of one cell have in common. */
+type Key = Omit<Measurement, 'measure' | 'value'>;
+
+function keyOf(image: string, { workers, disturbed = 0 }: ThroughputCell): Key {
+  return { image, client: '-', workers, ...(disturbed > 0 ? { disturbed } : {}) };
 }
 
 /** Records of one model from its cells; speed-up needs the cell with one worker. */
@@ -113,10 +190,13 @@ export function throughputMeasures(
   const single = cells.find((cell) => cell.workers === 1);
   return cells
     .filter((cell) => cell.samples.length > 0)
-    .flatMap((cell) => [
-      ...OPERATIONS.flatMap((operation) => operationMeasures(image, operation, cell, single)),
-      ...stages(image, cell),
-    ]);
+    .flatMap((cell) => {
+      const key = keyOf(image, cell);
+      return [
+        ...OPERATIONS.flatMap((operation) => operationMeasures(key, operation, cell, single)),
+        ...stages(key, cell),
+      ];
+    });
 }
 
 /** True where no model has a byte to pack: rates of such an image are none. */
@@ -126,12 +206,11 @@ export function isEmpty(cells: readonly ThroughputCell[]): boolean {
 }
 
 function operationMeasures(
-  image: string,
+  key: Key,
   operation: Operation,
   cell: ThroughputCell,
   single: ThroughputCell | undefined,
 ): readonly Measurement[] {
-  const key = { image, client: '-', workers: cell.workers };
   const name = `throughput.${operation}` as const;
   const rates = cell.samples.map((sample) => rateOf(sample, operation));
   const times = cell.samples.map((sample) => timeOf(sample, operation));
@@ -165,7 +244,7 @@ function gainsOf(
 
 /** Median with where it may lie; nothing of no samples. */
 function spread(
-  key: Omit<Measurement, 'measure' | 'value'>,
+  key: Key,
   measure: MeasureName,
   figures: readonly number[],
   times?: readonly number[],
@@ -174,9 +253,9 @@ function spread(
   return found ? [{ ...key, measure, ...found }] : [];
 }
 
-function stages(image: string, { workers, samples }: ThroughputCell): readonly Measurement[] {
+function stages(key: Key, { samples }: ThroughputCell): readonly Measurement[] {
   return (['serialise', 'chunk', 'hash', 'compress', 'write'] as const).flatMap((stage) => {
     const times = samples.map((sample) => sample.stages[stage]);
-    return spread({ image, client: '-', workers }, `throughput.${stage}_ms`, times, times);
+    return spread(key, `throughput.${stage}_ms`, times, times);
   });
 }

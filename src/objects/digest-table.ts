@@ -13,10 +13,15 @@ export class DigestTable {
   /** @param digestBytes a multiple of four; 32 for sha256 */
   constructor(capacity = 1024, digestBytes = 32) {
     this.#digestBytes = digestBytes;
-    const slots = 2 ** Math.ceil(Math.log2(Math.max(16, capacity * 2)));
-    this.#slots = new Uint32Array(slots);
-    this.#digests = new Uint8Array(digestBytes * (slots / 2));
+    this.#slots = new Uint32Array(slotsFor(capacity));
+    this.#digests = new Uint8Array(digestBytes * (this.#slots.length / 2));
     this.#words = new Uint32Array(this.#digests.buffer);
+  }
+
+  /** Makes room for so many more digests: to grow step by step takes longer. */
+  reserve(digests: number): void {
+    const slots = slotsFor(this.#count + digests);
+    if (slots > this.#slots.length) this.#grow(slots);
   }
 
   get count(): number {
@@ -39,11 +44,14 @@ export class DigestTable {
     const found = this.#slots[slot]!;
     if (found !== 0) return found - 1;
     if (2 * (this.#count + 1) > this.#slots.length) {
-      this.#grow();
+      this.#grow(2 * this.#slots.length);
       return this.add(bytes, offset);
     }
-    const [at, size] = [this.#digestBytes * this.#count, this.#digestBytes];
-    for (let index = 0; index < size; index++) this.#digests[at + index] = bytes[offset + index]!;
+    const size = this.#digestBytes >> 2;
+    const at = size * this.#count;
+    for (let index = 0; index < size; index++) {
+      this.#words[at + index] = word(bytes, offset + 4 * index);
+    }
     this.#slots[slot] = ++this.#count;
     return this.#count - 1;
   }
@@ -64,19 +72,20 @@ export class DigestTable {
   }
 
   #equals(number: number, bytes: Uint8Array, offset: number): boolean {
-    const start = this.#digestBytes * number;
-    for (let index = 4; index < this.#digestBytes; index++) {
-      if (this.#digests[start + index] !== bytes[offset + index]) return false;
+    const size = this.#digestBytes >> 2;
+    const at = size * number;
+    for (let index = 1; index < size; index++) {
+      if (this.#words[at + index] !== word(bytes, offset + 4 * index)) return false;
     }
     return true;
   }
 
-  #grow(): void {
-    const digests = new Uint8Array(2 * this.#digests.length);
-    digests.set(this.#digests);
+  #grow(slots: number): void {
+    const digests = new Uint8Array(this.#digestBytes * (slots / 2));
+    digests.set(this.digests);
     this.#digests = digests;
     this.#words = new Uint32Array(digests.buffer);
-    this.#slots = new Uint32Array(2 * this.#slots.length);
+    this.#slots = new Uint32Array(slots);
     const mask = this.#slots.length - 1;
     const wordsOfDigest = this.#digestBytes >> 2;
     for (let number = 0; number < this.#count; number++) {
@@ -87,7 +96,10 @@ export class DigestTable {
   }
 }
 
-/** First four bytes, little endian as typed arrays are on every machine that V8 runs on. */
+/** A power of two, at least twice as many as digests. */
+const slotsFor = (digests: number): number => 2 ** Math.ceil(Math.log2(Math.max(16, digests * 2)));
+
+/** Four bytes, little endian as typed arrays are on every machine that V8 runs on. */
 function word(bytes: Uint8Array, offset: number): number {
   return (
     (bytes[offset]! |

@@ -174,19 +174,21 @@ function checkContents(lengths: Float64Array): void {
   );
 }
 
+export const ownThread: Threads = {
+  count: 1,
+  async cut(source, offset, length, chunker) {
+    return checkedLengths(chunker, new Rope().slice(source, offset, length));
+  },
+  takeRuns: async (source, pass, paths) => [await takeRuns(source, pass, 0, paths?.[0])],
+  async store(paths, { bytes, lengths }) {
+    storeRanges(paths, bytes, { lengths, offsets: startsOf(lengths) });
+  },
+  async close() {},
+};
+
 /** An executor of this thread alone. */
 export function createInline(): OwnExecutor {
-  return createExecutor({
-    count: 1,
-    async cut(source, offset, length, chunker) {
-      return checkedLengths(chunker, new Rope().slice(source, offset, length));
-    },
-    takeRuns: async (source, pass, paths) => [await takeRuns(source, pass, 0, paths?.[0])],
-    async store(paths, { bytes, lengths }) {
-      storeRanges(paths, bytes, { lengths, offsets: startsOf(lengths) });
-    },
-    async close() {},
-  });
+  return createExecutor(ownThread);
 }
 
 /** For what is short; scratch files last as long as the process. */

@@ -71,17 +71,23 @@ export interface Share {
   readonly writeMs: number;
 }
 
-/** Takes runs until none is left. @param path of the thread's spool; in memory where absent */
+/**
+ * Takes runs until none is left.
+ *
+ * @param path of the thread's spool; in memory where absent
+ * @param done told of each range that was worked on
+ */
 export async function takeRuns(
   source: ByteSource,
   pass: Pass,
   thread: number,
   path: string | undefined,
+  done?: (range: number) => void,
 ): Promise<Share> {
   const spool = new Spool(path);
   try {
     const worker = new PassWorker(source, pass, thread, spool);
-    await worker.take(await createCodec(pass.codec, pass.dictionary));
+    await worker.take(await createCodec(pass.codec, pass.dictionary), done);
     return { spool: spool.finish(), ...worker.times };
   } catch (error) {
     // The others need not go on.
@@ -106,7 +112,7 @@ class PassWorker {
     this.#spool = spool;
   }
 
-  async take(codec: Codec): Promise<void> {
+  async take(codec: Codec, done?: (range: number) => void): Promise<void> {
     const { runs, nextRun } = this.#pass;
     for (;;) {
       const run = Atomics.add(nextRun, 0, 1);
@@ -114,6 +120,7 @@ class PassWorker {
       for (let range = runs[run]!; range < runs[run + 1]!; range++) {
         if (this.#isLong(range)) await this.#workInSteps(range, codec);
         else this.#work(range, codec);
+        done?.(range);
       }
     }
   }

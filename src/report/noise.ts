@@ -1,5 +1,5 @@
-import { formatInterval, formatNumber } from '../format.ts';
-import type { Operation } from '../measures/throughput.ts';
+import { formatInterval, formatNumber, formatShare, listWords, plural } from '../format.ts';
+import { OPERATIONS, type Operation } from '../measures/throughput.ts';
 import { busyReason } from '../results/machine.ts';
 import type { ValueRecord } from '../results/record.ts';
 import { intervalName } from '../stats/mod.ts';
@@ -15,17 +15,36 @@ export function busy(view: View): string | undefined {
 /** What is said instead of a comparison; the reason stands once, among the notes. */
 export const NOT_COMPARED = 'Timed figures are not compared: the machine was busy.';
 
-/** Relative difference of a repetition of this operation and the next, undefined where that is not known. */
+/** How far one model timed twice may differ from itself in this operation, a share; undefined where that is not known. */
 export function noiseFloor(view: View, operation: Operation): number | undefined {
   const record = view.of(`throughput.${operation}_noise_floor`)[0];
   return typeof record?.value === 'number' ? record.value : undefined;
 }
 
-export type Ratio = Pick<ValueRecord, 'value' | 'low' | 'high' | 'n'>;
+/** `2.0 % of packing and 1.0 % of unpacking`; undefined where no floor is known. */
+export function floors(view: View): string | undefined {
+  const texts = OPERATIONS.flatMap((operation) => {
+    const floor = noiseFloor(view, operation);
+    return floor === undefined ? [] : `${formatShare(floor)} of ${operation}ing`;
+  });
+  return texts.length > 0 ? listWords(texts) : undefined;
+}
+
+/** Why none of these is compared though the machine was idle at other times; undefined where they may be. */
+export function disturbance(records: readonly ValueRecord[]): string | undefined {
+  const worst = records.reduce<ValueRecord | undefined>(
+    (one, other) => ((other.disturbed ?? 0) > (one?.disturbed ?? 0) ? other : one),
+    undefined,
+  );
+  if (!worst) return undefined;
+  return `Timed figures are not compared: the machine did other work in ${worst.disturbed} of ${plural(worst.n ?? 1, 'round')}.`;
+}
+
+export type Ratio = Pick<ValueRecord, 'value' | 'low' | 'high' | 'n' | 'disturbed'>;
 
 /**
  * A ratio of timed figures with its spread, as text; undefined where it cannot be told from 1: its spread is not known or
- * has 1 in it, it is nearer to 1 than one repetition to the next, or the machine was busy.
+ * has 1 in it, it is nearer to 1 than one model timed twice, or the machine was busy.
  */
 export function formatGain(
   view: View,
@@ -45,7 +64,8 @@ export function hasSpread({ low, high, n }: Ratio): boolean {
 
 export function isBeyondNoise(view: View, ratio: Ratio, floor: number | undefined): boolean {
   const { value, low, high } = ratio;
-  if (busy(view) !== undefined || typeof value !== 'number' || !hasSpread(ratio)) return false;
+  if (busy(view) !== undefined || ratio.disturbed !== undefined) return false;
+  if (typeof value !== 'number' || !hasSpread(ratio)) return false;
   if (low! <= 1 && high! >= 1) return false;
   return floor === undefined || Math.abs(value - 1) >= floor;
 }

@@ -11,7 +11,8 @@ import { faultOf } from './values.ts';
  * that the others count. Throws where a measure is unknown.
  */
 export function toRecord(dataset: string, model: string, measurement: Measurement): ResultRecord {
-  const { image, client, link, workers, measure: name, value, n, low, high, samples } = measurement;
+  const { image, client, link, workers, measure: name, value } = measurement;
+  const { n, low, high, samples, disturbed } = measurement;
   const measure = measures.get(name);
   if (!measure) throw new Error(`unknown measure ${name}`);
   const key = recordKey(dataset, model, { image, client, measure: name }, link, workers);
@@ -34,6 +35,7 @@ export function toRecord(dataset: string, model: string, measurement: Measuremen
     ...(low === undefined ? {} : { low }),
     ...(high === undefined ? {} : { high }),
     ...(samples === undefined ? {} : { samples }),
+    ...(disturbed === undefined ? {} : { disturbed }),
   };
 }
 

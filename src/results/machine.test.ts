@@ -20,7 +20,7 @@ function watched(loads: readonly number[], times: readonly number[]): MachineChe
     return rest.next().value!;
   };
   const watch = new MachineWatch(2, { load: () => left.shift()!, slice });
-  for (const _ of loads) watch.look();
+  for (const _ of loads) watch.count(watch.glance());
   return watch.checks()!;
 }
 

@@ -22,6 +22,14 @@ export interface Probes {
 
 const probes: Probes = { load: () => loadavg()[0] ?? 0, slice: timeSlice };
 
+/** What was seen at one moment. */
+export interface Look {
+  /** Mean time of the reference loop: milliseconds. */
+  readonly sliceMs: number;
+  /** One-minute load average. */
+  readonly load: number;
+}
+
 /** Looks at the machine before something is timed and between repetitions. */
 export class MachineWatch {
   readonly #probes: Probes;
@@ -39,15 +47,27 @@ export class MachineWatch {
     for (let slice = 0; slice < 10; slice++) own.slice();
   }
 
-  look(): void {
+  /** Looks, for figures that may yet be dropped. */
+  glance(): Look {
     const slices = Array.from({ length: SLICES }, () => this.#probes.slice());
     // One interruption is what any machine does now and then.
     const kept = slices.toSorted((a, b) => a - b).slice(0, -1);
-    const mean = kept.reduce((sum, ms) => sum + ms, 0) / kept.length;
-    this.#count++;
     this.#best = Math.min(this.#best, kept[0]!);
-    this.#slowest = Math.max(this.#slowest, mean);
-    this.#highestLoad = Math.max(this.#highestLoad, this.#probes.load());
+    const sliceMs = kept.reduce((sum, ms) => sum + ms, 0) / kept.length;
+    return { sliceMs, load: this.#probes.load() };
+  }
+
+  /** @param cores of the machine */
+  isQuiet({ sliceMs, load }: Look, cores: number): boolean {
+    const slower = divide(sliceMs, this.#best) ?? 1;
+    return slower - 1 <= SLOWER && load <= cores + this.#threads;
+  }
+
+  /** Figures of this look are kept. */
+  count({ sliceMs, load }: Look): void {
+    this.#count++;
+    this.#slowest = Math.max(this.#slowest, sliceMs);
+    this.#highestLoad = Math.max(this.#highestLoad, load);
   }
 
   /** @param earlier looks of the same run before it was interrupted, of which figures were kept */

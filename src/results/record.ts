@@ -34,6 +34,8 @@ export interface ValueRecord extends RecordKey {
   readonly high?: number;
   /** Times of all repetitions: milliseconds, in the order measured. Absent of what is no time, and of older versions. */
   readonly samples?: readonly number[];
+  /** Repetitions that were taken while the machine did other work: the value is compared with no other. Absent for none. */
+  readonly disturbed?: number;
 }
 
 /** How often a timed value was measured. */

@@ -108,7 +108,7 @@ test('more repetitions than a run has are measured, with all of them anew', asyn
   const notes: string[] = [];
   const timedWith = async (repeat: number): Promise<readonly (number | undefined)[]> => {
     // One object: one worker.
-    const more = { timed: resolveModels(['tar-zstd']), repeat };
+    const more = { timed: resolveModels(['tar-zstd']), rounds: { least: repeat, most: repeat } };
     const plan = await planRun(directory, ['tar-zstd'], more);
     const note = (text: string): void => void notes.push(text);
     if (!(await isComplete(await outlineOf(plan)))) {
@@ -126,6 +126,33 @@ test('more repetitions than a run has are measured, with all of them anew', asyn
   assert.equal(await timedWith(2), [2]);
   assert.ok(told());
   assert.equal(await timedWith(1), [2]);
+});
+
+test('where a model is added all are timed again, in the same rounds', async ({ directory }) => {
+  writeDataset(directory, [sketchTree({ file: { content: 'x' } })]);
+  const notes: string[] = [];
+  const note = (text: string): void => void notes.push(text);
+  const rounds = { least: 1, most: 1 };
+  const timesOf = async (...names: readonly string[]): Promise<ReadonlyMap<string, string>> => {
+    const timed = resolveModels(names);
+    const plan = await planRun(directory, names, { timed, rounds, extend: true });
+    assert.is(await run(plan, contextOf(directory), { ...silent, note }), 0);
+    const { records } = await readRun(plan.directory);
+    return new Map(
+      records.flatMap((one) =>
+        one.measure === 'throughput.pack' && 'value' in one && one.workers === 1
+          ? [[one.model, String(one.samples)]]
+          : [],
+      ),
+    );
+  };
+  const [first] = (await timesOf('tar-zstd')).values();
+  assert.match(notes.join(), 'timed part: 1 round');
+  const both = await timesOf('tar-zstd', 'oci-zstd');
+  assert.is(both.size, 2);
+  assert.match(notes.join(), 'models are compared in the same rounds: timed again');
+  assert.not.ok([...both.values()].includes(first!));
+  assert.equal(await timesOf('tar-zstd', 'oci-zstd'), both, 'nothing is missing: none is timed');
 });
 
 test('what is no run is not written into; an empty directory is, and that of a run killed at its beginning', async ({

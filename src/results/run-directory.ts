@@ -40,7 +40,8 @@ export class RunDirectory {
   readonly outline: RunOutline;
   readonly #log: RecordLog;
   readonly #startedAt = new Date().toISOString();
-  readonly #machine: RunMachine;
+  /** What else the machine does while figures are timed. */
+  readonly machine: RunMachine;
   readonly #images = new Map<string, ImageDescriptor>();
   readonly #warnings = new Map<string, readonly string[]>();
   /** As the run had them before it was opened again. */
@@ -89,7 +90,7 @@ export class RunDirectory {
     this.#links = outline.links ?? [];
     this.#tools = known?.environment.tools ?? {};
     this.#before = new Map((known?.images ?? []).map((image) => [image.id, image]));
-    this.#machine = new RunMachine(outline, log.records, note);
+    this.machine = new RunMachine(outline, log.records, note);
   }
 
   get records(): readonly ResultRecord[] {
@@ -120,20 +121,15 @@ export class RunDirectory {
     this.#writeInfo();
   }
 
-  /** Looks at the machine: before anything is timed, and between repetitions, when nothing of the run is at work. */
-  look(): void {
-    this.#machine.look();
-  }
-
   /** What was seen of the machine so far. */
   get seen(): SeenMachine {
-    const { load, checks } = this.#machine.environment();
+    const { load, checks } = this.machine.environment();
     return { load, ...(checks ? { checks } : {}) };
   }
 
   /** Says that figures are used which another run timed on a machine that was seen so. */
   join(seen: SeenMachine): void {
-    this.#machine.join(seen);
+    this.machine.join(seen);
   }
 
   /** Versions of the external programs that models run. */
@@ -169,7 +165,7 @@ export class RunDirectory {
   /** Forgets what is measured again. It stays in the file until the run ends. */
   forget(isOld: (record: ResultRecord) => boolean): void {
     this.#log.forget(isOld);
-    this.#machine.forget(this.records);
+    this.machine.forget(this.records);
   }
 
   has(model: string, image: string, measure: MeasureName, more: Partial<RecordKey> = {}): boolean {
@@ -213,7 +209,7 @@ export class RunDirectory {
       }),
       models: this.#models,
       links: this.#links,
-      environment: this.#machine.environment(this.#tools),
+      environment: this.machine.environment(this.#tools),
     };
     this.#log.writeInfo(info);
   }

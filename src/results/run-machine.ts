@@ -1,5 +1,5 @@
 import { describeEnvironment } from './environment.ts';
-import { busyReason, MachineWatch, type SeenMachine, worse } from './machine.ts';
+import { busyReason, type Look, MachineWatch, type SeenMachine, worse } from './machine.ts';
 import { earlierEnvironment, isTimed } from './read.ts';
 import type { ResultRecord } from './record.ts';
 import type { Environment } from './run.ts';
@@ -44,9 +44,27 @@ export class RunMachine {
 
   /** Before anything is timed, and between repetitions, when nothing of the run is at work. */
   look(): void {
-    this.#watch ??= new MachineWatch(this.#workers);
-    this.#watch.look();
+    this.count(this.glance());
+  }
+
+  /** As {@link look}, for figures that may yet be dropped: what is seen counts once {@link count} is told of it. */
+  glance(): Look {
+    return this.#watching().glance();
+  }
+
+  /** False where figures of this look have to be taken again. */
+  isQuiet(look: Look): boolean {
+    return this.#watching().isQuiet(look, this.#begun.cores);
+  }
+
+  count(look: Look): void {
+    this.#watching().count(look);
     this.#tell();
+  }
+
+  #watching(): MachineWatch {
+    this.#watch ??= new MachineWatch(this.#workers);
+    return this.#watch;
   }
 
   /** @param tools versions of external programs by name */

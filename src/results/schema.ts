@@ -26,7 +26,7 @@ const key = {
 
 /** What an end of the spread is depends on the number of samples: src/stats/sample.ts. */
 const spread = (end: 'least' | 'greatest'): string =>
-  `${end} of the n samples where n is below ${INTERVAL_SAMPLES}, from there on the ${end === 'least' ? 'lower' : 'upper'} end of the bootstrap 95 % interval of their median`;
+  `${end} of the n samples where n is below ${INTERVAL_SAMPLES}, from there on the ${end === 'least' ? 'lower' : 'upper'} end of the 95 % interval of their median`;
 
 const valueSchemaOf = (named: z.ZodType<string>): z.ZodType =>
   z
@@ -47,6 +47,12 @@ const valueSchemaOf = (named: z.ZodType<string>): z.ZodType =>
         .min(1)
         .optional()
         .describe('times of all repetitions, milliseconds, in the order measured; with n'),
+      disturbed: z
+        .number()
+        .int()
+        .positive()
+        .optional()
+        .describe('repetitions taken while the machine did other work; absent for none'),
     })
     .superRefine((record, context) => {
       const measure = measures.get(record.measure);

@@ -37,7 +37,7 @@ export class Rates {
 }
 
 /** `throughput` is of one repetition with all numbers of workers. */
-export type Work = 'contents' | 'cell' | 'sweep' | 'reproducibility' | 'throughput';
+export type Work = 'contents' | 'cell' | 'sweep' | 'reproducibility' | 'throughput' | 'parallelism';
 
 /** Several machines may share a cache. */
 function keyOf(work: Work, of: string): string {

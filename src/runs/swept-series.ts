@@ -1,5 +1,6 @@
-import type { Division, Sweep } from '../accounting/divide.ts';
+import type { Division } from '../accounting/divide.ts';
 import { SweepAccounting } from '../accounting/mod.ts';
+import { divideImage, type Sweep } from '../accounting/shares.ts';
 import { DedupTotals } from '../measures/dedup.ts';
 import { whyNoSums } from '../measures/series.ts';
 import type { Plan } from '../plan.ts';
@@ -75,11 +76,8 @@ export async function sweepSeries(plan: Plan, surroundings: PackingSurroundings)
     if (!image) return undefined;
     try {
       const sweeps = groups.map(({ serialiser, chunkers }) => ({ serialiser, chunkers }));
-      const result = await pool.call<DividedImage['divided']>(
-        'sweep',
-        { image, sweeps },
-        [],
-        (ms) => rates.keep('sweep', sweptTogether(plan), image, ms),
+      const result = await divideImage(pool, image, sweeps, (ms) =>
+        rates.keep('sweep', sweptTogether(plan), image, ms),
       );
       for (const model of plan.swept) run.settle(model, id);
       return result;

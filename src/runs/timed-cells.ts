@@ -1,12 +1,12 @@
 import { availableParallelism } from 'node:os';
-import { plural } from '../format.ts';
-import { round } from '../measures/measurement.ts';
+import { formatNumber, plural } from '../format.ts';
+import { factsOf } from '../measures/measurement.ts';
 import { measureReproducibility } from '../measures/reproducibility.ts';
+import { BUDGET_MS, type Rounds } from '../measures/rounds.ts';
 import {
   isEmpty,
   measureThroughput,
-  noiseFloor,
-  OPERATIONS,
+  noiseMeasures,
   throughputMeasures,
 } from '../measures/throughput.ts';
 import { aliasOf } from '../models/mod.ts';
@@ -16,11 +16,12 @@ import { repetitionsOf } from '../results/record.ts';
 import type { RunDirectory } from '../results/run-directory.ts';
 import type { Surroundings } from './enter-image.ts';
 import type { PackedSeries } from './packed-series.ts';
+import { measureParallelisms } from './parallel-cells.ts';
 import { Rates } from './rates.ts';
 import { totalMeasures } from './total-time.ts';
 import { buildMeasures } from './update-time.ts';
 
-interface TimingSurroundings extends Surroundings {
+export interface TimingSurroundings extends Surroundings {
   readonly packed: PackedSeries;
 }
 
@@ -31,6 +32,7 @@ export async function measureFirstImage(
 ): Promise<void> {
   await measureReproducibilities(plan, surroundings);
   await measureThroughputs(plan, surroundings);
+  await measureParallelisms(plan, surroundings, workerCounts());
   const { run } = surroundings;
   for (const model of plan.timed) {
     run.record(model, totalMeasures(run.records, model));
@@ -68,36 +70,35 @@ async function measureReproducibilities(
 }
 
 async function measureThroughputs(
-  { timed, repeat }: Plan,
+  { timed, rounds }: Plan,
   { run, packed, context, progress }: TimingSurroundings,
 ): Promise<void> {
   const [image] = run.images;
   if (!image) return;
-  const hasFailed = (model: string): boolean =>
-    run.records.some(
-      (one) => 'error' in one && one.model === model && one.measure === 'throughput.pack',
-    );
-  forgetFewer(timed, repeat, run, progress);
-  const models = timed.filter(
-    (model) =>
-      packed.digestOf(image.id, model) !== undefined &&
-      (!run.has(model, image.id, 'throughput.pack', { workers: 1 }) || hasFailed(model)),
-  );
+  const models = timed.filter((model) => packed.digestOf(image.id, model) !== undefined);
   const workers = workerCounts();
-  progress.more((models.length - timed.length) * workers.length * repeat);
-  if (models.length === 0) return;
-  const look = (): void => run.look();
-  const plan = { image, models, workers, repeat, signal: context.signal, look };
+  const none = (count: number): void => progress.more(-count * workers.length * rounds.least);
+  if (models.every((model) => repetitionsIn(run, model, image.id) >= rounds.least)) {
+    return none(timed.length);
+  }
+  forgetTimed(models, rounds, image.id, run, progress);
+  none(timed.length - models.length);
+  progress.note(`timed part: ${boundOf(rounds)}`);
   const spent = new Map<string, number>();
   let last = performance.now();
-  const cells = await measureThroughput(plan, (model, count) => {
-    const now = performance.now();
-    spent.set(model, (spent.get(model) ?? 0) + now - last);
-    last = now;
-    progress.step(`throughput of ${aliasOf(model) ?? model}, workers: ${count}`);
-  });
+  const { cells, twin, repeated } = await measureThroughput(
+    { image, models, workers, rounds, signal: context.signal },
+    run.machine,
+    (model, count) => {
+      const now = performance.now();
+      spent.set(model, (spent.get(model) ?? 0) + now - last);
+      last = now;
+      progress.step(`throughput of ${aliasOf(model) ?? model}, workers: ${count}`);
+    },
+  );
   const rates = new Rates(context.cache);
-  for (const [model, ms] of spent) rates.keep('throughput', model, image, ms / repeat);
+  const taken = (twin?.samples.length ?? 0) + repeated;
+  for (const [model, ms] of spent) rates.keep('throughput', model, image, ms / taken);
   for (const model of models) {
     const own = cells.filter((cell) => cell.model === model);
     run.record(model, throughputMeasures(image.id, own));
@@ -109,35 +110,45 @@ async function measureThroughputs(
       run.skip(model, image.id, 'throughput.pack', why);
     }
   }
-  for (const operation of OPERATIONS) {
-    const noise = noiseFloor(cells, operation);
-    if (noise === undefined) continue;
-    const measure = `throughput.${operation}_noise_floor` as const;
-    const value = round(noise);
-    run.record('*', [{ image: image.id, client: '-', measure, value, n: repeat }]);
-  }
+  if (twin) run.record(twin.model, noiseMeasures(image.id, { cells, twin }));
+  run.record('*', factsOf(image.id, [['throughput.repeated_rounds', repeated]]));
 }
 
-/** Figures of one table have the same number of repetitions: where more are asked for than there are, all are timed again. */
-function forgetFewer(
-  timed: readonly string[],
-  repeat: number,
+/** 0 where it failed: it is tried again. */
+function repetitionsIn(run: RunDirectory, model: string, image: string): number {
+  const own = run.records.filter(
+    (one) => one.model === model && one.image === image && one.measure === 'throughput.pack',
+  );
+  if (own.some((one) => 'error' in one)) return 0;
+  // Of an image of no bytes there is none.
+  if (own.some((one) => 'skipped' in one)) return Number.POSITIVE_INFINITY;
+  return Math.max(0, ...own.map((one) => ('value' in one ? repetitionsOf(one) : 0)));
+}
+
+/** Models are compared in the same rounds: where one was not timed, or not as often as is asked for now, all are timed again. */
+function forgetTimed(
+  models: readonly string[],
+  { least }: Rounds,
+  image: string,
   run: RunDirectory,
   progress: Progress,
 ): void {
-  const counts = run.records.flatMap((one) =>
-    'value' in one && one.measure === 'throughput.pack' && timed.includes(one.model)
-      ? repetitionsOf(one)
-      : [],
-  );
-  const least = Math.min(...counts);
-  if (least >= repeat) return;
-  progress.note(`timed with ${plural(least, 'repetition')}, not ${repeat}: timed again`);
-  run.forget(
-    ({ model, measure }) =>
-      (model === '*' || timed.includes(model)) &&
-      (measure.startsWith('throughput.') || measure === 'transfer.total_ms'),
-  );
+  const counts = models.map((model) => repetitionsIn(run, model, image)).filter((n) => n > 0);
+  if (counts.length === 0) return;
+  const fewest = Math.min(...counts);
+  const why =
+    fewest < least
+      ? `timed with ${plural(fewest, 'repetition')}, not ${least}`
+      : 'models are compared in the same rounds';
+  progress.note(`${why}: timed again`);
+  run.forget(({ measure }) => measure.startsWith('throughput.') || measure === 'transfer.total_ms');
+}
+
+/** Said before they begin. */
+export function boundOf({ least, most }: Rounds): string {
+  const count = least === most ? plural(least, 'round') : `${least} to ${most} rounds`;
+  const minutes = formatNumber(BUDGET_MS / 60_000);
+  return `${count}, at most ${minutes} min, unless ${plural(least, 'round')} take longer`;
 }
 
 /** 1, 2, 4 … up to the processors of this machine, and that number itself. */

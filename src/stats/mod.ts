@@ -1,4 +1,12 @@
+export {
+  differenceIn,
+  floorOf,
+  pairsOf,
+  roundsToCompare,
+  toldApart,
+} from './apart.ts';
 export { breakEven, lastingBreakEven, paretoFront } from './compare.ts';
+export { holm, signFlipTest } from './permutation.ts';
 export { change, defined, divide, type Maybe, mean, remainder } from './quotient.ts';
 export { seeded, shuffled } from './random.ts';
 export {
@@ -6,6 +14,7 @@ export {
   type Interval,
   intervalName,
   intervalOf,
+  isWithin,
   median,
   medianAbsoluteDeviation,
   percentiles,

@@ -1,5 +1,4 @@
 import type { Maybe } from './quotient.ts';
-import { seeded } from './random.ts';
 
 /** Statistics of small samples of timings; of no samples there is no statistic. */
 
@@ -31,30 +30,42 @@ export interface Interval {
   readonly high: number;
 }
 
-/**
- * Samples from which on the bootstrap can leave out the least and the greatest: of five, more than 2.5 % of the resamples
- * have the least as their median, so the interval is the range, whatever it is called.
- */
+/** Samples from which on an interval covers 95 %: of five, least and greatest lie on one side of the median in 6 % of cases. */
 export const INTERVAL_SAMPLES = 6;
 
-const RESAMPLES = 2000;
-
 /**
- * Where the median may lie. Below {@link INTERVAL_SAMPLES} samples their least and greatest, which cover 75 % for three;
- * from there on the 95 % interval by the percentile bootstrap (Efron 1979). The same samples give the same interval.
+ * Where the median may lie: the two order statistics next to it between which it lies in 95 % of cases, by the binomial
+ * distribution, whatever the distribution of the samples (Thompson 1936). Below {@link INTERVAL_SAMPLES} samples their least
+ * and greatest, which cover 75 % for three.
  */
 export function intervalOf(values: readonly number[]): Interval | undefined {
   if (values.length === 0) return undefined;
-  if (values.length < INTERVAL_SAMPLES) {
-    return { low: Math.min(...values), high: Math.max(...values) };
+  const sorted = values.toSorted((a, b) => a - b);
+  const outside = samplesOutside(values.length);
+  return { low: sorted[outside]!, high: sorted.at(-1 - outside)! };
+}
+
+/** Samples left out at each end: as many as leave at most 5 % of cases outside of both ends. */
+function samplesOutside(samples: number): number {
+  let count = 0;
+  // Probability that `count` samples lie below the median, and that so many or fewer do.
+  let exactly = 0.5 ** samples;
+  let atMost = exactly;
+  for (;;) {
+    exactly *= (samples - count) / (count + 1);
+    atMost += exactly;
+    if (2 * atMost > 0.05) return count;
+    count++;
   }
-  const random = seeded(values.length);
-  const medians = Array.from(
-    { length: RESAMPLES },
-    () => median(values.map(() => values[Math.floor(random() * values.length)]!))!,
-  );
-  const [low, high] = percentiles(medians, [0.025, 0.975]);
-  return { low: low!, high: high! };
+}
+
+/** True where the interval is that of 95 % and within this share of the median. */
+export function isWithin(values: readonly number[], share: number): boolean {
+  const [middle, interval] = [median(values), intervalOf(values)];
+  if (middle === undefined || interval === undefined || values.length < INTERVAL_SAMPLES) {
+    return false;
+  }
+  return Math.max(interval.high - middle, middle - interval.low) <= share * middle;
 }
 
 /** What `low` and `high` of so many samples are, for readers. */

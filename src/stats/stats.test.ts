@@ -7,6 +7,7 @@ import {
   efficiency,
   intervalName,
   intervalOf,
+  isWithin,
   karpFlatt,
   lastingBreakEven,
   mean,
@@ -89,11 +90,21 @@ test('below six samples the interval is their range, and is called so', () => {
   assert.is(intervalName(6), '95 % interval');
 });
 
-test('from six samples on the bootstrap interval is the same each time and inside the sample', () => {
-  const samples = [10, 11, 12, 13, 14, 40];
-  const { low, high } = intervalOf(samples)!;
-  assert.equal(intervalOf(samples), { low, high });
-  assert.ok(low > 10 && low <= 12.5 && high >= 12.5 && high < 40, `${low} to ${high}`);
+test('from six samples on the interval leaves out what 5 % allows', () => {
+  const upTo = (n: number) => Array.from({ length: n }, (_, index) => n - index);
+  const ends = (n: number) => Object.values(intervalOf(upTo(n))!);
+  // 1 − 2 × (1 + 9) ÷ 512 = 96.1 %; of eight it would be 93.0 %. Ranks for 20 and 31 as in tables of the sign test.
+  assert.equal([6, 7, 8, 9, 20, 31].map(ends), [
+    [1, 6],
+    [1, 7],
+    [1, 8],
+    [2, 8],
+    [6, 15],
+    [10, 22],
+  ]);
+  assert.ok(isWithin([97, 98, 100, 100, 102, 103], 0.03));
+  assert.not.ok(isWithin([97, 98, 100, 100, 102, 104], 0.03));
+  assert.not.ok(isWithin([100, 100, 100, 100, 100], 0.03), 'five have no such interval');
 });
 
 test('scaling, worked by hand', () => {

@@ -2,6 +2,7 @@ import {
   type ByteSource,
   checkRange,
   describeSource,
+  FileSource,
   openSource,
   type SourceDescriptor,
 } from './source.ts';
@@ -16,7 +17,7 @@ const START = 0;
 const SOURCE = 1;
 const OFFSET = 2;
 
-/** What of a rope can be sent to another thread. Threads share the memory of literals and pieces. */
+/** What of a rope can be sent to another thread. Threads share its memory. */
 export interface RopeDescriptor {
   readonly sources: readonly SourceDescriptor[];
   readonly literals: Uint8Array;
@@ -27,6 +28,12 @@ export interface RopeDescriptor {
 }
 
 const NO_LITERALS = new Uint8Array(0);
+
+function shared(bytes: Uint8Array): Uint8Array {
+  const copy = new Uint8Array(new SharedArrayBuffer(bytes.length));
+  copy.set(bytes);
+  return copy;
+}
 
 /**
  * A stream that nobody has copied yet: literal headers between slices of cached layers, in order. Adding costs O(1) a
@@ -123,12 +130,15 @@ export class Rope implements ByteSource {
   }
 
   describe(): RopeDescriptor {
-    const literals = new Uint8Array(new SharedArrayBuffer(this.#literalLength));
-    literals.set(this.#literals.subarray(0, this.#literalLength));
+    const literals = shared(this.#literals.subarray(0, this.#literalLength));
     const numbers = ROW * this.#count;
     const pieces = new Float64Array(new SharedArrayBuffer(8 * numbers));
     pieces.set(this.#pieces.subarray(0, numbers));
-    return { sources: this.#sources.map(describeSource), literals, pieces, length: this.#length };
+    const sources = this.#sources.map(describeSource).map((source) =>
+      // However many threads and calls it is sent to, it is copied once.
+      'bytes' in source ? { bytes: shared(source.bytes) } : source,
+    );
+    return { sources, literals, pieces, length: this.#length };
   }
 
   /** What is described is never written to: the first append to the new rope copies it. */
@@ -142,6 +152,11 @@ export class Rope implements ByteSource {
     rope.#count = descriptor.pieces.length / ROW;
     rope.#length = descriptor.length;
     return rope;
+  }
+
+  /** Gives back the file descriptors of its sources; they are opened again where it is read. */
+  close(): void {
+    for (const source of this.#sources) if (source instanceof FileSource) source.close();
   }
 
   #push(source: number, offset: number, length: number): this {

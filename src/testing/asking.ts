@@ -37,6 +37,8 @@ export interface Place {
   cache: CountingCache;
   /** Image and model of each cell that runs have needed, whichever they were. */
   needed: Set<string>;
+  /** Names of experiments. */
+  asked: Set<string>;
 }
 
 /** Tests that share a cache, a dataset of layered images and what was measured of it. */
@@ -48,6 +50,7 @@ export function askingSuite(name: string): Test<Place> {
     place.cache = new CountingCache(join(place.directory, 'cache'));
     place.context = contextOf(place.directory, { cache: place.cache });
     place.needed = new Set();
+    place.asked = new Set();
   });
   test.after(({ directory }) => rmSync(directory, { recursive: true }));
   return test;
@@ -63,7 +66,7 @@ function planOf({ dataset, directory }: Place, out: string, more: Partial<Plan>)
     workers: 1,
     timed: [],
     reproduced: [],
-    repeat: 0,
+    rounds: { least: 0, most: 0 },
     fresh: false,
     extend: false,
     directory: join(directory, out),
@@ -103,6 +106,7 @@ export async function ask(
     links: resolveLinks(links),
     ...more,
   });
+  place.asked.add(name);
   const { failures } = await measureExperiment(experiment, plan, place.context, silent);
   assert.is(failures, 0);
   await noteNeeded(place, plan);

@@ -55,7 +55,7 @@ export async function planRun(
     workers: 1,
     timed: [],
     reproduced: [],
-    repeat: 0,
+    rounds: { least: 0, most: 0 },
     directory: join(directory, 'out'),
     ...more,
   };

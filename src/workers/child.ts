@@ -16,6 +16,8 @@ export interface ChildOptions {
   readonly signal?: AbortSignal | undefined;
   /** Run by the other of Node and Deno. */
   readonly otherRuntime?: boolean;
+  /** Garbage is collected and code compiled by the thread that works, too: it takes one core, no more. */
+  readonly oneCore?: boolean;
 }
 
 /** What the script is run with: plug-ins by file and digest, since a command line is short. */
@@ -35,7 +37,7 @@ export function runChild<Result>(
   options: ChildOptions = {},
 ): Promise<Result> {
   const path = fileURLToPath(script);
-  const command = options.otherRuntime ? otherCommand(path) : ownCommand(path);
+  const command = options.otherRuntime ? otherCommand(path) : ownCommand(path, options);
   if (!command) throw new Error('the other runtime is not here: ask otherRuntime() first');
   const [program, ...words] = command;
   return new Promise<Result>((resolve, reject) => {
@@ -106,8 +108,10 @@ export function otherRuntime(): { readonly name: string } | { readonly lacking: 
   return { name };
 }
 
-function ownCommand(path: string): readonly string[] {
-  return isDeno ? [process.execPath, 'run', '--quiet', '-A', path] : [process.execPath, path];
+function ownCommand(path: string, { oneCore = false }: ChildOptions): readonly string[] {
+  const words = isDeno ? ['run', '--quiet', '-A'] : [];
+  const flag = isDeno ? '--v8-flags=--single-threaded' : '--single-threaded';
+  return [process.execPath, ...words, ...(oneCore ? [flag] : []), path];
 }
 
 function otherCommand(path: string): readonly string[] | undefined {

@@ -19,6 +19,13 @@ export interface Call {
   readonly payload: unknown;
 }
 
+/** A message between threads. Deno looks for ports at every element of an array in it, a second for 5 MB, but not into maps. */
+export type Wrapped<Message> = ReadonlyMap<'message', Message>;
+
+export function wrapped<Message>(message: Message): Wrapped<Message> {
+  return new Map([['message', message]]);
+}
+
 interface Waiting extends Call {
   readonly resolve: (result: never, ms: number) => void;
   readonly reject: (error: unknown) => void;
@@ -94,7 +101,8 @@ export class WorkerPool {
     const workerData: Start = { plugins: pluginsInUse() };
     const worker = new Worker(this.#script, { workerData, resourceLimits: THREAD_LIMITS });
     const seat: Seat = { worker, current: undefined };
-    seat.worker.on('message', (answer: Answer) => {
+    seat.worker.on('message', (message: Wrapped<Answer>) => {
+      const answer = message.get('message')!;
       const waiting = seat.current;
       seat.current = undefined;
       if ('error' in answer) waiting?.reject(fromPlain(answer.error));
@@ -128,7 +136,8 @@ export class WorkerPool {
   #give(seat: Seat, waiting: Waiting): void {
     seat.current = waiting;
     const { call, task, payload, transfer } = waiting;
-    seat.worker.postMessage({ call, task, payload } satisfies Call, transfer as ArrayBuffer[]);
+    const message = wrapped<Call>({ call, task, payload });
+    seat.worker.postMessage(message, transfer as ArrayBuffer[]);
   }
 }
 

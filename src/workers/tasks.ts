@@ -1,14 +1,11 @@
-import { divideImage, type Sweep } from '../accounting/divide.ts';
-import { createChunker } from '../chunkers/mod.ts';
-import { cutSegment, type Segment } from '../chunkers/segments.ts';
+import type { Share as StreamShare } from '../accounting/shares.ts';
+import type { Segment } from '../chunkers/segments.ts';
 import type { ImageDescriptor } from '../images/image.ts';
-import { openLatest } from '../images/open.ts';
-import { takeContents } from '../measures/contents.ts';
-import { type CellInput, measureCell } from '../models/cell.ts';
-import { type Pass, type Ranges, storeRanges, takeRuns } from '../objects/work.ts';
+import type { CellInput } from '../models/cell.ts';
+import type { Pass, Ranges } from '../objects/work.ts';
 import { Rope, type RopeDescriptor } from '../streams/rope.ts';
 
-/** What a worker thread can do, by name. */
+/** What a worker thread can do, by name. It loads what it is asked for: all of it takes longer than a short task. */
 
 interface Done {
   readonly result: unknown;
@@ -31,6 +28,8 @@ const cut: Task<{
   readonly chunker: string;
   readonly segment: Segment;
 }> = async ({ source, offset, length, chunker, segment }) => {
+  const { createChunker } = await import('../chunkers/mod.ts');
+  const { cutSegment } = await import('../chunkers/segments.ts');
   const stream = new Rope().slice(sources.get(source)!, offset, length);
   return { result: cutSegment(createChunker(chunker), stream, segment) };
 };
@@ -41,6 +40,7 @@ const runs: Task<{
   readonly thread: number;
   readonly path: string | undefined;
 }> = async ({ source, pass, thread, path }) => {
+  const { takeRuns } = await import('../objects/work.ts');
   const share = await takeRuns(sources.get(source)!, pass, thread, path);
   const { spool } = share;
   return { result: share, transfer: 'bytes' in spool ? [spool.bytes.buffer as ArrayBuffer] : [] };
@@ -51,26 +51,41 @@ const store: Task<{
   readonly paths: readonly string[];
   readonly ranges: Ranges;
 }> = async ({ source, paths, ranges }) => {
+  const { storeRanges } = await import('../objects/work.ts');
   storeRanges(paths, sources.get(source)!, ranges);
   return { result: undefined };
 };
 
-const sweep: Task<{
+const serialise: Task<{
   readonly image: ImageDescriptor;
-  readonly sweeps: readonly Sweep[];
-}> = async ({ image, sweeps }) => {
-  const divided = await divideImage(openLatest(image), sweeps);
-  const buffers = divided
-    .flat()
-    .flatMap(({ lengths, digests }) => [lengths.buffer, digests.buffer]);
-  return { result: divided, transfer: [...new Set(buffers)] as ArrayBuffer[] };
+  readonly serialisers: readonly string[];
+}> = async ({ image, serialisers }) => {
+  const { openLatest } = await import('../images/open.ts');
+  const { serialiseAll } = await import('../accounting/streams.ts');
+  return { result: serialiseAll(openLatest(image), serialisers) };
 };
 
-const cell: Task<CellInput> = async (input) => ({ result: await measureCell(input) });
+const divide: Task<StreamShare> = async (share) => {
+  const { divideShare } = await import('../accounting/divide-share.ts');
+  const divided = await divideShare(share);
+  const arrays = divided.flatMap((each) => [
+    each.digests,
+    'ends' in each ? each.ends : each.lengths,
+  ]);
+  const transfer = [...new Set(arrays.map(({ buffer }) => buffer))] as ArrayBuffer[];
+  return { result: divided, transfer };
+};
 
-const contents: Task<ImageDescriptor> = async (image) => ({
-  result: await takeContents(openLatest(image)),
-});
+const cell: Task<CellInput> = async (input) => {
+  const { measureCell } = await import('../models/cell.ts');
+  return { result: await measureCell(input) };
+};
+
+const contents: Task<ImageDescriptor> = async (image) => {
+  const { openLatest } = await import('../images/open.ts');
+  const { takeContents } = await import('../measures/contents.ts');
+  return { result: await takeContents(openLatest(image)) };
+};
 
 export const tasks: Readonly<Record<string, Task<never>>> = {
   open,
@@ -79,5 +94,6 @@ export const tasks: Readonly<Record<string, Task<never>>> = {
   store,
   cell,
   contents,
-  sweep,
+  serialise,
+  divide,
 };

@@ -1,8 +1,6 @@
 import { parentPort, workerData } from 'node:worker_threads';
 import { toPlain } from '../errors.ts';
-import { loadPlugin } from '../plugins/load.ts';
-import { packingRegisters } from '../plugins/registers.ts';
-import type { Answer, Call, Start } from './pool.ts';
+import { type Answer, type Call, type Start, type Wrapped, wrapped } from './pool.ts';
 import { tasks } from './tasks.ts';
 
 /** Where one cannot be loaded, every call says so. */
@@ -10,10 +8,14 @@ const ready = loadAll(workerData as Start);
 ready.catch(() => {});
 
 async function loadAll({ plugins }: Start): Promise<void> {
+  if (plugins.length === 0) return;
+  const { loadPlugin } = await import('../plugins/load.ts');
+  const { packingRegisters } = await import('../plugins/registers.ts');
   for (const plugin of plugins) await loadPlugin(plugin, packingRegisters);
 }
 
-parentPort?.on('message', async ({ call, task, payload }: Call) => {
+parentPort?.on('message', async (message: Wrapped<Call>) => {
+  const { call, task, payload } = message.get('message')!;
   let answer: Answer;
   let transfer: readonly ArrayBuffer[] = [];
   try {
@@ -27,5 +29,5 @@ parentPort?.on('message', async ({ call, task, payload }: Call) => {
   } catch (error) {
     answer = { call, error: toPlain(error) };
   }
-  parentPort?.postMessage(answer, transfer as ArrayBuffer[]);
+  parentPort?.postMessage(wrapped(answer), transfer as ArrayBuffer[]);
 });

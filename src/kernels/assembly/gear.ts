@@ -4,7 +4,7 @@ import { TABLES } from './layout';
 /** Hash after the last byte that `stretch` looked at. */
 export let carried: u64 = 0;
 
-let wide = false;
+export let wide: bool = false;
 
 /**
  * Whether to load eight bytes at once. Where the engine checks the bounds of every load in software, as Deno does, it is a

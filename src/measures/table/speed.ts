@@ -75,4 +75,14 @@ export const speedMeasures = [
     spread: true,
     doc: 'Median of the quotients of the same round.',
   },
+  {
+    name: 'speed.noise_floor',
+    title: 'Difference of a chunker from itself, timed twice (A/A)',
+    unit: 'share',
+    better: 'less',
+    exact: false,
+    of: 'run',
+    kind: 'part',
+    doc: 'Farther end of the interval of the difference in the same round; samples: times of the second.',
+  },
 ] as const;

@@ -5,6 +5,7 @@ import { chunkSize } from './chunk-size.ts';
 import { chunkerSpeed } from './chunker-speed.ts';
 import { fastest } from './fastest.ts';
 import { pairs } from './pairs.ts';
+import { parallelism } from './parallelism.ts';
 import { pareto } from './pareto.ts';
 import { sentAndStored } from './sent-and-stored.ts';
 import { speedUp } from './speed-up.ts';
@@ -33,6 +34,7 @@ registerCharts([
   fastest, //            transfer.network_ms over a grid of links
   timeModel, //          transfer.measured_ms over transfer.network_ms
   speedUp, //            throughput.*_speedup over workers
+  parallelism, //        parallel.*_speed_up over cores
   chunkerSpeed, //       speed.rate by chunker and size
 ]);
 

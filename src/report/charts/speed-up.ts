@@ -1,7 +1,7 @@
-import { formatShare, listWords, plural } from '../../format.ts';
+import { plural } from '../../format.ts';
 import { OPERATIONS } from '../../measures/throughput.ts';
 import { labelModels } from '../models.ts';
-import { formatGain, intervalNames, noiseFloor } from '../noise.ts';
+import { floors, formatGain, intervalNames, noiseFloor } from '../noise.ts';
 import { type ChartMaker, chartOf, type Datum, DOTTED, modelChannels, points } from './chart.ts';
 
 /** How packing and unpacking scale over workers; what cannot be told from one worker is not drawn. */
@@ -32,14 +32,8 @@ export const speedUp: ChartMaker = (view) => {
   // With one worker alone there is nothing to compare.
   if (most < 2) return undefined;
   const spread = intervalNames(OPERATIONS.flatMap((one) => view.of(`throughput.${one}_speedup`)));
-  const floors = OPERATIONS.flatMap((operation) => {
-    const floor = noiseFloor(view, operation);
-    return floor === undefined ? [] : `${formatShare(floor)} of ${operation}ing`;
-  });
-  const floor =
-    floors.length > 0
-      ? ` One repetition differs from the next by ${listWords(floors)} (medians): smaller differences are within noise.`
-      : '';
+  const known = floors(view);
+  const floor = known === undefined ? '' : ` Differences below ${known} are within noise.`;
   const counts = [...new Set(data.map(({ workers }) => Number(workers)))].toSorted((a, b) => a - b);
   const ideal = OPERATIONS.flatMap((operation) =>
     [1, most].map((workers) => ({ operation, workers, speedUp: workers })),

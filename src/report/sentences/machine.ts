@@ -1,37 +1,42 @@
-import { formatShare, listWords, plural } from '../../format.ts';
+import { formatNumber, plural } from '../../format.ts';
 import { OPERATIONS, type Operation } from '../../measures/throughput.ts';
 import type { RunModel } from '../../results/run.ts';
-import { INTERVAL_SAMPLES, remainder } from '../../stats/mod.ts';
-import { busy, formatGain, formatRate, hasSpread, NOT_COMPARED, noiseFloor } from '../noise.ts';
+import { pairsOf, roundsToCompare, toldApart } from '../../stats/mod.ts';
+import {
+  busy,
+  disturbance,
+  floors,
+  formatGain,
+  formatRate,
+  hasSpread,
+  NOT_COMPARED,
+  noiseFloor,
+} from '../noise.ts';
 import type { View } from '../view.ts';
 import { type Namer, nameAll } from './compare.ts';
 
 export function throughput(view: View, name: Namer): readonly string[] {
+  const records = OPERATIONS.flatMap((operation) => view.of(`throughput.${operation}`));
+  if (busy(view) !== undefined) return records.length > 0 ? [NOT_COMPARED] : [];
+  const disturbed = disturbance(records);
+  if (disturbed !== undefined) return [disturbed];
   const texts = [
     ...OPERATIONS.flatMap((operation) => fastest(view, operation, name)),
     ...OPERATIONS.flatMap((operation) => scaling(view, operation, name)),
   ];
-  const reason = busy(view);
-  if (reason !== undefined) return isTimed(view) ? [NOT_COMPARED] : [];
-  const floors = OPERATIONS.flatMap((operation) => {
-    const floor = noiseFloor(view, operation);
-    return floor === undefined ? [] : `of ${operation}ing by ${formatShare(floor)}`;
-  });
-  if (texts.length > 0 && floors.length > 0) {
-    texts.push(`Repetitions differ: ${listWords(floors)}. Smaller differences are within noise.`);
+  const noise = floors(view);
+  if (texts.length > 0 && noise !== undefined) {
+    texts.push(`Differences below ${noise} are within noise.`);
   }
   return texts;
 }
 
-function isTimed(view: View): boolean {
-  return OPERATIONS.some((operation) => view.of(`throughput.${operation}`).length > 0);
-}
-
 function fastest(view: View, operation: Operation, name: Namer): readonly string[] {
-  const floor = noiseFloor(view, operation);
-  const rates = view
-    .of(`throughput.${operation}`)
-    .filter(({ workers }) => workers === 1)
+  const single = view.of(`throughput.${operation}`).filter(({ workers }) => workers === 1);
+  const rounds = Math.max(0, ...single.map(({ samples = [] }) => samples.length));
+  const rates = single
+    // One that failed in between was not in every round.
+    .filter(({ samples = [] }) => samples.length === rounds)
     .flatMap((record) => {
       const model = view.info.models.find((one) => one.id === record.model);
       return model && typeof record.value === 'number'
@@ -39,21 +44,26 @@ function fastest(view: View, operation: Operation, name: Namer): readonly string
         : [];
     })
     .toSorted((a, b) => b.value - a.value);
-  const [first, second] = rates;
+  const [first, ...others] = rates;
   if (!first) return [];
   const rate = formatRate(first.record, 1);
   const own = `With one worker ${name(first.model)} ${operation}s`;
-  if (!second) return [`${own} at ${rate}.`];
-  const less = remainder(second.value, first.value);
-  if (less === undefined || (floor !== undefined && less < floor)) {
-    return [`${own} at ${rate}; ${name(second.model)} differs by less than the noise.`];
+  if (others.length === 0) return [`${own} at ${rate}.`];
+  const needed = roundsToCompare(pairsOf(rates.length));
+  if (rounds < needed) {
+    const last = others.at(-1)!;
+    const least = `${name(last.model)} at ${formatNumber(last.value, 1)} MB/s`;
+    const why =
+      rounds === 0
+        ? 'times of single rounds were not kept'
+        : `it takes ${needed} rounds, not ${rounds}`;
+    return [`${own} at ${rate}, ${least}; not compared: ${why}.`];
   }
-  const [low, high] = [first.record.low ?? first.value, second.record.high ?? second.value];
-  if (low <= high) {
-    const spread = (first.record.n ?? INTERVAL_SAMPLES) < INTERVAL_SAMPLES ? 'range' : 'interval';
-    return [`${own} at ${rate}; the ${spread} of ${name(second.model)} overlaps it.`];
-  }
-  return [`${own} fastest (${rate}).`];
+  const series = rates.map(({ record }) => record.samples ?? []);
+  const differ = toldApart(series, noiseFloor(view, operation));
+  const alike = others.filter((_, index) => !differ(0, index + 1)).map(({ model }) => model);
+  if (alike.length === 0) return [`${own} fastest (${rate}).`];
+  return [`${own} at ${rate}; no difference to ${nameAll(alike, name)} that this run can tell.`];
 }
 
 /** The widest range there is: most workers that were tried. */

@@ -3,6 +3,7 @@ import { labelModels } from '../models.ts';
 import type { View } from '../view.ts';
 import { chunkSize } from './chunk-size.ts';
 import { missing, reproducibility, throughput } from './machine.ts';
+import { parallelism } from './parallelism.ts';
 import { sides } from './sides.ts';
 import { speed } from './speed.ts';
 import { fidelity, storage } from './storage.ts';
@@ -30,6 +31,7 @@ export function summarise(view: View): readonly Sentence[] {
     ['Bytes or requests', front(view, name)],
     ['Time model', timeModel(view, name)],
     ['Throughput', throughput(view, name)],
+    ['Parallelism', parallelism(view, name)],
     ['Speed', speed(view)],
     ['Reproducibility', reproducibility(view, name)],
     ['Missing', missing(view, name)],

@@ -1,6 +1,7 @@
 import { formatBinary, formatNumber, listWords } from '../../format.ts';
+import { type Maybe, toldApart } from '../../stats/mod.ts';
 import { groupBy } from '../group.ts';
-import { busy, formatRate, isBeyondNoise, NOT_COMPARED } from '../noise.ts';
+import { busy, disturbance, formatRate, isBeyondNoise, NOT_COMPARED } from '../noise.ts';
 import { type Speed, speedsOf } from '../speeds.ts';
 import type { View } from '../view.ts';
 
@@ -9,10 +10,12 @@ export function speed(view: View): readonly string[] {
     ({ kind, average }) => kind === 'ocibench' && average !== undefined,
   );
   if (chunkers.length === 0) return [];
-  const reason = busy(view);
-  if (reason !== undefined) return [NOT_COMPARED];
+  if (busy(view) !== undefined) return [NOT_COMPARED];
+  const disturbed = disturbance(view.of('speed.rate'));
+  if (disturbed !== undefined) return [disturbed];
+  const floor = speedFloor(view);
   const bySize = [...groupBy(chunkers, ({ average }) => formatBinary(average!))];
-  const fastest = bySize.map(([size, list]) => fastestAt(size, list));
+  const fastest = bySize.map(([size, list]) => fastestAt(size, list, floor));
   const compared = [...groupBy(chunkers, ({ name }) => name)].flatMap(([name, list]) =>
     besidePeer(view, name, list),
   );
@@ -25,18 +28,27 @@ export function speed(view: View): readonly string[] {
   return [`The fastest chunkers: ${listWords(fastest)}.`, ...peers];
 }
 
-/** Those whose interval overlaps that of the fastest cannot be told from it. */
-function fastestAt(size: string, list: readonly Speed[]): string {
+/** With those that cannot be told from the fastest. */
+function fastestAt(size: string, list: readonly Speed[], floor: Maybe): string {
   const best = list.reduce((one, other) => (other.rate > one.rate ? other : one));
-  const { low = best.rate } = best.record;
-  const others = list.filter((one) => one !== best && (one.record.high ?? one.rate) >= low);
+  const differ = toldApart(
+    list.map(({ record }) => record.samples ?? []),
+    floor,
+  );
+  const others = list.filter((one, at) => one !== best && !differ(at, list.indexOf(best)));
   const names = [best, ...others].map(({ name }) => name).join(' or ');
   return `${names} at ${size} (${formatRate(best.record, 0)})`;
 }
 
+/** How far a chunker that was timed twice may differ from itself. */
+function speedFloor(view: View): Maybe {
+  const record = view.of('speed.noise_floor')[0];
+  return typeof record?.value === 'number' ? record.value : undefined;
+}
+
 function besidePeer(view: View, name: string, list: readonly Speed[]): readonly string[] {
   const told = list.flatMap(({ ofPeer }) =>
-    ofPeer && isBeyondNoise(view, ofPeer, undefined) ? [ofPeer] : [],
+    ofPeer && isBeyondNoise(view, ofPeer, speedFloor(view)) ? [ofPeer] : [],
   );
   if (told.length === 0) return [];
   const fromTo = (numbers: readonly number[]): string => {

@@ -1,9 +1,18 @@
-import { formatNumber, formatShare, formatValue, listWords, MISSING } from '../../format.ts';
+import { formatNumber, formatValue, listWords, MISSING } from '../../format.ts';
 import { measures } from '../../measures/mod.ts';
-import { OPERATIONS, type Operation } from '../../measures/throughput.ts';
+import { OPERATIONS } from '../../measures/throughput.ts';
 import type { ValueRecord } from '../../results/record.ts';
 import { labelModels } from '../models.ts';
-import { busy, formatGain, hasSpread, intervalNames, NOT_COMPARED, noiseFloor } from '../noise.ts';
+import {
+  busy,
+  disturbance,
+  floors,
+  formatGain,
+  hasSpread,
+  intervalNames,
+  NOT_COMPARED,
+  noiseFloor,
+} from '../noise.ts';
 import type { View } from '../view.ts';
 import { MODEL, modelCells, number, numeric, text, valueCell } from './cells.ts';
 import type { Cell, Table } from './table.ts';
@@ -31,7 +40,7 @@ export function throughputTable(view: View): Table {
       number('Serial share', 'Karp–Flatt'),
     ],
     rows: rates.map(({ operation, record }) => {
-      const { model, image, workers, n, low, high } = record;
+      const { model, image, workers, n, low, high, disturbed } = record;
       const found = (measure: string): ValueRecord | undefined =>
         view
           .of(`throughput.${operation}_${measure}`)
@@ -55,7 +64,9 @@ export function throughputTable(view: View): Table {
         rate(Number(record.value)),
         rate(low),
         rate(high),
-        numeric(n, formatNumber),
+        disturbed === undefined
+          ? numeric(n, formatNumber)
+          : { text: `${n}, ${disturbed} disturbed`, sort: n! },
         gain === undefined ? noGain(view, speedUp) : { text: gain, sort: Number(speedUp!.value) },
         derived('efficiency'),
         derived('serial_share'),
@@ -74,19 +85,25 @@ function delivered({ info }: View): string {
 }
 
 function noise(view: View): string {
-  const reason = busy(view);
-  if (reason !== undefined) return ` ${NOT_COMPARED}`;
-  const floors = OPERATIONS.flatMap((operation: Operation) => {
-    const floor = noiseFloor(view, operation);
-    return floor === undefined ? [] : `${formatShare(floor)} of ${operation}ing`;
-  });
-  return floors.length > 0 ? ` Differences below ${listWords(floors)} are within noise.` : '';
+  if (busy(view) !== undefined) return ` ${NOT_COMPARED}`;
+  const disturbed = disturbance(view.of('throughput.pack'));
+  if (disturbed !== undefined) return ` ${disturbed}`;
+  const known = floors(view);
+  const twin = labelModels(view.info.models).get(
+    view.of('throughput.pack_noise_floor')[0]?.model ?? '',
+  );
+  const twice = twin === undefined ? '' : ` ${twin} was timed twice.`;
+  const told = known === undefined ? '' : `${twice} Differences below ${known} are within noise.`;
+  const repeated = Number(view.of('throughput.repeated_rounds')[0]?.value ?? 0);
+  if (repeated === 0) return told;
+  return `${told} Rounds timed again, since the machine did other work: ${repeated}.`;
 }
 
 /** One worker is what others are compared with; on a busy machine nothing is. */
 function noGain(view: View, speedUp: ValueRecord | undefined): Cell {
   const isNoise = speedUp !== undefined && speedUp.workers !== 1 && hasSpread(speedUp);
-  return isNoise && busy(view) === undefined ? text('within noise') : { text: MISSING };
+  const isTold = busy(view) === undefined && speedUp?.disturbed === undefined;
+  return isNoise && isTold ? text('within noise') : { text: MISSING };
 }
 
 export function reproducibilityTable(view: View): Table {

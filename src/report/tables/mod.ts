@@ -2,6 +2,7 @@ import type { View } from '../view.ts';
 import { fidelityTable, imageTable, modelTable } from './facts.ts';
 import { reproducibilityTable, throughputTable } from './machine.ts';
 import { otherTable, watched } from './other.ts';
+import { parallelismTable } from './parallelism.ts';
 import { publishedTable } from './published.ts';
 import { growthTable, seriesTable } from './series.ts';
 import { pairTable, sidesTable } from './sides.ts';
@@ -35,6 +36,7 @@ const makers: readonly ((view: View) => Table)[] = [
   linkTable,
   timeModelTable,
   throughputTable,
+  parallelismTable,
   speedTable,
   reproducibilityTable,
   fidelityTable,

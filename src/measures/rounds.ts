@@ -1,0 +1,85 @@
+import { pairsOf, roundsToCompare } from '../stats/mod.ts';
+
+/** Rounds of what is timed in turns, as many as it takes, on a machine that does nothing else. */
+
+/** How many rounds there are: as many as it takes where these differ. */
+export interface Rounds {
+  /** Whatever they take. */
+  readonly least: number;
+  /** Within the budget. */
+  readonly most: number;
+}
+
+/** As many as it takes, and at least as many as can tell so many things apart. Beyond 31 a median moves by little. */
+export function adaptiveRounds(things: number): Rounds {
+  const least = Math.max(7, roundsToCompare(pairsOf(things)));
+  return { least, most: Math.max(31, least) };
+}
+
+/** An interval of the median that is nowhere farther from it than this share is narrow enough. */
+export const NARROW = 0.03;
+
+/** Rounds beyond the least end here: about twice what three rounds of the default run took before there were such. */
+export const BUDGET_MS: number = 4 * 60_000;
+
+/** Looks at the machine: see src/results/machine.ts. */
+export interface Watch<Look> {
+  glance(): Look;
+  /** Judged by all looks so far. */
+  isQuiet(look: Look): boolean;
+  /** The look is of figures that are kept. */
+  count(look: Look): void;
+}
+
+export interface RoundsTaken<Result> {
+  /** In the order taken. */
+  readonly kept: readonly Result[];
+  /** Of these, taken while the machine did other work. */
+  readonly disturbed: readonly Result[];
+  /** Taken, disturbed and not kept. */
+  readonly repeated: number;
+}
+
+/**
+ * Takes rounds until there are enough that were not disturbed. Beyond the least number none begins that the budget has no
+ * time for, neither for narrower intervals nor in place of a disturbed one; of those one in two may be such.
+ * @param round calls `look` between what it times; there is a look before it and after it
+ * @param isSettled whether these results need no more rounds
+ * @param now milliseconds
+ */
+export async function takeRounds<Result, Look>(
+  { least, most }: Rounds,
+  watch: Watch<Look>,
+  round: (number: number, look: () => void) => Promise<Result>,
+  isSettled: (results: readonly Result[]) => boolean,
+  now: () => number = () => performance.now(),
+): Promise<RoundsTaken<Result>> {
+  const taken: { readonly result: Result; readonly looks: readonly Look[] }[] = [];
+  const begin = now();
+  for (;;) {
+    const looks = [watch.glance()];
+    const look = (): void => void looks.push(watch.glance());
+    const result = await round(taken.length, look);
+    look();
+    taken.push({ result, looks });
+    if (taken.length < least) continue;
+    const quiet = taken.filter((one) => one.looks.every((each) => watch.isQuiet(each)));
+    const spent = now() - begin;
+    const isSpent = spent + spent / taken.length > BUDGET_MS;
+    const isEnough =
+      quiet.length < least
+        ? taken.length >= 2 * least
+        : quiet.length >= most || isSettled(quiet.map((one) => one.result));
+    if (!isSpent && !isEnough) continue;
+    const lack = Math.max(0, least - quiet.length);
+    const filling = taken.filter((one) => !quiet.includes(one)).slice(0, lack);
+    const kept = taken.filter((one) => quiet.includes(one) || filling.includes(one));
+    // Of the others each record says that it was disturbed.
+    for (const each of quiet.flatMap((one) => one.looks)) watch.count(each);
+    return {
+      kept: kept.map((one) => one.result),
+      disturbed: filling.map((one) => one.result),
+      repeated: taken.length - kept.length,
+    };
+  }
+}

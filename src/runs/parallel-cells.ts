@@ -1,0 +1,43 @@
+import { measureParallelism } from '../measures/parallel-cells.ts';
+import { isScheduled } from '../measures/parallelism.ts';
+import { aliasOf } from '../models/mod.ts';
+import type { Plan } from '../plan.ts';
+import { Rates } from './rates.ts';
+import type { TimingSurroundings } from './timed-cells.ts';
+
+/** How parallel each timed chain is by its own stages; programs of others do not say what theirs take. */
+export async function measureParallelisms(
+  { timed, links, rounds }: Plan,
+  { run, packed, context, progress }: TimingSurroundings,
+  workers: readonly number[],
+): Promise<void> {
+  const [image] = run.images;
+  const rates = new Rates(context.cache);
+  for (const model of timed.filter(isScheduled)) {
+    const isMeasured = image && run.has(model, image.id, 'parallel.pack_work_ms');
+    if (!image || isMeasured || packed.digestOf(image.id, model) === undefined) {
+      progress.more(-1);
+      continue;
+    }
+    const look = (): void => run.machine.look();
+    const start = performance.now();
+    try {
+      const plan = {
+        image,
+        model,
+        links,
+        workers,
+        repeat: rounds.least,
+        signal: context.signal,
+        look,
+      };
+      run.record(model, await measureParallelism(plan));
+      rates.keep('parallelism', model, image, performance.now() - start);
+      run.settle(model, image.id, 'parallel.pack_work_ms');
+    } catch (error) {
+      context.signal?.throwIfAborted();
+      run.fail(model, image.id, error, 'parallel.pack_work_ms');
+    }
+    progress.step(`parallelism of ${aliasOf(model) ?? model}`);
+  }
+}
