@@ -80,7 +80,10 @@ unless(test, lackOfTime())(
       `import { findCredentials } from ${JSON.stringify(module)};
        await findCredentials('example.org', ${JSON.stringify(docker)}).catch((error) => console.log(String(error)));`,
     );
-    const words = ['Deno' in globalThis ? ['run', '--quiet', '-A'] : [], script].flat();
+    const words = [
+      'Deno' in globalThis ? ['run', '--quiet', '-A', '--node-modules-dir=manual'] : [],
+      script,
+    ].flat();
     // Half of what a helper may take.
     const options = {
       encoding: 'utf8',
