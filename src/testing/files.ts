@@ -2,6 +2,7 @@ import { type ChildProcess, spawn } from 'node:child_process';
 import { mkdirSync, readFileSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { LEFT_OUT } from './needs.ts';
 import type { FileResult } from './run-file.ts';
 
 /** A file of tests in a process of its own. */
@@ -77,7 +78,8 @@ export async function runFile(file: TestFile, options: FileOptions): Promise<Out
   await Promise.race([closed, new Promise((resolve) => setTimeout(resolve, DRAIN_MS))]);
   const seconds = (performance.now() - start) / 1000;
   const why = isHung ? `did not end within ${limitSeconds} s` : ended;
-  const result = judge(readResult(resultPath!), why, isHung);
+  const judged = judge(readResult(resultPath!), why, isHung);
+  const result = fast ? judgeFast(judged) : judged;
   rmSync(place, { recursive: true, force: true, maxRetries: 3 });
   return { ...result, file, seconds, output: result.failed > 0 ? output : '' };
 }
@@ -105,6 +107,17 @@ export function judge(found: FileResult | undefined, ended: string, isHung: bool
     return failure('No test was registered: is test.run() missing?');
   }
   return found;
+}
+
+/** A file that starts for nothing is slow, and is to be named so. */
+function judgeFast(found: FileResult): FileResult {
+  const { passed, failed, skipped } = found;
+  if (passed + failed > 0 || !skipped.every((reason) => reason.startsWith(LEFT_OUT))) return found;
+  return {
+    ...found,
+    failed: 1,
+    errors: ['No test of it is fast: let its name end in .slow.test.ts'],
+  };
 }
 
 /** Without what colours the signs by which run-file.ts knows that a test has ended. */

@@ -16,7 +16,7 @@ const SILENT: readonly (readonly [what: RegExp, instead: string])[] = [
 const root = fileURLToPath(new URL('../..', import.meta.url));
 const EXTENSION = import.meta.url.slice(import.meta.url.lastIndexOf('.'));
 /** What runs other tests is made of such words. */
-const EXCEPT = ['needs', 'needs.test', 'run', 'run-file', 'run.test', 'summary'].map((name) =>
+const EXCEPT = ['needs', 'needs.test', 'run', 'run-file', 'run.slow.test', 'summary'].map((name) =>
   join('src', 'testing', `${name}${EXTENSION}`),
 );
 

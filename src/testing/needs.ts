@@ -108,8 +108,11 @@ function report({ reason, isFailure }: Lack): void {
   skip(reason);
 }
 
+/** How reasons begin that hold for the fast tests alone. */
+export const LEFT_OUT = 'left out of the fast tests';
+
 function leftOut(what: string): Lack {
-  return { reason: `left out of the fast tests: needs ${what}`, isFailure: false };
+  return { reason: `${LEFT_OUT}: needs ${what}`, isFailure: false };
 }
 
 function isOnPath(program: string): boolean {

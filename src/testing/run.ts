@@ -5,7 +5,8 @@
  *     node dist/src/testing/run.js dist [pattern…]     deno run -A src/testing/run.ts . [pattern…]
  *
  * Patterns are regular expressions on names such as `src/trees/tar.test.ts`; one that names no file is an error. `--fast`
- * leaves out tests that need programs, servers or time (see needs.ts), `--jobs N` sets how many files run at once, and
+ * leaves out tests that need programs, servers or time (see needs.ts), and files of nothing else, which are named
+ * `*.slow.test.ts`: to start them would take a fifth of the time. `--jobs N` sets how many files run at once, and
  * `--limit S` the seconds after which a file is ended. Imports nothing of what is tested, so that no fault there ends this.
  */
 import {
@@ -37,7 +38,7 @@ process.exitCode = await main();
 async function main(): Promise<number> {
   const options = readWords(process.argv.slice(2));
   if (typeof options === 'string') return refuse(options);
-  const chosen = choose(filesBelow(options.folder), options.patterns);
+  const chosen = choose(filesBelow(options.folder), options);
   if (typeof chosen === 'string') return refuse(chosen);
   const place = mkdtempSync(join(tmpdir(), 'ocibench-tests-'));
   const stop = (signal: NodeJS.Signals): void => {
@@ -127,9 +128,10 @@ async function runAll(
 
 /** The files that some pattern names, or what is wrong with a pattern. */
 function choose(
-  files: readonly TestFile[],
-  patterns: readonly string[],
+  all: readonly TestFile[],
+  { patterns, fast }: Pick<Options, 'patterns' | 'fast'>,
 ): readonly TestFile[] | string {
+  const files = fast ? all.filter(({ name }) => !name.endsWith('.slow.test.ts')) : all;
   if (files.length === 0) return 'no test file is there';
   if (patterns.length === 0) return files;
   const chosen = new Set<TestFile>();

@@ -185,6 +185,18 @@ test('fast tests find no programs, and may not listen', ({ directory }) => {
   assert.is(lines.at(-1), '1 passed, 3 failed, 3 skipped');
 });
 
+test('fast tests leave out files that are named slow, and refuse those that ought to be', ({
+  directory,
+}) => {
+  const nothing = `unless(test, lackOfTime())('long', () => {}); test.run();`;
+  write(directory, { a: GOOD, 'b.slow': `process.exit(1);`, c: nothing });
+  const { lines, text } = runTests(directory, '--fast');
+  assert.match(text, /FAILED {2}c\.test\.ts: 1\nNo test of it is fast: let its name end in \.slow/);
+  assert.is(lines.at(-1), '1 passed, 1 failed, 1 skipped');
+  write(directory, { 'b.slow': nothing });
+  assert.is(runTests(directory).lines.at(-1), '3 passed, 0 failed, 0 skipped');
+});
+
 test('each file has a temporary directory of its own, and nothing of it is left', ({
   directory,
 }) => {
