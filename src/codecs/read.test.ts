@@ -177,6 +177,20 @@ test('41 what follows zero padding is not lost without a word', async () => {
   }
 });
 
+test('a stream that is left early holds up no other', async () => {
+  if (!has('xz', 'zstd')) return;
+  for (const kind of ['gzip', 'xz', 'zstd'] as const) {
+    const { stdout } = spawnSync(kind, ['-c'], { input: content, maxBuffer: 1 << 28 });
+    async function* parts(): AsyncGenerator<Uint8Array> {
+      for (let at = 0; at < stdout.length; at += 4096) yield stdout.subarray(at, at + 4096);
+    }
+    for await (const _ of decompressStream(parts(), kind)) break;
+    const next = read(new Uint8Array(stdout), kind).then((bytes) => bytes.length);
+    const late = new Promise((resolve) => setTimeout(resolve, 20_000, 'never').unref());
+    assert.is(await Promise.race([next, late]), content.length, kind);
+  }
+});
+
 test('42 a frame that claims more than its blocks can hold is refused before memory is taken', async () => {
   const frame = join(
     Uint8Array.of(0x28, 0xb5, 0x2f, 0xfd, 0xe0),

@@ -239,9 +239,14 @@ async function* unxz(input: Input): Bytes {
   });
   const { default: xz } = await import('xz-decompress');
   const reader = new xz.XzReadableStream(stream).getReader();
-  for (;;) {
-    const { value, done } = await reader.read();
-    if (done) return;
-    yield value as Uint8Array;
+  try {
+    for (;;) {
+      const { value, done } = await reader.read();
+      if (done) return;
+      yield value as Uint8Array;
+    }
+  } finally {
+    // The package has one decoder at work a thread: one that is left is waited for, for ever. What failed has freed it.
+    await reader.cancel().catch(() => {});
   }
 }

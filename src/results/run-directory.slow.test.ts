@@ -153,6 +153,13 @@ test('where a model is added all are timed again, in the same rounds', async ({ 
   assert.match(notes.join(), 'models are compared in the same rounds: timed again');
   assert.not.ok([...both.values()].includes(first!));
   assert.equal(await timesOf('tar-zstd', 'oci-zstd'), both, 'nothing is missing: none is timed');
+  const all = await timesOf('oci-gzip');
+  assert.is(all.size, 3, 'also those that are not named again');
+  const old = [...both.values()];
+  assert.not.ok([...all.values()].some((times) => old.includes(times)));
+  const { records } = await readRun(join(directory, 'out'));
+  const floors = records.filter(({ measure }) => measure.endsWith('_noise_floor'));
+  assert.is(new Set(floors.map(({ model }) => model)).size, 1, 'of one model');
 });
 
 test('what is no run is not written into; an empty directory is, and that of a run killed at its beginning', async ({

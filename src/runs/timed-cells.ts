@@ -1,5 +1,6 @@
 import { availableParallelism } from 'node:os';
 import { formatNumber, plural } from '../format.ts';
+import type { ImageDescriptor } from '../images/image.ts';
 import { factsOf } from '../measures/measurement.ts';
 import { measureReproducibility } from '../measures/reproducibility.ts';
 import { BUDGET_MS, type Rounds } from '../measures/rounds.ts';
@@ -7,6 +8,7 @@ import {
   isEmpty,
   measureThroughput,
   noiseMeasures,
+  packInChild,
   throughputMeasures,
 } from '../measures/throughput.ts';
 import { aliasOf } from '../models/mod.ts';
@@ -31,10 +33,10 @@ export async function measureFirstImage(
   surroundings: TimingSurroundings,
 ): Promise<void> {
   await measureReproducibilities(plan, surroundings);
-  await measureThroughputs(plan, surroundings);
+  const timed = await measureThroughputs(plan, surroundings);
   await measureParallelisms(plan, surroundings, workerCounts());
   const { run } = surroundings;
-  for (const model of plan.timed) {
+  for (const model of new Set([...plan.timed, ...timed])) {
     run.record(model, totalMeasures(run.records, model));
     run.record(model, buildMeasures(run.records, model));
   }
@@ -69,17 +71,22 @@ async function measureReproducibilities(
   }
 }
 
+/** Returns the models that were timed, which may be more than the plan's: see {@link forgetTimed}. */
 async function measureThroughputs(
   { timed, rounds }: Plan,
   { run, packed, context, progress }: TimingSurroundings,
-): Promise<void> {
+): Promise<readonly string[]> {
   const [image] = run.images;
-  if (!image) return;
-  const models = timed.filter((model) => packed.digestOf(image.id, model) !== undefined);
+  if (!image) return [];
+  const planned = timed.filter((model) => packed.digestOf(image.id, model) !== undefined);
+  const models = [...new Set([...timedBefore(run, image.id), ...planned])];
   const workers = workerCounts();
   const none = (count: number): void => progress.more(-count * workers.length * rounds.least);
-  if (models.every((model) => repetitionsIn(run, model, image.id) >= rounds.least)) {
-    return none(timed.length);
+  const lacking = models.filter((model) => repetitionsIn(run, model, image.id) < rounds.least);
+  const isLost = await failAgain(lacking, image, run, context.signal);
+  if (isLost) {
+    none(timed.length);
+    return [];
   }
   forgetTimed(models, rounds, image.id, run, progress);
   none(timed.length - models.length);
@@ -117,6 +124,44 @@ async function measureThroughputs(
   }
   if (twin) run.record(twin.model, noiseMeasures(image.id, { cells, twin }));
   run.record('*', factsOf(image.id, [['throughput.repeated_rounds', repeated]]));
+  return models;
+}
+
+/** Models that have times of the image, whoever asked for them. */
+function timedBefore(run: RunDirectory, image: string): readonly string[] {
+  return run.records
+    .filter((one) => one.image === image && one.measure === 'throughput.pack' && 'value' in one)
+    .map(({ model }) => model);
+}
+
+/**
+ * True where there is nothing to time: no model is lacking, or each of them failed before and fails again. The times of the
+ * others are worth more than another attempt.
+ */
+async function failAgain(
+  lacking: readonly string[],
+  image: ImageDescriptor,
+  run: RunDirectory,
+  signal: AbortSignal | undefined,
+): Promise<boolean> {
+  const failed = new Set(
+    run.records
+      .filter(
+        (one) => one.image === image.id && one.measure === 'throughput.pack' && 'error' in one,
+      )
+      .map(({ model }) => model),
+  );
+  if (!lacking.every((model) => failed.has(model))) return false;
+  for (const model of lacking) {
+    try {
+      await packInChild({ image, model, workers: 1 }, signal);
+      return false;
+    } catch (error) {
+      signal?.throwIfAborted();
+      run.fail(model, image.id, error, 'throughput.pack');
+    }
+  }
+  return true;
 }
 
 /** 0 where it failed: it is tried again. */
@@ -153,7 +198,7 @@ function forgetTimed(
 export function boundOf({ least, most }: Rounds): string {
   const count = least === most ? plural(least, 'round') : `${least} to ${most} rounds`;
   const minutes = formatNumber(BUDGET_MS / 60_000);
-  return `${count}, at most ${minutes} min, unless ${plural(least, 'round')} take longer`;
+  return `${count}, at most ${minutes} min, unless ${plural(least, 'round')} ${least === 1 ? 'takes' : 'take'} longer`;
 }
 
 /** 1, 2, 4 … up to the processors of this machine, and that number itself. */
