@@ -133,8 +133,11 @@ test('where a model is added all are timed again, in the same rounds', async ({ 
   const notes: string[] = [];
   const note = (text: string): void => void notes.push(text);
   const rounds = { least: 1, most: 1 };
-  const timesOf = async (...names: readonly string[]): Promise<ReadonlyMap<string, string>> => {
-    const timed = resolveModels(names);
+  const timesOf = async (
+    names: readonly string[],
+    asked: readonly string[] = names,
+  ): Promise<ReadonlyMap<string, string>> => {
+    const timed = resolveModels(asked);
     const plan = await planRun(directory, names, { timed, rounds, extend: true });
     assert.is(await run(plan, contextOf(directory), { ...silent, note }), 0);
     const { records } = await readRun(plan.directory);
@@ -146,14 +149,14 @@ test('where a model is added all are timed again, in the same rounds', async ({ 
       ),
     );
   };
-  const [first] = (await timesOf('tar-zstd')).values();
+  const [first] = (await timesOf(['tar-zstd'])).values();
   assert.match(notes.join(), 'timed part: 1 round');
-  const both = await timesOf('tar-zstd', 'oci-zstd');
+  const both = await timesOf(['tar-zstd', 'oci-zstd']);
   assert.is(both.size, 2);
   assert.match(notes.join(), 'models are compared in the same rounds: timed again');
   assert.not.ok([...both.values()].includes(first!));
-  assert.equal(await timesOf('tar-zstd', 'oci-zstd'), both, 'nothing is missing: none is timed');
-  const all = await timesOf('oci-gzip');
+  assert.equal(await timesOf(['tar-zstd', 'oci-zstd']), both, 'nothing is missing: none is timed');
+  const all = await timesOf(['tar-zstd', 'oci-zstd', 'oci-gzip'], ['oci-gzip']);
   assert.is(all.size, 3, 'also those that are not named again');
   const old = [...both.values()];
   assert.not.ok([...all.values()].some((times) => old.includes(times)));
