@@ -67,8 +67,10 @@ for (const [name, [content, gzip]] of Object.entries(cases)) {
 }
 
 test('checkpoints lie at every bit of a byte', () => {
-  const [, gzip] = cases['fast and small blocks']!;
-  const checkpoints = findCheckpoints(gzip, 1);
+  // Runtimes compress the same case to other blocks: it takes several to meet every bit on each.
+  const checkpoints = ['fast and small blocks', 'fixed codes', 'several members'].flatMap((name) =>
+    findCheckpoints(cases[name]![1], 1),
+  );
   assert.equal([...new Set(checkpoints.map(({ bits }) => bits))].sort(), [0, 1, 2, 3, 4, 5, 6, 7]);
 });
 
