@@ -4,6 +4,7 @@ import * as assert from 'uvu/assert';
 import { expandGrid } from '../ids.ts';
 import { Rope } from '../streams/rope.ts';
 import { type ByteSource, FileSource, MemorySource } from '../streams/source.ts';
+import { lackOfTime, unless } from '../testing/needs.ts';
 import { noise } from '../testing/noise.ts';
 import { createPool } from '../workers/pooled.ts';
 import { Divider } from './divide.ts';
@@ -47,6 +48,8 @@ const images: Readonly<Record<string, readonly ByteSource[]>> = {
   'no streams': [],
 };
 
+const slow = unless(test, lackOfTime());
+
 /** Both as a thread is given them. */
 function streamsOf(sources: readonly ByteSource[]): Omit<Share, 'offset' | 'chunkers'> {
   const rope = new Rope();
@@ -55,40 +58,43 @@ function streamsOf(sources: readonly ByteSource[]): Omit<Share, 'offset' | 'chun
 }
 
 for (const [what, sources] of Object.entries(images)) {
-  test(`${what}: one, two and three threads divide as plain chunkers and one pass do`, async () => {
-    const divider = await Divider.create(IDS);
-    const expected = divider.divide(sources);
-    const plain = divider.chunkers.map((chunker) =>
-      Float64Array.from(
-        sources.flatMap((source) => (source.length === 0 ? [0] : [...chunker.lengths(source)])),
-      ),
-    );
-    for (const workers of [1, 2, 3]) {
-      const pool = createPool(workers);
-      try {
-        const divided = await divideStreams(
-          (task, payload) => pool.call(task, payload),
-          workers,
-          streamsOf(sources),
-          IDS,
-        );
-        for (const [number, id] of IDS.entries()) {
-          const { lengths, digests } = divided[number]!;
-          assert.equal(lengths, plain[number], `lengths by ${id}, ${workers} threads`);
-          assert.equal(
-            Buffer.compare(digests, expected[number]!.digests),
-            0,
-            `digests by ${id}, ${workers} threads`,
+  (what === 'a period' ? test : slow)(
+    `${what}: one, two and three threads divide as plain chunkers and one pass do`,
+    async () => {
+      const divider = await Divider.create(IDS);
+      const expected = divider.divide(sources);
+      const plain = divider.chunkers.map((chunker) =>
+        Float64Array.from(
+          sources.flatMap((source) => (source.length === 0 ? [0] : [...chunker.lengths(source)])),
+        ),
+      );
+      for (const workers of [1, 2, 3]) {
+        const pool = createPool(workers);
+        try {
+          const divided = await divideStreams(
+            (task, payload) => pool.call(task, payload),
+            workers,
+            streamsOf(sources),
+            IDS,
           );
+          for (const [number, id] of IDS.entries()) {
+            const { lengths, digests } = divided[number]!;
+            assert.equal(lengths, plain[number], `lengths by ${id}, ${workers} threads`);
+            assert.equal(
+              Buffer.compare(digests, expected[number]!.digests),
+              0,
+              `digests by ${id}, ${workers} threads`,
+            );
+          }
+        } finally {
+          await pool.close();
         }
-      } finally {
-        await pool.close();
       }
-    }
-  });
+    },
+  );
 }
 
-test('a long stream is divided, and what cannot be divided is cut beside it', async () => {
+slow('a long stream is divided, and what cannot be divided is cut beside it', async () => {
   const asked: Share[] = [];
   const pool = createPool(1);
   try {
