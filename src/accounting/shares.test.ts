@@ -58,7 +58,7 @@ function streamsOf(sources: readonly ByteSource[]): Omit<Share, 'offset' | 'chun
 }
 
 for (const [what, sources] of Object.entries(images)) {
-  (what === 'a period' ? test : slow)(
+  unless(test, what === 'a period' ? undefined : lackOfTime())(
     `${what}: one, two and three threads divide as plain chunkers and one pass do`,
     async () => {
       const divider = await Divider.create(IDS);
