@@ -9,7 +9,7 @@ import { Holdings } from './holdings.ts';
 import { type Measurement, round } from './measurement.ts';
 import type { MeasureName } from './mod.ts';
 import { recordCosts } from './recorder.ts';
-import { CORES, type Graph, makespans, spanOf, workOf } from './schedule.ts';
+import { CORES, type Graph, makespans, SCHEDULED, spanOf, workOf } from './schedule.ts';
 
 /** How parallel a format is by itself: its stages, as they were recorded on one core, scheduled on 1 … 64. */
 
@@ -75,9 +75,8 @@ export function parallelismMeasures(
   const key = { image, client: '-' };
   const plain = (measure: MeasureName, value: number | undefined, more = {}): Measurement[] =>
     value === undefined ? [] : [{ ...key, ...more, measure, value: round(value) }];
-  const operations = ['pack', 'verify', 'unpack'] as const;
   return [
-    ...operations.flatMap((operation) => {
+    ...SCHEDULED.flatMap((operation) => {
       const { work, span, times } = alone[operation];
       return [
         ...plain(`parallel.${operation}_work_ms`, work),

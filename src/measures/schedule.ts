@@ -16,6 +16,8 @@ export interface Graph {
   readonly firsts: Uint32Array;
 }
 
+/** Operations of an image that are scheduled, downloads aside. */
+export const SCHEDULED = ['pack', 'verify', 'unpack'] as const;
 /** What graphs are scheduled on. */
 export const CORES: readonly number[] = [1, 2, 4, 8, 16, 32, 64];
 export const MOST_CORES: number = Math.max(...CORES);

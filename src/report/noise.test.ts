@@ -204,4 +204,27 @@ test('speeds: the fastest at each size, and what a package of the same kind does
   assert.is(said['Storage'], undefined);
 });
 
+test('speeds of too few rounds to tell anything are not compared', () => {
+  const ids = ['fastcdc:avg=8KiB', 'rabin:avg=8KiB', 'gear:avg=8KiB', 'gear:avg=64KiB'];
+  const { fidelity: _, ...bare } = sampleInfo([{ id: ids[0]! }]).models[0]!;
+  const saidOf = (rounds: number): string | undefined =>
+    words({ ...info, models: ids.map((id) => ({ ...bare, id })) }, [
+      ...ids.flatMap((id, index) => [
+        sampleRecord(id, 'speed.rate', 1000 * (index + 1), {
+          n: rounds,
+          low: 1,
+          high: 9000,
+          samples: Array.from({ length: rounds }, () => 1000 / (index + 1)),
+        }),
+        sampleRecord(id, 'speed.average', id.includes('64KiB') ? 65536 : 8192),
+      ]),
+      sampleRecord(ids[0]!, 'speed.noise_floor', 0.01, { n: rounds }),
+    ])['Speed'];
+  // Three pairs: 3 · 2⁻⁵ is above 5 %, 3 · 2⁻⁶ below.
+  assert.match(saidOf(6)!, 'Chunkers are not compared at 8 KiB (it takes 7 rounds, not 6).');
+  assert.match(saidOf(6)!, 'The fastest chunkers: gear at 64 KiB');
+  assert.match(saidOf(7)!, 'The fastest chunkers: gear at 8 KiB');
+  assert.not.match(saidOf(7)!, 'not compared');
+});
+
 test.run();

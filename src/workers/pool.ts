@@ -137,7 +137,13 @@ export class WorkerPool {
     seat.current = waiting;
     const { call, task, payload, transfer } = waiting;
     const message = wrapped<Call>({ call, task, payload });
-    seat.worker.postMessage(message, transfer as ArrayBuffer[]);
+    try {
+      seat.worker.postMessage(message, transfer as ArrayBuffer[]);
+    } catch (error) {
+      // What cannot be sent leaves the thread free.
+      seat.current = undefined;
+      waiting.reject(error);
+    }
   }
 }
 

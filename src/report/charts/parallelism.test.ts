@@ -1,5 +1,6 @@
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
+import { SCHEDULED } from '../../measures/schedule.ts';
 import { sampleInfo, sampleRecord } from '../../testing/sample-run.ts';
 import { dataOf, find } from '../../testing/sample-view.ts';
 import { renderSvg } from '../render.ts';
@@ -13,7 +14,7 @@ const info = sampleInfo([
   { id: 'f|g|h|i|j', alias: 'per-file' },
 ]);
 const records = info.models.flatMap(({ id }, index) => [
-  ...(['pack', 'verify', 'unpack'] as const).flatMap((operation) => [
+  ...SCHEDULED.flatMap((operation) => [
     sampleRecord(id, `parallel.${operation}_work_ms`, 640),
     sampleRecord(id, `parallel.${operation}_span_ms`, index === 0 ? 640 : 20),
     sampleRecord(id, `parallel.${operation}_work_per_span`, index === 0 ? 1 : 32),

@@ -1,5 +1,5 @@
 import { formatNumber, plural } from '../../format.ts';
-import { CORES, MOST_CORES } from '../../measures/schedule.ts';
+import { CORES, MOST_CORES, SCHEDULED } from '../../measures/schedule.ts';
 import type { ValueRecord } from '../../results/record.ts';
 import { labelModels } from '../models.ts';
 import { busy, formatGain, intervalNames, NOT_COMPARED, noiseFloor } from '../noise.ts';
@@ -19,9 +19,9 @@ import {
 export const parallelism: ChartMaker = (view) => {
   const link = fastestLink(view);
   const receive = `receive over ${link?.title ?? 'a link'}`;
-  const operations = ['pack', 'verify', 'unpack', receive];
+  const operations = [...SCHEDULED, receive];
   const data: Datum[] = [
-    ...(['pack', 'verify', 'unpack'] as const).flatMap((operation) =>
+    ...SCHEDULED.flatMap((operation) =>
       scheduled(view, operation, view.of(`parallel.${operation}_speed_up`)),
     ),
     ...scheduled(view, receive, link ? receiveGains(view, link.id) : []),
@@ -42,7 +42,9 @@ export const parallelism: ChartMaker = (view) => {
     [1, most].map((cores) => ({ operation, cores, speedUp: cores })),
   );
   const own = points(view, data);
-  const only = (kind: string): object => ({ transform: [{ filter: `datum.kind === '${kind}'` }] });
+  const ofKind = (kind: string): object => ({
+    transform: [{ filter: `datum.kind === '${kind}'` }],
+  });
   const least = Math.min(1, ...data.map(({ low }) => Number(low)));
   const x = axis('cores', 'cores', [1, most]);
   const y = axis('speedUp', 'speed-up', [2 ** Math.floor(Math.log2(least)), most]);
@@ -65,7 +67,7 @@ export const parallelism: ChartMaker = (view) => {
         layer: [
           { data: { values: ideal }, mark: DOTTED, encoding: place },
           {
-            ...only('scheduled'),
+            ...ofKind('scheduled'),
             mark: { type: 'line', strokeWidth: 2, aria: false },
             encoding: { ...place, ...lineChannels(view, data), ...colour },
           },
@@ -83,7 +85,7 @@ export const parallelism: ChartMaker = (view) => {
 
   function layerOf(kind: string, mark: object): object {
     return {
-      ...only(kind),
+      ...ofKind(kind),
       mark: { ...own['mark'], ...mark },
       encoding: { ...place, ...own['encoding'] },
     };

@@ -1,4 +1,5 @@
 import { formatNumber, listWords } from '../../format.ts';
+import { SCHEDULED } from '../../measures/schedule.ts';
 import { busy } from '../noise.ts';
 import type { View } from '../view.ts';
 import type { Namer } from './compare.ts';
@@ -6,7 +7,7 @@ import type { Namer } from './compare.ts';
 /** The most that cores can gain, of each operation from the least to the most. */
 export function parallelism(view: View, name: Namer): readonly string[] {
   if (busy(view) !== undefined) return [];
-  const parts = (['pack', 'verify', 'unpack'] as const).flatMap((operation) => {
+  const parts = SCHEDULED.flatMap((operation) => {
     const known = view.of(`parallel.${operation}_work_per_span`).flatMap(({ model: id, value }) => {
       const model = view.info.models.find((one) => one.id === id);
       return model ? [{ model, value: Number(value) }] : [];

@@ -1,5 +1,5 @@
 import { formatBinary, formatNumber, listWords } from '../../format.ts';
-import { type Maybe, toldApart } from '../../stats/mod.ts';
+import { type Maybe, pairsOf, roundsToCompare, toldApart } from '../../stats/mod.ts';
 import { groupBy } from '../group.ts';
 import { busy, disturbance, formatRate, isBeyondNoise, NOT_COMPARED } from '../noise.ts';
 import { type Speed, speedsOf } from '../speeds.ts';
@@ -15,17 +15,35 @@ export function speed(view: View): readonly string[] {
   if (disturbed !== undefined) return [disturbed];
   const floor = speedFloor(view);
   const bySize = [...groupBy(chunkers, ({ average }) => formatBinary(average!))];
-  const fastest = bySize.map(([size, list]) => fastestAt(size, list, floor));
-  const compared = [...groupBy(chunkers, ({ name }) => name)].flatMap(([name, list]) =>
+  const compared = bySize.filter(([, list]) => roundsOf(list) >= roundsFor(list));
+  const fastest = compared.map(([size, list]) => fastestAt(size, list, floor));
+  const others = bySize
+    .filter((one) => !compared.includes(one))
+    .map(([size, list]) => `${size} (it takes ${roundsFor(list)} rounds, not ${roundsOf(list)})`);
+  const besides = [...groupBy(chunkers, ({ name }) => name)].flatMap(([name, list]) =>
     besidePeer(view, name, list),
   );
   const peers =
-    compared.length === 0
+    besides.length === 0
       ? []
       : [
-          `Times as fast as the npm package of the same kind, with their intervals: ${listWords(compared)}.`,
+          `Times as fast as the npm package of the same kind, with their intervals: ${listWords(besides)}.`,
         ];
-  return [`The fastest chunkers: ${listWords(fastest)}.`, ...peers];
+  return [
+    ...(fastest.length > 0 ? [`The fastest chunkers: ${listWords(fastest)}.`] : []),
+    ...(others.length > 0 ? [`Chunkers are not compared at ${listWords(others)}.`] : []),
+    ...peers,
+  ];
+}
+
+/** Rounds in which all of them were timed. */
+function roundsOf(list: readonly Speed[]): number {
+  return Math.min(...list.map(({ record }) => record.samples?.length ?? 0));
+}
+
+/** Rounds without which nothing can be told of any of them. */
+function roundsFor(list: readonly Speed[]): number {
+  return list.length < 2 ? 0 : roundsToCompare(pairsOf(list.length));
 }
 
 /** With those that cannot be told from the fastest. */

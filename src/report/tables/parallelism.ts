@@ -1,4 +1,5 @@
 import { formatNumber, formatValue, MISSING } from '../../format.ts';
+import { SCHEDULED } from '../../measures/schedule.ts';
 import type { ValueRecord } from '../../results/record.ts';
 import { formatGain, intervalNames, noiseFloor } from '../noise.ts';
 import { receiveGains } from '../parallelism.ts';
@@ -31,9 +32,7 @@ export function parallelismTable(view: View): Table {
       number(`${most} processes`, 'sum of their rates ÷ rate of one alone'),
     ],
     rows: [
-      ...(['pack', 'verify', 'unpack'] as const).flatMap((operation) =>
-        alone(view, operation, most),
-      ),
+      ...SCHEDULED.flatMap((operation) => alone(view, operation, most)),
       ...view.info.links.flatMap(({ id, title }) => received(view, id, title)),
     ],
   };
@@ -41,7 +40,7 @@ export function parallelismTable(view: View): Table {
 
 function alone(
   view: View,
-  operation: 'pack' | 'verify' | 'unpack',
+  operation: (typeof SCHEDULED)[number],
   most: number,
 ): readonly (readonly Cell[])[] {
   const models = modelCells(view);
