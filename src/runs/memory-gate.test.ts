@@ -26,6 +26,7 @@ test('what does not fit beside the others waits for them, and is then let in', a
   const [first, second, third] = [held(), held(), held()];
   const all = [gate.within(60, first.work), gate.within(40, second.work)];
   all.push(gate.within(10, third.work));
+  await settle();
   assert.equal([first.begun, second.begun, third.begun], [true, true, false]);
   second.end();
   await settle();
@@ -35,15 +36,17 @@ test('what does not fit beside the others waits for them, and is then let in', a
   await Promise.all(all);
 });
 
-test('what is larger than all memory begins alone', async () => {
+test('what is larger than all memory begins alone, and is not passed by', async () => {
   const gate = new MemoryGate(100);
   const [small, large, after] = [held(), held(), held()];
   const all = [gate.within(1, small.work), gate.within(1000, large.work)];
+  all.push(gate.within(1, after.work));
+  await settle();
   assert.not(large.begun);
+  assert.not(after.begun, 'it would fit, and is not let past');
   small.end();
   await settle();
   assert.ok(large.begun);
-  all.push(gate.within(1, after.work));
   await settle();
   assert.not(after.begun);
   large.end();

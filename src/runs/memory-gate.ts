@@ -3,10 +3,15 @@ import { type ImageDescriptor, layerBytes } from '../images/image.ts';
 import { limits } from '../limits.ts';
 import type { Model } from '../models/model.ts';
 
-/** Lets work begin while what all that is at work may hold fits into memory. One may always begin. */
+interface Waiting {
+  readonly bytes: number;
+  readonly begin: () => void;
+}
+
+/** Lets work begin, in the order of the calls, while what all that is at work may hold fits into memory. One may always begin. */
 export class MemoryGate {
   readonly #bytes: number;
-  readonly #waiting: (() => void)[] = [];
+  readonly #waiting: Waiting[] = [];
   #taken = 0;
 
   /** @param bytes of memory: half of what is free where absent, since the images and the system's cache need the rest */
@@ -16,15 +21,25 @@ export class MemoryGate {
 
   /** Runs `work`, which may hold so many bytes, once they are free. */
   async within<Result>(bytes: number, work: () => Promise<Result>): Promise<Result> {
-    while (this.#taken > 0 && this.#taken + bytes > this.#bytes) {
-      await new Promise<void>((resolve) => this.#waiting.push(resolve));
-    }
-    this.#taken += bytes;
+    await new Promise<void>((begin) => {
+      this.#waiting.push({ bytes, begin });
+      this.#admit();
+    });
     try {
       return await work();
     } finally {
       this.#taken -= bytes;
-      for (const resolve of this.#waiting.splice(0)) resolve();
+      this.#admit();
+    }
+  }
+
+  #admit(): void {
+    for (;;) {
+      const [next] = this.#waiting;
+      if (!next || (this.#taken > 0 && this.#taken + next.bytes > this.#bytes)) return;
+      this.#waiting.shift();
+      this.#taken += next.bytes;
+      next.begin();
     }
   }
 }
