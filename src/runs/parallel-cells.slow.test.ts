@@ -3,6 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { suite } from 'uvu';
 import * as assert from 'uvu/assert';
+import { resolveLinks } from '../links/mod.ts';
 import { CORES } from '../measures/schedule.ts';
 import { resolveModels } from '../models/mod.ts';
 import { run } from '../pipeline.ts';
@@ -53,6 +54,16 @@ test('a timed chain is scheduled, beside independent processes; what is exact st
   const several = workerCounts().filter((count) => count > 1);
   assert.equal(of('parallel.unpack_machine_speed_up'), several);
   assert.is(of('parallel.cores_used').length, 1);
+
+  const links = resolveLinks(['dsl-20ms', 'lte-50ms']);
+  const timed = resolveModels(['per-file']);
+  const more = { timed, rounds: ROUNDS, links, extend: true, directory: join(directory, 'timed') };
+  const plan = await planRun(directory, ['per-file', 'tar-zstd'], more);
+  assert.is(await run(plan, contextOf(directory), silent), 0);
+  const received = (await readRun(plan.directory)).records
+    .filter(({ measure }) => measure === 'parallel.receive_span_ms')
+    .map((one) => ('link' in one ? one.link : undefined));
+  assert.equal(received, ['dsl-20ms', 'lte-50ms'], 'a link that is added has figures too');
 });
 
 test.run();

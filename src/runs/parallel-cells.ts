@@ -14,7 +14,13 @@ export async function measureParallelisms(
   const [image] = run.images;
   const rates = new Rates(context.cache);
   for (const model of timed.filter(isScheduled)) {
-    const isMeasured = image && run.has(model, image.id, 'parallel.pack_work_ms');
+    // A link that was added has no figures yet.
+    const isMeasured =
+      image &&
+      run.has(model, image.id, 'parallel.pack_work_ms') &&
+      links.every(({ name: link }) =>
+        run.has(model, image.id, 'parallel.receive_span_ms', { client: 'none', link }),
+      );
     if (!image || isMeasured || packed.digestOf(image.id, model) === undefined) {
       progress.more(-1);
       continue;
