@@ -58,42 +58,60 @@ function columnsOf({ info, of }: View): readonly SummaryColumn[] {
   ];
 }
 
-/** Cells without a value are null; cells that failed have a row all the same. */
-export function summaryRows(view: View): readonly SummaryRow[] {
+/** Cells without a value are null; cells that failed have a row all the same. Values stand in the order of `summaryFields`. */
+function rowsOf(view: View): readonly (readonly SummaryValue[])[] {
   const { method, dataset, images, models } = view.info;
   const columns = columnsOf(view);
+  const timed = byWorkers(view, columns);
   return images.flatMap((image) =>
-    models.map((model) => {
-      const keys: Record<(typeof KEYS)[number], SummaryValue> = {
-        method,
-        dataset: `${dataset.id}@${dataset.digest}`,
-        image: image.id,
-        model: model.id,
-        alias: model.alias ?? null,
-        drops: lost(model).join('; '),
-      };
-      const values = columns.flatMap((column): readonly (readonly [string, SummaryValue])[] => {
-        const [measure, client, workers] = column;
+    models.map((model) => [
+      method,
+      `${dataset.id}@${dataset.digest}`,
+      image.id,
+      model.id,
+      model.alias ?? null,
+      lost(model).join('; '),
+      ...columns.flatMap(([measure, client, workers]) => {
         const record =
           workers === undefined
             ? view.record(image.id, model.id, measure, client)
-            : view
-                .of(measure)
-                .find(
-                  (one) =>
-                    one.image === image.id && one.model === model.id && one.workers === workers,
-                );
-        const cells = [record?.value ?? null, ...spreadFields(record)];
-        return headings(column).map((title, index) => [title, cells[index]!] as const);
-      });
-      return { ...keys, ...Object.fromEntries(values) };
-    }),
+            : timed.get(timedKey(image.id, model.id, measure, workers));
+        const value = record?.value ?? null;
+        return measures.get(measure)!.spread ? [value, ...spreadFields(record)] : [value];
+      }),
+    ]),
+  );
+}
+
+const timedKey = (image: string, model: string, measure: string, workers: number): string =>
+  JSON.stringify([image, model, measure, workers]);
+
+/** The first record of each key. */
+function byWorkers(
+  { of }: View,
+  columns: readonly SummaryColumn[],
+): ReadonlyMap<string, ValueRecord> {
+  const found = new Map<string, ValueRecord>();
+  for (const [name, , workers] of columns) {
+    if (workers === undefined) continue;
+    for (const record of of(name)) {
+      if (record.workers !== workers) continue;
+      const key = timedKey(record.image, record.model, name, workers);
+      if (!found.has(key)) found.set(key, record);
+    }
+  }
+  return found;
+}
+
+export function summaryRows(view: View): readonly SummaryRow[] {
+  const fields = summaryFields(view);
+  return rowsOf(view).map((row) =>
+    Object.fromEntries(fields.map((field, index) => [field, row[index]!])),
   );
 }
 
 /** Text that a spreadsheet would take for a formula gets an apostrophe before it. */
 export function summaryCsv(view: View): string {
-  const fields = [...summaryFields(view)];
-  const data = summaryRows(view).map((row) => fields.map((field) => row[field] ?? ''));
-  return `${Papa.unparse({ fields, data }, { newline: '\n', escapeFormulae: true })}\n`;
+  const table = { fields: [...summaryFields(view)], data: rowsOf(view).map((row) => [...row]) };
+  return `${Papa.unparse(table, { newline: '\n', escapeFormulae: true })}\n`;
 }
