@@ -1,13 +1,12 @@
 import { createModel } from '../models/mod.ts';
 import { inline } from '../objects/executor.ts';
 import { memoryStore } from '../packers/store.ts';
-import { loadPacking } from '../plugins/registers.ts';
 import { answer } from '../workers/child.ts';
 import { type ParallelismInput, parallelismOf } from './parallelism.ts';
 import { openUndelivered, sampleOf } from './timed-image.ts';
 
 /** The pass of one model that records what its stages take, in a process of its own on one core. */
-await answer(loadPacking, async ({ image: descriptor, model: id, links }: ParallelismInput) => {
+await answer(async ({ image: descriptor, model: id, links }: ParallelismInput) => {
   const image = openUndelivered(descriptor);
   const model = await createModel(id);
   const warm = await model.pack(sampleOf(image), inline);

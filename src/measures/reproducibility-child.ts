@@ -4,7 +4,6 @@ import { createModel } from '../models/mod.ts';
 import { sha256 } from '../packers/blobs.ts';
 import type { Packed } from '../packers/packer.ts';
 import { memoryStore } from '../packers/store.ts';
-import { loadPacking } from '../plugins/registers.ts';
 import { treeToTar } from '../serialisers/tar.ts';
 import { MemorySource, readAll } from '../streams/source.ts';
 import { disorder } from '../trees/disorder.ts';
@@ -28,7 +27,7 @@ export interface PackingResult {
   readonly fixpoint?: boolean;
 }
 
-await answer(loadPacking, async (input: PackingInput): Promise<PackingResult> => {
+await answer(async (input: PackingInput): Promise<PackingResult> => {
   process.umask(input.umask);
   const opened = openImage(input.image);
   const image = { ...opened, tree: disorder(opened.tree, input.seed) };

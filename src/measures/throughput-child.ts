@@ -3,7 +3,6 @@ import { createModel } from '../models/mod.ts';
 import type { Clock, Model, Stage } from '../models/model.ts';
 import type { Executor } from '../objects/executor.ts';
 import { memoryStore } from '../packers/store.ts';
-import { loadPacking } from '../plugins/registers.ts';
 import { answer } from '../workers/child.ts';
 import { withExecutor } from '../workers/pooled.ts';
 import { openUndelivered, sampleOf } from './timed-image.ts';
@@ -25,7 +24,7 @@ export interface ThroughputSample {
   readonly stages: Readonly<Record<Stage, number>>;
 }
 
-await answer(loadPacking, async ({ image: descriptor, model: id, workers }: ThroughputInput) => {
+await answer(async ({ image: descriptor, model: id, workers }: ThroughputInput) => {
   const image = openUndelivered(descriptor);
   const model = await createModel(id);
   return withExecutor(workers, async (executor) => {

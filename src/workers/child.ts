@@ -70,20 +70,16 @@ export function runChild<Result>(
   });
 }
 
-/**
- * Main function of such a script.
- * @param load reads and registers a plug-in, and returns the digest of its file
- */
-export async function answer<Input>(
-  load: (path: string) => Promise<string>,
-  work: (input: Input) => Promise<unknown>,
-): Promise<void> {
+/** Main function of such a script. */
+export async function answer<Input>(work: (input: Input) => Promise<unknown>): Promise<void> {
   surviveSizeLimit();
   let reply: Reply;
   try {
     const { input, plugins } = JSON.parse(process.argv[2] ?? '{"plugins":[]}') as Order;
     for (const { path, digest } of plugins) {
-      if ((await load(path)) === digest) continue;
+      // Loaded where there is one: what reads and checks plug-ins takes longer to load than all that packs.
+      const { loadPacking } = await import('../plugins/registers.ts');
+      if ((await loadPacking(path)) === digest) continue;
       const remedy = 'run again: what it measured before is not of this code';
       throw new PluginError('a plug-in changed while the run went on', { file: path }, remedy);
     }
