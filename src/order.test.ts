@@ -64,7 +64,7 @@ const ORDER: readonly string[] = [
 ];
 
 /** Where threads and processes begin: each runs whatever it is asked for. */
-const ENTRIES = /(^|\/)(tasks|worker|.*-child|.*-worker|write-schema|build)\.ts$/;
+const ENTRIES = /(^|\/)(tasks|worker|handed|.*-child|.*-worker|write-schema|build)\.ts$/;
 
 function codeIn(folder: string): readonly string[] {
   const root = join(projectDirectory, folder);

@@ -51,7 +51,7 @@ const ALLOWED: Readonly<Record<string, string>> = {
   'src/write-whole.ts': 'the helper itself',
   'src/objects/spool.ts': 'a scratch file that writeAll fills, removed when the work ends',
   'src/output.ts': 'standard output and error, which are no files of ours; it writes all, too',
-  'src/workers/child.ts': 'the answer of a child, to a pipe that its parent reads as JSON',
+  'src/workers/answer.ts': 'the answer of a child, to a pipe that its parent reads as JSON',
 };
 
 test('5 nothing but the helper writes to a disk', () => {

@@ -1,7 +1,7 @@
 import { createModel } from '../models/mod.ts';
 import { inline } from '../objects/executor.ts';
 import { memoryStore } from '../packers/store.ts';
-import { answer } from '../workers/child.ts';
+import { answer } from '../workers/answer.ts';
 import { type ParallelismInput, parallelismOf } from './parallelism.ts';
 import { openUndelivered, sampleOf } from './timed-image.ts';
 

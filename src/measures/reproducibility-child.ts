@@ -7,7 +7,7 @@ import { memoryStore } from '../packers/store.ts';
 import { treeToTar } from '../serialisers/tar.ts';
 import { MemorySource, readAll } from '../streams/source.ts';
 import { disorder } from '../trees/disorder.ts';
-import { answer } from '../workers/child.ts';
+import { answer } from '../workers/answer.ts';
 import { withExecutor } from '../workers/pooled.ts';
 
 /** One packing under varied conditions. TZ and locale come by the environment. */

@@ -3,7 +3,7 @@ import { createModel } from '../models/mod.ts';
 import type { Clock, Model, Stage } from '../models/model.ts';
 import type { Executor } from '../objects/executor.ts';
 import { memoryStore } from '../packers/store.ts';
-import { answer } from '../workers/child.ts';
+import { answer } from '../workers/answer.ts';
 import { withExecutor } from '../workers/pooled.ts';
 import { openUndelivered, sampleOf } from './timed-image.ts';
 

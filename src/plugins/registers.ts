@@ -9,8 +9,7 @@ import { type PackerMember, packers } from '../packers/mod.ts';
 import { registerAddedCharts } from '../report/charts/added.ts';
 import type { ChartMaker } from '../report/charts/chart.ts';
 import { type SerialiserMember, serialisers } from '../serialisers/mod.ts';
-import { loadPlugin, loadPlugins, type Registers } from './load.ts';
-import { readPlugin } from './read.ts';
+import { loadPlugins, type Registers } from './load.ts';
 
 /** What a thread or a process that packs needs. */
 export const packingRegisters: Registers = {
@@ -28,13 +27,6 @@ export const registers: Registers = {
   measures: (rows: readonly AddedMeasure[], { name }) => registerAddedMeasures(name, rows),
   charts: (makers: readonly ChartMaker[], { name }) => registerAddedCharts(name, makers),
 };
-
-/** For processes: what packs of one plug-in. Returns the digest of its file. */
-export async function loadPacking(path: string): Promise<string> {
-  const file = await readPlugin(path);
-  await loadPlugin(file, packingRegisters);
-  return file.digest;
-}
 
 /**
  * For programs: loads plug-ins from their files, but for experiments, which the command line runs.

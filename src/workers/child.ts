@@ -3,13 +3,13 @@ import { existsSync } from 'node:fs';
 import { delimiter, join, relative } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { claimChild } from '../claims.ts';
-import { fromPlain, type PlainError, PluginError, toPlain } from '../errors.ts';
+import { fromPlain, type PlainError } from '../errors.ts';
 import { type PluginFile, pluginsInUse } from '../plugin-files.ts';
-import { identify, surviveSizeLimit, tagOf } from '../processes.ts';
+import { identify, tagOf } from '../processes.ts';
 import { projectDirectory } from '../project.ts';
 import { endScratch } from '../scratch.ts';
 
-/** Measurements that must not share a process: a script of this tree, run with one JSON argument, answers with one JSON line. */
+/** Measurements that must not share a process: a script of this tree reads one JSON line and answers with one. */
 
 export interface ChildOptions {
   readonly environment?: Readonly<Record<string, string>>;
@@ -20,13 +20,13 @@ export interface ChildOptions {
   readonly oneCore?: boolean;
 }
 
-/** What the script is run with: plug-ins by file and digest, since a command line is short. */
-interface Order {
+/** What the script reads: a command line would be too short for the configuration of some images. */
+export interface Order {
   readonly input: unknown;
-  readonly plugins: readonly Pick<PluginFile, 'path' | 'digest'>[];
+  readonly plugins: readonly PluginFile[];
 }
 
-type Reply = { readonly result: unknown } | { readonly error: PlainError };
+export type Reply = { readonly result: unknown } | { readonly error: PlainError };
 
 const isDeno = 'Deno' in globalThis;
 
@@ -41,10 +41,9 @@ export function runChild<Result>(
   if (!command) throw new Error('the other runtime is not here: ask otherRuntime() first');
   const [program, ...words] = command;
   return new Promise<Result>((resolve, reject) => {
-    const plugins = pluginsInUse().map(({ path, digest }) => ({ path, digest }));
-    const order: Order = { input, plugins };
-    const child = spawn(program!, [...words, JSON.stringify(order)], {
-      stdio: ['ignore', 'pipe', 'inherit'],
+    const order: Order = { input, plugins: pluginsInUse() };
+    const child = spawn(program!, words, {
+      stdio: ['pipe', 'pipe', 'inherit'],
       env: { ...process.env, ...options.environment },
       ...(options.signal ? { signal: options.signal } : {}),
     });
@@ -56,6 +55,9 @@ export function runChild<Result>(
       output += text;
     });
     child.on('error', reject);
+    // One that has ended reads nothing; how it ended says more.
+    child.stdin.on('error', () => {});
+    child.stdin.end(JSON.stringify(order));
     child.on('close', (code) => {
       // Where it was ended it could not do so itself.
       if (tag !== undefined) endScratch(tag);
@@ -68,27 +70,6 @@ export function runChild<Result>(
       }
     });
   });
-}
-
-/** Main function of such a script. */
-export async function answer<Input>(work: (input: Input) => Promise<unknown>): Promise<void> {
-  surviveSizeLimit();
-  let reply: Reply;
-  try {
-    const { input, plugins } = JSON.parse(process.argv[2] ?? '{"plugins":[]}') as Order;
-    for (const { path, digest } of plugins) {
-      // Loaded where there is one: what reads and checks plug-ins takes longer to load than all that packs.
-      const { loadPacking } = await import('../plugins/registers.ts');
-      if ((await loadPacking(path)) === digest) continue;
-      const remedy = 'run again: what it measured before is not of this code';
-      throw new PluginError('a plug-in changed while the run went on', { file: path }, remedy);
-    }
-    reply = { result: await work(input as Input) };
-  } catch (error) {
-    reply = { error: toPlain(error) };
-    process.exitCode = 1;
-  }
-  process.stdout.write(JSON.stringify(reply));
 }
 
 /** Name of the other runtime where it can run this tree; otherwise what is lacking. */

@@ -1,18 +1,12 @@
 import { parentPort, workerData } from 'node:worker_threads';
 import { toPlain } from '../errors.ts';
+import { loadHanded } from './handed.ts';
 import { type Answer, type Call, type Start, type Wrapped, wrapped } from './pool.ts';
 import { tasks } from './tasks.ts';
 
 /** Where one cannot be loaded, every call says so. */
-const ready = loadAll(workerData as Start);
+const ready = loadHanded((workerData as Start).plugins);
 ready.catch(() => {});
-
-async function loadAll({ plugins }: Start): Promise<void> {
-  if (plugins.length === 0) return;
-  const { loadPlugin } = await import('../plugins/load.ts');
-  const { packingRegisters } = await import('../plugins/registers.ts');
-  for (const plugin of plugins) await loadPlugin(plugin, packingRegisters);
-}
 
 parentPort?.on('message', async (message: Wrapped<Call>) => {
   const { call, task, payload } = message.get('message')!;
