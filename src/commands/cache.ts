@@ -25,10 +25,6 @@ export const cacheCommand: Details = {
     ...datasetOptions.filter(({ name }) => name === 'cache'),
   ],
   examples: [
-    [
-      'cache size',
-      'files and bytes of blobs, partial downloads, results of cells and remembered facts',
-    ],
     ['cache check', 'removes and names damaged blobs; the next run fetches them anew'],
     ['cache gc --max-size 20GiB', 'what a running run has used is kept'],
   ],

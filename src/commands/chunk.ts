@@ -38,7 +38,6 @@ export const chunkCommand: Details = {
     pluginOption,
   ],
   examples: [
-    ['chunk layer.tar --chunker fastcdc:avg=64KiB', 'cut points and digests of a layer'],
     ['chunk - --chunker fixed:size=4KiB --digest none < layer.tar', 'cut points of standard input'],
     ["chunk *.tar --chunker 'fastcdc:avg=4KiB..1MiB' --stats", 'what nine averages really give'],
   ],

@@ -9,20 +9,25 @@ export interface Verb {
   readonly name: string;
   /** One line for the list of verbs. */
   readonly summary: string;
+  /** For the list of verbs, and the first of its own. */
+  readonly example: Example;
   details(): Promise<Details>;
 }
+
+/** A command line after `bench `, and what it does. */
+export type Example = readonly [line: string, does: string];
 
 /** Words only; the work is done elsewhere. */
 export interface Details {
   /** What follows the name: `FILE --chunker ID`. */
   readonly usage: string;
   readonly options: readonly Option[];
-  /** Command lines after `bench `, each with what it does. */
-  readonly examples: readonly (readonly [line: string, does: string])[];
+  /** More of them. */
+  readonly examples: readonly Example[];
   run(words: Words, io: Io): Promise<number>;
 }
 
-export type Command = Pick<Verb, 'name' | 'summary'> & Details;
+export type Command = Omit<Verb, 'details'> & Details;
 
 export interface Option {
   readonly name: string;
@@ -162,7 +167,10 @@ export function helpText(command: Command): string {
     ...(options.length > 0 ? ['', 'Options:', ...columns(options)] : []),
     '',
     'Examples:',
-    ...command.examples.flatMap(([line, does]) => [`  bench ${line}`, `      ${does}`]),
+    ...[command.example, ...command.examples].flatMap(([line, does]) => [
+      `  bench ${line}`,
+      `      ${does}`,
+    ]),
   ];
   return `${lines.join('\n')}\n`;
 }

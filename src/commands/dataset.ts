@@ -34,7 +34,6 @@ export const datasetCommand: Details = {
     ...datasetOptions,
   ],
   examples: [
-    ['dataset show', 'what the default dataset is, why it was chosen, and what its images hold'],
     ['dataset show v1.tar v2.tar', 'what images on disk hold'],
     [
       'dataset fetch debian-series',

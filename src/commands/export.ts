@@ -13,10 +13,7 @@ export const exportCommand: Details = {
     { name: 'format', value: 'NAME', description: 'csv (default), md or json' },
     pluginOption,
   ],
-  examples: [
-    ['export reports/example --format csv > results.csv', 'for a spreadsheet'],
-    ['export reports/example --format md', 'for an issue or a specification'],
-  ],
+  examples: [['export reports/example --format md', 'for an issue or a specification']],
   async run(words, io) {
     const directory = onlyPositional(words, 'DIR');
     const format = findMember('format', FORMATS, words.text('format') ?? 'csv').name;

@@ -74,7 +74,6 @@ export const listCommand: Details = {
   usage: `[${listings.map(({ name }) => name).join('|')}]`,
   options: [pluginOption],
   examples: [
-    ['list', 'everything'],
     [
       'list datasets',
       'what each is, whether it is pinned, why it was chosen, its size and citation',

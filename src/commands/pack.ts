@@ -27,7 +27,6 @@ export const packCommand: Details = {
     ...datasetOptions,
   ],
   examples: [
-    ['pack rootfs.tar --model catar --out packed', 'a chunk store that casync can extract'],
     ["pack ./rootfs --model 'files|whole|zstd:19|objects|get' --out packed", 'a chain of your own'],
   ],
   async run(words, io) {

@@ -97,7 +97,6 @@ export const planCommand: Details = {
   usage: '[EXPERIMENT] [INPUT]… [--model ID]… [--json]',
   options: [...runOptions, { name: 'json', description: 'the same as JSON' }],
   examples: [
-    ['plan', 'the default comparison: MB to fetch, cells, minutes, disk'],
     ['plan chunk-size --dataset apps', 'an experiment'],
     ['plan v1.tar v2.tar', 'a series of images on disk'],
     [

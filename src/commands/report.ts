@@ -8,7 +8,7 @@ import { pluginOption } from './plugins.ts';
 export const reportCommand: Details = {
   usage: 'DIR',
   options: [pluginOption],
-  examples: [['report reports/example', 'renders the example run']],
+  examples: [],
   async run(words, io) {
     const directory = onlyPositional(words, 'DIR');
     checkMeasured(directory);

@@ -12,7 +12,6 @@ export const runCommand: Details = {
   usage: '[EXPERIMENT] [INPUT]… [--model ID]…',
   options: runOptions,
   examples: [
-    ['run', 'the default comparison on the default Debian series'],
     [
       "run --model oci-gzip --model 'catar|fastcdc:avg=64KiB|zstd:3|blob|range'",
       'two models, one of them a chain of your own',

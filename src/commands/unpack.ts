@@ -20,10 +20,7 @@ export const unpackCommand: Details = {
     workersOption,
     pluginOption,
   ],
-  examples: [
-    ['unpack packed --out rootfs', 'as files; owners and devices need root'],
-    ['unpack packed --out rootfs.tar', 'as one canonical tar, with nothing lost'],
-  ],
+  examples: [['unpack packed --out rootfs.tar', 'as one canonical tar, with nothing lost']],
   async run(words, io) {
     const input = onlyPositional(words, 'PACKED');
     const out = required(words, 'out');
