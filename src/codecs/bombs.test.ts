@@ -1,7 +1,6 @@
 import { gzipSync } from 'node:zlib';
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
-import { limits } from '../limits.ts';
 import { refused, withLimits } from '../testing/archives.ts';
 import { createCodec } from './mod.ts';
 import { type Compression, decompressStream } from './read.ts';
@@ -53,16 +52,50 @@ test('42 a gzip bomb is stopped at the limit, wherever in the file it lies', asy
 });
 
 test('42 a zstd bomb is stopped before it takes memory: one frame, or many', async () => {
-  const { solidBytes } = limits;
-  const large = bomb(Math.floor(solidBytes / BLOCK) + 1);
-  assert.ok(large.length < 25_000, `${large.length} bytes`);
-  await refused(unpack(large, 'zstd'), /a zstd frame of up to \d+ bytes/);
-  const frames = Buffer.concat(Array.from({ length: 64 }, () => bomb(8)));
   const counted = { bytes: 0 };
+  const large = withLimits({ layerBytes: 70 << 20 }, () => unpack(bomb(6000), 'zstd', counted));
+  await refused(large, /more than 73400320 bytes/);
+  assert.is(counted.bytes, 70 << 20, 'block by block, to the limit');
+  const frames = Buffer.concat(Array.from({ length: 64 }, () => bomb(8)));
+  counted.bytes = 0;
   const stopped = withLimits({ layerBytes: 4 << 20 }, () => unpack(frames, 'zstd', counted));
   await refused(stopped, /more than 4194304 bytes/);
   assert.ok(counted.bytes <= 4 << 20);
   assert.is((await unpack(bomb(8), 'zstd')).length, 8 * BLOCK);
+});
+
+test('42 a long zstd frame is as strict as a short one, and what follows it is read', async () => {
+  const blocks = 520;
+  const long = bomb(blocks);
+  const twice = await unpack(Buffer.concat([long, bomb(1)]), 'zstd');
+  assert.is(twice.length, (blocks + 1) * BLOCK);
+  assert.is(
+    twice.findIndex((byte) => byte !== 0x5a),
+    -1,
+  );
+  await refused(unpack(long.subarray(0, -1), 'zstd'), /cut short/);
+  const reserved = long.slice();
+  reserved[6 + 4 * 515] = reserved[6 + 4 * 515]! | 6;
+  await refused(unpack(reserved, 'zstd'), /a reserved zstd block/);
+  const compressed = long.slice();
+  // What was one byte to repeat is now one byte of a compressed block.
+  compressed.set([(1 << 3) | 4, 0, 0], 6 + 4 * 515);
+  await refused(unpack(compressed, 'zstd'), /damaged zstd data/);
+  const stated = (bytes: number): readonly number[] => [
+    0x80,
+    0x38,
+    ...new Uint8Array(Uint32Array.of(bytes).buffer),
+  ];
+  assert.is((await unpack(bomb(blocks, stated(blocks * BLOCK)), 'zstd')).length, blocks * BLOCK);
+  for (const wrong of [blocks * BLOCK - 1, blocks * BLOCK + 1]) {
+    await refused(unpack(bomb(blocks, stated(wrong)), 'zstd'), /damaged zstd data|states/);
+  }
+  const checked = Buffer.concat([bomb(blocks, [4, 0x38]), Buffer.from([1, 2, 3, 4])]);
+  await refused(unpack(checked, 'zstd'), /damaged zstd data/);
+  const wide = bomb(blocks, [0, 0xa0]);
+  assert.is((await unpack(wide, 'zstd')).length, blocks * BLOCK, 'in one call');
+  const tight = withLimits({ solidBytes: 65 << 20 }, () => unpack(bomb(521, [0, 0xa0]), 'zstd'));
+  await refused(tight, /more than 68157440 bytes with a window of 1073741824/);
 });
 
 test('43 a window of 1 GiB costs what the content costs, a larger one is refused', async () => {

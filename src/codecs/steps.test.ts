@@ -1,5 +1,6 @@
-import { spawnSync } from 'node:child_process';
+import { spawn, spawnSync } from 'node:child_process';
 import { createHash } from 'node:crypto';
+import { readFileSync } from 'node:fs';
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
 import { VerificationError } from '../errors.ts';
@@ -7,6 +8,7 @@ import { MemorySource } from '../streams/source.ts';
 import { has, lackOfTime, unless } from '../testing/needs.ts';
 import { noise } from '../testing/noise.ts';
 import { codecMembers, createCodec } from './mod.ts';
+import { decompressStream } from './read.ts';
 
 const slow = unless(test, lackOfTime());
 
@@ -56,6 +58,24 @@ for (const { name } of codecMembers) {
     },
   );
 }
+
+slow(
+  'a long file by zstd itself is read, in whatever window and however it was divided',
+  async () => {
+    if (!has('zstd')) return;
+    // The program that runs this: more than fits into one call, and no two machines the same.
+    const file = process.execPath;
+    const whole = createHash('sha256').update(readFileSync(file)).digest('hex');
+    for (const words of [['-1'], ['-1', '--long=27', '--no-check'], ['-1', '--long=28']]) {
+      const child = spawn('zstd', ['-q', '-c', ...words, file], {
+        stdio: ['ignore', 'pipe', 'ignore'],
+      });
+      const hash = createHash('sha256');
+      for await (const part of decompressStream(child.stdout, 'zstd')) hash.update(part);
+      assert.is(hash.digest('hex'), whole, words.join(' '));
+    }
+  },
+);
 
 /** Of Node 24.21.0: createZstdCompress at this level, flushed after each MiB of `content`. */
 const FLUSHED = {

@@ -1,6 +1,7 @@
 import { InputError, type Where } from '../errors.ts';
 import { limits } from '../limits.ts';
-import { zstdEngine } from './zstd-engine.ts';
+import { type ZstdEngine, zstdEngine } from './zstd-engine.ts';
+import { BLOCK, decodePart, takeStreamEngine } from './zstd-stream-engine.ts';
 
 /**
  * zstd frame by frame (RFC 8878 §3.1): runtimes' own decoders stop after the first frame, or at a skippable one, without
@@ -9,105 +10,109 @@ import { zstdEngine } from './zstd-engine.ts';
 
 const FRAME = 0xfd2fb528;
 const SKIPPABLE = 0x184d2a50;
-/** A block decompresses to at most this much: bytes. */
-const BLOCK = 128 << 10;
+/** Content of a frame that is decompressed in one call, which is faster: bytes. Longer ones go block by block. */
+const ONE_CALL = 64 << 20;
+/** What libzstd's streams take without being told otherwise (ZSTD_WINDOWLOG_LIMIT_DEFAULT): bytes. */
+const WINDOW = 128 << 20;
 
-/** Holds the compressed file and one frame in memory, both bounded by limits.solidBytes. */
+const AGAIN = 'copy or fetch it again';
+
+/** Memory does not grow with the file: frames are held up to {@link ONE_CALL}; with windows of more than 128 MiB, whole. */
 export async function* decompressFrames(
   chunks: AsyncIterable<Uint8Array>,
   where: Where,
 ): AsyncGenerator<Uint8Array> {
   const engine = await zstdEngine();
-  const bytes = await collect(chunks, where);
-  for (let offset = 0; offset < bytes.length; ) {
-    const frame = measureFrame(bytes, offset, { ...where, offset });
-    if (!frame.isSkippable) {
-      if (frame.bound > limits.solidBytes) {
-        throw new InputError(
-          `a zstd frame of up to ${frame.bound} bytes`,
-          { ...where, offset },
-          'compress in several frames: at most limits.solidBytes fit in WebAssembly memory',
-        );
+  const input = new Pieces(chunks);
+  try {
+    for (;;) {
+      const frame = { ...where, offset: input.offset };
+      const begin = await input.take(8);
+      if (begin.length === 0) return;
+      if (begin.length < 8) throw cut(frame);
+      const view = new DataView(begin.buffer, begin.byteOffset, 8);
+      const magic = view.getUint32(0, true);
+      if ((magic & 0xfffffff0) >>> 0 === SKIPPABLE) {
+        if (!(await input.skip(view.getUint32(4, true)))) throw cut(frame);
+        continue;
       }
-      yield engine.decompress(bytes.subarray(offset, offset + frame.length), frame.bound);
+      if (magic !== FRAME) {
+        throw new InputError('no zstd frame here', frame, 'the file is followed by garbage');
+      }
+      input.giveBack(begin);
+      yield* decompressFrame(input, engine, frame);
     }
-    offset += frame.length;
+  } finally {
+    await input.close();
   }
 }
 
-async function collect(chunks: AsyncIterable<Uint8Array>, where: Where): Promise<Uint8Array> {
-  const parts: Uint8Array[] = [];
-  let length = 0;
-  for await (const part of chunks) {
-    parts.push(part);
-    length += part.length;
-    if (length > limits.solidBytes) {
-      throw new InputError(
-        `more than ${limits.solidBytes} bytes of zstd`,
-        where,
-        'recompress it with gzip',
-      );
+async function* decompressFrame(
+  input: Pieces,
+  engine: ZstdEngine,
+  where: Where,
+): AsyncGenerator<Uint8Array> {
+  const header = await readHeader(input, where);
+  const most = header.window > WINDOW ? limits.solidBytes : ONE_CALL;
+  const held: Uint8Array[] = [header.bytes];
+  let count = 0;
+  let isLast = false;
+  while (!isLast && count * BLOCK < most) {
+    const block = await readBlock(input, header.hasChecksum, where);
+    held.push(block.bytes);
+    isLast = block.isLast;
+    count++;
+  }
+  if (isLast) {
+    // What a header states is checked against what its blocks can hold, so that no header alone makes us allocate.
+    const { stated = count * BLOCK } = header;
+    if (stated > count * BLOCK) throw misstated(stated, where);
+    yield engine.decompress(Buffer.concat(held), Math.min(stated, count * BLOCK));
+    return;
+  }
+  if (most > ONE_CALL) {
+    const what = `a zstd frame of more than ${most} bytes with a window of ${header.window}`;
+    throw new InputError(what, where, 'compress it again without --long');
+  }
+  const { zstd, free } = await takeStreamEngine();
+  try {
+    for (const part of held.splice(0)) yield decodePart(zstd, part);
+    while (!isLast) {
+      const block = await readBlock(input, header.hasChecksum, where);
+      yield decodePart(zstd, block.bytes);
+      isLast = block.isLast;
     }
+  } finally {
+    free();
   }
-  const bytes = new Uint8Array(length);
-  let offset = 0;
-  for (const part of parts) {
-    bytes.set(part, offset);
-    offset += part.length;
-  }
-  return bytes;
 }
 
-interface Frame {
-  readonly isSkippable: boolean;
-  /** Compressed length: bytes. */
-  readonly length: number;
-  /** Upper bound of the content: bytes. */
-  readonly bound: number;
+interface FrameHeader {
+  readonly bytes: Uint8Array;
+  /** Of the content: bytes. */
+  readonly stated: number | undefined;
+  /** Bytes. */
+  readonly window: number;
+  readonly hasChecksum: boolean;
 }
 
-function measureFrame(bytes: Uint8Array, start: number, where: Where): Frame {
-  const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.length);
-  const need = (end: number): void => {
-    if (end > bytes.length)
-      throw new InputError('a zstd frame is cut short', where, 'copy or fetch it again');
-  };
-  need(start + 8);
-  const magic = view.getUint32(start, true);
-  if ((magic & 0xfffffff0) >>> 0 === SKIPPABLE) {
-    const length = 8 + view.getUint32(start + 4, true);
-    need(start + length);
-    return { isSkippable: true, length, bound: 0 };
-  }
-  if (magic !== FRAME)
-    throw new InputError('no zstd frame here', where, 'the file is followed by garbage');
-
-  const descriptor = bytes[start + 4]!;
+/** RFC 8878 §3.1.1.1. */
+async function readHeader(input: Pieces, where: Where): Promise<FrameHeader> {
+  const start = await takeAll(input, 5, where);
+  const descriptor = start[4]!;
   const isSingle = (descriptor & 0x20) !== 0;
   const sizeBytes = [isSingle ? 1 : 0, 2, 4, 8][descriptor >> 6]!;
-  const dictionaryBytes = [0, 1, 2, 4][descriptor & 3]!;
-  let at = start + 5 + (isSingle ? 0 : 1) + dictionaryBytes;
-  need(at + sizeBytes);
-  const stated = sizeBytes === 0 ? undefined : readSize(view, at, sizeBytes);
-  at += sizeBytes;
-  let blocks = 0;
-  for (let isLast = false; !isLast; blocks++) {
-    need(at + 3);
-    const header = bytes[at]! | (bytes[at + 1]! << 8) | (bytes[at + 2]! << 16);
-    isLast = (header & 1) !== 0;
-    const type = (header >> 1) & 3;
-    if (type === 3) throw new InputError('a reserved zstd block', where, 'the file is damaged');
-    at += 3 + (type === 1 ? 1 : header >> 3);
-    need(at);
-  }
-  if (descriptor & 4) at += 4;
-  need(at);
-  // What a header states is checked against what its blocks can hold, so that no header alone makes us allocate.
-  const bound = Math.min(stated ?? Number.POSITIVE_INFINITY, blocks * BLOCK);
-  if (stated !== undefined && stated > blocks * BLOCK) {
-    throw new InputError(`a zstd frame states ${stated} bytes`, where, 'the file is malformed');
-  }
-  return { isSkippable: false, length: at - start, bound };
+  const before = (isSingle ? 0 : 1) + [0, 1, 2, 4][descriptor & 3]!;
+  const rest = await takeAll(input, before + sizeBytes, where);
+  const view = new DataView(rest.buffer, rest.byteOffset, rest.length);
+  const stated = sizeBytes === 0 ? undefined : readSize(view, before, sizeBytes);
+  const base = 2 ** (10 + (rest[0]! >> 3));
+  return {
+    bytes: Buffer.concat([start, rest]),
+    stated,
+    window: isSingle ? stated! : base + (base / 8) * (rest[0]! & 7),
+    hasChecksum: (descriptor & 4) !== 0,
+  };
 }
 
 function readSize(view: DataView, offset: number, length: number): number {
@@ -115,4 +120,90 @@ function readSize(view: DataView, offset: number, length: number): number {
   if (length === 2) return view.getUint16(offset, true) + 256;
   if (length === 4) return view.getUint32(offset, true);
   return Number(view.getBigUint64(offset, true));
+}
+
+/** One block, the last one with the checksum that follows it. */
+async function readBlock(
+  input: Pieces,
+  hasChecksum: boolean,
+  where: Where,
+): Promise<{ readonly bytes: Uint8Array; readonly isLast: boolean }> {
+  const header = await takeAll(input, 3, where);
+  const bits = header[0]! | (header[1]! << 8) | (header[2]! << 16);
+  const isLast = (bits & 1) !== 0;
+  const type = (bits >> 1) & 3;
+  if (type === 3) throw new InputError('a reserved zstd block', where, 'the file is damaged');
+  const length = (type === 1 ? 1 : bits >> 3) + (isLast && hasChecksum ? 4 : 0);
+  return { bytes: Buffer.concat([header, await takeAll(input, length, where)]), isLast };
+}
+
+async function takeAll(input: Pieces, length: number, where: Where): Promise<Uint8Array> {
+  const bytes = await input.take(length);
+  if (bytes.length < length) throw cut(where);
+  return bytes;
+}
+
+function cut(where: Where): InputError {
+  return new InputError('a zstd frame is cut short', where, AGAIN);
+}
+
+function misstated(bytes: number, where: Where): InputError {
+  return new InputError(`a zstd frame states ${bytes} bytes`, where, 'the file is malformed');
+}
+
+/** A stream of bytes, taken in pieces of the length that is asked for. */
+class Pieces {
+  readonly #chunks: AsyncIterator<Uint8Array>;
+  #rest: Uint8Array = new Uint8Array(0);
+  /** Of the next byte. */
+  offset = 0;
+
+  constructor(chunks: AsyncIterable<Uint8Array>) {
+    this.#chunks = chunks[Symbol.asyncIterator]();
+  }
+
+  /** So many bytes; fewer where the stream ends. */
+  async take(length: number): Promise<Uint8Array> {
+    const parts: Uint8Array[] = [];
+    for (let left = length; left > 0; ) {
+      const part = await this.#next(left);
+      if (!part) break;
+      parts.push(part);
+      left -= part.length;
+    }
+    return parts.length === 1 ? parts[0]! : Buffer.concat(parts);
+  }
+
+  /** False where the stream ends before. */
+  async skip(length: number): Promise<boolean> {
+    for (let left = length; left > 0; ) {
+      const part = await this.#next(left);
+      if (!part) return false;
+      left -= part.length;
+    }
+    return true;
+  }
+
+  /** What was taken last is taken again. */
+  giveBack(bytes: Uint8Array): void {
+    this.#rest = Buffer.concat([bytes, this.#rest]);
+    this.offset -= bytes.length;
+  }
+
+  async close(): Promise<void> {
+    await this.#chunks.return?.();
+  }
+
+  /** At least one byte and at most so many. */
+  async #next(most: number): Promise<Uint8Array | undefined> {
+    while (this.#rest.length === 0) {
+      const { value, done } = await this.#chunks.next();
+      if (done) return undefined;
+      this.#rest = value;
+    }
+    const part = this.#rest.subarray(0, most);
+    this.#rest = this.#rest.subarray(part.length);
+    this.offset += part.length;
+    return part;
+  }
 }

@@ -1,9 +1,8 @@
 import * as zlib from 'node:zlib';
-import type { Zstd } from '@hpcc-js/wasm-zstd';
-import { VerificationError } from '../errors.ts';
-import { type ByteSource, readRange } from '../streams/source.ts';
 import type { StepCodec } from './codec.ts';
+import { decompressStored } from './read.ts';
 import { hasNativeZstd, type NativeZlib, sampleBytes } from './zstd-native.ts';
+import { takeStreamEngine } from './zstd-stream-engine.ts';
 
 /**
  * zstd 1.5.7 of what is too long for one call: one frame without content size, flushed after every MiB, so that memory does
@@ -12,21 +11,13 @@ import { hasNativeZstd, type NativeZlib, sampleBytes } from './zstd-native.ts';
  */
 const STEP = 1 << 20;
 
-/** A block holds at most this much content (RFC 8878 §3.1.1.2): bytes. */
-const BLOCK = 128 << 10;
-const MAGIC = 0xfd2fb528;
-/** Magic number, descriptor and window of a frame without content size, dictionary and checksum: bytes. */
-const FRAME_HEADER = 6;
-const BLOCK_HEADER = 3;
-const RLE = 1;
-
 export function streamZstd(level: number): StepCodec {
   return {
     async *compress(content) {
       const make = (await isNativeEqual(level)) ? compressNatively : compressPortably;
       yield* make(level, inSteps(content));
     },
-    decompress: decompressBlocks,
+    decompress: (stored) => decompressStored(stored, 'zstd'),
   };
 }
 
@@ -86,84 +77,13 @@ async function* compressPortably(
   level: number,
   steps: Iterable<Uint8Array>,
 ): AsyncGenerator<Uint8Array> {
-  const { zstd, free } = await takeEngine();
+  const { zstd, free } = await takeStreamEngine();
   try {
     zstd.setCompressionLevel(level);
     for (const step of steps) yield zstd.compressChunk(step);
     yield zstd.compressEnd();
   } finally {
     free();
-  }
-}
-
-/** Block by block, since the decoder drops what does not fit into the room that it is given. */
-async function* decompressBlocks(stored: ByteSource): AsyncGenerator<Uint8Array> {
-  const { zstd, free } = await takeEngine();
-  const take = (offset: number, length: number): Uint8Array => {
-    if (offset + length > stored.length) throw damaged();
-    return readRange(stored, offset, length);
-  };
-  try {
-    const header = take(0, FRAME_HEADER);
-    if (new DataView(header.buffer).getUint32(0, true) !== MAGIC || header[4] !== 0) {
-      throw damaged();
-    }
-    zstd.decompressChunk(header, 0);
-    let offset = FRAME_HEADER;
-    for (let isLast = false; !isLast; ) {
-      const [low, middle, high] = take(offset, BLOCK_HEADER) as unknown as [number, number, number];
-      const bits = low | (middle << 8) | (high << 16);
-      isLast = (bits & 1) === 1;
-      const length = BLOCK_HEADER + (((bits >> 1) & 3) === RLE ? 1 : bits >> 3);
-      yield decompressBlock(zstd, take(offset, length));
-      offset += length;
-    }
-    if (offset !== stored.length) throw damaged();
-  } finally {
-    free();
-  }
-}
-
-function decompressBlock(zstd: Zstd, block: Uint8Array): Uint8Array {
-  let content: Uint8Array;
-  try {
-    content = zstd.decompressChunk(block, BLOCK);
-  } catch (cause) {
-    throw damaged({ cause });
-  }
-  // It answers an error by a length that no block has.
-  if (content.length > BLOCK) throw damaged();
-  return content;
-}
-
-function damaged(options?: ErrorOptions): VerificationError {
-  return new VerificationError(
-    'not the zstd data it should be',
-    {},
-    'pack the image again',
-    options,
-  );
-}
-
-let engine: Promise<Zstd> | undefined;
-let turn: Promise<void> = Promise.resolve();
-
-/** The thread's one engine, which holds the state of one stream: the next waits until it is freed. */
-async function takeEngine(): Promise<{ readonly zstd: Zstd; readonly free: () => void }> {
-  let free: () => void = () => {};
-  const before = turn;
-  turn = new Promise((resolve) => {
-    free = resolve;
-  });
-  await before;
-  engine ??= import('@hpcc-js/wasm-zstd').then((module) => module.Zstd.load());
-  try {
-    const zstd = await engine;
-    zstd.reset();
-    return { zstd, free };
-  } catch (error) {
-    free();
-    throw error;
   }
 }
 
