@@ -1,7 +1,7 @@
 import { InputError, type Where } from '../errors.ts';
 import { limits } from '../limits.ts';
 import { type ZstdEngine, zstdEngine } from './zstd-engine.ts';
-import { BLOCK, decodePart, takeStreamEngine } from './zstd-stream-engine.ts';
+import { BLOCK, FrameDecoder, takeStreamEngine } from './zstd-stream-engine.ts';
 
 /**
  * zstd frame by frame (RFC 8878 §3.1): runtimes' own decoders stop after the first frame, or at a skippable one, without
@@ -54,20 +54,20 @@ async function* decompressFrame(
 ): AsyncGenerator<Uint8Array> {
   const header = await readHeader(input, where);
   const most = header.window > WINDOW ? limits.solidBytes : ONE_CALL;
-  const held: Uint8Array[] = [header.bytes];
-  let count = 0;
+  const held: Block[] = [];
   let isLast = false;
-  while (!isLast && count * BLOCK < most) {
+  while (!isLast && held.length * BLOCK < most) {
     const block = await readBlock(input, header.hasChecksum, where);
-    held.push(block.bytes);
+    held.push(block);
     isLast = block.isLast;
-    count++;
   }
   if (isLast) {
     // What a header states is checked against what its blocks can hold, so that no header alone makes us allocate.
-    const { stated = count * BLOCK } = header;
-    if (stated > count * BLOCK) throw misstated(stated, where);
-    yield engine.decompress(Buffer.concat(held), Math.min(stated, count * BLOCK));
+    const room = held.length * BLOCK;
+    const { stated = room } = header;
+    if (stated > room) throw misstated(stated, where);
+    const frame = Buffer.concat([header.bytes, ...held.map(({ bytes }) => bytes)]);
+    yield engine.decompress(frame, Math.min(stated, room));
     return;
   }
   if (most > ONE_CALL) {
@@ -76,12 +76,19 @@ async function* decompressFrame(
   }
   const { zstd, free } = await takeStreamEngine();
   try {
-    for (const part of held.splice(0)) yield decodePart(zstd, part);
-    while (!isLast) {
-      const block = await readBlock(input, header.hasChecksum, where);
-      yield decodePart(zstd, block.bytes);
-      isLast = block.isLast;
+    const decoder = new FrameDecoder(zstd);
+    decoder.begin(header.bytes);
+    let length = 0;
+    for (;;) {
+      const block = held.shift() ?? (await readBlock(input, header.hasChecksum, where));
+      const content = decoder.decode(block.bytes, block.length);
+      length += content.length;
+      yield content;
+      if (block.isLast) break;
     }
+    decoder.end();
+    const { stated = length } = header;
+    if (stated !== length) throw misstated(stated, where);
   } finally {
     free();
   }
@@ -122,19 +129,25 @@ function readSize(view: DataView, offset: number, length: number): number {
   return Number(view.getBigUint64(offset, true));
 }
 
-/** One block, the last one with the checksum that follows it. */
-async function readBlock(
-  input: Pieces,
-  hasChecksum: boolean,
-  where: Where,
-): Promise<{ readonly bytes: Uint8Array; readonly isLast: boolean }> {
+interface Block {
+  /** Of the last one with the checksum that follows it. */
+  readonly bytes: Uint8Array;
+  readonly isLast: boolean;
+  /** Of the content where the block states it: bytes. */
+  readonly length: number | undefined;
+}
+
+/** RFC 8878 §3.1.1.2. */
+async function readBlock(input: Pieces, hasChecksum: boolean, where: Where): Promise<Block> {
   const header = await takeAll(input, 3, where);
   const bits = header[0]! | (header[1]! << 8) | (header[2]! << 16);
   const isLast = (bits & 1) !== 0;
   const type = (bits >> 1) & 3;
   if (type === 3) throw new InputError('a reserved zstd block', where, 'the file is damaged');
-  const length = (type === 1 ? 1 : bits >> 3) + (isLast && hasChecksum ? 4 : 0);
-  return { bytes: Buffer.concat([header, await takeAll(input, length, where)]), isLast };
+  const size = bits >> 3;
+  const stored = (type === 1 ? 1 : size) + (isLast && hasChecksum ? 4 : 0);
+  const bytes = Buffer.concat([header, await takeAll(input, stored, where)]);
+  return { bytes, isLast, length: type === 2 ? undefined : size };
 }
 
 async function takeAll(input: Pieces, length: number, where: Where): Promise<Uint8Array> {

@@ -42,15 +42,39 @@ async function load(): Promise<Zstd> {
   return zstd;
 }
 
+/** One frame of one byte. */
+const PROBE = Uint8Array.of(0x28, 0xb5, 0x2f, 0xfd, 0x20, 1, (1 << 3) | 1, 0, 0, 0x5a);
+
 /**
- * The content of a part of a frame: its header, or one block. Block by block, since the decoder drops what does not fit into
- * the room that it is given.
- *
- * @throws Error where it is damaged
+ * Decompresses one frame, block by block, since the package drops what does not fit into the room that it is given. It
+ * keeps errors to itself, too: they show in content that does not come.
  */
-export function decodePart(zstd: Zstd, part: Uint8Array): Uint8Array {
-  const content = zstd.decompressChunk(part, BLOCK);
-  // It answers an error by a length that no block has.
-  if (content.length > BLOCK) throw new Error('libzstd refuses a block');
-  return content;
+export class FrameDecoder {
+  readonly #zstd: Zstd;
+
+  constructor(zstd: Zstd) {
+    this.#zstd = zstd;
+  }
+
+  begin(header: Uint8Array): void {
+    this.#zstd.decompressChunk(header, 0);
+  }
+
+  /**
+   * @param length of the content where the block states it: bytes
+   * @throws Error where it is damaged
+   */
+  decode(block: Uint8Array, length: number | undefined): Uint8Array {
+    const content = this.#zstd.decompressChunk(block, BLOCK);
+    const isWhole = length === undefined ? content.length > 0 : content.length === length;
+    if (!isWhole) throw new Error('libzstd refuses a block');
+    return content;
+  }
+
+  /** @throws Error where the frame has not ended as it should: it would take what follows for more of it */
+  end(): void {
+    if (this.#zstd.decompressChunk(PROBE, BLOCK).length !== 1) {
+      throw new Error('libzstd refuses the end of the frame');
+    }
+  }
 }
