@@ -52,6 +52,16 @@ function read(directory: string, reference?: string): Promise<ImageDescriptor> {
   return dockerArchive.fetch(source, { id: 'x' }, undefined, offlineContext(directory));
 }
 
+test('an archive that lacks a layer is refused, also where the cache has that layer', async ({
+  directory,
+}) => {
+  save(directory, old);
+  await read(directory);
+  const { 'a/layer.tar': _, ...rest } = old;
+  save(directory, rest);
+  assert.match(String(await errorOf(read(directory))), /a\/layer\.tar/);
+});
+
 test('archives of old and of new versions hold the same image', async ({ directory }) => {
   save(directory, old);
   const image = await read(directory, 'team/image:x');

@@ -126,9 +126,10 @@ async function unpackLayer(
   diffId: string,
   { cache }: FetchContext,
 ): Promise<string> {
-  if (await cache.isIntact(diffId)) return cache.blobPath(diffId);
   const where = { file: archive.path, entry: name };
+  // Asked for first: an archive that lacks a layer is no image, whatever the cache has.
   const source = archive.open(name);
+  if (await cache.isIntact(diffId)) return cache.blobPath(diffId);
   const tar = decompressStream(fromSync(pieces(source)), compressionOf(source), where);
   return (await cache.store(tar, { digest: diffId }, where)).path;
 }

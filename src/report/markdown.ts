@@ -25,7 +25,7 @@ export function summaryMarkdown(view: View, warnings: readonly string[]): string
   const { dataset, environment, startedAt, method } = view.info;
   const tables = makeTables(view).filter(({ id }) => TABLES.includes(id));
   const missing = missingTable(view);
-  const { command, citation } = reproduce(view.info);
+  const { command, citation } = reproduce(view);
   const parts = [
     `# ${md(`Container image formats on: ${dataset.title}`)}`,
     md(

@@ -150,7 +150,7 @@ function checksOf({ checks }: Environment): readonly Fact[] {
 }
 
 function reproduceSection(view: View): string {
-  const { command, citation } = reproduce(view.info);
+  const { command, citation } = reproduce(view);
   return `<p>Exact figures (bytes, counts, digests) come out the same on any machine; timed ones do not.</p>
 <pre>${html(command)}</pre>
 <p>${html(citation)}</p>`;

@@ -1,15 +1,19 @@
 import type { RunInfo } from '../results/run.ts';
 import { printable } from './escape.ts';
+import type { View } from './view.ts';
 
 /** The command that measures a run again, and how to cite it. */
-export function reproduce(info: RunInfo): { readonly command: string; readonly citation: string } {
+export function reproduce({ info, records }: Pick<View, 'info' | 'records'>): {
+  readonly command: string;
+  readonly citation: string;
+} {
   const { dataset, environment, method } = info;
   const { inputs, platform } = dataset.named ?? {};
   const words = [
     ...(inputs?.map(quote) ?? [`--dataset ${quote(dataset.id)}`]),
     ...(platform === undefined ? [] : [`--platform ${quote(platform)}`]),
     ...info.images.map(({ id }) => `--image ${quote(id)}`),
-    ...(info.experiment === undefined ? chosen(info) : []),
+    ...(info.experiment === undefined ? [...chosen(info), ...leftOut(records)] : []),
     ...(info.plugins ?? []).map(({ name }) => `--plugin ${quote(name)}`),
   ];
   return {
@@ -29,6 +33,15 @@ function chosen({ models, links }: RunInfo): readonly string[] {
   return [
     ...models.map(({ id, alias }) => `--model ${quote(alias ?? id)}`),
     ...links.map(({ id }) => `--link ${quote(id)}`),
+  ];
+}
+
+/** What would be measured, and was not. */
+function leftOut(records: View['records']): readonly string[] {
+  const has = (part: string): boolean => records.some(({ measure }) => measure.startsWith(part));
+  return [
+    ...(has('throughput.') ? [] : ['--repeat 0']),
+    ...(has('reproducibility.') ? [] : ['--no-reproducibility']),
   ];
 }
 

@@ -134,8 +134,21 @@ async function askHelper(helper: string, registry: string): Promise<Credentials 
     if (NOT_FOUND.test(bytes.toString('utf8'))) return undefined;
     throw fault(`failed (${code === null ? 'it was ended' : `exit code ${code}`})`);
   }
-  const where = { file: program };
-  const { Username, Secret } = parseJson(decode(bytes, where), answerSchema, where);
+  const { Username, Secret } = readAnswer(bytes, program, fault);
   if (Username === '<token>') return { identityToken: Secret };
   return { user: Username, password: Secret };
+}
+
+function readAnswer(
+  bytes: Uint8Array,
+  file: string,
+  fault: (what: string) => UnavailableError,
+): z.infer<typeof answerSchema> {
+  try {
+    return parseJson(decode(bytes, { file }), answerSchema, { file });
+  } catch (error) {
+    if (!(error instanceof InputError)) throw error;
+    // The answer may hold half of a secret: nothing of it is told.
+    throw fault('answers with no JSON of Username and Secret');
+  }
 }
