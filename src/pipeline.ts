@@ -23,7 +23,7 @@ export async function run(plan: Plan, context: FetchContext, progress: Progress)
   return inDirectory(await outlineOf(plan), progress, async (directory) => {
     progress.start(stepsOf(plan));
     // Chains are timed apart; with models of external programs the cells themselves hold processor time.
-    if (plan.models.some((id) => !id.includes('|'))) directory.machine.look();
+    if (plan.models.some((id) => !id.includes('|'))) directory.machine.checkAndCount();
     const packed = await withPool(plan, context, async (pool) => {
       const surroundings = { run: directory, pool, context, progress };
       const series = await packSeries(plan, surroundings);

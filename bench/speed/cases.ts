@@ -72,7 +72,7 @@ export async function createCases(
       absent.push({ id: peer.name, why: error.toString() });
     }
   }
-  cases.push(...sweeps(bytes), twin(bytes));
+  cases.push(...sweeps(bytes), repeated(bytes));
   return { cases, absent };
 }
 
@@ -144,7 +144,7 @@ function chunkers(bytes: Uint8Array, average: number): readonly Case[] {
 }
 
 /** What it differs from its original by is noise. */
-function twin(bytes: Uint8Array): Case {
+function repeated(bytes: Uint8Array): Case {
   const { id, run } = chunkers(bytes, AVERAGES[1]!).find((one) => one.id.startsWith('fastcdc:'))!;
   return { id: `${id} again`, twinOf: id, run };
 }

@@ -38,11 +38,11 @@ export interface TimedCases {
  * Times every case once a round, in turns and each time in another order, so that what else the machine does meets all of
  * them alike; a round before the first compiles the code. Calls `done` after each round.
  */
-export async function timeCases<Look>(
+export async function timeCases<Check>(
   cases: readonly Case[],
   inputBytes: number,
   rounds: Rounds,
-  watch: Watch<Look>,
+  watch: Watch<Check>,
   done: (number: number) => void,
 ): Promise<TimedCases> {
   const chunks: (number | undefined)[] = [];

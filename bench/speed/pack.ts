@@ -72,7 +72,7 @@ async function compare(source: string, count: number): Promise<void> {
   const watch = new MachineWatch(availableParallelism());
   let streamBytes = 0;
   for (let number = 0; number < count; number++) {
-    watch.count(watch.glance());
+    watch.count(watch.check());
     const casync = timeCasync(source);
     const begin = performance.now();
     streamBytes = await pack(image);

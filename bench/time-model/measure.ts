@@ -36,7 +36,7 @@ export async function timeCells(
   updates: readonly Update[],
   served: ServedImages,
   repetitions: number,
-  machine: Pick<RunDirectory['machine'], 'look'>,
+  machine: Pick<RunDirectory['machine'], 'checkAndCount'>,
   progress: Progress,
   signal: AbortSignal | undefined,
 ): Promise<readonly (readonly [string, readonly Measurement[]])[]> {
@@ -44,7 +44,7 @@ export async function timeCells(
   for (let repetition = 0; repetition < repetitions; repetition++) {
     for (const [index, { model, link }] of cells.entries()) {
       signal?.throwIfAborted();
-      machine.look();
+      machine.checkAndCount();
       const number = updates.findIndex((update) => update.model === model);
       samples[index]!.push(await pullOnce(updates[number]!, number, link, served));
       progress.step(`${link.name} ${model}`);

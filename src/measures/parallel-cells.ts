@@ -24,9 +24,9 @@ const script = scriptUrl('./parallelism-child', import.meta.url);
  * Records of one chain: the schedule of its stages, and what independent processes of the same work get here. Looks are at
  * the processes alone: stages are in processor time, which has nothing of other work in it.
  */
-export async function measureParallelism<Look>(
+export async function measureParallelism<Check>(
   { image, model, links, ...plan }: ParallelPlan,
-  watch: Watch<Look>,
+  watch: Watch<Check>,
 ): Promise<readonly Measurement[]> {
   const input: ParallelismInput = { image, model, links };
   const found = await runChild<Parallelism>(script, input, { signal: plan.signal, oneCore: true });

@@ -2,7 +2,7 @@ import { test } from 'uvu';
 import * as assert from 'uvu/assert';
 import { adaptiveRounds, BUDGET_MS, type Rounds, type RoundsTaken, takeRounds } from './rounds.ts';
 
-/** What a look before or after a round sees. */
+/** What a check before or after a round sees. */
 const BETWEEN = -1;
 
 interface Making {
@@ -23,16 +23,16 @@ async function taken({
   const counted: number[] = [];
   let [current, clock] = [BETWEEN, 0];
   const watch = {
-    glance: () => current,
+    check: () => current,
     isQuiet: (number: number) => number === BETWEEN || !busy(number),
     count: (number: number) => void counted.push(number),
   };
   const found = await takeRounds(
     rounds,
     watch,
-    async (number, look) => {
+    async (number, check) => {
       current = number;
-      look();
+      check();
       current = BETWEEN;
       clock += roundMs;
       return number;

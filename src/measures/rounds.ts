@@ -23,12 +23,12 @@ export const NARROW = 0.03;
 export const BUDGET_MS: number = 4 * 60_000;
 
 /** Looks at the machine: see src/results/machine.ts. */
-export interface Watch<Look> {
-  glance(): Look;
-  /** Judged by all looks so far. */
-  isQuiet(look: Look): boolean;
-  /** The look is of figures that are kept. */
-  count(look: Look): void;
+export interface Watch<Check> {
+  check(): Check;
+  /** Judged by all checks so far. */
+  isQuiet(check: Check): boolean;
+  /** The check is of figures that are kept. */
+  count(check: Check): void;
 }
 
 export interface RoundsTaken<Result> {
@@ -43,27 +43,27 @@ export interface RoundsTaken<Result> {
 /**
  * Takes rounds until there are enough that were not disturbed. Beyond the least number none begins that the budget has no
  * time for, neither for narrower intervals nor in place of a disturbed one; of those one in two may be such.
- * @param round calls `look` between what it times; there is a look before it and after it
+ * @param round calls `check` between what it times; there is a check before it and after it
  * @param isSettled whether these results need no more rounds
  * @param now milliseconds
  */
-export async function takeRounds<Result, Look>(
+export async function takeRounds<Result, Check>(
   { least, most }: Rounds,
-  watch: Watch<Look>,
-  round: (number: number, look: () => void) => Promise<Result>,
+  watch: Watch<Check>,
+  round: (number: number, check: () => void) => Promise<Result>,
   isSettled: (results: readonly Result[]) => boolean,
   now: () => number = () => performance.now(),
 ): Promise<RoundsTaken<Result>> {
-  const taken: { readonly result: Result; readonly looks: readonly Look[] }[] = [];
+  const taken: { readonly result: Result; readonly checks: readonly Check[] }[] = [];
   const begin = now();
   for (;;) {
-    const looks = [watch.glance()];
-    const look = (): void => void looks.push(watch.glance());
-    const result = await round(taken.length, look);
-    look();
-    taken.push({ result, looks });
+    const checks = [watch.check()];
+    const check = (): void => void checks.push(watch.check());
+    const result = await round(taken.length, check);
+    check();
+    taken.push({ result, checks });
     if (taken.length < least) continue;
-    const quiet = taken.filter((one) => one.looks.every((each) => watch.isQuiet(each)));
+    const quiet = taken.filter((one) => one.checks.every((each) => watch.isQuiet(each)));
     const spent = now() - begin;
     const isSpent = spent + spent / taken.length > BUDGET_MS;
     const isEnough =
@@ -75,7 +75,7 @@ export async function takeRounds<Result, Look>(
     const filling = taken.filter((one) => !quiet.includes(one)).slice(0, lack);
     const kept = taken.filter((one) => quiet.includes(one) || filling.includes(one));
     // Of the others each record says that it was disturbed.
-    for (const each of quiet.flatMap((one) => one.looks)) watch.count(each);
+    for (const each of quiet.flatMap((one) => one.checks)) watch.count(each);
     return {
       kept: kept.map((one) => one.result),
       disturbed: filling.map((one) => one.result),

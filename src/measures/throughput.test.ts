@@ -15,7 +15,9 @@ const cellOf = (packMs: readonly number[], workers = 1, streamBytes = 1e6): Thro
 });
 /** Of packing and of unpacking. */
 const floors = (first: readonly number[], again: readonly number[]): readonly unknown[] =>
-  noiseMeasures('one', { cells: [cellOf(first)], twin: cellOf(again) }).map(({ value }) => value);
+  noiseMeasures('one', { cells: [cellOf(first)], repeatedCell: cellOf(again) }).map(
+    ({ value }) => value,
+  );
 const rate = (cell: ThroughputCell) =>
   throughputMeasures('one', [cell]).find(({ measure }) => measure === 'throughput.pack')!;
 
@@ -50,7 +52,7 @@ test('69 a processor that was slowed down for good shows in the noise of the ope
   );
   assert.equal(floors([10], []), []);
   assert.equal(floors([0, 0], [0, 0]), [0], 'a clock that stood still says nothing');
-  assert.equal(noiseMeasures('one', { cells: [], twin: undefined }), []);
+  assert.equal(noiseMeasures('one', { cells: [], repeatedCell: undefined }), []);
 });
 
 test('what was timed beside other work says so in every record', () => {
@@ -58,7 +60,7 @@ test('what was timed beside other work says so in every record', () => {
     const cell = { ...cellOf([10, 20]), disturbed };
     return [
       ...throughputMeasures('one', [cell]),
-      ...noiseMeasures('one', { cells: [cell], twin: cell }),
+      ...noiseMeasures('one', { cells: [cell], repeatedCell: cell }),
     ];
   };
   assert.ok(marks(1).every((one) => one.disturbed === 1));

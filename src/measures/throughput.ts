@@ -44,7 +44,7 @@ export interface ThroughputCell {
 export interface Throughput extends Pick<RoundsTaken<unknown>, 'repeated'> {
   readonly cells: readonly ThroughputCell[];
   /** One of the cells once more; undefined where none could be timed. */
-  readonly twin: ThroughputCell | undefined;
+  readonly repeatedCell: ThroughputCell | undefined;
 }
 
 /** One round. */
@@ -59,24 +59,24 @@ interface Cell {
 const script = scriptUrl('./throughput-child', import.meta.url);
 
 /** Calls `done` after each repetition of each cell, for progress. */
-export async function measureThroughput<Look>(
+export async function measureThroughput<Check>(
   plan: ThroughputPlan,
-  watch: Watch<Look>,
+  watch: Watch<Check>,
   done: (model: string, workers: number) => void,
 ): Promise<Throughput> {
   const cells: readonly Cell[] = plan.models.flatMap((model) =>
     plan.workers.map((workers) => ({ model, workers })),
   );
   const indivisible = new Set<string>();
-  let twin: Cell | undefined;
-  const round = async (number: number, look: () => void): Promise<Row> => {
+  let repeatedCell: Cell | undefined;
+  const round = async (number: number, check: () => void): Promise<Row> => {
     const samples = new Map<Cell, ThroughputSample>();
     const time = async (cell: Cell): Promise<void> => {
       const { model, workers } = cell;
       // One object is one worker's work: more workers have nothing to do.
       if (cell.error !== undefined || (workers > 1 && indivisible.has(model))) return;
       plan.signal?.throwIfAborted();
-      if (samples.size > 0) look();
+      if (samples.size > 0) check();
       const input: ThroughputInput = { image: plan.image, model, workers };
       try {
         const sample = await packInChild(input, plan.signal);
@@ -88,17 +88,17 @@ export async function measureThroughput<Look>(
       }
       done(model, workers);
     };
-    const known = twin ? [...cells, twin] : cells;
+    const known = repeatedCell ? [...cells, repeatedCell] : cells;
     // The first tells, by one worker, which models more workers can do nothing for.
     for (const cell of number === 0 ? known : shuffled(known, number)) await time(cell);
     if (number === 0) {
-      twin = twinOf(samples);
-      if (twin) await time(twin);
+      repeatedCell = repeatedCellOf(samples);
+      if (repeatedCell) await time(repeatedCell);
     }
     return samples;
   };
   const isSettled = (rows: readonly Row[]): boolean =>
-    [...cells, ...(twin ? [twin] : [])]
+    [...cells, ...(repeatedCell ? [repeatedCell] : [])]
       .filter(({ error }) => error === undefined)
       .every((cell) => isNarrow(samplesIn(cell, rows)));
   const { kept, disturbed, repeated } = await takeRounds(plan.rounds, watch, round, isSettled);
@@ -109,13 +109,13 @@ export async function measureThroughput<Look>(
   });
   return {
     cells: cells.map(withSamples),
-    twin: twin && withSamples(twin),
+    repeatedCell: repeatedCell && withSamples(repeatedCell),
     repeated,
   };
 }
 
 /** The cheapest cell again: it costs least, and the shortest times vary most. */
-function twinOf(samples: Row): Cell | undefined {
+function repeatedCellOf(samples: Row): Cell | undefined {
   const ms = ({ packMs, unpackMs }: ThroughputSample): number => packMs + unpackMs;
   const single = [...samples].filter(([{ workers }]) => workers === 1);
   const [cheapest] = single.toSorted(([, a], [, b]) => ms(a) - ms(b));
@@ -159,18 +159,18 @@ function rateOf(sample: ThroughputSample, operation: Operation): Maybe {
 /** Records of the model that was timed twice: what this machine cannot tell apart. */
 export function noiseMeasures(
   image: string,
-  { cells, twin }: Pick<Throughput, 'cells' | 'twin'>,
+  { cells, repeatedCell }: Pick<Throughput, 'cells' | 'repeatedCell'>,
 ): readonly Measurement[] {
-  const own = cells.find(({ model, workers }) => model === twin?.model && workers === 1);
-  if (!own || !twin) return [];
+  const own = cells.find(({ model, workers }) => model === repeatedCell?.model && workers === 1);
+  if (!own || !repeatedCell) return [];
   return OPERATIONS.flatMap((operation) => {
     const measure = `throughput.${operation}_noise_floor` as const;
-    const [times, again] = [own, twin].map(({ samples }) =>
+    const [times, again] = [own, repeatedCell].map(({ samples }) =>
       samples.map((sample) => timeOf(sample, operation)),
     );
     const floor = floorOf(times!, again!);
     if (floor === undefined) return [];
-    const { workers: _, ...key } = keyOf(image, twin);
+    const { workers: _, ...key } = keyOf(image, repeatedCell);
     return [{ ...key, measure, value: round(floor), n: again!.length, samples: again!.map(round) }];
   });
 }

@@ -38,12 +38,12 @@ function sayOf(seed: number, slower: number, rounds: number): string {
     })),
   });
   const cells = [cellOf('a', 1), cellOf('b', slower)];
-  const twin = cellOf('a', 1);
+  const repeatedCell = cellOf('a', 1);
   const records = [
     ...cells.flatMap((cell) =>
       throughputMeasures('one', [cell]).map((one) => toRecord(DATASET, cell.model, one)),
     ),
-    ...noiseMeasures('one', { cells, twin }).map((one) => toRecord(DATASET, 'a', one)),
+    ...noiseMeasures('one', { cells, repeatedCell }).map((one) => toRecord(DATASET, 'a', one)),
   ];
   const info = sampleInfo([{ id: 'a' }, { id: 'b' }]);
   return summarise(createView(info, records)).find(({ topic }) => topic === 'Throughput')!.text;

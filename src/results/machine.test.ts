@@ -9,7 +9,7 @@ import { readRun } from './read.ts';
 import type { MachineChecks } from './run.ts';
 import { RunMachine } from './run-machine.ts';
 
-/** Looks at a machine with these loads, one a look, whose loop takes these times, over and over. */
+/** Checks a machine with these loads, one a check, whose loop takes these times, over and over. */
 function watched(loads: readonly number[], times: readonly number[]): MachineChecks {
   const [left, slices] = [[...loads], times.values()];
   let rest = slices;
@@ -20,7 +20,7 @@ function watched(loads: readonly number[], times: readonly number[]): MachineChe
     return rest.next().value!;
   };
   const watch = new MachineWatch(2, { load: () => left.shift()!, slice });
-  for (const _ of loads) watch.count(watch.glance());
+  for (const _ of loads) watch.count(watch.check());
   return watch.checks()!;
 }
 
@@ -31,7 +31,7 @@ test('an idle machine has its load and an even loop', () => {
   assert.is(busyReason({ cores: 2, load: 2, checks: idle }), undefined);
 });
 
-test('one interruption in a look is none, waiting for a processor again and again is', () => {
+test('one interruption in a check is none, waiting for a processor again and again is', () => {
   const once = [9, ...Array.from({ length: 49 }, () => 1)];
   assert.is(watched([0], once).slowestShare, 0);
   // Nine slices in ten at full speed show the best; the tenth waits: 1.4 on average.
@@ -58,7 +58,7 @@ test('the machine is busy beyond its cores, and beyond 15 % of the loop', () => 
   );
 });
 
-test('runs from before there were looks wrote the load at their end', () => {
+test('runs from before there were checks wrote the load at their end', () => {
   assert.is(busyReason({ cores: 2, load: 2.4 }), undefined);
   assert.match(busyReason({ cores: 2, load: 31 })!, 'load 31.0 on 2 cores');
 });
@@ -81,13 +81,13 @@ test('what was timed before an interruption stays as doubtful as it was', () => 
     const machine = new RunMachine(plan, [exact, timed], (text) => told.push(text));
     assert.ok(machine.environment().load >= 31);
     assert.equal(machine.environment().checks, idle);
-    machine.look();
+    machine.checkAndCount();
     const { count, highestLoad } = machine.environment().checks!;
     assert.is(count, 4);
     assert.ok(highestLoad >= 2);
     assert.match(told.join(), /^the machine was busy \(load .*\): timed figures are kept, and not/);
     assert.is(told.length, 1);
-    // Of a cell that another run timed, and every cell of that run: its looks are not this run's.
+    // Of a cell that another run timed, and every cell of that run: its checks are not this run's.
     const calm = new RunMachine({ directory: join(directory, 'none'), workers: 2 }, [], () => {});
     const checks = { ...idle, slowestShare: 3 };
     for (let cell = 0; cell < 2; cell++) calm.join({ load: 0, checks });

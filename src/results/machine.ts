@@ -8,7 +8,7 @@ import type { Environment, MachineChecks } from './run.ts';
 /** A reference loop that is slower than its best by more than this had to wait for a processor. */
 const SLOWER = 0.15;
 
-/** One look: short slices, so that some are never interrupted and show the loop's best even on a busy machine. */
+/** One check: short slices, so that some are never interrupted and show the loop's best even on a busy machine. */
 const SLICES = 50;
 /** About a millisecond. */
 const SLICE_STEPS = 900_000;
@@ -23,7 +23,7 @@ export interface Probes {
 const probes: Probes = { load: () => loadavg()[0] ?? 0, slice: timeSlice };
 
 /** What was seen at one moment. */
-export interface Look {
+export interface Check {
   /** Mean time of the reference loop: milliseconds. */
   readonly sliceMs: number;
   /** One-minute load average. */
@@ -39,7 +39,7 @@ export class MachineWatch {
   #best = Number.POSITIVE_INFINITY;
   #slowest = 0;
 
-  /** @param threads that the run itself may keep busy between looks: they are part of the load */
+  /** @param threads that the run itself may keep busy between checks: they are part of the load */
   constructor(threads: number, own: Probes = probes) {
     this.#threads = threads;
     this.#probes = own;
@@ -48,7 +48,7 @@ export class MachineWatch {
   }
 
   /** Looks, for figures that may yet be dropped. */
-  glance(): Look {
+  check(): Check {
     const slices = Array.from({ length: SLICES }, () => this.#probes.slice());
     // One interruption is what any machine does now and then.
     const kept = slices.toSorted((a, b) => a - b).slice(0, -1);
@@ -58,19 +58,19 @@ export class MachineWatch {
   }
 
   /** @param cores of the machine */
-  isQuiet({ sliceMs, load }: Look, cores: number): boolean {
+  isQuiet({ sliceMs, load }: Check, cores: number): boolean {
     const slower = divide(sliceMs, this.#best) ?? 1;
     return slower - 1 <= SLOWER && load <= cores + this.#threads;
   }
 
-  /** Figures of this look are kept. */
-  count({ sliceMs, load }: Look): void {
+  /** Figures of this check are kept. */
+  count({ sliceMs, load }: Check): void {
     this.#count++;
     this.#slowest = Math.max(this.#slowest, sliceMs);
     this.#highestLoad = Math.max(this.#highestLoad, load);
   }
 
-  /** @param earlier looks of the same run before it was interrupted, of which figures were kept */
+  /** @param earlier checks of the same run before it was interrupted, of which figures were kept */
   checks(earlier?: MachineChecks): MachineChecks | undefined {
     const slower = divide(this.#slowest, this.#best);
     if (this.#count === 0 || slower === undefined) return earlier;
@@ -88,7 +88,7 @@ export class MachineWatch {
 /** What was seen of a machine while figures were timed; the cores are its own. */
 export type SeenMachine = Pick<Environment, 'load' | 'checks'>;
 
-/** Of a run that has figures of another one: the worse of both. The looks that are counted stay its own. */
+/** Of a run that has figures of another one: the worse of both. The checks that are counted stay its own. */
 export function worse(own: SeenMachine | undefined, other: SeenMachine): SeenMachine {
   if (!own) return other;
   const checks =
@@ -139,7 +139,7 @@ export function busyReason({ cores, load, checks }: Seen): string | undefined {
   return reasons.length > 0 ? `the machine was busy (${reasons.join('; ')})` : undefined;
 }
 
-/** Runs from before there were looks wrote the load at their end, their own threads included. */
+/** Runs from before there were checks wrote the load at their end, their own threads included. */
 function endLoad(cores: number): number {
   return 2 * cores;
 }

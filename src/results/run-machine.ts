@@ -1,5 +1,5 @@
 import { describeEnvironment } from './environment.ts';
-import { busyReason, type Look, MachineWatch, type SeenMachine, worse } from './machine.ts';
+import { busyReason, type Check, MachineWatch, type SeenMachine, worse } from './machine.ts';
 import { earlierEnvironment, isTimed } from './read.ts';
 import type { ResultRecord } from './record.ts';
 import type { Environment } from './run.ts';
@@ -43,22 +43,22 @@ export class RunMachine {
   }
 
   /** Before anything is timed, and between repetitions, when nothing of the run is at work. */
-  look(): void {
-    this.count(this.glance());
+  checkAndCount(): void {
+    this.count(this.check());
   }
 
-  /** As {@link look}, for figures that may yet be dropped: what is seen counts once {@link count} is told of it. */
-  glance(): Look {
-    return this.#watching().glance();
+  /** As {@link checkAndCount}, for figures that may yet be dropped: what is seen counts once {@link count} is told of it. */
+  check(): Check {
+    return this.#watching().check();
   }
 
-  /** False where figures of this look have to be taken again. */
-  isQuiet(look: Look): boolean {
-    return this.#watching().isQuiet(look, this.#begun.cores);
+  /** False where figures of this check have to be taken again. */
+  isQuiet(check: Check): boolean {
+    return this.#watching().isQuiet(check, this.#begun.cores);
   }
 
-  count(look: Look): void {
-    this.#watching().count(look);
+  count(check: Check): void {
+    this.#watching().count(check);
     this.#tell();
   }
 
@@ -79,7 +79,7 @@ export class RunMachine {
     };
   }
 
-  /** Once: figures of the reason still change with each look, and the report has the last. */
+  /** Once: figures of the reason still change with each check, and the report has the last. */
   #tell(): void {
     if (this.#told !== undefined) return;
     this.#told = busyReason(this.environment());

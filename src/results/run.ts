@@ -108,15 +108,15 @@ export interface Environment {
 
 /** Looks at the machine, one before what is timed and one between repetitions: see src/measures/idle.ts. */
 export interface MachineChecks {
-  /** Number of looks. */
+  /** Number of checks. */
   readonly count: number;
-  /** Threads that the run itself may have kept busy in the minute before a look; the load counts them. */
+  /** Threads that the run itself may have kept busy in the minute before a check; the load counts them. */
   readonly threads: number;
   /** Greatest one-minute load average. */
   readonly highestLoad: number;
   /** Least time of the reference loop: milliseconds. */
   readonly referenceMs: number;
-  /** Greatest mean time of the loop in one look ÷ the least − 1. */
+  /** Greatest mean time of the loop in one check ÷ the least − 1. */
   readonly slowestShare: number;
 }
 

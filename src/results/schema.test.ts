@@ -118,11 +118,11 @@ test('run.json is strict', () => {
   const info = sampleInfo([{ id: 'm' }]);
   assert.ok(runSchema.safeParse(info).success);
   assert.not.ok(runSchema.safeParse({ ...info, extra: 1 }).success);
-  const looks = { count: 3, threads: 2, highestLoad: 1.5, referenceMs: 0.9, slowestShare: 0.02 };
+  const checks = { count: 3, threads: 2, highestLoad: 1.5, referenceMs: 0.9, slowestShare: 0.02 };
   const seen = (checks: object): boolean =>
     runSchema.safeParse({ ...info, environment: { ...info.environment, checks } }).success;
-  assert.ok(seen(looks));
-  assert.not.ok(seen({ ...looks, slowestShare: Number.NaN }) || seen({ ...looks, count: 0 }));
+  assert.ok(seen(checks));
+  assert.not.ok(seen({ ...checks, slowestShare: Number.NaN }) || seen({ ...checks, count: 0 }));
   assert.not.ok(runSchema.safeParse({ ...info, method: 2 }).success);
   assert.not.ok(
     runSchema.safeParse({ ...info, dataset: { ...info.dataset, digest: 'x' } }).success,

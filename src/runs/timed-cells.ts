@@ -95,7 +95,7 @@ async function measureThroughputs(
   // Fewer where models cannot be divided, more with rounds beyond the least and the model that is timed twice.
   let expected = models.length * workers.length * rounds.least;
   let last = performance.now();
-  const { cells, twin, repeated } = await measureThroughput(
+  const { cells, repeatedCell, repeated } = await measureThroughput(
     { image, models, workers, rounds, signal: context.signal },
     run.machine,
     (model, count) => {
@@ -109,7 +109,7 @@ async function measureThroughputs(
   );
   progress.more(-expected);
   const rates = new Rates(context.cache);
-  const taken = (twin?.samples.length ?? 0) + repeated;
+  const taken = (repeatedCell?.samples.length ?? 0) + repeated;
   for (const [model, ms] of spent) rates.keep('throughput', model, image, ms / taken);
   for (const model of models) {
     const own = cells.filter((cell) => cell.model === model);
@@ -122,7 +122,8 @@ async function measureThroughputs(
       run.skip(model, image.id, 'throughput.pack', why);
     }
   }
-  if (twin) run.record(twin.model, noiseMeasures(image.id, { cells, twin }));
+  if (repeatedCell)
+    run.record(repeatedCell.model, noiseMeasures(image.id, { cells, repeatedCell }));
   run.record('*', factsOf(image.id, [['throughput.repeated_rounds', repeated]]));
   return models;
 }

@@ -30,8 +30,8 @@ export function differenceIn(one: Series, other: Series): Maybe {
 }
 
 /** How far one thing timed twice may differ from itself: the farther end of the interval of that median. */
-export function floorOf(one: Series, twin: Series): Maybe {
-  const interval = intervalOf(logRatios(one, twin));
+export function floorOf(one: Series, again: Series): Maybe {
+  const interval = intervalOf(logRatios(one, again));
   return interval && Math.max(shareOf(interval.low), shareOf(interval.high));
 }
 

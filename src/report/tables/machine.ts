@@ -89,10 +89,10 @@ function noise(view: View): string {
   const disturbed = disturbance(view.of('throughput.pack'));
   if (disturbed !== undefined) return ` ${disturbed}`;
   const known = floors(view);
-  const twin = labelModels(view.info.models).get(
+  const again = labelModels(view.info.models).get(
     view.of('throughput.pack_noise_floor')[0]?.model ?? '',
   );
-  const twice = twin === undefined ? '' : ` ${twin} was timed twice.`;
+  const twice = again === undefined ? '' : ` ${again} was timed twice.`;
   const told = known === undefined ? '' : `${twice} Differences below ${known} are within noise.`;
   const repeated = Number(view.of('throughput.repeated_rounds')[0]?.value ?? 0);
   if (repeated === 0) return told;
