@@ -149,17 +149,14 @@ test('where a model is added all are timed again, in the same rounds', async ({ 
       ),
     );
   };
+  const names = ['tar-zstd', 'oci-zstd'];
   const [first] = (await timesOf(['tar-zstd'])).values();
   assert.match(notes.join(), 'timed part: 1 round');
-  const both = await timesOf(['tar-zstd', 'oci-zstd']);
-  assert.is(both.size, 2);
+  const both = await timesOf(names, ['oci-zstd']);
+  assert.is(both.size, 2, 'also the one that is not named again');
   assert.match(notes.join(), 'models are compared in the same rounds: timed again');
   assert.not.ok([...both.values()].includes(first!));
-  assert.equal(await timesOf(['tar-zstd', 'oci-zstd']), both, 'nothing is missing: none is timed');
-  const all = await timesOf(['tar-zstd', 'oci-zstd', 'oci-gzip'], ['oci-gzip']);
-  assert.is(all.size, 3, 'also those that are not named again');
-  const old = [...both.values()];
-  assert.not.ok([...all.values()].some((times) => old.includes(times)));
+  assert.equal(await timesOf(names), both, 'nothing is missing: none is timed');
   const { records } = await readRun(join(directory, 'out'));
   const floors = records.filter(({ measure }) => measure.endsWith('_noise_floor'));
   assert.is(new Set(floors.map(({ model }) => model)).size, 1, 'of one model');
