@@ -2,6 +2,7 @@ import Papa from 'papaparse';
 import { clientWith, heldImage } from '../measures/clients.ts';
 import { type Measure, measures } from '../measures/mod.ts';
 import type { ValueRecord } from '../results/record.ts';
+import { stepsOf } from '../results/steps.ts';
 import { intervalName } from '../stats/mod.ts';
 import { lost } from './fidelity.ts';
 import type { Client, View } from './view.ts';
@@ -15,7 +16,7 @@ type SummaryColumn = readonly [measure: string, client: Client, workers?: number
 
 /** Of a measure of packed images, by client where one is involved; by workers the value of one. */
 function columnsOfMeasure({ name, of, by, clients }: Measure): readonly SummaryColumn[] {
-  if (['image', 'pair', 'run'].includes(of) || by === 'link') return [];
+  if (['image', 'step', 'pair', 'run'].includes(of) || by === 'link') return [];
   if (by === 'workers') return [[name, '-', 1]];
   return (clients ?? ['-']).map((client) => [name, client] as const);
 }
@@ -41,7 +42,7 @@ function heading(measure: string, client: Client, workers?: number): string {
   return client === '-' ? measure : `${measure} (client=${client})`;
 }
 
-const KEYS = ['method', 'dataset', 'image', 'model', 'alias', 'drops'] as const;
+const KEYS = ['method', 'dataset', 'image', 'step', 'model', 'alias', 'drops'] as const;
 
 export function summaryFields(view: View): readonly string[] {
   return [...KEYS, ...columnsOf(view).flatMap(headings)];
@@ -62,12 +63,17 @@ function columnsOf({ info, of }: View): readonly SummaryColumn[] {
 export function summaryRows(view: View): readonly SummaryRow[] {
   const { method, dataset, images, models } = view.info;
   const columns = columnsOf(view);
+  // Of swept chains as well, which no client pulls.
+  const kinds = new Map(
+    stepsOf(view.info.planned, view.records).map(({ image, kind }) => [image, kind]),
+  );
   return images.flatMap((image) =>
     models.map((model) => {
       const keys: Record<(typeof KEYS)[number], SummaryValue> = {
         method,
         dataset: `${dataset.id}@${dataset.digest}`,
         image: image.id,
+        step: kinds.get(image.id) ?? null,
         model: model.id,
         alias: model.alias ?? null,
         drops: lost(model).join('; '),

@@ -1,6 +1,7 @@
 import { formatBytes, listWords, plural } from '../../format.ts';
 import { lost } from '../fidelity.ts';
 import { groupBy } from '../group.ts';
+import { countSteps } from '../steps.ts';
 import { lastImage, type Standing, standings, type View } from '../view.ts';
 import { alikeBest, baselineOf, leader, type Namer, nameAll } from './compare.ts';
 
@@ -12,7 +13,10 @@ export function storage(view: View, name: Namer): readonly string[] {
   if (image === undefined) return ['No stored bytes were measured.'];
   const count = view.info.images.findIndex(({ id }) => id === image) + 1;
   const list = standings(view, image, 'stored.bytes');
-  const scope = count === 1 ? `For ${image}` : `Over ${plural(count, 'image')} up to ${image}`;
+  const scope =
+    count === 1
+      ? `For ${image}`
+      : `Over ${plural(count, 'image')}${stepsUpTo(view, count)} up to ${image}`;
   const texts = [`${scope}, ${leader(list, name, 'need', 'storage')}`];
   texts.push(...caveat(list, name));
   const most = list.at(-1)!;
@@ -26,6 +30,15 @@ export function storage(view: View, name: Namer): readonly string[] {
     texts.push(`Not compared (no value): ${nameAll(unfinished, name)}.`);
   }
   return texts;
+}
+
+/** ` (2 updates and 1 release)`: sums over a series are of all its steps, and releases weigh the most. */
+function stepsUpTo({ info, steps }: View, count: number): string {
+  const reached = new Set(info.images.slice(0, count).map(({ id }) => id));
+  const groups = steps
+    .map(({ kind, images }) => ({ kind, images: images.filter((id) => reached.has(id)) }))
+    .filter(({ images }) => images.length > 0);
+  return groups.length === 0 ? '' : ` (${listWords(countSteps(groups))})`;
 }
 
 export function fidelity(view: View, name: Namer): readonly string[] {
