@@ -38,6 +38,7 @@ test('a case of a mean is open where leaving one update out moves it across the 
   // Mean 12; without the second it is 9.
   assert.is(isMet(of(9, 15)), undefined);
   assert.is(of(9, 15).value, 12, 'the value is told all the same');
+  assert.is(isMet(of(10, 10)), true, 'on the bar in every update');
   assert.is(isMet(of(20)), undefined, 'of one update nothing can be left out');
   assert.is(isMet(caseOfMean({}, undefined, BAR, [])), undefined);
 });

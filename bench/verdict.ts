@@ -133,7 +133,9 @@ export function caseOfMean(
   const own = caseOf(SERIES, parameters, value, bar);
   const known = defined(distances);
   if (value === undefined || known.length < distances.length) return own;
-  return isSettled(known) ? own : { ...own, tie: true };
+  // What lies on the bar in every update stays there, whichever is left out.
+  const isOnBar = known.length > 1 && known.every((distance) => distance === 0);
+  return isOnBar || isSettled(known) ? own : { ...own, tie: true };
 }
 
 export function figureOf(
