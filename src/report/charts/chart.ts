@@ -187,6 +187,11 @@ export function stepFacet(panels: readonly Pick<StepPanel, 'title'>[]): object {
   return { field: 'step', type: 'nominal', sort: panels.map(({ title }) => title), title: null };
 }
 
+/** As many as fill the rows best: in a row that is not full, a place without a panel shows an axis of nothing. */
+export function columnsFor(panels: number, most: number): number {
+  return Math.ceil(panels / Math.max(1, Math.ceil(panels / most)));
+}
+
 /** Pixels between panels that stand beside each other. */
 const GAP = 30;
 

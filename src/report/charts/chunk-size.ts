@@ -8,6 +8,7 @@ import {
   axisUnit,
   type ChartMaker,
   chartOf,
+  columnsFor,
   type Datum,
   DECIMAL,
   points,
@@ -74,7 +75,7 @@ export const chunkSize: ChartMaker = (view) => {
     caption: `Models that differ in chunk size alone, over their actual mean chunk on ${image} (KiB, logarithmic). First: unique bytes of the series before compression, ${uniqueIn.name} (axis does not start at zero). Then: requests of a client with the previous image, mean over the steps of one kind. Last: manifests, configurations, indexes and metadata roots of the series, ${metadataIn.name}. Less is better; no baseline, since whole-layer formats have no chunks.`,
     body: {
       concat: panels.map((one) => panel(view, data, one)),
-      columns: COLUMNS,
+      columns: columnsFor(panels.length, COLUMNS),
       spacing: 28,
     },
   });

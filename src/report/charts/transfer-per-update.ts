@@ -6,6 +6,7 @@ import {
   byKind,
   type ChartMaker,
   chartOf,
+  columnsFor,
   dataOfModels,
   described,
   inOrder,
@@ -66,7 +67,7 @@ export const transferPerUpdate: ChartMaker = (view) => {
     ...shown.filter(({ image }) => group.images.includes(image)),
     ...(means.includes(group) ? [{ title: meanTitle(group) }] : []),
   ];
-  const widest = Math.max(...steps.map((group) => columnsOf(panels(group).length)));
+  const widest = Math.max(...steps.map((group) => columnsFor(panels(group).length, COLUMNS)));
   return chartOf(view, data, {
     name: 'transfer-per-update',
     title: 'Transfer per step of the series',
@@ -78,7 +79,7 @@ export const transferPerUpdate: ChartMaker = (view) => {
       steps,
       (group) => ({
         facet: stepFacet(panels(group)),
-        columns: columnsOf(panels(group).length),
+        columns: columnsFor(panels(group).length, COLUMNS),
         spacing: 18,
         spec: {
           width: Math.max(130, Math.min(420, 640 / widest)),
@@ -104,11 +105,6 @@ export const transferPerUpdate: ChartMaker = (view) => {
     ),
   });
 };
-
-/** As many as fill the rows best: a place without a panel would show an axis of nothing. */
-function columnsOf(panels: number): number {
-  return Math.ceil(panels / Math.ceil(panels / COLUMNS));
-}
 
 function meanTitle({ kind, images }: StepGroup): string {
   return `mean of ${plural(images.length, kindName(kind))}`;
