@@ -37,14 +37,18 @@ export function kindOf({ shared, either }: SharedFiles): StepKind | undefined {
   return 2 * shared >= either ? 'update' : 'release';
 }
 
-/** The step to an image. @param declared kind that the dataset declares: it wins */
+/**
+ * The step to an image.
+ * @param files undefined where one of the two images could not be read
+ * @param declared kind that the dataset declares: it wins
+ */
 export function stepMeasures(
   image: string,
-  files: SharedFiles,
+  files: SharedFiles | undefined,
   declared: StepKind | undefined,
 ): readonly Measurement[] {
-  const kind = declared ?? kindOf(files);
-  const share = shareIn(files);
+  const kind = declared ?? (files && kindOf(files));
+  const share = files && shareIn(files);
   return factsOf(image, [
     ...(kind === undefined ? [] : [['step.kind', kind] as const]),
     ...(share === undefined ? [] : [['step.shared_share', share] as const]),

@@ -79,6 +79,18 @@ test('a step against a missing image has no kind, the one after it has', async (
   ]);
 });
 
+test('a declared kind needs no content, but the image before', async () => {
+  const images = { a: 'wxyz', b: 'wxy', c: 'wxy' };
+  const declared = { b: 'edit', c: 'edit' } as const;
+  assert.equal(kinds(await told({ images, declared, unreadable: ['b'] })), [
+    '* b step.kind: edit',
+    '* c step.kind: edit',
+  ]);
+  assert.equal(kinds(await told({ images, declared, missing: ['b'] })), [
+    '* c step.kind, b before it is missing',
+  ]);
+});
+
 test('two images without a byte have no kind', async () => {
   assert.equal(await told({ images: { a: '', b: '' } }), [
     '* b step.kind, neither image has a byte in files',

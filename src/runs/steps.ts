@@ -25,15 +25,25 @@ export async function recordSteps(
   read: (image: ImageDescriptor) => Contents | undefined | Promise<Contents | undefined>,
 ): Promise<void> {
   const had = new Map(run.images.map((image) => [image.id, image]));
+  /** One image ahead, and no further: what images hold is large. */
+  const begin = async (number: number): Promise<Contents | undefined> => {
+    const image = had.get(planned[number] ?? '');
+    return image && (await read(image));
+  };
+  let next = begin(0);
   let before: FileTable | undefined;
   for (const [number, id] of planned.entries()) {
-    const image = had.get(id);
-    const contents = image && (await read(image));
+    const reading = next;
+    next = begin(number + 1);
+    // The first failure is thrown when its turn comes.
+    next.catch(() => {});
+    const contents = await reading;
     const files = contents && filesOf(contents);
     const last = planned[number - 1];
     const shared = files && before && sharedFiles(files, before);
-    if (last !== undefined && image) {
-      const measured = shared ? stepMeasures(id, shared, declaredKind(dataset, last, id)) : [];
+    if (last !== undefined && had.has(id)) {
+      const declared = had.has(last) ? declaredKind(dataset, last, id) : undefined;
+      const measured = stepMeasures(id, shared, declared);
       run.record('*', measured);
       if (!measured.some(({ measure }) => measure === 'step.kind')) {
         run.skip('*', id, 'step.kind', whyNone(last, had.has(last), shared));
