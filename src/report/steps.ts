@@ -1,4 +1,4 @@
-import { plural } from '../format.ts';
+import { listWords, plural } from '../format.ts';
 import type { KnownKind, StepGroup } from '../results/steps.ts';
 import { areSettled, type Maybe, mean, paretoFront } from '../stats/mod.ts';
 import type { Standing, View } from './view.ts';
@@ -26,6 +26,15 @@ export function countSteps(groups: readonly StepGroup[]): readonly string[] {
       ? `${plural(images.length, 'step')} of unknown kind`
       : plural(images.length, kind),
   );
+}
+
+/** ` (2 updates and 1 release)`, of the first images: sums over a series are of all its steps, and releases weigh the most. */
+export function stepsUpTo({ info, steps }: View, count: number): string {
+  const reached = new Set(info.images.slice(0, count).map(({ id }) => id));
+  const groups = steps
+    .map(({ kind, images }) => ({ kind, images: images.filter((id) => reached.has(id)) }))
+    .filter(({ images }) => images.length > 0);
+  return groups.length === 0 ? '' : ` (${listWords(countSteps(groups))})`;
 }
 
 /** The kind of the step to each image; absent for the first, and where nothing was measured of it. */

@@ -1,7 +1,7 @@
 import { formatBytes, listWords, plural } from '../../format.ts';
 import { lost } from '../fidelity.ts';
 import { groupBy } from '../group.ts';
-import { countSteps } from '../steps.ts';
+import { stepsUpTo } from '../steps.ts';
 import { lastImage, type Standing, standings, type View } from '../view.ts';
 import { alikeBest, baselineOf, leader, type Namer, nameAll } from './compare.ts';
 
@@ -30,15 +30,6 @@ export function storage(view: View, name: Namer): readonly string[] {
     texts.push(`Not compared (no value): ${nameAll(unfinished, name)}.`);
   }
   return texts;
-}
-
-/** ` (2 updates and 1 release)`: sums over a series are of all its steps, and releases weigh the most. */
-function stepsUpTo({ info, steps }: View, count: number): string {
-  const reached = new Set(info.images.slice(0, count).map(({ id }) => id));
-  const groups = steps
-    .map(({ kind, images }) => ({ kind, images: images.filter((id) => reached.has(id)) }))
-    .filter(({ images }) => images.length > 0);
-  return groups.length === 0 ? '' : ` (${listWords(countSteps(groups))})`;
 }
 
 export function fidelity(view: View, name: Namer): readonly string[] {

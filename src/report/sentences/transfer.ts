@@ -9,6 +9,7 @@ import {
   perStep,
   type StepGroup,
   stepStandings,
+  stepsUpTo,
   storedAndAsked,
 } from '../steps.ts';
 import { lastImage, type Standing, standings, type View } from '../view.ts';
@@ -140,7 +141,11 @@ export function breakEven(view: View, name: Namer): readonly string[] {
     return [`${alias} ${texts.join('; ')}`];
   });
   if (parts.length === 0) return [];
-  return [`Cumulative transfer is less than that of ${parts.join('. Less than that of ')}.`];
+  const { length } = view.info.images;
+  const scope = `${plural(length, 'version')}${stepsUpTo(view, length)}`;
+  return [
+    `Cumulative transfer over ${scope} is less than that of ${parts.join('. Less than that of ')}.`,
+  ];
 }
 
 /** A model that is less for a while only has not broken even. */
