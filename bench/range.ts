@@ -168,13 +168,14 @@ function gaps(records: Records): Finding {
   );
 }
 
-/** undefined where leaving one update out turns it round. */
+/** The first of equal ones; undefined where leaving one update out turns it round. */
 function fastestOn(records: Records, models: readonly string[], link: Link): string | undefined {
   const times = (model: string): readonly number[] =>
     records.updates.map((image) => timeOf(records, image, model, link));
   const best = leastBy(models, (model) => mean(times(model)));
-  const others = models.filter((model) => model !== best);
-  return others.every((model) => areSettled(times(best), times(model))) ? best : undefined;
+  const isTold = (model: string): boolean =>
+    areSettled(times(best), times(model)) || String(times(best)) === String(times(model));
+  return models.every(isTold) ? best : undefined;
 }
 
 function sharedRequests(records: Records): Finding {

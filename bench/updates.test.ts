@@ -6,6 +6,7 @@ import { isMet } from '../src/results/verdict.ts';
 import { sampleRecord } from '../src/testing/sample-run.ts';
 import { chunkSize } from './chunk-size.ts';
 import type { Experiment } from './experiment.ts';
+import { layers } from './layers.ts';
 import { madeRecords } from './made-records.ts';
 import { packs } from './packs.ts';
 import { changedSteps, updatesOf } from './records.ts';
@@ -125,6 +126,30 @@ test('wire and disk: two units that tie on the wire want no other disk', async (
   assert.is(await word([7, 9], [5, 6]), 'refuted');
   assert.match(await word([5, 9], [7, 8]), 'undecided: a tie');
   assert.match(await word([5], [7]), 'undecided: a tie');
+});
+
+test('layers: a step of any kind may keep layers, only updates change the base', async () => {
+  const made = madeRecords({
+    images: ['base', 'nginx', 'base-2'],
+    models: modelsOf(layers),
+    // The second image keeps one layer of two, the third none.
+    number: (image, _, measure, client = '-') => {
+      if (measure === 'transfer.metadata_bytes') return 10;
+      if (measure === 'transfer.requests') return client !== 'none' && image === 'nginx' ? 3 : 4;
+      return client !== 'none' && image === 'nginx' ? 50e6 : 100e6;
+    },
+  });
+  const steps = [
+    { image: 'nginx', kind: 'release' as const },
+    { image: 'base-2', kind: 'update' as const },
+  ];
+  const findings = textsOf(await layers.verdict({ ...made, updates: ['base-2'], steps }));
+  assert.match(findings[0]!, '**confirmed**. Updates that keep no layer: 1 of 1. ');
+  assert.match(findings[1]!, '**confirmed**. oci-gzip spares 50.0 % in 1 of 2 steps');
+  assert.match(findings[4]!, 'Means over 1 update as chunkah names them');
+  const none = textsOf(await layers.verdict({ ...made, updates: [], steps: steps.slice(0, 1) }));
+  assert.match(none[0]!, 'undecided: no step here is an update (1 release).');
+  assert.is(none.length, 4);
 });
 
 test('without an update, claims of a series stand, and those of updates say why they do not', async () => {
