@@ -33,6 +33,7 @@ export const breakEven: Experiment = createExperiment({
   swept: [],
   chart: 'transfer-per-update',
   packed: [...SOLID, ...DIVIDED],
+  isOfAnyStep: true,
   verdict: (records) => SOLID.map((alias) => against(records, alias)),
 });
 

@@ -11,7 +11,7 @@ const models = resolveModels(canonicalTar.packed);
 /** The tar measures as given, oci-gzip 1, each of the others 100. */
 function made(tar: (measure: string) => number): Records {
   return madeRecords({
-    images: ['t0', 't1'],
+    images: ['t0', 't1', 't2'],
     models,
     number(_image, model, measure) {
       const alias = aliasOf(model);
@@ -34,7 +34,7 @@ test('what is met and what is not is named, with numbers', async () => {
     made((measure) => (measure === 'transfer.requests' ? 300 : 50)),
   );
   const lines = textsOf(findings);
-  assert.match(lines[0]!, 'Not met: requests an update (mean). 2 images.');
+  assert.match(lines[0]!, 'Not met: requests an update (mean). 3 images, 2 updates.');
   assert.equal(toldOf(findings[0]!.cases).slice(2, 4), [
     `series, of stored, best ${resolveModels(['per-file'])}: 0.5`,
     `series, of requests an update (mean), best ${resolveModels(['per-file'])}: 3`,

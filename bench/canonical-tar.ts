@@ -6,6 +6,7 @@ import type { Records } from './records.ts';
 import {
   type Bar,
   caseOf,
+  caseOfMean,
   claim,
   type Finding,
   fixed,
@@ -33,7 +34,8 @@ interface Goal {
   readonly title: string;
   /** Of the first image, not of the series. */
   readonly isCold?: true;
-  /** One figure, or one of each update. */
+  readonly isMean?: true;
+  /** One figure, or one of each update where it is a mean of them. */
   values(records: Records, model: string): readonly number[];
   format(value: Maybe): string;
 }
@@ -53,15 +55,17 @@ const GOALS: readonly Goal[] = [
     values: ({ images, number }, model) => [number(images[0]!, model, 'transfer.bytes', 'none')],
     format: formatBytes,
   },
-  { title: 'update (mean)', values: ofUpdate('transfer.bytes'), format: formatBytes },
+  { title: 'update (mean)', isMean: true, values: ofUpdate('transfer.bytes'), format: formatBytes },
   { title: 'stored', values: ofLast('stored.bytes'), format: formatBytes },
   {
     title: 'requests an update (mean)',
+    isMean: true,
     values: ofUpdate('transfer.requests'),
     format: (value) => fixed(value, 0),
   },
   {
     title: 'metadata an update (mean)',
+    isMean: true,
     values: ofUpdate('transfer.metadata_bytes'),
     format: formatBytes,
   },
@@ -100,10 +104,18 @@ interface Row {
   readonly ratio: Maybe;
 }
 
-function verdict({ images }: Records, rows: readonly Row[]): Finding {
+function verdict(records: Records, rows: readonly Row[]): Finding {
+  const { images, updates } = records;
   const judged = rows.map(({ goal, best, ratio }) => {
-    const step = goal.isCold ? images[0]! : SERIES;
-    return { goal, case: caseOf(step, { of: goal.title, best }, ratio, SUFFICES) };
+    const at = { of: goal.title, best };
+    if (!goal.isMean) {
+      return { goal, case: caseOf(goal.isCold ? images[0]! : SERIES, at, ratio, SUFFICES) };
+    }
+    const [own, others] = [records.model(TAR), best].map((model) =>
+      goal.values(records, model),
+    ) as [readonly number[], readonly number[]];
+    const distances = own.map((value, update) => value - SUFFICES.bar * others[update]!);
+    return { goal, case: caseOfMean(at, ratio, SUFFICES, distances) };
   });
   const failed = judged.filter((one) => isMet(one.case) === false).map(({ goal }) => goal.title);
   return claim(
@@ -112,7 +124,7 @@ function verdict({ images }: Records, rows: readonly Row[]): Finding {
       judged.map((one) => one.case),
       'the goal',
     ),
-    `. Not met: ${failed.join(', ') || 'none'}. ${plural(images.length, 'image')}.`,
+    `. Not met: ${failed.join(', ') || 'none'}. ${plural(images.length, 'image')}, ${plural(updates.length, 'update')}.`,
   );
 }
 

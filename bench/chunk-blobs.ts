@@ -41,8 +41,9 @@ export const chunkBlobs: Experiment = createExperiment({
   swept: [],
   packed: [SIZES],
   chart: 'chunk-size',
+  isOfAnyStep: true,
   verdict(records) {
-    return [manifests(records), requests(records)];
+    return [manifests(records), ...(records.updates.length > 0 ? [requests(records)] : [])];
   },
 });
 

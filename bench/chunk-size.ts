@@ -3,7 +3,7 @@ import { formatBinary, formatBytes, plural } from '../src/format.ts';
 import { networkMs, resolveLinks } from '../src/links/mod.ts';
 import { familyOf } from '../src/report/models.ts';
 import { areMet, type Side } from '../src/results/verdict.ts';
-import { divide, type Maybe } from '../src/stats/mod.ts';
+import { areSettled, divide, type Maybe } from '../src/stats/mod.ts';
 import { createExperiment, type Experiment } from './experiment.ts';
 import type { Records } from './records.ts';
 import {
@@ -36,6 +36,7 @@ const INDEX_ENTRY_BYTES = 40;
 const LINK = resolveLinks(['100m-20ms'])[0]!;
 /** Sizes that cost so little more than the cheapest are named beside it. */
 const ALIKE = 0.02;
+const MOST_NAMED = 4;
 const KIB = 1024;
 
 /** What an update moves; its objects count as equally long. */
@@ -132,8 +133,8 @@ function updateMs({ indexBytes, objects, objectBytes }: Update): number {
 /** The size that costs least by one price. */
 interface Best {
   readonly price: Price;
-  /** KiB; undefined where all cost the same: no size is the best. */
-  readonly average: number | undefined;
+  /** Those that nothing tells from the cheapest, KiB; none where all cost the same: no size is the best. */
+  readonly averages: readonly number[];
   readonly text: string;
   readonly figures: readonly Figure[];
 }
@@ -147,15 +148,22 @@ function bestOf(price: Price, sizes: readonly Size[], steps: readonly string[]):
   }));
   const least = leastBy(costs, (one) => one.cost);
   const isOpen = areEqual(costs, (one) => one.cost);
-  const alike = costs.filter((one) => one !== least && one.cost <= (1 + ALIKE) * least.cost);
-  const plateau = alike.map((one) => sizeText(one.average)).join(', ');
+  const tied = costs.filter((one) => one === least || !areSettled(one.all, least.all));
+  const near = costs.filter((one) => one.cost <= (1 + ALIKE) * least.cost);
+  const alike = costs.filter((one) => one !== least && (tied.includes(one) || near.includes(one)));
+  const plateau =
+    alike.length > MOST_NAMED
+      ? `${alike.length} others`
+      : alike.map((one) => sizeText(one.average)).join(', ');
   const size = isOpen ? 'all sizes alike' : sizeText(least.average);
   const text = `${size}, ${print(least.cost)}`;
   return {
     price,
-    average: isOpen ? undefined : least.average,
+    averages: isOpen ? [] : tied.map((one) => one.average),
     text:
-      isOpen || plateau === '' ? text : `${text} (within ${percent(ALIKE, false, 0)}: ${plateau})`,
+      isOpen || plateau === ''
+        ? text
+        : `${text} (${tied.length === costs.length ? 'tie of all' : `tied or within ${percent(ALIKE, false, 0)}: ${plateau}`})`,
     figures: costs.flatMap(({ average, all, cost: middle }) => {
       const at = { average: sizeText(average), price: name };
       return [
@@ -176,18 +184,25 @@ function sentence(
   steps: readonly string[],
 ): Finding {
   const best = PRICES.map((price) => bestOf(price, sizes, steps));
-  const averages = best.flatMap(({ average }) => average ?? []);
   const at = (of: string, price: string, average: Maybe, side: Side, bar: number): Case =>
     caseOf(SERIES, { of, price }, average, { unit: 'KiB', side, bar });
-  const cases = best.map(({ price, average }) => [
-    at('cheapest average', price.name, average, 'at least', low),
-    at('cheapest average', price.name, average, 'at most', high),
-  ]);
+  const cases = best.map(({ price, averages }) => {
+    const [least, most] = ends(averages);
+    const inside = averages.filter((average) => average >= low && average <= high).length;
+    const isTie = inside > 0 && inside < averages.length;
+    return [
+      at('cheapest average', price.name, least, 'at least', low),
+      at('cheapest average', price.name, most, 'at most', high),
+    ].map((one): Case => (isTie ? { ...one, tie: true } : one));
+  });
   // Between free requests and those of the link lies a price at which the claimed size is best.
-  const [least, most] = ends(averages);
+  const [lesser, greater] = best
+    .map(({ averages }) => ends(averages))
+    .toSorted(([a = 0], [b = 0]) => a - b)
+    .map(([least, most], place) => (place === 0 ? most : least));
   const passed = [
-    at('lesser of the two averages', 'one between', least, 'below', low),
-    at('greater of the two averages', 'one between', most, 'above', high),
+    at('lesser of the two averages', 'one between', lesser, 'below', low),
+    at('greater of the two averages', 'one between', greater, 'above', high),
   ];
   const compared = sizes.map(({ average }) => average);
   const edges = [Math.min(...compared), Math.max(...compared)];

@@ -16,6 +16,7 @@ import {
   fromTo,
   percent,
   SERIES,
+  seriesText,
   undecided,
   verdictWord,
 } from './verdict.ts';
@@ -76,6 +77,7 @@ export const chunkerChoice: Experiment = createExperiment({
   swept: SERIALISERS.flatMap((serialiser) => SWEPT[serialiser]),
   packed: [],
   chart: 'chunk-size',
+  isOfAnyStep: true,
   verdict(records) {
     return [alike(records), fixedIsEnough(records), nominal(records)];
   },
@@ -163,7 +165,7 @@ function alike(records: Records): Finding {
   return claim(
     `C29 content-defined chunkers dedup alike (catar, means ${meansText()}, within ±${percent(SAME)})`,
     verdictWord(cases.flat(), 'chunker and mean'),
-    `. Unique bytes of ${plural(records.images.length, 'image')} beside ${STANDARD}: ${range(shares)}. Not alike at some mean: ${apart} of ${reached.length} chunkers.`,
+    `. Unique bytes of ${seriesText(records)} beside ${STANDARD}: ${range(shares)}. Not alike at some mean: ${apart} of ${reached.length} chunkers.`,
   );
 }
 

@@ -39,6 +39,7 @@ export const crossDistro: Experiment = createExperiment({
   swept: [],
   packed: CHAINS,
   chart: 'pairs',
+  isOfAnyStep: true,
   async verdict(records) {
     const distributions = new Map<string, string>();
     for (const image of records.images) {

@@ -14,14 +14,13 @@ import {
 import { makeTables, missingTable } from '../src/report/tables/mod.ts';
 import { createView, type View } from '../src/report/view.ts';
 import { failure, skip } from '../src/results/compose.ts';
-import type { ResultRecord } from '../src/results/record.ts';
 import { seeded } from '../src/stats/mod.ts';
 import { lackOfTime, unless } from '../src/testing/needs.ts';
 import { DATASET, sampleInfo, sampleRecord } from '../src/testing/sample-run.ts';
 import type { Experiment } from './experiment.ts';
 import { madeRecords } from './made-records.ts';
 import { experiments } from './mod.ts';
-import { type Records, readable, updatesOf } from './records.ts';
+import { type Records, readable } from './records.ts';
 import type { RangeAnswer } from './time-model/laboratory/ranges.ts';
 import { rangeSentences, timeSentences } from './time-model/verdict.ts';
 import { type Bar, type Case, caseOf, claim, remark, textsOf, verdictWord } from './verdict.ts';
@@ -88,6 +87,7 @@ for (const experiment of asked) {
     await isUndecided(experiment, {
       ...made(experiment, ['one', 'two'], () => 7),
       updates: [],
+      steps: [],
     });
     await isUndecided(
       experiment,
@@ -101,7 +101,8 @@ for (const experiment of asked) {
       const images = ['one', 'two'];
       const { contents } = made(experiment, images, () => 0);
       const records = readable(models.map(cell), images, models);
-      await isUndecided(experiment, { ...records, updates: ['two'], contents });
+      const { steps, updates } = made(experiment, images, () => 0);
+      await isUndecided(experiment, { ...records, steps, updates, contents });
     }
   });
 
@@ -174,17 +175,6 @@ test('no case decides nothing, and a case that cannot be decided is told', () =>
     '**depends on x (3 of 4 cases; in the others nothing to win)**, met in 1 of 3.',
   );
   assert.throws(() => remark('C99: **confirmed**.'), /a verdict without cases/);
-});
-
-test('an image that is the one before it again is no update', () => {
-  const image = (id: string, digest = id): { id: string; digest: string } => ({ id, digest });
-  const moved = (id: string, value: number): ResultRecord =>
-    sampleRecord('m', 'transfer.content_bytes', value, { image: id, client: 'previous' });
-  assert.equal(updatesOf([image('a'), image('b', 'a'), image('c')], []), ['c']);
-  const series = [image('a'), image('b'), image('c')];
-  assert.equal(updatesOf(series, [moved('b', 0), moved('c', 5)]), ['c']);
-  assert.equal(updatesOf(series, [moved('b', 5)]), ['b', 'c'], 'what was not measured may be one');
-  assert.equal(updatesOf([image('a')], []), []);
 });
 
 test('servers that were asked for nothing have answered nothing', () => {

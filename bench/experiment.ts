@@ -14,8 +14,15 @@ import { readRun } from '../src/results/read.ts';
 import { isComplete, type RunDirectory } from '../src/results/run-directory.ts';
 import { type PlainFinding, readVerdict, writeVerdictFile } from '../src/results/verdict.ts';
 import { writeWhole } from '../src/write-whole.ts';
-import { type Records, readable, updatesOf } from './records.ts';
-import { type Finding, MissingValue, NEEDS_SERIES, NOTHING_TO_WIN, undecided } from './verdict.ts';
+import { changedSteps, type Records, readable, updatesOf } from './records.ts';
+import {
+  type Finding,
+  MissingValue,
+  NEEDS_SERIES,
+  NOTHING_TO_WIN,
+  noUpdate,
+  undecided,
+} from './verdict.ts';
 
 declare const guarded: unique symbol;
 
@@ -37,6 +44,8 @@ export interface ExperimentParts {
   readonly links?: readonly string[];
   /** Name of the chart that shows the answer, of src/report/charts. */
   readonly chart?: string;
+  /** Some of its claims are of a series, or of steps of any kind: it says something without an update. */
+  readonly isOfAnyStep?: true;
   /** What is measured besides, alone and in this process. */
   readonly timed?: Timed;
   /** What it decides, each with its short statement: `C01 …; C33 …`. */
@@ -46,16 +55,17 @@ export interface ExperimentParts {
 }
 
 /**
- * An experiment that cannot come to a verdict from nothing: without an update, or where a value that it asks for is
- * missing, its claims are undecided.
+ * An experiment that cannot come to a verdict from nothing: without an update, unless its claims are of any step, or where a
+ * value that it asks for is missing, its claims are undecided.
  */
 export function createExperiment(parts: ExperimentParts): Experiment {
-  const { claims } = parts;
+  const { claims, isOfAnyStep = false } = parts;
   const verdict: Experiment['verdict'] = async (records) => {
     if (records.images.length < 2) return [undecided(claims, NEEDS_SERIES)];
-    if (records.updates.length === 0) {
+    if (records.steps.length === 0) {
       return [undecided(claims, `${NOTHING_TO_WIN}, no image differs from the one before it`)];
     }
+    if (!isOfAnyStep && records.updates.length === 0) return [undecided(claims, noUpdate(records))];
     try {
       return await parts.verdict(records);
     } catch (error) {
@@ -132,9 +142,11 @@ export async function writeVerdict(
   const contents = async (image: string): Promise<Contents> =>
     takeContents(openLatest(await fetchImage(plan.dataset, image, context)));
   const models = [...new Set([...plan.swept, ...plan.models])];
+  const steps = changedSteps(info, all);
   const records = {
     ...readable(view.records, plan.images, models),
-    updates: updatesOf(info.images, all),
+    steps,
+    updates: updatesOf(steps),
     busy: busyReason(info.environment),
     contents,
   };

@@ -5,6 +5,7 @@ import { divide } from '../src/stats/mod.ts';
 import { createExperiment, type Experiment } from './experiment.ts';
 import type { Records } from './records.ts';
 import {
+  aboutUpdates,
   type Bar,
   caseOf,
   claim,
@@ -33,6 +34,8 @@ const CUT = [
 ];
 const NAMED = 10;
 
+const WINS = `C10 whole files win most (at least ${percent(MOST.bar)}) of what parts of files can`;
+
 export const fileLevel: Experiment = createExperiment({
   name: 'file-level',
   claims: 'C10 dedup of whole files is enough',
@@ -40,8 +43,9 @@ export const fileLevel: Experiment = createExperiment({
   swept: [WHOLE, ...CUT],
   packed: [],
   chart: 'chunk-size',
+  isOfAnyStep: true,
   async verdict(records) {
-    return [win(records), await namedFiles(records)];
+    return [aboutUpdates(records, WINS, win), await namedFiles(records)];
   },
 });
 
@@ -59,7 +63,7 @@ function win(records: Records): Finding {
   });
   const word = verdictWord(
     rows.map(({ image, best, share }) => caseOf(image, { chunks: best }, share, MOST)),
-    'the step between versions',
+    'the update',
   );
   const [all, files, chunks] = (['stream', 'whole', 'cut'] as const).map((field) =>
     fromTo(
@@ -72,7 +76,7 @@ function win(records: Records): Finding {
     percent,
   );
   return claim(
-    `C10 whole files win most (at least ${percent(MOST.bar)}) of what parts of files can`,
+    WINS,
     word,
     `. Of the win in ${plural(rows.length, 'update')}: ${shares}. New of ${all}: ${files} by whole files, ${chunks} by the best chunks.`,
     [

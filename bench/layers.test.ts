@@ -56,7 +56,7 @@ test('an update that keeps no layer is one of the base, one that keeps some is F
   assert.match(kept[0]!, 'undecided: every image here keeps layers');
   assert.match(
     kept[1]!,
-    '**confirmed**. oci-gzip spares 40.0 % in 1 of 1 update, which keep 2 of 5 layers.',
+    '**confirmed**. oci-gzip spares 40.0 % in 1 of 1 step, which keep 2 of 5 layers.',
   );
   assert.match(kept[2]!, '150.00 MB of 200.00 MB, 25.0 % spared');
   assert.match(kept[4]!, 'oci-zstd (5 layers there) 0.400');

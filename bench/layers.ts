@@ -4,6 +4,7 @@ import { defined, divide, type Maybe, remainder } from '../src/stats/mod.ts';
 import { createExperiment, type Experiment } from './experiment.ts';
 import type { Records } from './records.ts';
 import {
+  aboutUpdates,
   type Bar,
   type Case,
   caseOf,
@@ -51,18 +52,22 @@ export const layers: Experiment = createExperiment({
   swept: [],
   packed: [DELIVERED, RECOMPRESSED, ...STORES, ...SPLIT],
   chart: 'transfer-per-update',
+  isOfAnyStep: true,
   verdict(records) {
     return [
-      onNewBase(records),
+      aboutUpdates(records, ON_NEW_BASE, onNewBase),
       onSameBase(records),
       storage(records),
-      splitByPackage(records),
-      reuse(records),
+      aboutUpdates(records, BY_PACKAGE, splitByPackage),
+      ...(records.updates.length > 0 ? [reuse(records)] : []),
     ];
   },
 });
 
-interface Update {
+const ON_NEW_BASE = `C01 whole layers spare nearly nothing (at most ${percent(LITTLE)} of a cold pull) when the base is updated`;
+const BY_PACKAGE = `C33 layers split by package give most (at least ${percent(MOST.bar)}) of what the better store spares of an update`;
+
+interface Step {
   readonly image: string;
   /** Distinct layers of the image, and those of them that the image before has. */
   readonly layers: number;
@@ -75,8 +80,8 @@ interface Update {
 }
 
 /** @param model one whose objects are layers, where layers are counted */
-function updatesOf({ updates, number }: Records, model: string): readonly Update[] {
-  return updates.map((image) => {
+function stepsTo(images: readonly string[], { number }: Records, model: string): readonly Step[] {
+  return images.map((image) => {
     const [none, previous] = ['none', 'previous'].map((client) => ({
       bytes: number(image, model, 'transfer.bytes', client),
       metadata: number(image, model, 'transfer.metadata_bytes', client),
@@ -104,21 +109,20 @@ interface Pull {
 
 /** Builders make the layers above a new base anew: such an image has no layer of the one before. */
 function onNewBase(records: Records): Finding {
-  const all = updatesOf(records, records.model(DELIVERED));
+  const all = stepsTo(records.updates, records, records.model(DELIVERED));
   const replaced = all.filter(({ kept }) => kept === 0);
-  const claim = `C01 whole layers spare nearly nothing (at most ${percent(LITTLE)} of a cold pull) when the base is updated`;
   if (replaced.length === 0) {
-    return undecided(claim, 'every image here keeps layers of the one before');
+    return undecided(ON_NEW_BASE, 'every image here keeps layers of the one before');
   }
   const stores = records.models(...STORES).map((model) => ({
     model,
-    own: updatesOf(records, model).filter(({ image }) =>
+    own: stepsTo(records.updates, records, model).filter(({ image }) =>
       replaced.some((one) => one.image === image),
     ),
   }));
   const others = stores.map(({ model, own }) => `${records.label(model)} ${sparedBy(own)}`);
   return judge(
-    claim,
+    ON_NEW_BASE,
     verdictWord(sparedCases(replaced, SPARES_LITTLE), 'the update'),
     `. Updates that keep no layer: ${replaced.length} of ${all.length}. ${DELIVERED} spares ${sparedBy(replaced)}; ${others.join(', ')} of their own.`,
     [
@@ -130,8 +134,10 @@ function onNewBase(records: Records): Finding {
   );
 }
 
+/** Images that are built FROM one base are no updates of one another: steps of every kind count, each by itself. */
 function onSameBase(records: Records): Finding {
-  const all = updatesOf(records, records.model(DELIVERED));
+  const every = records.steps.map(({ image }) => image);
+  const all = stepsTo(every, records, records.model(DELIVERED));
   const sharing = all.filter(({ kept }) => kept > 0);
   const claim = `C01 whole layers spare more than ${percent(LITTLE)} where images are built FROM one base, and so share layers`;
   if (sharing.length === 0) {
@@ -146,23 +152,23 @@ function onSameBase(records: Records): Finding {
   return judge(
     claim,
     verdictWord(sparedCases(sharing, SPARES_MORE), 'what lies above the base'),
-    `. ${DELIVERED} spares ${sparedBy(sharing)} in ${sharing.length} of ${plural(all.length, 'update')}, which keep ${kept} of ${layerCounts} layers.`,
+    `. ${DELIVERED} spares ${sparedBy(sharing)} in ${sharing.length} of ${plural(all.length, 'step')}, which keep ${kept} of ${layerCounts} layers.`,
     layerFigures(sharing),
   );
 }
 
-function sparedBy(updates: readonly Update[]): string {
+function sparedBy(updates: readonly Step[]): string {
   return fromTo(
     updates.map(({ spared }) => spared),
     percent,
   );
 }
 
-function sparedCases(updates: readonly Update[], bar: Bar): readonly Case[] {
+function sparedCases(updates: readonly Step[], bar: Bar): readonly Case[] {
   return updates.map(({ image, spared }) => caseOf(image, { of: 'spared' }, spared, bar));
 }
 
-function layerFigures(updates: readonly Update[]): readonly Figure[] {
+function layerFigures(updates: readonly Step[]): readonly Figure[] {
   return updates.flatMap(({ image, layers: all, kept, cold, pulled }) => [
     figureOf(image, { of: 'layers kept' }, kept, 'count'),
     figureOf(image, { of: 'layers' }, all, 'count'),
@@ -184,7 +190,6 @@ function storage(records: Records): Finding {
 function splitByPackage(records: Records): Finding {
   const { updates, label } = records;
   const [own, splits] = [records.model(RECOMPRESSED), records.models(...SPLIT)];
-  const claim = `C33 layers split by package give most (at least ${percent(MOST.bar)}) of what the better store spares of an update`;
   const rows = updates.map((image) => {
     const pulled = (model: string): number =>
       records.number(image, model, 'transfer.bytes', 'previous');
@@ -207,7 +212,7 @@ function splitByPackage(records: Records): Finding {
   );
   if (decided.length === 0) {
     const why = `no store spares more than ${percent(LITTLE)} of an update here`;
-    return undecided(claim, why, '.', bytes);
+    return undecided(BY_PACKAGE, why, '.', bytes);
   }
   const bySplit = splits.map((split, index) => ({
     split,
@@ -219,7 +224,7 @@ function splitByPackage(records: Records): Finding {
     return `${layersOf(split)} layers ${fromTo(shares, percent)}`;
   });
   return judge(
-    claim,
+    BY_PACKAGE,
     verdictWord(
       decided.flat(),
       isOneAnswer ? 'the number of layers' : 'the number of layers and the update',
@@ -233,7 +238,7 @@ function splitByPackage(records: Records): Finding {
 function reuse(records: Records): Finding {
   const own = records.model(RECOMPRESSED);
   const parts = [own, ...records.models(...SPLIT)].map((model) => {
-    const updates = updatesOf(records, model);
+    const updates = stepsTo(records.updates, records, model);
     // An image of no layers keeps no share of them.
     const ratios = defined(updates.map(({ layers: all, kept }) => divide(kept, all)));
     const ratio = ratios.length > 0 ? mean(ratios) : undefined;
@@ -243,7 +248,7 @@ function reuse(records: Records): Finding {
     return `${called} (${plural(most, 'layer')} there) ${fixed(ratio, 3)}, ${formatBytes(bytes)}`;
   });
   return remark(
-    `Means over the updates as chunkah names them, avg_reuse_ratio (layers kept ÷ layers) and avg_download_bytes (layers alone): ${parts.join('; ')}.`,
+    `Means over ${plural(records.updates.length, 'update')} as chunkah names them, avg_reuse_ratio (layers kept ÷ layers) and avg_download_bytes (layers alone): ${parts.join('; ')}.`,
   );
 }
 

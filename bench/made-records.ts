@@ -7,11 +7,13 @@ type Made = Pick<Records, 'images' | 'number'> &
     readonly models: readonly string[];
   };
 
-/** Records made up for tests of verdicts: every image updates the one before it, nothing was skipped. */
+/** Records made up for tests of verdicts: every step is an update unless said otherwise, nothing was skipped. */
 export function madeRecords({ models, ...parts }: Made): Records {
+  const { images, updates = images.slice(1) } = parts;
   return {
     ...named(models),
-    updates: parts.images.slice(1),
+    updates,
+    steps: updates.map((image) => ({ image, kind: 'update' as const })),
     find: (...key) => parts.number(...key),
     contents: () => Promise.reject(new Error('no verdict here names files')),
     skipped: () => undefined,

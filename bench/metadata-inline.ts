@@ -53,6 +53,7 @@ export const metadataInline: Experiment = createExperiment({
   swept: [...SWEPT_INLINE, ...SWEPT_APART],
   packed: packed([...INLINE, ...APART]),
   chart: 'transfer-per-update',
+  isOfAnyStep: true,
   async verdict(records) {
     const steps = await stepsOf(records);
     const rebuilt = steps.filter(({ from, to }) => from.files === to.files);
@@ -80,13 +81,13 @@ interface Step {
 }
 
 /** Each image that is not the one before it again, after that one. */
-async function stepsOf({ images, updates, contents }: Records): Promise<readonly Step[]> {
+async function stepsOf({ images, steps, contents }: Records): Promise<readonly Step[]> {
   const versions: Version[] = [];
   for (const image of images) versions.push({ image, files: textOf(await contents(image)) });
   return versions
     .slice(1)
     .map((to, before) => ({ from: versions[before]!, to }))
-    .filter(({ to }) => updates.includes(to.image));
+    .filter(({ to }) => steps.some(({ image }) => image === to.image));
 }
 
 function textOf({ paths, digests }: Contents): string {

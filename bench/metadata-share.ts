@@ -3,6 +3,7 @@ import { divide, type Maybe } from '../src/stats/mod.ts';
 import { createExperiment, type Experiment } from './experiment.ts';
 import type { Records } from './records.ts';
 import {
+  aboutUpdates,
   type Bar,
   caseOf,
   claim,
@@ -34,17 +35,20 @@ export const metadataShare: Experiment = createExperiment({
   title: 'Is metadata about one per cent, of images and of updates?',
   swept: [],
   packed: PACKED,
+  isOfAnyStep: true,
   verdict(records) {
     return [
       sentence(records, 'of what a registry keeps of the series', stored),
       sentence(records, 'of a cold pull of the first image', cold),
-      sentence(records, 'of the update that has most of it', update),
+      aboutUpdates(records, statementOf(UPDATE), (own) => sentence(own, UPDATE, update)),
       remark(
         'Metadata: manifests, configurations, indexes, metadata roots. catar keeps file metadata in its stream, where it counts as content.',
       ),
     ];
   },
 });
+
+const UPDATE = 'of the update that has most of it';
 
 type Reader = (records: Records, model: string) => Share;
 
@@ -74,6 +78,10 @@ function pulled({ number }: Records, model: string, step: string, client: string
   return { step, part: divide(metadata, bytes) };
 }
 
+function statementOf(what: string): string {
+  return `C25 metadata is about 1 % (at most ${percent(ABOUT.bar)}) ${what}`;
+}
+
 function sentence(records: Records, what: string, share: Reader): Finding {
   const rows = records.models(...PACKED).map((model) => ({ model, ...share(records, model) }));
   const word = verdictWord(
@@ -87,9 +95,5 @@ function sentence(records: Records, what: string, share: Reader): Finding {
   const { label } = records;
   const [most] = rows.toSorted((a, b) => (b.part ?? -1) - (a.part ?? -1));
   const name = most?.part === undefined ? '' : `, the most in ${label(most.model)}`;
-  return claim(
-    `C25 metadata is about 1 % (at most ${percent(ABOUT.bar)}) ${what}`,
-    word,
-    `. ${parts} in ${plural(rows.length, 'format')}${name}.`,
-  );
+  return claim(statementOf(what), word, `. ${parts} in ${plural(rows.length, 'format')}${name}.`);
 }

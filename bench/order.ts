@@ -6,6 +6,7 @@ import { change } from '../src/stats/mod.ts';
 import { createExperiment, type Experiment } from './experiment.ts';
 import type { Records } from './records.ts';
 import {
+  aboutUpdates,
   areEqual,
   type Bar,
   type Case,
@@ -34,6 +35,8 @@ const STREAMS = ORDERS.map(
   (policy) => `stream:order=${policy}|fastcdc:avg={4KiB,16KiB,64KiB,256KiB}|none|objects|get`,
 );
 
+const UPDATES = `C12 the order matters to an update (bytes that no image before has differ by more than ${percent(SAME)})`;
+
 export const order: Experiment = createExperiment({
   name: 'order',
   claims: 'C12 the order of files in one stream matters',
@@ -41,8 +44,13 @@ export const order: Experiment = createExperiment({
   swept: STREAMS,
   packed: [],
   chart: 'chunk-size',
+  isOfAnyStep: true,
   verdict(records) {
-    return [claimedIsBest(records), mattersToSeries(records), mattersToUpdates(records)];
+    return [
+      claimedIsBest(records),
+      mattersToSeries(records),
+      aboutUpdates(records, UPDATES, mattersToUpdates),
+    ];
   },
 });
 
@@ -93,7 +101,7 @@ function mattersToUpdates(records: Records): Finding {
   );
   const cases = rows.map((one) => one.case);
   return claim(
-    `C12 the order matters to an update (bytes that no image before has differ by more than ${percent(SAME)})`,
+    UPDATES,
     verdictWord(cases, 'the update and the chunk size'),
     `. The most beside the least, ${plural(records.updates.length, 'update')}, chunks of ${averages(cases)}: ${range(cases)}.`,
     rows.flatMap(({ figures }) => figures),

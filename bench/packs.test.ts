@@ -8,10 +8,10 @@ import { textsOf } from './verdict.ts';
 
 const models = resolveModels(packs.packed);
 
-/** Two images of 10 MB; what a cold pull of the second takes beside its chunks, and in how many packs. */
+/** Three images of 10 MB; what a cold pull of the last takes beside its chunks, and in how many packs. */
 function made(fewer: number, coldBytes: number, coldPacks: number): Records {
   return madeRecords({
-    images: ['t0', 't1'],
+    images: ['t0', 't1', 't2'],
     models,
     number(image, model, measure, client = '-') {
       const isPacked = model.includes('|packs');
@@ -39,18 +39,18 @@ test('the words of the verdict follow the thresholds', async () => {
 test('models are called by what sets them apart', async () => {
   const findings = await packs.verdict(made(10, 20e6, 2));
   const lines = textsOf(findings);
-  assert.match(lines[0]!, 'Blobs of 2 images: 1,000 loose, 100 packs.');
+  assert.match(lines[0]!, 'Blobs of 3 images: 1,000 loose, 100 packs.');
   assert.match(lines[0]!, 'client with the previous image): 500 for 50.');
   assert.equal(toldOf(findings[0]!.cases).slice(0, 2), [
     'series, of fewer blobs, model packs of 4 MiB by range: 10',
     'series, of fewer requests, model packs of 4 MiB by range: 10',
   ]);
-  assert.match(lines[2]!, 'previous image): +0.0 %; cold pull of t1: +0.0 … +100.0 % (8 ways)');
+  assert.match(lines[2]!, 'previous image): +0.0 %; cold pull of t2: +0.0 … +100.0 % (8 ways)');
   const excess = toldOf(findings[2]!.cases);
-  assert.ok(excess.includes('t1, of cold pull, model packs of 64 MiB by get: 1'));
+  assert.ok(excess.includes('t2, of cold pull, model packs of 64 MiB by get: 1'));
   assert.ok(excess.includes('series, of update (mean), model one blob by range: 0'));
-  assert.match(lines[3]!, 'Packs from t0 to t1: 1 → 2 of 4 MiB; ');
-  assert.ok(toldOf(findings[3]!.figures).includes('t1, of ranges of them, packs 4 MiB: 2'));
+  assert.match(lines[3]!, 'Packs from t0 to t2: 1 → 2 of 4 MiB; ');
+  assert.ok(toldOf(findings[3]!.figures).includes('t2, of ranges of them, packs 4 MiB: 2'));
   assert.match(lines[4]!, 'stores 50.0 % more than loose chunks');
 });
 

@@ -7,6 +7,7 @@ import {
   type Bar,
   type Case,
   caseOf,
+  caseOfMean,
   claim,
   type Figure,
   type Finding,
@@ -78,28 +79,29 @@ function needed(records: Records): Finding {
     model,
     blobs: number(images.at(-1)!, model, 'stored.blobs'),
     requests: mean(ofUpdates(records, model, 'transfer.requests')),
+    asked: ofUpdates(records, model, 'transfer.requests'),
   });
   const loose = rowOf(records.model(LOOSE));
   const packed = records.models(...PACKS).map(rowOf);
-  const cases = packed.flatMap(({ model, blobs, requests }) => [
+  const cases = packed.flatMap(({ model, blobs, requests, asked: own }) => [
     caseOf(
       SERIES,
       { of: 'fewer blobs', model: nameOf(model) },
       divide(loose.blobs, blobs),
       FAR_FEWER,
     ),
-    caseOf(
-      SERIES,
+    caseOfMean(
       { of: 'fewer requests', model: nameOf(model) },
       divide(loose.requests, requests),
       FAR_FEWER,
+      loose.asked.map((count, update) => count - FAR_FEWER.bar * own[update]!),
     ),
   ]);
   const rows = [loose, ...packed, ...records.models(BLOB).map(rowOf)];
   return claim(
     `C19 packs leave at least ${FAR_FEWER.bar} times fewer blobs on the server and requests an update than loose chunks`,
     verdictWord(cases, 'the size of a pack'),
-    `. Blobs of ${plural(images.length, 'image')}: ${formatNumber(loose.blobs)} loose, ${counts(packed.map(({ blobs }) => blobs))} packs. Requests an update (mean, client with the previous image): ${formatNumber(loose.requests)} for ${counts(packed.map(({ requests }) => requests))}.`,
+    `. Blobs of ${plural(images.length, 'image')}: ${formatNumber(loose.blobs)} loose, ${counts(packed.map(({ blobs }) => blobs))} packs. Requests an update (mean of ${records.updates.length}, client with the previous image): ${formatNumber(loose.requests)} for ${counts(packed.map(({ requests }) => requests))}.`,
     rows.flatMap(({ model, blobs, requests }) => [
       figureOf(SERIES, { of: 'blobs', model: nameOf(model) }, blobs, 'count'),
       figureOf(
@@ -117,6 +119,8 @@ interface Row {
   readonly blobs: number;
   /** Mean of the updates. */
   readonly requests: number;
+  /** Of each update. */
+  readonly asked: readonly number[];
 }
 
 function counts(values: readonly number[]): string {
@@ -129,7 +133,7 @@ function time(records: Records): Finding {
     return fromTo(all, (ms) => `${fixed(divide(ms, 1000), 1)} s`);
   };
   return remark(
-    `What that is worth to one client, modelled time of an update (mean) at ${LINK}: loose chunks ${seconds(LOOSE)}; packs ${seconds(...PACKS)}; one blob ${seconds(BLOB)}.`,
+    `What that is worth to one client, modelled time of an update (mean of ${records.updates.length}) at ${LINK}: loose chunks ${seconds(LOOSE)}; packs ${seconds(...PACKS)}; one blob ${seconds(BLOB)}.`,
     records
       .models(LOOSE, ...PACKS, BLOB)
       .map((model) =>
@@ -161,7 +165,12 @@ function overFetch(records: Records): Finding {
   const models = records.models(...PACKS, BLOB);
   const update = models.map((model) => {
     const each = updates.map((image) => excess(records, image, model, 'previous'));
-    return caseOf(SERIES, { of: 'update (mean)', model: nameOf(model) }, meanOf(each), PRICE);
+    return caseOfMean(
+      { of: 'update (mean)', model: nameOf(model) },
+      meanOf(each),
+      PRICE,
+      each.map((share) => (share === undefined ? undefined : share - PRICE.bar)),
+    );
   });
   const cold = models.map((model) =>
     caseOf(
@@ -179,7 +188,7 @@ function overFetch(records: Records): Finding {
   return claim(
     `C19 the price is over-fetch (at least ${percent(PRICE.bar)} more than the chunks that were lacking)`,
     verdictWord([...update, ...cold], 'what the client holds and how it asks'),
-    `. Update (mean, client with the previous image): ${range(update)}; cold pull of ${last}: ${range(cold)} (${plural(models.length, 'way')}). The chunks that an update brings lie in packs of their own.`,
+    `. Update (mean of ${updates.length}, client with the previous image): ${range(update)}; cold pull of ${last}: ${range(cold)} (${plural(models.length, 'way')}).`,
   );
 }
 

@@ -14,7 +14,7 @@ const isStore = (model: string): boolean => model.includes('|objects|');
 /** The store takes 100 ms, a whole layer 200; the blob's bytes and times are given. */
 function made(bytes: number, blobMs: (link: string, model: string) => number): Records {
   return madeRecords({
-    images: ['a', 'b'],
+    images: ['a', 'b', 'c'],
     models,
     number(_, model, measure, _client, link) {
       if (measure === 'transfer.network_ms') {

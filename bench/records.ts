@@ -1,16 +1,18 @@
-import type { ImageDescriptor } from '../src/images/image.ts';
 import type { Contents } from '../src/measures/contents.ts';
 import { aliasOf, resolveModels } from '../src/models/mod.ts';
 import { labelModels } from '../src/report/models.ts';
 import type { ResultRecord, ValueRecord } from '../src/results/record.ts';
-import type { RunModel } from '../src/results/run.ts';
+import type { RunInfo, RunModel } from '../src/results/run.ts';
+import { type SeriesStep, stepsOf } from '../src/results/steps.ts';
 import type { Maybe } from '../src/stats/mod.ts';
 import { MissingValue } from './verdict.ts';
 
 /** The records of a run as a verdict reads them. */
 export interface Records {
   readonly images: readonly string[];
-  /** Images that are not the same as the one before them. */
+  /** The steps to images that are not the same as the one before them, of every kind. */
+  readonly steps: readonly SeriesStep[];
+  /** The images of those that are updates: a mean per update is over them alone. */
   readonly updates: readonly string[];
   /** The models of these names, chains and grids: canonical ids, each once. Throws an Error for one that was not asked for. */
   models(...texts: readonly string[]): readonly string[];
@@ -36,11 +38,20 @@ const MOVED: readonly (readonly [measure: string, client: string])[] = [
   ['dedup.new_bytes', '-'],
 ];
 
-/** Images with other layers than the one before, of which at least one model moves or keeps some content. */
-export function updatesOf(
-  images: readonly Pick<ImageDescriptor, 'id' | 'digest'>[],
+/**
+ * The steps of a series that lead to an image with other layers than the one before, of which at least one model moves or
+ * keeps some content. A step against a missing image is none.
+ */
+export function changedSteps(
+  {
+    planned,
+    images,
+  }: {
+    readonly planned: RunInfo['planned'];
+    readonly images: readonly Pick<RunInfo['images'][number], 'id' | 'digest'>[];
+  },
   records: readonly ResultRecord[],
-): readonly string[] {
+): readonly SeriesStep[] {
   const moved = records.filter(
     (one): one is ValueRecord =>
       'value' in one &&
@@ -48,20 +59,24 @@ export function updatesOf(
   );
   const known = new Set(moved.map(({ image }) => image));
   const changed = new Set(moved.flatMap(({ image, value }) => (value === 0 ? [] : [image])));
-  return images
-    .slice(1)
-    .filter(({ id, digest }, before) => {
-      const isOther = digest !== images[before]!.digest;
-      return isOther && (changed.has(id) || !known.has(id));
-    })
-    .map(({ id }) => id);
+  const digests = new Map(images.map(({ id, digest }) => [id, digest]));
+  return stepsOf(planned, records).filter(({ image }, before) => {
+    const [own, previous] = [digests.get(image), digests.get(planned[before]!)];
+    const isOther = own !== undefined && previous !== undefined && own !== previous;
+    return isOther && (changed.has(image) || !known.has(image));
+  });
+}
+
+/** The images that steps of kind update lead to. */
+export function updatesOf(steps: readonly SeriesStep[]): readonly string[] {
+  return steps.filter(({ kind }) => kind === 'update').map(({ image }) => image);
 }
 
 export function readable(
   records: readonly ResultRecord[],
   images: readonly string[],
   models: readonly string[],
-): Omit<Records, 'contents' | 'updates'> {
+): Omit<Records, 'contents' | 'steps' | 'updates'> {
   const key = (...parts: readonly string[]): string => parts.join('\n');
   const values = new Map(
     records.flatMap((one) =>

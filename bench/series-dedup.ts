@@ -3,6 +3,7 @@ import { divide } from '../src/stats/mod.ts';
 import { createExperiment, type Experiment } from './experiment.ts';
 import type { Records } from './records.ts';
 import {
+  aboutUpdates,
   type Bar,
   caseOf,
   claim,
@@ -13,6 +14,7 @@ import {
   ofUpdates,
   recorded,
   SERIES,
+  seriesText,
   times,
   verdictWord,
 } from './verdict.ts';
@@ -29,6 +31,8 @@ const PARTS = [
   'files|fastcdc:avg=16KiB|zstd:3|objects|get',
 ];
 
+const TRANSFERS = `C05 an update transfers several (at least ${SEVERAL.bar}) times less`;
+
 export const seriesDedup: Experiment = createExperiment({
   name: 'series-dedup',
   claims: 'C05 sub-file dedup makes a series several times smaller',
@@ -36,8 +40,9 @@ export const seriesDedup: Experiment = createExperiment({
   swept: [],
   packed: [LAYERS, FILES, ...PARTS],
   chart: 'stored-bytes',
+  isOfAnyStep: true,
   verdict(records) {
-    return [storage(records), transfer(records)];
+    return [storage(records), aboutUpdates(records, TRANSFERS, transfer)];
   },
 });
 
@@ -53,7 +58,7 @@ function storage(records: Records): Finding {
   return claim(
     `C05 a series is stored several (at least ${SEVERAL.bar}) times smaller by sub-file dedup`,
     verdictWord([caseOf(SERIES, { layers: LAYERS, parts: best }, gain, SEVERAL)], ''),
-    `. ${plural(images.length, 'image')}: ${LAYERS} ${formatBytes(layers)}, ${FILES} ${formatBytes(files)}, best with parts of files (${label(best)}) ${formatBytes(stored(best))}: ${times(gain)} smaller than layers, ${times(divide(files, stored(best)))} than whole files, ${times(divide(tars, stored(best)))} than uncompressed layers.`,
+    `. ${seriesText(records)}: ${LAYERS} ${formatBytes(layers)}, ${FILES} ${formatBytes(files)}, best with parts of files (${label(best)}) ${formatBytes(stored(best))}: ${times(gain)} smaller than layers, ${times(divide(files, stored(best)))} than whole files, ${times(divide(tars, stored(best)))} than uncompressed layers.`,
     recorded(records, [last], records.models(LAYERS, FILES, ...PARTS), ['stored.bytes']),
   );
 }
@@ -71,8 +76,8 @@ function transfer(records: Records): Finding {
     times,
   );
   return claim(
-    `C05 an update transfers several (at least ${SEVERAL.bar}) times less`,
-    verdictWord(cases, 'the step between versions'),
+    TRANSFERS,
+    verdictWord(cases, 'the update'),
     `. ${label(best)} for a client with the previous image, ${plural(updates.length, 'update')}: ${gains} less, ${fromTo(own, formatBytes)} for ${fromTo(base, formatBytes)}.`,
     recorded(
       records,

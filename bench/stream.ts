@@ -3,6 +3,7 @@ import { change, divide } from '../src/stats/mod.ts';
 import { createExperiment, type Experiment } from './experiment.ts';
 import { interpolate, type Records } from './records.ts';
 import {
+  aboutUpdates,
   type Bar,
   type Case,
   caseOf,
@@ -36,6 +37,8 @@ const PACKED = AVERAGES.flatMap((average) =>
   SERIALISERS.map((serialiser) => packedBy(serialiser, average)),
 );
 
+const TRANSFERS = `C11 an update of one stream transfers at least ${percent(SAME)} less than of files cut one by one`;
+
 export const stream: Experiment = createExperiment({
   name: 'stream',
   claims: 'C11 one stream of all files beats cutting file by file',
@@ -43,8 +46,14 @@ export const stream: Experiment = createExperiment({
   swept: SERIALISERS.map(sweptBy),
   packed: PACKED,
   chart: 'chunk-size',
+  isOfAnyStep: true,
   verdict(records) {
-    return [storage(records), transfer(records), atEqualMean(records), lengths(records)];
+    return [
+      storage(records),
+      aboutUpdates(records, TRANSFERS, transfer),
+      atEqualMean(records),
+      lengths(records),
+    ];
   },
 });
 
@@ -89,7 +98,7 @@ function transfer(records: Records): Finding {
     AVERAGES.map((average) => streamBeside(records, image, average, 'transfer.bytes', 'previous')),
   );
   return claim(
-    `C11 an update of one stream transfers at least ${percent(SAME)} less than of files cut one by one`,
+    TRANSFERS,
     verdictWord(cases, 'the update and the chunk size'),
     `. Client with the previous image, ${plural(updates.length, 'update')}, averages of ${AVERAGES.join(', ')}: ${range(cases)}.`,
     recorded(

@@ -1,6 +1,8 @@
-import { MISSING } from '../src/format.ts';
+import { listWords, MISSING, plural } from '../src/format.ts';
 import type { Client } from '../src/measures/clients.ts';
 import { type MeasureName, measures } from '../src/measures/mod.ts';
+import { countSteps } from '../src/report/steps.ts';
+import { groupSteps } from '../src/results/steps.ts';
 import {
   areMet,
   type Bar,
@@ -8,11 +10,12 @@ import {
   type Figure,
   type FigureUnit,
   groupCases,
+  isMet,
   NO_STEP,
   type PlainFinding,
   SERIES,
 } from '../src/results/verdict.ts';
-import { type Maybe, mean as meanOrNone } from '../src/stats/mod.ts';
+import { defined, isSettled, type Maybe, mean as meanOrNone } from '../src/stats/mod.ts';
 import type { Records } from './records.ts';
 
 /** What verdicts are made of. A number that is none cannot be judged, printed or averaged here. */
@@ -34,11 +37,13 @@ export interface Finding extends PlainFinding {
 }
 
 export const NOTHING_TO_WIN = 'nothing to win';
+/** Leaving one update out turns it round: METHODS.md, "Steps". */
+const TIE = 'a tie';
 
 /**
  * What held in every case that could be decided, in none, or in some; undecided where no case could.
  * @param asked each one, or several that are met together
- * @param nothing why a case is undecided, where it is
+ * @param nothing why a case is undecided, where it is and no tie
  */
 export function verdictWord(
   asked: readonly (Case | readonly Case[])[],
@@ -51,13 +56,18 @@ export function verdictWord(
   const mets = groupCases(cases).map(areMet);
   const decided = mets.filter((met) => met !== undefined);
   const met = decided.filter(Boolean).length;
+  const open = cases.filter((one) => isMet(one) === undefined);
+  const why = [
+    ...(open.some(({ tie }) => !tie) ? [nothing] : []),
+    ...(open.some(({ tie }) => tie) ? [TIE] : []),
+  ].join(' or ');
   const part =
     decided.length < mets.length
-      ? ` (${decided.length} of ${mets.length} cases; in the others ${nothing})`
+      ? ` (${decided.length} of ${mets.length} cases; in the others ${why})`
       : '';
   const word =
     decided.length === 0
-      ? `undecided: ${mets.length === 0 ? 'no case' : nothing}`
+      ? `undecided: ${mets.length === 0 ? 'no case' : why}`
       : `${heldIn(met, decided.length, dependsOn)}${part}`;
   return { word, cases } as unknown as Verdict;
 }
@@ -108,6 +118,24 @@ export function textsOf(findings: readonly PlainFinding[]): readonly string[] {
 
 export function caseOf(step: string, parameters: Case['parameters'], value: Maybe, bar: Bar): Case {
   return { step, parameters, value, ...bar };
+}
+
+/**
+ * A case of a mean over updates: undecided where leaving one of them out moves it by more than it is from the bar.
+ * @param distances of each update from the bar, in one unit
+ */
+export function caseOfMean(
+  parameters: Case['parameters'],
+  value: Maybe,
+  bar: Bar,
+  distances: readonly Maybe[],
+): Case {
+  const own = caseOf(SERIES, parameters, value, bar);
+  const known = defined(distances);
+  if (value === undefined || known.length < distances.length) return own;
+  // What lies on the bar in every update stays there, whichever is left out.
+  const isOnBar = known.length > 1 && known.every((distance) => distance === 0);
+  return isOnBar || isSettled(known) ? own : { ...own, tie: true };
 }
 
 export function figureOf(
@@ -173,6 +201,26 @@ export function fromTo(values: readonly Maybe[], print: (value: Maybe) => string
 export function meanText(values: readonly number[], print: (value: Maybe) => string): string {
   const [middle, all] = [print(mean(values)), fromTo(values, print)];
   return middle === all ? middle : `${middle} (${all})`;
+}
+
+/** `5 images (2 updates and 2 releases)`: sums over a series are of steps of every kind. */
+export function seriesText({ images, steps }: Pick<Records, 'images' | 'steps'>): string {
+  const counts = listWords(countSteps(groupSteps(steps)));
+  return `${plural(images.length, 'image')}${counts === '' ? '' : ` (${counts})`}`;
+}
+
+/** Why a claim about updates is undecided in a series without one. */
+export function noUpdate({ steps }: Pick<Records, 'steps'>): string {
+  return `no step here is an update (${listWords(countSteps(groupSteps(steps)))})`;
+}
+
+/** A finding about updates, which needs one. */
+export function aboutUpdates(
+  records: Records,
+  statement: string,
+  find: (records: Records) => Finding,
+): Finding {
+  return records.updates.length === 0 ? undecided(statement, noUpdate(records)) : find(records);
 }
 
 export const NEEDS_SERIES = 'a series of at least two images is needed';

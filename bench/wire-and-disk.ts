@@ -1,5 +1,5 @@
 import { formatBytes, plural } from '../src/format.ts';
-import { change } from '../src/stats/mod.ts';
+import { areSettled, change } from '../src/stats/mod.ts';
 import { createExperiment, type Experiment } from './experiment.ts';
 import type { Records } from './records.ts';
 import {
@@ -62,13 +62,22 @@ function units(records: Records): Finding {
     (row) => row.disk,
   );
   const disk = leastBy(rows, (row) => row.disk);
+  // As long as some that tie with the least are best on disk and others are not, one update decides.
+  const tied = rows.filter((row) => row === wire || !areSettled(row.pulled, wire.pulled));
+  const isTie =
+    new Set(
+      tied.filter((row) => row === wire || !isSame(row, wire)).map((row) => row.disk > disk.disk),
+    ).size > 1;
   // Where all are equal on either side, no unit is the best there.
   const isOpen = areEqual(rows, (row) => row.wire) || areEqual(rows, (row) => row.disk);
   const more = change(wire.disk, disk.disk);
   const at = { 'best on the wire': wire.model, 'best on disk': disk.model };
   return claim(
     'C14 wire and disk want different units',
-    verdictWord([caseOf(last, at, isOpen ? undefined : more, MORE)], ''),
+    verdictWord(
+      [{ ...caseOf(last, at, isOpen ? undefined : more, MORE), ...(isTie ? { tie: true } : {}) }],
+      '',
+    ),
     `. Least on the wire ${label(wire.model)}, ${meanText(wire.pulled, formatBytes)} an update (mean of ${records.updates.length}), fills ${formatBytes(wire.disk)} of a disk with ${last}; least on disk ${label(disk.model)}, ${formatBytes(disk.disk)}, pulls ${meanText(disk.pulled, formatBytes)}. Chunks that are no whole files lie in a store beside the files.`,
     rows.flatMap((row) => [
       figureOf(SERIES, { of: 'update on the wire (mean)', model: row.model }, row.wire, 'bytes'),
@@ -81,6 +90,16 @@ function units(records: Records): Finding {
       ),
     ]),
   );
+}
+
+interface Row {
+  /** By each update. */
+  readonly pulled: readonly number[];
+}
+
+/** A unit with the same bytes in every update is one that the disk may choose. */
+function isSame({ pulled }: Row, other: Row): boolean {
+  return pulled.every((bytes, update) => bytes === other.pulled[update]);
 }
 
 /** What blocks of 4 KiB add to objects that are files of their own. */

@@ -195,7 +195,7 @@ function minutesOf(
     return 0;
   };
   const { timed, reproduced, rounds, swept, workers } = plan;
-  const isRead = models.length > 0;
+  const isRead = models.length + swept.length > 0;
   const shared = images.flatMap((one) => [
     ...(isRead && !(one.image && store.hasContents(one.image)) ? [ms('contents', '*', one)] : []),
     ...models

@@ -1,4 +1,5 @@
 import type { FetchContext } from './datasets/provider.ts';
+import type { ImageDescriptor } from './images/image.ts';
 import { isScheduled } from './measures/parallelism.ts';
 import { createModel } from './models/mod.ts';
 import { outlineOf, type Plan } from './plan.ts';
@@ -6,6 +7,7 @@ import type { Progress } from './progress.ts';
 import { RunDirectory, type RunOutline } from './results/run-directory.ts';
 import { CellStore } from './runs/cell-store.ts';
 import { PackedSeries, type PackingSurroundings } from './runs/packed-series.ts';
+import { recordSteps, takingContents } from './runs/steps.ts';
 import { sweepSeries } from './runs/swept-series.ts';
 import { measureFirstImage, workerCounts } from './runs/timed-cells.ts';
 import type { WorkerPool } from './workers/pool.ts';
@@ -26,8 +28,17 @@ export async function run(plan: Plan, context: FetchContext, progress: Progress)
     if (plan.models.some((id) => !id.includes('|'))) directory.machine.checkAndCount();
     const packed = await withPool(plan, context, async (pool) => {
       const surroundings = { run: directory, pool, context, progress };
-      const series = await packSeries(plan, surroundings);
+      const store = new CellStore(context.cache, {
+        isFresh: plan.fresh,
+        note: (text) => progress.note(text),
+      });
+      const series = await packSeries(plan, store, surroundings);
       if (plan.swept.length > 0) await sweepSeries(plan, surroundings);
+      const isPacked = plan.models.length > 0;
+      const read = isPacked
+        ? (image: ImageDescriptor) => store.readContents(image)
+        : takingContents(store, surroundings);
+      await recordSteps(plan, directory, read);
       return series;
     });
     await measureFirstImage(plan, { run: directory, packed, context, progress });
@@ -57,14 +68,14 @@ export async function inDirectory(
   }
 }
 
-async function packSeries(plan: Plan, surroundings: PackingSurroundings): Promise<PackedSeries> {
-  const { run: directory, context, progress } = surroundings;
+async function packSeries(
+  plan: Plan,
+  store: CellStore,
+  surroundings: PackingSurroundings,
+): Promise<PackedSeries> {
+  const { run: directory } = surroundings;
   const models = await Promise.all(plan.models.map(createModel));
   directory.describeTools(Object.assign({}, ...models.map((model) => model.tools?.())));
-  const store = new CellStore(context.cache, {
-    isFresh: plan.fresh,
-    note: (text) => progress.note(text),
-  });
   const series = new PackedSeries(plan, models, store, surroundings);
   if (models.length > 0) await series.measure();
   return series;

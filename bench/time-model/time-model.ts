@@ -5,6 +5,7 @@ import type { ImageDescriptor } from '../../src/images/image.ts';
 import { openLatest } from '../../src/images/open.ts';
 import { type Link, resolveLinks } from '../../src/links/mod.ts';
 import { serverOf } from '../../src/links/time.ts';
+import { takeContents } from '../../src/measures/contents.ts';
 import { SeriesFold } from '../../src/measures/fold.ts';
 import { Holdings } from '../../src/measures/holdings.ts';
 import type { Measurement } from '../../src/measures/measurement.ts';
@@ -14,6 +15,7 @@ import { inline } from '../../src/objects/executor.ts';
 import { describeModels } from '../../src/plan.ts';
 import { runLinks } from '../../src/results/run.ts';
 import { CellStore } from '../../src/runs/cell-store.ts';
+import { recordSteps } from '../../src/runs/steps.ts';
 import { createTimed, type Experiment, type TimedInput } from '../experiment.ts';
 import type { Finding } from '../verdict.ts';
 import { pathOf } from './laboratory/client.ts';
@@ -77,6 +79,7 @@ async function measureTimes({
     run.enter(image);
     images.push(image);
   }
+  await recordSteps(plan, run, (image) => takeContents(openLatest(image)));
   const updates: Update[] = [];
   for (const model of models) {
     const own = cells.filter((cell) => cell.model === model).map(({ link }) => link);

@@ -27,5 +27,6 @@ export function describeImage(dataset: Dataset, image: ManifestImage): string {
   const pins = dataset.pins.get(image.id);
   const { pin, describePins } = providerOf(image);
   const state = pins === undefined ? pin && 'not pinned yet' : describePins?.(pins);
-  return `${image.id}  ${image.title} (${image.source.type})${state ? `: ${state}` : ''}`;
+  const step = image.step === undefined ? '' : `, ${image.step} of the one before`;
+  return `${image.id}  ${image.title} (${image.source.type}${step})${state ? `: ${state}` : ''}`;
 }

@@ -147,6 +147,32 @@ test('70 what is wrong in a lock is named by file, line and field', async () => 
   }
 });
 
+test('a declared step is part of what a dataset is; there is none to the first image', async () => {
+  const declared = (kind: string, title = '"title": "B"'): string =>
+    good.replace(title, `${title}, "step": "${kind}"`);
+  assert.is(parseManifest(declared('rebuild'), 'mine.json').images[1]!.step, 'rebuild');
+  assert.is(parseManifest(good, 'mine.json').images[1]!.step, undefined);
+  // What content decides is not declared.
+  refuses(declared('update'), 12, 'images.1.step', /edit.*rebuild/);
+  refuses(declared('edit', '"title": "A"'), 11, 'images.0.step', /no step to the first image/);
+  const directory = mkdtempSync(join(tmpdir(), 'ocibench-step-'));
+  try {
+    writeFileSync(join(directory, 'a.tar'), '');
+    const path = join(directory, 'mine.json');
+    const digests = new Set<string>();
+    for (const text of [good, declared('edit'), declared('rebuild')]) {
+      writeFileSync(path, text);
+      digests.add((await loadDataset(path)).digest);
+    }
+    assert.is(digests.size, 3);
+    const dataset = await loadDataset(path);
+    const text = describeImage(dataset, dataset.images[1]!);
+    assert.match(text, '(debian, rebuild of the one before)');
+  } finally {
+    rmSync(directory, { recursive: true });
+  }
+});
+
 test('71 an unknown dataset suggests the nearest', async () => {
   const error = await loadDataset('debian-serie').catch((caught: unknown) => caught);
   assert.instance(error, UsageError);

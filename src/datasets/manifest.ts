@@ -3,6 +3,7 @@ import { limits } from '../limits.ts';
 import { parseChecked } from './json.ts';
 import { providers } from './providers.ts';
 import { type PublishedFigure, publishedSchema } from './published.ts';
+import { DECLARED_KINDS, type DeclaredKind } from './step-kind.ts';
 
 /** What a dataset file says: data only. The schema is published as datasets/schema.json. */
 export interface Manifest {
@@ -28,6 +29,8 @@ export interface ManifestImage {
   readonly id: string;
   readonly title: string;
   readonly source: { readonly type: string };
+  /** What the step from the image before is, where its content does not say so; see METHODS.md, "Steps". */
+  readonly step?: DeclaredKind | undefined;
 }
 
 const imageId: z.ZodType<string> = z
@@ -57,6 +60,7 @@ export const manifestSchema: z.ZodType<Manifest> = z.strictObject({
           'type',
           providers.map(({ schema }) => schema) as unknown as [z.ZodObject],
         ) as unknown as z.ZodType<{ readonly type: string }>,
+        step: z.enum(DECLARED_KINDS).optional(),
       }),
     )
     .min(1)
@@ -70,6 +74,9 @@ export function parseManifest(text: string, file: string): Manifest {
   for (const [index, { id }] of value.images.entries()) {
     if (seen.has(id)) throw fault(['images', index, 'id'], `image '${id}' is there twice`);
     seen.add(id);
+    if (index === 0 && value.images[0]!.step !== undefined) {
+      throw fault(['images', 0, 'step'], 'there is no step to the first image');
+    }
   }
   return value;
 }

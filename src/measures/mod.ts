@@ -6,6 +6,7 @@ import { imageMeasures } from './table/image.ts';
 import { parallelMeasures } from './table/parallelism.ts';
 import { reproducibilityMeasures } from './table/reproducibility.ts';
 import { speedMeasures } from './table/speed.ts';
+import { stepMeasures } from './table/step.ts';
 import { deltaMeasures, storedMeasures } from './table/stored.ts';
 import { throughputMeasures } from './table/throughput.ts';
 import { transferMeasures } from './table/transfer.ts';
@@ -17,6 +18,7 @@ import { transferMeasures } from './table/transfer.ts';
  */
 const rows = [
   ...imageMeasures,
+  ...stepMeasures,
   ...dedupMeasures,
   ...storedMeasures,
   ...sharingMeasures,
@@ -33,6 +35,7 @@ const rows = [
 /** A measurement of another name does not compile. */
 export type MeasureName =
   | (typeof imageMeasures)[number]['name']
+  | (typeof stepMeasures)[number]['name']
   | (typeof dedupMeasures)[number]['name']
   | (typeof storedMeasures)[number]['name']
   | (typeof sharingMeasures)[number]['name']
@@ -66,9 +69,10 @@ export interface Measure {
   readonly range: Range;
 }
 
-/** A pair is two images; an input is what speed is timed over; figures of the run stand for no single image. */
+/** A step leads from the image before in the series; a pair is any two images; an input is what speed is timed over; figures of the run stand for no single image. */
 export type Subject =
   | 'image'
+  | 'step'
   | 'packed image'
   | 'series so far'
   | 'transfer'

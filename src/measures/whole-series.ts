@@ -4,11 +4,11 @@ import { limits } from '../limits.ts';
 import type { Link } from '../links/mod.ts';
 import type { Model } from '../models/model.ts';
 import type { Inventory } from '../packers/inventory.ts';
-import { clientWith } from './clients.ts';
 import type { Contents } from './contents.ts';
 import { DuplicateCount } from './duplicates.ts';
 import { factsOf, type Measurement } from './measurement.ts';
-import { OneImageClients, pairMeasures, shareOf } from './pairs.ts';
+import { OneImageClients, pairMeasures } from './pairs.ts';
+import { filesOf, sharedFileMeasures, sharedFiles } from './steps.ts';
 
 export interface WholeSeriesInput {
   /** Ids in series order. */
@@ -99,33 +99,14 @@ export class WholeSeries {
   #sharedFiles(): readonly Measurement[] {
     const tables = this.#input.images.flatMap(({ id }) => {
       const contents = this.#input.contents(id);
-      return contents ? [{ id, files: sizesOf(contents) }] : [];
+      return contents ? [{ id, files: filesOf(contents) }] : [];
     });
     return tables.flatMap((later, to) =>
-      tables.slice(0, to).flatMap((earlier): readonly Measurement[] => {
-        const shared = bytesOf([...later.files].filter(([digest]) => earlier.files.has(digest)));
-        const sum = bytesOf(later.files) + bytesOf(earlier.files);
-        const key = { image: later.id, client: clientWith(earlier.id) };
-        const share = shareOf(shared, sum);
-        return [
-          { ...key, measure: 'image.shared_file_bytes', value: shared },
-          ...(share === undefined
-            ? []
-            : [{ ...key, measure: 'image.shared_file_share' as const, value: share }]),
-        ];
-      }),
+      tables
+        .slice(0, to)
+        .flatMap((earlier) =>
+          sharedFileMeasures(later.id, earlier.id, sharedFiles(later.files, earlier.files)),
+        ),
     );
   }
-}
-
-/** Distinct contents: digest → bytes. */
-function sizesOf({ digests, sizes }: Contents): ReadonlyMap<string, number> {
-  const hex = Buffer.from(digests.buffer, digests.byteOffset, digests.length).toString('hex');
-  return new Map(Array.from(sizes, (size, file) => [hex.slice(64 * file, 64 * file + 64), size]));
-}
-
-function bytesOf(files: Iterable<readonly [string, number]>): number {
-  let bytes = 0;
-  for (const [, size] of files) bytes += size;
-  return bytes;
 }

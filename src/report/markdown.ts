@@ -12,6 +12,7 @@ import type { View } from './view.ts';
 /** The tables short enough for an issue or a specification; the rest is in the page. */
 const TABLES = [
   'series',
+  'steps',
   'published',
   'models',
   'throughput',

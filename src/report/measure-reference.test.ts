@@ -17,11 +17,12 @@ test('every measure appears in a report, and every one of packed images in summa
   const info = sampleInfo([{ id: 'm', alias: 'catar' }]);
   const texts: Readonly<Record<string, string>> = {
     sha256: `sha256:${'a'.repeat(64)}`,
-    name: 'debian',
+    name: 'update',
     version: 'never',
   };
   for (const { name, unit, of, by, clients } of measures.values()) {
-    const model = of === 'image' || (of === 'pair' && name.startsWith('image.')) ? '*' : 'm';
+    const model =
+      of === 'image' || of === 'step' || (of === 'pair' && name.startsWith('image.')) ? '*' : 'm';
     const client = of === 'pair' ? 'image:two' : (clients?.at(-1) ?? '-');
     const more = {
       image: of === 'run' && by === undefined ? '*' : 'one',
@@ -34,11 +35,11 @@ test('every measure appears in a report, and every one of packed images in summa
     const tables = makeTables(view);
     const isShown = tables.some(({ note, rows }) =>
       [note, ...rows.flat().map(({ text }) => text)].some((text) =>
-        /12\.3 %|(^|[^.\d])7(\.0+)?( |$|B)|debian|a{64}|never|0\.00001/.test(text),
+        /12\.3 %|(^|[^.\d])7(\.0+)?( |$|B)|update|a{64}|never|0\.00001/.test(text),
       ),
     );
     assert.ok(isShown, name);
-    const isColumn = !['image', 'pair', 'run'].includes(of) && by !== 'link';
+    const isColumn = !['image', 'step', 'pair', 'run'].includes(of) && by !== 'link';
     assert.is(summaryCsv(view).split('\n')[0]!.includes(name), isColumn, name);
   }
 });

@@ -2,6 +2,7 @@ import Papa from 'papaparse';
 import { clientWith, heldImage } from '../measures/clients.ts';
 import { type Measure, measures } from '../measures/mod.ts';
 import type { ValueRecord } from '../results/record.ts';
+import { stepsOf } from '../results/steps.ts';
 import { intervalName } from '../stats/mod.ts';
 import { lost } from './fidelity.ts';
 import type { Client, View } from './view.ts';
@@ -15,7 +16,7 @@ type SummaryColumn = readonly [measure: string, client: Client, workers?: number
 
 /** Of a measure of packed images, by client where one is involved; by workers the value of one. */
 function columnsOfMeasure({ name, of, by, clients }: Measure): readonly SummaryColumn[] {
-  if (['image', 'pair', 'run'].includes(of) || by === 'link') return [];
+  if (['image', 'step', 'pair', 'run'].includes(of) || by === 'link') return [];
   if (by === 'workers') return [[name, '-', 1]];
   return (clients ?? ['-']).map((client) => [name, client] as const);
 }
@@ -41,7 +42,7 @@ function heading(measure: string, client: Client, workers?: number): string {
   return client === '-' ? measure : `${measure} (client=${client})`;
 }
 
-const KEYS = ['method', 'dataset', 'image', 'model', 'alias', 'drops'] as const;
+const KEYS = ['method', 'dataset', 'image', 'step', 'model', 'alias', 'drops'] as const;
 
 export function summaryFields(view: View): readonly string[] {
   return [...KEYS, ...columnsOf(view).flatMap(headings)];
@@ -63,11 +64,16 @@ function rowsOf(view: View): readonly (readonly SummaryValue[])[] {
   const { method, dataset, images, models } = view.info;
   const columns = columnsOf(view);
   const timed = byWorkers(view, columns);
+  // Of swept chains as well, which no client pulls.
+  const kinds = new Map(
+    stepsOf(view.info.planned, view.records).map(({ image, kind }) => [image, kind]),
+  );
   return images.flatMap((image) =>
     models.map((model) => [
       method,
       `${dataset.id}@${dataset.digest}`,
       image.id,
+      kinds.get(image.id) ?? null,
       model.id,
       model.alias ?? null,
       lost(model).join('; '),

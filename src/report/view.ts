@@ -1,6 +1,7 @@
 import type { Client } from '../measures/clients.ts';
 import type { ResultRecord, ValueRecord } from '../results/record.ts';
 import type { RunInfo, RunModel } from '../results/run.ts';
+import { groupSteps, type StepGroup, stepsOf } from '../results/steps.ts';
 import type { VerdictFile } from '../results/verdict.ts';
 
 export type { Client };
@@ -15,6 +16,8 @@ export interface View {
   /** A number of one image and model; undefined where it was not measured. */
   number(image: string, model: string, measure: string, client?: Client): number | undefined;
   record(image: string, model: string, measure: string, client?: Client): ValueRecord | undefined;
+  /** The steps that were measured, by kind: those to an image that has a value for a client with the previous one. */
+  readonly steps: readonly StepGroup[];
   /** All values of a measure in run order. */
   of(measure: string): readonly ValueRecord[];
 }
@@ -36,6 +39,11 @@ export function createView(
     if (list) list.push(record);
     else byMeasure.set(measure, [record]);
   }
+  const pulled = new Set(
+    (byMeasure.get('transfer.bytes') ?? [])
+      .filter(({ client }) => client === 'previous')
+      .map(({ image }) => image),
+  );
   const record: View['record'] = (image, model, measure, client = '-') =>
     byKey.get(keyOf(image, model, measure, client));
   return {
@@ -44,6 +52,7 @@ export function createView(
     records,
     values,
     record,
+    steps: groupSteps(stepsOf(info.planned, records).filter(({ image }) => pulled.has(image))),
     number: (image, model, measure, client) => {
       const value = record(image, model, measure, client)?.value;
       return typeof value === 'number' ? value : undefined;
@@ -68,6 +77,8 @@ export function lastImage(view: View, measure = 'stored.bytes'): string | undefi
 export interface Standing {
   readonly model: RunModel;
   readonly value: number;
+  /** Of each step, where the value is their mean. */
+  readonly steps?: readonly number[];
 }
 
 /** Models with a value at this image, least first; equal values in run order. */
@@ -81,23 +92,4 @@ export function standings(
     .map((model) => ({ model, value: view.number(image, model.id, measure, client) }))
     .filter((one): one is Standing => one.value !== undefined)
     .toSorted((a, b) => a.value - b.value);
-}
-
-/** Images that update another: all that have a value for a client with the previous one. */
-export function updates(view: View): readonly string[] {
-  const updated = new Set(
-    view
-      .of('transfer.bytes')
-      .filter(({ client }) => client === 'previous')
-      .map(({ image }) => image),
-  );
-  return view.info.images.map(({ id }) => id).filter((id) => updated.has(id));
-}
-
-/** Mean over all updates of the series; undefined unless the model has a value for each of them. */
-export function meanPerUpdate(view: View, model: string, measure: string): number | undefined {
-  const images = updates(view);
-  const values = images.map((image) => view.number(image, model, measure, 'previous'));
-  if (values.length === 0 || !values.every((value) => value !== undefined)) return undefined;
-  return values.reduce((sum, value) => sum + value, 0) / values.length;
 }

@@ -9,7 +9,13 @@ import { failure } from '../results/compose.ts';
 import type { ResultRecord } from '../results/record.ts';
 import type { RunInfo } from '../results/run.ts';
 import { lackOfTime, unless } from '../testing/needs.ts';
-import { DATASET, sampleInfo, sampleRecord, sampleSeries } from '../testing/sample-run.ts';
+import {
+  DATASET,
+  sampleInfo,
+  sampleRecord,
+  sampleSeries,
+  sampleSteps,
+} from '../testing/sample-run.ts';
 import { exportRun } from './export.ts';
 import { summaryFields } from './summary.ts';
 import { createView } from './view.ts';
@@ -45,6 +51,7 @@ const info = sampleInfo([
   { id: 'c', alias: 'catar' },
 ]);
 const records = [
+  ...sampleSteps(info),
   ...sampleSeries(info, 'g', [30, 30, 40], [3, 3, 3]),
   ...sampleSeries(info, 'c', [40, 10, 5], [900, 200, 100]),
 ];

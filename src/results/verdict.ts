@@ -24,6 +24,8 @@ export interface Figure {
 export interface Case extends Figure, Bar {
   /** Cases of a claim with one number are met together, or not at all. */
   readonly together?: number;
+  /** Leaving one step out moves the mean by more than it is from the bar: undecided. */
+  readonly tie?: true;
 }
 
 /** What a value is held against. */
@@ -50,8 +52,8 @@ const SIDES: readonly Side[] = ['at least', 'at most', 'above', 'below', 'within
 /** A case is met, it is not, or there is nothing to decide it by. */
 export type Met = boolean | undefined;
 
-export function isMet({ value, side, bar }: Case): Met {
-  if (value === undefined) return undefined;
+export function isMet({ value, side, bar, tie }: Case): Met {
+  if (value === undefined || tie) return undefined;
   switch (side) {
     case 'at least':
       return value >= bar;
@@ -139,6 +141,7 @@ export const findingSchema: z.ZodType = z.strictObject({
       side: z.enum(SIDES),
       bar: z.number(),
       together: z.int().optional(),
+      tie: z.literal(true).optional(),
     }),
   ),
   figures: z.array(figureSchema),

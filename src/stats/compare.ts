@@ -18,17 +18,22 @@ export function lastingBreakEven(
   return version > cumulative.length ? undefined : version;
 }
 
-/** Those that no other beats in one value without losing in the other; less is better in both. */
+/**
+ * Those that no other beats in one value without losing in the other; less is better in both.
+ * @param isTold whether a difference in the second value is one: where it is not, neither beats the other
+ */
 export function paretoFront<T>(
   items: readonly T[],
   first: (item: T) => number,
   second: (item: T) => number,
+  isTold: (item: T, other: T) => boolean = () => true,
 ): readonly T[] {
   return items.filter((item) =>
     items.every((other) => {
       const notWorse = first(other) <= first(item) && second(other) <= second(item);
       const better = first(other) < first(item) || second(other) < second(item);
-      return !(notWorse && better);
+      const told = second(other) === second(item) || isTold(item, other);
+      return !(notWorse && better && told);
     }),
   );
 }

@@ -6,6 +6,7 @@ export {
   toldApart,
 } from './apart.ts';
 export { breakEven, lastingBreakEven, paretoFront } from './compare.ts';
+export { areSettled, isSettled, leaveOneOut } from './leave-one-out.ts';
 export { holm, signFlipTest } from './permutation.ts';
 export { change, defined, divide, type Maybe, mean, remainder } from './quotient.ts';
 export { seeded, shuffled } from './random.ts';

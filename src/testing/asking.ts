@@ -77,7 +77,7 @@ function planOf({ dataset, directory }: Place, out: string, more: Partial<Plan>)
 async function noteNeeded({ needed }: Place, { directory, models }: Plan): Promise<void> {
   const { info } = await readRun(directory);
   // What an image holds is a cell too, of no model.
-  const all = models.length > 0 ? [...models, '*'] : [];
+  const all = [...models, '*'];
   for (const { digest } of info.images) for (const model of all) needed.add(`${digest} ${model}`);
 }
 

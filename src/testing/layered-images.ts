@@ -9,8 +9,8 @@ import { putBlob } from './layouts.ts';
 import { noise } from './noise.ts';
 import { type Sketch, sketchTree } from './trees.ts';
 
-/** Of the file that all of the images have, in their common layer. */
-export const COMMON_BYTES = 100_000;
+/** Of the file that all of the images have, in their common layer: more than half, so that each step is an update. */
+export const COMMON_BYTES = 200_000;
 
 const MANIFEST = 'application/vnd.oci.image.manifest.v1+json';
 const CONFIG = 'application/vnd.oci.image.config.v1+json';

@@ -1,5 +1,6 @@
 import type { Measurement } from '../measures/measurement.ts';
 import type { MeasureName } from '../measures/mod.ts';
+import type { StepKind } from '../measures/steps.ts';
 import { toRecord } from '../results/compose.ts';
 import type { ResultRecord } from '../results/record.ts';
 import type { RunInfo, RunModel } from '../results/run.ts';
@@ -59,6 +60,16 @@ export function sampleRecord(
   more: Partial<Measurement> = {},
 ): ResultRecord {
   return toRecord(DATASET, model, { image: 'one', client: '-', measure, value, ...more });
+}
+
+/** The kinds of the steps of a series: of each image but the first. */
+export function sampleSteps(
+  info: RunInfo,
+  kinds: readonly StepKind[] = info.planned.slice(1).map(() => 'update'),
+): readonly ResultRecord[] {
+  return kinds.map((kind, index) =>
+    sampleRecord('*', 'step.kind', kind, { image: info.planned[index + 1]! }),
+  );
 }
 
 /** Stored bytes and transfers of one model over a series, megabytes and requests image by image. */

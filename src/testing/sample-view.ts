@@ -1,7 +1,7 @@
 import { type Chart, drawCharts } from '../report/charts/mod.ts';
 import { createView, type View } from '../report/view.ts';
 import type { ResultRecord } from '../results/record.ts';
-import { sampleInfo, sampleRecord, sampleSeries, sampleTiming } from './sample-run.ts';
+import { sampleInfo, sampleRecord, sampleSeries, sampleSteps, sampleTiming } from './sample-run.ts';
 
 /** Views of made-up runs for tests of charts. */
 
@@ -29,6 +29,7 @@ export function fullView(): View {
     ),
   );
   const records = [
+    ...sampleSteps(info),
     ...sampleSeries(info, 'g', [30, 30, 40], [3, 3, 3]),
     ...sampleSeries(info, 'c', [40, 10, 5], [900, 200, 100]),
     ...sweep.flatMap((id, index) => [

@@ -1,10 +1,11 @@
 import type { TopLevelSpec } from 'vega-lite';
-import { type ByteUnit, byteUnit, formatNumber, listWords } from '../../format.ts';
+import { type ByteUnit, byteUnit, formatNumber, listWords, plural } from '../../format.ts';
 import type { RunModel } from '../../results/run.ts';
 import { printable, short } from '../escape.ts';
 import { labelModels, lookOf } from '../models.ts';
 import { BASELINES, baselineAmong } from '../sentences/compare.ts';
-import { updates, type View } from '../view.ts';
+import { kindName, type StepGroup } from '../steps.ts';
+import type { View } from '../view.ts';
 import { theme } from './theme.ts';
 
 /** One figure: the question it answers and its Vega-Lite specification with the data inside. */
@@ -149,26 +150,68 @@ export function amountIn(size: number, { bytes }: ByteUnit, digits: number): str
   return isLess ? `<${formatNumber(least, digits)}` : formatNumber(size / bytes, digits);
 }
 
-/** The last updates of a series as panels. */
-export function updatePanels(
+/** A step as a panel: `update → two`. */
+export interface StepPanel {
+  readonly image: string;
+  readonly kind: string;
+  readonly title: string;
+}
+
+/**
+ * The last steps of each kind as panels, kinds in the order of reports.
+ * @param most panels of one kind
+ */
+export function stepPanels(
   view: View,
   most: number,
-): {
-  readonly shown: readonly string[];
-  readonly omitted: string;
-  readonly facet: object;
-  titleOf(image: string): string;
-} {
-  const images = imageLabels(view);
-  const titleOf = (image: string): string => `→ ${images.get(image)!}`;
-  const all = updates(view);
-  const shown = all.slice(-most);
+): { readonly shown: readonly StepPanel[]; readonly omitted: string } {
+  const labels = imageLabels(view);
+  const last = view.steps.map(({ kind, images }) => ({ kind, images: images.slice(-most) }));
+  const omitted = view.steps.flatMap(({ kind, images }) =>
+    images.length > most ? [` The last ${most} of ${plural(images.length, kindName(kind))}.`] : [],
+  );
   return {
-    shown,
-    omitted: shown.length < all.length ? ` The last ${shown.length} of ${all.length} updates.` : '',
-    facet: { field: 'update', type: 'nominal', sort: shown.map(titleOf), title: null },
-    titleOf,
+    shown: last.flatMap(({ kind, images }) =>
+      images.map((image) => ({
+        image,
+        kind: kindName(kind),
+        title: `${kindName(kind)} → ${labels.get(image) ?? image}`,
+      })),
+    ),
+    omitted: omitted.join(''),
   };
+}
+
+/** A panel a step, of those that a view shows. */
+export function stepFacet(panels: readonly Pick<StepPanel, 'title'>[]): object {
+  return { field: 'step', type: 'nominal', sort: panels.map(({ title }) => title), title: null };
+}
+
+/** As many as fill the rows best: in a row that is not full, a place without a panel shows an axis of nothing. */
+export function columnsFor(panels: number, most: number): number {
+  return Math.ceil(panels / Math.max(1, Math.ceil(panels / most)));
+}
+
+/** Pixels between panels that stand beside each other. */
+const GAP = 30;
+
+/**
+ * The same drawing for each kind of step, where there are several: {@link Datum} `kind` tells whose it is.
+ * @param draw the part of a specification for one group
+ */
+export function byKind(
+  groups: readonly StepGroup[],
+  draw: (group: StepGroup) => Record<string, unknown>,
+  columns = 2,
+): Record<string, unknown> {
+  const [only] = groups;
+  if (groups.length < 2) return only ? draw(only) : {};
+  const parts = groups.map((group) => {
+    const { transform = [], ...part } = draw(group);
+    const own = { filter: { field: 'kind', equal: kindName(group.kind) } };
+    return { ...part, transform: [own, ...(transform as readonly object[])] };
+  });
+  return { concat: parts, columns, spacing: GAP };
 }
 
 export interface Spread {

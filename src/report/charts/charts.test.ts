@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto';
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
 import { measures } from '../../measures/mod.ts';
-import { sampleInfo, sampleRecord, sampleSeries } from '../../testing/sample-run.ts';
+import { sampleInfo, sampleRecord, sampleSeries, sampleSteps } from '../../testing/sample-run.ts';
 import { dataOf, find, fullView, sweep } from '../../testing/sample-view.ts';
 import { renderSvg } from '../render.ts';
 import { createView, type View } from '../view.ts';
@@ -53,7 +53,7 @@ test('Node and Deno draw the same bytes', async () => {
   const hash = createHash('sha256');
   for (const svg of await rendered()) hash.update(svg);
   // Changes with Vega and with the looks of charts: look at the pictures, then put the new digest here.
-  assert.is(hash.digest('hex'), 'dfc156c28215f3b7545e5e00726b36bc84d13b35d2c6b33e2ed05813018cbafc');
+  assert.is(hash.digest('hex'), '795045d1669491be8abac9c6dc25b883792bd9a7f6eb907794d064d75d71d000');
 });
 
 test('charts hold the recorded values', () => {
@@ -77,8 +77,12 @@ test('charts hold the recorded values', () => {
   );
   const updates = dataOf(find(view, 'transfer-per-update')!);
   assert.equal(
-    updates.filter(({ model }) => model === 'oci-gzip').map(({ pulled }) => pulled),
-    [30, 40],
+    updates.filter(({ model }) => model === 'oci-gzip').map(({ step, pulled }) => [step, pulled]),
+    [
+      ['update → two', 30],
+      ['update → three', 40],
+      ['mean of 2 updates', 35],
+    ],
   );
   assert.is(updates[0]!['description'], 'oci-gzip, update to two: 30.00 MB in 3 requests');
   const squares = dataOf(find(view, 'pairs')!);
@@ -93,7 +97,7 @@ test('charts hold the recorded values', () => {
   );
   const chunks = dataOf(find(view, 'chunk-size')!);
   assert.equal(
-    chunks.map(({ mean, requests }) => [mean, requests]),
+    chunks.map(({ mean, updateRequests }) => [mean, updateRequests]),
     [
       [5000 / 1024, 1000],
       [20000 / 1024, 500],
@@ -151,6 +155,7 @@ test('one image and one model: no updates, no sweep, no workers', async () => {
 test('zero and equal values are drawn', async () => {
   const info = sampleInfo([{ id: sweep[0]! }, { id: sweep[1]! }]);
   const records = info.models.flatMap(({ id }, index) => [
+    ...sampleSteps(info),
     ...sampleSeries(info, id, [0, 0, 0], [0, 0, 0]),
     sampleRecord(id, 'chunks.mean', 4096 * (index + 1), { image: 'three' }),
     sampleRecord(id, 'throughput.pack_speedup', 1, { workers: 2, n: 1 }),
@@ -159,6 +164,49 @@ test('zero and equal values are drawn', async () => {
   // A speed-up of one repetition has no spread: nothing says that it is one.
   assert.is(drawn.length, 4);
   for (const chart of drawn) assert.not.match(await renderSvg(chart), /NaN|Infinity/);
+});
+
+test('each kind of step has panels, a scale and a mean of its own', async () => {
+  const info = sampleInfo(
+    [
+      { id: 'g', alias: 'oci-gzip' },
+      { id: 'c', alias: 'catar' },
+    ],
+    ['one', 'two', 'three', 'four'],
+  );
+  const view = createView(info, [
+    ...sampleSteps(info, ['update', 'update', 'release']),
+    ...sampleSeries(info, 'g', [30, 30, 40, 50], [3, 3, 3, 3]),
+    ...sampleSeries(info, 'c', [40, 10, 5, 90], [900, 200, 100, 800]),
+    sampleRecord('c', 'stored.delta_bytes', 3e6, { image: 'four' }),
+  ]);
+  const ofCatar = (name: string, field: string): readonly unknown[] =>
+    dataOf(find(view, name)!)
+      .filter(({ model }) => model === 'catar')
+      .map((datum) => [datum['kind'], datum[field]]);
+  assert.equal(ofCatar('transfer-per-update', 'step'), [
+    ['update', 'update → two'],
+    ['update', 'update → three'],
+    ['release', 'release → four'],
+    ['update', 'mean of 2 updates'],
+  ]);
+  assert.equal(ofCatar('transfer-per-update', 'pulled').at(-1), ['update', 7.5]);
+  const means = { 'sent-and-stored': ['sent', 7.5, 90], pareto: ['requests', 150, 800] } as const;
+  for (const [name, [field, update, release]] of Object.entries(means)) {
+    assert.equal(ofCatar(name, field), [
+      ['update', update],
+      ['release', release],
+    ]);
+  }
+  for (const name of ['transfer-per-update', 'pareto', 'sent-and-stored']) {
+    const { caption, spec } = find(view, name)!;
+    assert.is((spec as unknown as { concat: readonly object[] }).concat.length, 2, name);
+    assert.match(caption, '2 updates and 1 release');
+  }
+  const svg = await renderSvg(find(view, 'pareto')!);
+  for (const title of ['requests per update (mean of 2)', 'requests in the one release']) {
+    assert.match(svg, title);
+  }
 });
 
 test('a mean chunk of zero has no place on a logarithmic axis', () => {

@@ -2,17 +2,21 @@ import { type ByteUnit, formatBinary, formatBytes, formatNumber } from '../../fo
 import { parseSize } from '../../ids.ts';
 import type { RunModel } from '../../results/run.ts';
 import { familyOf, labelModels } from '../models.ts';
-import { lastImage, meanPerUpdate, type View } from '../view.ts';
+import { kindName, meanPerStep, perStep, type StepGroup } from '../steps.ts';
+import { lastImage, type View } from '../view.ts';
 import {
   axisUnit,
   type ChartMaker,
   chartOf,
+  columnsFor,
   type Datum,
   DECIMAL,
   points,
   type Spread,
   spread,
 } from './chart.ts';
+
+const COLUMNS = 3;
 
 /** What smaller chunks save, and what they cost in requests and metadata. */
 export const chunkSize: ChartMaker = (view) => {
@@ -27,13 +31,18 @@ export const chunkSize: ChartMaker = (view) => {
     const mean = view.number(image, model.id, 'chunks.mean');
     const unique = view.number(image, model.id, 'dedup.unique_bytes');
     if (mean === undefined || unique === undefined || mean <= 0) return [];
-    const requests = meanPerUpdate(view, model.id, 'transfer.requests');
+    const asked = view.steps.flatMap((group) => {
+      const requests = meanPerStep(view, group, model.id, 'transfer.requests');
+      return requests === undefined ? [] : [{ group, requests }];
+    });
     const metadata = view.number(image, model.id, 'stored.metadata_bytes');
     const label = labels.get(model.id)!;
     const facts = [
       `${label}: mean chunk ${formatBinary(mean)}`,
       `${formatBytes(unique)} unique`,
-      ...(requests === undefined ? [] : [`${formatNumber(requests, 1)} requests per update`]),
+      ...asked.map(
+        ({ group, requests }) => `${formatNumber(requests, 1)} requests ${perStep(group)}`,
+      ),
       ...(metadata === undefined ? [] : [`${formatBytes(metadata)} metadata`]),
     ];
     return {
@@ -41,14 +50,20 @@ export const chunkSize: ChartMaker = (view) => {
       family,
       mean: mean / 1024,
       unique: unique / uniqueIn.bytes,
-      ...(requests === undefined ? {} : { requests }),
+      ...Object.fromEntries(
+        asked.map(({ group, requests }) => [fieldOf(group), requests] as const),
+      ),
       ...(metadata === undefined ? {} : { metadata: metadata / metadataIn.bytes }),
       description: facts.join(', '),
     };
   });
   const panels = [
     { field: 'unique', title: `unique bytes of the series, ${uniqueIn.name}`, wide: false },
-    { field: 'requests', title: 'requests per update (mean)', wide: true },
+    ...view.steps.map((group) => ({
+      field: fieldOf(group),
+      title: `requests ${perStep(group)}`,
+      wide: true,
+    })),
     { field: 'metadata', title: `metadata of the series, ${metadataIn.name}`, wide: true },
   ].filter(({ field }) => data.some((datum) => datum[field] !== undefined));
   return chartOf(view, data, {
@@ -57,13 +72,19 @@ export const chunkSize: ChartMaker = (view) => {
     subtitle:
       'Actual mean chunk against what it saves and costs; less is better; lines join one chain over avg',
     question: 'What do smaller chunks save, and what do they cost in requests and metadata?',
-    caption: `Models that differ in chunk size alone, over their actual mean chunk on ${image} (KiB, logarithmic). Left: unique bytes of the series before compression, ${uniqueIn.name} (axis does not start at zero). Middle: requests of a client with the previous image, mean over all updates. Right: manifests, configurations, indexes and metadata roots of the series, ${metadataIn.name}. Less is better; no baseline, since whole-layer formats have no chunks.`,
+    caption: `Models that differ in chunk size alone, over their actual mean chunk on ${image} (KiB, logarithmic). First: unique bytes of the series before compression, ${uniqueIn.name} (axis does not start at zero). Then: requests of a client with the previous image, mean over the steps of one kind. Last: manifests, configurations, indexes and metadata roots of the series, ${metadataIn.name}. Less is better; no baseline, since whole-layer formats have no chunks.`,
     body: {
-      hconcat: panels.map((one) => panel(view, data, one)),
+      concat: panels.map((one) => panel(view, data, one)),
+      columns: columnsFor(panels.length, COLUMNS),
       spacing: 28,
     },
   });
 };
+
+/** Requests by kind of step: `updateRequests`. */
+function fieldOf({ kind }: StepGroup): string {
+  return `${kindName(kind)}Requests`;
+}
 
 interface Panel {
   readonly field: string;

@@ -1,7 +1,7 @@
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
 import { links } from '../../links/mod.ts';
-import { sampleInfo, sampleRecord, sampleSeries } from '../../testing/sample-run.ts';
+import { sampleInfo, sampleRecord, sampleSeries, sampleSteps } from '../../testing/sample-run.ts';
 import { renderSvg } from '../render.ts';
 import { createView } from '../view.ts';
 import { fastest } from './fastest.ts';
@@ -13,6 +13,7 @@ const info = sampleInfo([
 
 /** catar wins where a round trip is short. */
 const records = [
+  ...sampleSteps(info),
   ...sampleSeries(info, 'g', [30, 30, 40], [3, 3, 3]),
   ...sampleSeries(info, 'c', [40, 10, 5], [900, 200, 100]),
   ...links.flatMap(({ name, roundTripMs }) => {

@@ -9,14 +9,15 @@ import {
   described,
   inOrder,
   modelScales,
-  updatePanels,
+  stepFacet,
+  stepPanels,
 } from './chart.ts';
 
 const COLUMNS = 2;
 /** More panels are no longer compared by eye; the export has all times. */
 const MOST_PANELS = 6;
 
-/** Which model brings an update first, over a grid of bandwidth and round trip. */
+/** Which model brings the next image first, over a grid of bandwidth and round trip. */
 export const fastest: ChartMaker = (view) => {
   const { links } = view.info;
   const [bandwidths, roundTrips] = [valuesOf(links, 'bandwidth'), valuesOf(links, 'roundTripMs')];
@@ -26,10 +27,12 @@ export const fastest: ChartMaker = (view) => {
   if (!isGrid || places.size !== bandwidths.length * roundTrips.length) return undefined;
   const labels = labelModels(view.info.models);
   const titled = new Map(links.map((link) => [link.id, link]));
-  const { shown, omitted, facet, titleOf } = updatePanels(view, MOST_PANELS);
+  const most = Math.ceil(MOST_PANELS / Math.max(1, view.steps.length));
+  const { shown, omitted } = stepPanels(view, most);
+  const panels = new Map(shown.map((panel) => [panel.image, panel]));
   const times = view
     .of('transfer.network_ms')
-    .filter(({ client, image }) => client === 'previous' && shown.includes(image));
+    .filter(({ client, image }) => client === 'previous' && panels.has(image));
   const data: Datum[] = [...groupBy(times, ({ image, link }) => `${image}\n${link}`)].flatMap(
     ([, records]) => {
       const [first, second] = records.toSorted((a, b) => Number(a.value) - Number(b.value));
@@ -38,11 +41,11 @@ export const fastest: ChartMaker = (view) => {
       const [model, seconds] = [labels.get(first!.model)!, secondsOf(Number(first!.value))];
       return {
         model,
-        update: titleOf(first!.image),
+        step: panels.get(first!.image)!.title,
         bandwidth: bandwidthOf(link.bandwidth),
         roundTrip: formatNumber(link.roundTripMs),
         seconds,
-        description: `update to ${first!.image}, ${link.title}: ${model} ${seconds} s; next ${labels.get(second.model)!} ${secondsOf(Number(second.value))} s`,
+        description: `${panels.get(first!.image)!.kind} to ${first!.image}, ${link.title}: ${model} ${seconds} s; next ${labels.get(second.model)!} ${secondsOf(Number(second.value))} s`,
       };
     },
   );
@@ -50,11 +53,11 @@ export const fastest: ChartMaker = (view) => {
   return chartOf(view, data, {
     name: 'fastest',
     title: 'Fastest model by link',
-    subtitle: 'Colour: the model with the least modelled time of an update; figure: that time, s',
-    question: 'Which model brings an update first, over which bandwidth and round trip?',
-    caption: `For each link, the model with the least modelled network time for a client with the previous image (METHODS.md, Time), and that time in seconds, without unpacking. One panel an update.${omitted} Baseline: none, every model of the run takes part; the table has all times.`,
+    subtitle: 'Colour: the model with the least modelled time of a step; figure: that time, s',
+    question: 'Which model brings the next image first, over which bandwidth and round trip?',
+    caption: `For each link, the model with the least modelled network time for a client with the previous image (METHODS.md, Time), and that time in seconds, without unpacking. One panel a step.${omitted} Baseline: none, every model of the run takes part; the table has all times.`,
     body: {
-      facet,
+      facet: stepFacet(shown),
       columns: COLUMNS,
       spacing: 24,
       spec: {

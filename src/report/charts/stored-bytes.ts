@@ -1,4 +1,5 @@
 import { formatBytes } from '../../format.ts';
+import { kindsOf } from '../steps.ts';
 import {
   axisUnit,
   type ChartMaker,
@@ -14,7 +15,12 @@ import {
 
 /** What a registry keeps when the series is pushed image by image. */
 export const storedBytes: ChartMaker = (view) => {
-  const images = imageLabels(view);
+  const kinds = kindsOf(view);
+  const labels = imageLabels(view);
+  // A second line says what led to the image: a jump to a release is not the growth of an update.
+  const images = new Map(
+    [...labels].map(([id, label]) => [id, [label, kinds.get(id)].filter(Boolean).join('\n')]),
+  );
   const unit = axisUnit(view.of('stored.bytes').map(({ value }) => Number(value)));
   const data = dataOfModels(view, (model, label) =>
     view.info.images.flatMap((image) => {
@@ -33,12 +39,18 @@ export const storedBytes: ChartMaker = (view) => {
     title: 'Stored bytes over the series',
     subtitle: `Registry bytes of all images so far, ${unit.name}; less is better`,
     question: 'What does a registry keep as the images of the series are pushed one after another?',
-    caption: `Registry bytes of all images so far, content and metadata together, in ${unit.name}; less is better.`,
+    caption: `Registry bytes of all images so far, content and metadata together, in ${unit.name}; less is better. Below each image: the kind of the step that leads to it.`,
     hasBaseline: true,
     body: {
       ...FRAME,
       encoding: {
-        x: { field: 'image', type: 'ordinal', ...inOrder(order), title: 'image of the series' },
+        x: {
+          field: 'image',
+          type: 'ordinal',
+          ...inOrder(order),
+          title: 'image of the series',
+          axis: { labelExpr: "split(datum.label, '\\n')" },
+        },
         y: { field: 'stored', type: 'quantitative', title: `stored so far, ${unit.name}` },
       },
       resolve: pointLegend,

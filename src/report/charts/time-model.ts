@@ -55,7 +55,7 @@ export const timeModel: ChartMaker = (view) => {
     title: 'Modelled against measured transfers',
     subtitle: `One point a model and link; on the diagonal the model is right. ${errors}`,
     question: 'Does the modelled time of a transfer hold against real servers?',
-    caption: `Time of an update as modelled (METHODS.md, Time) against the median time of real pulls from docker-registry and nginx over links shaped on this machine, ms, both logarithmic; bars: ${intervalNames(view.of('transfer.measured_ms'))}. Baseline: the dotted diagonal, where both are equal; above it the real transfer is slower than the model. Timed on ${view.info.environment.processor}, ${plural(view.info.environment.cores, 'core')}.${reason === undefined ? '' : ` ${NOT_COMPARED}`}`,
+    caption: `Time of a step as modelled (METHODS.md, Time) against the median time of real pulls from docker-registry and nginx over links shaped on this machine, ms, both logarithmic; bars: ${intervalNames(view.of('transfer.measured_ms'))}. Baseline: the dotted diagonal, where both are equal; above it the real transfer is slower than the model. Timed on ${view.info.environment.processor}, ${plural(view.info.environment.cores, 'core')}.${reason === undefined ? '' : ` ${NOT_COMPARED}`}`,
     body: {
       width: 420,
       height: 420,

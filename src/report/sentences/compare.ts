@@ -1,6 +1,6 @@
 import { formatBytes, formatShare, listWords } from '../../format.ts';
 import type { RunModel } from '../../results/run.ts';
-import { remainder } from '../../stats/mod.ts';
+import { areSettled, remainder } from '../../stats/mod.ts';
 import { groupBy } from '../group.ts';
 import { familyLabel, familyOf } from '../models.ts';
 import type { Standing } from '../view.ts';
@@ -24,8 +24,23 @@ export function baselineOf(list: readonly Standing[]): Standing | undefined {
 /** Sizes that differ by less than this are called alike: the next dataset may turn them round. */
 const ALIKE = 0.02;
 
+/** True where nothing says which of two is less: see METHODS.md, "Ties". */
+function areAlike(less: Standing, more: Standing): boolean {
+  return isNear(less, more) || !areApart(less, more);
+}
+
+function isNear(less: Standing, more: Standing): boolean {
+  return more.value <= (1 + ALIKE) * less.value;
+}
+
+/** Of means: leaving one step out moves their difference by less than it is. */
+function areApart(one: Standing, other: Standing): boolean {
+  return !one.steps || !other.steps || areSettled(one.steps, other.steps);
+}
+
+/** Those that cannot be told from the least. @param list least first */
 export function alikeBest(list: readonly Standing[]): readonly Standing[] {
-  return list.filter(({ value }) => value <= (1 + ALIKE) * list[0]!.value);
+  return list.filter((one) => areAlike(list[0]!, one));
 }
 
 /** `catar needs the least storage: 1 MB, 20 % less than oci-gzip (1.25 MB).` @param verb of many: `need` */
@@ -36,17 +51,21 @@ export function leader(list: readonly Standing[], name: Namer, verb: string, wha
   if (list.length === 1) {
     return `${name(best.model)} ${verb}s ${values} of ${what}; there is no other to compare.`;
   }
+  const isTie = !alike.every((one) => isNear(best, one));
   if (alike.length === list.length) {
-    return `all ${list.length} models ${verb} about the same ${what}: ${values}.`;
+    return isTie
+      ? `all ${list.length} models tie in ${what}: ${values}.`
+      : `all ${list.length} models ${verb} about the same ${what}: ${values}.`;
   }
   const who = nameAll(
     alike.map(({ model }) => model),
     name,
   );
+  const how = isTie ? 'a tie' : `alike within ${formatShare(ALIKE, 0)}`;
   const least =
     alike.length === 1
       ? `${who} ${verb}s the least ${what}`
-      : `${who} ${verb} the least ${what}, alike within ${formatShare(ALIKE, 0)}`;
+      : `${who} ${verb} the least ${what}, ${how}`;
   return `${least}: ${values}${against(alike, baselineOf(list), name)}.`;
 }
 
@@ -63,7 +82,9 @@ function against(alike: readonly Standing[], baseline: Standing | undefined, nam
   }
   const reference = `${name(baseline.model)} (${formatBytes(baseline.value)})`;
   const less = alike.flatMap(({ value }) => remainder(value, baseline.value) ?? []);
-  if (less.length === 0) return `, against ${reference}`;
+  // Those that tie with the least may tie with the baseline as well.
+  const isLess = alike.every((one) => areApart(one, baseline));
+  if (less.length === 0 || !isLess) return `, against ${reference}`;
   return `, ${fromTo(less, formatShare)} less than ${reference}`;
 }
 

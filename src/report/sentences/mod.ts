@@ -24,7 +24,7 @@ export function summarise(view: View): readonly Sentence[] {
   const parts: readonly (readonly [string, readonly string[]])[] = [
     ['Storage', storage(view, name)],
     ['Fidelity', fidelity(view, name)],
-    ['Updates', transfer(view, name)],
+    ...transfer(view, name),
     ['Break-even', breakEven(view, name)],
     ['Disk', sides(view, name)],
     ['Chunk size', chunkSize(view)],

@@ -1,6 +1,7 @@
 import { formatBytes, listWords, plural } from '../../format.ts';
 import { lost } from '../fidelity.ts';
 import { groupBy } from '../group.ts';
+import { stepsUpTo } from '../steps.ts';
 import { lastImage, type Standing, standings, type View } from '../view.ts';
 import { alikeBest, baselineOf, leader, type Namer, nameAll } from './compare.ts';
 
@@ -12,7 +13,10 @@ export function storage(view: View, name: Namer): readonly string[] {
   if (image === undefined) return ['No stored bytes were measured.'];
   const count = view.info.images.findIndex(({ id }) => id === image) + 1;
   const list = standings(view, image, 'stored.bytes');
-  const scope = count === 1 ? `For ${image}` : `Over ${plural(count, 'image')} up to ${image}`;
+  const scope =
+    count === 1
+      ? `For ${image}`
+      : `Over ${plural(count, 'image')}${stepsUpTo(view, count)} up to ${image}`;
   const texts = [`${scope}, ${leader(list, name, 'need', 'storage')}`];
   texts.push(...caveat(list, name));
   const most = list.at(-1)!;

@@ -1,47 +1,88 @@
-import { formatBytes, formatNumber, listWords } from '../../format.ts';
-import {
-  defined,
-  breakEven as firstBelow,
-  lastingBreakEven,
-  paretoFront,
-} from '../../stats/mod.ts';
+import { formatBytes, formatNumber, listWords, plural } from '../../format.ts';
+import { defined, breakEven as firstBelow, lastingBreakEven } from '../../stats/mod.ts';
 import { groupBy } from '../group.ts';
-import { lastImage, meanPerUpdate, type Standing, standings, updates, type View } from '../view.ts';
+import {
+  countSteps,
+  frontOf,
+  kindName,
+  meanPerStep,
+  perStep,
+  type StepGroup,
+  stepStandings,
+  stepsUpTo,
+  storedAndAsked,
+} from '../steps.ts';
+import { lastImage, type Standing, standings, type View } from '../view.ts';
 import { alikeBest, BASELINES, fromTo, leader, type Namer, nameAll } from './compare.ts';
 
 /** Of models that are alike, so many are named with their requests. */
 const MOST_NAMED = 4;
 
-export function transfer(view: View, name: Namer): readonly string[] {
-  const images = updates(view);
-  if (images.length === 0) return coldPull(view, name);
-  const list = view.info.models
-    .map((model) => ({ model, value: meanPerUpdate(view, model.id, 'transfer.bytes') }))
-    .filter((one): one is Standing => one.value !== undefined)
-    .toSorted((a, b) => a.value - b.value);
-  if (list.length === 0) return ['No model reached every update of the series.'];
-  const scope = images.length === 1 ? 'In the one update' : `Per update (mean of ${images.length})`;
+type Paragraph = readonly [topic: string, texts: readonly string[]];
+
+/** What each kind of step takes: a paragraph a kind, since a mean over several would be of neither. */
+export function transfer(view: View, name: Namer): readonly Paragraph[] {
+  const groups = view.steps;
+  if (groups.length === 0) return [['Updates', coldPull(view, name)]];
+  const own = groups.map((group): Paragraph => [topicOf(group), stepTexts(view, group, name)]);
+  if (groups.some(({ kind }) => kind === 'update')) return own;
+  return [['Updates', [`No update was measured, only ${listWords(countSteps(groups))}.`]], ...own];
+}
+
+function topicOf({ kind }: StepGroup): string {
+  const word = kindName(kind);
+  return `${word[0]!.toUpperCase()}${word.slice(1)}s`;
+}
+
+function stepTexts(view: View, group: StepGroup, name: Namer): readonly string[] {
+  const { kind, images } = group;
+  const word = kindName(kind);
+  if (kind === 'unknown') {
+    const why = `The kind of ${plural(images.length, 'step')} is not known, so no mean is taken.`;
+    return [why, leastByStep(view, group, name)];
+  }
+  const list = stepStandings(view, group, 'transfer.bytes');
+  if (list.length === 0) return [`No model reached every ${word} of the series.`];
+  if (images.length === 1) return [oneStep(view, group, list, name)];
   const texts = [
-    `${scope}, for a client that has the previous image, ${leader(list, name, 'transfer', 'data')}`,
+    `Per ${word} (mean of ${images.length}), for a client that has the previous image, ${leader(list, name, 'transfer', 'data')}`,
   ];
   const asked = alikeBest(list)
     .slice(0, MOST_NAMED)
     .flatMap(({ model }) => {
-      const requests = meanPerUpdate(view, model.id, 'transfer.requests');
+      const requests = meanPerStep(view, group, model.id, 'transfer.requests');
       return requests === undefined ? [] : [`${name(model)} ${formatNumber(requests)}`];
     });
   if (asked.length > 0) texts.push(`Requests for it: ${listWords(asked)}.`);
-  if (images.length > 1) texts.push(steps(view, images, name));
-  return texts;
+  return [...texts, leastByStep(view, group, name)];
+}
+
+/** Nothing can be left out of one step: its figures are told, and no model is called better by them. */
+function oneStep(
+  view: View,
+  { kind, images }: StepGroup,
+  list: readonly Standing[],
+  name: Namer,
+): string {
+  const image = images[0]!;
+  const told = ({ model, value }: Standing): string => {
+    const requests = view.number(image, model.id, 'transfer.requests', 'previous');
+    const asked = requests === undefined ? '' : ` in ${plural(requests, 'request')}`;
+    return `${formatBytes(value)}${asked} (${name(model)})`;
+  };
+  const [least, most] = [list[0]!, list.at(-1)!];
+  const range = least === most ? told(least) : `${told(least)} to ${told(most)}`;
+  return `In the one ${kindName(kind)}, to ${image}, a client that has the previous image pulls ${range}; of one step no model is called better (n = 1).`;
 }
 
 /** More are told by the least and the greatest of them. */
 const MOST_STEPS = 6;
 
-/** A mean over a point release and a major release hides that they differ, and that another model may win one of them. */
-function steps(view: View, images: readonly string[], name: Namer): string {
-  const all = images.map((image) => {
+/** A mean hides how far steps of one kind differ, and that another model may win one of them. */
+function leastByStep(view: View, { kind, images }: StepGroup, name: Namer): string {
+  const all = images.flatMap((image) => {
     const list = standings(view, image, 'transfer.bytes', 'previous');
+    if (list.length === 0) return [];
     const alike = alikeBest(list);
     const models = alike.map(({ model }) => model);
     const values = fromTo(
@@ -49,12 +90,13 @@ function steps(view: View, images: readonly string[], name: Namer): string {
       formatBytes,
     );
     const text = `${image} ${values} (${alike.length === list.length ? 'all alike' : nameAll(models, name)})`;
-    return { text, value: list[0]!.value };
+    return [{ text, value: list[0]!.value }];
   });
   const sorted = all.toSorted((a, b) => a.value - b.value);
   const shown = all.length <= MOST_STEPS ? all : [sorted[0]!, sorted.at(-1)!];
+  const word = kindName(kind);
   const which =
-    shown === all ? 'Least data by update' : 'Least data of the smallest and the largest update';
+    shown === all ? `Least data by ${word}` : `Least data of the smallest and the largest ${word}`;
   return `${which}: ${shown.map(({ text }) => text).join('; ')}.`;
 }
 
@@ -99,7 +141,11 @@ export function breakEven(view: View, name: Namer): readonly string[] {
     return [`${alias} ${texts.join('; ')}`];
   });
   if (parts.length === 0) return [];
-  return [`Cumulative transfer is less than that of ${parts.join('. Less than that of ')}.`];
+  const { length } = view.info.images;
+  const scope = `${plural(length, 'version')}${stepsUpTo(view, length)}`;
+  return [
+    `Cumulative transfer over ${scope} is less than that of ${parts.join('. Less than that of ')}.`,
+  ];
 }
 
 /** A model that is less for a while only has not broken even. */
@@ -119,21 +165,15 @@ function standingTo(
 
 export function front(view: View, name: Namer): readonly string[] {
   const image = lastImage(view);
-  if (image === undefined || updates(view).length === 0) return [];
-  const points = standings(view, image, 'stored.bytes').flatMap(({ model, value }) => {
-    const requests = meanPerUpdate(view, model.id, 'transfer.requests');
-    return requests === undefined ? [] : [{ model, value, requests }];
-  });
-  if (points.length < 2) return [];
-  const best = paretoFront(
-    points,
-    (point) => point.value,
-    (point) => point.requests,
-  );
-  return [
-    `Pareto-optimal in stored bytes and requests per update (mean): ${nameAll(
-      best.map(({ model }) => model),
+  if (image === undefined) return [];
+  return view.steps.flatMap((group) => {
+    const points = storedAndAsked(view, group, image);
+    const best = frontOf(points);
+    if (points.length < 2 || best.length === 0) return [];
+    const names = nameAll(
+      best.toSorted((a, b) => a.bytes - b.bytes).map(({ model }) => model),
       name,
-    )}.`,
-  ];
+    );
+    return [`Pareto-optimal in stored bytes and requests ${perStep(group)}: ${names}.`];
+  });
 }

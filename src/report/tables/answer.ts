@@ -37,7 +37,7 @@ function caseTable(view: View, most: number): Table {
   return {
     id: 'cases',
     title: 'Cases',
-    note: `What each verdict was made from: a value, and the bar it is held against. A claim is confirmed where every case is met, refuted where none is. Rows with one number are one case, which is met where all of them are.${left}`,
+    note: `What each verdict was made from: a value, and the bar it is held against. A claim is confirmed where every case is met, refuted where none is. Rows with one number are one case, which is met where all of them are. A tie is undecided: leaving one step out moves the value by more than it is from the bar (METHODS.md, Steps).${left}`,
     columns: [
       { title: 'Claim', wide: true },
       number('Case'),
@@ -55,7 +55,7 @@ function caseTable(view: View, most: number): Table {
           ...describe(one),
           figureCell(one.value, one.unit, one.bar),
           barCell(one),
-          text(metText(isMet(one))),
+          text(one.tie ? 'tie' : metText(isMet(one))),
         ]),
       ),
     ),

@@ -1,6 +1,7 @@
 import { formatValue, MISSING } from '../../format.ts';
 import { measures } from '../../measures/mod.ts';
 import { labelModels, lookOf } from '../models.ts';
+import type { KnownKind } from '../steps.ts';
 import type { Client, View } from '../view.ts';
 import type { Cell, Column } from './table.ts';
 
@@ -27,6 +28,11 @@ export function valueCell(
   if (value === undefined) return { text: MISSING };
   const shown = formatValue(value, measures.get(measure)!.unit);
   return typeof value === 'number' ? { text: shown, sort: value } : { text: shown };
+}
+
+/** The kind of the step to an image; nothing for the first. */
+export function stepKind(kinds: ReadonlyMap<string, KnownKind>, image: string): Cell {
+  return { text: kinds.get(image) ?? MISSING };
 }
 
 export function modelCells(view: View): ReadonlyMap<string, Cell> {

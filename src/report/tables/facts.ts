@@ -41,23 +41,27 @@ export function modelTable(view: View): Table {
 
 export function imageTable(view: View): Table {
   const facts = [
-    'distribution',
-    'entries',
-    'files',
-    'logical_bytes',
-    'layer_bytes',
-    'delivered_bytes',
-    'duplicate_bytes',
-    'reflinkable_share',
+    'image.distribution',
+    'step.kind',
+    'step.shared_share',
+    'image.entries',
+    'image.files',
+    'image.logical_bytes',
+    'image.layer_bytes',
+    'image.delivered_bytes',
+    'image.duplicate_bytes',
+    'image.reflinkable_share',
   ];
   return {
     id: 'images',
     title: 'Images of the series',
-    note: 'Facts of the images, whatever the model.',
+    note: 'Facts of the images, whatever the model. Step: its kind, from the image before, and the bytes of whole files in both ÷ in either (METHODS.md, Steps).',
     columns: [
       { title: 'Image' },
       { title: 'Title' },
       { title: 'Distribution' },
+      { title: 'Step', hint: 'step.kind' },
+      number('Shared', 'step.shared_share: whole files in both images ÷ in either'),
       number('Entries'),
       number('Files'),
       number('File contents'),
@@ -70,7 +74,7 @@ export function imageTable(view: View): Table {
     rows: view.info.images.map(({ id, title, digest }, position) => [
       { text: id, sort: position },
       text(title),
-      ...facts.map((fact) => valueCell(view, id, '*', `image.${fact}`, '-')),
+      ...facts.map((fact) => valueCell(view, id, '*', fact, '-')),
       { text: digest.slice(0, 19), hint: digest },
     ]),
   };

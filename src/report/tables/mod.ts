@@ -7,6 +7,7 @@ import { publishedTable } from './published.ts';
 import { growthTable, seriesTable } from './series.ts';
 import { pairTable, sidesTable } from './sides.ts';
 import { speedTable } from './speed.ts';
+import { stepTable } from './steps.ts';
 import type { Table } from './table.ts';
 import { timeModelTable } from './time-model.ts';
 import { linkTable, transferTable } from './transfer.ts';
@@ -28,6 +29,7 @@ export function makeTables(view: View): readonly Table[] {
 
 const makers: readonly ((view: View) => Table)[] = [
   seriesTable,
+  stepTable,
   publishedTable,
   transferTable,
   pairTable,

@@ -1,16 +1,35 @@
-import { formatBinary, formatBytes, formatChange, formatNumber, MISSING } from '../../format.ts';
+import {
+  formatBinary,
+  formatBytes,
+  formatChange,
+  formatNumber,
+  listWords,
+  MISSING,
+} from '../../format.ts';
 import type { RunModel } from '../../results/run.ts';
 import { change } from '../../stats/mod.ts';
 import { lost } from '../fidelity.ts';
 import { baselineOf, fromTo } from '../sentences/compare.ts';
-import { type Client, lastImage, meanPerUpdate, standings, updates, type View } from '../view.ts';
-import { MODEL, modelCells, number, numeric, text, valueCell } from './cells.ts';
+import {
+  countSteps,
+  kindsOf,
+  meanPerStep,
+  perStep,
+  type StepGroup,
+  valuesPerStep,
+} from '../steps.ts';
+import { type Client, lastImage, standings, type View } from '../view.ts';
+import { MODEL, modelCells, number, numeric, stepKind, text, valueCell } from './cells.ts';
 import type { Cell, Table } from './table.ts';
+
+/** Of more steps the least and the most are told. */
+const MOST_VALUES = 3;
 
 /** The last image's sums, one row per model: what most readers came for. */
 export function seriesTable(view: View): Table {
   const image = lastImage(view) ?? '';
   const models = modelCells(view);
+  const steps = view.steps.filter(({ kind }) => kind !== 'unknown');
   const list = standings(view, image, 'stored.bytes');
   const baseline = baselineOf(list);
   const value = (model: RunModel, measure: string, client: Client = '-'): Cell =>
@@ -18,7 +37,7 @@ export function seriesTable(view: View): Table {
   return {
     id: 'series',
     title: `The series up to ${image}`,
-    note: `Sums over all images so far. Difference is against ${baseline ? baseline.model.alias : 'no baseline, since none was measured'}. Per update: mean (least to most). MB = 10⁶ bytes, KiB = 1024 bytes.`,
+    note: `Sums over all images so far. Difference is against ${baseline ? baseline.model.alias : 'no baseline, since none was measured'}. Pulled and requests: of a client with the previous image, mean over steps of one kind (each step, or least to most)${steps.length === 0 ? '' : `: ${listWords(countSteps(steps))}`}. MB = 10⁶ bytes, KiB = 1024 bytes.`,
     columns: [
       MODEL,
       number('Stored', 'stored.bytes'),
@@ -29,14 +48,10 @@ export function seriesTable(view: View): Table {
       number('Unique', 'dedup.unique_bytes, before compression'),
       number('Ratio', 'dedup.ratio: stream bytes ÷ unique bytes'),
       number('Mean chunk', 'chunks.mean of the last image'),
-      number(
-        'Per update',
-        'transfer.bytes of a client with the previous image, mean (least to most)',
-      ),
-      number(
-        'Requests',
-        'transfer.requests of a client with the previous image, mean per update (least to most)',
-      ),
+      ...steps.flatMap((group) => [
+        number(`Pulled ${perStep(group)}`, 'transfer.bytes of a client with the previous image'),
+        number(`Requests ${perStep(group)}`, 'transfer.requests of that client'),
+      ]),
       number('Cumulative', 'transfer.cumulative_bytes of a client that follows the series'),
     ],
     rows: list.map(({ model, value: stored }) => [
@@ -49,40 +64,46 @@ export function seriesTable(view: View): Table {
       value(model, 'dedup.unique_bytes'),
       value(model, 'dedup.ratio'),
       numeric(view.number(image, model.id, 'chunks.mean'), formatBinary),
-      perUpdate(view, model, 'transfer.bytes', formatBytes),
-      perUpdate(view, model, 'transfer.requests', (n) =>
-        formatNumber(n, Number.isInteger(n) ? 0 : 1),
-      ),
+      ...steps.flatMap((group) => [
+        stepCell(view, group, model, 'transfer.bytes', formatBytes),
+        stepCell(view, group, model, 'transfer.requests', (n) =>
+          formatNumber(n, Number.isInteger(n) ? 0 : 1),
+        ),
+      ]),
       value(model, 'transfer.cumulative_bytes', 'all-previous'),
     ]),
   };
 }
 
-/** A mean, and what it hides. */
-function perUpdate(
+/** A mean, and what it hides: the figures of its steps, or their ends where they are many. */
+function stepCell(
   view: View,
+  group: StepGroup,
   { id }: RunModel,
   measure: string,
   format: (value: number) => string,
 ): Cell {
-  const mean = meanPerUpdate(view, id, measure);
-  if (mean === undefined) return { text: MISSING };
-  const all = fromTo(
-    updates(view).map((image) => view.number(image, id, measure, 'previous')!),
-    format,
-  );
+  const mean = meanPerStep(view, group, id, measure);
+  const values = valuesPerStep(view, group, id, measure);
+  if (mean === undefined || values === undefined) return { text: MISSING };
+  const all = values.length <= MOST_VALUES ? values.map(format).join(', ') : fromTo(values, format);
   const middle = format(mean);
-  return { text: all === middle ? middle : `${middle} (${all})`, sort: mean };
+  return {
+    text: values.length === 1 || all === middle ? middle : `${middle} (${all})`,
+    sort: mean,
+  };
 }
 
 export function growthTable(view: View): Table {
   const models = modelCells(view);
+  const kinds = kindsOf(view);
   return {
     id: 'growth',
     title: 'Growth image by image',
-    note: 'What each image adds, and the sums so far.',
+    note: 'What each image adds, and the sums so far. Step: its kind, from the image before.',
     columns: [
       { title: 'Image' },
+      { title: 'Step' },
       MODEL,
       number('Stream', 'dedup.stream_bytes'),
       number('New', 'dedup.new_bytes: unique bytes that this image adds'),
@@ -96,6 +117,7 @@ export function growthTable(view: View): Table {
         .filter(({ id }) => view.record(image, id, 'stored.bytes'))
         .map(({ id }) => [
           { text: image, sort: position },
+          stepKind(kinds, image),
           models.get(id)!,
           ...[
             'dedup.stream_bytes',

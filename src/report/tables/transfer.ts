@@ -1,19 +1,22 @@
 import { formatValue } from '../../format.ts';
 import { CONCURRENCY } from '../../links/mod.ts';
 import { CLIENTS } from '../../measures/clients.ts';
+import { kindsOf } from '../steps.ts';
 import type { View } from '../view.ts';
-import { MODEL, modelCells, number, numeric, text, valueCell } from './cells.ts';
+import { MODEL, modelCells, number, numeric, stepKind, text, valueCell } from './cells.ts';
 import type { Table } from './table.ts';
 
 export function transferTable(view: View): Table {
   const models = modelCells(view);
+  const kinds = kindsOf(view);
   const clients = CLIENTS.filter((client) => client !== '-');
   return {
     id: 'transfer',
     title: 'Transfer to get each image',
-    note: 'What a client pulls that holds nothing (none), the image before (previous), all before (all-previous), the base of all images (base), or the image of another distribution that spares most (other-distribution). Bodies only, without HTTP headers.',
+    note: 'What a client pulls that holds nothing (none), the image before (previous), all before (all-previous), the base of all images (base), or the image of another distribution that spares most (other-distribution). Step: its kind, from the image before. Bodies only, without HTTP headers.',
     columns: [
       { title: 'Image' },
+      { title: 'Step' },
       MODEL,
       { title: 'Client' },
       number('Bytes', 'transfer.bytes'),
@@ -28,6 +31,7 @@ export function transferTable(view: View): Table {
           .filter((client) => view.record(image, id, 'transfer.bytes', client))
           .map((client) => [
             { text: image, sort: position },
+            stepKind(kinds, image),
             models.get(id)!,
             text(client),
             ...['bytes', 'content_bytes', 'metadata_bytes', 'requests', 'rounds'].map((measure) =>
@@ -41,6 +45,7 @@ export function transferTable(view: View): Table {
 
 export function linkTable(view: View): Table {
   const models = modelCells(view);
+  const kinds = kindsOf(view);
   const total = new Map(
     view
       .of('transfer.total_ms')
@@ -51,10 +56,11 @@ export function linkTable(view: View): Table {
   );
   return {
     id: 'links',
-    title: 'Modelled time of an update',
+    title: 'Modelled time of each step',
     note: `For a client with the previous image, over ${CONCURRENCY} connections to each server. A model, not a measurement: METHODS.md has its error; with unpacking added where that was timed.`,
     columns: [
       { title: 'Image' },
+      { title: 'Step' },
       MODEL,
       { title: 'Link' },
       number('Network, ms', 'transfer.network_ms'),
@@ -70,6 +76,7 @@ export function linkTable(view: View): Table {
         const rank = view.info.links.findIndex(({ id }) => id === link);
         return [
           { text: image, sort: position },
+          stepKind(kinds, image),
           models.get(model) ?? text(model),
           { text: view.info.links[rank]?.title ?? link, sort: rank },
           numeric(Number(record.value), (ms) => formatValue(ms, 'ms')),

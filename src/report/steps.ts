@@ -1,0 +1,104 @@
+import { listWords, plural } from '../format.ts';
+import type { KnownKind, StepGroup } from '../results/steps.ts';
+import { areSettled, type Maybe, mean, paretoFront } from '../stats/mod.ts';
+import type { Standing, View } from './view.ts';
+
+/** Steps of a series by their kind, and means over the steps of one kind. None crosses kinds. */
+
+export type { KnownKind, StepGroup };
+
+/** `update`; of a step whose kind nobody knows `step`. */
+export function kindName(kind: KnownKind): string {
+  return kind === 'unknown' ? 'step' : kind;
+}
+
+/** `per update (mean of 2)`; one step has no mean. */
+export function perStep({ kind, images }: StepGroup): string {
+  return images.length === 1
+    ? `in the one ${kindName(kind)}`
+    : `per ${kindName(kind)} (mean of ${images.length})`;
+}
+
+/** `2 updates and 1 release`. */
+export function countSteps(groups: readonly StepGroup[]): readonly string[] {
+  return groups.map(({ kind, images }) =>
+    kind === 'unknown'
+      ? `${plural(images.length, 'step')} of unknown kind`
+      : plural(images.length, kind),
+  );
+}
+
+/** ` (2 updates and 1 release)`, of the first images: sums over a series are of all its steps, and releases weigh the most. */
+export function stepsUpTo({ info, steps }: View, count: number): string {
+  const reached = new Set(info.images.slice(0, count).map(({ id }) => id));
+  const groups = steps
+    .map(({ kind, images }) => ({ kind, images: images.filter((id) => reached.has(id)) }))
+    .filter(({ images }) => images.length > 0);
+  return groups.length === 0 ? '' : ` (${listWords(countSteps(groups))})`;
+}
+
+/** The kind of the step to each image; absent for the first, and where nothing was measured of it. */
+export function kindsOf({ steps }: View): ReadonlyMap<string, KnownKind> {
+  return new Map(steps.flatMap(({ kind, images }) => images.map((id) => [id, kind])));
+}
+
+/** Of each step of a group; undefined unless the model has a value for all of them. */
+export function valuesPerStep(
+  view: View,
+  { images }: StepGroup,
+  model: string,
+  measure: string,
+): readonly number[] | undefined {
+  const values = images.map((image) => view.number(image, model, measure, 'previous'));
+  return values.every((value) => value !== undefined) ? values : undefined;
+}
+
+/** Mean over the steps of a group; undefined unless the model has a value for all, and where their kind is unknown. */
+export function meanPerStep(view: View, group: StepGroup, model: string, measure: string): Maybe {
+  const values = valuesPerStep(view, group, model, measure);
+  return values && group.kind !== 'unknown' ? mean(values) : undefined;
+}
+
+/** Models with a value for every step of a group, least mean first; equal ones in run order. */
+export function stepStandings(
+  view: View,
+  group: StepGroup,
+  measure: string,
+): readonly (Standing & Required<Pick<Standing, 'steps'>>)[] {
+  return view.info.models
+    .flatMap((model) => {
+      const steps = valuesPerStep(view, group, model.id, measure);
+      const value = meanPerStep(view, group, model.id, measure);
+      return steps && value !== undefined ? [{ model, value, steps }] : [];
+    })
+    .toSorted((a, b) => a.value - b.value);
+}
+
+/** A model by what it stores at the end of the series, and by the mean of what it asks for in each step of a group. */
+export interface StoredAndAsked extends Pick<Standing, 'model'> {
+  readonly bytes: number;
+  readonly requests: number;
+  readonly steps: readonly number[];
+}
+
+export function storedAndAsked(
+  view: View,
+  group: StepGroup,
+  image: string,
+): readonly StoredAndAsked[] {
+  return stepStandings(view, group, 'transfer.requests').flatMap(({ model, value, steps }) => {
+    const bytes = view.number(image, model.id, 'stored.bytes');
+    return bytes === undefined ? [] : [{ model, bytes, requests: value, steps }];
+  });
+}
+
+/** Those that no other beats in both, as far as their requests can be told apart; of one step that is none. */
+export function frontOf(points: readonly StoredAndAsked[]): readonly StoredAndAsked[] {
+  if (points.some(({ steps }) => steps.length < 2)) return [];
+  return paretoFront(
+    points,
+    ({ bytes }) => bytes,
+    ({ requests }) => requests,
+    (one, other) => areSettled(one.steps, other.steps),
+  );
+}
