@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto';
 import { mkdirSync, symlinkSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import * as assert from 'uvu/assert';
-import { InputError, StorageError, UsageError } from '../errors.ts';
+import { InputError, StorageError, UsageError, VerificationError } from '../errors.ts';
 import { errorOf } from '../testing/archives.ts';
 import { all, cacheSuite, content, digest, noPause, serve, wanted } from '../testing/downloads.ts';
 import { nameInCache } from './blob-hash.ts';
@@ -61,6 +61,13 @@ test('a blob that is pinned by sha512 is kept by its sha256, and found again', a
   const other = { ...wanted, digest: `sha512:${'0'.repeat(128)}` };
   const error = await errorOf(download(other, { cache, ...serve(all), ...noPause }));
   assert.match(String(error), /got sha512:[0-9a-f]{128} instead of sha512:000/);
+});
+
+test('58 what is stored is held to a sha512 as well', async ({ cache }) => {
+  const stored = await cache.store([content], { digest: sha512, size: content.length });
+  assert.is(stored.digest, digest);
+  const other = [content.subarray(1)];
+  assert.instance(await errorOf(cache.store(other, { digest: sha512 })), VerificationError);
 });
 
 test('49 digests of other algorithms and lengths are refused', async ({ cache }) => {
