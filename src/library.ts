@@ -5,6 +5,7 @@ import { UsageError } from './errors.ts';
 import { describePlan, type PlannedRun } from './estimate.ts';
 import { plural } from './format.ts';
 import { Cache } from './images/cache.ts';
+import { LocalFiles } from './images/local-files.ts';
 import { closeImage, openImage } from './images/open.ts';
 import { openArtefact, writeArtefact } from './models/artefact.ts';
 import { createModel } from './models/mod.ts';
@@ -32,6 +33,8 @@ export interface Surroundings {
   readonly cacheBytes?: number | undefined;
   /** URL of a Debian mirror; default `DEBIAN_MIRROR` of the environment, then what apt is configured with. */
   readonly mirror?: string | undefined;
+  /** Folder whose files are looked at, by their digests, before the network. */
+  readonly from?: string | undefined;
   /** Registries, `HOST` or `HOST:PORT`, that plain HTTP may be spoken with; loopback needs no leave. */
   readonly insecureRegistries?: readonly string[];
   /** Ends the work; what a run has measured is kept. */
@@ -216,10 +219,19 @@ export async function pin(dataset: Dataset, surroundings: Surroundings): Promise
 
 /** What providers need. */
 export function contextOf(dataset: Dataset, surroundings: Surroundings): FetchContext {
-  const { cache, cacheBytes, mirror, insecureRegistries = [], signal, progress } = surroundings;
+  const {
+    cache,
+    cacheBytes,
+    mirror,
+    from,
+    insecureRegistries = [],
+    signal,
+    progress,
+  } = surroundings;
   return {
     cache: new Cache(cache),
     ...(mirror === undefined ? {} : { mirror }),
+    ...(from === undefined ? {} : { local: new LocalFiles(from) }),
     ...(cacheBytes === undefined ? {} : { cacheBytes }),
     ...(signal === undefined ? {} : { signal }),
     insecureRegistries,

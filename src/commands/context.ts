@@ -52,9 +52,10 @@ const SOURCES = [
 
 /** Throws a UsageError for an option that none of the images looks at. */
 export function checkSources(words: Words, { id, images }: Dataset): void {
-  const types = images.map(
-    ({ source }) => (source as { of?: { type: string } }).of?.type ?? source.type,
-  );
+  const types = images.flatMap(({ source }) => {
+    const { of, on } = source as { of?: { type: string }; on?: { type: string } };
+    return [source.type, of?.type, on?.type];
+  });
   for (const { option, type, of } of SOURCES) {
     if (!isGiven(words, option) || types.includes(type)) continue;
     const what = `--${option} has no effect: no image of ${id} is ${of}`;

@@ -1,5 +1,7 @@
+import { fetchedFrom, missingFiles, missingLine } from '../datasets/missing.ts';
 import { addImages, type Dataset, fetchImage, relock } from '../datasets/mod.ts';
-import { UsageError } from '../errors.ts';
+import type { FetchContext } from '../datasets/provider.ts';
+import { UnavailableError, UsageError } from '../errors.ts';
 import { findMember } from '../ids.ts';
 import { contextOf, pin } from '../library.ts';
 import { DEFAULT_DATASET } from '../plan.ts';
@@ -31,6 +33,12 @@ export const datasetCommand: Details = {
   options: [
     platformOption,
     { name: 'all', description: 'add: every image of a layout or an archive' },
+    {
+      name: 'from',
+      value: 'DIR',
+      description:
+        'fetch: take files from this folder, found by their digests whatever their names; the network has only what is not there',
+    },
     ...datasetOptions,
   ],
   examples: [
@@ -38,6 +46,10 @@ export const datasetCommand: Details = {
     [
       'dataset fetch debian-series',
       'downloads and builds it, prints image, digest and layers; a later run needs no network',
+    ],
+    [
+      'dataset fetch alpine --from ./usb',
+      'without a network: pinned files lie there under any names; those that do not are listed with digest and URL',
     ],
     ['dataset relock debian-series', 'pins what the mirror serves today'],
     [
@@ -59,14 +71,16 @@ export const datasetCommand: Details = {
 };
 
 async function fetch(words: Words, io: Io, progress: Progress): Promise<void> {
-  const surroundings = surroundingsOf(words, io, progress);
+  const surroundings = { ...surroundingsOf(words, io, progress), from: words.text('from') };
   const chosen = await named(words, io);
   checkSources(words, chosen);
   const dataset = await pin(chosen, surroundings);
   const context = contextOf(dataset, surroundings);
   progress.start(dataset.images.length);
   for (const { id } of dataset.images) {
-    const image = await fetchImage(dataset, id, context);
+    const image = await fetchImage(dataset, id, context).catch(async (error: unknown) => {
+      throw await explained(error, dataset, context, progress);
+    });
     progress.step(id);
     for (const text of image.warnings ?? []) progress.note(`${id}: ${text}`);
     const layers = image.layers.map((layer) => layer.path);
@@ -74,15 +88,28 @@ async function fetch(words: Words, io: Io, progress: Progress): Promise<void> {
   }
 }
 
+/** With a folder that has not all: every file that is still to be brought, so that one way is enough. */
+async function explained(
+  error: unknown,
+  dataset: Dataset,
+  context: FetchContext,
+  progress: Progress,
+): Promise<unknown> {
+  if (context.local === undefined || !(error instanceof UnavailableError)) return error;
+  const missing = await missingFiles(dataset, context);
+  for (const file of missing) progress.note(`missing: ${missingLine(file)}`);
+  return fetchedFrom(error, missing, context.local.directory);
+}
+
 async function show(words: Words, io: Io, progress: Progress): Promise<void> {
-  refuse(words, 'dataset show', ['mirror', 'insecure-registry', 'cache-size']);
+  refuse(words, 'dataset show', ['mirror', 'insecure-registry', 'cache-size', 'from']);
   const dataset = await named(words, io);
   const context = contextOf(dataset, surroundingsOf(words, io, progress));
   for await (const text of showDataset(dataset, context)) io.out(text);
 }
 
 async function pinAnew(words: Words, io: Io, progress: Progress): Promise<void> {
-  refuse(words, 'dataset relock', ['cache-size']);
+  refuse(words, 'dataset relock', ['cache-size', 'from']);
   const dataset = await named(words, io);
   checkSources(words, dataset);
   io.out(`${await relock(dataset, contextOf(dataset, surroundingsOf(words, io, progress)))}\n`);
@@ -90,7 +117,7 @@ async function pinAnew(words: Words, io: Io, progress: Progress): Promise<void> 
 
 async function add(words: Words, io: Io): Promise<void> {
   const names = datasetOptions.map((option) => option.name);
-  refuse(words, 'dataset add', names);
+  refuse(words, 'dataset add', [...names, 'from']);
   const [, name, ...references] = words.positionals;
   if (name === undefined || references.length === 0) {
     throw new UsageError('NAME or REF is missing', {}, 'give a dataset and what to add to it');

@@ -1,4 +1,4 @@
-import { type Dataset, listDatasets, loadDataset } from '../datasets/mod.ts';
+import { type Dataset, listDatasets, loadDataset, unpinnedImages } from '../datasets/mod.ts';
 import { formatNumber, plural } from '../format.ts';
 
 const WIDTH = 100;
@@ -24,10 +24,11 @@ function linesOf(dataset: Dataset): readonly string[] {
   return [`  ${id}: ${title}`, ...facts.flatMap((fact) => wrap(fact))];
 }
 
-function stateOf({ images, pins }: Dataset): string {
+function stateOf(dataset: Dataset): string {
+  const { images, pins } = dataset;
   const types = [...new Set(images.map(({ source }) => source.type))].join(', ');
   const count = `${plural(images.length, 'image')} (${types})`;
-  if (pins.size === images.length) return `${count}, pinned.`;
+  if (unpinnedImages(dataset).length === 0) return `${count}, pinned.`;
   const state = pins.size === 0 ? 'not pinned' : `${formatNumber(pins.size)} of them pinned`;
   return `${count}, ${state}: the first fetch pins what is served then.`;
 }

@@ -6,6 +6,7 @@ import { changeset } from '../trees/changeset.ts';
 import { applyLayers } from '../trees/layers.ts';
 import type { Tree } from '../trees/tree.ts';
 import { applyEdits, checkEdits, type Edit, editSchema } from './edits.ts';
+import { originOf, pinningOf } from './inner.ts';
 import { compressLayers, recallImage, storeLayers } from './layer.ts';
 import type { AnyProvider, Provider } from './provider.ts';
 
@@ -27,8 +28,6 @@ const EDITOR = 'edited/1';
  * @param origins where that image may come from
  */
 export function createEdited(origins: readonly AnyProvider[]): Provider<EditedSource> {
-  const originOf = ({ of }: EditedSource): AnyProvider =>
-    origins.find(({ type }) => type === of.type)!;
   const edited: Provider<EditedSource> = {
     type: 'edited',
     title: 'another image with times, modes or contents changed',
@@ -42,12 +41,14 @@ export function createEdited(origins: readonly AnyProvider[]): Provider<EditedSo
     }),
 
     async identity(source, baseDirectory, pins) {
-      const own = await originOf(source).identity(source.of as never, baseDirectory, pins);
+      const origin = originOf(origins, source.of);
+      const own = await origin.identity(source.of as never, baseDirectory, pins);
       return JSON.stringify([EDITOR, source.edits, own]);
     },
 
     async fetch(source, { id }, pins, context) {
-      const origin = await originOf(source).fetch(source.of as never, { id }, pins, context);
+      const provider = originOf(origins, source.of);
+      const origin = await provider.fetch(source.of as never, { id }, pins, context);
       const key = keyOf(origin, source.edits);
       const known = await recallImage(context.cache, key, id);
       if (known) return known;
@@ -63,7 +64,8 @@ export function createEdited(origins: readonly AnyProvider[]): Provider<EditedSo
     },
 
     bind(source) {
-      const { pinsSchema, describePins, pin, outlook } = originOf(source);
+      const origin = originOf(origins, source.of);
+      const { outlook } = origin;
       return {
         ...edited,
         ...(outlook
@@ -79,9 +81,7 @@ export function createEdited(origins: readonly AnyProvider[]): Provider<EditedSo
               },
             }
           : {}),
-        ...(pinsSchema ? { pinsSchema } : {}),
-        ...(describePins ? { describePins } : {}),
-        ...(pin ? { pin: ({ of }, image, context) => pin(of as never, image, context) } : {}),
+        ...pinningOf(origin, source.of),
       };
     },
   };

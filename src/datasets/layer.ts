@@ -102,7 +102,7 @@ export async function unpackImage(
     progress(`${id}: layers`, index + 1, layers.length);
     const blob = { mediaType, digest, size };
     const delivered = { ...blob, path: await pathOf(blob) };
-    const found = await unpackBlob(delivered, diffId, cache);
+    const { compression: found } = await storeBlob(delivered, diffId, cache);
     const promised = promisedCompression(mediaType);
     if (found !== promised) {
       warnings.push(
@@ -116,12 +116,22 @@ export async function unpackImage(
   return warnings.length > 0 ? { ...image, warnings } : image;
 }
 
-/** A layer's tar into the cache. Returns what its bytes are compressed by, whatever the media type says. */
-async function unpackBlob(
+/** The diff id of a blob that was unpacked before; whether the tar is still there is not looked at. */
+export function knownDiffId(digest: string, cache: Cache): string | undefined {
+  const known = cache.recall(`diff id of ${digest}`);
+  return typeof known === 'string' && /^sha256:[0-9a-f]{64}$/.test(known) ? known : undefined;
+}
+
+/**
+ * A layer's tar into the cache. Says also what its bytes are compressed by, whatever the media type says.
+ *
+ * @param promised diff id; undefined where none is, as of a tar that is no layer of an image yet
+ */
+export async function storeBlob(
   delivered: Descriptor & { readonly path: string },
-  diffId: string,
+  promised: string | undefined,
   cache: Cache,
-): Promise<Compression> {
+): Promise<{ readonly diffId: string; readonly compression: Compression }> {
   const { digest, size, path } = delivered;
   const where = { layer: digest };
   const source = new FileSource(path);
@@ -130,17 +140,20 @@ async function unpackBlob(
   source.close();
   const bytes = verified(delivered);
   // What was unpacked once under this digest need not be unpacked again; the blob itself may have changed since.
-  if (cache.recall(`diff id of ${digest}`) === diffId && (await cache.isIntact(diffId))) {
+  const known = knownDiffId(digest, cache);
+  if (known !== undefined && known === (promised ?? known) && (await cache.isIntact(known))) {
     for await (const _chunk of bytes);
-    return compression;
+    return { diffId: known, compression };
   }
   try {
-    await cache.store(decompressStream(bytes, compression, where), { digest: diffId }, where);
+    const expected = promised === undefined ? {} : { digest: promised };
+    const tar = decompressStream(bytes, compression, where);
+    const { digest: diffId } = await cache.store(tar, expected, where);
+    cache.remember(`diff id of ${digest}`, diffId);
+    return { diffId, compression };
   } catch (error) {
     throw await builtSo(error, delivered, compression);
   }
-  cache.remember(`diff id of ${digest}`, diffId);
-  return compression;
 }
 
 /** Passes bytes on and throws at the end where they are not what was promised. */

@@ -5,11 +5,15 @@ import type { Dataset } from './mod.ts';
 import type { FetchContext, Outlook } from './provider.ts';
 import { providerOf } from './providers.ts';
 
-/** What is known of an image of a dataset while nothing is fetched; nothing of one that cannot be read. */
+/**
+ * What is known of an image of a dataset while nothing is fetched; nothing of one that cannot be read.
+ * @param mirror of Debian, from the command line
+ */
 export async function imageOutlook(
   { images, pins, path }: Dataset,
   id: string,
   cache: Cache,
+  mirror?: string,
 ): Promise<Outlook> {
   const image = images.find((one) => one.id === id)!;
   const provider = providerOf(image);
@@ -17,6 +21,7 @@ export async function imageOutlook(
   if (!provider.outlook) return provider.pin ? {} : { missing: [] };
   const context: FetchContext = {
     cache,
+    ...(mirror === undefined ? {} : { mirror }),
     baseDirectory: dirname(path),
     fetch: () => Promise.reject(new UnavailableError('nothing is fetched')),
     progress() {},

@@ -14,10 +14,15 @@ export interface FetchContext extends RegistryContext {
   progress(message: string, done?: number, total?: number): void;
 }
 
+export interface Missing extends Pick<Descriptor, 'digest' | 'size'> {
+  /** From where it would come, for people: an address, or what is known of it. */
+  readonly url?: string;
+}
+
 /** What is known of an image before it is fetched; what is absent is not known. */
 export interface Outlook {
   /** Blobs that the network would bring: what the cache has is left out. */
-  readonly missing?: readonly Pick<Descriptor, 'digest' | 'size'>[];
+  readonly missing?: readonly Missing[];
   /** Length of its uncompressed layers, where they are still to be made. */
   readonly layerBytes?: number;
   /** Where all of it is in the cache. */

@@ -2,15 +2,20 @@ import { InputError } from '../errors.ts';
 import { debian } from './debian/provider.ts';
 import { dockerArchive } from './docker-archive.ts';
 import { createEdited } from './edited.ts';
+import { createNpm } from './npm/provider.ts';
 import { ociLayout } from './oci-layout.ts';
 import type { AnyProvider } from './provider.ts';
 import { registry } from './registry.ts';
 import { rootfs } from './rootfs.ts';
 
-/** Where images come from. To add one: a file, and its name here. */
+/** Where images come from that need no other. To add one: a file, and its name here. */
 const origins: readonly AnyProvider[] = [debian, registry, ociLayout, dockerArchive, rootfs];
 
-export const providers: readonly AnyProvider[] = [...origins, createEdited(origins)];
+export const providers: readonly AnyProvider[] = [
+  ...origins,
+  createNpm(origins),
+  createEdited(origins),
+];
 
 export function providerOf({
   source,

@@ -26,8 +26,8 @@ import { sketchTree } from '../testing/trees.ts';
 import { differences } from '../trees/compare.ts';
 import type { Fidelity } from '../trees/fidelity.ts';
 import type { Tree } from '../trees/tree.ts';
+import { readDirectory } from './directory.ts';
 import { adHocDataset, fetchImage } from './mod.ts';
-import { readDirectory } from './rootfs.ts';
 
 const test = suite<{ directory: string }>('rootfs');
 

@@ -1,50 +1,72 @@
 import { createHash } from 'node:crypto';
-import {
-  createReadStream,
-  lstatSync,
-  readdirSync,
-  readlinkSync,
-  realpathSync,
-  statSync,
-} from 'node:fs';
-import { join, resolve } from 'node:path';
+import { createReadStream, statSync } from 'node:fs';
+import { resolve } from 'node:path';
 import { z } from 'zod';
 import { type Compression, decompressStream } from '../codecs/read.ts';
-import { InputError, storageError } from '../errors.ts';
+import { storageError } from '../errors.ts';
 import { digestFile } from '../images/cache.ts';
 import { imageDigest } from '../images/digest.ts';
 import { fileCompression } from '../images/files.ts';
 import type { ImageDescriptor } from '../images/image.ts';
-import { limits } from '../limits.ts';
 import { checkLayerNames } from '../serialisers/check.ts';
 import { changed, isInState, settledState } from '../streams/file-state.ts';
-import { type ByteSource, FileSource, hashSource } from '../streams/source.ts';
-import { Budget } from '../trees/budget.ts';
-import { checkTime } from '../trees/ranges.ts';
-import { type Entry, type EntryType, type Inode, pathFromBytes, type Tree } from '../trees/tree.ts';
+import { hashSource } from '../streams/source.ts';
+import type { Tree } from '../trees/tree.ts';
+import { isDirectory, readDirectory } from './directory.ts';
 import { storeLayers } from './layer.ts';
 import type { FetchContext, Outlook, Provider } from './provider.ts';
+import { fetchTar, isPublicUrl, type RemoteTar, tarOutlook } from './remote-tar.ts';
 
-export interface RootfsSource {
+export type RootfsSource = RootfsFile | RootfsUrl;
+
+interface RootfsFile {
   readonly type: 'rootfs';
   /** A tar, plain or compressed by gzip, zstd or xz, or a directory. */
   readonly path: string;
 }
 
-const schema: z.ZodType<RootfsSource> = z.strictObject({
-  type: z.literal('rootfs'),
-  path: z.string().min(1),
-});
+interface RootfsUrl extends RemoteTar {
+  readonly type: 'rootfs';
+}
+
+const FORMS = 'give either path, or url, sha256 and size';
+
+const schema: z.ZodType<RootfsSource> = z
+  .strictObject({
+    type: z.literal('rootfs'),
+    path: z.string().min(1).optional(),
+    url: z
+      .string()
+      .refine(isPublicUrl, 'give an https URL without a password; http for loopback addresses only')
+      .optional(),
+    sha256: z
+      .string()
+      .regex(/^[0-9a-f]{64}$/, 'give 64 lower-case hexadecimal digits')
+      .optional(),
+    size: z.int().positive().optional(),
+  })
+  .superRefine(({ path, url, sha256, size }, check) => {
+    const remote = { url, sha256, size };
+    for (const [field, value] of Object.entries(remote)) {
+      if ((value === undefined) === (path === undefined)) {
+        check.addIssue({ code: 'custom', path: [field], message: FORMS });
+      }
+    }
+  })
+  .meta({
+    oneOf: [{ required: ['path'] }, { required: ['url', 'sha256', 'size'] }],
+  }) as unknown as z.ZodType<RootfsSource>;
 
 const CONFIG = { architecture: 'unknown', os: 'linux', config: {} };
 
 export const rootfs: Provider<RootfsSource> = {
   type: 'rootfs',
-  title: 'a root file system as a tar or a directory',
+  title: 'a root file system as a tar or a directory, or a tar on a server pinned by sha256',
   schema,
 
-  async identity({ path }, baseDirectory) {
-    const place = resolve(baseDirectory, path);
+  async identity(source, baseDirectory) {
+    if ('url' in source) return `rootfs as delivered ${source.sha256}`;
+    const place = resolve(baseDirectory, source.path);
     const digest = isDirectory(place)
       ? digestDirectory(readDirectory(place))
       : (await verifiedTar(place)).digest.slice('sha256:'.length);
@@ -52,8 +74,9 @@ export const rootfs: Provider<RootfsSource> = {
     return `rootfs ${digest}`;
   },
 
-  async fetch({ path }, { id }, _pins, context): Promise<ImageDescriptor> {
-    const place = resolve(context.baseDirectory, path);
+  async fetch(source, { id }, _pins, context): Promise<ImageDescriptor> {
+    if ('url' in source) return fetchTar(id, source, CONFIG, context);
+    const place = resolve(context.baseDirectory, source.path);
     if (!isDirectory(place)) return storeTar(id, place, context);
     const tree = readDirectory(place);
     checkLayerNames(tree);
@@ -62,8 +85,14 @@ export const rootfs: Provider<RootfsSource> = {
     return image;
   },
 
-  async outlook({ path }, { id }, _pins, { baseDirectory }): Promise<Outlook> {
-    const place = resolve(baseDirectory, path);
+  async outlook(source, { id }, _pins, context): Promise<Outlook> {
+    if ('url' in source) {
+      const { missing, isUnpacked } = tarOutlook(source, context);
+      return isUnpacked
+        ? { missing, image: await fetchTar(id, source, CONFIG, context) }
+        : { missing };
+    }
+    const place = resolve(context.baseDirectory, source.path);
     if (isDirectory(place)) {
       const { sources } = readDirectory(place);
       return { missing: [], layerBytes: sources.reduce((sum, { length }) => sum + length, 0) };
@@ -149,133 +178,4 @@ async function unpackTar(
   const tar = await cache.store(decompressStream(bytes, compression, { file: path }));
   if (!isInState(statSync(path), state)) throw changed(path);
   return { diffId: tar.digest, path: tar.path };
-}
-
-export function isDirectory(path: string): boolean {
-  try {
-    return statSync(path).isDirectory();
-  } catch (error) {
-    throw storageError(error, path);
-  }
-}
-
-/**
- * A directory as a tree: hardlinks are found by device and inode number, times are whole milliseconds, sockets are left
- * out, extended attributes cannot be read from JavaScript. Throws an InputError for names that are not UTF-8.
- */
-export function readDirectory(root: string): Tree {
-  const entries: Entry[] = [];
-  const sources: ByteSource[] = [];
-  const links = new Map<string, Inode>();
-  const budget = new Budget();
-  const visit = (place: string, path: string): void => {
-    try {
-      const facts = lstatSync(place, { bigint: true });
-      const type = typeOf(facts);
-      if (!type) return;
-      const where = { file: place };
-      budget.charge(path.length, where);
-      if (entries.length >= limits.entries) {
-        throw new InputError(`more than ${limits.entries} entries`, where, 'raise limits.entries');
-      }
-      const key = `${facts.dev}:${facts.ino}`;
-      const known = facts.nlink > 1n && type !== 'directory' ? links.get(key) : undefined;
-      if (known) {
-        entries.push({ path, inode: known });
-        return;
-      }
-      const isFile = type === 'file' && facts.size > 0n;
-      const size = isFile ? Number(facts.size) : 0;
-      const source = isFile ? sources.push(new LazyFile(place, size)) - 1 : 0;
-      const [major, minor] = type.endsWith('-device') ? deviceNumbers(facts.rdev) : [0, 0];
-      const inode: Inode = {
-        type,
-        mode: Number(facts.mode & 0o7777n),
-        uid: Number(facts.uid),
-        gid: Number(facts.gid),
-        userName: '',
-        groupName: '',
-        mtime: checkTime(wholeMilliseconds(facts.mtimeNs), { file: place }),
-        xattrs: new Map(),
-        target: type === 'symlink' ? utf8Bytes(readlinkSync(place), place) : new Uint8Array(0),
-        major,
-        minor,
-        segments: isFile ? [{ source, offset: 0, length: size }] : [],
-        size,
-      };
-      budget.charge(inode.target.length, where);
-      links.set(key, inode);
-      entries.push({ path, inode });
-      if (type !== 'directory') return;
-      for (const name of readdirSync(place).sort()) {
-        const latin1 = pathFromBytes(utf8Bytes(name, place));
-        visit(join(place, name), path === '' ? latin1 : `${path}/${latin1}`);
-      }
-    } catch (error) {
-      throw storageError(error, place);
-    }
-  };
-  visit(realpathSync(root), '');
-  return { entries, sources };
-}
-
-/** Text of the file system as the bytes it was read from. Not both runtimes give bytes themselves. */
-function utf8Bytes(text: string, place: string): Uint8Array {
-  if (!text.includes('\ufffd')) return new TextEncoder().encode(text);
-  throw new InputError(
-    `a file name or link in ${place} is not UTF-8`,
-    { file: place },
-    'pack the directory with tar and give the tar',
-  );
-}
-
-/** Deno knows no finer times; an image must be the same on both runtimes. */
-function wholeMilliseconds(nanoseconds: bigint): bigint {
-  return nanoseconds - (((nanoseconds % 1_000_000n) + 1_000_000n) % 1_000_000n);
-}
-
-/** Opened for one read at a time: a tree has more files than a process may hold open. */
-class LazyFile implements ByteSource {
-  readonly path: string;
-  readonly length: number;
-
-  constructor(path: string, length: number) {
-    this.path = path;
-    this.length = length;
-  }
-
-  read(offset: number, into: Uint8Array): void {
-    const file = new FileSource(this.path);
-    try {
-      file.read(offset, into);
-    } finally {
-      file.close();
-    }
-  }
-}
-
-interface Facts {
-  isFile(): boolean;
-  isDirectory(): boolean;
-  isSymbolicLink(): boolean;
-  isCharacterDevice(): boolean;
-  isBlockDevice(): boolean;
-  isFIFO(): boolean;
-}
-
-/** undefined for a socket: it has no meaning in an image. */
-function typeOf(facts: Facts): EntryType | undefined {
-  if (facts.isFile()) return 'file';
-  if (facts.isDirectory()) return 'directory';
-  if (facts.isSymbolicLink()) return 'symlink';
-  if (facts.isCharacterDevice()) return 'character-device';
-  if (facts.isBlockDevice()) return 'block-device';
-  return facts.isFIFO() ? 'fifo' : undefined;
-}
-
-/** Linux packs both numbers into one (makedev(3)). */
-function deviceNumbers(device: bigint): readonly [major: number, minor: number] {
-  const major = ((device >> 8n) & 0xfffn) | ((device >> 32n) & 0xfffff000n);
-  const minor = (device & 0xffn) | ((device >> 12n) & 0xffffff00n);
-  return [Number(major), Number(minor)];
 }

@@ -14,6 +14,7 @@ import {
 } from '../errors.ts';
 import { makeDirectories } from '../make-directories.ts';
 import { writeChunks, writeFile } from '../write-whole.ts';
+import { BlobHash } from './blob-hash.ts';
 import { ownTag, register, requireRegistered } from './users.ts';
 
 export interface Stored {
@@ -25,6 +26,7 @@ export interface Stored {
 }
 
 export interface Expected {
+  /** `sha256:…` or `sha512:…` */
   readonly digest?: string;
   readonly size?: number;
 }
@@ -100,8 +102,10 @@ export class Cache {
     const temporary = this.temporary();
     const release = claim({ kind: 'path', path: temporary });
     try {
-      const { digest, size } = await this.#write(temporary, chunks);
-      verify({ digest, size }, expected, where);
+      const hash = new BlobHash(expected.digest);
+      const size = await write(temporary, chunks, hash);
+      verify({ digest: hash.digest(), size }, expected, where);
+      const digest = hash.sha256();
       const path = this.blobPath(digest);
       makeDirectories(join(path, '..'));
       renameSync(temporary, path);
@@ -177,23 +181,24 @@ export class Cache {
   #factPath(key: string): string {
     return join(this.root, 'facts', `${createHash('sha256').update(key).digest('hex')}.json`);
   }
+}
 
-  async #write(
-    path: string,
-    chunks: AsyncIterable<Uint8Array> | Iterable<Uint8Array>,
-  ): Promise<{ readonly digest: string; readonly size: number }> {
-    const hash = createHash('sha256');
-    let size = 0;
-    const counted = async function* (): AsyncGenerator<Uint8Array> {
-      for await (const chunk of chunks) {
-        hash.update(chunk);
-        size += chunk.length;
-        yield chunk;
-      }
-    };
-    await writeChunks(path, 'wx', counted());
-    return { digest: `sha256:${hash.digest('hex')}`, size };
-  }
+/** Returns how many bytes there were. */
+async function write(
+  path: string,
+  chunks: AsyncIterable<Uint8Array> | Iterable<Uint8Array>,
+  hash: BlobHash,
+): Promise<number> {
+  let size = 0;
+  const counted = async function* (): AsyncGenerator<Uint8Array> {
+    for await (const chunk of chunks) {
+      hash.update(chunk);
+      size += chunk.length;
+      yield chunk;
+    }
+  };
+  await writeChunks(path, 'wx', counted());
+  return size;
 }
 
 /** A relative path means nothing (XDG base directory specification), and neither does an empty home. */

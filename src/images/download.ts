@@ -1,17 +1,18 @@
-import { createHash } from 'node:crypto';
 import { createReadStream, renameSync, rmSync, statSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { storageError, VerificationError } from '../errors.ts';
 import { makeDirectories } from '../make-directories.ts';
 import { writeChunks } from '../write-whole.ts';
-import { type Cache, markUsed, type Stored, verify } from './cache.ts';
+import { BlobHash, nameInCache, rememberName } from './blob-hash.ts';
+import { type Cache, markUsed, readSteps, type Stored, verify } from './cache.ts';
 import { checkBlobSize } from './documents.ts';
+import type { LocalFiles } from './local-files.ts';
 import { type Answer, declaredLength, persist, type RequestContext, request } from './request.ts';
 import { isLeft, namesIn, ownTag } from './users.ts';
 
 export interface Download {
   readonly url: string;
-  /** `sha256:…` */
+  /** `sha256:…` or `sha512:…` */
   readonly digest: string;
   /** Bytes. */
   readonly size: number;
@@ -21,29 +22,50 @@ export interface Download {
 
 export interface DownloadContext extends RequestContext {
   readonly cache: Cache;
+  /** Files of the user, looked at before the network. */
+  readonly local?: LocalFiles | undefined;
 }
 
 /**
- * Fetches a blob into the cache unless it is there, intact. What arrived before a failure is kept and continued by a Range
+ * A blob for which no network is needed: it is in the cache, intact, or in the local folder, from where it is copied.
+ * Throws a VerificationError for a file that changes meanwhile, or a StorageError.
+ */
+export async function findHeld(
+  { digest, size }: Pick<Download, 'digest' | 'size'>,
+  { cache, local }: Pick<DownloadContext, 'cache' | 'local'>,
+): Promise<Stored | undefined> {
+  const known = nameInCache(digest, cache);
+  if (known !== undefined && (await cache.isIntact(known, size))) {
+    return { digest: known, size, path: cache.blobPath(known) };
+  }
+  const file = await local?.find({ digest, size });
+  if (file === undefined) return undefined;
+  const stored = await cache.store(readSteps(file), { digest, size }, { file });
+  rememberName(digest, stored.digest, cache);
+  return stored;
+}
+
+/**
+ * Fetches a blob into the cache unless it is there, intact, or in the local folder. What arrived before a failure is kept and continued by a Range
  * request, in this run or the next. Throws a GoneError (not there), UnavailableError (refused, cut again and again),
  * VerificationError (other bytes), InputError (a size beyond limits.blobBytes) or StorageError (disk full).
  */
 export async function download(wanted: Download, context: DownloadContext): Promise<Stored> {
   const { cache } = context;
-  const path = cache.blobPath(wanted.digest);
-  checkBlobSize(wanted.size, { url: wanted.url });
-  if (await cache.isIntact(wanted.digest, wanted.size)) return { ...wanted, path };
-  const partial = new PartialBlob(claimPartial(cache, wanted.digest.slice('sha256:'.length)));
-  return persist(wanted.url, context, async () => {
+  const { digest, size, url } = wanted;
+  checkBlobSize(size, { url });
+  const held = await findHeld(wanted, context);
+  if (held) return held;
+  const partial = new PartialBlob(claimPartial(cache, digest.replace(/^\w+:/, '')), digest);
+  return persist(url, context, async () => {
     try {
       await fetchRest(wanted, partial, context);
-      settle(wanted, partial, path);
+      return settle(wanted, partial, cache);
     } catch (error) {
       // Wrong bytes are not continued but fetched anew.
       if (error instanceof VerificationError) partial.remove();
       throw storageError(error, partial.path);
     }
-    return { ...wanted, path };
   });
 }
 
@@ -73,12 +95,16 @@ function claimPartial(cache: Cache, name: string): string {
 /** What there is of a blob: a file, and the digest of its bytes, which are hashed as they come and not read again. */
 class PartialBlob {
   readonly path: string;
-  #hash = createHash('sha256');
+  readonly #promised: string;
+  #hash: BlobHash;
   #size = 0;
   #isRead = false;
 
-  constructor(path: string) {
+  /** @param promised its digest */
+  constructor(path: string, promised: string) {
     this.path = path;
+    this.#promised = promised;
+    this.#hash = new BlobHash(promised);
   }
 
   /** Bytes. */
@@ -86,8 +112,13 @@ class PartialBlob {
     return this.#size;
   }
 
+  /** By the algorithm of what was promised. */
   get digest(): string {
-    return `sha256:${this.#hash.copy().digest('hex')}`;
+    return this.#hash.digest();
+  }
+
+  get sha256(): string {
+    return this.#hash.sha256();
   }
 
   /** Hashes what an earlier process left. */
@@ -126,7 +157,7 @@ class PartialBlob {
 
   remove(): void {
     rmSync(this.path, { force: true });
-    this.#hash = createHash('sha256');
+    this.#hash = new BlobHash(this.#promised);
     this.#size = 0;
   }
 
@@ -167,12 +198,16 @@ function checkLength(answer: Answer, { size, url }: Download, have: number): voi
   );
 }
 
-function settle(wanted: Download, partial: PartialBlob, path: string): void {
+function settle(wanted: Download, partial: PartialBlob, cache: Cache): Stored {
   verify(partial, wanted, { url: wanted.url });
+  const digest = partial.sha256;
+  const path = cache.blobPath(digest);
   makeDirectories(dirname(path));
   renameSync(partial.path, path);
   // Its bytes may be an earlier process's; this one uses them.
   markUsed(path);
+  rememberName(wanted.digest, digest, cache);
+  return { digest, size: wanted.size, path };
 }
 
 function isRangeFrom(headers: Headers, start: number): boolean {

@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
-import { readDirectory } from '../datasets/rootfs.ts';
+import { readDirectory } from '../datasets/directory.ts';
 import { InputError } from '../errors.ts';
 import { withFiles } from '../images/files.ts';
 import { openImage } from '../images/open.ts';

@@ -11,8 +11,8 @@ import { mirrorOf, packageOf, pinOf } from '../../testing/debs.ts';
 import { has } from '../../testing/needs.ts';
 import { differences } from '../../trees/compare.ts';
 import { readTar } from '../../trees/tar.ts';
+import { readDirectory } from '../directory.ts';
 import { loadDataset } from '../mod.ts';
-import { readDirectory } from '../rootfs.ts';
 import { type Pins, pinsSchema } from './lock.ts';
 import { type DebianSource, debian } from './provider.ts';
 

@@ -1,5 +1,5 @@
 import { UnavailableError } from '../../errors.ts';
-import { download } from '../../images/download.ts';
+import { download, findHeld } from '../../images/download.ts';
 import { GoneError } from '../../images/request.ts';
 import { listed } from '../../listed.ts';
 import type { FetchContext } from '../provider.ts';
@@ -8,8 +8,20 @@ import { baseUrl, findMirror, type Mirror } from './mirror.ts';
 
 const PARALLEL = 8;
 
+/** Where packages would come from, for people; where no mirror is known, the path below the archive's base. */
+export function urlsAt(given: string | undefined): (pin: Pin) => string {
+  let mirror: Mirror | undefined;
+  try {
+    mirror = findMirror(given);
+  } catch (error) {
+    if (!(error instanceof UnavailableError)) throw error;
+  }
+  return ({ suite, path }) =>
+    mirror ? `${baseUrl(mirror, suite)}/${path}` : `${path} of Debian's ${suite}`;
+}
+
 /**
- * Brings all packages into the cache; returns their paths by sha256. No mirror is looked for while all are there. Throws an
+ * Brings all packages into the cache; returns their paths by sha256. No mirror is looked for while all are there, or in the local folder. Throws an
  * UnavailableError that names every package that is gone.
  */
 export async function fetchPackages(
@@ -17,7 +29,6 @@ export async function fetchPackages(
   image: string,
   context: FetchContext,
 ): Promise<ReadonlyMap<string, string>> {
-  const { cache } = context;
   const paths = new Map<string, string>();
   const gone: string[] = [];
   const failures: unknown[] = [];
@@ -27,7 +38,8 @@ export async function fetchPackages(
 
   const bring = async ({ suite, path, sha256, size }: Pin): Promise<string> => {
     const digest = `sha256:${sha256}`;
-    if (await cache.isIntact(digest, size)) return cache.blobPath(digest);
+    const held = await findHeld({ digest, size }, context);
+    if (held) return held.path;
     mirror ??= findMirror(context.mirror);
     const url = `${baseUrl(mirror, suite)}/${path}`;
     return (await download({ url, digest, size }, context)).path;

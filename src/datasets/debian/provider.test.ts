@@ -1,9 +1,10 @@
-import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { suite } from 'uvu';
 import * as assert from 'uvu/assert';
 import { UnavailableError } from '../../errors.ts';
+import { LocalFiles } from '../../images/local-files.ts';
 import { openImage } from '../../images/open.ts';
 import { mirrorOf, packageOf, pinOf } from '../../testing/debs.ts';
 import { offlineContext } from '../../testing/offline.ts';
@@ -42,6 +43,20 @@ test('packages become an image; a second time it needs no network', async ({ dir
   assert.is(JSON.parse(image.config).created, '2026-01-02T00:00:00Z');
   assert.equal(await debian.fetch(source, { id: 'x' }, pins, offlineContext(directory)), image);
   rmSync(image.layers[0]!.path);
+  assert.equal(await debian.fetch(source, { id: 'x' }, pins, offlineContext(directory)), image);
+});
+
+test('no mirror is looked for while a folder has all packages', async ({ directory }) => {
+  const usb = join(directory, 'usb');
+  mkdirSync(usb);
+  for (const [index, bytes] of [...archive.values()].entries()) {
+    writeFileSync(join(usb, String(index)), bytes);
+  }
+  // No URL of a mirror: who looks for one says so.
+  const context = { ...offlineContext(directory), mirror: 'ftp://x', local: new LocalFiles(usb) };
+  const image = await debian.fetch(source, { id: 'x' }, pins, context);
+  assert.is(image.layers.length, 1);
+  rmSync(usb, { recursive: true });
   assert.equal(await debian.fetch(source, { id: 'x' }, pins, offlineContext(directory)), image);
 });
 

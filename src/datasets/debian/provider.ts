@@ -14,7 +14,7 @@ import {
   pinsSchema,
 } from './lock.ts';
 import { findMirror } from './mirror.ts';
-import { fetchPackages } from './packages.ts';
+import { fetchPackages, urlsAt } from './packages.ts';
 import {
   type Change,
   changeNamed,
@@ -98,14 +98,16 @@ export const debian: Provider<DebianSource> = {
     return built;
   },
 
-  async outlook(source, { id }, pins, { cache }) {
+  async outlook(source, { id }, pins, { cache, mirror }) {
     if (pins === undefined) return {};
     const checked = pinsSchema.parse(pins);
     const image = await recallImage(cache, keyOf(source, checked), id);
     if (image) return { missing: [], image };
-    const packages = allPackages(checked);
-    const blobs = packages.map(({ sha256, size }) => ({ digest: `sha256:${sha256}`, size }));
-    return { missing: blobs.filter(({ digest, size }) => !cache.has(digest, size)) };
+    const urlOf = urlsAt(mirror);
+    const missing = allPackages(checked)
+      .map((one) => ({ digest: `sha256:${one.sha256}`, size: one.size, url: urlOf(one) }))
+      .filter(({ digest, size }) => !cache.has(digest, size));
+    return { missing };
   },
 
   async pin(source, _image, context): Promise<Pins> {

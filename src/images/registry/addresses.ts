@@ -28,18 +28,31 @@ for (const [network, prefix] of [
   inner.addSubnet(network, prefix, 'ipv6');
 }
 
-/** Which addresses a registry may send its client to. */
+/** Which addresses a server may send its client to. */
 export interface Trust {
+  /** The server in messages. */
+  readonly who: 'registry' | 'server';
+  /** How to give leave for more, in hints; absent where there is no way. */
+  readonly option?: string;
   /** Plain HTTP may be spoken with these, `HOST` or `HOST:PORT`; with loopback addresses it always may. */
   readonly insecure: readonly string[];
-  /** True where the registry itself is inside: then what it names may be so too. */
+  /** True where the server itself is inside: then what it names may be so too. */
   readonly isInside: boolean;
 }
 
 export function trustOf(registry: string, insecure: readonly string[]): Trust {
   const { hostname } = new URL(`https://${registry}`);
-  const isNamed = insecure.includes(registry);
-  return { insecure, isInside: isNamed || isLoopback(hostname) || isInner(hostname) };
+  const isInside = insecure.includes(registry) || isLoopback(hostname) || isInner(hostname);
+  return { who: 'registry', option: '--insecure-registry HOST', insecure, isInside };
+}
+
+/**
+ * Of a server that a URL names.
+ * @param isPlain the user has named it by plain HTTP himself
+ */
+export function trustUrl({ hostname, host }: URL, isPlain: boolean = false): Trust {
+  const isInside = isLoopback(hostname) || isInner(hostname);
+  return { who: 'server', insecure: isPlain ? [host] : [], isInside };
 }
 
 /** Where the registry listens. */
@@ -68,14 +81,14 @@ export function guardedFetch(
       // What a body carries is meant for one server.
       if (!isRedirect(response) || init?.body) return response;
       await response.body?.cancel();
-      const next = targetOf(response, url);
+      const next = targetOf(response, url, trust);
       if (next.origin !== url.origin) headers.delete('authorization');
       url = next;
     }
     throw new UnavailableError(
       `more than ${REDIRECTS} redirects`,
       { url: String(input) },
-      'the registry leads in a circle: name another one',
+      `the ${trust.who} leads in a circle: name another one`,
     );
   };
 }
@@ -84,36 +97,38 @@ function isRedirect({ status }: Response): boolean {
   return [301, 302, 303, 307, 308].includes(status);
 }
 
-function targetOf({ status, headers }: Response, from: URL): URL {
+function targetOf({ status, headers }: Response, from: URL, { who }: Trust): URL {
   const location = headers.get('location') ?? '';
   if (location !== '' && URL.canParse(location, from.href)) return new URL(location, from);
   throw new UnavailableError(
     `a redirect (HTTP ${status}) to '${location}'`,
     { url: `${from.origin}${from.pathname}` },
-    'the registry is damaged: name another one',
+    `the ${who} is damaged: name another one`,
   );
 }
 
-function checkAddress(url: URL, { insecure, isInside }: Trust, asked: string): void {
+function checkAddress(url: URL, trust: Trust, asked: string): void {
+  const { who, option, insecure, isInside } = trust;
   const { protocol, hostname, host } = url;
   const isPlain = protocol === 'http:' && (insecure.includes(host) || isLoopback(hostname));
   const where = { url: asked };
   if (protocol !== 'https:' && !isPlain) {
     throw new UnavailableError(
-      `the registry leads to ${protocol}//${host}`,
+      `the ${who} leads to ${protocol}//${host}`,
       where,
-      'only https is spoken, and http with loopback addresses or --insecure-registry HOST',
+      `only https is spoken, and http with loopback addresses${option ? ` or ${option}` : ''}`,
     );
   }
   if (isInside || !(isLoopback(hostname) || isInner(hostname))) return;
   throw new UnavailableError(
-    `the registry leads to the private address ${host}`,
+    `the ${who} leads to the private address ${host}`,
     where,
-    'if that is meant, name the registry by --insecure-registry HOST',
+    option ? `if that is meant, name the ${who} by ${option}` : `name another ${who}`,
   );
 }
 
-function isLoopback(hostname: string): boolean {
+/** An address of this machine, or a name that always means it. */
+export function isLoopback(hostname: string): boolean {
   return /(^|\.)localhost\.?$/.test(hostname) || isIn(loopback, hostname);
 }
 

@@ -51,7 +51,8 @@ export class Registry implements Documents {
     };
     this.#reference = reference;
     this.#base = `${base}/v2/${repository}`;
-    this.#context = { ...guarded, cache: context.cache, fetch: authorizedFetch(guarded, account) };
+    const { cache, local } = context;
+    this.#context = { ...guarded, cache, local, fetch: authorizedFetch(guarded, account) };
   }
 
   /**
