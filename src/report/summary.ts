@@ -92,7 +92,8 @@ export function summaryRows(view: View): readonly SummaryRow[] {
         const cells = [record?.value ?? null, ...spreadFields(record)];
         return headings(column).map((title, index) => [title, cells[index]!] as const);
       });
-      return { ...keys, ...Object.fromEntries(values) };
+      // One object from all: spread over another, so many fields take ten times as long.
+      return Object.fromEntries([...Object.entries(keys), ...values]);
     }),
   );
 }
