@@ -32,8 +32,8 @@ export function paretoFront<T>(
     items.every((other) => {
       const notWorse = first(other) <= first(item) && second(other) <= second(item);
       const better = first(other) < first(item) || second(other) < second(item);
-      const told = second(other) === second(item) || isTold(item, other);
-      return !(notWorse && better && told);
+      const beats = notWorse && better;
+      return !beats || (second(other) !== second(item) && !isTold(item, other));
     }),
   );
 }

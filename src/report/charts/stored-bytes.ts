@@ -13,9 +13,12 @@ import {
   points,
 } from './chart.ts';
 
+/** Of more images not all have a label, and what lies between those is not told. */
+const MOST_LABELLED = 24;
+
 /** What a registry keeps when the series is pushed image by image. */
 export const storedBytes: ChartMaker = (view) => {
-  const kinds = kindsOf(view);
+  const kinds = view.info.images.length > MOST_LABELLED ? new Map() : kindsOf(view);
   const labels = imageLabels(view);
   // A second line says what led to the image: a jump to a release is not the growth of an update.
   const images = new Map(
@@ -39,7 +42,7 @@ export const storedBytes: ChartMaker = (view) => {
     title: 'Stored bytes over the series',
     subtitle: `Registry bytes of all images so far, ${unit.name}; less is better`,
     question: 'What does a registry keep as the images of the series are pushed one after another?',
-    caption: `Registry bytes of all images so far, content and metadata together, in ${unit.name}; less is better. Below each image: the kind of the step that leads to it.`,
+    caption: `Registry bytes of all images so far, content and metadata together, in ${unit.name}; less is better.${kinds.size > 0 ? ' Below each image: the kind of the step that leads to it.' : ''}`,
     hasBaseline: true,
     body: {
       ...FRAME,
@@ -49,7 +52,7 @@ export const storedBytes: ChartMaker = (view) => {
           type: 'ordinal',
           ...inOrder(order),
           title: 'image of the series',
-          axis: { labelExpr: "split(datum.label, '\\n')" },
+          ...(kinds.size > 0 ? { axis: { labelExpr: "split(datum.label, '\\n')" } } : {}),
         },
         y: { field: 'stored', type: 'quantitative', title: `stored so far, ${unit.name}` },
       },
