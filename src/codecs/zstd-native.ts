@@ -15,6 +15,9 @@ export type NativeZlib = typeof zlib & {
   readonly constants: { readonly ZSTD_c_compressionLevel?: number; readonly ZSTD_e_flush?: number };
 };
 
+/** Of ECMAScript 2024, which runtimes with zstd have. */
+type Transferable = ArrayBufferLike & { transfer(length: number): ArrayBuffer };
+
 /** True where the runtime has the libzstd behind every published number. */
 export function hasNativeZstd(): boolean {
   return process.versions['zstd'] === VERSION && 'zstdCompressSync' in zlib;
@@ -29,14 +32,13 @@ export function nativeZstd(level: number, reference: CompressFrame): CompressFra
   const { zstdCompressSync, constants } = zlib as NativeZlib;
   const params = { [constants.ZSTD_c_compressionLevel!]: level };
   const native: CompressFrame = (bytes) => {
-    const frame = zstdCompressSync!(bytes, {
-      params,
-      pledgedSrcSize: bytes.length,
-      // With less room than ZSTD_compressBound libzstd takes its streaming path, which divides blocks at other places.
-      chunkSize: Math.max(bytes.length + (bytes.length >> 8) + 1024, 64),
-    });
-    // A copy, for the frame lies at the start of all that room.
-    return new Uint8Array(frame);
+    // With less room than ZSTD_compressBound libzstd takes its streaming path, which divides blocks at other places.
+    const chunkSize = Math.max(bytes.length + (bytes.length >> 8) + 1024, 64);
+    const frame = zstdCompressSync!(bytes, { params, pledgedSrcSize: bytes.length, chunkSize });
+    // A copy, for the frame lies at the start of all that room, which threads with little garbage would keep for long.
+    const copy = new Uint8Array(frame);
+    if (frame.buffer.byteLength === chunkSize) (frame.buffer as Transferable).transfer(0);
+    return copy;
   };
   const sample = sampleBytes();
   return Buffer.compare(native(sample), reference(sample)) === 0 ? native : undefined;
