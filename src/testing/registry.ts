@@ -1,14 +1,14 @@
 import { createHash } from 'node:crypto';
-import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
-import type { AddressInfo } from 'node:net';
+import type { IncomingMessage, ServerResponse } from 'node:http';
 import { gzipSync } from 'node:zlib';
 import type { ImageDescriptor } from '../images/image.ts';
 import { openImage } from '../images/open.ts';
 import { treeToTar } from '../serialisers/tar.ts';
 import { readAll } from '../streams/source.ts';
+import { LoopbackServer } from './loopback-server.ts';
 import { sketchTree } from './trees.ts';
 
-/** A registry whose every answer a test may change (OCI distribution specification 1.1, §Pull). */
+/** A registry whose every answer a test may change (OCI distribution specification 1.1, §Pull); `requests` are method and path. */
 
 /** True where it has answered; else the registry does. */
 export type Handler = (
@@ -37,32 +37,11 @@ export const TYPES = {
 export const sha256 = (bytes: Uint8Array): string =>
   `sha256:${createHash('sha256').update(bytes).digest('hex')}`;
 
-export class ScriptedRegistry {
+export class ScriptedRegistry extends LoopbackServer {
   readonly repository: string = 'team/image';
-  /** Method and path of each request, in order. */
-  readonly requests: string[] = [];
-  /** Authorization of each request; '' where it had none. */
-  readonly authorizations: string[] = [];
   handler: Handler = () => false;
   readonly #blobs = new Map<string, Uint8Array>();
   readonly #manifests = new Map<string, { readonly bytes: Uint8Array; readonly type: string }>();
-  readonly #server = createServer((request, response) => this.#answer(request, response));
-
-  async start(): Promise<this> {
-    await new Promise<void>((resolve) => this.#server.listen(0, '127.0.0.1', resolve));
-    return this;
-  }
-
-  async stop(): Promise<void> {
-    this.#server.closeAllConnections();
-    await new Promise((resolve) => this.#server.close(resolve));
-  }
-
-  /** `127.0.0.1:PORT` */
-  get host(): string {
-    return `127.0.0.1:${(this.#server.address() as AddressInfo).port}`;
-  }
-
   reference(name: string): string {
     return `${this.host}/${this.repository}${name.startsWith('sha256:') ? '@' : ':'}${name}`;
   }
@@ -84,9 +63,8 @@ export class ScriptedRegistry {
     return { mediaType: type, digest, size: bytes.length };
   }
 
-  #answer(request: IncomingMessage, response: ServerResponse): void {
+  protected answer(request: IncomingMessage, response: ServerResponse): void {
     const index = this.requests.push(`${request.method} ${request.url}`) - 1;
-    this.authorizations.push(request.headers.authorization ?? '');
     if (this.handler(request, response, index)) return;
     const [, kind, name = ''] =
       new RegExp(`^/v2/${this.repository}/(manifests|blobs)/([^/]+)$`).exec(request.url ?? '') ??
