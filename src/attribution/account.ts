@@ -10,7 +10,7 @@ export interface AttributedBytes {
   readonly path?: string;
   /** What they are instead. */
   readonly part?: Part;
-  /** As dpkg's database of the image names it; absent where it names none. */
+  /** As the database of dpkg or apk in the image names it; absent where it names none. */
   readonly package?: string;
   readonly sourcePackage?: string;
   /** Number of the layer of the image that the path comes from, from 0; absent where none is known. */

@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto';
 import type { Image } from '../images/image.ts';
 import { hashSource } from '../streams/source.ts';
+import { apkPackages } from '../trees/apk.ts';
 import { contentDigest, contentSource } from '../trees/content.ts';
 import { packageOwners, sourcePackages } from '../trees/packages.ts';
 import { firstData } from '../trees/segments.ts';
@@ -21,8 +22,9 @@ export class Owners {
 
   constructor(image: Image) {
     this.#image = image;
-    this.#packages = packageOwners(image.tree);
-    this.#sources = sourcePackages(image.tree);
+    const apk = apkPackages(image.tree);
+    this.#packages = new Map([...apk.owners, ...packageOwners(image.tree)]);
+    this.#sources = new Map([...apk.sources, ...sourcePackages(image.tree)]);
     const layers = layersOfPaths(image);
     this.byPath = new Map(
       image.tree.entries.map((entry) => [entry.path, this.#ofTree(entry, layers)]),
@@ -39,7 +41,7 @@ export class Owners {
     return this.byPath.get(path) ?? this.#owner(path, undefined, '', undefined);
   }
 
-  /** As {@link ofPath} for an entry of a layer, which later layers may hide. */
+  /** As {@link at} for an entry of a layer, which later layers may hide. */
   ofEntry(entry: TarEntry, layer: number): Owner {
     const { tar } = this.#image.layers[layer]!;
     const target = Buffer.from(entry.linkTarget, 'latin1');

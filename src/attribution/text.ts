@@ -1,20 +1,19 @@
 import { formatBytes, formatNumber, formatShare, listWords, plural } from '../format.ts';
 import type { AttributedBytes } from './account.ts';
 import type { Explanation } from './explanation.ts';
-import { CAUSES } from './known.ts';
+import { CAUSES, type Cause } from './known.ts';
 
-/** Rows of a table of packages or paths. */
-const TOP = 20;
+/** Rows of a table of paths, and of the shorter tables above it. */
+const TOP_PATHS = 20;
+const TOP = 10;
 
 /** What an explanation says, for a reader: sums, causes, and the packages and paths with most bytes. */
 export function explanationText(explanation: Explanation): string {
   const { image, model, alias, client, holds, transferred, stored } = explanation;
   const held = holds.length === 0 ? 'nothing' : listWords(holds);
   const name = alias === undefined ? model : `${alias} (${model})`;
-  const registry = Object.keys(explanation.layers).slice(
-    0,
-    1 + Object.keys(explanation.layers).indexOf(image),
-  );
+  const series = Object.keys(explanation.layers);
+  const registry = series.slice(0, 1 + series.indexOf(image));
   return [
     `${image} of ${explanation.dataset} by ${name}`,
     '',
@@ -34,29 +33,30 @@ function exactBytes(bytes: number): string {
 }
 
 function tables(parts: readonly AttributedBytes[]): readonly string[] {
-  const packages = grouped(parts, packageOf);
   const layers = grouped(parts, layerOf);
+  const isOfSeveral = layers.filter(({ name }) => name !== NO_PATH).length > 1;
+  const packages = parts.some((part) => part.package !== undefined);
   return [
     ...table(
       'cause',
       grouped(parts, ({ cause }) => cause),
       CAUSES.length,
     ),
-    ...(layers.length > 2 ? table('layer', layers, TOP) : []),
-    ...(packages.some(({ name }) => !NAMELESS.has(name)) ? table('package', packages, TOP) : []),
-    ...table('path', grouped(parts, pathOf), TOP),
+    ...(isOfSeveral ? table('layer', layers, TOP) : []),
+    ...(packages ? table('source package', grouped(parts, sourcePackageOf), TOP) : []),
+    ...(packages ? table('package', grouped(parts, packageOf), TOP) : []),
+    ...table('path', grouped(parts, pathOf), TOP_PATHS),
   ];
 }
 
-const NO_PACKAGE = '(of no package)';
 const NO_PATH = '(of no path)';
-const NAMELESS: ReadonlySet<string> = new Set([NO_PACKAGE, NO_PATH]);
 
-function packageOf({ path, package: name, sourcePackage }: AttributedBytes): string {
-  if (path === undefined) return NO_PATH;
-  if (name === undefined) return NO_PACKAGE;
-  const isOwn = sourcePackage === undefined || name.split(':')[0] === sourcePackage;
-  return isOwn ? name : `${name}, built from ${sourcePackage}`;
+function packageOf({ path, package: name = '(of no package)' }: AttributedBytes): string {
+  return path === undefined ? NO_PATH : name;
+}
+
+function sourcePackageOf(part: AttributedBytes): string {
+  return part.path === undefined ? NO_PATH : (part.sourcePackage ?? packageOf(part));
 }
 
 function layerOf({ path, layer }: AttributedBytes): string {
@@ -72,7 +72,7 @@ interface Group {
   readonly name: string;
   bytes: number;
   uncompressedBytes: number;
-  readonly causes: Set<string>;
+  readonly causes: Map<Cause, number>;
 }
 
 /** Most bytes first. */
@@ -83,59 +83,61 @@ function grouped(
   const groups = new Map<string, Group>();
   for (const part of parts) {
     const name = nameOf(part);
-    const group = groups.get(name) ?? { name, bytes: 0, uncompressedBytes: 0, causes: new Set() };
+    const group = groups.get(name) ?? { name, bytes: 0, uncompressedBytes: 0, causes: new Map() };
     group.bytes += part.bytes;
     group.uncompressedBytes += part.uncompressedBytes;
-    group.causes.add(part.cause);
+    group.causes.set(part.cause, (group.causes.get(part.cause) ?? 0) + part.bytes);
     groups.set(name, group);
   }
-  return [...groups.values()].sort(
-    (a, b) =>
-      b.bytes - a.bytes || b.uncompressedBytes - a.uncompressedBytes || (a.name < b.name ? -1 : 1),
-  );
+  return [...groups.values()].sort((a, b) => b.bytes - a.bytes || (a.name < b.name ? -1 : 1));
 }
 
 function table(title: string, groups: readonly Group[], most: number): readonly string[] {
-  const all = groups.reduce((sum, { bytes }) => sum + bytes, 0);
-  const shown = groups.slice(0, most);
+  const isOfCauses = title === 'cause';
+  const all = total(groups, 'bytes');
+  const rows = groups
+    .slice(0, most)
+    .map((group) => rowOf(group.name, group, all, isOfCauses ? '' : mainCause(group)));
   const rest = groups.slice(most);
-  const rows = shown.map((group) => rowOf(group.name, group, all, title === 'path'));
   if (rest.length > 0) {
-    const sum = {
-      bytes: total(rest, 'bytes'),
-      uncompressedBytes: total(rest, 'uncompressedBytes'),
-    };
-    rows.push(rowOf(`${plural(rest.length, 'other')}`, { ...sum, causes: new Set() }, all, false));
+    const bytes = total(rest, 'bytes');
+    const uncompressedBytes = total(rest, 'uncompressedBytes');
+    rows.push(rowOf(plural(rest.length, 'other'), { bytes, uncompressedBytes }, all, ''));
   }
-  const head = ['bytes', 'share', 'uncompressed', title];
-  const widths = [0, 1, 2].map((column) =>
-    Math.max(...[head, ...rows].map((row) => row[column]!.length)),
-  );
-  const line = (row: readonly string[]): string =>
-    `  ${row.map((text, column) => (column < 3 ? text.padStart(widths[column]!) : text)).join('  ')}`;
-  return ['', ...[head, ...rows].map(line)];
+  const head = ['bytes', 'share', 'uncompressed', ...(isOfCauses ? [''] : ['mostly']), title];
+  const lines = [head, ...rows];
+  const widths = head.map((_, column) => Math.max(...lines.map((row) => row[column]!.length)));
+  return [
+    '',
+    ...lines.map((row) => {
+      const numbers = row.slice(0, 3).map((text, column) => text.padStart(widths[column]!));
+      const cause = isOfCauses ? [] : [row[3]!.padEnd(widths[3]!)];
+      return `  ${[...numbers, ...cause, row[4]!].join('  ')}`;
+    }),
+  ];
 }
 
 function rowOf(
   name: string,
-  { bytes, uncompressedBytes, causes }: Omit<Group, 'name'>,
+  { bytes, uncompressedBytes }: Pick<Group, 'bytes' | 'uncompressedBytes'>,
   all: number,
-  hasCauses: boolean,
+  cause: string,
 ): readonly string[] {
-  const why = hasCauses ? `  [${CAUSES.filter((cause) => causes.has(cause)).join(', ')}]` : '';
-  return [
-    formatNumber(bytes),
-    formatShare(all > 0 ? bytes / all : 0),
-    formatNumber(uncompressedBytes),
-    `${name}${why}`,
-  ];
+  const share = formatShare(all > 0 ? bytes / all : 0);
+  return [formatNumber(bytes), share, formatNumber(uncompressedBytes), cause, name];
+}
+
+/** Of the most bytes. */
+function mainCause({ causes }: Group): string {
+  const [most] = [...causes].sort(([, a], [, b]) => b - a);
+  return most?.[0] ?? '';
 }
 
 function total(groups: readonly Group[], key: 'bytes' | 'uncompressedBytes'): number {
   return groups.reduce((sum, group) => sum + group[key], 0);
 }
 
-const MEANINGS: Readonly<Record<(typeof CAUSES)[number], string>> = {
+const MEANINGS: Readonly<Record<Cause, string>> = {
   'new file': 'content of a file that was not there before',
   'changed content': 'content of a file that was there with other content',
   metadata: 'names, modes, times, links: of what is new or changed',

@@ -2,7 +2,7 @@ import { explanationText } from '../attribution/text.ts';
 import { UsageError } from '../errors.ts';
 import { explain } from '../library.ts';
 import { type Details, EXIT, workerCount, workersOption } from './command.ts';
-import { datasetOptions, platformOf, platformOption, surroundingsOf } from './context.ts';
+import { datasetOptions, platformOf, platformOption, refuse, surroundingsOf } from './context.ts';
 import { pluginOption } from './plugins.ts';
 import { createProgress, printable } from './progress.ts';
 
@@ -44,6 +44,8 @@ export const explainCommand: Details = {
         'give the directory of a run, or two images: bench explain v1.tar v2.tar',
       );
     }
+    // A run says itself which images it measured.
+    if (positionals.length === 1) refuse(words, 'bench explain RUN', ['platform']);
     const explained = await explain(
       {
         inputs: positionals,
