@@ -1,5 +1,4 @@
 import { SkippedError, VerificationError } from '../errors.ts';
-import type { Held } from '../fetchers/fetcher.ts';
 import type { ImageDescriptor } from '../images/image.ts';
 import { closeImage, openImage } from '../images/open.ts';
 import { SeriesFold } from '../measures/fold.ts';
@@ -101,7 +100,7 @@ function transferTo(
     held.pull(one.placed);
     known.add(one.mapped.owners);
   }
-  const transfer = model.transfer(placed, held as Held);
+  const transfer = model.transfer(placed, held);
   const transferred = attributeTransfer(transfer, { image: mapped, placed, layouts, held, known });
   const { contentBytes, metadataBytes } = transfer;
   if (transferred.contentBytes === contentBytes && transferred.metadataBytes === metadataBytes) {

@@ -2,8 +2,9 @@ import type { Held } from '../fetchers/fetcher.ts';
 import { blobsOf, type Inventory } from '../packers/inventory.ts';
 import { Account, type Attribution } from './account.ts';
 import type { Known } from './known.ts';
-import { type BlobLayout, onePart, type Piece } from './layout.ts';
+import { type BlobLayout, onePart } from './layout.ts';
 import type { MappedImage } from './mapped-image.ts';
+import type { Span } from './spans.ts';
 
 /**
  * What every byte is that a registry keeps of one image beside those before it: the manifest, the blobs and objects that it
@@ -33,7 +34,7 @@ export function attributeStored(
     const { objects, rounds } = placed;
     for (const [number, length] of objects.stored.entries()) {
       if (before.objects.find(objects.digests, 32 * number) >= 0) continue;
-      const spans = (): ReturnType<Piece['spans']> => image.spansOfObject(number);
+      const spans = (): readonly Span[] => image.spansOfObject(number);
       const isContent = number < (rounds?.metadataFrom ?? objects.count);
       account.add(isContent ? 'content' : 'metadata', { length, spans }, causeOf);
     }

@@ -65,7 +65,10 @@ async function ofRun(directory: string): Promise<Subject> {
 }
 
 /** The canonical id of the model that is asked for. */
-export function chooseModel({ models }: Subject, asked: string | undefined): string {
+export function chooseModel(
+  { models }: Pick<Subject, 'models'>,
+  asked: string | undefined,
+): string {
   if (asked === undefined) {
     const standard = resolveModels([MODEL])[0]!;
     if (!models || models.includes(standard)) return standard;
@@ -81,7 +84,10 @@ export function chooseModel({ models }: Subject, asked: string | undefined): str
 }
 
 /** The last image unless another is asked for. */
-export function chooseImage({ images }: Subject, asked: string = images.at(-1)!): string {
+export function chooseImage(
+  { images }: Pick<Subject, 'images'>,
+  asked: string = images.at(-1)!,
+): string {
   if (images.includes(asked)) return asked;
   const suggestion = nearest(asked, images);
   throw new UsageError(
@@ -111,7 +117,7 @@ export function chooseClient({ images }: Subject, image: string, asked?: string)
   }
   const held = heldImage(client);
   if (held !== undefined && held !== image) {
-    return { client, holds: [chooseImage({ images } as Subject, held)] };
+    return { client, holds: [chooseImage({ images }, held)] };
   }
   throw new UsageError(
     `client '${client}' cannot be explained`,

@@ -5,6 +5,7 @@ import { Account, type Attribution } from './account.ts';
 import type { Known } from './known.ts';
 import { type BlobLayout, onePart, type Piece } from './layout.ts';
 import type { MappedImage } from './mapped-image.ts';
+import type { Span } from './spans.ts';
 
 export interface TransferInput {
   readonly image: MappedImage;
@@ -37,7 +38,7 @@ function addRequest(
     return;
   }
   if (kind === 'object') {
-    const spans = (): ReturnType<Piece['spans']> => image.spansOfObject(objects.get(digest)!);
+    const spans = (): readonly Span[] => image.spansOfObject(objects.get(digest)!);
     account.add(role, { length: bytes, spans }, causeOf);
     return;
   }
