@@ -1,4 +1,10 @@
 import { dirname } from 'node:path';
+import {
+  type ExplainOptions,
+  type Explanation,
+  explainSubject,
+  readSubject,
+} from './attribution/mod.ts';
 import { type Dataset, fetchImage, openDataset, pinDataset } from './datasets/mod.ts';
 import type { FetchContext } from './datasets/provider.ts';
 import { UsageError } from './errors.ts';
@@ -206,6 +212,28 @@ export async function unpack({ input, out, workers }: UnpackOptions): Promise<Un
     const warnings = isTar ? [] : writeTree(tree, out);
     return { model: model.id, entries: tree.entries.length, warnings };
   });
+}
+
+/**
+ * Says for every byte that a client transfers, and that a registry keeps, to which path, package and layer it goes and why.
+ * The sums are those of the records.
+ *
+ * @throws UsageError, InputError or StorageError where options or inputs are wrong, SkippedError for a model that cannot be
+ * divided, VerificationError where a sum is not that of the record
+ */
+export async function explain(
+  options: ExplainOptions,
+  surroundings: Surroundings = {},
+): Promise<Explanation> {
+  const subject = await readSubject(options);
+  const dataset = await pin(subject.dataset, surroundings);
+  const context = contextOf(dataset, surroundings);
+  try {
+    const workers = threadCount(options.workers);
+    return await explainSubject({ ...subject, dataset }, options, workers, context);
+  } finally {
+    surroundings.progress?.end?.();
+  }
 }
 
 /** Pins what is not pinned yet, as the first run of a dataset does. */

@@ -28,6 +28,15 @@
  * @module
  */
 
+export type {
+  AttributedBytes,
+  Attribution,
+  Cause,
+  ExplainOptions,
+  Explanation,
+  Part,
+  StoredBytes,
+} from './attribution/mod.ts';
 export { type Blocks, type ChunkRecord, chunkRecords as chunk } from './chunkers/chunk-file.ts';
 export type { FingerprintName } from './chunkers/fingerprint.ts';
 export { datasetNames } from './datasets/mod.ts';
@@ -53,6 +62,7 @@ export type {
 } from './estimate.ts';
 export type { Member, Parameter, ParameterValue, Values } from './ids.ts';
 export {
+  explain,
   type PackedImage,
   type PackOptions,
   pack,

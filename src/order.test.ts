@@ -49,6 +49,7 @@ const ORDER: readonly string[] = [
   'results',
   'plan.ts',
   'runs',
+  'attribution',
   'estimate.ts',
   'pipeline.ts',
   'report',

@@ -78,6 +78,13 @@ const verbs: readonly Verb[] = [
     details: async () => (await import('./unpack.ts')).unpackCommand,
   },
   {
+    name: 'explain',
+    summary:
+      'Says for every byte that an update transfers, and a registry stores, which path it is for, and why.',
+    example: ['explain v1.tar v2.tar', 'which files and packages made the bytes of an update'],
+    details: async () => (await import('./explain.ts')).explainCommand,
+  },
+  {
     name: 'report',
     summary: 'Renders report.html, charts/*.svg, summary.csv and summary.md of a run again.',
     example: ['report reports/example', 'renders the example run'],

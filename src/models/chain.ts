@@ -7,27 +7,14 @@ import { createFetcher } from '../fetchers/mod.ts';
 import type { Member, Resolved } from '../ids.ts';
 import type { Image, ImageDescriptor } from '../images/image.ts';
 import { type Executor, inline } from '../objects/executor.ts';
-import type { Distinct, ObjectTable } from '../objects/objects.ts';
+import type { Distinct } from '../objects/objects.ts';
 import { type Pieces, startsOf } from '../objects/work.ts';
 import { makeBlob } from '../packers/blobs.ts';
 import { CONFIG_TYPE, configWithLayers, readManifest, writeManifest } from '../packers/manifest.ts';
 import { createPacker } from '../packers/mod.ts';
-import type {
-  ChunkBounds,
-  Opened,
-  OpenInput,
-  Packed,
-  PackedStream,
-  PackOutput,
-} from '../packers/packer.ts';
+import type { ChunkBounds, Opened, OpenInput, Packed, PackOutput } from '../packers/packer.ts';
 import { createSerialiser } from '../serialisers/mod.ts';
-import type {
-  MerkleSerialiser,
-  RootedSerialiser,
-  Serialiser,
-  Stream,
-  StreamReference,
-} from '../serialisers/serialiser.ts';
+import type { MerkleSerialiser, RootedSerialiser, Serialiser } from '../serialisers/serialiser.ts';
 import { Rope } from '../streams/rope.ts';
 import type { ByteSource } from '../streams/source.ts';
 import { isDelivered, resolveChain } from './choices.ts';
@@ -36,6 +23,7 @@ import { deliveredPieces } from './delivered.ts';
 import { createTrainer, makeDictionaryBlob, openDictionary } from './dictionary.ts';
 import { addMetadataObjects } from './divided-root.ts';
 import { addTimes, type Clock, type Model, noClock } from './model.ts';
+import { packedStreams, referencesOf } from './packed-streams.ts';
 
 /**
  * A model as five choices:  serialise | chunk | compress | pack | fetch
@@ -217,31 +205,4 @@ function chunkBounds({ values }: Resolved<Member>): ChunkBounds {
 function longestOf({ values }: Resolved<Member>): number | undefined {
   const { size, max = size } = values;
   return typeof max === 'number' ? max : undefined;
-}
-
-function packedStreams(
-  streams: readonly Stream[],
-  cuts: readonly Float64Array[],
-  sequence: Uint32Array,
-): readonly PackedStream[] {
-  let start = 0;
-  return streams.map((stream, index) => {
-    const count = cuts[index]!.length;
-    const objects = sequence.subarray(start, start + count);
-    start += count;
-    return { ...stream, length: stream.bytes.length, objects };
-  });
-}
-
-function referencesOf(
-  streams: readonly PackedStream[],
-  objects: ObjectTable,
-): readonly StreamReference[] {
-  return streams.map((stream) => ({
-    length: stream.length,
-    chunks: Array.from(stream.objects, (number) => ({
-      digest: objects.digests.subarray(32 * number, 32 * number + 32),
-      length: objects.lengths[number]!,
-    })),
-  }));
 }

@@ -83,6 +83,11 @@ export function openIndex(
   };
 }
 
+/** Length of the root in an index of so many objects, as it is stored: bytes. Only of an index that has a root. */
+export function storedRootLength(indexLength: number, objects: number): number {
+  return indexLength - HEADER - ROW * objects;
+}
+
 function writeTable(input: PackInput): Uint8Array {
   const { objects, stored, root } = input;
   // A metadata root repeats the sequence of every stream; without one the table must give it.

@@ -29,6 +29,8 @@ export const HARDLINK: number = TYPES.length;
 /** Says what a file of a root consists of. */
 export type WriteContent = (writer: ByteWriter, inode: Inode) => void;
 export type ReadContent = (reader: ByteReader) => Pick<Inode, 'size' | 'segments'>;
+/** Told of every entry where in the root it starts: bytes. */
+export type Visit = (path: string, offset: number) => void;
 
 export function writeEntries(
   writer: ByteWriter,
@@ -52,11 +54,16 @@ export function writeEntries(
 }
 
 /** Reads to the end; throws an InputError where the bytes are no entries of a tree. */
-export function readEntries(reader: ByteReader, readContent: ReadContent): readonly Entry[] {
+export function readEntries(
+  reader: ByteReader,
+  readContent: ReadContent,
+  visit: Visit = () => {},
+): readonly Entry[] {
   const entries: Entry[] = [];
   const budget = new Budget();
   let before = '';
   while (!reader.isAtEnd) {
+    const start = reader.offset;
     const shared = reader.number();
     if (shared > before.length) throw reader.fault('a path shares more than there is');
     const path = before.slice(0, shared) + reader.latin1();
@@ -65,6 +72,7 @@ export function readEntries(reader: ByteReader, readContent: ReadContent): reado
     if (entries.length >= limits.entries) throw reader.fault(`more than ${limits.entries} entries`);
     const where = { entry: path, offset: reader.offset };
     budget.charge(path.length, where);
+    visit(path, start);
     before = path;
     const type = reader.number();
     if (type === HARDLINK) {

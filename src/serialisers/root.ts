@@ -1,5 +1,5 @@
 import { comparePaths, type Entry, type Inode, type Tree } from '../trees/tree.ts';
-import { readEntries, wholeSegment, writeEntries } from './inode.ts';
+import { readEntries, type Visit, wholeSegment, writeEntries } from './inode.ts';
 import type { StreamReference } from './serialiser.ts';
 import { ByteReader, ByteWriter } from './varint.ts';
 
@@ -42,15 +42,19 @@ export interface Root {
 }
 
 /** Throws an InputError where the bytes are no root. */
-export function readRoot(bytes: Uint8Array): Root {
+export function readRoot(bytes: Uint8Array, visit?: Visit): Root {
   const reader = openRoot(bytes, MAGIC);
   const references: StreamReference[] = [];
-  const entries = readEntries(reader, (from) => {
-    const size = from.number();
-    const chunks = readChunks(from, size);
-    if (size > 0) references.push({ length: size, chunks });
-    return wholeSegment(references.length - 1, 0, size);
-  });
+  const entries = readEntries(
+    reader,
+    (from) => {
+      const size = from.number();
+      const chunks = readChunks(from, size);
+      if (size > 0) references.push({ length: size, chunks });
+      return wholeSegment(references.length - 1, 0, size);
+    },
+    visit,
+  );
   return { entries, references };
 }
 

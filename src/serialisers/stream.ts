@@ -1,7 +1,7 @@
 import { Rope } from '../streams/rope.ts';
 import { contentSource } from '../trees/content.ts';
 import type { Entry, Inode } from '../trees/tree.ts';
-import { readEntries, wholeSegment, writeEntries } from './inode.ts';
+import { readEntries, type Visit, wholeSegment, writeEntries } from './inode.ts';
 import { type OrderPolicy, orderEntries } from './order.ts';
 import { filesOf, openRoot, type Root, readChunks, sortEntries, writeChunks } from './root.ts';
 import type { RootedSerialiser, StreamReference } from './serialiser.ts';
@@ -63,14 +63,19 @@ function writeStreamRoot(
   return writer.finish();
 }
 
-function readStreamRoot(bytes: Uint8Array): Root {
+/** Throws an InputError where the bytes are no root. */
+export function readStreamRoot(bytes: Uint8Array, visit?: Visit): Root {
   const reader = openRoot(bytes, MAGIC);
   const length = reader.number();
   const chunks = readChunks(reader, length);
-  const entries = readEntries(reader, (from) => {
-    const [size, offset] = [from.number(), from.number()];
-    if (offset + size > length) throw from.fault('a file ends behind the stream');
-    return wholeSegment(0, offset, size);
-  });
+  const entries = readEntries(
+    reader,
+    (from) => {
+      const [size, offset] = [from.number(), from.number()];
+      if (offset + size > length) throw from.fault('a file ends behind the stream');
+      return wholeSegment(0, offset, size);
+    },
+    visit,
+  );
   return { entries, references: length > 0 ? [{ length, chunks }] : [] };
 }

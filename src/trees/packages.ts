@@ -3,6 +3,7 @@ import { contentSource } from './content.ts';
 import { pathFromBytes, type Tree } from './tree.ts';
 
 const INFO = 'var/lib/dpkg/info/';
+const STATUS = 'var/lib/dpkg/status';
 
 /**
  * Path → package that dpkg's database names as its owner (`var/lib/dpkg/info/NAME.list`); what dpkg keeps of a package
@@ -33,4 +34,25 @@ export function packageOwners(tree: Tree): ReadonlyMap<string, string> {
     }
   }
   return owners;
+}
+
+/**
+ * Package, as {@link packageOwners} names it → the source package it was built from (`var/lib/dpkg/status`, deb-control(5),
+ * "Source"); a package that names none is built from one of its own name. Empty where the image has no such database.
+ */
+export function sourcePackages(tree: Tree): ReadonlyMap<string, string> {
+  const sources = new Map<string, string>();
+  const status = tree.entries.find(({ path }) => path === STATUS)?.inode;
+  if (status?.type !== 'file') return sources;
+  for (const stanza of pathFromBytes(readAll(contentSource(tree, status))).split('\n\n')) {
+    const field = (name: string): string | undefined =>
+      new RegExp(`^${name}: *(\\S+)`, 'm').exec(stanza)?.[1];
+    const name = field('Package');
+    if (name === undefined) continue;
+    const source = field('Source') ?? name;
+    sources.set(name, source);
+    // Where several architectures may be installed together, lists are named by both.
+    sources.set(`${name}:${field('Architecture')}`, source);
+  }
+  return sources;
 }

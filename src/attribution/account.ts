@@ -1,0 +1,122 @@
+import type { Request } from '../fetchers/fetcher.ts';
+import { CAUSES, type Cause } from './known.ts';
+import type { Piece } from './layout.ts';
+import type { Owner, Part, Span } from './spans.ts';
+import { spread } from './spread.ts';
+
+/** Some bytes that have path, layer and cause in common. */
+export interface AttributedBytes {
+  /** Of the tree; absent where the bytes belong to no path. */
+  readonly path?: string;
+  /** What they are instead. */
+  readonly part?: Part;
+  /** As the database of dpkg or apk in the image names it; absent where it names none. */
+  readonly package?: string;
+  readonly sourcePackage?: string;
+  /** Number of the layer of the image that the path comes from, from 0; absent where none is known. */
+  readonly layer?: number;
+  readonly cause: Cause;
+  /** As they are stored or transferred. */
+  readonly bytes: number;
+  /** What they are before compression: bytes. */
+  readonly uncompressedBytes: number;
+}
+
+/** Bytes of one record, divided without rest. */
+export interface Attribution {
+  /** Sum of `parts`, and the value of the record. */
+  readonly bytes: number;
+  readonly contentBytes: number;
+  readonly metadataBytes: number;
+  /** Most bytes first, then by path and cause. */
+  readonly parts: readonly AttributedBytes[];
+}
+
+interface Sums {
+  bytes: number;
+  uncompressedBytes: number;
+}
+
+/** Adds up bytes by what they belong to. */
+export class Account {
+  readonly #owners = new Map<Owner | Part, Map<Cause, Sums>>();
+  readonly #roles = { content: 0, metadata: 0 };
+
+  /** Divides stored bytes of a piece among what it is, in proportion to the bytes before compression. */
+  add(
+    role: Request['role'],
+    { length, spans: read }: Pick<Piece, 'length' | 'spans'>,
+    causeOf: (span: Span) => Cause,
+    stored: number = length,
+  ): void {
+    if (stored === 0) return;
+    this.#roles[role] += stored;
+    const spans = read();
+    const lengths = spans.map((span) => span.length);
+    const isEmpty = lengths.every((one) => one === 0);
+    const shares = spread(stored, isEmpty ? spans.map(() => 1) : lengths);
+    const uncompressed = stored === length || isEmpty ? lengths : partOf(lengths, stored / length);
+    for (const [number, span] of spans.entries()) {
+      const sums = this.#sumsOf(span.of, causeOf(span));
+      sums.bytes += shares[number]!;
+      sums.uncompressedBytes += uncompressed[number]!;
+    }
+  }
+
+  finish(): Attribution {
+    const rows = new Map<string, Sums & AttributedBytes>();
+    for (const [of, byCause] of this.#owners) {
+      for (const [cause, sums] of byCause) {
+        const facts = factsOf(of);
+        const key = JSON.stringify([facts, cause]);
+        const row = rows.get(key) ?? { ...facts, cause, bytes: 0, uncompressedBytes: 0 };
+        row.bytes += sums.bytes;
+        row.uncompressedBytes += sums.uncompressedBytes;
+        rows.set(key, row);
+      }
+    }
+    const { content, metadata } = this.#roles;
+    return {
+      bytes: content + metadata,
+      contentBytes: content,
+      metadataBytes: metadata,
+      parts: [...rows.values()]
+        .filter(({ bytes, uncompressedBytes }) => bytes > 0 || uncompressedBytes > 0)
+        .sort(compareRows),
+    };
+  }
+
+  #sumsOf(of: Owner | Part, cause: Cause): Sums {
+    const byCause = this.#owners.get(of) ?? new Map<Cause, Sums>();
+    this.#owners.set(of, byCause);
+    const sums = byCause.get(cause) ?? { bytes: 0, uncompressedBytes: 0 };
+    byCause.set(cause, sums);
+    return sums;
+  }
+}
+
+function partOf(lengths: readonly number[], share: number): readonly number[] {
+  const whole = lengths.reduce((sum, one) => sum + one, 0);
+  return spread(Math.round(whole * share), lengths);
+}
+
+function factsOf(of: Owner | Part): Omit<AttributedBytes, 'cause' | 'bytes' | 'uncompressedBytes'> {
+  if (typeof of === 'string') return { part: of };
+  const { path, layer, sourcePackage } = of;
+  return {
+    path: Buffer.from(path, 'latin1').toString('utf8'),
+    ...(of.package === undefined ? {} : { package: of.package }),
+    ...(sourcePackage === undefined ? {} : { sourcePackage }),
+    ...(layer === undefined ? {} : { layer }),
+  };
+}
+
+function compareRows(a: AttributedBytes, b: AttributedBytes): number {
+  const name = ({ path = '', part, layer = -1 }: AttributedBytes): string =>
+    `${path}\0${part ?? ''}\0${layer}`;
+  return (
+    b.bytes - a.bytes ||
+    (name(a) < name(b) ? -1 : name(a) > name(b) ? 1 : 0) ||
+    CAUSES.indexOf(a.cause) - CAUSES.indexOf(b.cause)
+  );
+}

@@ -1,0 +1,10 @@
+export type { AttributedBytes, Attribution } from './account.ts';
+export {
+  type ExplainOptions,
+  type Explanation,
+  explainSubject,
+  type StoredBytes,
+} from './explanation.ts';
+export { CAUSES, type Cause } from './known.ts';
+export type { Part } from './spans.ts';
+export { readSubject } from './subject.ts';

@@ -1,0 +1,152 @@
+import { formatBytes, formatNumber, formatShare, listWords, plural } from '../format.ts';
+import type { AttributedBytes } from './account.ts';
+import type { Explanation } from './explanation.ts';
+import { CAUSES, type Cause } from './known.ts';
+
+/** Rows of a table of paths, and of the shorter tables above it. */
+const TOP_PATHS = 20;
+const TOP = 10;
+
+/** What an explanation says, for a reader: sums, causes, and the packages and paths with most bytes. */
+export function explanationText(explanation: Explanation): string {
+  const { image, model, alias, client, holds, transferred, stored } = explanation;
+  const held = holds.length === 0 ? 'nothing' : listWords(holds);
+  const name = alias === undefined ? model : `${alias} (${model})`;
+  const series = Object.keys(explanation.layers);
+  const registry = series.slice(0, 1 + series.indexOf(image));
+  return [
+    `${image} of ${explanation.dataset} by ${name}`,
+    '',
+    `A client that holds ${held} (${client}) transfers ${exactBytes(transferred.bytes)}.`,
+    ...tables(transferred.parts),
+    '',
+    `A registry that keeps ${listWords(registry)} stores ${exactBytes(stored.bytes)}.`,
+    ...tables(stored.parts),
+    '',
+    ...legend([...transferred.parts, ...stored.parts]),
+    '',
+  ].join('\n');
+}
+
+function exactBytes(bytes: number): string {
+  return bytes < 1000 ? `${bytes} bytes` : `${formatBytes(bytes)} (${formatNumber(bytes)} bytes)`;
+}
+
+function tables(parts: readonly AttributedBytes[]): readonly string[] {
+  const layers = grouped(parts, layerOf);
+  const isOfSeveral = layers.filter(({ name }) => name !== NO_PATH).length > 1;
+  const packages = parts.some((part) => part.package !== undefined);
+  return [
+    ...table(
+      'cause',
+      grouped(parts, ({ cause }) => cause),
+      CAUSES.length,
+    ),
+    ...(isOfSeveral ? table('layer', layers, TOP) : []),
+    ...(packages ? table('source package', grouped(parts, sourcePackageOf), TOP) : []),
+    ...(packages ? table('package', grouped(parts, packageOf), TOP) : []),
+    ...table('path', grouped(parts, pathOf), TOP_PATHS),
+  ];
+}
+
+const NO_PATH = '(of no path)';
+
+function packageOf({ path, package: name = '(of no package)' }: AttributedBytes): string {
+  return path === undefined ? NO_PATH : name;
+}
+
+function sourcePackageOf(part: AttributedBytes): string {
+  return part.path === undefined ? NO_PATH : (part.sourcePackage ?? packageOf(part));
+}
+
+function layerOf({ path, layer }: AttributedBytes): string {
+  if (path === undefined) return NO_PATH;
+  return layer === undefined ? '(of no layer)' : `layer ${layer}`;
+}
+
+function pathOf({ path, part }: AttributedBytes): string {
+  return path === undefined ? `(${part})` : `/${path}`;
+}
+
+interface Group {
+  readonly name: string;
+  bytes: number;
+  uncompressedBytes: number;
+  readonly causes: Map<Cause, number>;
+}
+
+/** Most bytes first. */
+function grouped(
+  parts: readonly AttributedBytes[],
+  nameOf: (part: AttributedBytes) => string,
+): readonly Group[] {
+  const groups = new Map<string, Group>();
+  for (const part of parts) {
+    const name = nameOf(part);
+    const group = groups.get(name) ?? { name, bytes: 0, uncompressedBytes: 0, causes: new Map() };
+    group.bytes += part.bytes;
+    group.uncompressedBytes += part.uncompressedBytes;
+    group.causes.set(part.cause, (group.causes.get(part.cause) ?? 0) + part.bytes);
+    groups.set(name, group);
+  }
+  return [...groups.values()].sort((a, b) => b.bytes - a.bytes || (a.name < b.name ? -1 : 1));
+}
+
+function table(title: string, groups: readonly Group[], most: number): readonly string[] {
+  const isOfCauses = title === 'cause';
+  const all = total(groups, 'bytes');
+  const rows = groups
+    .slice(0, most)
+    .map((group) => rowOf(group.name, group, all, isOfCauses ? '' : mainCause(group)));
+  const rest = groups.slice(most);
+  if (rest.length > 0) {
+    const bytes = total(rest, 'bytes');
+    const uncompressedBytes = total(rest, 'uncompressedBytes');
+    rows.push(rowOf(plural(rest.length, 'other'), { bytes, uncompressedBytes }, all, ''));
+  }
+  const head = ['bytes', 'share', 'uncompressed', ...(isOfCauses ? [''] : ['mostly']), title];
+  const lines = [head, ...rows];
+  const widths = head.map((_, column) => Math.max(...lines.map((row) => row[column]!.length)));
+  return [
+    '',
+    ...lines.map((row) => {
+      const numbers = row.slice(0, 3).map((text, column) => text.padStart(widths[column]!));
+      const cause = isOfCauses ? [] : [row[3]!.padEnd(widths[3]!)];
+      return `  ${[...numbers, ...cause, row[4]!].join('  ')}`;
+    }),
+  ];
+}
+
+function rowOf(
+  name: string,
+  { bytes, uncompressedBytes }: Pick<Group, 'bytes' | 'uncompressedBytes'>,
+  all: number,
+  cause: string,
+): readonly string[] {
+  const share = formatShare(all > 0 ? bytes / all : 0);
+  return [formatNumber(bytes), share, formatNumber(uncompressedBytes), cause, name];
+}
+
+/** Of the most bytes. */
+function mainCause({ causes }: Group): string {
+  const [most] = [...causes].sort(([, a], [, b]) => b - a);
+  return most?.[0] ?? '';
+}
+
+function total(groups: readonly Group[], key: 'bytes' | 'uncompressedBytes'): number {
+  return groups.reduce((sum, group) => sum + group[key], 0);
+}
+
+const MEANINGS: Readonly<Record<Cause, string>> = {
+  'new file': 'content of a file that was not there before',
+  'changed content': 'content of a file that was there with other content',
+  metadata: 'names, modes, times, links: of what is new or changed',
+  neighbour: 'there before, and carried along by the chunk, frame or layer that it lies in',
+  'index or manifest': 'says where the rest lies',
+  'range gap': 'lies between two ranges that are fetched as one',
+};
+
+function legend(parts: readonly AttributedBytes[]): readonly string[] {
+  const used = CAUSES.filter((cause) => parts.some((part) => part.cause === cause));
+  return used.map((cause) => `${cause}: ${MEANINGS[cause]}.`);
+}

@@ -1,0 +1,35 @@
+import { readAll } from '../streams/source.ts';
+import { contentSource } from './content.ts';
+import { pathFromBytes, type Tree } from './tree.ts';
+
+/** Where apk of Alpine keeps its database, and where its third version does. */
+const DATABASES: readonly string[] = ['lib/apk/db/installed', 'usr/lib/apk/db/installed'];
+
+export interface ApkPackages {
+  /** Path → package that has it. */
+  readonly owners: ReadonlyMap<string, string>;
+  /** Package → the package it was built with (its origin). */
+  readonly sources: ReadonlyMap<string, string>;
+}
+
+/**
+ * What apk's database says (apk-tools, doc/apk-package.5 and src/database.c): fields of one letter, a package `P` and its
+ * origin `o`, then each directory `F` before the files `R` in it. Empty where the image has no such database.
+ */
+export function apkPackages(tree: Tree): ApkPackages {
+  const owners = new Map<string, string>();
+  const sources = new Map<string, string>();
+  const database = tree.entries.find(({ path }) => DATABASES.includes(path))?.inode;
+  if (database?.type !== 'file') return { owners, sources };
+  let name = '';
+  let directory = '';
+  for (const line of pathFromBytes(readAll(contentSource(tree, database))).split('\n')) {
+    const value = line.slice(2);
+    const field = line.slice(0, 2);
+    if (field === 'P:') [name, directory] = [value, ''];
+    else if (field === 'o:') sources.set(name, value);
+    else if (field === 'F:') directory = value;
+    else if (field === 'R:') owners.set(directory === '' ? value : `${directory}/${value}`, name);
+  }
+  return { owners, sources };
+}
