@@ -7,7 +7,7 @@ import { pluginOption } from './plugins.ts';
 import { createProgress, printable } from './progress.ts';
 
 export const explainCommand: Details = {
-  usage: '(RUN | A B) [--image ID] [--model ID] [--client ID]',
+  usage: '(RUN | A B) [--image ID] [--model ID] [--client ID] [--json]',
   options: [
     { name: 'image', value: 'ID', description: 'image to explain (default: the last)' },
     {
