@@ -44,20 +44,20 @@ export const datasetOptions: readonly Option[] = [
   },
 ];
 
-/** What an option is for: the type of an image's source. */
+/** What an option is for: the types of an image's source. */
 const SOURCES = [
-  { option: 'mirror', type: 'debian', of: 'from Debian packages' },
-  { option: 'insecure-registry', type: 'registry', of: 'from a registry' },
-] as const;
+  { option: 'mirror', types: ['debian', 'debian-upgrades'], of: 'from Debian packages' },
+  { option: 'insecure-registry', types: ['registry'], of: 'from a registry' },
+];
 
 /** Throws a UsageError for an option that none of the images looks at. */
 export function checkSources(words: Words, { id, images }: Dataset): void {
-  const types = images.flatMap(({ source }) => {
+  const used = images.flatMap(({ source }) => {
     const { of, on } = source as { of?: { type: string }; on?: { type: string } };
     return [source.type, of?.type, on?.type];
   });
-  for (const { option, type, of } of SOURCES) {
-    if (!isGiven(words, option) || types.includes(type)) continue;
+  for (const { option, types, of } of SOURCES) {
+    if (!isGiven(words, option) || types.some((type) => used.includes(type))) continue;
     const what = `--${option} has no effect: no image of ${id} is ${of}`;
     throw new UsageError(what, {}, 'leave it out');
   }

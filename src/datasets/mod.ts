@@ -17,6 +17,7 @@ import {
   toImageId,
   toImages,
 } from './add.ts';
+import { expandImages } from './expand.ts';
 import { type InputOptions, isThere, readInputs } from './inputs.ts';
 import { kindOfPath } from './kind.ts';
 import {
@@ -44,6 +45,8 @@ export interface Dataset extends Pick<Manifest, 'id' | 'title' | 'description' |
   readonly path: string;
   /** What each image is pinned to, by image id. */
   readonly pins: ReadonlyMap<string, unknown>;
+  /** What the lock holds, by ids of the manifest: of a series, all its images under one. */
+  readonly locked: ReadonlyMap<string, unknown>;
   /** How it was named on the command line, where its id does not say so: paths, and the platform. */
   readonly named?: { readonly inputs: readonly string[]; readonly platform?: string };
   /** Why images could not be pinned or identified, by image id. */
@@ -166,7 +169,7 @@ export function unpinnedImages({ images, pins }: Dataset): readonly ManifestImag
  */
 export async function pinDataset(dataset: Dataset, context: FetchContext): Promise<Dataset> {
   const { manifest, path } = dataset;
-  const pins = new Map(dataset.pins);
+  const pins = new Map(dataset.locked);
   const failures = new Map<string, unknown>();
   const waiting = unpinnedImages(dataset);
   if (waiting.length === 0) return dataset;
@@ -180,7 +183,7 @@ export async function pinDataset(dataset: Dataset, context: FetchContext): Promi
       failures.set(image.id, error);
     }
   });
-  const known = pins.size > dataset.pins.size ? extendLock(lockPath(path), manifest, pins) : pins;
+  const known = pins.size > dataset.locked.size ? extendLock(lockPath(path), manifest, pins) : pins;
   const made = await makeDataset(manifest, path, known);
   const all = new Map([...(made.failures ?? []), ...failures]);
   return { ...made, ...(dataset.named && { named: dataset.named }), failures: all };
@@ -189,7 +192,7 @@ export async function pinDataset(dataset: Dataset, context: FetchContext): Promi
 /** Pins all images anew and writes the lock beside the manifest. Returns its path. */
 export async function relock(dataset: Dataset, context: FetchContext): Promise<string> {
   const pins = new Map<string, unknown>();
-  for (const image of dataset.images) {
+  for (const image of dataset.manifest.images) {
     if (providerOf(image).pin) pins.set(image.id, await pinImage(image, context));
   }
   if (pins.size === 0) {
@@ -246,11 +249,12 @@ async function openManifest(path: string): Promise<Dataset> {
 async function makeDataset(
   manifest: Manifest,
   path: string,
-  pins: ReadonlyMap<string, unknown>,
+  locked: ReadonlyMap<string, unknown>,
 ): Promise<Dataset> {
+  const { images, pins } = expandImages(manifest, locked);
   const hash = createHash('sha256');
   const failures = new Map<string, unknown>();
-  for (const image of manifest.images) {
+  for (const image of images) {
     const provider = providerOf(image);
     const own = pins.get(image.id);
     let identity = 'unreadable';
@@ -260,15 +264,15 @@ async function makeDataset(
       // One bad image costs its own cells; a dataset of nothing else is none.
       if (!(error instanceof BenchError)) throw error;
       failures.set(image.id, error);
-      if (failures.size === manifest.images.length) throw failures.values().next().value;
+      if (failures.size === images.length) throw failures.values().next().value;
     }
     // A declared kind decides what figures are averaged: another one is other data.
     const { step = [] } = image;
     hash.update(`${JSON.stringify([image.id, identity].concat(step))}\n`);
   }
-  const { id, title, description, images } = manifest;
+  const { id, title, description } = manifest;
   const digest = `sha256:${hash.digest('hex')}`;
-  return { id, title, description, images, manifest, digest, path, pins, failures };
+  return { id, title, description, images, manifest, digest, path, pins, locked, failures };
 }
 
 async function pinImage(image: ManifestImage, context: FetchContext): Promise<unknown> {

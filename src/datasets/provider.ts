@@ -29,6 +29,16 @@ export interface Outlook {
   readonly image?: ImageDescriptor;
 }
 
+/** One image of a source that stands for several. */
+export interface Member {
+  /** What tells it from the others. */
+  readonly name: string;
+  readonly title: string;
+  /** Of an image that another provider brings. */
+  readonly source: { readonly type: string };
+  readonly pins: unknown;
+}
+
 export interface Provider<Source> {
   readonly type: string;
   readonly title: string;
@@ -57,6 +67,8 @@ export interface Provider<Source> {
     pins: unknown,
     context: FetchContext,
   ): Promise<Outlook>;
+  /** Of a source that stands for a series: its images, as the pins have them, in order. The first takes the step that the manifest declares. */
+  expand?(source: Source, pins: unknown): readonly Member[];
   /** The provider as this source needs it: one whose pins are those of a source inside it. */
   bind?(source: Source): AnyProvider;
 }

@@ -1,5 +1,6 @@
 import { InputError } from '../errors.ts';
 import { debian } from './debian/provider.ts';
+import { debianUpgrades } from './debian/series.ts';
 import { dockerArchive } from './docker-archive.ts';
 import { createEdited } from './edited.ts';
 import { createNpm } from './npm/provider.ts';
@@ -13,6 +14,7 @@ const origins: readonly AnyProvider[] = [debian, registry, ociLayout, dockerArch
 
 export const providers: readonly AnyProvider[] = [
   ...origins,
+  debianUpgrades,
   createNpm(origins),
   createEdited(origins),
 ];

@@ -4,7 +4,7 @@ import { persist, request } from '../../images/request.ts';
 import type { FetchContext } from '../provider.ts';
 import { parseStanzas } from './control.ts';
 import type { Pin } from './lock.ts';
-import { baseUrl, type Mirror } from './mirror.ts';
+import { baseUrl, findMirror, type Mirror } from './mirror.ts';
 import { compareVersions } from './versions.ts';
 
 /** One binary package as an index lists it. Relations stay text: of 70 000 packages a hundred are asked for theirs. */
@@ -14,6 +14,13 @@ export interface Package extends Pin {
   /** Pre-Depends, then Depends. */
   readonly depends: string;
   readonly provides: string;
+  /** As the index has it, `glibc (2.36-9)`; empty where the source package has the same name and version. */
+  readonly source: string;
+}
+
+export interface SourcePackage {
+  readonly source: string;
+  readonly version: string;
 }
 
 const FIELDS = new Set([
@@ -27,12 +34,27 @@ const FIELDS = new Set([
   'Depends',
   'Pre-Depends',
   'Provides',
+  'Source',
 ]);
 
 type Index = Promise<readonly Package[]>;
 
 /** Several images of one dataset are resolved from the same index. Kept for one release at a time: 70 000 packages each. */
 const known = new WeakMap<FetchContext, { release: string; byUrl: Map<string, Index> }>();
+
+/** Those of a release, and where it has updates, of these and of its security archive. */
+export async function fetchIndexes(
+  release: string,
+  architecture: string,
+  hasUpdates: boolean,
+  context: FetchContext,
+): Promise<readonly (readonly Package[])[]> {
+  const mirror = findMirror(context.mirror);
+  const suites = hasUpdates ? [release, `${release}-updates`, `${release}-security`] : [release];
+  const indexes: (readonly Package[])[] = [];
+  for (const suite of suites) indexes.push(await fetchIndex(mirror, suite, architecture, context));
+  return indexes;
+}
 
 /**
  * The Packages index of one suite, component main. Throws an UnavailableError where the mirror does not have or send it,
@@ -113,9 +135,16 @@ export function parseIndex(text: string, suite: string): readonly Package[] {
       priority: stanza.get('Priority') ?? 'optional',
       depends: relations.filter((text) => text !== undefined).join(', '),
       provides: stanza.get('Provides') ?? '',
+      source: stanza.get('Source') ?? '',
     });
   }
   return packages;
+}
+
+/** The source package that a package was built from. */
+export function sourcePackageOf({ name, version, source }: Package): SourcePackage {
+  const [, own = name, other = version] = /^(\S+)(?:\s+\(([^)]+)\))?/.exec(source) ?? [];
+  return { source: own, version: other };
 }
 
 /** Groups of alternatives, names only: `a (>= 1) | b:any, c` → [[a, b], [c]]. */

@@ -30,6 +30,22 @@ export interface Pin {
   readonly sha256: string;
 }
 
+/** What a series of upgrades is pinned to: a state, and what each upgrade changes in the one before. */
+export interface UpgradePins {
+  /** As {@link Pins} have it: one for all images, so that only the packages of an upgrade make a step. */
+  readonly date: string;
+  /** Of the first state. */
+  readonly packages: readonly Pin[];
+  readonly upgrades: readonly UpgradePin[];
+}
+
+export interface UpgradePin extends LayerPins {
+  readonly source: string;
+  readonly version: string;
+  /** When the changelog says that this version was made, ISO 8601 in UTC. */
+  readonly made: string;
+}
+
 const packagesSchema: z.ZodType<readonly Pin[]> = z.array(
   z.strictObject({
     name: z.string(),
@@ -49,9 +65,27 @@ export const pinsSchema: z.ZodType<Pins> = z.strictObject({
     .optional(),
 });
 
+export const upgradePinsSchema: z.ZodType<UpgradePins> = z.strictObject({
+  date: z.iso.date(),
+  packages: packagesSchema,
+  upgrades: z.array(
+    z.strictObject({
+      source: z.string().min(1),
+      version: z.string().min(1),
+      made: z.iso.datetime(),
+      packages: packagesSchema,
+      removed: z.array(z.string()),
+    }),
+  ),
+});
+
 /** All packages, layer by layer. */
 export function allPackages({ packages, layers = [] }: Pins): readonly Pin[] {
   return [...packages, ...layers.flatMap((layer) => layer.packages)];
+}
+
+export function toPin({ name, version, suite, path, size, sha256 }: Pin): Pin {
+  return { name, version, suite, path, size, sha256 };
 }
 
 /** For people. */

@@ -4,16 +4,8 @@ import type { ImageDescriptor } from '../../images/image.ts';
 import { recallImage } from '../layer.ts';
 import type { FetchContext, Provider } from '../provider.ts';
 import { buildImage } from './build.ts';
-import { choose, fetchIndex, type Package } from './index.ts';
-import {
-  allPackages,
-  describePins,
-  type LayerPins,
-  type Pin,
-  type Pins,
-  pinsSchema,
-} from './lock.ts';
-import { findMirror } from './mirror.ts';
+import { choose, fetchIndexes, type Package } from './index.ts';
+import { allPackages, describePins, type LayerPins, type Pins, pinsSchema, toPin } from './lock.ts';
 import { fetchPackages, urlsAt } from './packages.ts';
 import {
   type Change,
@@ -43,7 +35,7 @@ export interface DebianSource {
   readonly layers?: readonly Change[] | undefined;
 }
 
-const names: z.ZodType<readonly string[]> = z
+export const namesSchema: z.ZodType<readonly string[]> = z
   .array(z.string().regex(/^[a-z0-9][a-z0-9+.-]+$/))
   .default([]);
 
@@ -53,9 +45,9 @@ const schema: z.ZodType<DebianSource> = z.strictObject({
   state: z.enum(['lowest', 'release', 'highest']),
   architecture: z.enum(['amd64', 'arm64']).default('amd64'),
   base: z.enum(['minimal', 'none']).default('minimal'),
-  include: names,
+  include: namesSchema,
   layers: z
-    .array(z.strictObject({ remove: names, include: names }))
+    .array(z.strictObject({ remove: namesSchema, include: namesSchema }))
     .min(1)
     .optional(),
 });
@@ -146,18 +138,11 @@ function pinChange(before: readonly Package[], after: readonly Package[]): Layer
   };
 }
 
-function toPin({ name, version, suite, path, size, sha256 }: Package): Pin {
-  return { name, version, suite, path, size, sha256 };
-}
-
 async function choosePackages(
   { release, state, architecture }: DebianSource,
   context: FetchContext,
 ): Promise<ReadonlyMap<string, Package>> {
-  const mirror = findMirror(context.mirror);
   const hasUpdates = release !== 'sid' && state !== 'release';
-  const suites = hasUpdates ? [release, `${release}-updates`, `${release}-security`] : [release];
-  const indexes: (readonly Package[])[] = [];
-  for (const suite of suites) indexes.push(await fetchIndex(mirror, suite, architecture, context));
+  const indexes = await fetchIndexes(release, architecture, hasUpdates, context);
   return choose(indexes, state === 'lowest' ? 'lowest' : 'highest');
 }
