@@ -104,7 +104,7 @@ function keyOf({ digest, config }: ImageDescriptor, source: EditedSource): strin
 
 /** Nothing where all layers are made anew: so images were identified before there was another form. */
 function formOf({ as }: EditedSource): readonly string[] {
-  return as === 'layer' ? [as] : [];
+  return as === 'layer' ? ['layer/1'] : [];
 }
 
 async function rebuild(
@@ -133,7 +133,7 @@ async function addLayer(
   cache: Cache,
 ): Promise<ImageDescriptor> {
   const { id } = descriptor;
-  const difference = changeset(tree, applyEdits(tree, settleEdits(tree, asked, id)));
+  const difference = changeset(tree, applyEdits(tree, settleEdits(tree, asked, id)), 'links');
   if (difference.entries.length === 0) return descriptor;
   const config = JSON.parse(descriptor.config) as Readonly<Record<string, unknown>>;
   const own = await compressLayers(await storeLayers(id, [difference], cache, config), cache);
