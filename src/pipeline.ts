@@ -40,14 +40,7 @@ export async function run(plan: Plan, context: FetchContext, progress: Progress)
         ? (image: ImageDescriptor) => store.readContents(image)
         : takingContents(store, surroundings);
       await recordSteps(plan, directory, read);
-      if (isPacked) {
-        recordAvalanche(
-          plan,
-          directory,
-          (image) => store.readContents(image),
-          (image, model) => series.pulledOf(image, model),
-        );
-      }
+      if (isPacked) recordAvalanche(plan, directory, (image) => store.readContents(image));
       return series;
     });
     await measureFirstImage(plan, { run: directory, packed, context, progress });

@@ -1,24 +1,11 @@
 import { divide } from '../stats/mod.ts';
 import type { Changes } from './changes.ts';
 import { type Fact, factsOf, type Measurement, round } from './measurement.ts';
-import type { MeasureName } from './mod.ts';
 
 /** What the client with the image before pulled: bytes. */
 export interface Pulled {
   readonly contentBytes: number;
   readonly metadataBytes: number;
-}
-
-/** Of the measurements of one image; undefined where there is no such client. */
-export function pulledIn(measurements: readonly Measurement[]): Pulled | undefined {
-  const bytesOf = (wanted: MeasureName): number | undefined =>
-    measurements.find(({ client, measure }) => client === 'previous' && measure === wanted)
-      ?.value as number | undefined;
-  const contentBytes = bytesOf('transfer.content_bytes');
-  const metadataBytes = bytesOf('transfer.metadata_bytes');
-  return contentBytes === undefined || metadataBytes === undefined
-    ? undefined
-    : { contentBytes, metadataBytes };
 }
 
 /** Facts of a step, whatever the model. */

@@ -5,7 +5,7 @@ import { noise } from '../testing/noise.ts';
 import { sketchTree } from '../testing/trees.ts';
 import { contentDigest } from '../trees/content.ts';
 import type { Inode, Tree } from '../trees/tree.ts';
-import { avalancheMeasures, pulledIn } from './avalanche.ts';
+import { avalancheMeasures } from './avalanche.ts';
 import { changesBetween, type Side } from './changes.ts';
 
 const tree = sketchTree({
@@ -91,19 +91,6 @@ test('a factor of nothing changed is left out', () => {
     ['avalanche.metadata_factor', 1.25],
   ]);
   assert.equal(told(0, 0), []);
-});
-
-test('what was pulled is that of the client with the image before', () => {
-  const of = (client: string, value: number) =>
-    (['transfer.content_bytes', 'transfer.metadata_bytes'] as const).map((measure) => ({
-      image: 'b',
-      client,
-      measure,
-      value,
-    }));
-  const both = [...of('none', 9), ...of('previous', 4)];
-  assert.equal(pulledIn(both), { contentBytes: 4, metadataBytes: 4 });
-  assert.is(pulledIn(of('none', 9)), undefined);
 });
 
 test.run();

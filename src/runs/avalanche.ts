@@ -11,20 +11,20 @@ import { declaredKind } from './steps.ts';
  * Records what each declared edit or rebuild changed in meaning, and what every model pulls for it. Other steps change so much
  * at once that the quotient says nothing.
  * @param read what an image holds; undefined where it cannot be read
- * @param pulled by the client with the image before; undefined where the image or the one before is missing
  */
 export function recordAvalanche(
   { dataset, images, models }: Pick<Plan, 'dataset' | 'images' | 'models'>,
-  run: Pick<RunDirectory, 'images' | 'record'>,
+  run: Pick<RunDirectory, 'images' | 'record' | 'records'>,
   read: (image: ImageDescriptor) => Contents | undefined,
-  pulled: (image: string, model: string) => Pulled | undefined,
 ): void {
   const had = new Map(run.images.map((image) => [image.id, image]));
+  const pulled = pulledFromPrevious(run.records);
   for (const [number, id] of images.entries()) {
     const [last, image] = [had.get(images[number - 1] ?? ''), had.get(id)];
-    const kind = last && image && declaredKind(dataset, last.id, id);
+    if (!last || !image) continue;
+    const kind = declaredKind(dataset, last.id, id);
     if (kind !== 'edit' && kind !== 'rebuild') continue;
-    const changes = changesOf(last!, image!, read);
+    const changes = changesOf(last, image, read);
     if (!changes) continue;
     run.record('*', changeMeasures(id, changes));
     for (const model of models) {
@@ -32,6 +32,25 @@ export function recordAvalanche(
       if (bytes) run.record(model, avalancheMeasures(id, changes, bytes));
     }
   }
+}
+
+/** What the client with the image before pulls of an image; undefined where it was not measured. */
+function pulledFromPrevious(
+  records: RunDirectory['records'],
+): (image: string, model: string) => Pulled | undefined {
+  const bytes = new Map<string, number>();
+  for (const record of records) {
+    if (record.client !== 'previous' || !('value' in record)) continue;
+    const { image, model, measure, value } = record;
+    if (typeof value === 'number') bytes.set(`${measure} ${image} ${model}`, value);
+  }
+  return (image, model) => {
+    const contentBytes = bytes.get(`transfer.content_bytes ${image} ${model}`);
+    const metadataBytes = bytes.get(`transfer.metadata_bytes ${image} ${model}`);
+    return contentBytes === undefined || metadataBytes === undefined
+      ? undefined
+      : { contentBytes, metadataBytes };
+  };
 }
 
 function changesOf(

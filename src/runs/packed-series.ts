@@ -2,7 +2,6 @@ import type { FetchContext } from '../datasets/provider.ts';
 import { PluginError } from '../errors.ts';
 import type { ImageDescriptor } from '../images/image.ts';
 import { limits } from '../limits.ts';
-import { type Pulled, pulledIn } from '../measures/avalanche.ts';
 import { breakEvenMeasures } from '../measures/break-even.ts';
 import { type Contents, firstWarnings } from '../measures/contents.ts';
 import { SeriesFold } from '../measures/fold.ts';
@@ -50,8 +49,6 @@ export class PackedSeries {
   readonly #following: ReadonlyMap<string, Following>;
   /** Digest of each packed image, by image and model. */
   readonly #digests = new Map<string, string>();
-  /** What the client with the image before pulls, by image and model. */
-  readonly #pulled = new Map<string, Pulled>();
 
   /** @param models those of the plan, in its order */
   constructor(
@@ -78,11 +75,6 @@ export class PackedSeries {
   /** Digest of the image as the model packed it; undefined where it could not. */
   digestOf(image: string, model: string): string | undefined {
     return this.#digests.get(`${image} ${model}`);
-  }
-
-  /** What the client with the image before pulls; undefined where that is not known. */
-  pulledOf(image: string, model: string): Pulled | undefined {
-    return this.#pulled.get(`${image} ${model}`);
   }
 
   async measure(): Promise<void> {
@@ -189,8 +181,6 @@ export class PackedSeries {
       }
       const { measurements, omissions, faults } = fold.add(outcome.inventory, outcome.contents);
       this.#run.record(id, measurements);
-      const pulled = pulledIn(measurements);
-      if (pulled) this.#pulled.set(`${image} ${id}`, pulled);
       for (const { measure, error } of faults) {
         this.#progress.note(String(error));
         this.#run.fail(id, image, error, measure);
