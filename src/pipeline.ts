@@ -5,6 +5,7 @@ import { createModel } from './models/mod.ts';
 import { outlineOf, type Plan } from './plan.ts';
 import type { Progress } from './progress.ts';
 import { RunDirectory, type RunOutline } from './results/run-directory.ts';
+import { recordAvalanche } from './runs/avalanche.ts';
 import { CellStore } from './runs/cell-store.ts';
 import { PackedSeries, type PackingSurroundings } from './runs/packed-series.ts';
 import { recordSteps, takingContents } from './runs/steps.ts';
@@ -39,6 +40,7 @@ export async function run(plan: Plan, context: FetchContext, progress: Progress)
         ? (image: ImageDescriptor) => store.readContents(image)
         : takingContents(store, surroundings);
       await recordSteps(plan, directory, read);
+      if (isPacked) recordAvalanche(plan, directory, (image) => store.readContents(image));
       return series;
     });
     await measureFirstImage(plan, { run: directory, packed, context, progress });

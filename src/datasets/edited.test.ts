@@ -16,7 +16,9 @@ import { contentSource } from '../trees/content.ts';
 import type { Fidelity } from '../trees/fidelity.ts';
 import { applyLayers } from '../trees/layers.ts';
 import type { Tree } from '../trees/tree.ts';
-import { applyEdits, type Edit } from './edits.ts';
+import type { EditedSource } from './edited.ts';
+import { DRAWN_KINDS } from './edits/draw.ts';
+import { applyEdits, type Edit } from './edits/mod.ts';
 import { parseManifest } from './manifest.ts';
 import { fetchImage, listDatasets, loadDataset } from './mod.ts';
 import { providerOf } from './providers.ts';
@@ -204,8 +206,13 @@ test('a manifest with an unknown edit, origin or value is refused', () => {
     edited({ chmod: { path: 'a', mode: '9' } }),
     edited({ remove: '/etc' }),
     edited({ touch: DAY, clamp: DAY }),
+    edited({ flip: { path: 'a', at: -1 } }),
+    edited({ rename: { from: 'a', to: 'a/b' } }),
+    edited({ chmod: { path: 'a', mode: '755', recursive: false } }),
+    edited({ draw: { kind: 'melt', seed: 1 } }),
+    edited({ draw: { kind: 'flip' } }),
+    { ...edited({ touch: DAY }), as: 'patch' },
     edited({ shred: 'a' }),
-    { type: 'edited', of, edits: [] },
     { type: 'edited', of: edited({ touch: DAY }), edits: [{ touch: DAY }] },
   ]) {
     assert.throws(
@@ -234,6 +241,35 @@ test('rebuilt pins the packages of debian-series', async () => {
   for (const { id } of rebuilt!.images) {
     const from = `bookworm-${id.slice(0, 2)}`;
     assert.equal(rebuilt!.pins.get(id), series!.pins.get(from), id);
+  }
+});
+
+test('edits pins the packages of ci-slice, and every edit comes after the base, in both forms', async () => {
+  const [edits, slice] = await Promise.all(['edits', 'ci-slice'].map((name) => loadDataset(name)));
+  const base = slice!.pins.get('t1') as { readonly packages: readonly { readonly name: string }[] };
+  const source = slice!.images.find(({ id }) => id === 't1')!.source;
+  const forms = new Map<string, string[]>();
+  for (const [index, { id, step, source: own }] of edits!.images.entries()) {
+    if (/^t1(\.|$)/.test(id)) {
+      assert.equal([own, edits!.pins.get(id)], [source, base], id);
+      assert.is(step, index === 0 ? undefined : 'return', id);
+      continue;
+    }
+    assert.match(edits!.images[index - 1]!.id, /^t1(\.|$)|^no-op$/);
+    const { of, as = 'rebuild', edits: made } = own as Partial<EditedSource>;
+    if (!of) continue;
+    assert.equal([of, edits!.pins.get(id)], [source, base], id);
+    const text = JSON.stringify(made);
+    forms.set(text, [...(forms.get(text) ?? []), as]);
+  }
+  forms.delete('[]');
+  assert.is(forms.size, DRAWN_KINDS.length);
+  for (const [text, both] of forms) assert.equal(both, ['rebuild', 'layer'], text);
+  for (const kind of DRAWN_KINDS.filter((one) => one !== 'touch-all')) {
+    assert.ok(
+      [...forms.keys()].some((text) => text.includes(`"kind":"${kind}"`)),
+      kind,
+    );
   }
 });
 

@@ -1,11 +1,12 @@
 import { z } from 'zod';
 import type { Cache } from '../images/cache.ts';
+import { imageDigest } from '../images/digest.ts';
 import type { Image, ImageDescriptor } from '../images/image.ts';
 import { closeImage, openImage } from '../images/open.ts';
 import { changeset } from '../trees/changeset.ts';
 import { applyLayers } from '../trees/layers.ts';
 import type { Tree } from '../trees/tree.ts';
-import { applyEdits, checkEdits, type Edit, editSchema } from './edits.ts';
+import { applyEdits, type Edit, editSchema, settleEdits } from './edits/mod.ts';
 import { originOf, pinningOf } from './inner.ts';
 import { compressLayers, recallImage, storeLayers } from './layer.ts';
 import type { AnyProvider, Provider } from './provider.ts';
@@ -14,8 +15,13 @@ export interface EditedSource {
   readonly type: 'edited';
   /** The image that is edited: any other source. */
   readonly of: { readonly type: string };
-  /** In order. */
+  /** In order; without any, the image as it is. */
   readonly edits: readonly Edit[];
+  /**
+   * How the edits come into the image: `rebuild` makes all layers anew, as if the build had left another root file system;
+   * `layer` puts one more layer on top, as `RUN` of a Dockerfile does. `rebuild` where absent.
+   */
+  readonly as?: 'rebuild' | 'layer' | undefined;
 }
 
 /** Changes when the same edits would give another tree: what was built before is then built anew. */
@@ -23,7 +29,8 @@ const EDITOR = 'edited/1';
 
 /**
  * An image as it would be, had its build left another root file system: all layers are made anew, each the difference
- * between the edited root file systems without and with it. Its pins are those of the image that is edited.
+ * between the edited root file systems without and with it. Or that image with the difference as a layer on top. Its pins are
+ * those of the image that is edited.
  *
  * @param origins where that image may come from
  */
@@ -37,25 +44,27 @@ export function createEdited(origins: readonly AnyProvider[]): Provider<EditedSo
         'type',
         origins.map(({ schema }) => schema) as unknown as [z.ZodObject],
       ) as unknown as z.ZodType<EditedSource['of']>,
-      edits: z.array(editSchema).min(1),
+      edits: z.array(editSchema),
+      as: z.enum(['rebuild', 'layer']).optional(),
     }),
 
     async identity(source, baseDirectory, pins) {
       const origin = originOf(origins, source.of);
       const own = await origin.identity(source.of as never, baseDirectory, pins);
-      return JSON.stringify([EDITOR, source.edits, own]);
+      return JSON.stringify([EDITOR, source.edits, own, ...formOf(source)]);
     },
 
     async fetch(source, { id }, pins, context) {
       const provider = originOf(origins, source.of);
       const origin = await provider.fetch(source.of as never, { id }, pins, context);
-      const key = keyOf(origin, source.edits);
+      const key = keyOf(origin, source);
       const known = await recallImage(context.cache, key, id);
       if (known) return known;
       context.progress(`${id}: editing`);
       const image = openImage(origin);
       try {
-        const built = await rebuild(image, source.edits, context.cache);
+        const make = source.as === 'layer' ? addLayer : rebuild;
+        const built = await make(image, source.edits, context.cache);
         context.cache.remember(key, built);
         return built;
       } finally {
@@ -72,7 +81,7 @@ export function createEdited(origins: readonly AnyProvider[]): Provider<EditedSo
           ? {
               async outlook(_source, image, pins, context) {
                 const of = await outlook(source.of as never, image, pins, context);
-                const key = of.image && keyOf(of.image, source.edits);
+                const key = of.image && keyOf(of.image, source);
                 const built = key && (await recallImage(context.cache, key, image.id));
                 return {
                   ...(of.missing && { missing: of.missing }),
@@ -89,17 +98,22 @@ export function createEdited(origins: readonly AnyProvider[]): Provider<EditedSo
 }
 
 /** Under which an edited image is remembered. */
-function keyOf({ digest, config }: ImageDescriptor, edits: readonly Edit[]): string {
-  return JSON.stringify([EDITOR, digest, config, edits]);
+function keyOf({ digest, config }: ImageDescriptor, source: EditedSource): string {
+  return JSON.stringify([EDITOR, digest, config, source.edits, ...formOf(source)]);
+}
+
+/** Nothing where all layers are made anew: so images were identified before there was another form. */
+function formOf({ as }: EditedSource): readonly string[] {
+  return as === 'layer' ? ['layer/1'] : [];
 }
 
 async function rebuild(
   { descriptor, layers, tree }: Image,
-  edits: readonly Edit[],
+  asked: readonly Edit[],
   cache: Cache,
 ): Promise<ImageDescriptor> {
   const { id } = descriptor;
-  checkEdits(tree, edits, id);
+  const edits = settleEdits(tree, asked, id);
   const tars = layers.map(({ tar }) => tar);
   const changes: Tree[] = [];
   let below: Tree | undefined;
@@ -110,4 +124,31 @@ async function rebuild(
   }
   const config = JSON.parse(descriptor.config) as Readonly<Record<string, unknown>>;
   return compressLayers(await storeLayers(id, changes, cache, config), cache);
+}
+
+/** As `umoci repack` leaves it: the layers as they were, and what differs in one more. Where nothing differs, none. */
+async function addLayer(
+  { descriptor, tree }: Image,
+  asked: readonly Edit[],
+  cache: Cache,
+): Promise<ImageDescriptor> {
+  const { id } = descriptor;
+  const difference = changeset(tree, applyEdits(tree, settleEdits(tree, asked, id)), 'links');
+  if (difference.entries.length === 0) return descriptor;
+  const config = JSON.parse(descriptor.config) as Readonly<Record<string, unknown>>;
+  const own = await compressLayers(await storeLayers(id, [difference], cache, config), cache);
+  const layers = [...descriptor.layers, ...own.layers];
+  const diffIds = layers.map(({ diffId }) => diffId);
+  const history = config['history'];
+  return {
+    ...descriptor,
+    digest: imageDigest(diffIds),
+    layers,
+    config: JSON.stringify({
+      ...config,
+      rootfs: { type: 'layers', diff_ids: diffIds },
+      // Where a history is there, it has an entry for each layer.
+      ...(Array.isArray(history) && { history: [...history, { created_by: 'edited' }] }),
+    }),
+  };
 }

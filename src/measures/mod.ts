@@ -1,5 +1,6 @@
 import { PluginError } from '../errors.ts';
 import type { Client } from './clients.ts';
+import { avalancheMeasures } from './table/avalanche.ts';
 import { chunkMeasures, dedupMeasures, sharingMeasures } from './table/dedup.ts';
 import { diskMeasures } from './table/disk.ts';
 import { imageMeasures } from './table/image.ts';
@@ -25,6 +26,7 @@ const rows = [
   ...chunkMeasures,
   ...diskMeasures,
   ...transferMeasures,
+  ...avalancheMeasures,
   ...deltaMeasures,
   ...throughputMeasures,
   ...parallelMeasures,
@@ -43,6 +45,7 @@ export type MeasureName =
   | (typeof deltaMeasures)[number]['name']
   | (typeof diskMeasures)[number]['name']
   | (typeof transferMeasures)[number]['name']
+  | (typeof avalancheMeasures)[number]['name']
   | (typeof throughputMeasures)[number]['name']
   | (typeof parallelMeasures)[number]['name']
   | (typeof speedMeasures)[number]['name']

@@ -59,7 +59,7 @@ function whyNone(last: string, isThere: boolean, shared: SharedFiles | undefined
 }
 
 /** Where images are left out, a step is another one than that declared. */
-function declaredKind(
+export function declaredKind(
   { images }: Pick<Plan['dataset'], 'images'>,
   from: string,
   to: string,

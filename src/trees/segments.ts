@@ -130,6 +130,20 @@ export function joinSegments(...parts: readonly Segments[]): Segments {
   return new JoinedSegments(parts);
 }
 
+/** The content from `start` up to `end`, offsets in the file: bytes. */
+export function cutSegments(segments: Segments, start: number, end: number): Segments {
+  const kept: Segment[] = [];
+  let position = 0;
+  for (const { source, offset, length } of segments) {
+    const skipped = Math.max(0, start - position);
+    const left = Math.min(length, end - position) - skipped;
+    if (left > 0)
+      kept.push({ source, offset: source === HOLE ? 0 : offset + skipped, length: left });
+    position += length;
+  }
+  return kept;
+}
+
 /** The first segment that is no hole. */
 export function firstData(segments: Segments): Segment | undefined {
   for (const segment of segments) if (segment.source !== HOLE) return segment;

@@ -5,7 +5,7 @@ import type { Tree } from '../../trees/tree.ts';
 import { compressLayers, storeLayers } from '../layer.ts';
 import type { FetchContext } from '../provider.ts';
 import { type Deb, readDeb } from './deb.ts';
-import { allPackages, type Pins } from './lock.ts';
+import { allPackages, type Pin, type Pins } from './lock.ts';
 import { RootBuilder } from './root.ts';
 
 /**
@@ -41,7 +41,7 @@ export async function buildImage(
   let root = rootOf();
   const layers = [root];
   for (const { packages: added, removed } of pins.layers ?? []) {
-    installed = [...installed.filter(({ name }) => !removed.includes(name)), ...added];
+    installed = changed(installed, removed, added);
     const below = root;
     root = rootOf();
     layers.push(changeset(below, root));
@@ -55,4 +55,18 @@ export async function buildImage(
   });
   context.progress(`${id}: compressing`);
   return compressLayers(image, context.cache);
+}
+
+/** What is removed and added in another version stays in its place: dpkg's database keeps its order. */
+function changed(
+  installed: readonly Pin[],
+  removed: readonly string[],
+  added: readonly Pin[],
+): readonly Pin[] {
+  const kept = installed.flatMap((one) => {
+    if (!removed.includes(one.name)) return [one];
+    const upgraded = added.find(({ name }) => name === one.name);
+    return upgraded ? [upgraded] : [];
+  });
+  return [...kept, ...added.filter((one) => !kept.includes(one))];
 }

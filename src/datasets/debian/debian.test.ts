@@ -17,6 +17,7 @@ import {
   resolveMinimal,
   resolveNamed,
   type System,
+  upgradeNamed,
 } from './resolve.ts';
 import { compareVersions } from './versions.ts';
 
@@ -108,6 +109,17 @@ test('a minimal system is what is essential and what that needs', () => {
     () => resolveNamed(choose([index], 'highest'), ['nothing']),
     /no suite has the package nothing/,
   );
+});
+
+test('what is upgraded stays in its place, in the version that is highest', () => {
+  const lowest = resolveNamed(choose([index], 'lowest'), ['libc', 'perl']);
+  const highest = choose([index], 'highest');
+  const versions = (names?: readonly string[]) =>
+    upgradeNamed(lowest, names, highest).map(({ name, version }) => `${name} ${version}`);
+  assert.equal(versions(['libc'])[0], 'libc 2');
+  assert.equal(versions(['libc'])[1], versions()[1]);
+  assert.not.equal(versions()[0], 'libc 2');
+  assert.throws(() => versions(['mawk']), /mawk is to be upgraded, which is not there/);
 });
 
 const system = parseIndex(

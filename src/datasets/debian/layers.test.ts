@@ -6,10 +6,11 @@ import { suite } from 'uvu';
 import * as assert from 'uvu/assert';
 import type { ImageDescriptor } from '../../images/image.ts';
 import { openImage } from '../../images/open.ts';
-import { FileSource } from '../../streams/source.ts';
+import { FileSource, readAll } from '../../streams/source.ts';
 import { mirrorOf, packageOf, pinOf } from '../../testing/debs.ts';
 import { has } from '../../testing/needs.ts';
 import { differences } from '../../trees/compare.ts';
+import { contentSource } from '../../trees/content.ts';
 import { readTar } from '../../trees/tar.ts';
 import { readDirectory } from '../directory.ts';
 import { loadDataset } from '../mod.ts';
@@ -149,6 +150,31 @@ test('a lock with other layers than the manifest is not built', async ({ directo
     .fetch(twice, { id: 'x' }, pins, mirrorOf(archive, directory))
     .catch((caught: unknown) => caught);
   assert.match(String(error), /2 layers are asked for on the base of x, the lock has 1.*relock/);
+});
+
+test('an upgraded package keeps its place in the database, in a layer as in the base', async ({
+  directory,
+}) => {
+  const packages = new Map([
+    ...archive,
+    ['pool/newer.deb', packageOf('base', { etc: folder, 'etc/base': file('newer') })],
+  ]);
+  const newer = { ...pinOf(packages, 'newer'), name: 'base', version: '2' };
+  const context = mirrorOf(packages, directory);
+  const { layers: _layers, ...plain } = source;
+  const whole = { ...base, packages: [newer, pin('tool')] };
+  const layered = { ...base, layers: [{ packages: [newer], removed: ['base'] }] };
+  const upgrade = { remove: [], include: [], upgrade: ['base'] };
+  const made = await debian.fetch(plain, { id: 'made' }, whole, context);
+  const on = await debian.fetch({ ...plain, layers: [upgrade] }, { id: 'on' }, layered, context);
+  assert.ok(paths(on, 1).includes('etc/base'));
+  const status = (image: ImageDescriptor): string => {
+    const { tree } = openImage(image);
+    const { inode } = tree.entries.find(({ path }) => path === 'var/lib/dpkg/status')!;
+    return Buffer.from(readAll(contentSource(tree, inode))).toString();
+  };
+  assert.is(status(on), status(made));
+  assert.match(status(on), /Package: base.*Package: tool/s);
 });
 
 test('the images of apps are pinned to one base', async () => {

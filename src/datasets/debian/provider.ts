@@ -14,6 +14,7 @@ import {
   resolveMinimal,
   resolveNamed,
   type System,
+  upgradeNamed,
 } from './resolve.ts';
 
 export interface DebianSource {
@@ -28,16 +29,20 @@ export interface DebianSource {
   /** `minimal`: Essential and required packages and what they need; `none`: exactly the packages of `include`. */
   readonly base: 'minimal' | 'none';
   readonly include: readonly string[];
+  /** Packages that are there in the highest version all the same; what they need is not looked at anew. */
+  readonly upgrade?: readonly string[] | undefined;
   /**
    * On top of that, a layer each, lowest first: as `RUN apt-get purge --auto-remove …` and `apt-get install …` of a
-   * Dockerfile would leave it. With base `none`, exactly the packages named go and come.
+   * Dockerfile would leave it, and `apt-get install --only-upgrade …` of what it upgrades. With base `none`, exactly the
+   * packages named go and come.
    */
   readonly layers?: readonly Change[] | undefined;
 }
 
-export const namesSchema: z.ZodType<readonly string[]> = z
-  .array(z.string().regex(/^[a-z0-9][a-z0-9+.-]+$/))
-  .default([]);
+const name: z.ZodType<string> = z.string().regex(/^[a-z0-9][a-z0-9+.-]+$/);
+export const namesSchema: z.ZodType<readonly string[]> = z.array(name).default([]);
+
+const upgraded = z.array(name).min(1).optional();
 
 const schema: z.ZodType<DebianSource> = z.strictObject({
   type: z.literal('debian'),
@@ -46,8 +51,9 @@ const schema: z.ZodType<DebianSource> = z.strictObject({
   architecture: z.enum(['amd64', 'arm64']).default('amd64'),
   base: z.enum(['minimal', 'none']).default('minimal'),
   include: namesSchema,
+  upgrade: upgraded,
   layers: z
-    .array(z.strictObject({ remove: namesSchema, include: namesSchema }))
+    .array(z.strictObject({ remove: namesSchema, include: namesSchema, upgrade: upgraded }))
     .min(1)
     .optional(),
 });
@@ -104,17 +110,23 @@ export const debian: Provider<DebianSource> = {
 
   async pin(source, _image, context): Promise<Pins> {
     const packages = await choosePackages(source, context);
+    const isUpgraded = [source, ...(source.layers ?? [])].some(({ upgrade }) => upgrade);
+    const highest = isUpgraded
+      ? await choosePackages({ ...source, state: 'highest' }, context)
+      : packages;
     const isMinimal = source.base === 'minimal';
-    const base = isMinimal
+    const chosen = isMinimal
       ? resolveMinimal(packages, ['apt', ...source.include])
       : resolveNamed(packages, source.include);
+    const base = upgradeNamed(chosen, source.upgrade, highest);
     const change = isMinimal ? resolveChange : changeNamed;
     let system: System = { packages: base, wanted: base.map(({ name }) => name) };
     const layers: LayerPins[] = [];
     for (const layer of source.layers ?? []) {
       const changed = change(packages, system, layer);
-      layers.push(pinChange(system.packages, changed.packages));
-      system = changed;
+      const upgradedPackages = upgradeNamed(changed.packages, layer.upgrade, highest);
+      layers.push(pinChange(system.packages, upgradedPackages));
+      system = { ...changed, packages: upgradedPackages };
     }
     return {
       date: new Date().toISOString().slice(0, 10),
@@ -131,7 +143,7 @@ function keyOf(source: DebianSource, pins: Pins): string {
 
 function pinChange(before: readonly Package[], after: readonly Package[]): LayerPins {
   const missing = (from: readonly Package[], all: readonly Package[]): readonly Package[] =>
-    all.filter(({ name }) => !from.some((one) => one.name === name));
+    all.filter((own) => !from.some((one) => one.name === own.name && one.version === own.version));
   return {
     packages: missing(before, after).map(toPin),
     removed: missing(after, before).map(({ name }) => name),

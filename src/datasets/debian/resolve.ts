@@ -34,6 +34,8 @@ export interface Change {
   readonly remove: readonly string[];
   /** What it then adds. */
   readonly include: readonly string[];
+  /** What is then there in its highest version. */
+  readonly upgrade?: readonly string[] | undefined;
 }
 
 /** A system while layers are put on it. */
@@ -72,6 +74,21 @@ export function changeNamed(
   const left = without(system, remove);
   const added = resolveNamed(packages, include).filter((one) => !left.includes(one));
   return { packages: [...left, ...added], wanted: system.wanted };
+}
+
+/** The packages in their order, those that are named in the version that `highest` has. */
+export function upgradeNamed(
+  packages: readonly Package[],
+  names: readonly string[] | undefined,
+  highest: ReadonlyMap<string, Package>,
+): readonly Package[] {
+  if (!names) return packages;
+  const absent = names.find((name) => !packages.some((one) => one.name === name));
+  if (absent !== undefined) {
+    const what = `${absent} is to be upgraded, which is not there`;
+    throw new UnavailableError(what, {}, 'correct the manifest');
+  }
+  return packages.map((one) => (names.includes(one.name) ? find(highest, one.name) : one));
 }
 
 function without({ packages }: System, remove: readonly string[]): readonly Package[] {

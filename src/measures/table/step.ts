@@ -7,7 +7,7 @@ export const stepMeasures = [
     better: 'neither',
     exact: true,
     of: 'step',
-    doc: 'update, release, edit or rebuild: as the dataset declares it, else update where step.shared_share is at least a half.',
+    doc: 'update, release, edit, rebuild or return: as the dataset declares it, else update where step.shared_share is at least a half.',
   },
   {
     name: 'step.shared_share',
@@ -18,5 +18,23 @@ export const stepMeasures = [
     of: 'step',
     kind: 'part',
     doc: 'Weighted Jaccard index of the distinct file contents.',
+  },
+  {
+    name: 'step.changed_content_bytes',
+    title: 'Bytes of files that changed in meaning',
+    unit: 'bytes',
+    better: 'neither',
+    exact: true,
+    of: 'step',
+    doc: 'Of declared edits and rebuilds: bytes of new contents; of a file that changed, those between the beginning and the end that it had before.',
+  },
+  {
+    name: 'step.changed_metadata_bytes',
+    title: 'Bytes of names, modes, owners and times that changed',
+    unit: 'bytes',
+    better: 'neither',
+    exact: true,
+    of: 'step',
+    doc: 'Of declared edits and rebuilds: names that came or went, and fields with another value, in their binary length.',
   },
 ] as const;
