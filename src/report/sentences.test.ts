@@ -343,6 +343,10 @@ test('edits and rebuilds have means of their own; steps of unknown kind have non
   const said = words(info, records, ['edit', 'rebuild']);
   assert.match(said['Edits']!, 'In the one edit, to two, a client');
   assert.match(said['Rebuilds']!, 'In the one rebuild, to three, a client');
+  const returned = words(info, records, ['edit', 'return']);
+  assert.match(returned['Edits']!, 'In the one edit, to two, a client');
+  assert.is(returned['Returns'], undefined);
+  assert.is(returned['Updates'], 'No update was measured, only 1 edit.');
   const unknown = words(info, records, []);
   assert.is(unknown['Updates'], 'No update was measured, only 2 steps of unknown kind.');
   assert.is(

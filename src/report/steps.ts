@@ -38,8 +38,9 @@ export function stepsUpTo({ info, steps }: View, count: number): string {
 }
 
 /** The kind of the step to each image; absent for the first, and where nothing was measured of it. */
-export function kindsOf({ steps }: View): ReadonlyMap<string, KnownKind> {
-  return new Map(steps.flatMap(({ kind, images }) => images.map((id) => [id, kind])));
+export function kindsOf({ steps, returns }: View): ReadonlyMap<string, KnownKind> {
+  const groups: readonly StepGroup[] = [...steps, { kind: 'return', images: returns }];
+  return new Map(groups.flatMap(({ kind, images }) => images.map((id) => [id, kind])));
 }
 
 /** Of each step of a group; undefined unless the model has a value for all of them. */

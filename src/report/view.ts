@@ -16,8 +16,10 @@ export interface View {
   /** A number of one image and model; undefined where it was not measured. */
   number(image: string, model: string, measure: string, client?: Client): number | undefined;
   record(image: string, model: string, measure: string, client?: Client): ValueRecord | undefined;
-  /** The steps that were measured, by kind: those to an image that has a value for a client with the previous one. */
+  /** The steps that were measured, by kind: those to an image that has a value for a client with the previous one. Without {@link View.returns}. */
   readonly steps: readonly StepGroup[];
+  /** Images that a step of kind `return` leads to, which stands for nothing: no figure is told of it. */
+  readonly returns: readonly string[];
   /** All values of a measure in run order. */
   of(measure: string): readonly ValueRecord[];
 }
@@ -44,6 +46,9 @@ export function createView(
       .filter(({ client }) => client === 'previous')
       .map(({ image }) => image),
   );
+  const measured = groupSteps(
+    stepsOf(info.planned, records).filter(({ image }) => pulled.has(image)),
+  );
   const record: View['record'] = (image, model, measure, client = '-') =>
     byKey.get(keyOf(image, model, measure, client));
   return {
@@ -52,7 +57,8 @@ export function createView(
     records,
     values,
     record,
-    steps: groupSteps(stepsOf(info.planned, records).filter(({ image }) => pulled.has(image))),
+    steps: measured.filter(({ kind }) => kind !== 'return'),
+    returns: measured.find(({ kind }) => kind === 'return')?.images ?? [],
     number: (image, model, measure, client) => {
       const value = record(image, model, measure, client)?.value;
       return typeof value === 'number' ? value : undefined;

@@ -63,6 +63,7 @@ const cases: readonly (readonly [edit: Edit, script: string])[] = [
   [{ remove: 'bin/perl' }, 'rm bin/perl'],
 ];
 
+// Where the file system counts subdirectories as links: ext4, xfs, tmpfs, overlayfs on them; not btrfs.
 repacking('a layer has the entries that umoci repack writes', (context) => {
   const tree = applyLayers([new MemorySource(base)]);
   const path = join(context.directory, 'base.tar');
