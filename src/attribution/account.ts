@@ -12,9 +12,11 @@ export interface AttributedBytes {
   readonly part?: Part;
   /** As the database of dpkg or apk in the image names it; absent where it names none. */
   readonly package?: string;
+  /** dpkg's `Source`, apk's origin; absent with the package. */
   readonly sourcePackage?: string;
   /** Number of the layer of the image that the path comes from, from 0; absent where none is known. */
   readonly layer?: number;
+  /** METHODS.md, "Attribution". */
   readonly cause: Cause;
   /** As they are stored or transferred. */
   readonly bytes: number;
@@ -26,7 +28,9 @@ export interface AttributedBytes {
 export interface Attribution {
   /** Sum of `parts`, and the value of the record. */
   readonly bytes: number;
+  /** Of them, as `transfer.content_bytes` and `stored.content_bytes` count: bytes. */
   readonly contentBytes: number;
+  /** The others. */
   readonly metadataBytes: number;
   /** Most bytes first, then by path and cause. */
   readonly parts: readonly AttributedBytes[];

@@ -30,11 +30,13 @@ export interface ExplainOptions {
 
 /** As {@link AttributedBytes}, of the image that brought them to the registry. */
 export interface StoredBytes extends AttributedBytes {
+  /** Id. */
   readonly image: string;
 }
 
 /** Where every byte goes that a client transfers to get one image, and that a registry keeps of the series up to it. */
 export interface Explanation {
+  /** Id. */
   readonly dataset: string;
   /** Id. */
   readonly image: string;

@@ -2,16 +2,23 @@ import type { Owners } from './owners.ts';
 import type { Span } from './spans.ts';
 
 /** Why bytes are transferred or stored; METHODS.md, "Attribution", defines each. */
-export const CAUSES = [
+export type Cause =
+  | 'new file'
+  | 'changed content'
+  | 'metadata'
+  | 'neighbour'
+  | 'index or manifest'
+  | 'range gap';
+
+/** In the order of tables. */
+export const CAUSES: readonly Cause[] = [
   'new file',
   'changed content',
   'metadata',
   'neighbour',
   'index or manifest',
   'range gap',
-] as const;
-
-export type Cause = (typeof CAUSES)[number];
+];
 
 /** What images that are there already say: what is new to whoever has them is found against it. */
 export class Known {

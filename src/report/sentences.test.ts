@@ -339,10 +339,16 @@ test('a series of releases says that it has no update', () => {
   );
 });
 
-test('edits and rebuilds have means of their own; steps of unknown kind have none', () => {
+test('rebuilds have a mean of their own; edits, each another change, and steps of unknown kind have none', () => {
   const said = words(info, records, ['edit', 'rebuild']);
   assert.match(said['Edits']!, 'In the one edit, to two, a client');
   assert.match(said['Rebuilds']!, 'In the one rebuild, to three, a client');
+  const several = words(info, records, ['edit', 'edit'])['Edits']!;
+  assert.match(
+    several,
+    /^2 edits, each another change: no mean is taken\. Least data by edit: two /,
+  );
+  assert.not.match(several, /mean of/);
   const returned = words(info, records, ['edit', 'return']);
   assert.match(returned['Edits']!, 'In the one edit, to two, a client');
   assert.is(returned['Returns'], undefined);

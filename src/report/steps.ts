@@ -12,6 +12,11 @@ export function kindName(kind: KnownKind): string {
   return kind === 'unknown' ? 'step' : kind;
 }
 
+/** Steps of unknown kind may be of several; each edit is another change, and a mean of flips and upgrades is of neither. */
+export function hasMean(kind: KnownKind): boolean {
+  return kind !== 'unknown' && kind !== 'edit';
+}
+
 /** `per update (mean of 2)`; one step has no mean. */
 export function perStep({ kind, images }: StepGroup): string {
   return images.length === 1
@@ -54,10 +59,10 @@ export function valuesPerStep(
   return values.every((value) => value !== undefined) ? values : undefined;
 }
 
-/** Mean over the steps of a group; undefined unless the model has a value for all, and where their kind is unknown. */
+/** Mean over the steps of a group; undefined unless the model has a value for all, and of kinds without a mean. */
 export function meanPerStep(view: View, group: StepGroup, model: string, measure: string): Maybe {
   const values = valuesPerStep(view, group, model, measure);
-  return values && group.kind !== 'unknown' ? mean(values) : undefined;
+  return values && (hasMean(group.kind) || values.length === 1) ? mean(values) : undefined;
 }
 
 /** Models with a value for every step of a group, least mean first; equal ones in run order. */

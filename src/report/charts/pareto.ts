@@ -3,6 +3,7 @@ import { paretoFront } from '../../stats/mod.ts';
 import {
   countSteps,
   frontOf,
+  hasMean,
   kindName,
   perStep,
   type StepGroup,
@@ -37,7 +38,7 @@ interface Mark {
 export const pareto: ChartMaker = (view) => {
   const image = lastImage(view);
   if (image === undefined) return undefined;
-  const steps = view.steps.filter(({ kind }) => kind !== 'unknown');
+  const steps = view.steps.filter(({ kind }) => hasMean(kind));
   const isSeries = steps.length > 0;
   const marks = isSeries ? marksOfSteps(view, steps, image) : marksOfPull(view, image);
   const unit = axisUnit(marks.map(({ bytes }) => bytes));

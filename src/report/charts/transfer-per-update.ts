@@ -1,5 +1,5 @@
 import { formatBytes, listWords, plural } from '../../format.ts';
-import { countSteps, kindName, meanPerStep, type StepGroup } from '../steps.ts';
+import { countSteps, hasMean, kindName, meanPerStep, type StepGroup } from '../steps.ts';
 import {
   amountIn,
   axisUnit,
@@ -30,7 +30,7 @@ export const transferPerUpdate: ChartMaker = (view) => {
   const unit = axisUnit(
     shown.flatMap(({ image }) => view.info.models.map(({ id }) => pulled(image, id) ?? 0)),
   );
-  const means = steps.filter(({ kind, images }) => kind !== 'unknown' && images.length > 1);
+  const means = steps.filter(({ kind, images }) => hasMean(kind) && images.length > 1);
   const data = dataOfModels(view, (model, label) => [
     ...shown.flatMap(({ image, kind, title }) => {
       const bytes = pulled(image, model.id);

@@ -4,6 +4,7 @@ import { groupBy } from '../group.ts';
 import {
   countSteps,
   frontOf,
+  hasMean,
   kindName,
   meanPerStep,
   perStep,
@@ -39,6 +40,10 @@ function stepTexts(view: View, group: StepGroup, name: Namer): readonly string[]
   const word = kindName(kind);
   if (kind === 'unknown') {
     const why = `The kind of ${plural(images.length, 'step')} is not known, so no mean is taken.`;
+    return [why, leastByStep(view, group, name)];
+  }
+  if (!hasMean(kind) && images.length > 1) {
+    const why = `${plural(images.length, word)}, each another change: no mean is taken.`;
     return [why, leastByStep(view, group, name)];
   }
   const list = stepStandings(view, group, 'transfer.bytes');

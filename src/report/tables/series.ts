@@ -12,6 +12,7 @@ import { lost } from '../fidelity.ts';
 import { baselineOf, fromTo } from '../sentences/compare.ts';
 import {
   countSteps,
+  hasMean,
   kindsOf,
   meanPerStep,
   perStep,
@@ -29,7 +30,7 @@ const MOST_VALUES = 3;
 export function seriesTable(view: View): Table {
   const image = lastImage(view) ?? '';
   const models = modelCells(view);
-  const steps = view.steps.filter(({ kind }) => kind !== 'unknown');
+  const steps = view.steps.filter(({ kind }) => hasMean(kind));
   const list = standings(view, image, 'stored.bytes');
   const baseline = baselineOf(list);
   const value = (model: RunModel, measure: string, client: Client = '-'): Cell =>

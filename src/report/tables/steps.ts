@@ -1,6 +1,6 @@
 import { formatBytes, listWords } from '../../format.ts';
 import { alikeBest } from '../sentences/compare.ts';
-import { countSteps, kindName, type StepGroup, stepStandings } from '../steps.ts';
+import { countSteps, hasMean, kindName, type StepGroup, stepStandings } from '../steps.ts';
 import type { View } from '../view.ts';
 import { MODEL, modelCells, number, numeric, valueCell } from './cells.ts';
 import type { Cell, Column, Table } from './table.ts';
@@ -39,14 +39,14 @@ function columnsOf(view: View, group: StepGroup): GroupColumns {
   const { kind, images } = group;
   const word = kindName(kind);
   const shown = images.length <= MOST_STEPS ? images : [];
-  const hasMean = kind !== 'unknown' && images.length > 1;
+  const isMeant = hasMean(kind) && images.length > 1;
   const list = stepStandings(view, group, 'transfer.bytes');
   const alike = new Set(alikeBest(list).map(({ model }) => model.id));
   const means = new Map(list.map((one) => [one.model.id, one]));
   return {
     columns: [
       ...shown.map((image) => number(`${word} → ${image}`, `transfer.bytes of this ${word}`)),
-      ...(hasMean
+      ...(isMeant
         ? [
             number(`Mean of ${images.length} ${word}s`, 'transfer.bytes'),
             ...(shown.length > 0 ? [] : [number('Least'), number('Most')]),
@@ -57,7 +57,7 @@ function columnsOf(view: View, group: StepGroup): GroupColumns {
       const cells = shown.map((image) =>
         valueCell(view, image, model, 'transfer.bytes', 'previous'),
       );
-      if (!hasMean) return cells;
+      if (!isMeant) return cells;
       const { value, steps } = means.get(model) ?? {};
       const mark = alike.size > 1 && alike.has(model) ? ', tie' : '';
       const ends =
