@@ -31,7 +31,7 @@ test('an experiment without a verdict that can be kept is named', ({ directory }
     name: string,
     verdict: string,
   ): string => `export default { experiments: [{ name: '${name}',
-    title: 't', claims: 'c', packed: ['tar-zstd'], swept: [], verdict: ${verdict} }] };`;
+    title: 't', claims: 'c', packed: ['tar-zstd'], swept: [], isOfAnyStep: true, verdict: ${verdict} }] };`;
   prepare(directory, {
     'mute.js': text('mute', '() => { throw new Error("no words"); }'),
     'loose.js': text('loose', '() => [{ text: "so it is" }]'),

@@ -60,6 +60,7 @@ export const shapes: Readonly<Record<FamilyName, z.ZodType>> = {
     claims: text,
     packed: z.array(text),
     swept: z.array(text),
+    isOfAnyStep: z.literal(true).optional(),
     verdict: code,
   }),
 };

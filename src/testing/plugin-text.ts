@@ -151,6 +151,7 @@ const make: PluginMaker = ({ applyLayers, chartOf, labelModels, MemorySource, mo
   experiments: [
     {
       name: 'every-experiment',
+      isOfAnyStep: true,
       title: 'Is there an object?',
       claims: 'X1',
       packed: ['every', 'tar-zstd'],
