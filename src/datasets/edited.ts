@@ -7,7 +7,7 @@ import { changeset } from '../trees/changeset.ts';
 import { applyLayers } from '../trees/layers.ts';
 import type { Tree } from '../trees/tree.ts';
 import { applyEdits, type Edit, editSchema, settleEdits } from './edits/mod.ts';
-import { originOf, pinningOf } from './inner.ts';
+import { innerSchema, originOf, pinningOf } from './inner.ts';
 import { compressLayers, recallImage, storeLayers } from './layer.ts';
 import type { AnyProvider, Provider } from './provider.ts';
 
@@ -40,10 +40,7 @@ export function createEdited(origins: readonly AnyProvider[]): Provider<EditedSo
     title: 'another image with times, modes or contents changed',
     schema: z.strictObject({
       type: z.literal('edited'),
-      of: z.discriminatedUnion(
-        'type',
-        origins.map(({ schema }) => schema) as unknown as [z.ZodObject],
-      ) as unknown as z.ZodType<EditedSource['of']>,
+      of: innerSchema(origins),
       edits: z.array(editSchema),
       as: z.enum(['rebuild', 'layer']).optional(),
     }),

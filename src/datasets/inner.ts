@@ -1,6 +1,14 @@
+import { z } from 'zod';
 import type { AnyProvider } from './provider.ts';
 
 /** A source that has another one inside, whose pins are its own. */
+
+/** A source of any of these origins, chosen by its type. */
+export function innerSchema(origins: readonly AnyProvider[]): z.ZodType<{ readonly type: string }> {
+  const schemas = origins.map(({ schema }) => schema) as unknown as [z.ZodObject];
+  // As wide as what a source is known by here.
+  return z.discriminatedUnion('type', schemas) as unknown as z.ZodType<{ readonly type: string }>;
+}
 
 /** Where the image of the inner source comes from. */
 export function originOf(

@@ -5,7 +5,7 @@ import { imageDigest } from '../../images/digest.ts';
 import { download, findHeld } from '../../images/download.ts';
 import type { ImageDescriptor } from '../../images/image.ts';
 import { guardedFetch, trustUrl } from '../../images/registry/addresses.ts';
-import { originOf, pinningOf } from '../inner.ts';
+import { innerSchema, originOf, pinningOf } from '../inner.ts';
 import { compressLayers, recallImage, storeLayers } from '../layer.ts';
 import type { AnyProvider, FetchContext, Missing, Provider } from '../provider.ts';
 import { findRegistry } from './config.ts';
@@ -39,10 +39,7 @@ export function createNpm(origins: readonly AnyProvider[]): Provider<NpmSource> 
     title: 'a package of an npm registry, pinned by sha512, as a layer on another image',
     schema: z.strictObject({
       type: z.literal('npm'),
-      on: z.discriminatedUnion(
-        'type',
-        origins.map(({ schema }) => schema) as unknown as [z.ZodObject],
-      ) as unknown as z.ZodType<NpmSource['on']>,
+      on: innerSchema(origins),
       name: z
         .string()
         .max(214)
