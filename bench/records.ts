@@ -40,7 +40,7 @@ const MOVED: readonly (readonly [measure: string, client: string])[] = [
 
 /**
  * The steps of a series that lead to an image with other layers than the one before, of which at least one model moves or
- * keeps some content. A step against a missing image is none.
+ * keeps some content. A step against a missing image is none, nor is a return to the image before an edit.
  */
 export function changedSteps(
   {
@@ -60,10 +60,10 @@ export function changedSteps(
   const known = new Set(moved.map(({ image }) => image));
   const changed = new Set(moved.flatMap(({ image, value }) => (value === 0 ? [] : [image])));
   const digests = new Map(images.map(({ id, digest }) => [id, digest]));
-  return stepsOf(planned, records).filter(({ image }, before) => {
+  return stepsOf(planned, records).filter(({ image, kind }, before) => {
     const [own, previous] = [digests.get(image), digests.get(planned[before]!)];
     const isOther = own !== undefined && previous !== undefined && own !== previous;
-    return isOther && (changed.has(image) || !known.has(image));
+    return isOther && kind !== 'return' && (changed.has(image) || !known.has(image));
   });
 }
 

@@ -191,6 +191,14 @@ test('an image that is the one before it again is no update', () => {
   assert.equal(updates([image('a'), image('c')], [], ['a', 'b', 'c']), []);
   const release = sampleRecord('*', 'step.kind', 'release', { image: 'b' });
   assert.equal(updates(series, [release]), ['c'], 'a release is none');
+  const planned = series.map(({ id }) => id);
+  const back = sampleRecord('*', 'step.kind', 'return', { image: 'c' });
+  const steps = changedSteps({ planned, images: series }, [...kinds, back]);
+  assert.equal(
+    steps.map((step) => step.image),
+    ['b'],
+    'a way back is no step that a claim is held against',
+  );
 });
 
 test.run();
