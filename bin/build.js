@@ -21,9 +21,11 @@ import { fileURLToPath } from 'node:url';
 const root = fileURLToPath(new URL('..', import.meta.url));
 const dist = join(root, 'dist');
 const STAMP = '.sources';
+/** What else the outputs depend on. */
+const OTHERS = ['tsconfig.json', 'package-lock.json', 'bin/build.js', 'bin/join-modules.js'];
 
 const wanted = digestOfSources();
-if (!isCurrent()) build();
+if (!isCurrent()) await build();
 
 function digestOfSources() {
   const hash = createHash('sha256');
@@ -32,7 +34,7 @@ function digestOfSources() {
       .filter((name) => name.endsWith('.ts'))
       .map((name) => join(folder, name)),
   );
-  for (const name of [...names.sort(), 'tsconfig.json', 'package-lock.json', 'bin/build.js']) {
+  for (const name of [...names.sort(), ...OTHERS]) {
     const bytes = readFileSync(join(root, name));
     hash.update(`${name} ${bytes.length}\n`).update(bytes);
   }
@@ -58,7 +60,7 @@ function outputsIn(directory) {
     .map((name) => join(directory, name));
 }
 
-function build() {
+async function build() {
   const own = join(root, '.build', String(process.pid));
   const made = join(own, 'dist');
   const compiler = fileURLToPath(import.meta.resolve('typescript/package.json'));
@@ -73,6 +75,9 @@ function build() {
       process.exitCode = status ?? 1;
       return;
     }
+    // Where nothing is to be built, the packages for it need not be read.
+    const { joinModules } = await import('./join-modules.js');
+    await joinModules(made);
     writeFileSync(join(made, STAMP), `${wanted} ${outputsIn(made).length}`);
     place(made, join(own, 'old'));
   } finally {

@@ -1,4 +1,4 @@
-import { spawn } from 'node:child_process';
+import { execFile, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import {
   cpSync,
@@ -15,6 +15,8 @@ import {
 } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { fileURLToPath, pathToFileURL } from 'node:url';
+import { promisify } from 'node:util';
 import { suite } from 'uvu';
 import * as assert from 'uvu/assert';
 import { projectDirectory } from './project.ts';
@@ -27,7 +29,9 @@ test.before.each((context) => {
   const directory = mkdtempSync(join(tmpdir(), 'ocibench-build-'));
   context.directory = directory;
   for (const name of ['src', 'bench', 'bin']) mkdirSync(join(directory, name));
-  cpSync(join(projectDirectory, 'bin/build.js'), join(directory, 'bin/build.js'));
+  for (const name of ['bin/build.js', 'bin/join-modules.js']) {
+    cpSync(join(projectDirectory, name), join(directory, name));
+  }
   symlinkSync(join(projectDirectory, 'node_modules'), join(directory, 'node_modules'));
   const compilerOptions = { rootDir: '.', outDir: 'dist', types: [], noEmitOnError: true };
   const files = {
@@ -45,6 +49,10 @@ async function build(directory: string): Promise<number> {
   const child = spawn('node', [join(directory, 'bin/build.js')], { stdio: 'ignore' });
   const [code] = (await once(child, 'close')) as [number];
   return code;
+}
+
+async function run(script: string): Promise<string> {
+  return (await promisify(execFile)('node', [script])).stdout;
 }
 
 const outputs = (directory: string): readonly string[] =>
@@ -89,6 +97,37 @@ test('several at once leave one whole build; one that fails leaves the last', as
   assert.equal(outputs(directory), ['bench/b.js', 'src/a.js']);
   assert.equal(readdirSync(join(directory, '.build')), []);
   assert.ok(existsSync(join(directory, 'dist/src/a.js')));
+});
+
+test('joins the modules of each script that begins a process or thread, and leaves modules where they tell they lie', async ({
+  directory,
+}) => {
+  const files = {
+    'src/cli.ts':
+      "import { place, scriptUrl } from './below/place.ts';\nconsole.log(scriptUrl('./below/child', import.meta.url), place);\n",
+    'src/below/child.ts':
+      "import { place } from './place.ts';\nconsole.log(import.meta.url, place);\n",
+    'src/below/place.ts':
+      'export const place = import.meta.url;\nexport const scriptUrl = (name: string, base: string): string => new URL(name + ".js", base).href;\n',
+  };
+  mkdirSync(join(directory, 'src/below'));
+  for (const [name, text] of Object.entries(files)) writeFileSync(join(directory, name), text);
+  const settings = join(directory, 'tsconfig.json');
+  const { compilerOptions, include } = JSON.parse(readFileSync(settings, 'utf8')) as {
+    compilerOptions: object;
+    include: readonly string[];
+  };
+  const own = { rewriteRelativeImportExtensions: true, module: 'nodenext', lib: ['es2023', 'dom'] };
+  writeFileSync(
+    settings,
+    JSON.stringify({ compilerOptions: { ...compilerOptions, ...own }, include }),
+  );
+  assert.is(await build(directory), 0);
+  const dist = pathToFileURL(join(directory, 'dist')).href;
+  const [child, place] = [`${dist}/src/below/child.js`, `${dist}/src/below/place.js`];
+  assert.is(await run(join(directory, 'dist/src/cli.js')), `${child} ${place}\n`);
+  assert.is(await run(fileURLToPath(child)), `${child} ${place}\n`);
+  assert.match(readFileSync(fileURLToPath(child), 'utf8'), /chunks\//);
 });
 
 test.run();

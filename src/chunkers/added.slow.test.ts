@@ -15,25 +15,28 @@ import { sketchTree } from '../testing/trees.ts';
 /** A chunker added as the README says, to a copy of the tree: one file that has a reference only, one line in the table. */
 
 const isDeno = 'Deno' in globalThis;
-const extension = isDeno ? 'ts' : 'js';
 
 const test = unless(suite<{ directory: string }>('an added chunker'), lackOfTime());
 test.before((context) => {
   const directory = mkdtempSync(join(tmpdir(), 'ocibench-added-'));
   context.directory = directory;
-  for (const name of isDeno ? ['src', 'bench', 'deno.json'] : ['dist'])
+  const settings = isDeno ? ['deno.json'] : ['bin', 'tsconfig.json', 'package-lock.json'];
+  for (const name of ['src', 'bench', 'package.json', 'datasets', ...settings]) {
     cpSync(join(projectDirectory, name), join(directory, name), { recursive: true });
-  for (const name of ['package.json', 'datasets'])
-    cpSync(join(projectDirectory, name), join(directory, name), { recursive: true });
+  }
   symlinkSync(join(projectDirectory, 'node_modules'), join(directory, 'node_modules'));
   add(
     directory,
     'steps',
     `const end = Math.min(bytes.length, start + 900);
-      for (let at = start + 10; at < end; at++) if ((bytes[at - 1] & 63) === 7) return at - start;
+      for (let at = start + 10; at < end; at++) if ((bytes[at - 1]! & 63) === 7) return at - start;
       return end - start;`,
   );
-  add(directory, 'stuck', 'return bytes.length < 50_000 ? 1 : 0;');
+  add(directory, 'stuck', 'return bytes.length - start < 50_000 ? 1 : 0;');
+  if (!isDeno) {
+    const { status, stdout } = spawnSync(process.execPath, ['bin/build.js'], { cwd: directory });
+    assert.is(status, 0, String(stdout));
+  }
   writeDataset(directory, [
     sketchTree(files()),
     sketchTree({ ...files(), more: { content: noise(30_001, 9) } }),
@@ -43,19 +46,20 @@ test.after(({ directory }) => rmSync(directory, { recursive: true }));
 
 /** The recipe: a file, a line. */
 function add(directory: string, name: string, reference: string): void {
-  const folder = join(directory, isDeno ? 'src' : 'dist/src', 'chunkers');
+  const folder = join(directory, 'src/chunkers');
   writeFileSync(
-    join(folder, `${name}.${extension}`),
-    `export const ${name} = {
+    join(folder, `${name}.ts`),
+    `import type { ChunkerMember } from './chunker.ts';
+export const ${name}: ChunkerMember = {
   name: '${name}', title: 'added', source: 'this test', parameters: [], contentDefined: true,
   algorithm: () => ({ shortest: 1, longest: 900, reference: (bytes, start) => { ${reference} } }),
 };\n`,
   );
-  const table = join(folder, `mod.${extension}`);
+  const table = join(folder, 'mod.ts');
   const text = readFileSync(table, 'utf8');
   const added = text.replace(/(createNamedFamily\('chunker', \[)/, `$1\n  ${name},`);
   assert.not.equal(added, text);
-  writeFileSync(table, `import { ${name} } from './${name}.${extension}';\n${added}`);
+  writeFileSync(table, `import { ${name} } from './${name}.ts';\n${added}`);
 }
 
 function cutsOf(bytes: Uint8Array): readonly number[] {

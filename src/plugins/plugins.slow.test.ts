@@ -15,10 +15,16 @@ test('the chunker of README.md is at most 15 lines, and in the report beside fas
   prepare(directory, { 'newline.ts': example });
   const plugin = ['--plugin', './newline.ts'];
   const chain = 'catar|newline|zstd|objects|get';
+  const words = ['run', ...plugin, '--dataset', 'tiny.json', '--out', 'out', '--workers', '2'];
+  const untimed = ['--repeat', '0', '--no-reproducibility'];
   // Timed and reproduced: threads, processes and the other runtime have it too.
-  const words = [...plugin, '--model', chain, '--model', 'catar', '--dataset', 'tiny.json'];
-  const run = bench(directory, 'run', ...words, '--out', 'out', '--repeat', '1', '--workers', '2');
-  assert.is(run.status, 0, run.err);
+  for (const more of [
+    ['--model', chain, '--repeat', '1'],
+    ['--extend', '--model', 'catar', ...untimed],
+  ]) {
+    const run = bench(directory, ...words, ...more);
+    assert.is(run.status, 0, run.err);
+  }
   const info = JSON.parse(read(directory, 'out/run.json')) as RunInfo;
   const [{ name, digest }] = info.plugins as [{ name: string; digest: string }];
   assert.is(name, 'newline.ts');

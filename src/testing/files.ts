@@ -75,7 +75,12 @@ export async function runFile(file: TestFile, options: FileOptions): Promise<Out
   clearTimeout(timer);
   kill(child);
   running.delete(child);
-  await Promise.race([closed, new Promise((resolve) => setTimeout(resolve, DRAIN_MS))]);
+  let drained: NodeJS.Timeout | undefined;
+  const enough = new Promise((resolve) => {
+    drained = setTimeout(resolve, DRAIN_MS);
+  });
+  await Promise.race([closed, enough]);
+  clearTimeout(drained);
   const seconds = (performance.now() - start) / 1000;
   const why = isHung ? `did not end within ${limitSeconds} s` : ended;
   const judged = judge(readResult(resultPath!), why, isHung);

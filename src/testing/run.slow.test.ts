@@ -212,17 +212,20 @@ test('each file has a temporary directory of its own, and nothing of it is left'
 });
 
 test('a file that does not end is ended and named', ({ directory }) => {
-  for (const body of [
-    `test('waits', () => new Promise((end) => setTimeout(end, 1e8))); test.run();`,
-    `test('goes round', () => { for (;;); }); test.run();`,
-    `setInterval(() => {}, 1e8); ${GOOD}`,
-  ]) {
-    write(directory, { a: body });
-    const { status, lines, text } = runTests(directory, '--limit', '1');
-    assert.is(status, 1);
-    assert.match(text, /FAILED {2}a\.test\.ts: 1\nThe .* did not end within 1 s/);
-    assert.match(lines.at(-1)!, /^[01] passed, 1 failed, 0 skipped$/);
+  write(directory, {
+    a: `test('waits', () => new Promise((end) => setTimeout(end, 1e8))); test.run();`,
+    b: `test('goes round', () => { for (;;); }); test.run();`,
+    c: `setInterval(() => {}, 1e8); ${GOOD}`,
+  });
+  const { status, lines, text } = runTests(directory, '--limit', '1');
+  assert.is(status, 1);
+  for (const name of ['a', 'b', 'c']) {
+    assert.match(
+      text,
+      new RegExp(`FAILED  ${name}\\.test\\.ts: 1\\nThe .* did not end within 1 s`),
+    );
   }
+  assert.match(lines.at(-1)!, /^[01] passed, 3 failed, 0 skipped$/);
 });
 
 test('a runner that is interrupted ends its files, and what they started', async ({

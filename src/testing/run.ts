@@ -19,7 +19,7 @@ import {
   writeFileSync,
 } from 'node:fs';
 import { availableParallelism, tmpdir } from 'node:os';
-import { dirname, join, sep } from 'node:path';
+import { dirname, join, resolve, sep } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
 import { endAll, type Outcome, runFile, type TestFile } from './files.ts';
@@ -158,7 +158,7 @@ function filesBelow(folder: string): readonly TestFile[] {
       const name = below === '' ? entry.name : `${below}/${entry.name}`;
       if (entry.isDirectory()) return isOthers(entry.name) ? [] : walk(name);
       if (!entry.name.endsWith(suffix)) return [];
-      return { name: name.replace(/js$/, 'ts'), path: join(process.cwd(), folder, name) };
+      return { name: name.replace(/js$/, 'ts'), path: resolve(folder, name) };
     });
   return walk('').toSorted((a, b) => (a.name < b.name ? -1 : 1));
 }

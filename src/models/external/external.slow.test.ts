@@ -80,18 +80,16 @@ function lackOfModel(id: string): Lack | undefined {
   return (id.startsWith('erofs') ? lackOfRoot() : undefined) ?? lackOf(...programs);
 }
 
+/** Digest of the rich image by each model, and when it was packed: milliseconds. */
+const packed = new Map<string, { readonly digest: string; readonly at: number }>();
+
 for (const [id, make] of MODELS) {
-  test(`${id} restores images, and equal trees are equal bytes a second later`, async ({
-    directory,
-  }) => {
+  test(`${id} restores images`, async ({ directory }) => {
     if (!hasAll(lackOfModel(id))) return;
     const model = await createModel(id);
     await measure(imageIn(directory, 'empty', sketchTree({})), model);
-    const image = imageIn(directory, 'rich', make());
-    const { digest } = await measure(image, model);
-    await new Promise((resolve) => setTimeout(resolve, 1100));
-    const other = { ...image, tree: disorder(image.tree, 3) };
-    assert.is((await measure(other, model)).digest, digest);
+    const { digest } = await measure(imageIn(directory, 'rich', make()), model);
+    packed.set(id, { digest, at: performance.now() });
   });
 
   test(`${id} does not read what a store altered`, async ({ directory }) => {
@@ -110,6 +108,18 @@ for (const [id, make] of MODELS) {
       name = error.name;
     });
     assert.is(name, 'VerificationError');
+  });
+}
+
+for (const [id, make] of MODELS) {
+  test(`${id} packs equal trees to equal bytes a second later`, async ({ directory }) => {
+    if (!hasAll(lackOfModel(id))) return;
+    const { digest, at } = packed.get(id)!;
+    const left = at + 1100 - performance.now();
+    if (left > 0) await new Promise((resolve) => setTimeout(resolve, left));
+    const image = imageIn(directory, 'rich', make());
+    const other = { ...image, tree: disorder(image.tree, 3) };
+    assert.is((await measure(other, await createModel(id))).digest, digest);
   });
 }
 
