@@ -2,15 +2,20 @@
 
 /** Degree; −1 for the zero polynomial. */
 export function degree(polynomial: bigint): number {
-  return polynomial === 0n ? -1 : polynomial.toString(2).length - 1;
+  if (polynomial === 0n) return -1;
+  let below = 0;
+  let rest = polynomial;
+  for (; rest > 0xffffffffn; below += 32) rest >>= 32n;
+  return below + 31 - Math.clz32(Number(rest));
 }
 
 export function remainder(dividend: bigint, divisor: bigint): bigint {
   const width = degree(divisor);
-  for (let bit = degree(dividend); bit >= width; bit--) {
-    if ((dividend >> BigInt(bit)) & 1n) dividend ^= divisor << BigInt(bit - width);
+  let rest = dividend;
+  for (let own = degree(rest); own >= width; own = degree(rest)) {
+    rest ^= divisor << BigInt(own - width);
   }
-  return dividend;
+  return rest;
 }
 
 /**

@@ -23,18 +23,18 @@ export function parseChecked<Value>(
   schema: ZodType<Value>,
   remedy: string,
 ): Checked<Value> {
-  const root = parseJson(text, file);
+  const parsed = parseJson(text, file);
   const fault = (field: readonly PropertyKey[], message: string): InputError =>
-    new InputError(message, { file, ...place(text, root, field) }, remedy);
-  const result = schema.safeParse(toPlain(root));
+    new InputError(message, { file, ...place(text, field) }, remedy);
+  const result = schema.safeParse(parsed);
   if (result.success) return { value: result.data, fault };
   const issue = result.error.issues[0]!;
   const keys = issue.code === 'unrecognized_keys' ? [...issue.path, issue.keys[0]!] : issue.path;
   throw fault(keys, issue.message);
 }
 
-/** Strict JSON whose positions are known: no comments, no trailing commas, no duplicate keys, no byte order mark. */
-function parseJson(text: string, file: string): Node {
+/** Strict JSON: no comments, no trailing commas, no duplicate keys, no byte order mark. */
+function parseJson(text: string, file: string): unknown {
   if (text.length > limits.datasetBytes) {
     throw new InputError(`more than ${limits.datasetBytes} bytes`, { file }, 'split the dataset');
   }
@@ -55,43 +55,37 @@ function parseJson(text: string, file: string): Node {
     };
     throw new InputError(what, where, 'correct the file');
   }
-  const errors: ParseError[] = [];
-  const root = parseTree(text, errors, { allowTrailingComma: false, disallowComments: true });
-  const first = errors[0];
-  if (first || !root) {
-    const offset = first?.offset ?? 0;
+  try {
+    return JSON.parse(text);
+  } catch {
+    const { errors } = positions(text);
+    const [first] = errors;
     const what = first ? printParseErrorCode(first.error) : 'empty';
-    throw new InputError(
-      `not JSON: ${what}`,
-      { file, line: lineAt(text, offset) },
-      'correct the file',
-    );
+    const line = lineAt(text, first?.offset ?? 0);
+    throw new InputError(`not JSON: ${what}`, { file, line }, 'correct the file');
   }
-  return root;
 }
 
-/** Node → value; keys such as __proto__ become ordinary properties that the schema then refuses. */
-function toPlain(node: Node): unknown {
-  if (node.type === 'array') return node.children?.map(toPlain);
-  if (node.type !== 'object') return node.value;
-  const result = Object.create(null) as Record<string, unknown>;
-  for (const property of node.children ?? []) {
-    const [key, value] = property.children!;
-    if (value) result[String(key!.value)] = toPlain(value);
-  }
-  return Object.fromEntries(Object.entries(result));
+/** Where everything stands: read only to tell what is wrong, since it takes longer than all else that is done with a file. */
+function positions(text: string): {
+  readonly root: Node | undefined;
+  readonly errors: readonly ParseError[];
+} {
+  const errors: ParseError[] = [];
+  const root = parseTree(text, errors, { allowTrailingComma: false, disallowComments: true });
+  return { root, errors };
 }
 
 function place(
   text: string,
-  root: Node,
   field: readonly PropertyKey[],
 ): { readonly line: number; readonly field: string } {
   const keys = field.map((key) => (typeof key === 'number' ? key : String(key)));
+  const { root } = positions(text);
   // What is missing has no place of its own: its parent has.
   let node: Node | undefined;
   for (let length = keys.length; !node && length >= 0; length--) {
-    node = length === 0 ? root : findNodeAtLocation(root, keys.slice(0, length));
+    node = root && length > 0 ? findNodeAtLocation(root, keys.slice(0, length)) : root;
   }
   return { line: lineAt(text, node?.offset ?? 0), field: keys.join('.') };
 }

@@ -5,7 +5,7 @@ import type { ValueRecord } from '../results/record.ts';
 import { stepsOf } from '../results/steps.ts';
 import { intervalName } from '../stats/mod.ts';
 import { lost } from './fidelity.ts';
-import type { Client, View } from './view.ts';
+import { type Client, keyOf, type View } from './view.ts';
 
 /** One row per image × model, numbers as recorded: for spreadsheets and programs. */
 
@@ -81,16 +81,13 @@ function rowsOf(view: View): readonly (readonly SummaryValue[])[] {
         const record =
           workers === undefined
             ? view.record(image.id, model.id, measure, client)
-            : timed.get(timedKey(image.id, model.id, measure, workers));
+            : timed.get(keyOf(image.id, model.id, measure, workers));
         const value = record?.value ?? null;
         return measures.get(measure)!.spread ? [value, ...spreadFields(record)] : [value];
       }),
     ]),
   );
 }
-
-const timedKey = (image: string, model: string, measure: string, workers: number): string =>
-  JSON.stringify([image, model, measure, workers]);
 
 /** The first record of each key. */
 function byWorkers(
@@ -102,7 +99,7 @@ function byWorkers(
     if (workers === undefined) continue;
     for (const record of of(name)) {
       if (record.workers !== workers) continue;
-      const key = timedKey(record.image, record.model, name, workers);
+      const key = keyOf(record.image, record.model, name, workers);
       if (!found.has(key)) found.set(key, record);
     }
   }
