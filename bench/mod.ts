@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import { BenchError, PluginError, reasonOf } from '../src/errors.ts';
 import { createNamedFamily, type Family } from '../src/family.ts';
 import { findingSchema } from '../src/results/verdict.ts';

@@ -1,5 +1,6 @@
-import { existsSync, readdirSync, readFileSync } from 'node:fs';
+import { copyFileSync, existsSync, readdirSync, readFileSync } from 'node:fs';
 import { dirname, join, relative, sep } from 'node:path';
+import { fileURLToPath } from 'node:url';
 import { build } from 'esbuild';
 
 /**
@@ -24,6 +25,10 @@ export async function joinModules(directory) {
     logLevel: 'warning',
     plugins: [keepPlaces(directory), leavePackages()],
   });
+  for (const name of JOINED) {
+    const own = dirname(fileURLToPath(import.meta.resolve(`${name}/package.json`)));
+    copyFileSync(join(own, 'LICENSE'), join(directory, 'chunks', `LICENSE-${name}`));
+  }
 }
 
 /** Those that code names to start a thread or a process with. */
@@ -54,13 +59,16 @@ function keepPlaces(directory) {
   };
 }
 
-/** Packages have WebAssembly and scripts that they find beside themselves, and licences that go with them. */
+/** Packages that are joined as well: pure modules, of as many files as our own. */
+const JOINED = ['zod'];
+
+/** Other packages have WebAssembly and scripts that they find beside themselves. */
 function leavePackages() {
   return {
     name: 'leave-packages',
     setup({ onResolve }) {
       onResolve({ filter: /^[^./]/ }, ({ path, kind }) =>
-        kind === 'entry-point' ? undefined : { path, external: true },
+        kind === 'entry-point' || JOINED.includes(path) ? undefined : { path, external: true },
       );
     },
   };

@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
 import { resolve } from 'node:path';
-import { z } from 'zod';
+import * as z from 'zod';
 import { compressionOf, decompressStream } from '../codecs/read.ts';
 import { InputError, VerificationError, type Where } from '../errors.ts';
 import { chooseImage, listReferences, type Wish } from '../images/choose.ts';

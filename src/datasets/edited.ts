@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import type { Cache } from '../images/cache.ts';
 import { imageDigest } from '../images/digest.ts';
 import type { Image, ImageDescriptor } from '../images/image.ts';

@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import type { AnyProvider } from './provider.ts';
 
 /** A source that has another one inside, whose pins are its own. */

@@ -1,6 +1,6 @@
 import { existsSync, readFileSync } from 'node:fs';
 import { basename, resolve } from 'node:path';
-import { z } from 'zod';
+import * as z from 'zod';
 import { storageError } from '../errors.ts';
 import { type Lock, waitForLock } from '../locks.ts';
 import { writeWhole } from '../write-whole.ts';

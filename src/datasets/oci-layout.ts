@@ -1,5 +1,5 @@
 import { resolve } from 'node:path';
-import { z } from 'zod';
+import * as z from 'zod';
 import { readImageDocuments } from '../images/documents.ts';
 import { withFiles } from '../images/files.ts';
 import type { ImageDescriptor } from '../images/image.ts';

@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import { InputError, UsageError } from '../errors.ts';
 
 /** Of an image of a registry, where a dataset does not say it: a dataset is the same data on every machine. */

@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 
 /** What others have published on the images of a dataset. Definitions of ours: METHODS.md, "Published figures". */
 export interface PublishedFigure {

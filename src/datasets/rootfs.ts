@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import { createReadStream, statSync } from 'node:fs';
 import { resolve } from 'node:path';
-import { z } from 'zod';
+import * as z from 'zod';
 import { type Compression, decompressStream } from '../codecs/read.ts';
 import { storageError } from '../errors.ts';
 import { digestFile } from '../images/cache.ts';

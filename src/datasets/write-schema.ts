@@ -1,5 +1,5 @@
 import { join } from 'node:path';
-import { z } from 'zod';
+import * as z from 'zod';
 import { projectDirectory } from '../project.ts';
 import { writeWhole } from '../write-whole.ts';
 import { manifestSchema } from './manifest.ts';

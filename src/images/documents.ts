@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import { z } from 'zod';
+import * as z from 'zod';
 import { InputError, type Where } from '../errors.ts';
 import { jsonFault } from '../json.ts';
 import { limits } from '../limits.ts';

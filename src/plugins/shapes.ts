@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import { units } from '../measures/mod.ts';
 
 /** What members of plug-ins must look like: members of this tree are checked by the compiler. */

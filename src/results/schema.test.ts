@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
-import { z } from 'zod';
+import * as z from 'zod';
 import { type MeasureName, measures } from '../measures/mod.ts';
 import { sampleInfo, sampleRecord } from '../testing/sample-run.ts';
 import { failure, skip } from './compose.ts';

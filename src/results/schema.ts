@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import { publishedSchema } from '../datasets/published.ts';
 import { CLIENTS } from '../measures/clients.ts';
 import { measures } from '../measures/mod.ts';

@@ -1,5 +1,5 @@
 import { join } from 'node:path';
-import { z } from 'zod';
+import * as z from 'zod';
 import { type Measure, measures, type Unit } from '../measures/mod.ts';
 import { projectDirectory } from '../project.ts';
 import { groupBy } from '../report/group.ts';

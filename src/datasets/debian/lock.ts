@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import { z } from 'zod';
+import * as z from 'zod';
 
 /** What an image's packages are pinned to, as the lock file has it. Names no mirror: any that has the files will do. */
 export interface Pins {

@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import { UnavailableError } from '../../errors.ts';
 import type { ImageDescriptor } from '../../images/image.ts';
 import { recallImage } from '../layer.ts';

@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import { MemorySource, readAll } from '../../streams/source.ts';
 import { contentSource } from '../../trees/content.ts';
 import { cutSegments, joinSegments } from '../../trees/segments.ts';

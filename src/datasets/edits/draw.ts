@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import { seeded } from '../../stats/mod.ts';
 import { type Inode, pathBytes, type Tree } from '../../trees/tree.ts';
 import { type Edit, parentOf, seed } from './kind.ts';

@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import { isTime } from '../../trees/ranges.ts';
 import { comparePaths, type Inode, type Tree } from '../../trees/tree.ts';
 

@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import type { Inode } from '../../trees/tree.ts';
 import {
   type EditKind,

@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import { MemorySource } from '../../streams/source.ts';
 import { IMPLIED_DIRECTORY } from '../../trees/layers.ts';
 import {

@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import { UnavailableError } from '../../errors.ts';
 import { decode, parseJson } from '../documents.ts';
 import { type RequestContext, readBounded, request } from '../request.ts';

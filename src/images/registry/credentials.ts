@@ -2,7 +2,7 @@ import { spawn } from 'node:child_process';
 import { readFileSync } from 'node:fs';
 import { homedir } from 'node:os';
 import { join } from 'node:path';
-import { z } from 'zod';
+import * as z from 'zod';
 import { claimChild } from '../../claims.ts';
 import { InputError, UnavailableError } from '../../errors.ts';
 import { decode, parseJson } from '../documents.ts';
