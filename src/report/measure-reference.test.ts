@@ -29,6 +29,7 @@ test('every measure appears in a report, and every one of packed images in summa
       client: name === 'transfer.network_ms' ? 'none' : client,
       ...(by === 'link' ? { link: 'dsl-20ms' } : {}),
       ...(by === 'workers' ? { workers: 1, n: 3 } : {}),
+      ...(by === 'layer' ? { layer: 1 } : {}),
     };
     const value = texts[unit] ?? (unit === 'share' ? 0.123 : 7);
     const view = createView(info, [sampleRecord(model, name, value, more)]);

@@ -1,5 +1,5 @@
 import type { View } from '../view.ts';
-import { fidelityTable, imageTable, modelTable } from './facts.ts';
+import { fidelityTable, imageTable, layerTable, modelTable } from './facts.ts';
 import { reproducibilityTable, throughputTable } from './machine.ts';
 import { otherTable, watched } from './other.ts';
 import { parallelismTable } from './parallelism.ts';
@@ -44,4 +44,5 @@ const makers: readonly ((view: View) => Table)[] = [
   fidelityTable,
   modelTable,
   imageTable,
+  layerTable,
 ];
