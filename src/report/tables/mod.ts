@@ -3,6 +3,7 @@ import { fidelityTable, imageTable, layerTable, modelTable } from './facts.ts';
 import { reproducibilityTable, throughputTable } from './machine.ts';
 import { otherTable, watched } from './other.ts';
 import { parallelismTable } from './parallelism.ts';
+import { producersTable } from './producers.ts';
 import { publishedTable } from './published.ts';
 import { growthTable, seriesTable } from './series.ts';
 import { pairTable, sidesTable } from './sides.ts';
@@ -41,6 +42,7 @@ const makers: readonly ((view: View) => Table)[] = [
   parallelismTable,
   speedTable,
   reproducibilityTable,
+  producersTable,
   fidelityTable,
   modelTable,
   imageTable,
