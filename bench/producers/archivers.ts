@@ -73,9 +73,9 @@ function listed(
     tools: [tool],
     async write(place, root, output) {
       writeList(place, root);
-      const names = ['--null', '-T', `../${LIST}`];
+      const names = ['-C', root, '--null', '-T', join(place, LIST)];
       const words = ['--format', 'ustar', '--numeric-owner', ...isListed, ...names];
-      await runTool(join(place, root), [program, '-cf', `../${output}`, ...words]);
+      await runTool(place, [program, '-cf', output, ...words]);
     },
     unpack: extract(program),
   };

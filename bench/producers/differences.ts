@@ -33,6 +33,9 @@ const TAR_FIELDS: readonly Field[] = [
   ['padding of the header', 500, 12],
 ];
 
+/** Of one header. */
+const MOST_FIELDS = 4;
+
 /** What differs first in two uncompressed tars; undefined of equal ones. Throws an InputError where the first is none. */
 export function explainTars(a: Uint8Array, b: Uint8Array): string | undefined {
   const at = firstDifference(a, b);
@@ -44,10 +47,17 @@ export function explainTars(a: Uint8Array, b: Uint8Array): string | undefined {
     return `byte ${formatNumber(at)}, behind the last member: ${lengths} bytes in all`;
   }
   if (body !== 'header') return `${where}, ${body}`;
-  const field = TAR_FIELDS.find(([, from, length]) => at - start < from + length)!;
-  const [name, from, length] = field;
-  const values = [a, b].map((bytes) => quoted(bytes.subarray(start + from, start + from + length)));
-  return `${where}, header field ${name}: ${values.join(' and ')}`;
+  const fields = TAR_FIELDS.flatMap(([name, from, length]) => {
+    const [own, other] = [a, b].map((bytes) =>
+      quoted(bytes.subarray(start + from, start + from + length)),
+    );
+    return own === other ? [] : [{ name, text: `${name} ${own} and ${other}` }];
+  });
+  // The sum is another one wherever a field is.
+  const telling = fields.filter(({ name }) => fields.length === 1 || name !== 'chksum');
+  const told = telling.slice(0, MOST_FIELDS).map(({ text }) => text);
+  const more = telling.length - told.length;
+  return `${where}, header: ${told.join('; ')}${more > 0 ? `; ${more} more fields` : ''}`;
 }
 
 interface Place {
@@ -93,8 +103,16 @@ const [FEXTRA, FNAME, FCOMMENT, FHCRC] = [4, 8, 16, 2];
 const GZIP_HEADER = 10;
 const GZIP_TRAILER = 8;
 
-/** What differs in two gzip files of the same content: every field of the headers, and the first block of their data. */
-export function explainGzips(a: Uint8Array, b: Uint8Array): readonly string[] {
+/** What differs in two compressed files of the same content. */
+export interface Difference {
+  /** In words: each field of the headers, then the first block. */
+  readonly parts: readonly string[];
+  /** More than headers differ. */
+  readonly isOtherData: boolean;
+}
+
+/** Of two gzip files. */
+export function explainGzips(a: Uint8Array, b: Uint8Array): Difference {
   const told = GZIP_FIELDS.flatMap(([name, from, length]) => {
     const [own, other] = [a, b].map((bytes) => hex(bytes.subarray(from, from + length)));
     return own === other ? [] : [`header field ${name}: ${own} and ${other}`];
@@ -103,15 +121,16 @@ export function explainGzips(a: Uint8Array, b: Uint8Array): readonly string[] {
   if (headers[0] !== headers[1]) told.push(`headers of ${headers.join(' and ')} bytes`);
   const [own, other] = [a.subarray(headers[0]), b.subarray(headers[1])] as const;
   const at = firstDifference(own, other);
-  if (at === undefined) return told;
-  if (at >= own.length - GZIP_TRAILER) return [...told, 'the trailer, or what follows it'];
+  if (at === undefined) return { parts: told, isOtherData: false };
+  const otherData = (where: string): Difference => ({ parts: [...told, where], isOtherData: true });
+  if (at >= own.length - GZIP_TRAILER) return otherData('the trailer, or what follows it');
   const place = headers[0] + at;
   const blocks = findCheckpoints(a, 0);
   // The bits of the byte before belong to the next block.
   const number = blocks.findLastIndex(({ compressedOffset }) => compressedOffset <= place);
   const { offset } = blocks[Math.max(0, number)]!;
   const where = `byte ${formatNumber(place)}, deflate block ${Math.max(0, number) + 1} of ${blocks.length}`;
-  return [...told, `${where}, whose content begins at byte ${formatNumber(offset)}`];
+  return otherData(`${where}, whose content begins at byte ${formatNumber(offset)}`);
 }
 
 function gzipHeader(bytes: Uint8Array): number {
@@ -123,8 +142,8 @@ function gzipHeader(bytes: Uint8Array): number {
   return flags & FHCRC ? at + 2 : at;
 }
 
-/** RFC 8878, 3.1.1. What differs in two single zstd frames of the same content: frame header, and the first block. */
-export function explainFrames(a: Uint8Array, b: Uint8Array): readonly string[] {
+/** Of two single zstd frames (RFC 8878, 3.1.1). */
+export function explainFrames(a: Uint8Array, b: Uint8Array): Difference {
   const [own, other] = [readFrame(a), readFrame(b)];
   const told = (['checksum', 'window', 'contentSize'] as const).flatMap((field) =>
     own[field] === other[field]
@@ -135,9 +154,14 @@ export function explainFrames(a: Uint8Array, b: Uint8Array): readonly string[] {
   const differs = Array.from({ length: count }, (_, index) => index).find(
     (index) => firstDifference(own.blocks[index]!, other.blocks[index]!) !== undefined,
   );
-  if (differs !== undefined) return [...told, `block ${differs + 1} of ${own.blocks.length}`];
-  if (own.blocks.length === other.blocks.length) return told;
-  return [...told, `${own.blocks.length} and ${other.blocks.length} blocks`];
+  const parts = [
+    ...told,
+    ...(differs === undefined ? [] : [`block ${differs + 1} of ${own.blocks.length}`]),
+    ...(own.blocks.length === other.blocks.length
+      ? []
+      : [`${own.blocks.length} and ${other.blocks.length} blocks`]),
+  ];
+  return { parts, isOtherData: parts.length > told.length };
 }
 
 const NAMES = { checksum: 'content checksum', window: 'window', contentSize: 'content size' };

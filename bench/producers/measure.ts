@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import { readFileSync, rmSync } from 'node:fs';
+import { linkSync, readFileSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import type { ImageDescriptor } from '../../src/images/image.ts';
 import { closeImage, openImage } from '../../src/images/open.ts';
@@ -13,10 +13,16 @@ import { writeTree } from '../../src/trees/write.ts';
 import { type Finding, remark } from '../verdict.ts';
 import { ARCHIVERS, type Archiver, CANONICAL, requireRoot } from './archivers.ts';
 import { COMPRESSORS, type Compressor, GZIP_REFERENCE, ZSTD_REFERENCE } from './compressors.ts';
-import { explainFrames, explainGzips, explainTars } from './differences.ts';
+import { type Difference, explainFrames, explainGzips, explainTars } from './differences.ts';
 
 /** Files of the scratch directory. */
-const [TREE, AGAIN, AGAIN_TAR, PACKED] = ['tree', 'again', 'again.tar', 'packed'];
+const [TREE, AGAIN, AGAIN_TAR, INPUT, PACKED] = [
+  'tree',
+  'again',
+  'again.tar',
+  'tree.tar',
+  'packed',
+];
 const UNCOMPRESSED = 'none';
 
 export function modelOf(archiver: string, compressor: string = UNCOMPRESSED): string {
@@ -47,8 +53,9 @@ export async function measureProducers(
     const leftOut = writeTree(opened.tree, join(place, TREE));
     closeImage(opened);
     const written = new Map<string, string>();
+    const notes: Finding[] = [];
     for (const archiver of ARCHIVERS) {
-      const digest = await writeTar(place, archiver, image.id, run);
+      const digest = await writeTar(place, archiver, image.id, run, notes);
       if (digest !== undefined) written.set(archiver.id, digest);
       progress.step(archiver.id);
     }
@@ -62,6 +69,7 @@ export async function measureProducers(
           ]
         : []),
       ...tarFindings(place, written),
+      ...notes,
       ...findings,
     ];
   });
@@ -75,6 +83,7 @@ async function writeTar(
   archiver: Archiver,
   image: string,
   run: RunDirectory,
+  notes: Finding[],
 ): Promise<string | undefined> {
   const model = modelOf(archiver.id);
   try {
@@ -84,10 +93,14 @@ async function writeTar(
     const digest = digestOf(join(place, tarOf(archiver)));
     await archiver.unpack(place, tarOf(archiver), AGAIN!);
     await archiver.write(place, AGAIN!, AGAIN_TAR!);
-    const isSame = digestOf(join(place, AGAIN_TAR!)) === digest;
+    const again = digestOf(join(place, AGAIN_TAR!));
+    if (again !== digest) notes.push(fixpointFinding(place, archiver));
     for (const made of [AGAIN!, AGAIN_TAR!]) rmSync(join(place, made), { recursive: true });
     recordArchive(run, model, image, join(place, tarOf(archiver)), digest);
-    run.record(model, factsOf(image, [['reproducibility.archive_fixpoint', isSame ? 1 : 0]]));
+    run.record(
+      model,
+      factsOf(image, [['reproducibility.archive_fixpoint', again === digest ? 1 : 0]]),
+    );
     return digest;
   } catch (error) {
     for (const made of [AGAIN!, AGAIN_TAR!])
@@ -106,10 +119,7 @@ async function compressAll(
   progress: Progress,
 ): Promise<readonly Finding[]> {
   const findings: Finding[] = [];
-  const references = new Map<
-    Compressor['format'],
-    { readonly title: string; readonly bytes: Uint8Array }
-  >();
+  const earlier: Compressed[] = [];
   // What others are held against comes first.
   const isReference = ({ id }: Compressor): boolean =>
     id === GZIP_REFERENCE || id === ZSTD_REFERENCE;
@@ -127,7 +137,7 @@ async function compressAll(
         requireTools(compressor.tools);
         const twin = known.get(tar);
         const packed = twin ?? `${archiver.id}-${PACKED!}`;
-        if (twin === undefined) await compressor.compress(place, tarOf(archiver), packed);
+        if (twin === undefined) await compress(place, tarOf(archiver), compressor, packed);
         known.set(tar, packed);
         recordArchive(run, model, image, join(place, packed));
       } catch (error) {
@@ -136,15 +146,8 @@ async function compressAll(
       }
       if (archiver.id !== CANONICAL) continue;
       const bytes = readFileSync(join(place, known.get(tar)!));
-      const { format, title } = compressor;
-      const reference = references.get(format);
-      if (reference === undefined) references.set(format, { title, bytes });
-      else
-        findings.push(
-          remark(
-            `${title} beside ${reference.title}, of the canonical tar: ${difference(format, reference.bytes, bytes)}.`,
-          ),
-        );
+      findings.push(...comparison({ compressor, bytes }, earlier));
+      earlier.push({ compressor, bytes });
     }
     for (const packed of new Set(known.values())) rmSync(join(place, packed), { force: true });
     progress.step(compressor.id);
@@ -152,9 +155,52 @@ async function compressAll(
   return findings;
 }
 
-function difference(format: Compressor['format'], a: Uint8Array, b: Uint8Array): string {
-  const told = format === 'gzip' ? explainGzips(a, b) : explainFrames(a, b);
-  return told.length === 0 ? 'the same bytes' : told.join('; ');
+/** Every tar by one name: gzip notes it. */
+async function compress(
+  place: string,
+  tar: string,
+  compressor: Compressor,
+  output: string,
+): Promise<void> {
+  linkSync(join(place, tar), join(place, INPUT!));
+  try {
+    await compressor.compress(place, INPUT!, output);
+  } finally {
+    rmSync(join(place, INPUT!));
+  }
+}
+
+/** What a compressor made of the canonical tar. */
+interface Compressed {
+  readonly compressor: Compressor;
+  readonly bytes: Uint8Array;
+}
+
+/** Beside the first of its format, or one before with the same data where there is one. */
+function comparison(own: Compressed, earlier: readonly Compressed[]): readonly Finding[] {
+  const { format, title } = own.compressor;
+  const others = earlier.filter(({ compressor }) => compressor.format === format);
+  const explained = others.map((other) => ({
+    other,
+    told: explain(format, other.bytes, own.bytes),
+  }));
+  const found = explained.find(({ told }) => !told.isOtherData) ?? explained[0];
+  if (!found) return [];
+  const { isOtherData, parts } = found.told;
+  const what = isOtherData ? '' : parts.length === 0 ? 'the same bytes' : 'the same data, but ';
+  const beside = found.other.compressor.title;
+  return [remark(`${title} beside ${beside}, of the canonical tar: ${what}${parts.join('; ')}.`)];
+}
+
+function explain(format: Compressor['format'], a: Uint8Array, b: Uint8Array): Difference {
+  return format === 'gzip' ? explainGzips(a, b) : explainFrames(a, b);
+}
+
+function fixpointFinding(place: string, archiver: Archiver): Finding {
+  const [once, again] = [tarOf(archiver), AGAIN_TAR!].map((name) =>
+    readFileSync(join(place, name)),
+  );
+  return remark(`${archiver.title}, unpacked and written again: ${explainTars(once!, again!)}.`);
 }
 
 function tarFindings(place: string, written: ReadonlyMap<string, string>): readonly Finding[] {
