@@ -23,10 +23,9 @@ const [TREE, AGAIN, AGAIN_TAR, INPUT, PACKED] = [
   'tree.tar',
   'packed',
 ];
-const UNCOMPRESSED = 'none';
-
-export function modelOf(archiver: string, compressor: string = UNCOMPRESSED): string {
-  return `${archiver}|${compressor}`;
+/** Of the tar as it is, or compressed. */
+export function modelOf(archiver: string, compressor?: string): string {
+  return compressor === undefined ? archiver : `${archiver}|${compressor}`;
 }
 
 /** All cells, programs that are absent too. */

@@ -65,12 +65,12 @@ made(
         "tar --sort=name --format=posix --pax-option='exthdr.name=%d/PaxHeaders/%f,delete=atime,delete=ctime' --numeric-owner -C root -cf - .";
       const expected = (pipe: string): string =>
         `sha256:${shell(`${write} | ${pipe}sha256sum`, place).slice(0, 64)}`;
-      assert.is(digests.get('gnu-tar-sorted|none'), expected(''));
+      assert.is(digests.get('gnu-tar-sorted'), expected(''));
       assert.is(digests.get('gnu-tar-sorted|gzip-n'), expected('gzip -6 -n | '));
       assert.is(
         digests.get('gnu-tar-sorted|zlib-python'),
         expected(
-          `python3 -c "import gzip, sys; sys.stdout.buffer.write(gzip.compress(sys.stdin.buffer.read(), 6, mtime=0))" | `,
+          `python3 -c "import gzip, sys; file = gzip.GzipFile('', 'wb', 6, sys.stdout.buffer, 0); file.write(sys.stdin.buffer.read()); file.close()" | `,
         ),
       );
       for (const [model, why] of skipped) assert.match(why, /apt-get install|root|no tar/, model);

@@ -88,7 +88,7 @@ function distinct(
   });
   const alike = [...groups.values()]
     .filter(({ length }) => length > 1)
-    .map((group) => group.map((model) => nameOf(models, model)).join(' = '));
+    .map((group) => group.map((model) => nameOf(model)).join(' = '));
   const equal = alike.length > 0 ? ` The same bytes: ${alike.join('; ')}.` : '';
   return claim(
     statement,
@@ -98,9 +98,8 @@ function distinct(
 }
 
 /** The part of a cell that its list is of. */
-function nameOf(models: readonly string[], model: string): string {
-  const [writer, compressor] = model.split('|') as [string, string];
-  return models.every((one) => one.startsWith(`${writer}|`)) ? compressor : writer;
+function nameOf(model: string): string {
+  return model.slice(model.indexOf('|') + 1);
 }
 
 function fixpoints(view: View, image: string): Finding {

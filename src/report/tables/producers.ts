@@ -5,16 +5,13 @@ import type { Cell, Table } from './table.ts';
 
 /** Hexadecimal digits that tell digests of one table apart. */
 const SHOWN = 12;
-const UNCOMPRESSED = 'none';
 
 /** Who wrote the tar × who compressed it. */
 export function producersTable(view: View): Table {
   const digests = view.of('reproducibility.archive_digest');
   const parts = view.info.models.map(({ id }) => id.split('|') as [string, string?]);
   const writers = [...new Set(parts.map(([writer]) => writer))];
-  const compressors = [
-    ...new Set(parts.flatMap(([, by]) => (by === undefined || by === UNCOMPRESSED ? [] : [by]))),
-  ];
+  const compressors = [...new Set(parts.flatMap(([, by]) => (by === undefined ? [] : [by])))];
   const { tools = {} } = view.info.environment;
   const versions = Object.entries(tools).map(([name, version]) => `${name} ${version}`);
   const images = [...new Set(digests.map(({ image }) => image))];
@@ -36,13 +33,12 @@ export function producersTable(view: View): Table {
     ],
     rows: images.flatMap((image) =>
       writers.map((writer) => {
-        const tar = `${writer}|${UNCOMPRESSED}`;
-        const isFixpoint = view.number(image, tar, 'reproducibility.archive_fixpoint');
+        const isFixpoint = view.number(image, writer, 'reproducibility.archive_fixpoint');
         return [
           text(writer),
-          numeric(view.number(image, tar, 'reproducibility.archive_bytes'), formatBytes),
+          numeric(view.number(image, writer, 'reproducibility.archive_bytes'), formatBytes),
           text(isFixpoint === undefined ? MISSING : isFixpoint === 1 ? 'yes' : 'no'),
-          digestOf(image, tar),
+          digestOf(image, writer),
           ...compressors.map((by) => digestOf(image, `${writer}|${by}`)),
         ];
       }),
