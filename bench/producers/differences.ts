@@ -1,5 +1,5 @@
 import { findCheckpoints } from '../../src/codecs/inflate.ts';
-import { formatNumber } from '../../src/format.ts';
+import { formatNumber, plural } from '../../src/format.ts';
 import { BLOCK, readHeader, roundUp } from '../../src/trees/header.ts';
 
 /** Which field of which header, or which block, the first byte lies in that two files do not share. */
@@ -57,7 +57,7 @@ export function explainTars(a: Uint8Array, b: Uint8Array): string | undefined {
   const telling = fields.filter(({ name }) => fields.length === 1 || name !== 'chksum');
   const told = telling.slice(0, MOST_FIELDS).map(({ text }) => text);
   const more = telling.length - told.length;
-  return `${where}, header: ${told.join('; ')}${more > 0 ? `; ${more} more fields` : ''}`;
+  return `${where}, header: ${told.join('; ')}${more > 0 ? `; ${plural(more, 'more field')}` : ''}`;
 }
 
 interface Place {
