@@ -18,6 +18,7 @@ import { metadataRoot } from './metadata-root.ts';
 import { metadataShare } from './metadata-share.ts';
 import { order } from './order.ts';
 import { packs } from './packs.ts';
+import { producers } from './producers/producers.ts';
 import { range } from './range.ts';
 import { seriesDedup } from './series-dedup.ts';
 import { speed } from './speed/speed.ts';
@@ -47,6 +48,7 @@ const family: Family<Experiment> = createNamedFamily('experiment', [
   stream,
   order,
   range,
+  producers,
   speed,
   timeModel,
 ]);

@@ -6,6 +6,7 @@ import { formatBytes, formatShare, plural } from '../format.ts';
 import { type ImageDescriptor, layerBytes } from '../images/image.ts';
 import { closeImage, openImage } from '../images/open.ts';
 import { firstWarnings } from '../measures/contents.ts';
+import { shadowedBytes } from '../trees/layers.ts';
 import { surveyTree } from '../trees/survey.ts';
 import { printable } from './progress.ts';
 
@@ -56,11 +57,23 @@ function factLines(descriptor: ImageDescriptor): readonly string[] {
       sizes.join(' · '),
       counts.join(' · '),
       ...(bytes > 0 ? [shares.join(' · ')] : []),
+      ...shadowedLine(shadowedBytes(image.tree)),
       ...warnings.map((text) => `warning: ${printable(text)}`),
     ];
   } finally {
     closeImage(image);
   }
+}
+
+/** Nothing of an image with one layer, which has none below. */
+function shadowedLine(layers: readonly number[]): readonly string[] {
+  if (layers.length < 2) return [];
+  const sum = layers.reduce((all, bytes) => all + bytes, 0);
+  const parts = layers.flatMap((bytes, layer) =>
+    bytes > 0 ? [`layer ${layer + 1} ${formatBytes(bytes)}`] : [],
+  );
+  const where = parts.length > 0 ? `: ${parts.join(', ')}` : '';
+  return [`${formatBytes(sum)} in files that layers above hide${where}`];
 }
 
 function pluralOf(type: string): string {

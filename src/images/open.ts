@@ -1,10 +1,10 @@
 import { locate } from '../errors.ts';
 import { FileSource } from '../streams/source.ts';
-import { applyLayers } from '../trees/layers.ts';
+import { applyLayers, type MergedTree } from '../trees/layers.ts';
 import type { Image, ImageDescriptor } from './image.ts';
 
 /** Opens a verified image: reads the headers of its layers and merges them; contents stay where they are. */
-export function openImage(descriptor: ImageDescriptor): Image {
+export function openImage(descriptor: ImageDescriptor): Image & { readonly tree: MergedTree } {
   const layers = descriptor.layers.map(({ diffId, path, state, delivered }) => {
     const tar = new FileSource(path, state);
     return delivered ? { diffId, tar, delivered } : { diffId, tar };

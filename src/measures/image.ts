@@ -1,5 +1,6 @@
 import type { ImageDescriptor } from '../images/image.ts';
 import { closeImage, openImage } from '../images/open.ts';
+import { shadowedBytes } from '../trees/layers.ts';
 import type { Inode } from '../trees/tree.ts';
 import { type Fact, factsOf, type Measurement } from './measurement.ts';
 
@@ -23,5 +24,12 @@ export function imageMeasures(descriptor: ImageDescriptor): readonly Measurement
   if (delivered.every((size) => size !== undefined)) {
     facts.push(['image.delivered_bytes', delivered.reduce((sum, size) => sum + size, 0)]);
   }
-  return factsOf(descriptor.id, facts);
+  const shadowed = shadowedBytes(tree).map((value, layer) => ({
+    image: descriptor.id,
+    client: '-',
+    measure: 'image.shadowed_bytes' as const,
+    layer: layer + 1,
+    value,
+  }));
+  return [...factsOf(descriptor.id, facts), ...shadowed];
 }

@@ -7,6 +7,8 @@ export interface Measurement {
   readonly client: string;
   readonly link?: string;
   readonly workers?: number;
+  /** Number of the layer, the lowest 1. */
+  readonly layer?: number;
   readonly measure: MeasureName;
   readonly value: number | string;
   readonly n?: number;

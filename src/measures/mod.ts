@@ -61,7 +61,7 @@ export interface Measure {
   /** What a value is a figure of. */
   readonly of: Subject;
   /** Records of one image, model and client differ in this field. */
-  readonly by?: 'link' | 'workers';
+  readonly by?: 'link' | 'workers' | 'layer';
   /** Clients that have a column in summaries; absent where no client is involved, or one for each image. */
   readonly clients?: readonly Client[];
   /** Records say where the median may lie: `low` and `high`. */

@@ -6,6 +6,7 @@ import { summarise } from './sentences/mod.ts';
 import { answerTables } from './tables/answer.ts';
 import type { Table } from './tables/mod.ts';
 import { makeTables, missingTable } from './tables/mod.ts';
+import { producersTable } from './tables/producers.ts';
 import { speedTable } from './tables/speed.ts';
 import type { View } from './view.ts';
 
@@ -18,8 +19,10 @@ const TABLES = [
   'throughput',
   'speed',
   'reproducibility',
+  'producers',
   'fidelity',
   'images',
+  'layers',
 ];
 
 export function summaryMarkdown(view: View, warnings: readonly string[]): string {
@@ -58,6 +61,11 @@ export function speedMarkdown(view: View): string {
   const machine = `${environment.processor}, ${plural(environment.cores, 'core')}, ${environment.runtime}`;
   const tables = [speedTable(view), missingTable(view)].filter(({ rows }) => rows.length > 0);
   return `${[md(`${startedAt.slice(0, 10)}, ${machine}.`), ...tables.map(section)].join('\n\n')}\n`;
+}
+
+/** The matrix of archives alone. */
+export function producersMarkdown(view: View): string {
+  return section(producersTable(view));
 }
 
 function section({ title, note, columns, rows }: Table): string {

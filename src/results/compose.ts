@@ -11,11 +11,11 @@ import { faultOf } from './values.ts';
  * that the others count. Throws where a measure is unknown.
  */
 export function toRecord(dataset: string, model: string, measurement: Measurement): ResultRecord {
-  const { image, client, link, workers, measure: name, value } = measurement;
+  const { image, client, measure: name, value } = measurement;
   const { n, low, high, samples, disturbed } = measurement;
   const measure = measures.get(name);
   if (!measure) throw new Error(`unknown measure ${name}`);
-  const key = recordKey(dataset, model, { image, client, measure: name }, link, workers);
+  const key = recordKey(dataset, model, { image, client, measure: name }, measurement);
   const fault = faultOf(measure, { value, low, high, samples });
   if (fault) {
     const part = fault.field === 'value' ? '' : `, ${fault.field}`;
@@ -67,8 +67,7 @@ function recordKey(
   dataset: string,
   model: string,
   { image, client, measure }: Pick<RecordKey, 'image' | 'client' | 'measure'>,
-  link?: string,
-  workers?: number,
+  { link, workers, layer }: Pick<RecordKey, 'link' | 'workers' | 'layer'> = {},
 ): RecordKey {
   return {
     method: METHOD,
@@ -78,11 +77,12 @@ function recordKey(
     client,
     ...(link === undefined ? {} : { link }),
     ...(workers === undefined ? {} : { workers }),
+    ...(layer === undefined ? {} : { layer }),
     measure,
   };
 }
 
-/** Orders records as the plan lists things: image, model, client, measure, link, workers. */
+/** Orders records as the plan lists things: image, model, client, measure, link, workers, layer. */
 export function planOrder(
   images: readonly string[],
   models: readonly string[],
@@ -103,7 +103,8 @@ export function planOrder(
     // Of plug-ins that are not loaded.
     compareText(a.measure, b.measure) ||
     compareText(a.link ?? '', b.link ?? '') ||
-    (a.workers ?? 0) - (b.workers ?? 0);
+    (a.workers ?? 0) - (b.workers ?? 0) ||
+    (a.layer ?? 0) - (b.layer ?? 0);
 }
 
 function compareText(a: string, b: string): number {

@@ -22,6 +22,12 @@ const key = {
     .describe('what the client holds; image:ID holds that image; - where no client is involved'),
   link: name.optional().describe('link id; present for times on a link'),
   workers: z.number().int().positive().optional().describe('present for throughput'),
+  layer: z
+    .number()
+    .int()
+    .positive()
+    .optional()
+    .describe('number of the layer, the lowest 1; present for figures of one layer'),
 };
 
 /** What an end of the spread is depends on the number of samples: src/stats/sample.ts. */

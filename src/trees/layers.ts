@@ -3,14 +3,16 @@ import { limits } from '../limits.ts';
 import type { ByteSource } from '../streams/source.ts';
 import { Budget } from './budget.ts';
 import { directoryNode, entriesOf, keepsUpper, type Node } from './node.ts';
-import { moveSegments } from './segments.ts';
+import { dataBytes, moveSegments } from './segments.ts';
 import { readTar, type TarEntry } from './tar.ts';
-import { type Entry, type Inode, pathBytes, type Tree } from './tree.ts';
+import { type Entry, HOLE, type Inode, pathBytes, type Tree } from './tree.ts';
 
 /** Layers → tree, as the OCI image-spec says (layer.md): changesets in order, whiteouts, opaque whiteouts. */
 
 export interface MergedTree extends Tree {
   readonly warnings: readonly string[];
+  /** Bytes of file contents that each layer carries, holes left out. */
+  readonly carried: readonly number[];
 }
 
 const WHITEOUT = '.wh.';
@@ -50,16 +52,31 @@ export function applyLayers(
   budget: Budget = new Budget(),
 ): MergedTree {
   const merger = new Merger(budget);
+  const carried: number[] = [];
   for (const [number, layer] of layers.entries()) {
     const where = { layer: names[number]! };
     const archive = readTar(layer, where, budget);
     merger.count(archive.entries.length, where);
     for (const text of archive.warnings) merger.warn(text, where);
+    carried.push(0);
     for (const entry of archive.entries) {
+      carried[number]! += dataBytes(entry.segments);
       merger.add(entry, number, { ...where, entry: entry.path, offset: entry.offset });
     }
   }
-  return { entries: merger.entries(), sources: layers, warnings: merger.warnings };
+  return { entries: merger.entries(), sources: layers, warnings: merger.warnings, carried };
+}
+
+/**
+ * Bytes of file contents that each layer carries and nobody sees: of files that a layer above, or a later entry of the same
+ * one, replaces or takes away.
+ */
+export function shadowedBytes({ entries, carried }: MergedTree): readonly number[] {
+  const shadowed = [...carried];
+  for (const { segments } of new Set(entries.map(({ inode }) => inode))) {
+    for (const { source, length } of segments) if (source !== HOLE) shadowed[source]! -= length;
+  }
+  return shadowed;
 }
 
 class Merger {

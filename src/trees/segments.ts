@@ -144,6 +144,13 @@ export function cutSegments(segments: Segments, start: number, end: number): Seg
   return kept;
 }
 
+/** Bytes that are no hole. */
+export function dataBytes(segments: Segments): number {
+  let bytes = 0;
+  for (const { source, length } of segments) if (source !== HOLE) bytes += length;
+  return bytes;
+}
+
 /** The first segment that is no hole. */
 export function firstData(segments: Segments): Segment | undefined {
   for (const segment of segments) if (segment.source !== HOLE) return segment;

@@ -46,6 +46,16 @@ export const imageMeasures = [
     doc: 'Sum of the sizes of the layer blobs; absent where a provider built a layer.',
   },
   {
+    name: 'image.shadowed_bytes',
+    title: 'File contents of a layer that the image does not show',
+    unit: 'bytes',
+    better: 'less',
+    exact: true,
+    of: 'image',
+    by: 'layer',
+    doc: 'Contents that the layer carries, of files replaced or taken away by a later entry or whiteout; holes left out.',
+  },
+  {
     name: 'image.distribution',
     title: 'Distribution, ID of os-release',
     unit: 'name',

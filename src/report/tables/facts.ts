@@ -1,6 +1,8 @@
+import { formatBytes } from '../../format.ts';
 import { FIDELITY_PARTS } from '../fidelity.ts';
+import { groupBy } from '../group.ts';
 import type { View } from '../view.ts';
-import { MODEL, modelCells, number, text, valueCell } from './cells.ts';
+import { MODEL, modelCells, number, numeric, text, valueCell } from './cells.ts';
 import type { Table } from './table.ts';
 
 export function fidelityTable(view: View): Table {
@@ -49,6 +51,7 @@ export function imageTable(view: View): Table {
     'image.logical_bytes',
     'image.layer_bytes',
     'image.delivered_bytes',
+    'image.shadowed_bytes',
     'image.duplicate_bytes',
     'image.reflinkable_share',
   ];
@@ -67,6 +70,10 @@ export function imageTable(view: View): Table {
       number('File contents'),
       number('Layers, uncompressed'),
       number('Layers, delivered'),
+      number(
+        'Shadowed',
+        'image.shadowed_bytes, sum of the layers: contents that the image does not show',
+      ),
       number('Duplicate', 'image.duplicate_bytes: of itself or images before'),
       number('Reflinkable', 'share of the duplicate bytes that lies on common blocks'),
       { title: 'Digest' },
@@ -74,9 +81,48 @@ export function imageTable(view: View): Table {
     rows: view.info.images.map(({ id, title, digest }, position) => [
       { text: id, sort: position },
       text(title),
-      ...facts.map((fact) => valueCell(view, id, '*', fact, '-')),
+      ...facts.map((fact) =>
+        fact === 'image.shadowed_bytes'
+          ? numeric(sumOfLayers(view, id), formatBytes)
+          : valueCell(view, id, '*', fact, '-'),
+      ),
       { text: digest.slice(0, 19), hint: digest },
     ]),
+  };
+}
+
+/** Of an image; undefined where no layer has a value. */
+function sumOfLayers(view: View, image: string): number | undefined {
+  const layers = view.of('image.shadowed_bytes').filter((record) => record.image === image);
+  return layers.length === 0
+    ? undefined
+    : layers.reduce((sum, { value }) => sum + Number(value), 0);
+}
+
+/** What each layer carries in vain, of images that have several. */
+export function layerTable(view: View): Table {
+  const own = view.of('image.shadowed_bytes');
+  const counts = groupBy(own, ({ image }) => image);
+  return {
+    id: 'layers',
+    title: 'Layers',
+    note: 'File contents that a layer carries and the image does not show, since a layer above replaces the file or takes it away. Layer 1 is the lowest. A client that pulls layers pulls them all.',
+    columns: [
+      { title: 'Image' },
+      { title: 'Layer', numeric: true },
+      number('Shadowed', 'image.shadowed_bytes'),
+    ],
+    rows: view.info.images.flatMap(({ id }, position) =>
+      (counts.get(id)?.length ?? 0) < 2
+        ? []
+        : counts
+            .get(id)!
+            .map(({ layer = 0, value }) => [
+              { text: id, sort: position },
+              { text: String(layer), sort: layer },
+              numeric(Number(value), formatBytes),
+            ]),
+    ),
   };
 }
 

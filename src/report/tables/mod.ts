@@ -1,8 +1,9 @@
 import type { View } from '../view.ts';
-import { fidelityTable, imageTable, modelTable } from './facts.ts';
+import { fidelityTable, imageTable, layerTable, modelTable } from './facts.ts';
 import { reproducibilityTable, throughputTable } from './machine.ts';
 import { otherTable, watched } from './other.ts';
 import { parallelismTable } from './parallelism.ts';
+import { producersTable } from './producers.ts';
 import { publishedTable } from './published.ts';
 import { growthTable, seriesTable } from './series.ts';
 import { pairTable, sidesTable } from './sides.ts';
@@ -41,7 +42,9 @@ const makers: readonly ((view: View) => Table)[] = [
   parallelismTable,
   speedTable,
   reproducibilityTable,
+  producersTable,
   fidelityTable,
   modelTable,
   imageTable,
+  layerTable,
 ];
