@@ -17,7 +17,7 @@ import {
 } from './directory-walk.ts';
 import { readLayerSpans, type SpanReader } from './layer-spans.ts';
 import { type OwnedPlaces, type Place, placesByPath } from './places.ts';
-import { planParts, planWhole } from './plan.ts';
+import { planBlobs, planParts, planWhole } from './plan.ts';
 
 /** A file that a client wants. */
 export interface FileAccess {
@@ -41,6 +41,11 @@ export interface AccessCost {
 export interface AccessOptions {
   /** Fetches the configuration of the image too, as a runtime does that is to start a program. Default false. */
   readonly configuration?: boolean;
+  /**
+   * All that is fetched must follow from the digest of the manifest. An index at the tail of a blob has no digest of its own:
+   * there, the whole blob is fetched. Default false.
+   */
+  readonly isProven?: boolean;
 }
 
 /** How a client finds paths. */
@@ -153,6 +158,21 @@ export class AccessMap {
     );
   }
 
+  /**
+   * That files with these contents are in the image of this manifest, for a client that has the contents from elsewhere: what
+   * leads to their digests, and of chunks that hold other bytes too those bytes. Throws as {@link read} does.
+   */
+  prove(paths: readonly string[], options: AccessOptions = {}): AccessCost {
+    const namesDigests = this.#choices?.packer.member.namesFiles === true;
+    const wanted = paths.map((path) => {
+      const one = this.#wanted({ path });
+      const isOther = ({ length, chunk }: Place): boolean =>
+        this.#way === 'layer-indexes' || (!namesDigests && length < chunk.length);
+      return { ...one, places: one.places.filter(isOther) };
+    });
+    return this.#access(wanted, { ...options, isProven: true });
+  }
+
   #access(wanted: readonly Wanted[], options: AccessOptions): AccessCost {
     switch (this.#way) {
       case 'everything':
@@ -252,6 +272,8 @@ export class AccessMap {
   }
 
   #whole(options: AccessOptions): AccessCost {
+    const isBlob = this.#choices?.packer.member.name === 'blob';
+    if (options.isProven && isBlob) return planBlobs(this.inventory, options);
     return planWhole(this.#model, this.inventory, options);
   }
 
@@ -260,8 +282,11 @@ export class AccessMap {
     options: AccessOptions,
     places: readonly Place[] = [],
   ): AccessCost {
+    const { packer, fetcher } = this.#choices!;
+    if (options.isProven && packer.member.name === 'blob')
+      return planBlobs(this.inventory, options);
     const inventory = this.#spans ? this.#spans.only(places) : this.inventory;
-    return planParts(this.#choices!.fetcher, inventory, generations, options);
+    return planParts(fetcher, inventory, generations, options);
   }
 }
 

@@ -1,4 +1,4 @@
-import { type Held, type Request, transferOf } from '../fetchers/fetcher.ts';
+import { type Held, type Request, transferOf, wholeBlob } from '../fetchers/fetcher.ts';
 import { createFetcher, type FetcherMember } from '../fetchers/mod.ts';
 import type { Resolved } from '../ids.ts';
 import type { Model } from '../models/model.ts';
@@ -15,6 +15,17 @@ export function planWhole(
 ): AccessCost {
   const blobs = new Set(configuration ? [] : [inventory.config.digest]);
   return costOf(model.transfer(inventory, { blobs, objects: new DigestTable(1) }).plan);
+}
+
+/** Every blob in whole: its digest says that it is what the manifest lists. */
+export function planBlobs(
+  { config, layers, digest, manifestBytes }: Inventory,
+  { configuration = false }: AccessOptions,
+): AccessCost {
+  return costOf([
+    [{ kind: 'manifest', digest: `sha256:${digest}`, role: 'metadata', bytes: manifestBytes }],
+    (configuration ? [config, ...layers] : layers).map(wholeBlob),
+  ]);
 }
 
 /**
@@ -71,8 +82,4 @@ function allBut({ objects }: Inventory, wanted: ReadonlySet<number>): DigestTabl
     if (!wanted.has(number)) table.add(objects.digests, 32 * number);
   }
   return table;
-}
-
-function wholeBlob({ digest, role, size }: BlobFacts): Request {
-  return { kind: 'blob', digest, role, bytes: size };
 }
