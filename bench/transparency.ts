@@ -10,13 +10,16 @@ import {
 } from '../src/access/mod.ts';
 import { withCells } from '../src/attribution/explanation.ts';
 import { fetchImage } from '../src/datasets/mod.ts';
-import { formatBytes, formatNumber, plural } from '../src/format.ts';
+import { formatBytes, formatNumber, MISSING, plural } from '../src/format.ts';
 import type { Image } from '../src/images/image.ts';
 import { closeImage, openImage } from '../src/images/open.ts';
 import { aliasOf, createModel, presets, resolveModels } from '../src/models/mod.ts';
 import { inline } from '../src/objects/executor.ts';
 import { memoryStore } from '../src/packers/store.ts';
-import { printable } from '../src/report/escape.ts';
+import { escapeMarkdown, printable } from '../src/report/escape.ts';
+import { groupBy } from '../src/report/group.ts';
+import { labelModels } from '../src/report/models.ts';
+import type { View } from '../src/report/view.ts';
 import { createTimed, type Experiment, type TimedInput } from './experiment.ts';
 import { type Finding, figureOf, percent, remark } from './verdict.ts';
 
@@ -36,6 +39,7 @@ export const transparency: Experiment = createTimed({
       ['*', 'image.accounted_files'],
     ],
     verdict: () => [],
+    appendix: costTable,
     async measure(input) {
       const { plan, run, context, progress } = input;
       const descriptor = await fetchImage(plan.dataset, plan.images[0]!, context);
@@ -52,23 +56,18 @@ export const transparency: Experiment = createTimed({
         const asked = { file: medianFile(image.tree), package: medianPackage(account) };
         run.record('*', accountMeasures(image, account));
         progress.start(MODELS.length);
-        const tables: ModelCosts[] = [];
         for (const id of MODELS) {
           context.signal?.throwIfAborted();
           progress.note(`mapping ${aliasOf(id) ?? id}`);
           try {
-            tables.push({ id, costs: await measureModel(image, id, asked, input) });
+            await measureModel(image, id, asked, input);
           } catch (error) {
             context.signal?.throwIfAborted();
             run.fail(id, descriptor.id, error, 'transparency.list_bytes');
           }
           progress.step(aliasOf(id) ?? id);
         }
-        return [
-          askedOf(descriptor.id, asked),
-          ...tables.map(({ id, costs }) => costsOf(descriptor.id, id, costs)),
-          accountOf(descriptor.id, account),
-        ];
+        return [askedOf(descriptor.id, asked), accountOf(descriptor.id, account)];
       } finally {
         closeImage(image);
       }
@@ -76,17 +75,12 @@ export const transparency: Experiment = createTimed({
   },
 });
 
-interface ModelCosts {
-  readonly id: string;
-  readonly costs: ReadonlyMap<string, number>;
-}
-
 async function measureModel(
   image: Image,
   id: string,
   asked: Asked,
   { run, context, plan }: TimedInput,
-): Promise<ModelCosts['costs']> {
+): Promise<void> {
   const model = await createModel(id);
   const { descriptor } = image;
   const measurements = await withCells(
@@ -101,7 +95,6 @@ async function measureModel(
     },
   );
   run.record(id, measurements);
-  return new Map(measurements.map(({ measure, value }) => [measure, Number(value)]));
 }
 
 function askedOf(image: string, { file, package: owned }: Asked): Finding {
@@ -114,35 +107,41 @@ function askedOf(image: string, { file, package: owned }: Asked): Finding {
       : ['no database of dpkg or apk names a package with its version']),
   ];
   return remark(
-    `What a client that holds nothing fetches of ${printable(image)}, as bytes · requests · round trips. ${parts.join('; ')}: of both, the median by size.`,
+    `The table says what a client that holds nothing fetches of ${printable(image)}: bytes · requests · round trips, n = 1 image; models that prove the file with the fewest bytes first. ${parts.join('; ')}: of both, the median by size.`,
   );
 }
 
-const QUESTIONS = [
-  ['list', 'list all paths'],
-  ['prove_file', 'prove the file'],
-  ['read_file', 'read it'],
-  ['package', 'prove the package'],
-] as const;
+const QUESTIONS = ['list', 'prove_file', 'read_file', 'package'] as const;
+const UNITS = ['bytes', 'requests', 'round_trips'] as const;
 
-function costsOf(image: string, id: string, costs: ModelCosts['costs']): Finding {
-  const known = QUESTIONS.filter(([name]) => costs.has(`transparency.${name}_bytes`));
-  const texts = known.map(([name, title]) => {
-    const value = (unit: string): number => costs.get(`transparency.${name}_${unit}`)!;
-    return `${title} ${formatBytes(value('bytes'))} · ${formatNumber(value('requests'))} · ${formatNumber(value('round_trips'))}`;
-  });
-  const name = aliasOf(id) ?? id;
-  return remark(
-    `${name}: ${texts.join('; ')}.`,
-    known.map(([question, title]) =>
-      figureOf(
-        image,
-        { of: title, model: name },
-        costs.get(`transparency.${question}_bytes`),
-        'bytes',
-      ),
-    ),
+/** A row a model: bytes · requests · round trips of each question. */
+function costTable({ values, info }: View): string {
+  const byModel = groupBy(
+    values.filter(({ measure }) => measure.startsWith('transparency.')),
+    ({ model }) => model,
   );
+  const labels = labelModels(info.models);
+  const rows = [...byModel].map(([model, own]) => {
+    const value = (question: string, unit: string): number | undefined => {
+      const found = own.find(({ measure }) => measure === `transparency.${question}_${unit}`);
+      return typeof found?.value === 'number' ? found.value : undefined;
+    };
+    const cells = QUESTIONS.map((question) => {
+      const [bytes, ...counts] = UNITS.map((unit) => value(question, unit));
+      if (bytes === undefined) return MISSING;
+      return [formatBytes(bytes), ...counts.map((count) => formatNumber(count!))].join(' · ');
+    });
+    return {
+      bytes: value('prove_file', 'bytes') ?? 0,
+      cells: [labels.get(model) ?? model, ...cells],
+    };
+  });
+  const lines = [
+    ['model', 'list all paths', 'prove the file', 'read it', 'prove the package'],
+    ['---', '---', '---', '---', '---'],
+    ...rows.toSorted((a, b) => a.bytes - b.bytes).map(({ cells }) => cells.map(escapeMarkdown)),
+  ];
+  return lines.map((cells) => `| ${cells.join(' | ')} |`).join('\n');
 }
 
 /** The bill of materials: what the database does not name, by name. */

@@ -5,6 +5,7 @@ import { createModel } from '../models/mod.ts';
 import { inline } from '../objects/executor.ts';
 import { memoryStore } from '../packers/store.ts';
 import { imageIn } from '../testing/images.ts';
+import { noise } from '../testing/noise.ts';
 import { inDirectory } from '../testing/shell.ts';
 import { type Sketch, sketchTree } from '../testing/trees.ts';
 import type { Tree } from '../trees/tree.ts';
@@ -21,6 +22,17 @@ const tree = sketchTree({
   'd/e/c': text('c', 500),
   f: directory,
   'f/g': text('g', 40),
+});
+
+/** As {@link tree}, where no two chunks are equal. */
+const numbered = sketchTree({
+  a: { content: noise(1000, 1) },
+  d: directory,
+  'd/b': { content: noise(3000, 2) },
+  'd/e': directory,
+  'd/e/c': { content: noise(500, 3) },
+  f: directory,
+  'f/g': { content: noise(40, 4) },
 });
 
 async function withMap(
@@ -96,6 +108,26 @@ test('13 a catar is walked by the tables at the ends of its directories', async 
     assert.ok(list.bytes < all.bytes && read.bytes < all.bytes);
     // Manifest and index; then of /, d, e their ends and starts, the rest of each; then c.
     assert.ok(read.roundTrips > 5 && read.roundTrips <= 10);
+  });
+});
+
+test('13 a proof fetches what leads to digests, and an index without one costs its blob', async () => {
+  await withMap('files|whole|none|objects|get', tree, (map) => {
+    assert.is(map.prove(['d/b']).bytes, map.list().bytes);
+  });
+  for (const chain of ['files|whole|none|blob|range', 'tar|fixed:size=1KiB|none|blob|range']) {
+    await withMap(chain, tree, (map) => {
+      const { manifestBytes, layers } = map.inventory;
+      const { bytes, requests } = map.prove(['d/b']);
+      assert.equal([bytes, requests], [manifestBytes + layers[0]!.size, 2]);
+    });
+  }
+  // Contents end to end, 1000 · 3000 · 500 · 40, in chunks of 1000: those of d/b are its own, d/e/c shares its only one.
+  await withMap('stream|fixed:size=1000|none|objects|get', numbered, (map) => {
+    const root = map.list().bytes;
+    assert.is(map.prove(['d/b']).bytes, root);
+    assert.is(map.read([{ path: 'd/b' }]).bytes, root + 3000);
+    assert.is(map.prove(['d/e/c']).bytes, root + 540);
   });
 });
 
