@@ -24,6 +24,7 @@ import { seriesDedup } from './series-dedup.ts';
 import { speed } from './speed/speed.ts';
 import { stream } from './stream.ts';
 import { timeModel } from './time-model/time-model.ts';
+import { transparency } from './transparency.ts';
 import { MissingValue } from './verdict.ts';
 import { wireAndDisk } from './wire-and-disk.ts';
 
@@ -51,6 +52,7 @@ const family: Family<Experiment> = createNamedFamily('experiment', [
   producers,
   speed,
   timeModel,
+  transparency,
 ]);
 
 export const experiments: readonly Experiment[] = family.members;

@@ -116,7 +116,7 @@ export async function explainSubject(
 }
 
 /** Gives `work` what the model made of each image: as runs kept it in the cache, else packed and verified now. */
-async function withCells<Result>(
+export async function withCells<Result>(
   model: Model,
   images: readonly ImageDescriptor[],
   workers: number,

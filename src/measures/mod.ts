@@ -11,6 +11,7 @@ import { stepMeasures } from './table/step.ts';
 import { deltaMeasures, storedMeasures } from './table/stored.ts';
 import { throughputMeasures } from './table/throughput.ts';
 import { transferMeasures } from './table/transfer.ts';
+import { transparencyMeasures } from './table/transparency.ts';
 
 /**
  * Every measure a record may carry. What is not here cannot be recorded; what is here appears in the schema of records, in
@@ -27,6 +28,7 @@ const rows = [
   ...diskMeasures,
   ...transferMeasures,
   ...avalancheMeasures,
+  ...transparencyMeasures,
   ...deltaMeasures,
   ...throughputMeasures,
   ...parallelMeasures,
@@ -46,6 +48,7 @@ export type MeasureName =
   | (typeof diskMeasures)[number]['name']
   | (typeof transferMeasures)[number]['name']
   | (typeof avalancheMeasures)[number]['name']
+  | (typeof transparencyMeasures)[number]['name']
   | (typeof throughputMeasures)[number]['name']
   | (typeof parallelMeasures)[number]['name']
   | (typeof speedMeasures)[number]['name']

@@ -10,26 +10,31 @@ export interface ApkPackages {
   readonly owners: ReadonlyMap<string, string>;
   /** Package → the package it was built with (its origin). */
   readonly sources: ReadonlyMap<string, string>;
+  readonly versions: ReadonlyMap<string, string>;
+  /** Path of the database; undefined where there is none. */
+  readonly database: string | undefined;
 }
 
 /**
- * What apk's database says (apk-tools, doc/apk-package.5 and src/database.c): fields of one letter, a package `P` and its
- * origin `o`, then each directory `F` before the files `R` in it. Empty where the image has no such database.
+ * What apk's database says (apk-tools, doc/apk-package.5 and src/database.c): fields of one letter, a package `P`, its
+ * version `V` and origin `o`, then each directory `F` before the files `R` in it. Empty where the image has no such database.
  */
 export function apkPackages(tree: Tree): ApkPackages {
   const owners = new Map<string, string>();
   const sources = new Map<string, string>();
-  const database = tree.entries.find(({ path }) => DATABASES.includes(path))?.inode;
-  if (database?.type !== 'file') return { owners, sources };
+  const versions = new Map<string, string>();
+  const entry = tree.entries.find(({ path }) => DATABASES.includes(path));
+  if (entry?.inode.type !== 'file') return { owners, sources, versions, database: undefined };
   let name = '';
   let directory = '';
-  for (const line of pathFromBytes(readAll(contentSource(tree, database))).split('\n')) {
+  for (const line of pathFromBytes(readAll(contentSource(tree, entry.inode))).split('\n')) {
     const value = line.slice(2);
     const field = line.slice(0, 2);
     if (field === 'P:') [name, directory] = [value, ''];
+    else if (field === 'V:') versions.set(name, value);
     else if (field === 'o:') sources.set(name, value);
     else if (field === 'F:') directory = value;
     else if (field === 'R:') owners.set(directory === '' ? value : `${directory}/${value}`, name);
   }
-  return { owners, sources };
+  return { owners, sources, versions, database: entry.path };
 }

@@ -3,7 +3,8 @@ import { contentSource } from './content.ts';
 import { pathFromBytes, type Tree } from './tree.ts';
 
 const INFO = 'var/lib/dpkg/info/';
-const STATUS = 'var/lib/dpkg/status';
+/** What dpkg knows of every package. */
+export const STATUS = 'var/lib/dpkg/status';
 
 /**
  * Path → package that dpkg's database names as its owner (`var/lib/dpkg/info/NAME.list`); what dpkg keeps of a package
@@ -41,18 +42,30 @@ export function packageOwners(tree: Tree): ReadonlyMap<string, string> {
  * "Source"); a package that names none is built from one of its own name. Empty where the image has no such database.
  */
 export function sourcePackages(tree: Tree): ReadonlyMap<string, string> {
-  const sources = new Map<string, string>();
+  return statusField(tree, (field, name) => field('Source') ?? name);
+}
+
+/** Package, as {@link packageOwners} names it → its version; empty where the image has no such database. */
+export function packageVersions(tree: Tree): ReadonlyMap<string, string> {
+  return statusField(tree, (field) => field('Version'));
+}
+
+function statusField(
+  tree: Tree,
+  read: (field: (name: string) => string | undefined, name: string) => string | undefined,
+): ReadonlyMap<string, string> {
+  const values = new Map<string, string>();
   const status = tree.entries.find(({ path }) => path === STATUS)?.inode;
-  if (status?.type !== 'file') return sources;
+  if (status?.type !== 'file') return values;
   for (const stanza of pathFromBytes(readAll(contentSource(tree, status))).split('\n\n')) {
     const field = (name: string): string | undefined =>
       new RegExp(`^${name}: *(\\S+)`, 'm').exec(stanza)?.[1];
     const name = field('Package');
-    if (name === undefined) continue;
-    const source = field('Source') ?? name;
-    sources.set(name, source);
+    const value = name === undefined ? undefined : read(field, name);
+    if (name === undefined || value === undefined) continue;
+    values.set(name, value);
     // Where several architectures may be installed together, lists are named by both.
-    sources.set(`${name}:${field('Architecture')}`, source);
+    values.set(`${name}:${field('Architecture')}`, value);
   }
-  return sources;
+  return values;
 }
