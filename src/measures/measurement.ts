@@ -7,6 +7,7 @@ export interface Measurement {
   readonly client: string;
   readonly link?: string;
   readonly workers?: number;
+  readonly program?: string;
   readonly measure: MeasureName;
   readonly value: number | string;
   readonly n?: number;

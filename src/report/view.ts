@@ -35,8 +35,10 @@ export function createView(
   for (const record of values) {
     const { image, model, measure, client } = record;
     const key = keyOf(image, model, measure, client);
-    // Values on a link or with a number of workers are several for one key: those are read by `of`.
-    if (record.link === undefined && record.workers === undefined) byKey.set(key, record);
+    // Values on a link, with a number of workers or of a program are several for one key: those are read by `of`.
+    const { link, workers, program } = record;
+    if (link === undefined && workers === undefined && program === undefined)
+      byKey.set(key, record);
     const list = byMeasure.get(measure);
     if (list) list.push(record);
     else byMeasure.set(measure, [record]);

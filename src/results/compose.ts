@@ -11,11 +11,11 @@ import { faultOf } from './values.ts';
  * that the others count. Throws where a measure is unknown.
  */
 export function toRecord(dataset: string, model: string, measurement: Measurement): ResultRecord {
-  const { image, client, link, workers, measure: name, value } = measurement;
+  const { image, measure: name, value } = measurement;
   const { n, low, high, samples, disturbed } = measurement;
   const measure = measures.get(name);
   if (!measure) throw new Error(`unknown measure ${name}`);
-  const key = recordKey(dataset, model, { image, client, measure: name }, link, workers);
+  const key = recordKey(dataset, model, measurement);
   const fault = faultOf(measure, { value, low, high, samples });
   if (fault) {
     const part = fault.field === 'value' ? '' : `, ${fault.field}`;
@@ -66,9 +66,14 @@ export function skip(
 function recordKey(
   dataset: string,
   model: string,
-  { image, client, measure }: Pick<RecordKey, 'image' | 'client' | 'measure'>,
-  link?: string,
-  workers?: number,
+  {
+    image,
+    client,
+    link,
+    workers,
+    program,
+    measure,
+  }: Omit<RecordKey, 'method' | 'dataset' | 'model'>,
 ): RecordKey {
   return {
     method: METHOD,
@@ -78,11 +83,12 @@ function recordKey(
     client,
     ...(link === undefined ? {} : { link }),
     ...(workers === undefined ? {} : { workers }),
+    ...(program === undefined ? {} : { program }),
     measure,
   };
 }
 
-/** Orders records as the plan lists things: image, model, client, measure, link, workers. */
+/** Orders records as the plan lists things: image, model, client, measure, link, workers, program. */
 export function planOrder(
   images: readonly string[],
   models: readonly string[],
@@ -103,7 +109,8 @@ export function planOrder(
     // Of plug-ins that are not loaded.
     compareText(a.measure, b.measure) ||
     compareText(a.link ?? '', b.link ?? '') ||
-    (a.workers ?? 0) - (b.workers ?? 0);
+    (a.workers ?? 0) - (b.workers ?? 0) ||
+    compareText(a.program ?? '', b.program ?? '');
 }
 
 function compareText(a: string, b: string): number {

@@ -168,6 +168,6 @@ export function lockRun(directory: string): Lock {
 
 /** Everything that tells records apart; the value is not part of it. */
 export function keyText(key: RecordKey): string {
-  const { dataset, image, model, client, link = '', workers = '', measure } = key;
-  return [dataset, image, model, client, link, workers, measure].join('\n');
+  const { dataset, image, model, client, link = '', workers = '', program = '', measure } = key;
+  return [dataset, image, model, client, link, workers, program, measure].join('\n');
 }

@@ -14,6 +14,8 @@ export interface RecordKey {
   readonly link?: string;
   /** Number of workers; present for throughput. */
   readonly workers?: number;
+  /** Program whose start is served; present for lazy starts. */
+  readonly program?: string;
   /** Dotted name from the table of measures: `dedup.unique_bytes`; `*` where a cell failed or was skipped as a whole. */
   readonly measure: string;
 }

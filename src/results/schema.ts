@@ -22,6 +22,7 @@ const key = {
     .describe('what the client holds; image:ID holds that image; - where no client is involved'),
   link: name.optional().describe('link id; present for times on a link'),
   workers: z.number().int().positive().optional().describe('present for throughput'),
+  program: name.optional().describe('program that starts; present for lazy starts'),
 };
 
 /** What an end of the spread is depends on the number of samples: src/stats/sample.ts. */

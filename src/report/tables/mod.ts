@@ -1,5 +1,6 @@
 import type { View } from '../view.ts';
 import { fidelityTable, imageTable, modelTable } from './facts.ts';
+import { lazyStartTable } from './lazy-start.ts';
 import { reproducibilityTable, throughputTable } from './machine.ts';
 import { otherTable, watched } from './other.ts';
 import { parallelismTable } from './parallelism.ts';
@@ -36,6 +37,7 @@ const makers: readonly ((view: View) => Table)[] = [
   sidesTable,
   growthTable,
   linkTable,
+  lazyStartTable,
   timeModelTable,
   throughputTable,
   parallelismTable,

@@ -44,7 +44,7 @@ export function otherTable(view: View, shown: ReadonlySet<string>): Table {
       { title: 'What it is', wide: true },
       { title: 'Image' },
       MODEL,
-      { title: 'Client, link or workers' },
+      { title: 'Client, link, workers or program' },
       { title: 'Value', numeric: true },
     ],
     rows: rest.flatMap((measure) =>
@@ -66,17 +66,18 @@ export function otherTable(view: View, shown: ReadonlySet<string>): Table {
 function lastOf(view: View, { name }: Measure): readonly ValueRecord[] {
   const last = new Map<string, ValueRecord>();
   for (const record of view.of(name)) {
-    const { model, client, link, workers } = record;
-    last.set(JSON.stringify([model, client, link, workers]), record);
+    const { model, client, link, workers, program } = record;
+    last.set(JSON.stringify([model, client, link, workers, program]), record);
   }
   return [...last.values()];
 }
 
-function conditionOf({ client, link, workers }: ValueRecord): string {
+function conditionOf({ client, link, workers, program }: ValueRecord): string {
   const parts = [
     client === '-' ? '' : client,
     link ?? '',
     workers ? plural(workers, 'worker') : '',
+    program ?? '',
   ];
   return parts.filter(Boolean).join(', ');
 }
