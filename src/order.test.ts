@@ -50,6 +50,7 @@ const ORDER: readonly string[] = [
   'plan.ts',
   'runs',
   'attribution',
+  'access',
   'estimate.ts',
   'pipeline.ts',
   'report',

@@ -33,6 +33,8 @@ export interface MappedImage {
   readonly layers: readonly (number | undefined)[];
   /** Metadata root before compression; undefined where the streams say it all. */
   readonly root: Spans | undefined;
+  /** Path of each directory but the root, where every one is an object → number of that object. */
+  readonly directories: ReadonlyMap<string, number>;
   /** What one chunk is. */
   spansOf(chunk: Chunk): readonly Span[];
   /** What an object is: where it occurs several times, what it is at the first. */
@@ -59,7 +61,7 @@ export async function mapImage(
   const streams = packedStreams(serialised.streams, cut.cuts, sequence);
   const described = describeStreams(image, choices.serialiser, serialised.streams, owners);
   const metadata = serialised.root?.(referencesOf(streams, objects));
-  const { root, objects: below } = metadataSpans(choices.serialiser, metadata, image, owners);
+  const made = metadataSpans(choices.serialiser, metadata, image, owners);
   const chunks: Chunk[] = [];
   const first: Chunk[] = [];
   for (const [stream, { objects: numbers }] of streams.entries()) {
@@ -80,10 +82,13 @@ export async function mapImage(
     owners,
     chunks,
     layers: streams.map(({ layer }) => layer),
-    root,
+    root: made.root,
+    directories: new Map(
+      [...made.directories].map(([path, number]) => [path, first.length + number]),
+    ),
     spansOf,
     spansOfObject: (number) =>
-      number < first.length ? spansOf(first[number]!) : [below[number - first.length]!],
+      number < first.length ? spansOf(first[number]!) : [made.objects[number - first.length]!],
   };
 }
 

@@ -12,6 +12,8 @@ import { type Span, Spans } from './spans.ts';
 export interface MetadataSpans {
   readonly root: Spans | undefined;
   readonly objects: readonly Span[];
+  /** Path of each directory but the root, where every one is an object → number of that object among {@link objects}. */
+  readonly directories: ReadonlyMap<string, number>;
 }
 
 export function metadataSpans(
@@ -20,7 +22,7 @@ export function metadataSpans(
   image: Image,
   owners: Owners,
 ): MetadataSpans {
-  if (!metadata) return { root: undefined, objects: [] };
+  if (!metadata) return { root: undefined, objects: [], directories: new Map() };
   if (member.name === 'merkle-files') return directorySpans(metadata, image, owners);
   const { root } = metadata;
   const spans = new Spans();
@@ -36,7 +38,7 @@ export function metadataSpans(
     path = next;
   });
   addUpTo(root.length);
-  return { root: spans, objects: [] };
+  return { root: spans, objects: [], directories: new Map() };
 }
 
 /** An object is the directory that it was written for first: equal ones are one. */
@@ -49,13 +51,16 @@ function directorySpans(
   const directories = sortEntries(image.tree).filter(
     ({ path, inode }) => inode.type === 'directory' && path !== '',
   );
+  const numbers = new Map([...byDigest.keys()].map((key, number) => [key, number]));
   const paths = new Map<string, string>();
+  const byPath = new Map<string, number>();
   let count = 0;
   // A directory is read where its entry is: in the order of the entries.
   flattenMerkleRoot(root, (digest) => {
     const key = Buffer.from(digest).toString('hex');
     const { path } = directories[count++]!;
     if (!paths.has(key)) paths.set(key, path);
+    byPath.set(path, numbers.get(key)!);
     return byDigest.get(key)!;
   });
   return {
@@ -63,5 +68,6 @@ function directorySpans(
     objects: [...byDigest].map(([key, { length }]) => {
       return { length, of: owners.at(paths.get(key)!), kind: 'listing' };
     }),
+    directories: byPath,
   };
 }

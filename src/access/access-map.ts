@@ -1,0 +1,298 @@
+import { type MappedImage, mapImage } from '../attribution/mapped-image.ts';
+import { InputError, SkippedError, VerificationError } from '../errors.ts';
+import type { Range, Request } from '../fetchers/fetcher.ts';
+import type { Image } from '../images/image.ts';
+import { type Choices, resolveChain } from '../models/choices.ts';
+import type { Model } from '../models/model.ts';
+import type { Executor } from '../objects/executor.ts';
+import type { Inventory } from '../packers/inventory.ts';
+import type { Store } from '../packers/packer.ts';
+import type { Entry, Inode } from '../trees/tree.ts';
+import {
+  addEntry,
+  depthOf,
+  directoriesAbove,
+  GenerationSets,
+  type Generations,
+} from './directory-walk.ts';
+import { readLayerSpans, type SpanReader } from './layer-spans.ts';
+import { type OwnedPlaces, type Place, placesByPath } from './places.ts';
+import { planParts, planWhole } from './plan.ts';
+
+/** A file that a client wants. */
+export interface FileAccess {
+  /** In the merged tree, UTF-8, with or without a slash before it. Symlinks are not followed. */
+  readonly path: string;
+  /** Parts of its content that are wanted; absent for all of it. */
+  readonly ranges?: readonly Range[];
+}
+
+/** What a client that holds nothing fetches. */
+export interface AccessCost {
+  /** Bodies, as `transfer.bytes` counts them. */
+  readonly bytes: number;
+  readonly requests: number;
+  /** Generations of requests that must wait for the one before. */
+  readonly roundTrips: number;
+  /** The requests of each round trip. */
+  readonly plan: readonly (readonly Request[])[];
+}
+
+export interface AccessOptions {
+  /** Fetches the configuration of the image too, as a runtime does that is to start a program. Default false. */
+  readonly configuration?: boolean;
+}
+
+/** How a client finds paths. */
+type Way =
+  /** It does not: paths are known once everything is there. */
+  | 'everything'
+  /** One index has all paths, and says which objects each content lies in. */
+  | 'index'
+  /** Every directory is an object that names those below it. */
+  | 'directories'
+  /** Of a catar: tables at the ends of directories. */
+  | 'tables'
+  /** An index for each long layer, of its paths and of parts to read. */
+  | 'layer-indexes';
+
+/**
+ * What of a packed image a client that holds nothing must fetch to see some of its paths. Objects are found as the format's
+ * own index finds them; the requests are those of the model's fetcher, ranges merged as it merges them.
+ */
+export class AccessMap {
+  readonly inventory: Inventory;
+  readonly #model: Model;
+  readonly #choices: Choices | undefined;
+  readonly #mapped: MappedImage | undefined;
+  readonly #way: Way;
+  readonly #spans: SpanReader | undefined;
+  readonly #entries: ReadonlyMap<string, Entry>;
+  readonly #pathsOf = new Map<Inode, string[]>();
+  readonly #places: ReadonlyMap<string, readonly OwnedPlaces[]>;
+
+  private constructor(
+    model: Model,
+    image: Image,
+    inventory: Inventory,
+    mapped: MappedImage | undefined,
+    spans: SpanReader | undefined,
+  ) {
+    this.inventory = inventory;
+    this.#model = model;
+    this.#mapped = mapped;
+    this.#spans = spans;
+    this.#choices = isChain(model) ? resolveChain(model.id).choices : undefined;
+    this.#way = this.#choices ? wayOf(this.#choices, inventory) : 'everything';
+    this.#entries = new Map(image.tree.entries.map((entry) => [entry.path, entry]));
+    for (const { path, inode } of image.tree.entries) {
+      const paths = this.#pathsOf.get(inode) ?? [];
+      this.#pathsOf.set(inode, paths);
+      paths.push(path);
+    }
+    this.#places = mapped ? placesByPath(mapped) : new Map();
+  }
+
+  /**
+   * Throws a SkippedError for members of plug-ins, whose formats are not known here.
+   *
+   * @param inventory what the model makes of the image
+   * @param store gives what was packed; asked for only where the model keeps indexes of layers beside them
+   */
+  static async of(
+    model: Model,
+    image: Image,
+    inventory: Inventory,
+    executor: Executor,
+    store: () => Promise<Store>,
+  ): Promise<AccessMap> {
+    if (isChain(model)) {
+      const { choices } = resolveChain(model.id);
+      const added = Object.values(choices).find(
+        ({ member }) => 'plugin' in member && member.plugin,
+      );
+      if (added) {
+        throw new SkippedError(
+          `how a client finds paths by '${added.id}' is not known`,
+          { model: model.id },
+          'choose a model without members of plug-ins',
+        );
+      }
+      if (wayOf(choices, inventory) !== 'everything') {
+        const mapped = await mapImage(image, inventory, executor);
+        const spans = inventory.layerIndexes && readLayerSpans(inventory, await store());
+        return new AccessMap(model, image, inventory, mapped, spans);
+      }
+    }
+    return new AccessMap(model, image, inventory, undefined, undefined);
+  }
+
+  /** All paths with what their inodes say, contents left out. */
+  list(options: AccessOptions = {}): AccessCost {
+    switch (this.#way) {
+      case 'everything':
+        return this.#whole(options);
+      case 'index':
+      case 'layer-indexes':
+        return this.#parts([], options);
+      case 'directories':
+        return this.#parts([new Set(this.#mapped!.directories.values())], options);
+      case 'tables': {
+        const sets = new GenerationSets();
+        for (const path of this.#entries.keys()) addEntry(sets, path, this.#placesOf(path));
+        return this.#parts(sets.finish(), options);
+      }
+    }
+  }
+
+  /** Contents of files, and what leads to them. Throws an InputError where a path is not in the image. */
+  read(accesses: readonly FileAccess[], options: AccessOptions = {}): AccessCost {
+    return this.#access(
+      accesses.map((access) => this.#wanted(access)),
+      options,
+    );
+  }
+
+  #access(wanted: readonly Wanted[], options: AccessOptions): AccessCost {
+    switch (this.#way) {
+      case 'everything':
+        return this.#whole(options);
+      case 'index':
+      case 'directories': {
+        const objects = new Set<number>();
+        for (const { path, places } of wanted) {
+          if (this.#way === 'directories') this.#addDirectories(objects, path);
+          for (const { chunk } of places) objects.add(chunk.object);
+        }
+        return this.#parts([objects], options);
+      }
+      case 'tables': {
+        const sets = new GenerationSets();
+        for (const one of wanted) this.#addTables(sets, one);
+        return this.#parts(sets.finish(), options);
+      }
+      case 'layer-indexes':
+        return this.#parts(
+          [],
+          options,
+          wanted.flatMap(({ places }) => places),
+        );
+    }
+  }
+
+  /** Of a path that is a directory, its own object too. */
+  #addDirectories(objects: Set<number>, path: string): void {
+    const { directories } = this.#mapped!;
+    for (const directory of [...directoriesAbove(path), path]) {
+      const object = directories.get(directory);
+      if (object !== undefined) objects.add(object);
+    }
+  }
+
+  #addTables(sets: GenerationSets, { path, contentPath, places, isPart }: Wanted): void {
+    // A hardlink names the path that has the content.
+    for (const walked of new Set([path, contentPath])) {
+      for (const directory of directoriesAbove(walked)) {
+        addEntry(sets, directory, this.#placesOf(directory));
+      }
+      addEntry(sets, walked, this.#placesOf(walked));
+    }
+    // The length of an entry is known before it is read, where in it the content starts only then.
+    const generation = 2 * depthOf(contentPath) + (isPart ? 1 : 0);
+    for (const { chunk } of places) sets.add(generation, chunk.object);
+  }
+
+  #wanted({ path: text, ranges }: FileAccess): Wanted {
+    const path = Buffer.from(text.replace(/^\/+/, ''), 'utf8').toString('latin1');
+    const entry = this.#entries.get(path);
+    if (!entry) {
+      throw new InputError(`there is no path '${text}'`, { image: this.inventory.image });
+    }
+    const { inode } = entry;
+    const owned = this.#mapped && this.#contentOf(path, inode);
+    const content = owned?.places.filter(({ kind }) => kind === 'content') ?? [];
+    const contentPath = owned?.owner.path ?? path;
+    const length = content.reduce((sum, place) => sum + place.length, 0);
+    // Of a sparse file the holes are not stored, so that offsets say nothing.
+    if (!ranges || length !== inode.size) return { path, contentPath, places: content };
+    const places = content.filter(({ contentOffset, length: count }) =>
+      ranges.some(
+        (range) =>
+          range.length > 0 &&
+          contentOffset < range.offset + range.length &&
+          range.offset < contentOffset + count,
+      ),
+    );
+    return { path, contentPath, places, isPart: true };
+  }
+
+  /** Where the content of an inode lies: under the path that the format keeps it by. */
+  #contentOf(path: string, inode: Inode): OwnedPlaces | undefined {
+    if (inode.type !== 'file' || inode.size === 0) return undefined;
+    const { layer, content } = this.#mapped!.owners.at(path);
+    const isIt = ({ owner }: OwnedPlaces): boolean =>
+      owner.layer === layer && owner.content === content;
+    const found =
+      this.#pathsOf
+        .get(inode)!
+        .flatMap((one) => this.#places.get(one) ?? [])
+        .findLast(isIt) ??
+      // A later layer may have removed the path that a hardlink leads to.
+      [...this.#places.values()].flat().findLast(isIt);
+    if (found) return found;
+    throw new VerificationError(
+      'what was packed has not the content of a file',
+      { image: this.inventory.image, model: this.inventory.model, entry: path },
+      'this is a fault of ocibench: report it with the image',
+    );
+  }
+
+  #placesOf(path: string): readonly Place[] {
+    return (this.#places.get(path) ?? []).flatMap(({ places }) => places);
+  }
+
+  #whole(options: AccessOptions): AccessCost {
+    return planWhole(this.#model, this.inventory, options);
+  }
+
+  #parts(
+    generations: Generations,
+    options: AccessOptions,
+    places: readonly Place[] = [],
+  ): AccessCost {
+    const inventory = this.#spans ? this.#spans.only(places) : this.inventory;
+    return planParts(this.#choices!.fetcher, inventory, generations, options);
+  }
+}
+
+interface Wanted {
+  /** latin1. */
+  readonly path: string;
+  /** The path by which the format keeps its content. */
+  readonly contentPath: string;
+  /** Of the content that is wanted. */
+  readonly places: readonly Place[];
+  /** Ranges of it alone. */
+  readonly isPart?: boolean;
+}
+
+function isChain({ id }: Model): boolean {
+  return id.includes('|');
+}
+
+/** As METHODS.md has it, "Transparency". */
+function wayOf({ serialiser, packer }: Choices, { layerIndexes }: Inventory): Way {
+  if (packer.member.name === 'layers') return 'everything';
+  if (packer.member.name === 'ztoc') return layerIndexes ? 'layer-indexes' : 'everything';
+  switch (serialiser.member.name) {
+    case 'files':
+    case 'stream':
+      return 'index';
+    case 'merkle-files':
+      return 'directories';
+    case 'catar':
+      return 'tables';
+    default:
+      return packer.member.namesFiles ? 'index' : 'everything';
+  }
+}

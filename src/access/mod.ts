@@ -1,0 +1,1 @@
+export { type AccessCost, AccessMap, type AccessOptions, type FileAccess } from './access-map.ts';
