@@ -13,6 +13,7 @@ import { deltas } from './deltas.ts';
 import { createExperiment, type Experiment, type ExperimentParts } from './experiment.ts';
 import { fileLevel } from './file-level.ts';
 import { layers } from './layers.ts';
+import { lazyStart } from './lazy-start/lazy-start.ts';
 import { metadataInline } from './metadata-inline.ts';
 import { metadataRoot } from './metadata-root.ts';
 import { metadataShare } from './metadata-share.ts';
@@ -50,6 +51,7 @@ const family: Family<Experiment> = createNamedFamily('experiment', [
   order,
   range,
   producers,
+  lazyStart,
   speed,
   timeModel,
   transparency,

@@ -9,6 +9,7 @@ export interface Measurement {
   readonly workers?: number;
   /** Number of the layer, the lowest 1. */
   readonly layer?: number;
+  readonly program?: string;
   readonly measure: MeasureName;
   readonly value: number | string;
   readonly n?: number;

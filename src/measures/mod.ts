@@ -4,6 +4,7 @@ import { avalancheMeasures } from './table/avalanche.ts';
 import { chunkMeasures, dedupMeasures, sharingMeasures } from './table/dedup.ts';
 import { diskMeasures } from './table/disk.ts';
 import { imageMeasures } from './table/image.ts';
+import { lazyMeasures } from './table/lazy.ts';
 import { parallelMeasures } from './table/parallelism.ts';
 import { reproducibilityMeasures } from './table/reproducibility.ts';
 import { speedMeasures } from './table/speed.ts';
@@ -29,6 +30,7 @@ const rows = [
   ...transferMeasures,
   ...avalancheMeasures,
   ...transparencyMeasures,
+  ...lazyMeasures,
   ...deltaMeasures,
   ...throughputMeasures,
   ...parallelMeasures,
@@ -49,6 +51,7 @@ export type MeasureName =
   | (typeof transferMeasures)[number]['name']
   | (typeof avalancheMeasures)[number]['name']
   | (typeof transparencyMeasures)[number]['name']
+  | (typeof lazyMeasures)[number]['name']
   | (typeof throughputMeasures)[number]['name']
   | (typeof parallelMeasures)[number]['name']
   | (typeof speedMeasures)[number]['name']
@@ -64,7 +67,7 @@ export interface Measure {
   /** What a value is a figure of. */
   readonly of: Subject;
   /** Records of one image, model and client differ in this field. */
-  readonly by?: 'link' | 'workers' | 'layer';
+  readonly by?: 'link' | 'workers' | 'layer' | 'program';
   /** Clients that have a column in summaries; absent where no client is involved, or one for each image. */
   readonly clients?: readonly Client[];
   /** Records say where the median may lie: `low` and `high`. */

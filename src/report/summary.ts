@@ -16,7 +16,9 @@ type SummaryColumn = readonly [measure: string, client: Client, workers?: number
 
 /** Of a measure of packed images, by client where one is involved; by workers the value of one. */
 function columnsOfMeasure({ name, of, by, clients }: Measure): readonly SummaryColumn[] {
-  if (['image', 'step', 'pair', 'run'].includes(of) || by === 'link') return [];
+  if (['image', 'step', 'pair', 'run'].includes(of) || by === 'link' || by === 'program') {
+    return [];
+  }
   if (by === 'workers') return [[name, '-', 1]];
   return (clients ?? ['-']).map((client) => [name, client] as const);
 }

@@ -35,8 +35,9 @@ export function createView(
   for (const record of values) {
     const { image, model, measure, client } = record;
     const key = keyOf(image, model, measure, client);
-    // Values on a link, with a number of workers or of a layer are several for one key: those are read by `of`.
-    const isOnly = [record.link, record.workers, record.layer].every((one) => one === undefined);
+    // Values on a link, with a number of workers, of a layer or program are several for one key: those are read by `of`.
+    const { link, workers, layer, program } = record;
+    const isOnly = [link, workers, layer, program].every((one) => one === undefined);
     if (isOnly) byKey.set(key, record);
     const list = byMeasure.get(measure);
     if (list) list.push(record);

@@ -11,11 +11,11 @@ import { faultOf } from './values.ts';
  * that the others count. Throws where a measure is unknown.
  */
 export function toRecord(dataset: string, model: string, measurement: Measurement): ResultRecord {
-  const { image, client, measure: name, value } = measurement;
+  const { image, measure: name, value } = measurement;
   const { n, low, high, samples, disturbed } = measurement;
   const measure = measures.get(name);
   if (!measure) throw new Error(`unknown measure ${name}`);
-  const key = recordKey(dataset, model, { image, client, measure: name }, measurement);
+  const key = recordKey(dataset, model, measurement);
   const fault = faultOf(measure, { value, low, high, samples });
   if (fault) {
     const part = fault.field === 'value' ? '' : `, ${fault.field}`;
@@ -66,8 +66,15 @@ export function skip(
 function recordKey(
   dataset: string,
   model: string,
-  { image, client, measure }: Pick<RecordKey, 'image' | 'client' | 'measure'>,
-  { link, workers, layer }: Pick<RecordKey, 'link' | 'workers' | 'layer'> = {},
+  {
+    image,
+    client,
+    link,
+    workers,
+    layer,
+    program,
+    measure,
+  }: Omit<RecordKey, 'method' | 'dataset' | 'model'>,
 ): RecordKey {
   return {
     method: METHOD,
@@ -78,11 +85,12 @@ function recordKey(
     ...(link === undefined ? {} : { link }),
     ...(workers === undefined ? {} : { workers }),
     ...(layer === undefined ? {} : { layer }),
+    ...(program === undefined ? {} : { program }),
     measure,
   };
 }
 
-/** Orders records as the plan lists things: image, model, client, measure, link, workers, layer. */
+/** Orders records as the plan lists things: image, model, client, measure, link, workers, layer, program. */
 export function planOrder(
   images: readonly string[],
   models: readonly string[],
@@ -104,7 +112,8 @@ export function planOrder(
     compareText(a.measure, b.measure) ||
     compareText(a.link ?? '', b.link ?? '') ||
     (a.workers ?? 0) - (b.workers ?? 0) ||
-    (a.layer ?? 0) - (b.layer ?? 0);
+    (a.layer ?? 0) - (b.layer ?? 0) ||
+    compareText(a.program ?? '', b.program ?? '');
 }
 
 function compareText(a: string, b: string): number {

@@ -168,6 +168,7 @@ export function lockRun(directory: string): Lock {
 
 /** Everything that tells records apart; the value is not part of it. */
 export function keyText(key: RecordKey): string {
-  const { dataset, image, model, client, link = '', workers = '', layer = '', measure } = key;
-  return [dataset, image, model, client, link, workers, layer, measure].join('\n');
+  const { dataset, image, model, client, measure } = key;
+  const { link = '', workers = '', layer = '', program = '' } = key;
+  return [dataset, image, model, client, link, workers, layer, program, measure].join('\n');
 }

@@ -16,6 +16,8 @@ export interface RecordKey {
   readonly workers?: number;
   /** Number of the layer, the lowest 1; present for figures of one layer. */
   readonly layer?: number;
+  /** Program whose start is served; present for lazy starts. */
+  readonly program?: string;
   /** Dotted name from the table of measures: `dedup.unique_bytes`; `*` where a cell failed or was skipped as a whole. */
   readonly measure: string;
 }

@@ -28,6 +28,7 @@ const key = {
     .positive()
     .optional()
     .describe('number of the layer, the lowest 1; present for figures of one layer'),
+  program: name.optional().describe('program that starts; present for lazy starts'),
 };
 
 /** What an end of the spread is depends on the number of samples: src/stats/sample.ts. */

@@ -1,5 +1,6 @@
 import type { View } from '../view.ts';
 import { fidelityTable, imageTable, layerTable, modelTable } from './facts.ts';
+import { lazyStartTable } from './lazy-start.ts';
 import { reproducibilityTable, throughputTable } from './machine.ts';
 import { otherTable, watched } from './other.ts';
 import { parallelismTable } from './parallelism.ts';
@@ -37,6 +38,7 @@ const makers: readonly ((view: View) => Table)[] = [
   sidesTable,
   growthTable,
   linkTable,
+  lazyStartTable,
   timeModelTable,
   throughputTable,
   parallelismTable,

@@ -44,7 +44,7 @@ export function otherTable(view: View, shown: ReadonlySet<string>): Table {
       { title: 'What it is', wide: true },
       { title: 'Image' },
       MODEL,
-      { title: 'Client, link, workers or layer' },
+      { title: 'Client, link, workers, layer or program' },
       { title: 'Value', numeric: true },
     ],
     rows: rest.flatMap((measure) =>
@@ -66,18 +66,19 @@ export function otherTable(view: View, shown: ReadonlySet<string>): Table {
 function lastOf(view: View, { name }: Measure): readonly ValueRecord[] {
   const last = new Map<string, ValueRecord>();
   for (const record of view.of(name)) {
-    const { model, client, link, workers, layer } = record;
-    last.set(JSON.stringify([model, client, link, workers, layer]), record);
+    const { model, client, link, workers, layer, program } = record;
+    last.set(JSON.stringify([model, client, link, workers, layer, program]), record);
   }
   return [...last.values()];
 }
 
-function conditionOf({ client, link, workers, layer }: ValueRecord): string {
+function conditionOf({ client, link, workers, layer, program }: ValueRecord): string {
   const parts = [
     client === '-' ? '' : client,
     link ?? '',
     workers ? plural(workers, 'worker') : '',
     layer ? `layer ${layer}` : '',
+    program ?? '',
   ];
   return parts.filter(Boolean).join(', ');
 }

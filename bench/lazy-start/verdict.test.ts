@@ -1,0 +1,39 @@
+import { test } from 'uvu';
+import * as assert from 'uvu/assert';
+import { resolveModels } from '../../src/models/mod.ts';
+import { createView } from '../../src/report/view.ts';
+import { sampleInfo, sampleRecord } from '../../src/testing/sample-run.ts';
+import { textsOf } from '../verdict.ts';
+import { startSentences } from './verdict.ts';
+
+const [WHOLE, FILES] = resolveModels(['tar-zstd', 'per-file']) as [string, string];
+const info = sampleInfo([
+  { id: WHOLE, alias: 'tar-zstd' },
+  { id: FILES, alias: 'per-file' },
+]);
+
+function sentences(bytes: number): readonly string[] {
+  const key = { image: 'two', client: 'none', program: 'bash' };
+  return textsOf(
+    startSentences(
+      createView(info, [
+        sampleRecord(WHOLE, 'transfer.bytes', 1_000_000, { image: 'two', client: 'none' }),
+        sampleRecord(WHOLE, 'lazy.bytes', 1_000_000, key),
+        sampleRecord(WHOLE, 'lazy.requests', 3, key),
+        sampleRecord(FILES, 'lazy.bytes', bytes, key),
+        sampleRecord(FILES, 'lazy.requests', 8, key),
+      ]),
+    ),
+  );
+}
+
+test('13 C32 holds up to its bar, of the model that needs least', () => {
+  const [few, ranking] = sentences(64_000);
+  assert.match(few!, /\*\*confirmed\*\*.*bash 6\.4 %; median 6\.4 %, n = 1 start/);
+  // 936 ÷ 64.
+  assert.match(ranking!, /per-file 64\.0 kB in 8 requests, .*the second needs \+1462\.5 %\.$/);
+  assert.match(sentences(64_001)[0]!, /\*\*refuted\*\*/);
+  assert.match(sentences(990_000)[1]!, /\+1\.0 %, which is alike\.$/);
+});
+
+test.run();
