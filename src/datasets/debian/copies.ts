@@ -22,7 +22,7 @@ const DEFAULTS = 'usr/share/base-files/';
 
 type Reader = (...words: readonly string[]) => Copy | undefined;
 
-/** By first word. Functions are those of the postinst of base-files and libc-bin, releases bullseye to sid. */
+/** By first word. Functions are those of the postinst of base-files and libc-bin, bookworm to sid. */
 const READERS = new Map<string, Reader>([
   [
     'install_from_default',
