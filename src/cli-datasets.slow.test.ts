@@ -17,11 +17,11 @@ test('list datasets says of each what it is, whether it is pinned, and how to ci
 }) => {
   const { status, out } = await bench(directory, ['list', 'datasets']);
   assert.is(status, 0);
-  assert.match(out, /^ {2}debian-series: .*\n {6}5 images \(debian\), pinned\.\n {6}Size: 108 MB/m);
+  assert.match(out, /^ {2}debian-updates: .*\n {6}8 images \(debian\), pinned\.\n {6}Size: 76 MB/m);
   assert.match(out, /^ {2}jammy10: .*\n {6}10 images \(registry\), not pinned: the first fetch/m);
   assert.match(out, /^ {6}Cite: ocibench dataset apps \d/m);
   assert.ok(out.split('\n').every((line) => line.length <= 100));
-  assert.match((await bench(directory, ['list'])).out, /^ {2}debian-series +Debian slim/m);
+  assert.match((await bench(directory, ['list'])).out, /^ {2}debian-updates +Debian slim/m);
 });
 
 test('a plan names the directory of the run, and none while that depends on what is not pinned', async ({

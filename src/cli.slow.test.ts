@@ -47,7 +47,7 @@ test('71 wrong words are exit code 2 with a remedy', async ({ directory }) => {
     [['run', '--modle', 'x'], /did you mean '--model'/],
     [['run', '--model', 'catarr'], /did you mean 'catar'/],
     [['run', '--dataset', 'debian-seres'], /did you mean 'debian-series'/],
-    [['run', '--image', 'sdi'], /did you mean 'sid'/],
+    [['run', '--image', 'trixei'], /did you mean 'trixie'/],
     [['plan', '--link', 'dsl-20'], /did you mean 'dsl-20ms'/],
     [['list', 'chunker'], /did you mean 'chunkers'/],
     [['chunk', 'x', '--chunker', 'fastcdc:avg=3'], /no such file|StorageError|avg/],

@@ -68,7 +68,7 @@ const rows: readonly (readonly [
   ['dataset relock --cache-size 1GiB', 2, /--cache-size has no effect on `dataset relock`/],
   ['dataset add x a:b --cache y', 2, /--cache has no effect on `dataset add`/],
   ['run one.tar --mirror http://x/', 2, /no image of one\.tar is from Debian packages/],
-  ['plan --insecure-registry x', 2, /no image of debian-series is from a registry/],
+  ['plan --insecure-registry x', 2, /no image of debian-updates is from a registry/],
   ['chunk one.tar --chunker fixed --stats --digest none', 2, /--digest has no effect with --stats/],
   // Targets
   ['unpack packed --out existing.tar', 1, /existing\.tar exists already/],

@@ -14,7 +14,7 @@ import { describeDataset, describeModel, type RunModel, runLinks } from './resul
 import { identityOf, type RunOutline } from './results/run-directory.ts';
 import { checkIsDirectory } from './targets.ts';
 
-export const DEFAULT_DATASET = 'debian-series';
+export const DEFAULT_DATASET = 'debian-updates';
 
 /** What is to be measured, as plain data: made from a command line, by a script, or by an experiment. */
 export interface PlanOptions {

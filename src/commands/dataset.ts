@@ -44,14 +44,14 @@ export const datasetCommand: Details = {
   examples: [
     ['dataset show v1.tar v2.tar', 'what images on disk hold'],
     [
-      'dataset fetch debian-series',
+      'dataset fetch debian-updates',
       'downloads and builds it, prints image, digest and layers; a later run needs no network',
     ],
     [
       'dataset fetch alpine --from ./usb',
       'without a network: pinned files lie there under any names; those that do not are listed with digest and URL',
     ],
-    ['dataset relock debian-series', 'pins what the mirror serves today'],
+    ['dataset relock debian-updates', 'pins what the mirror serves today'],
     [
       'dataset add ./mine.json ubuntu:jammy-20221130 ubuntu:jammy-20230126 ./saved.tar',
       'tags are pinned to digests on the first fetch; saved.tar is from docker save, or a layout, or a root file system',

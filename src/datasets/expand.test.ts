@@ -121,4 +121,36 @@ test('debian-steps: each image is the one before with one more source package, b
   assert.ok(count >= 20, `${count} upgrades`);
 });
 
+/** Source packages that change from one image of debian-updates to the next. */
+const CHANGED = [
+  ['util-linux'],
+  ['glibc', 'systemd', 'tzdata'],
+  ['xz-utils'],
+  ['pcre2', 'perl'],
+  ['apt', 'tzdata'],
+  ['libzstd', 'pam'],
+];
+
+test('debian-updates: each step within bookworm changes the source packages that its image names', async () => {
+  const { images, pins } = await loadDataset('debian-updates');
+  const packages = images.map(({ id }) => pinsSchema.parse(pins.get(id)).packages);
+  const sizes = new Map(packages.flat().map(({ sha256, size }) => [sha256, size]));
+  assert.ok([...sizes.values()].reduce((sum, size) => sum + size, 0) <= 110e6);
+  assert.is(images.at(-1)!.id, 'trixie');
+  const steps = images.slice(1, -1);
+  assert.is(steps.length, CHANGED.length);
+  for (const [number, { title }] of steps.entries()) {
+    const [before, after] = packages.slice(number, number + 2);
+    const changed = after!.filter((one) => !before!.some(({ sha256 }) => sha256 === one.sha256));
+    assert.is(after!.length, before!.length);
+    // pool/main/g/glibc/…, pool/updates/main/g/glibc/… of the security archive.
+    const sources = new Set(changed.map(({ path }) => path.split('/').at(-2)!));
+    assert.equal([...sources].sort(), CHANGED[number]);
+    for (const source of sources) {
+      const { version } = changed.find(({ path }) => path.split('/').at(-2) === source)!;
+      assert.ok(title.includes(`${source} ${version.replace(/^\d+:/, '')}`), `${source}: ${title}`);
+    }
+  }
+});
+
 test.run();

@@ -16,7 +16,7 @@ import { memoryStore } from './store.ts';
 
 /**
  * What our models store beside what the tools they follow store, of the same tree by the same parameters: real programs of
- * the machine this runs on. METHODS.md has the table for an image of the default dataset.
+ * the machine this runs on. METHODS.md has the table for an image of debian-series.
  */
 function copyTree(directory: string): Image {
   shell(

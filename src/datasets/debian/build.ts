@@ -6,6 +6,7 @@ import { compressLayers, storeLayers } from '../layer.ts';
 import type { FetchContext } from '../provider.ts';
 import { type Deb, readDeb } from './deb.ts';
 import { allPackages, type Pin, type Pins } from './lock.ts';
+import type { DebianSource } from './provider.ts';
 import { RootBuilder } from './root.ts';
 
 /**
@@ -15,7 +16,7 @@ import { RootBuilder } from './root.ts';
  * @param debs paths by sha256
  */
 export async function buildImage(
-  architecture: string,
+  { architecture, configure }: Pick<DebianSource, 'architecture' | 'configure'>,
   pins: Pins,
   debs: ReadonlyMap<string, string>,
   id: string,
@@ -32,7 +33,7 @@ export async function buildImage(
 
   let installed = pins.packages;
   const rootOf = (): Tree => {
-    const root = new RootBuilder(Date.parse(created) / 1000);
+    const root = new RootBuilder(Date.parse(created) / 1000, configure === 'copies');
     for (const { sha256 } of installed) root.add(contents.get(sha256)!);
     const tree = root.finish();
     checkLayerNames(tree);

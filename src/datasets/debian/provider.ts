@@ -29,6 +29,11 @@ export interface DebianSource {
   /** `minimal`: Essential and required packages and what they need; `none`: exactly the packages of `include`. */
   readonly base: 'minimal' | 'none';
   readonly include: readonly string[];
+  /**
+   * `copies`: with the files, links and directories that the scripts of base-files, base-passwd and libc-bin copy from
+   * packaged files or make empty, such as /etc/passwd and /var/run; the scripts are not run. Default: without.
+   */
+  readonly configure?: 'copies' | undefined;
   /** Packages that are there in the highest version all the same; what they need is not looked at anew. */
   readonly upgrade?: readonly string[] | undefined;
   /**
@@ -51,6 +56,7 @@ const schema: z.ZodType<DebianSource> = z.strictObject({
   architecture: z.enum(['amd64', 'arm64']).default('amd64'),
   base: z.enum(['minimal', 'none']).default('minimal'),
   include: namesSchema,
+  configure: z.literal('copies').optional(),
   upgrade: upgraded,
   layers: z
     .array(z.strictObject({ remove: namesSchema, include: namesSchema, upgrade: upgraded }))
@@ -91,7 +97,7 @@ export const debian: Provider<DebianSource> = {
     const known = await recallImage(context.cache, key, image.id);
     if (known) return known;
     const debs = await fetchPackages(allPackages(checked), image.id, context);
-    const built = await buildImage(source.architecture, checked, debs, image.id, context);
+    const built = await buildImage(source, checked, debs, image.id, context);
     context.cache.remember(key, built);
     return built;
   },

@@ -6,11 +6,13 @@ import { applyLayers, IMPLIED_DIRECTORY } from '../../trees/layers.ts';
 import { moveSegments } from '../../trees/segments.ts';
 import { type Entry, type Inode, pathBytes, type Tree } from '../../trees/tree.ts';
 import { parseStanzas, type Stanza } from './control.ts';
+import { COPIES_FROM, type Copy, groupNumber, readCopies } from './copies.ts';
 import type { Deb } from './deb.ts';
 
 /**
  * Debian packages → root file system, without running anything: contents are unpacked side by side, directories are
- * merged below /usr as current Debian has them, dpkg's database is written, maintainer scripts are not run.
+ * merged below /usr as current Debian has them, dpkg's database is written, maintainer scripts are not run. On request, what
+ * they only copy, link or make empty is there (copies.ts).
  */
 
 /** Left out as the slim variants of Debian's images leave them out: documentation and translations, but not licences. */
@@ -26,9 +28,14 @@ export class RootBuilder {
   /** Of all packages: they are held together. */
   readonly #budget = new Budget();
   readonly #time: bigint;
+  readonly #hasCopies: boolean;
 
-  /** @param seconds since the epoch that dpkg's database carries */
-  constructor(seconds: number) {
+  /**
+   * @param seconds since the epoch that dpkg's database carries
+   * @param hasCopies with what maintainer scripts copy
+   */
+  constructor(seconds: number, hasCopies = false) {
+    this.#hasCopies = hasCopies;
     this.#time = BigInt(seconds) * 1_000_000_000n;
     this.#paths.set('', { ...IMPLIED_DIRECTORY, mtime: this.#time });
   }
@@ -54,16 +61,11 @@ export class RootBuilder {
   /** Everything added so far, as a tree. */
   finish(): Tree {
     this.#writeStatus();
+    if (this.#hasCopies) this.#copy();
     for (const path of [...this.#paths.keys()]) this.#parents(path);
     for (const name of MERGED) {
       if (!this.#paths.has(`usr/${name}`)) continue;
-      this.#paths.set(name, {
-        ...IMPLIED_DIRECTORY,
-        type: 'symlink',
-        mode: 0o777,
-        mtime: this.#time,
-        target: pathBytes(`usr/${name}`),
-      });
+      this.#link(name, `usr/${name}`);
     }
     const entries = [...this.#paths].map(([path, inode]): Entry => ({ path, inode }));
     return { entries, sources: this.#sources };
@@ -96,6 +98,49 @@ export class RootBuilder {
     // Says that `info` names packages of one architecture `name:architecture`.
     this.#write('var/lib/dpkg/info/format', '1\n');
     this.#write('var/lib/dpkg/status', this.#status.map((one) => `${one}\n`).join(''));
+  }
+
+  #copy(): void {
+    const scripts = COPIES_FROM.map((name) => this.#read(`var/lib/dpkg/info/${name}.postinst`));
+    const groups = this.#read('usr/share/base-passwd/group.master');
+    for (const copy of scripts.flatMap(readCopies)) {
+      if (!isSlimmed(copy.to)) this.#apply(copy, groups);
+    }
+  }
+
+  /** As the functions of the scripts do: what is there stays, but for an empty directory in the place of a link. */
+  #apply(copy: Copy, groups: string): void {
+    const { to } = copy;
+    const known = this.#paths.get(to);
+    if (copy.does === 'link') {
+      const isFilled = [...this.#paths.keys()].some((path) => path.startsWith(`${to}/`));
+      if (!isFilled && (!known || known.type === 'directory')) this.#link(to, copy.target);
+      return;
+    }
+    if (known) return;
+    if (copy.does === 'copy') {
+      const from = this.#paths.get(copy.from);
+      if (from?.type !== 'file') return;
+      // Another inode with the same contents: a copy is no hardlink.
+      this.#paths.set(to, copy.keeps ? { ...from } : { ...from, mtime: this.#time });
+      return;
+    }
+    const gid = groupNumber(groups, copy.group);
+    const made = { ...IMPLIED_DIRECTORY, mode: copy.mode, gid, mtime: this.#time };
+    this.#paths.set(to, { ...made, type: copy.does });
+  }
+
+  /** Text of a file; '' where there is none. */
+  #read(path: string): string {
+    const inode = this.#paths.get(path);
+    if (inode?.type !== 'file') return '';
+    const tree = { entries: [], sources: this.#sources };
+    return Buffer.from(readAll(contentSource(tree, inode))).toString('utf8');
+  }
+
+  #link(path: string, target: string): void {
+    const link = { ...IMPLIED_DIRECTORY, type: 'symlink' as const, mode: 0o777 };
+    this.#paths.set(path, { ...link, mtime: this.#time, target: pathBytes(target) });
   }
 
   #write(path: string, text: string): void {
