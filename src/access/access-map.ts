@@ -1,6 +1,5 @@
 import { type MappedImage, mapImage } from '../attribution/mapped-image.ts';
 import { InputError, SkippedError, VerificationError } from '../errors.ts';
-import type { Range, Request } from '../fetchers/fetcher.ts';
 import type { Image } from '../images/image.ts';
 import { type Choices, resolveChain } from '../models/choices.ts';
 import type { Model } from '../models/model.ts';
@@ -8,6 +7,7 @@ import type { Executor } from '../objects/executor.ts';
 import type { Inventory } from '../packers/inventory.ts';
 import type { Store } from '../packers/packer.ts';
 import type { Entry, Inode } from '../trees/tree.ts';
+import type { AccessCost, AccessOptions, FileAccess } from './cost.ts';
 import {
   addEntry,
   depthOf,
@@ -18,48 +18,7 @@ import {
 import { readLayerSpans, type SpanReader } from './layer-spans.ts';
 import { type OwnedPlaces, type Place, placesByPath } from './places.ts';
 import { planBlobs, planParts, planWhole } from './plan.ts';
-
-/** A file that a client wants. */
-export interface FileAccess {
-  /** In the merged tree, UTF-8, with or without a slash before it. Symlinks are not followed. */
-  readonly path: string;
-  /** Parts of its content that are wanted; absent for all of it. */
-  readonly ranges?: readonly Range[];
-}
-
-/** What a client that holds nothing fetches. */
-export interface AccessCost {
-  /** Bodies, as `transfer.bytes` counts them. */
-  readonly bytes: number;
-  readonly requests: number;
-  /** Generations of requests that must wait for the one before. */
-  readonly roundTrips: number;
-  /** The requests of each round trip. */
-  readonly plan: readonly (readonly Request[])[];
-}
-
-export interface AccessOptions {
-  /** Fetches the configuration of the image too, as a runtime does that is to start a program. Default false. */
-  readonly configuration?: boolean;
-  /**
-   * All that is fetched must follow from the digest of the manifest. An index at the tail of a blob has no digest of its own:
-   * there, the whole blob is fetched. Default false.
-   */
-  readonly isProven?: boolean;
-}
-
-/** How a client finds paths. */
-type Way =
-  /** It does not: paths are known once everything is there. */
-  | 'everything'
-  /** One index has all paths, and says which objects each content lies in. */
-  | 'index'
-  /** Every directory is an object that names those below it. */
-  | 'directories'
-  /** Of a catar: tables at the ends of directories. */
-  | 'tables'
-  /** An index for each long layer, of its paths and of parts to read. */
-  | 'layer-indexes';
+import { isChain, type Way, wayOf } from './way.ts';
 
 /**
  * What of a packed image a client that holds nothing must fetch to see some of its paths. Objects are found as the format's
@@ -299,25 +258,4 @@ interface Wanted {
   readonly places: readonly Place[];
   /** Ranges of it alone. */
   readonly isPart?: boolean;
-}
-
-function isChain({ id }: Model): boolean {
-  return id.includes('|');
-}
-
-/** As METHODS.md has it, "Transparency". */
-function wayOf({ serialiser, packer }: Choices, { layerIndexes }: Inventory): Way {
-  if (packer.member.name === 'layers') return 'everything';
-  if (packer.member.name === 'ztoc') return layerIndexes ? 'layer-indexes' : 'everything';
-  switch (serialiser.member.name) {
-    case 'files':
-    case 'stream':
-      return 'index';
-    case 'merkle-files':
-      return 'directories';
-    case 'catar':
-      return 'tables';
-    default:
-      return packer.member.namesFiles ? 'index' : 'everything';
-  }
 }

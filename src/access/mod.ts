@@ -1,4 +1,4 @@
-export { type AccessCost, AccessMap, type AccessOptions, type FileAccess } from './access-map.ts';
+export { AccessMap } from './access-map.ts';
 export {
   accountPackages,
   type InstalledPackage,
@@ -7,4 +7,5 @@ export {
   type NamedFile,
   type PackageAccount,
 } from './accounted.ts';
+export type { AccessCost, AccessOptions, FileAccess } from './cost.ts';
 export { type Asked, accountMeasures, transparencyMeasures } from './transparency.ts';

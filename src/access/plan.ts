@@ -4,7 +4,7 @@ import type { Resolved } from '../ids.ts';
 import type { Model } from '../models/model.ts';
 import { DigestTable } from '../objects/digest-table.ts';
 import { type BlobFacts, blobsOf, type Inventory } from '../packers/inventory.ts';
-import type { AccessCost, AccessOptions } from './access-map.ts';
+import type { AccessCost, AccessOptions } from './cost.ts';
 import type { Generations } from './directory-walk.ts';
 
 /** The whole image, as the model transfers it. */

@@ -1,8 +1,9 @@
 import type { Image } from '../images/image.ts';
 import { type Fact, factsOf, type Measurement, round } from '../measures/measurement.ts';
 import { divide } from '../stats/mod.ts';
-import type { AccessCost, AccessMap } from './access-map.ts';
+import type { AccessMap } from './access-map.ts';
 import type { InstalledPackage, NamedFile, PackageAccount } from './accounted.ts';
+import type { AccessCost } from './cost.ts';
 
 /** What is asked of every model: see METHODS.md, "Transparency". */
 export interface Asked {
