@@ -13,10 +13,12 @@ import { resyncOf, resyncTable } from './resync.ts';
  * changed of models, and how far behind an edit each chunker cuts as before.
  */
 
-const MODELS = ['per-file', 'catar', 'catar-blob', 'tar-zstd'];
 const DRAWS = 50;
-
-const models = resolveModels(MODELS);
+/** One frame has all of an image: nothing of it is known from another draw, and a second is spent on each. */
+const DRAWS_OF_SOLID = 10;
+const divided = resolveModels(['per-file', 'catar', 'catar-blob']);
+const solid = resolveModels(['tar-zstd']);
+const models = [...divided, ...solid];
 
 export const avalanche: Experiment = createTimed({
   name: 'avalanche',
@@ -36,7 +38,14 @@ async function measure({ plan, run, context, progress }: TimedInput): Promise<re
   run.enter(descriptor);
   const image = openImage(descriptor);
   try {
-    const { draws, findings } = await factorsOf(image, models, DRAWS, progress);
+    const { draws, findings } = await factorsOf(
+      image,
+      [
+        { models: divided, draws: DRAWS },
+        { models: solid, draws: DRAWS_OF_SOLID },
+      ],
+      progress,
+    );
     const resync = await resyncOf(image, DRAWS, progress);
     run.describeModels([...(await describeModels(models)), ...resync.models]);
     run.record('*', factsOf(descriptor.id, [['avalanche.draws', draws]]));

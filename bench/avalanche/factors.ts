@@ -23,45 +23,62 @@ const FACTORS: Readonly<Record<string, (pulled: Pulled, changes: Pulled) => Mayb
     divide(pulled.metadataBytes, changes.metadataBytes),
 };
 
+export interface Asked {
+  readonly models: readonly string[];
+  /** Of each kind; the first ones of whoever asks for more. */
+  readonly draws: number;
+}
+
 export async function factorsOf(
   image: Image,
-  models: readonly string[],
-  count: number,
+  asked: readonly Asked[],
   progress: Progress,
 ): Promise<{ readonly draws: number; readonly findings: readonly Finding[] }> {
-  progress.start(DRAWN_KINDS.length * count);
-  const edits = await DrawnEdits.of(image, models);
+  const most = Math.max(...asked.map(({ draws }) => draws));
+  progress.start(DRAWN_KINDS.length * most);
+  const edits = await DrawnEdits.of(
+    image,
+    asked.flatMap(({ models }) => models),
+  );
   const findings: Finding[] = [];
-  let draws = 0;
+  let count = 0;
   for (const [place, kind] of DRAWN_KINDS.entries()) {
     const drawn: DrawnEdit[] = [];
-    for (const draw of drawsOf(kind, place, count)) {
-      const one = await edits.measure(draw);
+    for (const [number, draw] of drawsOf(kind, place, most).entries()) {
+      const wanted = asked.filter(({ draws }) => number < draws).flatMap(({ models }) => models);
+      const one = await edits.measure(draw, wanted);
       if (one) drawn.push(one);
       progress.step(kind);
     }
-    draws += drawn.length;
-    findings.push(findingOf(kind, drawn, models, image.descriptor.id));
+    count += drawn.length;
+    findings.push(findingOf(kind, drawn, asked, image.descriptor.id));
   }
-  return { draws, findings };
+  return { draws: count, findings };
 }
 
 function findingOf(
   kind: DrawnKind,
   drawn: readonly DrawnEdit[],
-  models: readonly string[],
+  asked: readonly Asked[],
   image: string,
 ): Finding {
   if (drawn.length === 0) return remark(`\`${kind}\`: ${image} has nothing to draw it from.`);
   const figures: Figure[] = [];
   const parts: string[] = [];
-  for (const model of models) {
+  for (const { model, draws } of asked.flatMap(({ models, draws }) =>
+    models.map((model) => ({ model, draws })),
+  )) {
     for (const [measure, factor] of Object.entries(FACTORS)) {
-      const values = drawn.map(({ pulled, changes }) => factor(pulled.get(model)!, changes));
+      const values = drawn
+        .slice(0, draws)
+        .map(({ pulled, changes }) => factor(pulled.get(model)!, changes));
       const distribution = distributionOf(defined(values));
       if (!distribution) continue;
       figures.push(...figuresOf(image, { of: measure, edit: kind, model }, distribution, 'ratio'));
-      if (measure === 'avalanche.factor') parts.push(`${nameOf(model)} ${shown(distribution)}`);
+      if (measure !== 'avalanche.factor') continue;
+      const { n } = distribution;
+      const fewer = n < drawn.length ? ` of the first ${n}` : '';
+      parts.push(`${nameOf(model)}${fewer} ${shown(distribution)}`);
     }
   }
   const different = new Set(drawn.map(({ edit }) => JSON.stringify(edit))).size;
@@ -82,7 +99,7 @@ function shown({ median, p5, p95, worst }: Distribution): string {
 }
 
 /** Three digits or all before the point: factors go from 1 to millions. */
-export function digits(value: number): string {
+function digits(value: number): string {
   return formatNumber(value, value >= 100 ? 0 : value >= 10 ? 1 : 2);
 }
 
@@ -98,18 +115,17 @@ export function factorTables({ verdict }: View): readonly string[] {
     ]);
     const cell = (kind: string, model: string): string => {
       const one = own.find(([{ edit, model: named }]) => edit === kind && named === model);
-      return one ? shown(one[1]) : MISSING;
+      return one ? `${shown(one[1])}, n ${one[1].n}` : MISSING;
     };
-    const n = (kind: string): number => own.find(([{ edit }]) => edit === kind)![1].n;
     return [
       `## \`${measure}\``,
-      'Median (5th to 95th percentile; worst) of n draws with a factor.',
+      'Median (5th to 95th percentile; worst) of n draws.',
       [
-        `| edit | n | ${models!.map(nameOf).join(' | ')} |`,
-        `| --- | --: | ${models!.map(() => '--:').join(' | ')} |`,
+        `| edit | ${models!.map(nameOf).join(' | ')} |`,
+        `| --- | ${models!.map(() => '--:').join(' | ')} |`,
         ...kinds!.map(
           (kind) =>
-            `| ${kind} | ${n(kind)} | ${models!.map((model) => cell(kind, model)).join(' | ')} |`,
+            `| ${kind} | ${models!.map((model) => cell(kind, model)).join(' | ')} |`,
         ),
       ].join('\n'),
     ];

@@ -1,5 +1,5 @@
-import { applyEdits, type Draw, type DrawnKind, drawEdit, type Edit } from '../datasets/edits/mod.ts';
-import { createEditor } from '../datasets/editor.ts';
+import { type Draw, type DrawnKind, drawEdit, type Edit } from '../datasets/edits/mod.ts';
+import { createEditor, heldImage } from '../datasets/editor.ts';
 import type { Image } from '../images/image.ts';
 import type { Pulled } from '../measures/avalanche.ts';
 import { type Changes, changesBetween, type Side } from '../measures/changes.ts';
@@ -43,7 +43,8 @@ export class DrawnEdits {
   /** What was drawn twice is packed once. */
   readonly #known = new Map<string, DrawnEdit>();
 
-  static async of(image: Image, models: readonly string[]): Promise<DrawnEdits> {
+  static async of(opened: Image, models: readonly string[]): Promise<DrawnEdits> {
+    const image = heldImage(opened);
     const packings: Packing[] = [];
     for (const id of models) packings.push(await Packing.of(await createModel(id), image));
     return new DrawnEdits(image, packings);
@@ -55,22 +56,27 @@ export class DrawnEdits {
     this.#packings = packings;
   }
 
-  /** undefined where the image has nothing of the kind. */
-  async measure(draw: Draw): Promise<DrawnEdit | undefined> {
+  /**
+   * undefined where the image has nothing of the kind.
+   *
+   * @param wanted of the models, those that are packed; the others are left out, unless the same edit was drawn for them before
+   */
+  async measure(draw: Draw, wanted: readonly string[]): Promise<DrawnEdit | undefined> {
     const edit = drawEdit(this.#before.tree, draw);
     if (!edit) return undefined;
     const name = JSON.stringify(edit);
-    const drawn = this.#known.get(name) ?? (await this.#measure(draw.kind, edit));
+    const known = this.#known.get(name);
+    const missing = wanted.filter((model) => !known?.pulled.has(model));
+    if (known && missing.length === 0) return known;
+    const image = this.#edit(edit);
+    const changes = known?.changes ?? changesBetween(this.#before, sideOf(image.tree));
+    const pulled = new Map(known?.pulled);
+    for (const packing of this.#packings) {
+      if (missing.includes(packing.model)) pulled.set(packing.model, await packing.pull(image));
+    }
+    const drawn = { kind: draw.kind, edit, changes, pulled };
     this.#known.set(name, drawn);
     return drawn;
-  }
-
-  async #measure(kind: DrawnKind, edit: Edit): Promise<DrawnEdit> {
-    const changes = changesBetween(this.#before, sideOf(applyEdits(this.#before.tree, [edit])));
-    const image = this.#edit(edit);
-    const pulled = new Map<string, Pulled>();
-    for (const packing of this.#packings) pulled.set(packing.model, await packing.pull(image));
-    return { kind, edit, changes, pulled };
   }
 }
 
