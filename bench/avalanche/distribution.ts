@@ -1,6 +1,6 @@
 import { round } from '../../src/measures/measurement.ts';
-import { percentiles } from '../../src/stats/mod.ts';
 import type { FigureUnit } from '../../src/results/verdict.ts';
+import { percentiles } from '../../src/stats/mod.ts';
 import { type Figure, figureOf } from '../verdict.ts';
 
 /** Where the values of draws lie. */
@@ -40,7 +40,9 @@ export function figuresOf(
 }
 
 /** The way back from {@link figuresOf}: values by all parameters but the statistic. */
-export function distributionsIn(figures: readonly Figure[]): readonly (readonly [parameters: Figure['parameters'], distribution: Distribution])[] {
+export function distributionsIn(
+  figures: readonly Figure[],
+): readonly (readonly [parameters: Figure['parameters'], distribution: Distribution])[] {
   const found = new Map<string, [Figure['parameters'], Record<string, number>]>();
   for (const { parameters, value } of figures) {
     const { statistic, ...own } = parameters;

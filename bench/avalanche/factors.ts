@@ -124,8 +124,7 @@ export function factorTables({ verdict }: View): readonly string[] {
         `| edit | ${models!.map(nameOf).join(' | ')} |`,
         `| --- | ${models!.map(() => '--:').join(' | ')} |`,
         ...kinds!.map(
-          (kind) =>
-            `| ${kind} | ${models!.map((model) => cell(kind, model)).join(' | ')} |`,
+          (kind) => `| ${kind} | ${models!.map((model) => cell(kind, model)).join(' | ')} |`,
         ),
       ].join('\n'),
     ];

@@ -1,6 +1,5 @@
 import { createChunker } from '../../src/chunkers/mod.ts';
-import { applyEdits, type DrawnKind, drawEdit } from '../../src/datasets/edits/mod.ts';
-import { DRAWN_KINDS } from '../../src/datasets/edits/mod.ts';
+import { applyEdits, DRAWN_KINDS, type DrawnKind, drawEdit } from '../../src/datasets/edits/mod.ts';
 import { formatBytes, plural } from '../../src/format.ts';
 import type { Image } from '../../src/images/image.ts';
 import { resyncBytes } from '../../src/measures/resync.ts';

@@ -125,7 +125,9 @@ export function statesOf(layers: Image['layers']): readonly Tree[] {
 /** What each layer holds once all are made anew. @param edits settled */
 export function rebuiltLayers(states: readonly Tree[], edits: readonly Edit[]): readonly Tree[] {
   const edited = states.map((state) => applyEdits(state, edits));
-  return edited.map((above, number) => (number === 0 ? above : changeset(edited[number - 1]!, above)));
+  return edited.map((above, number) =>
+    number === 0 ? above : changeset(edited[number - 1]!, above),
+  );
 }
 
 /** As `umoci repack` leaves it: the layers as they were, and what differs in one more. Where nothing differs, none. */

@@ -9,7 +9,10 @@ import { applyEdits, type Edit } from './edits/mod.ts';
 
 /** The same image with its layers in memory, for what reads it many times. */
 export function heldImage({ descriptor, layers }: Image): Image {
-  const held = layers.map((layer) => ({ ...layer, tar: inMemory(new MemorySource(readAll(layer.tar))) }));
+  const held = layers.map((layer) => ({
+    ...layer,
+    tar: inMemory(new MemorySource(readAll(layer.tar))),
+  }));
   const tree = applyLayers(
     held.map(({ tar }) => tar),
     held.map(({ diffId }) => diffId),

@@ -79,7 +79,9 @@ export function digestsOf(tree: Tree): Pick<Contents, 'paths' | 'digests'> {
   for (const { path, inode } of tree.entries) {
     if (inode.type === 'file' && !paths.has(inode)) paths.set(inode, path);
   }
-  const digests = Array.from(paths.keys(), (inode) => Buffer.from(contentDigest(tree, inode), 'hex'));
+  const digests = Array.from(paths.keys(), (inode) =>
+    Buffer.from(contentDigest(tree, inode), 'hex'),
+  );
   return { paths: [...paths.values()], digests: Uint8Array.from(Buffer.concat(digests)) };
 }
 

@@ -16,7 +16,7 @@ for (const [what, old, own, distance] of [
   ['a flip, and the cut behind it stays', 'abc|def|ghi', 'abc|dXf|ghi', 1],
   ['a flip right before a cut', 'abc|def|ghi', 'abc|deX|ghi', 0],
   ['a cut that moves with what was inserted', 'abc|def|ghi', 'abc|dXXef|ghi', 2],
-  ['cuts that do not meet before the next one', 'abc|def|gh|i', 'abcX|defg|h|i', 5],
+  ['cuts that do not meet before the last but one', 'abc|def|gh|i', 'abcXd|efg|h|i', 5],
   ['cuts at the same offset are not the same cut', 'abc|def|ghi', 'Xab|cde|fghi', 9],
   ['a cut before the edit does not count', 'abc|defghi', 'abc|defXghi', 3],
   ['a byte at the end that goes: nothing lies behind it', 'abc|def', 'abc|de', 0],

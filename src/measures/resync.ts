@@ -25,7 +25,10 @@ export function resyncBytes(old: CutStream, own: CutStream): number | undefined 
 /** Bytes from each cut to the end of the stream, descending to 0. */
 function* fromEnd({ bytes, lengths }: CutStream): Generator<number> {
   let rest = bytes.length;
-  for (const length of lengths) yield (rest -= length);
+  for (const length of lengths) {
+    rest -= length;
+    yield rest;
+  }
 }
 
 const WINDOW = 1 << 18;

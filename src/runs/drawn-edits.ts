@@ -1,5 +1,5 @@
-import { type Draw, type DrawnKind, drawEdit, type Edit } from '../datasets/edits/mod.ts';
 import { createEditor, heldImage } from '../datasets/editor.ts';
+import { type Draw, type DrawnKind, drawEdit, type Edit } from '../datasets/edits/mod.ts';
 import type { Image } from '../images/image.ts';
 import type { Pulled } from '../measures/avalanche.ts';
 import { type Changes, changesBetween, type Side } from '../measures/changes.ts';
@@ -29,7 +29,10 @@ const MOST_DRAWS = 1_000_000;
 
 /** The draws of a kind, the same everywhere. @param place of the kind among all kinds */
 export function drawsOf(kind: DrawnKind, place: number, count: number): readonly Draw[] {
-  return Array.from({ length: count }, (_, number) => ({ kind, seed: MOST_DRAWS * place + number }));
+  return Array.from({ length: count }, (_, number) => ({
+    kind,
+    seed: MOST_DRAWS * place + number,
+  }));
 }
 
 /**
