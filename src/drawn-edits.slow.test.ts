@@ -20,14 +20,13 @@ test.before.each((context) => {
 });
 test.after.each(({ directory }) => rmSync(directory, { recursive: true }));
 
-/** Per file, divided root, one stream, one blob, one frame, layers, packs of a series, a dictionary. */
+/** Per file, divided root, one stream, one blob, one frame, layers in frames, packs of a series. */
 const MODELS = [
   'per-file',
   'ostree',
   'catar|fastcdc:avg=4KiB|zstd:3|objects|get',
   'catar|fastcdc:avg=4KiB|zstd:3|blob|range',
   'tar-zstd',
-  'oci-zstd',
   'zstd-chunked',
   'restic',
 ];
