@@ -171,7 +171,7 @@ export async function writeVerdict(
   };
   writeVerdictFile(plan.directory, answer);
   const answered = createView(info, all, answer);
-  const appendix = experiment.timed?.appendix?.(view) ?? '';
+  const appendix = experiment.timed?.appendix?.(answered) ?? '';
   const parts = [`# ${title}`, ...answerMarkdown(answered), appendix].filter(Boolean);
   writeWhole(join(plan.directory, 'verdict.md'), `${parts.join('\n\n')}\n`);
   const told = [`# ${title}`, findingsText(answer), appendix].filter(Boolean);

@@ -2,6 +2,7 @@ import * as z from 'zod';
 import { BenchError, PluginError, reasonOf } from '../src/errors.ts';
 import { createNamedFamily, type Family } from '../src/family.ts';
 import { findingSchema } from '../src/results/verdict.ts';
+import { avalanche } from './avalanche/avalanche.ts';
 import { breakEven } from './break-even.ts';
 import { canonicalTar } from './canonical-tar.ts';
 import { chunkBlobs } from './chunk-blobs.ts';
@@ -52,6 +53,7 @@ const family: Family<Experiment> = createNamedFamily('experiment', [
   range,
   producers,
   lazyStart,
+  avalanche,
   speed,
   timeModel,
   transparency,

@@ -111,16 +111,23 @@ async function rebuild(
 ): Promise<ImageDescriptor> {
   const { id } = descriptor;
   const edits = settleEdits(tree, asked, id);
-  const tars = layers.map(({ tar }) => tar);
-  const changes: Tree[] = [];
-  let below: Tree | undefined;
-  for (const number of tars.keys()) {
-    const above = applyEdits(applyLayers(tars.slice(0, number + 1)), edits);
-    changes.push(below ? changeset(below, above) : above);
-    below = above;
-  }
+  const changes = rebuiltLayers(statesOf(layers), edits);
   const config = JSON.parse(descriptor.config) as Readonly<Record<string, unknown>>;
   return compressLayers(await storeLayers(id, changes, cache, config), cache);
+}
+
+/** The root file system with the lowest layer alone, with the next one as well, and so on. */
+export function statesOf(layers: Image['layers']): readonly Tree[] {
+  const tars = layers.map(({ tar }) => tar);
+  return tars.map((_, number) => applyLayers(tars.slice(0, number + 1)));
+}
+
+/** What each layer holds once all are made anew. @param edits settled */
+export function rebuiltLayers(states: readonly Tree[], edits: readonly Edit[]): readonly Tree[] {
+  const edited = states.map((state) => applyEdits(state, edits));
+  return edited.map((above, number) =>
+    number === 0 ? above : changeset(edited[number - 1]!, above),
+  );
 }
 
 /** As `umoci repack` leaves it: the layers as they were, and what differs in one more. Where nothing differs, none. */

@@ -23,7 +23,7 @@ const [TYPE, MODE, OWNER, TIME, DEVICE] = [1, 2, 4, 8, 8];
 
 /** Exact; what only went costs its name. */
 export function changesBetween(before: Side, after: Side): Changes {
-  const [old, own] = [new Described(before), new Described(after)];
+  const [old, own] = [describe(before), new Described(after)];
   const seen = new Set<Inode>();
   const contents = new Set<string>();
   let [contentBytes, metadataBytes] = [0, 0];
@@ -34,6 +34,8 @@ export function changesBetween(before: Side, after: Side): Changes {
     if (moved !== undefined && path.startsWith(moved)) continue;
     moved = undefined;
     const known = old.entry(path)?.inode;
+    // Edits leave what they do not name the same objects.
+    if (known === inode) continue;
     if (!known) metadataBytes += nameOf(path).length;
     if (old.has(own.whole(entry))) {
       // Below a known directory all is the same as well, unless it lies elsewhere.
@@ -61,6 +63,15 @@ export function changesBetween(before: Side, after: Side): Changes {
   return { contentBytes, metadataBytes };
 }
 
+const described = new WeakMap<Side, Described>();
+
+/** Many edits are made to one image. */
+function describe(side: Side): Described {
+  const known = described.get(side) ?? new Described(side);
+  described.set(side, known);
+  return known;
+}
+
 /** A tree whose entries are named by all that they and what is below them hold. */
 class Described {
   readonly #entries: ReadonlyMap<string, Entry>;
@@ -82,8 +93,7 @@ class Described {
     for (const { path, inode } of tree.entries.toReversed()) {
       const children = below.get(path) ?? [];
       below.delete(path);
-      const text = JSON.stringify([fieldsOf(inode), this.#contents.get(inode), children.sort()]);
-      const whole = createHash('sha256').update(text).digest('hex');
+      const whole = wholeOf(inode, this.#contents.get(inode), children.sort());
       this.#wholes.set(path, whole);
       this.#known.add(whole);
       const parent = path.slice(0, Math.max(0, path.lastIndexOf('/')));
@@ -139,6 +149,18 @@ function fieldsOf(inode: Inode): readonly (readonly [value: string, bytes: numbe
         [`${name}\0${Buffer.from(value).toString('latin1')}`, name.length + value.length] as const,
     ),
   ];
+}
+
+const leaves = new WeakMap<Inode, string>();
+
+/** What is no directory has nothing below it: named once an inode. */
+function wholeOf(inode: Inode, content: string | undefined, children: readonly string[]): string {
+  const known = children.length === 0 ? leaves.get(inode) : undefined;
+  if (known !== undefined) return known;
+  const text = JSON.stringify([fieldsOf(inode), content, children]);
+  const whole = createHash('sha256').update(text).digest('hex');
+  if (children.length === 0) leaves.set(inode, whole);
+  return whole;
 }
 
 function bytesOfFields(inode: Inode): number {

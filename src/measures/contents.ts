@@ -53,14 +53,10 @@ const WINDOW_BYTES = 16 << 20;
 
 export async function takeContents({ descriptor, layers, tree }: Image): Promise<Contents> {
   const links = new Map<Inode, number>();
-  const paths: string[] = [];
-  for (const { path, inode } of tree.entries) {
-    if (inode.type !== 'file') continue;
-    if (!links.has(inode)) paths.push(path);
-    links.set(inode, (links.get(inode) ?? 0) + 1);
+  for (const { inode } of tree.entries) {
+    if (inode.type === 'file') links.set(inode, (links.get(inode) ?? 0) + 1);
   }
   const files = [...links.keys()];
-  const digests = files.map((inode) => Buffer.from(contentDigest(tree, inode), 'hex'));
   const distribution = distributionOf(tree);
   const warnings = firstWarnings(tree.warnings ?? []);
   return {
@@ -68,14 +64,25 @@ export async function takeContents({ descriptor, layers, tree }: Image): Promise
     ...(warnings.length > 0 ? { warnings } : {}),
     ...(distribution === undefined ? {} : { distribution }),
     layers: layers.map(({ diffId }) => diffId),
-    paths,
-    digests: Uint8Array.from(Buffer.concat(digests)),
+    ...digestsOf(tree),
     sizes: Float64Array.from(files, ({ size }) => size),
     allocated: Float64Array.from(files, allocatedBytes),
     links: Uint32Array.from(links.values()),
     sources: Int32Array.from(files, ({ segments }) => firstData(segments)?.source ?? -1),
     chunks: await cutFiles(tree, files),
   };
+}
+
+/** Each regular file by its first path, with the digest of its content. */
+export function digestsOf(tree: Tree): Pick<Contents, 'paths' | 'digests'> {
+  const paths = new Map<Inode, string>();
+  for (const { path, inode } of tree.entries) {
+    if (inode.type === 'file' && !paths.has(inode)) paths.set(inode, path);
+  }
+  const digests = Array.from(paths.keys(), (inode) =>
+    Buffer.from(contentDigest(tree, inode), 'hex'),
+  );
+  return { paths: [...paths.values()], digests: Uint8Array.from(Buffer.concat(digests)) };
 }
 
 /** Bytes of all blocks that a segment with data touches. */

@@ -50,7 +50,8 @@ export async function measure(
   return withInline((executor) => measureBy(executor, image, model, predecessors, first));
 }
 
-async function measureBy(
+/** As {@link measure}, by this executor. */
+export async function measureBy(
   executor: Executor,
   image: Image,
   model: Model,

@@ -35,6 +35,16 @@ function shared(bytes: Uint8Array): Uint8Array {
   return copy;
 }
 
+const names = new WeakMap<ByteSource, number>();
+let named = 0;
+
+/** A number of its own for each source, as long as this thread lives. */
+function nameOf(source: ByteSource): number {
+  const known = names.get(source) ?? ++named;
+  names.set(source, known);
+  return known;
+}
+
 /**
  * A stream that nobody has copied yet: literal headers between slices of cached layers, in order. Adding costs O(1) a
  * piece; reading finds the piece by bisection and copies straight into the reader's buffer. Pieces are rows of numbers,
@@ -110,6 +120,29 @@ export class Rope implements ByteSource {
 
   zeros(length: number): this {
     return this.#push(ZEROS, 0, length);
+  }
+
+  /**
+   * What a range is made of, as text: equal texts are equal bytes, but not the other way round. Says the same of ranges of
+   * different ropes. undefined of more than `most` pieces.
+   */
+  composition(offset: number, length: number, most: number): string | undefined {
+    checkRange(this, offset, length);
+    const end = offset + length;
+    const parts: string[] = [];
+    for (let index = this.#find(offset); length > 0 && index < this.#count; index++) {
+      const [start, number, first] = this.#row(index);
+      if (start >= end) break;
+      if (parts.length === most) return undefined;
+      const from = first + Math.max(0, offset - start);
+      const count = Math.min(end, this.#end(index)) - Math.max(offset, start);
+      if (number === ZEROS) parts.push(`0:${count}`);
+      else if (number === LITERALS) {
+        const literal = this.#literals.subarray(from, from + count);
+        parts.push(`=${Buffer.from(literal).toString('base64')}`);
+      } else parts.push(`${nameOf(this.#sources[number]!)}:${from}:${count}`);
+    }
+    return parts.join(' ');
   }
 
   read(offset: number, into: Uint8Array): void {

@@ -7,6 +7,7 @@ import { type Edit, type EditKind, inodeAt, parentOf } from './kind.ts';
 import { chmod, chown, clamp, touch } from './metadata.ts';
 import { add, remove, rename } from './names.ts';
 
+export { DRAWN_KINDS, type Draw, type DrawnKind, drawEdit } from './draw.ts';
 export type { Edit } from './kind.ts';
 
 /** Changes to a root file system that a manifest can ask for. Pure: what an edit does not name stays the same objects. */

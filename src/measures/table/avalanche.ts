@@ -30,4 +30,22 @@ export const avalancheMeasures = [
     clients: ['previous'],
     doc: 'transfer.metadata_bytes ÷ step.changed_metadata_bytes; absent where no metadata changed.',
   },
+  {
+    name: 'avalanche.draws',
+    title: 'Edits drawn from the image',
+    unit: 'count',
+    better: 'neither',
+    exact: true,
+    of: 'image',
+    doc: 'Of all kinds together, repeats counted; experiment `avalanche`.',
+  },
+  {
+    name: 'avalanche.resync_bytes',
+    title: 'From the end of an insertion to the first cut that old and new stream share',
+    unit: 'bytes',
+    better: 'less',
+    exact: true,
+    of: 'image',
+    doc: 'Of a chunker, median of the draws of `insert` in one stream of all contents; experiment `avalanche`.',
+  },
 ] as const;

@@ -1,0 +1,124 @@
+import { createChunker } from '../../src/chunkers/mod.ts';
+import { applyEdits, DRAWN_KINDS, type DrawnKind, drawEdit } from '../../src/datasets/edits/mod.ts';
+import { formatBytes, plural } from '../../src/format.ts';
+import type { Image } from '../../src/images/image.ts';
+import { resyncBytes } from '../../src/measures/resync.ts';
+import type { Progress } from '../../src/progress.ts';
+import type { View } from '../../src/report/mod.ts';
+import { drawsOf } from '../../src/runs/drawn-edits.ts';
+import { createSerialiser } from '../../src/serialisers/mod.ts';
+import { type ByteSource, MemorySource, readAll } from '../../src/streams/source.ts';
+import type { Tree } from '../../src/trees/tree.ts';
+import { type Figure, type Finding, remark } from '../verdict.ts';
+import { type Distribution, distributionOf, distributionsIn, figuresOf } from './distribution.ts';
+
+/** How far behind an edit a chunker cuts as it did before. */
+
+/** Edits of contents alone: in one stream of contents each is one place. */
+const KINDS: readonly DrawnKind[] = ['flip', 'insert', 'replace'];
+/** 64 KiB is what formats that cut streams have; `fixed` is the one that never finds back. */
+const CHUNKERS = [
+  'fixed:size=64KiB',
+  ...[
+    'fastcdc',
+    'fastcdc2016',
+    'ronomon',
+    'rabin',
+    'casync',
+    'borg',
+    'bup',
+    'xet',
+    'zchunk',
+    'tttd',
+    'ae',
+    'ram',
+    'rollsum',
+  ].map((name) => `${name}:avg=64KiB`),
+];
+/** All contents end to end, in the order of their paths. */
+const STREAM = 'stream:order=lexicographic';
+
+export interface Resync {
+  readonly models: readonly { readonly id: string }[];
+  /** Of insertions, by chunker: bytes. */
+  readonly medians: readonly (readonly [chunker: string, bytes: number])[];
+  readonly findings: readonly Finding[];
+}
+
+export async function resyncOf(image: Image, count: number, progress: Progress): Promise<Resync> {
+  const old = streamOf(image, image.tree);
+  const chunkers = CHUNKERS.map((id) => {
+    const chunker = createChunker(id);
+    return { chunker, lengths: chunker.lengths(old) };
+  });
+  progress.more(KINDS.length * count);
+  const medians: (readonly [string, number])[] = [];
+  const findings: Finding[] = [];
+  for (const kind of KINDS) {
+    const found = new Map<string, number[]>(chunkers.map(({ chunker }) => [chunker.id, []]));
+    for (const draw of drawsOf(kind, DRAWN_KINDS.indexOf(kind), count)) {
+      progress.step(`resync ${kind}`);
+      const edit = drawEdit(image.tree, draw);
+      if (!edit) continue;
+      const own = streamOf(image, applyEdits(image.tree, [edit]));
+      for (const { chunker, lengths } of chunkers) {
+        const cut = { bytes: own, lengths: chunker.lengths(own) };
+        const distance = resyncBytes({ bytes: old, lengths }, cut);
+        if (distance !== undefined) found.get(chunker.id)!.push(distance);
+      }
+    }
+    const figures: Figure[] = [];
+    const parts: string[] = [];
+    let n = 0;
+    for (const [id, distances] of found) {
+      const distribution = distributionOf(distances);
+      if (!distribution) continue;
+      n = distribution.n;
+      const at = { of: 'avalanche.resync_bytes', kind, chunker: id };
+      figures.push(...figuresOf(image.descriptor.id, at, distribution, 'bytes'));
+      parts.push(`${shortOf(id)} ${shown(distribution)}`);
+      if (kind === 'insert') medians.push([id, distribution.median]);
+    }
+    if (n === 0) continue;
+    findings.push(
+      remark(
+        `\`${kind}\`, ${plural(n, 'draw')} in one stream of all contents: bytes from the edit to the first cut that both streams share, median (5th to 95th percentile; worst): ${parts.join(', ')}.`,
+        figures,
+      ),
+    );
+  }
+  return { models: chunkers.map(({ chunker }) => ({ id: chunker.id })), medians, findings };
+}
+
+function streamOf(image: Image, tree: Tree): ByteSource {
+  const [stream] = createSerialiser(STREAM).serialise({ ...image, tree }).streams;
+  return new MemorySource(readAll(stream!.bytes));
+}
+
+function shortOf(chunker: string): string {
+  return chunker.split(':')[0]!;
+}
+
+function shown({ median, p5, p95, worst }: Distribution): string {
+  const [middle, low, high, most] = [median, p5, p95, worst].map(formatBytes);
+  return `${middle} (${low} to ${high}; ${most})`;
+}
+
+/** Rows are chunkers, columns kinds. */
+export function resyncTable({ verdict }: View): readonly string[] {
+  const figures = (verdict?.observed ?? []).flatMap((finding) => finding.figures);
+  const found = distributionsIn(figures.filter(({ parameters }) => parameters['chunker']));
+  if (found.length === 0) return [];
+  const chunkers = [...new Set(found.map(([{ chunker }]) => String(chunker)))];
+  const cell = (id: string, kind: string): string =>
+    shown(found.find(([own]) => own['chunker'] === id && own['kind'] === kind)![1]);
+  return [
+    '## `avalanche.resync_bytes`',
+    'From the edit to the first cut that both streams share: median (5th to 95th percentile; worst).',
+    [
+      `| chunker | ${KINDS.join(' | ')} |`,
+      `| --- | ${KINDS.map(() => '--:').join(' | ')} |`,
+      ...chunkers.map((id) => `| ${id} | ${KINDS.map((kind) => cell(id, kind)).join(' | ')} |`),
+    ].join('\n'),
+  ];
+}
