@@ -10,16 +10,14 @@ import {
 } from '../src/access/mod.ts';
 import { withCells } from '../src/attribution/explanation.ts';
 import { fetchImage } from '../src/datasets/mod.ts';
-import { formatBytes, formatNumber, MISSING, plural } from '../src/format.ts';
+import { formatBytes, formatNumber, plural } from '../src/format.ts';
 import type { Image } from '../src/images/image.ts';
 import { closeImage, openImage } from '../src/images/open.ts';
 import { aliasOf, createModel, presets, resolveModels } from '../src/models/mod.ts';
 import { inline } from '../src/objects/executor.ts';
 import { memoryStore } from '../src/packers/store.ts';
-import { escapeMarkdown, printable } from '../src/report/escape.ts';
-import { groupBy } from '../src/report/group.ts';
-import { labelModels } from '../src/report/models.ts';
-import type { View } from '../src/report/view.ts';
+import { printable } from '../src/report/escape.ts';
+import { transparencyMarkdown } from '../src/report/mod.ts';
 import { createTimed, type Experiment, type TimedInput } from './experiment.ts';
 import { type Finding, figureOf, percent, remark } from './verdict.ts';
 
@@ -28,6 +26,7 @@ import { type Finding, figureOf, percent, remark } from './verdict.ts';
 const NAMED = 20;
 const MODELS = resolveModels(presets.map(({ alias }) => alias));
 const FIRST = MODELS[0]!;
+const FIRST_NAME = aliasOf(FIRST) ?? FIRST;
 
 export const transparency: Experiment = createTimed({
   name: 'transparency',
@@ -39,7 +38,7 @@ export const transparency: Experiment = createTimed({
       ['*', 'image.accounted_files'],
     ],
     verdict: () => [],
-    appendix: costTable,
+    appendix: transparencyMarkdown,
     async measure(input) {
       const { plan, run, context, progress } = input;
       const descriptor = await fetchImage(plan.dataset, plan.images[0]!, context);
@@ -55,19 +54,23 @@ export const transparency: Experiment = createTimed({
         const account = accountPackages(image.tree);
         const asked = { file: medianFile(image.tree), package: medianPackage(account) };
         run.record('*', accountMeasures(image, account));
+        const proofs: Proof[] = [];
         progress.start(MODELS.length);
         for (const id of MODELS) {
           context.signal?.throwIfAborted();
           progress.note(`mapping ${aliasOf(id) ?? id}`);
           try {
-            await measureModel(image, id, asked, input);
+            proofs.push({
+              model: aliasOf(id) ?? id,
+              ...(await measureModel(image, id, asked, input)),
+            });
           } catch (error) {
             context.signal?.throwIfAborted();
             run.fail(id, descriptor.id, error, 'transparency.list_bytes');
           }
           progress.step(aliasOf(id) ?? id);
         }
-        return [askedOf(descriptor.id, asked), accountOf(descriptor.id, account)];
+        return [proofOf(descriptor.id, proofs), askedOf(asked), accountOf(descriptor.id, account)];
       } finally {
         closeImage(image);
       }
@@ -80,7 +83,7 @@ async function measureModel(
   id: string,
   asked: Asked,
   { run, context, plan }: TimedInput,
-): Promise<void> {
+): Promise<Omit<Proof, 'model'>> {
   const model = await createModel(id);
   const { descriptor } = image;
   const measurements = await withCells(
@@ -95,9 +98,39 @@ async function measureModel(
     },
   );
   run.record(id, measurements);
+  const of = (name: string): number =>
+    Number(
+      measurements.find(({ measure }) => measure === `transparency.prove_file_${name}`)?.value,
+    );
+  return { bytes: of('bytes'), requests: of('requests') };
 }
 
-function askedOf(image: string, { file, package: owned }: Asked): Finding {
+/** What proving the median file takes. */
+interface Proof {
+  readonly model: string;
+  readonly bytes: number;
+  readonly requests: number;
+}
+
+/** Who proves a file with the least, and how that compares with the first preset. */
+function proofOf(image: string, proofs: readonly Proof[]): Finding {
+  const known = proofs.filter(({ bytes }) => Number.isFinite(bytes));
+  const [least, second] = known.toSorted((a, b) => a.bytes - b.bytes);
+  const first = known.find(({ model }) => model === FIRST_NAME);
+  const told = [least, second, first]
+    .filter((one, at, all): one is Proof => one !== undefined && all.indexOf(one) === at)
+    .map(
+      ({ model, bytes, requests }) =>
+        `${model} ${formatBytes(bytes)} in ${plural(requests, 'request')}`,
+    );
+  return remark(
+    told.length === 0
+      ? `No file of ${printable(image)} was proven by any model.`
+      : `A client that holds nothing proves one file of ${printable(image)} with the fewest bytes by ${told.join(', by ')}. n = 1 image.`,
+  );
+}
+
+function askedOf({ file, package: owned }: Asked): Finding {
   const parts = [
     ...(file ? [`The file is /${printable(file.path)} (${formatBytes(file.bytes)})`] : []),
     ...(owned
@@ -106,42 +139,7 @@ function askedOf(image: string, { file, package: owned }: Asked): Finding {
         ]
       : ['no database of dpkg or apk names a package with its version']),
   ];
-  return remark(
-    `The table says what a client that holds nothing fetches of ${printable(image)}: bytes · requests · round trips, n = 1 image; models that prove the file with the fewest bytes first. ${parts.join('; ')}: of both, the median by size.`,
-  );
-}
-
-const QUESTIONS = ['list', 'prove_file', 'read_file', 'package'] as const;
-const UNITS = ['bytes', 'requests', 'round_trips'] as const;
-
-/** A row a model: bytes · requests · round trips of each question. */
-function costTable({ values, info }: View): string {
-  const byModel = groupBy(
-    values.filter(({ measure }) => measure.startsWith('transparency.')),
-    ({ model }) => model,
-  );
-  const labels = labelModels(info.models);
-  const rows = [...byModel].map(([model, own]) => {
-    const value = (question: string, unit: string): number | undefined => {
-      const found = own.find(({ measure }) => measure === `transparency.${question}_${unit}`);
-      return typeof found?.value === 'number' ? found.value : undefined;
-    };
-    const cells = QUESTIONS.map((question) => {
-      const [bytes, ...counts] = UNITS.map((unit) => value(question, unit));
-      if (bytes === undefined) return MISSING;
-      return [formatBytes(bytes), ...counts.map((count) => formatNumber(count!))].join(' · ');
-    });
-    return {
-      bytes: value('prove_file', 'bytes') ?? 0,
-      cells: [labels.get(model) ?? model, ...cells],
-    };
-  });
-  const lines = [
-    ['model', 'list all paths', 'prove the file', 'read it', 'prove the package'],
-    ['---', '---', '---', '---', '---'],
-    ...rows.toSorted((a, b) => a.bytes - b.bytes).map(({ cells }) => cells.map(escapeMarkdown)),
-  ];
-  return lines.map((cells) => `| ${cells.join(' | ')} |`).join('\n');
+  return remark(`${parts.join('; ')}: of both, the median by size.`);
 }
 
 /** The bill of materials: what the database does not name, by name. */

@@ -8,6 +8,7 @@ import type { Table } from './tables/mod.ts';
 import { makeTables, missingTable } from './tables/mod.ts';
 import { producersTable } from './tables/producers.ts';
 import { speedTable } from './tables/speed.ts';
+import { transparencyTable } from './tables/transparency.ts';
 import type { View } from './view.ts';
 
 /** The tables short enough for an issue or a specification; the rest is in the page. */
@@ -66,6 +67,11 @@ export function speedMarkdown(view: View): string {
 /** The matrix of archives alone. */
 export function producersMarkdown(view: View): string {
   return section(producersTable(view));
+}
+
+/** What each model takes to see into the image alone. */
+export function transparencyMarkdown(view: View): string {
+  return section(transparencyTable(view));
 }
 
 function section({ title, note, columns, rows }: Table): string {

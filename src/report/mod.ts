@@ -1,6 +1,12 @@
 export { type Chart, charts, drawCharts } from './charts/mod.ts';
 export { findingsText } from './findings.ts';
-export { answerMarkdown, producersMarkdown, speedMarkdown, summaryMarkdown } from './markdown.ts';
+export {
+  answerMarkdown,
+  producersMarkdown,
+  speedMarkdown,
+  summaryMarkdown,
+  transparencyMarkdown,
+} from './markdown.ts';
 export { renderSvg } from './render.ts';
 export { type Sentence, summarise } from './sentences/mod.ts';
 export { type SummaryRow, summaryCsv, summaryRows } from './summary.ts';

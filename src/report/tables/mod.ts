@@ -13,6 +13,7 @@ import { stepTable } from './steps.ts';
 import type { Table } from './table.ts';
 import { timeModelTable } from './time-model.ts';
 import { linkTable, transferTable } from './transfer.ts';
+import { transparencyTable } from './transparency.ts';
 
 export { missingTable } from './facts.ts';
 export type { Cell, Column, Table } from './table.ts';
@@ -39,6 +40,7 @@ const makers: readonly ((view: View) => Table)[] = [
   growthTable,
   linkTable,
   lazyStartTable,
+  transparencyTable,
   timeModelTable,
   throughputTable,
   parallelismTable,

@@ -1,0 +1,39 @@
+import { formatBytes, formatNumber } from '../../format.ts';
+import type { View } from '../view.ts';
+import { MODEL, modelCells, number, numeric, text } from './cells.ts';
+import type { Cell, Column, Table } from './table.ts';
+
+const QUESTIONS = [
+  ['list', 'List all paths'],
+  ['prove_file', 'Prove the file'],
+  ['read_file', 'Read it'],
+  ['package', 'Prove the package'],
+] as const;
+
+/** What a client that holds nothing fetches to see into an image, a row a model. */
+export function transparencyTable(view: View): Table {
+  const models = modelCells(view);
+  const proofs = view.of('transparency.prove_file_bytes');
+  const columnsOf = ([question, title]: (typeof QUESTIONS)[number]): readonly Column[] => [
+    number(title, `transparency.${question}_bytes`),
+    number('in requests · round trips', `transparency.${question}_requests, …_round_trips`),
+  ];
+  return {
+    id: 'transparency',
+    title: 'What it takes to see into the image',
+    note: 'What a client that holds nothing fetches: bytes, requests and round trips, n = 1 image; models that prove the file with the fewest bytes first. The findings name file and package (METHODS.md, Transparency).',
+    columns: [MODEL, ...QUESTIONS.flatMap(columnsOf)],
+    rows: proofs
+      .toSorted((a, b) => Number(a.value) - Number(b.value))
+      .map(({ image, model }) => [
+        models.get(model) ?? text(model),
+        ...QUESTIONS.flatMap(([question]): readonly Cell[] => {
+          const of = (unit: string): number | undefined =>
+            view.number(image, model, `transparency.${question}_${unit}`);
+          const [bytes, requests, trips] = [of('bytes'), of('requests'), of('round_trips')];
+          const both = [requests, trips].map((count) => formatNumber(count ?? 0)).join(' · ');
+          return [numeric(bytes, formatBytes), numeric(requests, () => both)];
+        }),
+      ]),
+  };
+}
