@@ -21,6 +21,8 @@ const TABLES = [
   'speed',
   'reproducibility',
   'producers',
+  'transparency',
+  'lazy-start',
   'fidelity',
   'images',
   'layers',
