@@ -140,7 +140,43 @@ test('16 labels and lists of Solaris are passed over with their bodies; a cut on
     );
     assert.is(warnings.filter((text) => /\(type [VA], 'odd'\) is skipped/.test(text)).length, 2);
     refuses(() => readParts(part({ type, size: 5000 })), /cut short/);
-    assert.equal(pathsIn(pax({ path: 'named' }), body, part()), ['named']);
+  }
+});
+
+test('16 headers before what is passed over are said of it, and not of what follows', () => {
+  for (const type of ['V', 'A']) {
+    const odd = part({ name: 'odd', type, content: 'b'.repeat(600), magic: 'ustar  \0' });
+    const own = part({ name: 'own', content: 'hello', link: 'target' });
+    for (const before of [
+      [pax({ path: 'named', linkpath: 'x', mtime: '5', uid: '7', 'SCHILY.xattr.user.a': 'v' })],
+      [long('L', 'named'), long('K', 'x')],
+      [pax({ path: 'named', mtime: '5' }), long('K', 'x')],
+    ]) {
+      const { entries, warnings } = readParts(...before, odd, own, after);
+      const { path, linkTarget, mtime, uid, xattrs, size, offset } = entries[0]!;
+      assert.equal([path, linkTarget, mtime, uid, xattrs.size], ['own', 'target', 0n, 0, 0]);
+      assert.equal([size, entries[1]!.path], [5, 'after']);
+      assert.is(offset, before.join('').length + odd.length);
+      assert.is(warnings.length, 1);
+      assert.match(warnings[0]!, new RegExp(`\\(type ${type}, 'named'\\) is skipped`));
+    }
+    const empty = part({ name: 'odd', type, size: 600 });
+    for (const parts of [
+      [pax({ size: '0' }), empty, own, after],
+      [pax({ size: '600' }), part({ type }), 'b'.repeat(1024), own, after],
+      [pax({ size: '0' }, 'g'), empty, pax({ size: '' }, 'g'), own, after],
+    ]) {
+      assert.equal(
+        readParts(...parts).entries.map(({ path, size }) => [path, size]),
+        [
+          ['own', 5],
+          ['after', 0],
+        ],
+      );
+    }
+    refuses(() => readParts(pax({ size: '5000' }), part({ type })), /cut short/);
+    refuses(() => readParts(pax({ size: '-1' }), part({ type })), /'-1' is no number/);
+    assert.is(readParts(part(), pax({ path: 'named' }), odd).entries.length, 1);
   }
 });
 

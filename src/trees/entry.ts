@@ -50,8 +50,7 @@ export function readEntry(
   budget: Budget,
   where: Where,
 ): { readonly entry: TarEntry; readonly end: number } {
-  const own = extended.pax ?? NO_RECORDS;
-  const pax = forgetEmpty(global.size > 0 ? new Map([...global, ...own]) : own);
+  const pax = recordsOf(extended, global);
   const path = readPath(header, extended, pax, where);
   const here = { ...where, entry: path };
   const linkTarget = nameOf('linkpath', extended, pax) ?? header.linkTarget;
@@ -90,6 +89,28 @@ export function readEntry(
       offset: extended.offset ?? where.offset!,
     },
   };
+}
+
+/** What a member that is passed over is called, and where it ends: that much is said of it as of any other. */
+export function readPassedOver(
+  source: ByteSource,
+  header: Header,
+  start: number,
+  extended: Extended,
+  global: PaxRecords,
+  where: Where,
+): { readonly path: string; readonly end: number } {
+  const pax = recordsOf(extended, global);
+  const path = readPath(header, extended, pax, where);
+  const here = { ...where, entry: path };
+  const end = start + checkSize(readPaxNumber(pax, 'size', here) ?? header.size, here);
+  if (roundUp(end) > source.length) throw cut(here, source.length);
+  return { path, end };
+}
+
+/** Own and global ones. */
+function recordsOf({ pax = NO_RECORDS }: Extended, global: PaxRecords): PaxRecords {
+  return forgetEmpty(global.size > 0 ? new Map([...global, ...pax]) : pax);
 }
 
 function readPath(header: Header, extended: Extended, pax: PaxRecords, where: Where): string {
