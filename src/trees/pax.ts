@@ -7,8 +7,15 @@ export type PaxRecords = ReadonlyMap<string, string>;
 
 export const XATTR_PREFIX = 'SCHILY.xattr.';
 
-/** Values in which a NUL is content and not an attempt to cut a path short. */
+/** Values that may be binary, and of which an empty one is one. */
 const BINARY = /^(SCHILY\.xattr\.|LIBARCHIVE\.xattr\.|SCHILY\.acl\.|RHT\.security\.)/;
+
+/**
+ * Names, numbers and times, of which readers make something: a NUL would cut them short in some. In all else it is content:
+ * GNU tar lists what is in a directory with it (GNU.dumpdir).
+ */
+const TEXT =
+  /^(path|linkpath|[ug]name|[ug]id|size|[amc]time|GNU\.sparse\..*|SCHILY\.(devmajor|devminor|realsize)|SUN\.holesdata)$/;
 
 /** POSIX: a record without a value takes back what was said before; then the header's own field counts. */
 export function forgetEmpty(records: PaxRecords): PaxRecords {
@@ -48,8 +55,7 @@ export function readPax(bytes: Uint8Array, where: Where): PaxRecords {
     const value = pathFromBytes(bytes.subarray(equals + 1, end - 1));
     if (keyword === '') throw fault('a record has no keyword');
     if (keyword.includes('\0')) throw fault('NUL in a keyword');
-    if (value.includes('\0') && !BINARY.test(keyword))
-      throw fault(`NUL in the value of ${keyword}`);
+    if (value.includes('\0') && TEXT.test(keyword)) throw fault(`NUL in the value of ${keyword}`);
     if (keyword === 'GNU.sparse.offset' || keyword === 'GNU.sparse.numbytes') {
       // Version 0.0 repeats these two for every extent, in turns; 0.1 has them as one list.
       if (isOffsetSaid !== (keyword === 'GNU.sparse.numbytes') || !/^\d+$/.test(value)) {
