@@ -54,14 +54,19 @@ test('numbers in PAX are digits with any leading zeros; where readers disagree t
   }
 });
 
-test('octal numbers end at a NUL or a space, and nothing but spaces may follow', () => {
+test('octal numbers end at a NUL or a space, nothing but spaces may follow, one NUL may precede', () => {
   const uid = (text: string): number => readParts(part({ raw: { 108: text } })).entries[0]!.uid;
   for (const [text, wanted] of [
     ['   123 \0', 83],
     ['0000123 ', 83],
     ['00001234', 668],
     ['12\x003456\0', 10],
-    ['\x000123\0', 0],
+    ['\x000123\0', 83],
+    ['\x00   123 ', 83],
+    ['\x00\x000123\0', 0],
+    [' \x00123\0\0\0', 0],
+    ['\0\0\0\0\0\0\0\0', 0],
+    ['\x0012\x0034\0', 10],
     ['        ', 0],
     ['123  \x009\0', 83],
     ['\x80\0\0\0\xff\xff\xff\xff', 2 ** 32 - 1],
@@ -75,11 +80,31 @@ test('octal numbers end at a NUL or a space, and nothing but spaces may follow',
     '0x7f\0\0\0\0',
     '0000009\0',
     '1 x\0',
+    '\x00x\0',
+    '\x00-1\0',
   ]) {
     refuses(() => uid(text), /is no octal number/);
   }
   refuses(() => uid('\x81\0\0\0\0\0\0\x07'), /uid is/);
   refuses(() => uid('\xc0\0\0\0\0\0\0\x07'), /uid is/);
+});
+
+test('a NUL before the digits takes no field for zero', () => {
+  const raw = {
+    100: '\x00000755',
+    108: '\x00001750',
+    116: '\x00001751',
+    124: '\x0000000000005',
+    136: '\x0014524770400',
+  };
+  const { entries } = readParts(part({ content: 'hello', raw }), after);
+  const { mode, uid, gid, size, mtime } = entries[0]!;
+  assert.equal([mode, uid, gid, size], [0o755, 1000, 1001, 5]);
+  assert.is(mtime, 1_700_000_000_000_000_000n);
+  assert.is(entries[1]!.path, 'after');
+  const device = part({ type: '3', raw: { 329: '\x00000012', 337: '\x00000007' } });
+  const { major, minor } = readParts(device).entries[0]!;
+  assert.equal([major, minor], [10, 7]);
 });
 
 test('of two PAX headers the later counts alone; a global one lies below, and the last of its records', () => {

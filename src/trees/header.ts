@@ -111,7 +111,11 @@ function text(block: Uint8Array, offset: number, length: number): string {
   return pathFromBytes(end < 0 ? field : field.subarray(0, end));
 }
 
-/** Octal digits between spaces, up to the first NUL, or GNU's base 256 where the first bit is set. */
+/**
+ * Octal digits between spaces, up to the first NUL behind them, or GNU's base 256 where the first bit is set. One NUL at
+ * the beginning is passed over, as in GNU tar and Go: some old tar left it there where the field before overflowed. Of more
+ * than one GNU tar, libarchive and Python make 0, and Go alone does not.
+ */
 export function readNumber(
   block: Uint8Array,
   offset: number,
@@ -122,13 +126,14 @@ export function readNumber(
   const end = offset + length;
   if (block[offset]! & 0x80) return readBase256(block.subarray(offset, end), field, where);
   let at = offset;
+  if (block[at] === 0) at++;
   while (at < end && block[at] === 0x20) at++;
   let value = 0;
   for (; at < end && block[at]! >= 0x30 && block[at]! <= 0x37; at++) {
     value = value * 8 + block[at]! - 0x30;
   }
   while (at < end && block[at] === 0x20) at++;
-  // What follows a NUL is never looked at, as in Go, GNU tar and libarchive.
+  // What follows the next NUL is never looked at, as in Go, GNU tar and libarchive.
   if (at === end || block[at] === 0) return value;
   const digits = bytesAt(block, offset, length).replace(/[ \0]+/g, ' ');
   throw new InputError(
