@@ -30,10 +30,14 @@ function isKept([keyword, value]: readonly [string, string]): boolean {
   return value !== '' || BINARY.test(keyword) || keyword === 'GNU.sparse.map';
 }
 
+const TWO_MAPS = 'GNU.sparse.map and GNU.sparse.offset, two maps of one file';
+
 /** Reads `length keyword=value\n` records. Throws an InputError where one is malformed. */
 export function readPax(bytes: Uint8Array, where: Where): PaxRecords {
   const records = new Map<string, string>();
   let isOffsetSaid = false;
+  // Which of the two ways to say a map was taken: 0.0, or 0.1.
+  let form: 'in turns' | 'as a list' | undefined;
   for (let offset = 0; offset < bytes.length; ) {
     const fault = (what: string): InputError =>
       new InputError(`extended header: ${what}`, where, 'the archive is malformed');
@@ -61,13 +65,23 @@ export function readPax(bytes: Uint8Array, where: Where): PaxRecords {
       if (isOffsetSaid !== (keyword === 'GNU.sparse.numbytes') || !/^\d+$/.test(value)) {
         throw fault(`${keyword} is not where one can be, or no number`);
       }
+      if (form === 'as a list') throw fault(TWO_MAPS);
+      form = 'in turns';
       isOffsetSaid = !isOffsetSaid;
       const known = records.get('GNU.sparse.map');
       records.set('GNU.sparse.map', known ? `${known},${value}` : value);
     } else {
+      if (keyword === 'GNU.sparse.map') {
+        if (form === 'in turns') throw fault(TWO_MAPS);
+        form = 'as a list';
+      }
       records.set(keyword, value);
     }
     offset = end;
+  }
+  if (form === 'in turns' && !records.get('GNU.sparse.numblocks')) {
+    const what = 'GNU.sparse.offset without GNU.sparse.numblocks';
+    throw new InputError(`extended header: ${what}`, where, 'the archive is malformed');
   }
   return records;
 }
