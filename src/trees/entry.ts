@@ -5,7 +5,7 @@ import type { Budget } from './budget.ts';
 import { cut, type Extended, nameOf } from './extended.ts';
 import { type Header, roundUp } from './header.ts';
 import { forgetEmpty, type PaxRecords, readPaxNumber, readPaxTime } from './pax.ts';
-import { checkDevice, checkOwner, checkSize, checkTime } from './ranges.ts';
+import { checkDevice, checkOwner, checkTime } from './ranges.ts';
 import { readGnuSparse, readPaxSparse, type SparseFile } from './sparse.ts';
 import type { EntryType, Segment, Segments } from './tree.ts';
 import { type MemberType, memberType } from './typeflags.ts';
@@ -57,12 +57,12 @@ export function readEntry(
   checkLength('link target', linkTarget, here);
   const member = typeOf(header, path, here);
   const { type, hasBody } = member;
-  const stored = checkSize(readPaxNumber(pax, 'size', here) ?? header.size, here);
+  const stored = readPaxNumber(pax, 'size', here) ?? header.size;
   const isFile = type === 'file';
   const sparse = isFile ? readSparse(source, header, pax, start, stored, here) : undefined;
   const end = sparse?.end ?? start + (hasBody ? stored : 0);
   if (roundUp(end) > source.length) throw cut(here, source.length);
-  if (!isFile && stored > 0) extended.warnings.add(unusedSize(member, stored));
+  if (!isFile && stored !== 0) extended.warnings.add(unusedSize(member, stored));
   const plain: readonly Segment[] =
     isFile && stored > 0 ? [{ source: 0, offset: start, length: stored }] : [];
   const segments = sparse?.segments ?? plain;
@@ -103,7 +103,7 @@ export function readPassedOver(
   const pax = recordsOf(extended, global);
   const path = readPath(header, extended, pax, where);
   const here = { ...where, entry: path };
-  const end = start + checkSize(readPaxNumber(pax, 'size', here) ?? header.size, here);
+  const end = start + (readPaxNumber(pax, 'size', here) ?? header.size);
   if (roundUp(end) > source.length) throw cut(here, source.length);
   return { path, end };
 }
