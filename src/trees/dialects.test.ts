@@ -192,6 +192,8 @@ test('38 attributes in the form of libarchive alone are left out with a warning'
     alone.warnings[0]!,
     /file: attributes in the form of libarchive alone are left out: user\.b$/,
   );
+  const literal = readParts(pax({ 'SCHILY.xattr.user.a%3Db%25': 'v' }), part());
+  assert.equal([...literal.entries[0]!.xattrs.keys()], ['user.a%3Db%25']);
   const nameless = readParts(pax({ 'SCHILY.xattr.': 'v' }), part());
   assert.is(nameless.entries[0]!.xattrs.size, 0);
   assert.match(nameless.warnings[0]!, /an attribute without a name is left out/);
