@@ -5,6 +5,7 @@ import { InputError, storageError } from '../errors.ts';
 import { fileCompression, normal, withFiles } from '../images/files.ts';
 import { limits } from '../limits.ts';
 import { type Header, readHeader, roundUp } from '../trees/header.ts';
+import { isBodiless } from '../trees/typeflags.ts';
 import { isDockerArchive, isSavedList } from './docker-archive.ts';
 
 export type Kind = 'docker-archive' | 'oci-layout' | 'rootfs';
@@ -84,7 +85,7 @@ async function* members(input: BlockInput, file: string): AsyncGenerator<Member>
     if (!header) return;
     const isExtended = 'xgLK'.includes(header.type);
     const length = (isExtended ? undefined : size) ?? header.size;
-    const hasContent = isExtended || !'123456'.includes(header.type);
+    const hasContent = isExtended || !isBodiless(header.type);
     const isWanted = header.type === 'x' || normal(header.path) === 'manifest.json';
     const isRead = hasContent && isWanted && length <= limits.manifestBytes;
     const content = isRead ? (await input.take(roundUp(length)))?.subarray(0, length) : undefined;

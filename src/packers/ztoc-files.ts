@@ -5,7 +5,7 @@ import { BLOCK, readHeader, roundUp } from '../trees/header.ts';
 import { type PaxRecords, readPax } from '../trees/pax.ts';
 import { lastData } from '../trees/segments.ts';
 import { readTar, type TarEntry } from '../trees/tar.ts';
-import { isExtension, PASSED_OVER } from '../trees/typeflags.ts';
+import { isExtension } from '../trees/typeflags.ts';
 
 /** The files of a layer as a zTOC lists them: what Go's tar reader says of each, in tar order. */
 export interface ListedFile {
@@ -38,7 +38,7 @@ function listFile(tar: ByteSource, entry: TarEntry, budget: Budget): ListedFile 
     const where = { entry: entry.path, offset };
     const header = readHeader(readRange(tar, offset, BLOCK), where)!;
     const start = offset + BLOCK;
-    if (!isExtension(header.type) && PASSED_OVER[header.type] === undefined) {
+    if (!isExtension(header.type)) {
       for (const [keyword, value] of records) budget.chargeRecord(keyword, value, where);
       const [first] = entry.segments;
       return { entry, contentOffset: first?.offset ?? start, records };

@@ -28,7 +28,7 @@ const rows: readonly Row[] = [
   ['T', 'trees/tar', 'sizes that are negative, huge, or no octal number'],
   ['T', 'trees/tar', 'a negative size in PAX'],
   ['M', 'trees/tar', 'a PAX path of digits'],
-  ['T', 'trees/tar', 'NUL in a PAX value'],
+  ['MT', 'trees/tar', 'NUL in a PAX value'],
   ['T', 'trees/tar', 'malformed PAX records'],
   ['T', 'trees/structure', 'PAX headers that are huge or endless'],
   ['M', 'trees/structure', 'a PAX size before a GNU long name'],

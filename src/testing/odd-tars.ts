@@ -47,6 +47,15 @@ export const oddTars: Readonly<Record<string, OddTar>> = {
     bytes: archive(pax({ 'SCHILY.xattr.nu\0ll': 'v' }), hello('f')),
     says: /extended header: NUL in a keyword/,
   },
+  /** GNU tar --format=posix --listed-incremental: what is in a directory, each name ended by a NUL. */
+  'nul-in-list-of-directory': {
+    bytes: archive(
+      pax({ 'GNU.dumpdir': 'Ya\0Nb\0\0' }),
+      part({ name: 'd/', type: '5', mode: 0o755, raw: time }),
+      hello('d/a'),
+    ),
+    paths: ['d/', 'd/a'],
+  },
   /** golang/go#12594: the prefix of ustar under GNU's magic, where the owner takes base 256. */
   'prefix-under-gnu-magic': {
     bytes: archive(

@@ -5,7 +5,7 @@ import type { Budget } from './budget.ts';
 import { cut, type Extended, nameOf } from './extended.ts';
 import { type Header, roundUp } from './header.ts';
 import { forgetEmpty, type PaxRecords, readPaxNumber, readPaxTime } from './pax.ts';
-import { checkDevice, checkOwner, checkSize, checkTime } from './ranges.ts';
+import { checkDevice, checkOwner, checkTime } from './ranges.ts';
 import { readGnuSparse, readPaxSparse, type SparseFile } from './sparse.ts';
 import type { EntryType, Segment, Segments } from './tree.ts';
 import { type MemberType, memberType } from './typeflags.ts';
@@ -50,20 +50,19 @@ export function readEntry(
   budget: Budget,
   where: Where,
 ): { readonly entry: TarEntry; readonly end: number } {
-  const own = extended.pax ?? NO_RECORDS;
-  const pax = forgetEmpty(global.size > 0 ? new Map([...global, ...own]) : own);
+  const pax = recordsOf(extended, global);
   const path = readPath(header, extended, pax, where);
   const here = { ...where, entry: path };
   const linkTarget = nameOf('linkpath', extended, pax) ?? header.linkTarget;
   checkLength('link target', linkTarget, here);
   const member = typeOf(header, path, here);
   const { type, hasBody } = member;
-  const stored = checkSize(readPaxNumber(pax, 'size', here) ?? header.size, here);
+  const stored = readPaxNumber(pax, 'size', here) ?? header.size;
   const isFile = type === 'file';
   const sparse = isFile ? readSparse(source, header, pax, start, stored, here) : undefined;
   const end = sparse?.end ?? start + (hasBody ? stored : 0);
   if (roundUp(end) > source.length) throw cut(here, source.length);
-  if (!isFile && stored > 0) extended.warnings.add(unusedSize(member, stored));
+  if (!isFile && stored !== 0) extended.warnings.add(unusedSize(member, stored));
   const plain: readonly Segment[] =
     isFile && stored > 0 ? [{ source: 0, offset: start, length: stored }] : [];
   const segments = sparse?.segments ?? plain;
@@ -90,6 +89,28 @@ export function readEntry(
       offset: extended.offset ?? where.offset!,
     },
   };
+}
+
+/** What a member that is passed over is called, and where it ends: that much is said of it as of any other. */
+export function readPassedOver(
+  source: ByteSource,
+  header: Header,
+  start: number,
+  extended: Extended,
+  global: PaxRecords,
+  where: Where,
+): { readonly path: string; readonly end: number } {
+  const pax = recordsOf(extended, global);
+  const path = readPath(header, extended, pax, where);
+  const here = { ...where, entry: path };
+  const end = start + (readPaxNumber(pax, 'size', here) ?? header.size);
+  if (roundUp(end) > source.length) throw cut(here, source.length);
+  return { path, end };
+}
+
+/** Own and global ones. */
+function recordsOf({ pax = NO_RECORDS }: Extended, global: PaxRecords): PaxRecords {
+  return forgetEmpty(global.size > 0 ? new Map([...global, ...pax]) : pax);
 }
 
 function readPath(header: Header, extended: Extended, pax: PaxRecords, where: Where): string {

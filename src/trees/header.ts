@@ -1,6 +1,7 @@
 import { InputError, type Where } from '../errors.ts';
 import { checkSize } from './ranges.ts';
 import { pathFromBytes } from './tree.ts';
+import { isBodiless } from './typeflags.ts';
 
 /** The 512-byte header of POSIX ustar, GNU and v7 archives. Text stays bytes, as latin1 strings. */
 
@@ -16,7 +17,7 @@ export interface Header {
   readonly mode: number;
   readonly uid: number;
   readonly gid: number;
-  /** Bytes in the archive. */
+  /** Bytes in the archive; of what has none there any number, also a negative one. */
   readonly size: number;
   /** Seconds. */
   readonly mtime: bigint;
@@ -43,15 +44,17 @@ export function readHeader(block: Uint8Array, where: Where): Header | undefined 
   const name = text(block, 0, 100);
   const number = (offset: number, length: number, field: string): number =>
     readNumber(block, offset, length, field, where);
+  const type = String.fromCharCode(block[156]!);
+  const size = number(124, 12, 'size');
   const hasDevice = dialect !== 'v7';
   return {
     path: prefix === '' ? name : `${prefix}/${name}`,
     mode: number(100, 8, 'mode'),
     uid: number(108, 8, 'uid'),
     gid: number(116, 8, 'gid'),
-    size: checkSize(number(124, 12, 'size'), where),
+    size: isBodiless(type) ? size : checkSize(size, where),
     mtime: BigInt(number(136, 12, 'mtime')),
-    type: String.fromCharCode(block[156]!),
+    type,
     linkTarget: text(block, 157, 100),
     userName: hasDevice ? text(block, 265, 32) : '',
     groupName: hasDevice ? text(block, 297, 32) : '',
@@ -111,7 +114,11 @@ function text(block: Uint8Array, offset: number, length: number): string {
   return pathFromBytes(end < 0 ? field : field.subarray(0, end));
 }
 
-/** Octal digits between spaces, up to the first NUL, or GNU's base 256 where the first bit is set. */
+/**
+ * Octal digits between spaces, up to the first NUL behind them, or GNU's base 256 where the first bit is set. One NUL at
+ * the beginning is passed over, as in GNU tar and Go: some old tar left it there where the field before overflowed. Of more
+ * than one GNU tar, libarchive and Python make 0, and Go alone does not.
+ */
 export function readNumber(
   block: Uint8Array,
   offset: number,
@@ -122,13 +129,14 @@ export function readNumber(
   const end = offset + length;
   if (block[offset]! & 0x80) return readBase256(block.subarray(offset, end), field, where);
   let at = offset;
+  if (block[at] === 0) at++;
   while (at < end && block[at] === 0x20) at++;
   let value = 0;
   for (; at < end && block[at]! >= 0x30 && block[at]! <= 0x37; at++) {
     value = value * 8 + block[at]! - 0x30;
   }
   while (at < end && block[at] === 0x20) at++;
-  // What follows a NUL is never looked at, as in Go, GNU tar and libarchive.
+  // What follows the next NUL is never looked at, as in Go, GNU tar and libarchive.
   if (at === end || block[at] === 0) return value;
   const digits = bytesAt(block, offset, length).replace(/[ \0]+/g, ' ');
   throw new InputError(

@@ -108,6 +108,9 @@ test('18 directories, links, devices and pipes have no body, whatever size is st
       [part({ name, type, magic, link: 'file', size: 1 })],
       [part({ name, type, magic, link: 'file', size: 2 ** 33 - 1 })],
       [pax({ size: '00512' }), part({ name, type, magic, link: 'file', size: 0 })],
+      ...(type === '\0'
+        ? []
+        : [[part({ name, type, magic, link: 'file', raw: { 124: '\xff'.repeat(12) } })]]),
       [
         pax({ size: '512' }, 'g'),
         part({ name, type, magic, link: 'file' }),
@@ -134,8 +137,14 @@ test('18 directories, links, devices and pipes have no body, whatever size is st
           ['next', 'file', 1],
         ],
       );
-      assert.match(warnings[0]!, new RegExp(`: a ${kind} with a size of \\d+ bytes, which has no`));
+      assert.match(
+        warnings[0]!,
+        new RegExp(`: a ${kind} with a size of -?\\d+ bytes, which has no`),
+      );
     }
+  }
+  for (const type of ['0', '\0', '7', 'S', 'D', 'V', 'x', 'L', 'g']) {
+    refuses(() => read(part({ type, raw: { 124: '\xff'.repeat(12) } }), part()), /size is -1/);
   }
 });
 

@@ -7,8 +7,15 @@ export type PaxRecords = ReadonlyMap<string, string>;
 
 export const XATTR_PREFIX = 'SCHILY.xattr.';
 
-/** Values in which a NUL is content and not an attempt to cut a path short. */
+/** Values that may be binary, and of which an empty one is one. */
 const BINARY = /^(SCHILY\.xattr\.|LIBARCHIVE\.xattr\.|SCHILY\.acl\.|RHT\.security\.)/;
+
+/**
+ * Names, numbers and times, of which readers make something: a NUL would cut them short in some. In all else it is content:
+ * GNU tar lists what is in a directory with it (GNU.dumpdir).
+ */
+const TEXT =
+  /^(path|linkpath|[ug]name|[ug]id|size|[amc]time|GNU\.sparse\..*|SCHILY\.(devmajor|devminor|realsize)|SUN\.holesdata)$/;
 
 /** POSIX: a record without a value takes back what was said before; then the header's own field counts. */
 export function forgetEmpty(records: PaxRecords): PaxRecords {
@@ -23,10 +30,14 @@ function isKept([keyword, value]: readonly [string, string]): boolean {
   return value !== '' || BINARY.test(keyword) || keyword === 'GNU.sparse.map';
 }
 
+const TWO_MAPS = 'GNU.sparse.map and GNU.sparse.offset, two maps of one file';
+
 /** Reads `length keyword=value\n` records. Throws an InputError where one is malformed. */
 export function readPax(bytes: Uint8Array, where: Where): PaxRecords {
   const records = new Map<string, string>();
   let isOffsetSaid = false;
+  // Which of the two ways to say a map was taken: 0.0, or 0.1.
+  let form: 'in turns' | 'as a list' | undefined;
   for (let offset = 0; offset < bytes.length; ) {
     const fault = (what: string): InputError =>
       new InputError(`extended header: ${what}`, where, 'the archive is malformed');
@@ -48,20 +59,29 @@ export function readPax(bytes: Uint8Array, where: Where): PaxRecords {
     const value = pathFromBytes(bytes.subarray(equals + 1, end - 1));
     if (keyword === '') throw fault('a record has no keyword');
     if (keyword.includes('\0')) throw fault('NUL in a keyword');
-    if (value.includes('\0') && !BINARY.test(keyword))
-      throw fault(`NUL in the value of ${keyword}`);
+    if (value.includes('\0') && TEXT.test(keyword)) throw fault(`NUL in the value of ${keyword}`);
     if (keyword === 'GNU.sparse.offset' || keyword === 'GNU.sparse.numbytes') {
       // Version 0.0 repeats these two for every extent, in turns; 0.1 has them as one list.
       if (isOffsetSaid !== (keyword === 'GNU.sparse.numbytes') || !/^\d+$/.test(value)) {
         throw fault(`${keyword} is not where one can be, or no number`);
       }
+      if (form === 'as a list') throw fault(TWO_MAPS);
+      form = 'in turns';
       isOffsetSaid = !isOffsetSaid;
       const known = records.get('GNU.sparse.map');
       records.set('GNU.sparse.map', known ? `${known},${value}` : value);
     } else {
+      if (keyword === 'GNU.sparse.map') {
+        if (form === 'in turns') throw fault(TWO_MAPS);
+        form = 'as a list';
+      }
       records.set(keyword, value);
     }
     offset = end;
+  }
+  if (form === 'in turns' && !records.get('GNU.sparse.numblocks')) {
+    const what = 'GNU.sparse.offset without GNU.sparse.numblocks';
+    throw new InputError(`extended header: ${what}`, where, 'the archive is malformed');
   }
   return records;
 }

@@ -83,30 +83,6 @@ test('a name alone makes no sparse file; no extents at all make one hole', () =>
   assert.equal([nothing.size, nothing.segments.length, [...nothing.segments]], [0, 0, []]);
 });
 
-test('version 0.0 says offset and length of every extent in turns', () => {
-  const said = (...words: readonly string[]): string =>
-    part({
-      type: 'x',
-      content: ['size=15', ...words]
-        .map((word) => ` GNU.sparse.${word}\n`)
-        .map((record) => `${record.length + 2}${record}`)
-        .join(''),
-    });
-  const stored = part({ content: 'x'.repeat(10) });
-  const turns = said('offset=0', 'numbytes=5', 'offset=10', 'numbytes=5');
-  const { size, segments } = read(turns, stored).entries[0]!;
-  assert.equal([size, [...segments].map(({ length }) => length)], [15, [5, 5, 5]]);
-  for (const words of [
-    ['offset=0', 'offset=5', 'numbytes=10', 'numbytes=0'],
-    ['numbytes=5', 'offset=0'],
-    ['offset=0,10', 'numbytes=10'],
-    ['offset=', 'numbytes=10'],
-  ]) {
-    refuses(() => read(said(...words), stored), /is not where one can be, or no number/);
-  }
-  refuses(() => read(said('offset=0', 'numbytes=10', 'offset=10'), stored), /overlap or pass/);
-});
-
 test('sizes and counts that contradict one another are refused', () => {
   refuses(() => listed({ realsize: '16' }), /it says two sizes, 15 and 16/);
   refuses(() => listed({ numblocks: '3' }), /it says 3 extents and lists 2/);

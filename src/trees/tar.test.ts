@@ -6,6 +6,7 @@ import * as assert from 'uvu/assert';
 import { treeToTar } from '../serialisers/tar.ts';
 import { MemorySource, readAll } from '../streams/source.ts';
 import { refuses as refusesWork } from '../testing/archives.ts';
+import { archive, part, pax } from '../testing/evil.ts';
 import { has, shell } from '../testing/shell.ts';
 import { richTree, sketchTree } from '../testing/trees.ts';
 import { contentSource } from './content.ts';
@@ -87,6 +88,38 @@ test('8 GHSA-w8wr-v893-vjvp: a path of digits stays text', () => {
 
 test('9 GHSA-gvwx-54wh-qm9j: a NUL in a path is refused', () => {
   refuses(withPax('12 path=a\0b\n'), /NUL in the value of path/);
+  for (const keyword of [
+    ...['path', 'linkpath', 'uname', 'gname', 'uid', 'gid', 'size', 'mtime', 'atime', 'ctime'],
+    ...['GNU.sparse.name', 'GNU.sparse.map', 'SCHILY.devmajor'],
+  ]) {
+    const says = new RegExp(`NUL in the value of ${keyword}`);
+    refuses(archive(pax({ [keyword]: '1\x00' }), part()), says);
+    refuses(archive(pax({ [keyword]: '1\x00' }, 'g'), part()), says);
+  }
+});
+
+test('9 a NUL in a PAX value that names and counts nothing is content', () => {
+  for (const keyword of ['GNU.dumpdir', 'comment', 'VENDOR.x', 'SCHILY.acl.access']) {
+    for (const type of ['x', 'g']) {
+      const { entries, warnings } = read(
+        archive(
+          pax({ [keyword]: 'Ya\0Nb\0\0', uid: '7' }, type),
+          part({ name: 'd/', type: '5' }),
+          part({ name: 'd/a', content: 'hello' }),
+        ),
+      );
+      assert.equal(
+        entries.map(({ path, type, uid, size }) => [path, type, uid, size]),
+        [
+          ['d/', 'directory', 7, 0],
+          ['d/a', 'file', type === 'g' ? 7 : 0, 5],
+        ],
+      );
+      assert.equal(warnings, []);
+    }
+  }
+  const [file] = read(archive(pax({ 'SCHILY.xattr.user.a': '\0b\0' }), part())).entries;
+  assert.equal([...file!.xattrs.get('user.a')!], [0, 0x62, 0]);
 });
 
 test('10 malformed PAX records are refused', () => {

@@ -3,7 +3,7 @@ import { limits } from '../limits.ts';
 import type { ByteSource } from '../streams/source.ts';
 import { BlockReader } from './blocks.ts';
 import { Budget } from './budget.ts';
-import { readEntry, type TarEntry } from './entry.ts';
+import { readEntry, readPassedOver, type TarEntry } from './entry.ts';
 import { cut, extend, mergeGlobal, nothingExtended, readBody } from './extended.ts';
 import { BLOCK, readHeader, roundUp } from './header.ts';
 import { type PaxRecords, readPax } from './pax.ts';
@@ -67,9 +67,11 @@ export function readTar(
     if (passed !== undefined) {
       // Each costs a warning, and so is bounded with the entries.
       checkCount(entries.length + ++passedOver, here);
-      warn(`${passed} (type ${header.type}, '${header.path}') is skipped`, here);
-      offset = start + roundUp(header.size);
-      if (offset > source.length) throw cut(here, source.length);
+      const { path, end } = readPassedOver(source, header, start, extended, global, here);
+      warn(`${passed} (type ${header.type}, '${path}') is skipped`, here);
+      // What was said before it was said of it, as in GNU tar, Python and Go.
+      extended = nothingExtended();
+      offset = roundUp(end);
       continue;
     }
     const { entry, end } = readEntry(source, header, start, extended, global, budget, here);

@@ -34,7 +34,12 @@ export function memberType(flag: string, path: string): MemberType | undefined {
   // Go and Python take it for a directory where the flag is that of v7, and else for a file: its body is there.
   if (flag === '\0' && isSlashed) return { type: 'directory', hasBody: false };
   if (flag === '0' && isSlashed) return { type: 'directory', hasBody: true };
-  return { type, hasBody: type === 'file' || flag === 'D' };
+  return { type, hasBody: !isBodiless(flag) };
+}
+
+/** Links, devices, directories and pipes: no content follows them, whatever size the header states. */
+export function isBodiless(flag: string): boolean {
+  return flag >= '1' && flag <= '6';
 }
 
 /** Headers that describe the member after them, or all members: they have a body and are no member. */

@@ -10,7 +10,8 @@ const NO_XATTRS: ReadonlyMap<string, Uint8Array> = new Map();
 
 /**
  * Extended attributes as star introduced them, which is what GNU tar and every container tool reads. libarchive writes
- * each a second time in its own form; what stands there alone is left out, and goes to the warnings.
+ * each a second time in its own form; what stands there alone is left out, and goes to the warnings. Names are taken as they
+ * are, as by Go and Python: GNU tar alone makes '=' of %3D and '%' of %25.
  */
 export function readXattrs(
   pax: PaxRecords,
