@@ -34,7 +34,8 @@ export interface DockerArchiveSource {
 interface SavedImage {
   readonly Config: string;
   readonly RepoTags?: readonly string[] | null | undefined;
-  readonly Layers: readonly string[];
+  /** null, as Go writes an empty list, for an image without layers. */
+  readonly Layers: readonly string[] | null;
 }
 
 const schema: z.ZodType<DockerArchiveSource> = z.strictObject({
@@ -48,7 +49,7 @@ const savedSchema: z.ZodType<readonly SavedImage[]> = z.array(
   z.looseObject({
     Config: z.string(),
     RepoTags: z.array(z.string()).nullish(),
-    Layers: z.array(z.string()),
+    Layers: z.array(z.string()).nullable(),
   }),
 );
 
@@ -75,7 +76,7 @@ export const dockerArchive: Provider<DockerArchiveSource> = {
       const place = { file: archive.path, entry: saved.Config };
       const { diffIds, platform } = parseConfig(config, place);
       checkPlatform(platform, source.platform, { image: id, isListed: false });
-      const names = saved.Layers.map((name) => ({ name }));
+      const names = (saved.Layers ?? []).map((name) => ({ name }));
       const layers = pairLayers(names, diffIds, { file: archive.path, entry: 'manifest.json' });
       const unpacked: ImageDescriptor['layers'][number][] = [];
       for (const [index, { name, diffId }] of layers.entries()) {
@@ -90,7 +91,7 @@ export const dockerArchive: Provider<DockerArchiveSource> = {
 
 /** What chooses each image of an archive. */
 export async function savedReferences(archive: Files): Promise<readonly (string | undefined)[]> {
-  return listReferences(candidatesIn(archive));
+  return listReferences(candidatesIn(archive), { file: archive.path, entry: 'manifest.json' });
 }
 
 /** The image that is meant, and for which platform where there was a choice. */

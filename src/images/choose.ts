@@ -43,11 +43,16 @@ export async function chooseImage<T>(
   return best[0]!;
 }
 
-/** What chooses each image of a layout or an archive: a name or a digest, undefined where nothing else is there. */
+/**
+ * What chooses each image of a layout or an archive: a name or a digest, undefined where nothing else is there. Throws an
+ * InputError where there is no image.
+ */
 export async function listReferences<T>(
   candidates: readonly Candidate<T>[],
+  where: Where,
 ): Promise<readonly (string | undefined)[]> {
   const listed = withoutExtras(merged(candidates));
+  if (listed.length === 0) throw none(where);
   const references: (string | undefined)[] = [];
   const all = groups(listed);
   for (const group of all) {
@@ -86,7 +91,7 @@ async function byReference<T>(
   reference: string | undefined,
   where: Where,
 ): Promise<readonly Candidate<T>[]> {
-  if (listed.length === 0) throw new InputError('it holds no image', where, 'build it again');
+  if (listed.length === 0) throw none(where);
   if (reference === undefined) return listed;
   const isDigest = /^sha256:[0-9a-f]{64}$/.test(reference);
   const exact = listed.filter(
@@ -163,6 +168,10 @@ function groups<T>(candidates: readonly Candidate<T>[]): readonly (readonly Cand
 function inOrderOf<T>(list: readonly T[]): (a: T, b: T) => number {
   const place = new Map(list.map((one, index) => [one, index]));
   return (a, b) => place.get(a)! - place.get(b)!;
+}
+
+function none(where: Where): InputError {
+  return new InputError('it holds no image', where, 'build it again');
 }
 
 function several<T>(candidates: readonly Candidate<T>[], where: Where): InputError {

@@ -225,7 +225,13 @@ export function parseJson<T>(text: string, wanted: z.ZodType<T>, where: Where): 
   const result = wanted.safeParse(value);
   if (result.success) return result.data;
   const issue = result.error.issues[0]!;
-  throw new InputError(issue.message, { ...where, field: issue.path.join('.') }, FETCH_AGAIN);
+  throw new InputError(wordsOf(issue), { ...where, field: issue.path.join('.') }, FETCH_AGAIN);
+}
+
+function wordsOf({ message }: { readonly message: string }): string {
+  const [, expected, found] = /^Invalid input: expected (\w+), received (\w+)$/.exec(message) ?? [];
+  if (expected === undefined) return message;
+  return found === 'undefined' ? `missing; expected ${expected}` : `${found}; expected ${expected}`;
 }
 
 export function checkDocumentSize(size: number, where: Where): void {

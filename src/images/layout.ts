@@ -27,7 +27,7 @@ export class Layout implements Documents {
 
   /** What chooses each of its images. */
   async references(): Promise<readonly (string | undefined)[]> {
-    return listReferences(this.#candidates());
+    return listReferences(this.#candidates(), { file: this.#place('index.json') });
   }
 
   async read(descriptor: Descriptor): Promise<Uint8Array> {
