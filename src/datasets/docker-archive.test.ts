@@ -63,6 +63,29 @@ test('an archive that lacks a layer is refused, also where the cache has that la
   assert.match(String(await errorOf(read(directory))), /a\/layer\.tar/);
 });
 
+test('a layer that is wrong is refused, also where the cache has what it should be', async ({
+  directory,
+}) => {
+  save(directory, old);
+  await read(directory);
+  const gzip = gzipSync(sampleTars[0]!);
+  save(directory, { ...old, 'a/layer.tar': { content: gzip } });
+  assert.is((await read(directory)).layers[0]!.diffId, sha256(sampleTars[0]!));
+  for (const [content, says] of [
+    [Buffer.concat([gzip, Buffer.from('garbage')]), /no gzip follow the gzip data/],
+    [gzip.subarray(0, -9), /damaged gzip data/],
+    [sampleTars[1]!, new RegExp(sha256(sampleTars[1]!).slice(7))],
+  ] as const) {
+    save(directory, { ...old, 'a/layer.tar': { content } });
+    const warm = String(await errorOf(read(directory)));
+    assert.match(warm, says);
+    rmSync(join(directory, 'cache'), { recursive: true });
+    assert.is(String(await errorOf(read(directory))), warm);
+    save(directory, old);
+    await read(directory);
+  }
+});
+
 test('archives of old and of new versions hold the same image', async ({ directory }) => {
   save(directory, old);
   const image = await read(directory, 'team/image:x');

@@ -3,6 +3,8 @@ import { resolve } from 'node:path';
 import * as z from 'zod';
 import { compressionOf, decompressStream } from '../codecs/read.ts';
 import { InputError, VerificationError, type Where } from '../errors.ts';
+import { BlobHash } from '../images/blob-hash.ts';
+import { verify } from '../images/cache.ts';
 import { chooseImage, listReferences, type Wish } from '../images/choose.ts';
 import { imageDigest } from '../images/digest.ts';
 import {
@@ -120,7 +122,10 @@ export function isSavedList(manifest: Uint8Array): boolean {
   }
 }
 
-/** Layers lie there plain, by gzip where a registry's blobs were kept. */
+/**
+ * Layers lie there plain, by gzip where a registry's blobs were kept. Each is read to its end, also where the cache has it
+ * from elsewhere: whether an archive is refused must not depend on what was read before.
+ */
 async function unpackLayer(
   archive: Files,
   name: string,
@@ -128,11 +133,19 @@ async function unpackLayer(
   { cache }: FetchContext,
 ): Promise<string> {
   const where = { file: archive.path, entry: name };
-  // Asked for first: an archive that lacks a layer is no image, whatever the cache has.
   const source = archive.open(name);
-  if (await cache.isIntact(diffId)) return cache.blobPath(diffId);
   const tar = decompressStream(fromSync(pieces(source)), compressionOf(source), where);
-  return (await cache.store(tar, { digest: diffId }, where)).path;
+  if (!(await cache.isIntact(diffId))) {
+    return (await cache.store(tar, { digest: diffId }, where)).path;
+  }
+  const hash = new BlobHash(diffId);
+  let size = 0;
+  for await (const bytes of tar) {
+    hash.update(bytes);
+    size += bytes.length;
+  }
+  verify({ digest: hash.digest(), size }, { digest: diffId }, where);
+  return cache.blobPath(diffId);
 }
 
 interface Found {
