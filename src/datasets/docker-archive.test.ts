@@ -151,8 +151,8 @@ test('an archive whose list is damaged is refused, and never a root file system'
   const cases = [
     ['{', /not JSON/],
     ['[]', /holds no image/],
-    ['{}', /object; expected array/],
-    ['[{"Config":1}]', /number; expected string/],
+    ['{}', /an object where an array is expected/],
+    ['[{"Config":1}]', /a number where a string is expected/],
     ['', /not JSON/],
   ] as const;
   const { 'manifest.json': _, ...rest } = old;
@@ -211,7 +211,7 @@ test('55 names and links that lead nowhere, and images that cannot be told apart
       /2 images, and nothing says which/,
     ],
     [{ 'manifest.json': { content: '[]' } }, /holds no image/],
-    [{ 'manifest.json': { content: '{}' } }, /object; expected array/],
+    [{ 'manifest.json': { content: '{}' } }, /an object where an array is expected/],
     [
       { 'manifest.json': { content: JSON.stringify([{ ...entry, Config: '../../etc/passwd' }]) } },
       /no file '\.\.\/\.\.\/etc\/passwd'/,

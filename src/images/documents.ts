@@ -225,13 +225,20 @@ export function parseJson<T>(text: string, wanted: z.ZodType<T>, where: Where): 
   const result = wanted.safeParse(value);
   if (result.success) return result.data;
   const issue = result.error.issues[0]!;
-  throw new InputError(wordsOf(issue), { ...where, field: issue.path.join('.') }, FETCH_AGAIN);
+  const field = issue.path.join('.');
+  throw new InputError(wordsOf(issue), field === '' ? where : { ...where, field }, FETCH_AGAIN);
 }
 
 function wordsOf({ message }: { readonly message: string }): string {
   const [, expected, found] = /^Invalid input: expected (\w+), received (\w+)$/.exec(message) ?? [];
-  if (expected === undefined) return message;
-  return found === 'undefined' ? `missing; expected ${expected}` : `${found}; expected ${expected}`;
+  if (!expected || !found) return message;
+  const what = found === 'undefined' ? 'nothing' : named(found);
+  return `${what} where ${named(expected)} is expected`;
+}
+
+function named(type: string): string {
+  if (type === 'null') return type;
+  return `${/^[aeio]/.test(type) ? 'an' : 'a'} ${type}`;
 }
 
 export function checkDocumentSize(size: number, where: Where): void {
