@@ -1,7 +1,7 @@
 import { InputError, type Where } from '../errors.ts';
 import { limits } from '../limits.ts';
 import { listed } from '../listed.ts';
-import { platformName } from './platform.ts';
+import { type Platform, platformName } from './platform.ts';
 import {
   type Candidate,
   type Chosen,
@@ -192,10 +192,21 @@ function labelsOf<T>(candidates: readonly Candidate<T>[]): string {
   );
 }
 
-/** A name that no other one has; where there is none, the digest. */
+/** A name that no other one has, or none for the same platform; where there is none, the digest. */
 function labeller<T>(all: readonly Candidate<T>[]): (candidate: Candidate<T>) => string {
   const counts = countNames(all);
-  return ({ names, digest }) => names.find((name) => counts.get(name) === 1) ?? digest;
+  const ofPlatforms = new Map<string, number>();
+  const key = (name: string, platform: Platform): string => `${platformName(platform)} ${name}`;
+  for (const { names, platform } of all) {
+    if (!platform) continue;
+    for (const one of names.map((name) => key(name, platform))) {
+      ofPlatforms.set(one, (ofPlatforms.get(one) ?? 0) + 1);
+    }
+  }
+  return ({ names, digest, platform }) =>
+    names.find((name) => counts.get(name) === 1) ??
+    names.find((name) => platform && ofPlatforms.get(key(name, platform)) === 1) ??
+    digest;
 }
 
 function countNames<T>(all: readonly Candidate<T>[]): ReadonlyMap<string, number> {
