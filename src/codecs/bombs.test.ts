@@ -126,6 +126,16 @@ test('43 a zstd frame that lies about size, checksum or dictionary is refused', 
   for (let length = 1; length < whole.length; length++) {
     await refused(unpack(whole.subarray(0, length), 'zstd'), /cut short/);
   }
+  for (const garbage of ['g', 'garbage', 'garbage of more than eight bytes', '\0\0\0\0']) {
+    const followed = Buffer.concat([whole, Buffer.from(garbage)]);
+    const says = new RegExp(
+      `no zstd follow the zstd data.*offset ${whole.length}\\b.*cut off what`,
+    );
+    await refused(unpack(followed, 'zstd'), says);
+  }
+  for (const cut of [whole.subarray(0, 3), Uint8Array.of(0x5f, 0x2a, 0x4d)]) {
+    await refused(unpack(Buffer.concat([whole, cut]), 'zstd'), /cut short/);
+  }
   const skippable = Uint8Array.of(0x50, 0x2a, 0x4d, 0x18, 0xff, 0xff, 0xff, 0xff, 0);
   await refused(unpack(skippable, 'zstd'), /cut short/);
 });

@@ -29,6 +29,7 @@ export async function* decompressFrames(
       const frame = { ...where, offset: input.offset };
       const begin = await input.take(8);
       if (begin.length === 0) return;
+      if (input.offset > begin.length && !mayBeginFrame(begin)) throw followed(frame);
       if (begin.length < 8) throw cut(frame);
       const view = new DataView(begin.buffer, begin.byteOffset, 8);
       const magic = view.getUint32(0, true);
@@ -37,7 +38,7 @@ export async function* decompressFrames(
         continue;
       }
       if (magic !== FRAME) {
-        throw new InputError('no zstd frame here', frame, 'the file is followed by garbage');
+        throw new InputError('no zstd frame here', frame, AGAIN);
       }
       input.giveBack(begin);
       yield* decompressFrame(input, engine, frame);
@@ -45,6 +46,24 @@ export async function* decompressFrames(
   } finally {
     await input.close();
   }
+}
+
+/** By as many bytes of the magic number as there are. */
+function mayBeginFrame(bytes: Uint8Array): boolean {
+  return [FRAME, SKIPPABLE].some((one) => {
+    const [lowest, ...rest] = [0, 8, 16, 24].map((shift) => (one >>> shift) & 0xff);
+    const mask = one === SKIPPABLE ? 0xf0 : 0xff;
+    const length = Math.min(bytes.length, 4);
+    return (
+      (bytes[0]! & mask) === lowest &&
+      rest.slice(0, length - 1).every((byte, index) => bytes[index + 1] === byte)
+    );
+  });
+}
+
+function followed(where: Where): InputError {
+  const what = 'bytes that are no zstd follow the zstd data';
+  return new InputError(what, where, 'cut off what follows, or compress it again');
 }
 
 async function* decompressFrame(

@@ -15,13 +15,13 @@ export async function* showDataset(
   dataset: Dataset,
   context: FetchContext,
 ): AsyncGenerator<string> {
-  yield describeDataset(dataset);
+  yield describeDataset(dataset).split('\n').map(printable).join('\n');
   const offline: FetchContext = {
     ...context,
     fetch: () => Promise.reject(new UnavailableError('not fetched yet')),
   };
   for (const image of dataset.images) {
-    yield `  ${describeImage(dataset, image)}\n`;
+    yield `  ${printable(describeImage(dataset, image))}\n`;
     try {
       const descriptor = await fetchImage(dataset, image.id, offline);
       for (const line of factLines(descriptor)) yield `      ${line}\n`;

@@ -1,5 +1,5 @@
 import { spawnSync } from 'node:child_process';
-import { rmSync, writeFileSync } from 'node:fs';
+import { readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { gzipSync } from 'node:zlib';
 import * as assert from 'uvu/assert';
@@ -16,6 +16,7 @@ import { type Sketch, sketchTree } from '../testing/trees.ts';
 import { dockerArchive } from './docker-archive.ts';
 import { kindOfPath } from './kind.ts';
 import { adHocDataset } from './mod.ts';
+import { referencesAt } from './place.ts';
 
 const test = directorySuite('docker-archive');
 
@@ -60,6 +61,29 @@ test('an archive that lacks a layer is refused, also where the cache has that la
   const { 'a/layer.tar': _, ...rest } = old;
   save(directory, rest);
   assert.match(String(await errorOf(read(directory))), /a\/layer\.tar/);
+});
+
+test('a layer that is wrong is refused, also where the cache has what it should be', async ({
+  directory,
+}) => {
+  save(directory, old);
+  await read(directory);
+  const gzip = gzipSync(sampleTars[0]!);
+  save(directory, { ...old, 'a/layer.tar': { content: gzip } });
+  assert.is((await read(directory)).layers[0]!.diffId, sha256(sampleTars[0]!));
+  for (const [content, says] of [
+    [Buffer.concat([gzip, Buffer.from('garbage')]), /no gzip follow the gzip data/],
+    [gzip.subarray(0, -9), /damaged gzip data/],
+    [sampleTars[1]!, new RegExp(sha256(sampleTars[1]!).slice(7))],
+  ] as const) {
+    save(directory, { ...old, 'a/layer.tar': { content } });
+    const warm = String(await errorOf(read(directory)));
+    assert.match(warm, says);
+    rmSync(join(directory, 'cache'), { recursive: true });
+    assert.is(String(await errorOf(read(directory))), warm);
+    save(directory, old);
+    await read(directory);
+  }
 });
 
 test('archives of old and of new versions hold the same image', async ({ directory }) => {
@@ -108,6 +132,67 @@ test('an archive named on the command line is known by what is in it', async ({ 
   assert.is(other.images[0]!.source.type, 'rootfs');
 });
 
+test('null instead of layers is an image without any, as skopeo reads it', async ({
+  directory,
+}) => {
+  const empty = '{"os":"linux","architecture":"amd64","rootfs":{"type":"layers","diff_ids":[]}}';
+  save(directory, {
+    'c.json': { content: empty },
+    'manifest.json': { content: '[{"Config":"c.json","Layers":null}]' },
+  });
+  assert.is(await kindOfPath(join(directory, 'saved.tar')), 'docker-archive');
+  assert.equal((await read(directory)).layers, []);
+});
+
+test('an archive whose list is damaged is refused, and never a root file system', async ({
+  directory,
+}) => {
+  const path = join(directory, 'saved.tar');
+  const cases = [
+    ['{', /not JSON/],
+    ['[]', /holds no image/],
+    ['{}', /an object where an array is expected/],
+    ['[{"Config":1}]', /a number where a string is expected/],
+    ['', /not JSON/],
+  ] as const;
+  const { 'manifest.json': _, ...rest } = old;
+  for (const [content, says] of cases) {
+    for (const signs of [rest, { 'HEX/layer.tar': { content: 'x' } }]) {
+      const files = { ...signs, 'manifest.json': { content } };
+      const named = Object.entries(files).map(([name, one]) => [name.replace('HEX', hex('')), one]);
+      save(directory, Object.fromEntries(named));
+      for (const bytes of [readFileSync(path), gzipSync(readFileSync(path))]) {
+        writeFileSync(path, bytes);
+        const error = await errorOf(adHocDataset(path));
+        assert.instance(error, InputError, content);
+        assert.match(String(error), says);
+        assert.match(String(error), /manifest\.json/);
+        assert.match(String(await errorOf(referencesAt(path, await kindOfPath(path)))), says);
+      }
+    }
+  }
+});
+
+test('a root file system may have a manifest.json, also beside an image configuration', async ({
+  directory,
+}) => {
+  const path = join(directory, 'saved.tar');
+  const long = { content: new Uint8Array(2 << 20) };
+  const own: Readonly<Record<string, Sketch>> = { 'manifest.json': { content: '{"name":"x"}' } };
+  for (const files of [
+    { ...own, 'package.json': { content: '{}' }, 'index.html': { content: '<p>' } },
+    { ...own, 'c.json': { content: config }, usr: { type: 'directory' as const } },
+    { ...own, 'c.json': { content: config }, long, usr: { type: 'directory' as const } },
+    { ...own, [hex('')]: { content: '{' }, d: { type: 'directory' as const } },
+  ]) {
+    save(directory, files);
+    for (const bytes of [readFileSync(path), gzipSync(readFileSync(path))]) {
+      writeFileSync(path, bytes);
+      assert.is(await kindOfPath(path), 'rootfs', Object.keys(files).join());
+    }
+  }
+});
+
 test('55 names and links that lead nowhere, and images that cannot be told apart, are refused', async ({
   directory,
 }) => {
@@ -126,7 +211,7 @@ test('55 names and links that lead nowhere, and images that cannot be told apart
       /2 images, and nothing says which/,
     ],
     [{ 'manifest.json': { content: '[]' } }, /holds no image/],
-    [{ 'manifest.json': { content: '{}' } }, /expected array/],
+    [{ 'manifest.json': { content: '{}' } }, /an object where an array is expected/],
     [
       { 'manifest.json': { content: JSON.stringify([{ ...entry, Config: '../../etc/passwd' }]) } },
       /no file '\.\.\/\.\.\/etc\/passwd'/,

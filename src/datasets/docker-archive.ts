@@ -3,6 +3,8 @@ import { resolve } from 'node:path';
 import * as z from 'zod';
 import { compressionOf, decompressStream } from '../codecs/read.ts';
 import { InputError, VerificationError, type Where } from '../errors.ts';
+import { BlobHash } from '../images/blob-hash.ts';
+import { verify } from '../images/cache.ts';
 import { chooseImage, listReferences, type Wish } from '../images/choose.ts';
 import { imageDigest } from '../images/digest.ts';
 import {
@@ -34,7 +36,8 @@ export interface DockerArchiveSource {
 interface SavedImage {
   readonly Config: string;
   readonly RepoTags?: readonly string[] | null | undefined;
-  readonly Layers: readonly string[];
+  /** null, as Go writes an empty list, for an image without layers. */
+  readonly Layers: readonly string[] | null;
 }
 
 const schema: z.ZodType<DockerArchiveSource> = z.strictObject({
@@ -48,7 +51,7 @@ const savedSchema: z.ZodType<readonly SavedImage[]> = z.array(
   z.looseObject({
     Config: z.string(),
     RepoTags: z.array(z.string()).nullish(),
-    Layers: z.array(z.string()),
+    Layers: z.array(z.string()).nullable(),
   }),
 );
 
@@ -75,7 +78,7 @@ export const dockerArchive: Provider<DockerArchiveSource> = {
       const place = { file: archive.path, entry: saved.Config };
       const { diffIds, platform } = parseConfig(config, place);
       checkPlatform(platform, source.platform, { image: id, isListed: false });
-      const names = saved.Layers.map((name) => ({ name }));
+      const names = (saved.Layers ?? []).map((name) => ({ name }));
       const layers = pairLayers(names, diffIds, { file: archive.path, entry: 'manifest.json' });
       const unpacked: ImageDescriptor['layers'][number][] = [];
       for (const [index, { name, diffId }] of layers.entries()) {
@@ -90,7 +93,7 @@ export const dockerArchive: Provider<DockerArchiveSource> = {
 
 /** What chooses each image of an archive. */
 export async function savedReferences(archive: Files): Promise<readonly (string | undefined)[]> {
-  return listReferences(candidatesIn(archive));
+  return listReferences(candidatesIn(archive), { file: archive.path, entry: 'manifest.json' });
 }
 
 /** The image that is meant, and for which platform where there was a choice. */
@@ -119,7 +122,10 @@ export function isSavedList(manifest: Uint8Array): boolean {
   }
 }
 
-/** Layers lie there plain, by gzip where a registry's blobs were kept. */
+/**
+ * Layers lie there plain, by gzip where a registry's blobs were kept. Each is read to its end, also where the cache has it
+ * from elsewhere: whether an archive is refused must not depend on what was read before.
+ */
 async function unpackLayer(
   archive: Files,
   name: string,
@@ -127,11 +133,19 @@ async function unpackLayer(
   { cache }: FetchContext,
 ): Promise<string> {
   const where = { file: archive.path, entry: name };
-  // Asked for first: an archive that lacks a layer is no image, whatever the cache has.
   const source = archive.open(name);
-  if (await cache.isIntact(diffId)) return cache.blobPath(diffId);
   const tar = decompressStream(fromSync(pieces(source)), compressionOf(source), where);
-  return (await cache.store(tar, { digest: diffId }, where)).path;
+  if (!(await cache.isIntact(diffId))) {
+    return (await cache.store(tar, { digest: diffId }, where)).path;
+  }
+  const hash = new BlobHash(diffId);
+  let size = 0;
+  for await (const bytes of tar) {
+    hash.update(bytes);
+    size += bytes.length;
+  }
+  verify({ digest: hash.digest(), size }, { digest: diffId }, where);
+  return cache.blobPath(diffId);
 }
 
 interface Found {

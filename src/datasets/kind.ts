@@ -1,12 +1,14 @@
 import { createReadStream, existsSync, type ReadStream, statSync } from 'node:fs';
 import { join } from 'node:path';
 import { type Compression, decompressStream } from '../codecs/read.ts';
-import { InputError, storageError } from '../errors.ts';
-import { fileCompression, normal, withFiles } from '../images/files.ts';
+import { BenchError, InputError, storageError } from '../errors.ts';
+import { type Files, fileCompression, normal, withFiles } from '../images/files.ts';
 import { limits } from '../limits.ts';
+import { readAll } from '../streams/source.ts';
 import { type Header, readHeader, roundUp } from '../trees/header.ts';
 import { isBodiless } from '../trees/typeflags.ts';
 import { isDockerArchive, isSavedList } from './docker-archive.ts';
+import { isTelling, SavedSigns } from './saved-signs.ts';
 
 export type Kind = 'docker-archive' | 'oci-layout' | 'rootfs';
 
@@ -18,7 +20,10 @@ const BEGINNING = 1 << 20;
 const ROOT =
   /^(bin|boot|dev|etc|home|lib|lib32|lib64|media|mnt|opt|proc|root|run|sbin|srv|sys|tmp|usr|var)(\/|$)/;
 
-/** What lies there, by its content: layout, archive of docker save, root file system. What cannot be read is told when it is fetched. */
+/**
+ * What lies there, by its content: layout, archive of docker save (also one whose list is damaged), root file system. What
+ * cannot be read is told when it is fetched.
+ */
 export async function kindOfPath(path: string): Promise<Kind> {
   try {
     if (statSync(path).isDirectory()) {
@@ -29,13 +34,14 @@ export async function kindOfPath(path: string): Promise<Kind> {
     }
     const compression = fileCompression(path);
     if (compression !== 'none') {
-      return (await kindInside(path, createReadStream(path), compression)) ?? 'rootfs';
+      const kind = await kindInside(path, createReadStream(path), compression);
+      return kind === 'unlisted' ? 'docker-archive' : (kind ?? 'rootfs');
     }
     // Listing all of it reads every header, which opening the image does again.
     const beginning = createReadStream(path, { end: BEGINNING - 1 });
     const kind = await kindInside(path, beginning, 'none');
-    // What follows may list the images of docker save, which come first.
-    return kind === undefined || kind === 'oci-layout' ? await kindOfFiles(path) : kind;
+    // What follows may list the images of docker save, which come first, or be a root file system.
+    return kind === 'docker-archive' || kind === 'rootfs' ? kind : await kindOfFiles(path);
   } catch (error) {
     if (error instanceof InputError) return 'rootfs';
     throw storageError(error, path);
@@ -45,27 +51,54 @@ export async function kindOfPath(path: string): Promise<Kind> {
 function kindOfFiles(path: string): Promise<Kind> {
   return withFiles(path, async (files) => {
     if (isDockerArchive(files)) return 'docker-archive';
-    return files.has('oci-layout') ? 'oci-layout' : 'rootfs';
+    if (files.has('oci-layout')) return 'oci-layout';
+    return isUnlisted(files) ? 'docker-archive' : 'rootfs';
   });
 }
 
-/** Reads a tar only as far as it must, and keeps nothing: most are root file systems. undefined where nothing there tells. */
+function isUnlisted(files: Files): boolean {
+  if (!files.has('manifest.json')) return false;
+  const signs = new SavedSigns();
+  for (const name of files.names()) {
+    if (ROOT.test(name)) return false;
+    signs.see(name, isTelling(name) ? smallContent(files, name) : undefined);
+  }
+  return signs.areThere;
+}
+
+function smallContent(files: Files, name: string): Uint8Array | undefined {
+  try {
+    const source = files.open(name);
+    return source.length <= limits.manifestBytes ? readAll(source) : undefined;
+  } catch (error) {
+    // A directory, or a link that leads nowhere.
+    if (error instanceof BenchError) return undefined;
+    throw error;
+  }
+}
+
+/**
+ * Reads a tar only as far as it must, and keeps nothing: most are root file systems. undefined where nothing there tells;
+ * `unlisted` where it holds saved images, and no list of them.
+ */
 async function kindInside(
   path: string,
   file: ReadStream,
   compression: Compression,
-): Promise<Kind | undefined> {
+): Promise<Kind | 'unlisted' | undefined> {
   const bytes = decompressStream(file, compression, { file: path });
   const input = new BlockInput(bytes);
+  const signs = new SavedSigns();
   let kind: Kind | undefined;
   try {
     for await (const { header, content } of members(input, path)) {
       const name = normal(header.path);
       if (name === 'oci-layout') kind = 'oci-layout';
       if (ROOT.test(name)) return kind ?? 'rootfs';
-      if (content && isSavedList(content)) return 'docker-archive';
+      if (content && name === 'manifest.json' && isSavedList(content)) return 'docker-archive';
+      signs.see(name, content);
     }
-    return kind;
+    return kind ?? (signs.areThere ? 'unlisted' : undefined);
   } finally {
     await bytes.return?.(undefined);
   }
@@ -73,7 +106,7 @@ async function kindInside(
 
 interface Member {
   readonly header: Header;
-  /** Of a manifest.json. */
+  /** Of what tells something. */
   readonly content?: Uint8Array;
 }
 
@@ -86,7 +119,7 @@ async function* members(input: BlockInput, file: string): AsyncGenerator<Member>
     const isExtended = 'xgLK'.includes(header.type);
     const length = (isExtended ? undefined : size) ?? header.size;
     const hasContent = isExtended || !isBodiless(header.type);
-    const isWanted = header.type === 'x' || normal(header.path) === 'manifest.json';
+    const isWanted = header.type === 'x' || isTelling(normal(header.path));
     const isRead = hasContent && isWanted && length <= limits.manifestBytes;
     const content = isRead ? (await input.take(roundUp(length)))?.subarray(0, length) : undefined;
     if (hasContent && !isRead) await input.skip(roundUp(length));

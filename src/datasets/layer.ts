@@ -105,8 +105,10 @@ export async function unpackImage(
     const { compression: found } = await storeBlob(delivered, diffId, cache);
     const promised = promisedCompression(mediaType);
     if (found !== promised) {
+      const said =
+        mediaType === '' ? 'no media type' : `the media type says ${promised ?? mediaType}`;
       warnings.push(
-        `layer ${digest}: the media type says ${promised ?? mediaType}, the bytes are ${found === 'none' ? 'not compressed' : found}`,
+        `layer ${digest}: ${said}, the bytes are ${found === 'none' ? 'not compressed' : found}`,
       );
     }
     unpacked.push({ diffId, path: cache.blobPath(diffId), delivered });
@@ -196,7 +198,7 @@ async function builtSo(
   }
   const { mediaType } = delivered;
   const isPromised = promisedCompression(mediaType) === compression;
-  const also = isPromised ? '' : `; its media type is ${mediaType}`;
+  const also = isPromised ? '' : `; its media type is ${mediaType || 'missing'}`;
   const type = error.constructor as typeof InputError;
   return new type(
     `${error.message}${also}`,

@@ -49,9 +49,12 @@ export const ociLayout: Provider<OciLayoutSource> = {
         image: id,
         isListed: listed !== undefined,
       });
+      const untyped = value.isTypedByContent
+        ? [`${value.digest} is listed without a media type, and read as ${value.mediaType}`]
+        : [];
       return unpackImage(
         id,
-        { ...documents, warnings },
+        { ...documents, warnings: [...untyped, ...warnings] },
         async (blob) => {
           const content = layout.open(blob);
           const path = layout.pathOf(blob);

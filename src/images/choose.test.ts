@@ -235,7 +235,7 @@ test('all images of a list have something that chooses them', async () => {
     ],
   ];
   for (const [list, expected] of cases) {
-    const references = await listReferences(list);
+    const references = await listReferences(list, {});
     assert.equal(references, expected);
     const found = await Promise.all(
       references.map((reference) => choose(list, { reference, platform: undefined })),

@@ -1,7 +1,7 @@
 import { InputError, type Where } from '../errors.ts';
 import { limits } from '../limits.ts';
 import { listed } from '../listed.ts';
-import { platformName } from './platform.ts';
+import { type Platform, platformName } from './platform.ts';
 import {
   type Candidate,
   type Chosen,
@@ -43,11 +43,16 @@ export async function chooseImage<T>(
   return best[0]!;
 }
 
-/** What chooses each image of a layout or an archive: a name or a digest, undefined where nothing else is there. */
+/**
+ * What chooses each image of a layout or an archive: a name or a digest, undefined where nothing else is there. Throws an
+ * InputError where there is no image.
+ */
 export async function listReferences<T>(
   candidates: readonly Candidate<T>[],
+  where: Where,
 ): Promise<readonly (string | undefined)[]> {
   const listed = withoutExtras(merged(candidates));
+  if (listed.length === 0) throw none(where);
   const references: (string | undefined)[] = [];
   const all = groups(listed);
   for (const group of all) {
@@ -86,7 +91,7 @@ async function byReference<T>(
   reference: string | undefined,
   where: Where,
 ): Promise<readonly Candidate<T>[]> {
-  if (listed.length === 0) throw new InputError('it holds no image', where, 'build it again');
+  if (listed.length === 0) throw none(where);
   if (reference === undefined) return listed;
   const isDigest = /^sha256:[0-9a-f]{64}$/.test(reference);
   const exact = listed.filter(
@@ -165,6 +170,10 @@ function inOrderOf<T>(list: readonly T[]): (a: T, b: T) => number {
   return (a, b) => place.get(a)! - place.get(b)!;
 }
 
+function none(where: Where): InputError {
+  return new InputError('it holds no image', where, 'build it again');
+}
+
 function several<T>(candidates: readonly Candidate<T>[], where: Where): InputError {
   return new InputError(
     `${candidates.length} images, and nothing says which`,
@@ -183,10 +192,21 @@ function labelsOf<T>(candidates: readonly Candidate<T>[]): string {
   );
 }
 
-/** A name that no other one has; where there is none, the digest. */
+/** A name that no other one has, or none for the same platform; where there is none, the digest. */
 function labeller<T>(all: readonly Candidate<T>[]): (candidate: Candidate<T>) => string {
   const counts = countNames(all);
-  return ({ names, digest }) => names.find((name) => counts.get(name) === 1) ?? digest;
+  const ofPlatforms = new Map<string, number>();
+  const key = (name: string, platform: Platform): string => `${platformName(platform)} ${name}`;
+  for (const { names, platform } of all) {
+    if (!platform) continue;
+    for (const one of names.map((name) => key(name, platform))) {
+      ofPlatforms.set(one, (ofPlatforms.get(one) ?? 0) + 1);
+    }
+  }
+  return ({ names, digest, platform }) =>
+    names.find((name) => counts.get(name) === 1) ??
+    names.find((name) => platform && ofPlatforms.get(key(name, platform)) === 1) ??
+    digest;
 }
 
 function countNames<T>(all: readonly Candidate<T>[]): ReadonlyMap<string, number> {

@@ -1,24 +1,22 @@
 import { createHash } from 'node:crypto';
-import * as z from 'zod';
+import type * as z from 'zod';
 import { InputError, type Where } from '../errors.ts';
-import { jsonFault } from '../json.ts';
 import { limits } from '../limits.ts';
 import { verify } from './cache.ts';
 import { chooseImage } from './choose.ts';
 import type { Descriptor } from './image.ts';
+import { checked, decode, parseJson, parseStrict } from './json.ts';
 import { type Platform, parsePlatform, platformName } from './platform.ts';
-import type { Candidate } from './platform-search.ts';
+import { type Candidate, tolerant } from './platform-search.ts';
+import { configSchema, type DocumentDescriptor, indexSchema, manifestSchema } from './schemas.ts';
+
+export { decode, parseJson } from './json.ts';
+export { type DocumentDescriptor, descriptorSchema } from './schemas.ts';
 
 /**
  * The JSON documents of an image (image-spec: image-index.md, manifest.md, config.md; Docker's schema 2 says the same in
  * other media types), wherever they lie: each is verified by size and digest before it is read.
  */
-
-export interface DocumentDescriptor extends Descriptor {
-  readonly platform?: Platform | undefined;
-  readonly artifactType?: string | undefined;
-  readonly annotations?: Readonly<Record<string, string>> | undefined;
-}
 
 /** Where documents lie: a layout, a registry. */
 export interface Documents {
@@ -37,74 +35,8 @@ export interface ImageDocuments {
   readonly platform: string;
 }
 
-interface Index {
-  readonly mediaType?: string | undefined;
-  readonly manifests: readonly DocumentDescriptor[];
-}
-
-interface Manifest {
-  readonly mediaType?: string | undefined;
-  readonly config: DocumentDescriptor;
-  readonly layers: readonly DocumentDescriptor[];
-}
-
-interface Config {
-  readonly os?: string | undefined;
-  readonly architecture?: string | undefined;
-  readonly variant?: string | undefined;
-  readonly rootfs: { readonly diff_ids: readonly string[] };
-}
-
 /** Annotations that name an image in a layout (image-spec, annotations.md; containerd, images/annotations.go). */
 const NAMES = ['org.opencontainers.image.ref.name', 'io.containerd.image.name'];
-
-const FETCH_AGAIN = 'copy or fetch the image again';
-
-const digestSchema = z.string().regex(/^sha256:[0-9a-f]{64}$/);
-export const descriptorSchema: z.ZodType<DocumentDescriptor> = z
-  .looseObject({
-    mediaType: z.string(),
-    digest: digestSchema,
-    size: z.int().nonnegative(),
-    platform: z
-      .looseObject({ os: z.string(), architecture: z.string(), variant: z.string().optional() })
-      .optional(),
-    artifactType: z.string().optional(),
-    annotations: z.record(z.string(), z.string()).optional(),
-    data: z.base64().optional(),
-  })
-  .refine(isWhatItEmbeds, { path: ['data'], error: 'not the bytes that digest and size say' });
-/** A descriptor may carry its blob (image-spec, descriptor.md): two clients must not read two things. */
-function isWhatItEmbeds({
-  data,
-  digest,
-  size,
-}: Descriptor & { data?: string | undefined }): boolean {
-  if (data === undefined) return true;
-  const bytes = Buffer.from(data, 'base64');
-  return bytes.length === size && digest === sha256(bytes);
-}
-
-/** A document that could be read as an index and as a manifest is neither (CVE-2021-41190). */
-const absent = z.undefined({ error: 'one document cannot be both an index and a manifest' });
-const indexSchema: z.ZodType<Index> = z.looseObject({
-  mediaType: z.string().optional(),
-  manifests: z.array(descriptorSchema),
-  config: absent.optional(),
-  layers: absent.optional(),
-});
-const manifestSchema: z.ZodType<Manifest> = z.looseObject({
-  mediaType: z.string().optional(),
-  config: descriptorSchema,
-  layers: z.array(descriptorSchema),
-  manifests: absent.optional(),
-});
-const configSchema: z.ZodType<Config> = z.looseObject({
-  os: z.string().optional(),
-  architecture: z.string().optional(),
-  variant: z.string().optional(),
-  rootfs: z.looseObject({ diff_ids: z.array(digestSchema) }),
-});
 
 /** The descriptors of a layout's `index.json`. */
 export function parseIndex(bytes: Uint8Array, where: Where): readonly DocumentDescriptor[] {
@@ -134,14 +66,47 @@ export async function findManifest(
 }
 
 /** What a layout's or another index lists. Artefacts beside images (signatures, inventories) are left out. */
-export function candidatesOf(
-  descriptors: readonly DocumentDescriptor[],
+export async function candidatesOf(
+  listed: readonly DocumentDescriptor[],
   documents: Documents,
-): readonly Candidate<DocumentDescriptor>[] {
+): Promise<readonly Candidate<DocumentDescriptor>[]> {
+  const descriptors = await withTypes(listed, documents);
   const images = descriptors.filter(
     (descriptor) => !descriptor.artifactType && (isIndex(descriptor) || isManifest(descriptor)),
   );
   return (images.length > 0 ? images : descriptors).map((one) => candidateOf(one, documents));
+}
+
+/** Where the list says no media type, the document is asked: skopeo reads such an image too. */
+async function withTypes(
+  descriptors: readonly DocumentDescriptor[],
+  documents: Documents,
+): Promise<readonly DocumentDescriptor[]> {
+  const typed: DocumentDescriptor[] = [];
+  let asked = 0;
+  for (const descriptor of descriptors) {
+    const isAsked = descriptor.mediaType === '' && asked++ < limits.choiceDocuments;
+    const mediaType = isAsked
+      ? await tolerant(async () => typeOf(await readValue(descriptor, documents)))
+      : undefined;
+    typed.push(mediaType ? { ...descriptor, mediaType, isTypedByContent: true } : descriptor);
+  }
+  return typed;
+}
+
+/** As the document says it, or as its fields show it; undefined where they show nothing. */
+function typeOf(document: unknown): string | undefined {
+  const { mediaType } = Object(document) as { readonly mediaType?: unknown };
+  if (typeof mediaType === 'string' && mediaType !== '') return mediaType;
+  const kind = kindOf(document);
+  return kind && `application/vnd.oci.image.${kind}.v1+json`;
+}
+
+/** By its fields; undefined where it has those of both, or of neither. */
+function kindOf(document: unknown): 'index' | 'manifest' | undefined {
+  const fields = Object(document) as object;
+  if ('manifests' in fields === 'config' in fields) return undefined;
+  return 'manifests' in fields ? 'index' : 'manifest';
 }
 
 function candidateOf(
@@ -182,8 +147,12 @@ export async function readImageDocuments(
 ): Promise<ImageDocuments> {
   const where = documents.where(descriptor);
   if (!isManifest(descriptor)) {
+    // That it is not there, or not whole, is told first.
+    if (descriptor.mediaType === '') await readValue(descriptor, documents);
     throw new InputError(
-      `unsupported media type ${descriptor.mediaType}`,
+      descriptor.mediaType === ''
+        ? 'no media type'
+        : `unsupported media type ${descriptor.mediaType}`,
       where,
       'only OCI and Docker schema 2 images are read',
     );
@@ -202,30 +171,6 @@ export function parseConfig(
 ): { readonly diffIds: readonly string[]; readonly platform: string } {
   const { rootfs, os, architecture, variant } = parseJson(text, configSchema, where);
   return { diffIds: rootfs.diff_ids, platform: platformName({ os, architecture, variant }) };
-}
-
-/** Exact: a byte-order mark stays, and is then no JSON. */
-export function decode(bytes: Uint8Array, where: Where): string {
-  try {
-    return new TextDecoder('utf-8', { fatal: true, ignoreBOM: true }).decode(bytes);
-  } catch (cause) {
-    throw new InputError('not UTF-8', where, FETCH_AGAIN, { cause });
-  }
-}
-
-export function parseJson<T>(text: string, wanted: z.ZodType<T>, where: Where): T {
-  let value: unknown;
-  try {
-    value = JSON.parse(text);
-  } catch (cause) {
-    throw new InputError('not JSON', where, FETCH_AGAIN, { cause });
-  }
-  const fault = jsonFault(text);
-  if (fault) throw new InputError(fault.what, { ...where, offset: fault.offset }, FETCH_AGAIN);
-  const result = wanted.safeParse(value);
-  if (result.success) return result.data;
-  const issue = result.error.issues[0]!;
-  throw new InputError(issue.message, { ...where, field: issue.path.join('.') }, FETCH_AGAIN);
 }
 
 export function checkDocumentSize(size: number, where: Where): void {
@@ -259,20 +204,29 @@ export function pairLayers<Layer>(
   );
 }
 
-async function readDocument<T extends { readonly mediaType?: string | undefined }>(
+async function readDocument<T>(
   descriptor: Descriptor,
   wanted: z.ZodType<T>,
   documents: Documents,
 ): Promise<T> {
   const where = documents.where(descriptor);
-  const document = parseJson(await readText(descriptor, documents), wanted, where);
-  const { mediaType = descriptor.mediaType } = document;
-  if (mediaType === descriptor.mediaType) return document;
-  throw new InputError(
-    `it says it is ${mediaType}, its descriptor ${descriptor.mediaType}`,
-    { ...where, field: 'mediaType' },
-    'the image is damaged: copy or fetch it again',
-  );
+  const value = await readValue(descriptor, documents);
+  const kind = kindOf(value);
+  const { mediaType = descriptor.mediaType } = Object(value) as { readonly mediaType?: unknown };
+  const isOther = typeof mediaType === 'string' && mediaType !== descriptor.mediaType;
+  if (isOther || (kind && kind !== (isIndex(descriptor) ? 'index' : 'manifest'))) {
+    const is = isOther ? `it says it is ${mediaType}` : `by its fields it is an image ${kind}`;
+    throw new InputError(
+      `${is}, its descriptor says ${descriptor.mediaType}`,
+      { ...where, field: 'mediaType' },
+      'correct the descriptor in the list that names it, or build and push the image again',
+    );
+  }
+  return checked(value, wanted, where);
+}
+
+async function readValue(descriptor: Descriptor, documents: Documents): Promise<unknown> {
+  return parseStrict(await readText(descriptor, documents), documents.where(descriptor));
 }
 
 async function readText(descriptor: Descriptor, documents: Documents): Promise<string> {

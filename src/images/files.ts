@@ -1,4 +1,4 @@
-import { createReadStream, existsSync, rmSync, statSync } from 'node:fs';
+import { createReadStream, existsSync, readdirSync, rmSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import { type Compression, compressionOf, decompressStream } from '../codecs/read.ts';
 import { InputError, storageError } from '../errors.ts';
@@ -13,6 +13,8 @@ import { writeChunks } from '../write-whole.ts';
 export interface Files {
   readonly path: string;
   has(name: string): boolean;
+  /** Of a tar all members; of a directory what lies directly in it. */
+  names(): Iterable<string>;
   /** Throws a StorageError or InputError where there is no such file. */
   open(name: string): ByteSource;
   /** Path of a file of its own; undefined inside a tar. */
@@ -79,6 +81,14 @@ class Directory implements Files {
     return existsSync(join(this.path, name));
   }
 
+  names(): readonly string[] {
+    try {
+      return readdirSync(this.path);
+    } catch (error) {
+      throw storageError(error, this.path);
+    }
+  }
+
   open(name: string): ByteSource {
     const source = new FileSource(this.pathOf(name));
     this.#opened.push(source);
@@ -125,6 +135,10 @@ class Archive implements Files {
 
   has(name: string): boolean {
     return this.#members.has(normal(name));
+  }
+
+  names(): Iterable<string> {
+    return this.#members.keys();
   }
 
   open(name: string): ByteSource {

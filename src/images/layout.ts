@@ -15,6 +15,8 @@ import type { Candidate, Chosen } from './platform-search.ts';
 /** An OCI image layout (image-spec, image-layout.md): a directory, or a tar of one. */
 export class Layout implements Documents {
   readonly #files: Files;
+  /** True where there is one image, and for one platform. */
+  #isSingle = false;
 
   constructor(files: Files) {
     this.#files = files;
@@ -22,12 +24,12 @@ export class Layout implements Documents {
 
   /** The manifest's descriptor, through nested indexes. */
   async find(wish: Wish): Promise<Chosen<DocumentDescriptor>> {
-    return chooseImage(this.#candidates(), wish, { file: this.#place('index.json') });
+    return chooseImage(await this.#candidates(), wish, { file: this.#place('index.json') });
   }
 
   /** What chooses each of its images. */
   async references(): Promise<readonly (string | undefined)[]> {
-    return listReferences(this.#candidates());
+    return listReferences(await this.#candidates(), { file: this.#place('index.json') });
   }
 
   async read(descriptor: Descriptor): Promise<Uint8Array> {
@@ -56,11 +58,13 @@ export class Layout implements Documents {
     return this.#files.pathOf(blobName(descriptor));
   }
 
-  #candidates(): readonly Candidate<DocumentDescriptor>[] {
+  async #candidates(): Promise<readonly Candidate<DocumentDescriptor>[]> {
     const manifests = parseIndex(this.#readBounded('index.json'), {
       file: this.#place('index.json'),
     });
-    return candidatesOf(manifests, this);
+    const candidates = await candidatesOf(manifests, this);
+    this.#isSingle = candidates.length === 1 && !candidates[0]!.members;
+    return candidates;
   }
 
   /** Layouts are often copied for one platform, with the list of all. */
@@ -69,7 +73,9 @@ export class Layout implements Documents {
     throw new InputError(
       `${descriptor.digest} is listed, and not there`,
       this.where(descriptor),
-      'copy the image for this platform too, or choose another one with --platform',
+      this.#isSingle
+        ? 'the layout is incomplete: copy the image again'
+        : 'copy the image for this platform too, or choose another one with --platform',
     );
   }
 

@@ -83,6 +83,37 @@ test('34 a whiteout with content is a warning', () => {
   assert.match(tree.warnings[0]!, /no empty file/);
 });
 
+test('marks of AUFS and all below them are no content; links to files among them are', () => {
+  const tree = applyLayers([
+    inOrder({ kept: {}, q: { content: 'lower' } }),
+    inOrder(
+      { '.wh..wh.plnk': dir },
+      { '.wh..wh.plnk/1.2': { content: 'linked' } },
+      { '.wh..wh.plnk/deep': dir, '.wh..wh.plnk/deep/x': {} },
+      { '.wh..wh.aufs': {}, '.wh..wh.orph': dir, d: dir, 'd/.wh..wh.aufs': {} },
+      { z: { content: 'z' } },
+    ),
+  ]);
+  assert.equal(paths(tree), ['d', 'kept', 'q', 'z']);
+  assert.equal(
+    tree.warnings.map((warning) => warning.replace(/^layer 1: /, '')).sort(),
+    ['.wh..wh.aufs', '.wh..wh.orph', '.wh..wh.plnk', 'd/.wh..wh.aufs'].map(
+      (name) => `${name} is a mark of AUFS, and ignored with all below it`,
+    ),
+  );
+  checkLayerNames(tree);
+  const link = (name: string): string => part({ name, type: '1', link: '.wh..wh.plnk/1.2' });
+  const file = part({ name: '.wh..wh.plnk/1.2', content: 'linked' });
+  const plnk = new MemorySource(archive(file, link('a'), link('b')));
+  const linked = applyLayers([plnk]);
+  assert.equal(paths(linked), ['a', 'b']);
+  assert.is(text(linked, 'b'), 'linked');
+  const [, a, b] = linked.entries;
+  assert.is.not(a!.inode, b!.inode);
+  const alone = new MemorySource(archive(link('a')));
+  refuses(() => applyLayers([plnk, alone]), /which is nothing/);
+});
+
 test('27 hardlinks share an inode across layers; links to nothing are refused', () => {
   const link = { content: 'x' };
   const tree = merge({ a: link, b: { link: 'a' } });
@@ -188,6 +219,8 @@ test('29 directories that no entry describes are directories of their own, not l
 test('33 a directory may be called like a whiteout, and then cannot be stored in a layer again', () => {
   const tree = applyLayers([inOrder({ '.wh.d/x': {} })]);
   assert.equal(paths(tree), ['.wh.d', '.wh.d/x']);
+  const hiding = merge({ d: dir, 'd/old': {} }, { '.wh.d': dir, '.wh.d/x': {} });
+  assert.equal(paths(hiding), ['.wh.d', '.wh.d/x'], 'as umoci 0.4 unpacks it');
   refuses(() => checkLayerNames(tree), /'\.wh\.d' would delete 'd' .*entry \.wh\.d\)/);
   checkLayerNames(applyLayers([inOrder({ 'a.wh.b': {}, '.whx': {} })]));
 });

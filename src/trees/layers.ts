@@ -2,6 +2,7 @@ import { InputError, type Where } from '../errors.ts';
 import { limits } from '../limits.ts';
 import type { ByteSource } from '../streams/source.ts';
 import { Budget } from './budget.ts';
+import { LeftOut, OPAQUE, WHITEOUT } from './left-out.ts';
 import { directoryNode, entriesOf, keepsUpper, type Node } from './node.ts';
 import { dataBytes, moveSegments } from './segments.ts';
 import { readTar, type TarEntry } from './tar.ts';
@@ -15,10 +16,6 @@ export interface MergedTree extends Tree {
   readonly carried: readonly number[];
 }
 
-const WHITEOUT = '.wh.';
-const OPAQUE = '.wh..wh..opq';
-/** Marks of the AUFS driver that other tools ignore. */
-const AUFS = '.wh..wh.';
 /** Linux gives up after this many symlinks too. */
 const MAX_HOPS = 40;
 
@@ -55,6 +52,7 @@ export function applyLayers(
   const carried: number[] = [];
   for (const [number, layer] of layers.entries()) {
     const where = { layer: names[number]! };
+    merger.begin();
     const archive = readTar(layer, where, budget);
     merger.count(archive.entries.length, where);
     for (const text of archive.warnings) merger.warn(text, where);
@@ -85,9 +83,15 @@ class Merger {
   #entries = 0;
   // Copies: two directories that shared an inode would be hardlinks of one another.
   readonly #root = directoryNode({ ...IMPLIED_DIRECTORY }, -1, 0);
+  readonly #leftOut = new LeftOut();
 
   constructor(budget: Budget) {
     this.#budget = budget;
+  }
+
+  /** A further layer. */
+  begin(): void {
+    this.#leftOut.begin();
   }
 
   /** Enters so many entries, or directories that nothing describes, into what an image may have. */
@@ -111,6 +115,12 @@ class Merger {
         throw new InputError(`the root is a ${entry.type}`, where, 'the layer is hostile');
       this.#root.inode = toInode(entry, layer);
       this.#root.layer = layer;
+      return;
+    }
+    const path = [...parts, name];
+    const mark = this.#leftOut.markOf(path);
+    if (mark !== undefined) {
+      this.#leaveOut(mark, path.join('/'), entry, layer, where);
       return;
     }
     if (name.startsWith(WHITEOUT)) {
@@ -154,12 +164,17 @@ class Merger {
       keepsUpper(parent, layer);
       return;
     }
-    if (name.startsWith(AUFS)) {
-      this.warn(`${entry.path} is a mark of AUFS and ignored`, where);
-      return;
-    }
     const node = parent.children!.get(hidden);
     if (node && !keepsUpper(node, layer)) parent.children!.delete(hidden);
+  }
+
+  #leaveOut(mark: string, path: string, entry: TarEntry, layer: number, where: Where): void {
+    if (this.#leftOut.isNew(mark)) {
+      this.warn(`${mark} is a mark of AUFS, and ignored with all below it`, where);
+    }
+    if (entry.type !== 'file') return;
+    this.#budget.charge(path.length, where);
+    this.#leftOut.keep(path, toInode(entry, layer));
   }
 
   /**
@@ -178,6 +193,8 @@ class Merger {
 
   #linked(entry: TarEntry, layer: number, where: Where): Inode {
     const parts = normalise(entry.linkTarget, where);
+    const leftOut = this.#leftOut.copyOf(parts.join('/'));
+    if (leftOut) return leftOut;
     const name = parts.pop();
     const parent = name === undefined ? undefined : this.#directory(parts, layer, where, false);
     const target = name === undefined ? undefined : parent?.children?.get(name);

@@ -41,6 +41,7 @@ export function readTar(
   let passedOver = 0;
   for (;;) {
     if (offset + BLOCK > source.length) {
+      if (offset === 0 && source.length > 0) throw tooShort(source.length, where);
       if (offset < source.length) throw cut(where, offset);
       warnings.push('the archive has no end marker');
       break;
@@ -98,6 +99,15 @@ export function readTar(
     );
   }
   return { entries, warnings };
+}
+
+/** Nothing says that more of it was there. */
+function tooShort(bytes: number, where: Where): InputError {
+  return new InputError(
+    `${bytes} bytes are no tar archive: its first header has ${BLOCK}`,
+    where,
+    'see what it is: it is another file, or was cut before it was stored',
+  );
 }
 
 function checkCount(count: number, where: Where): void {
