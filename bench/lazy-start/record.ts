@@ -1,5 +1,5 @@
 import { execFileSync, spawnSync } from 'node:child_process';
-import { copyFileSync, mkdirSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { release, tmpdir } from 'node:os';
 import { join } from 'node:path';
 import process from 'node:process';
@@ -7,6 +7,7 @@ import { fetchImage, openDataset } from '../../src/datasets/mod.ts';
 import { StorageError, UsageError } from '../../src/errors.ts';
 import { closeImage, openImage } from '../../src/images/open.ts';
 import { contextOf } from '../../src/library.ts';
+import { makeDirectories } from '../../src/make-directories.ts';
 import { writeOutput } from '../../src/output.ts';
 import { writeTree } from '../../src/trees/write.ts';
 import { writeWhole } from '../../src/write-whole.ts';
@@ -51,7 +52,7 @@ if (unknown !== undefined) {
 for (const program of PROGRAMS) {
   if (names.length > 0 && !names.includes(program.program)) continue;
   const start = await record(program);
-  mkdirSync(startsDirectory, { recursive: true });
+  makeDirectories(startsDirectory);
   writeWhole(join(startsDirectory, `${program.program}.json`), format(start));
   const read = start.accesses.filter(({ ranges }) => ranges.length > 0);
   writeOutput(`${program.program}: ${start.accesses.length} paths, ${read.length} read\n`);
@@ -66,7 +67,8 @@ async function record(wanted: RecordedProgram): Promise<Start> {
   try {
     const [root, file] = [join(directory, 'root'), join(directory, 'trace')];
     writeTree(image.tree, root);
-    for (const [from, to] of copied ?? []) copyFileSync(join(root, from), join(root, to));
+    for (const [from, to] of copied ?? [])
+      writeWhole(join(root, to), readFileSync(join(root, from)));
     trace(wanted, root, file);
     const calls = fromStart(parseCalls(readFileSync(file, 'latin1')), command[0]!);
     return {

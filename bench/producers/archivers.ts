@@ -1,4 +1,4 @@
-import { mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdirSync, readFileSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { readDirectory } from '../../src/datasets/directory.ts';
 import { SkippedError } from '../../src/errors.ts';
@@ -56,7 +56,7 @@ function writeList(place: string, root: string): void {
   const { entries } = readDirectory(join(place, root));
   const paths = entries.map(({ path }) => path).sort(comparePaths);
   const names = paths.map((path) => `${path === '' ? './' : path}\0`).join('');
-  writeFileSync(join(place, LIST), Buffer.from(names, 'latin1'));
+  writeFile(join(place, LIST), [Buffer.from(names, 'latin1')]);
 }
 
 /** The same by a list of names, numbers for owners, and the format that says least. */

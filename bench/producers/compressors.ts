@@ -1,9 +1,10 @@
-import { readFileSync, utimesSync, writeFileSync } from 'node:fs';
+import { readFileSync, utimesSync } from 'node:fs';
 import { join } from 'node:path';
 import { gzipSync } from 'node:zlib';
 import { createCodec } from '../../src/codecs/mod.ts';
 import { runTool, type Tool } from '../../src/models/external/tool.ts';
 import { FileSource, pieces } from '../../src/streams/source.ts';
+import { writeFile } from '../../src/write-whole.ts';
 import { PYTHON } from './archivers.ts';
 
 /** Programs and libraries that compress a file, at the levels that are their defaults: gzip 6, zstd 3. */
@@ -45,7 +46,7 @@ async function byCodec(id: string, place: string, input: string, output: string)
   const made: Uint8Array[] = [];
   for await (const bytes of steps!.compress(pieces(source))) made.push(Uint8Array.from(bytes));
   source.close();
-  writeFileSync(join(place, output), Buffer.concat(made));
+  writeFile(join(place, output), made);
 }
 
 export const GZIP_REFERENCE = 'gzip-n';
@@ -96,7 +97,7 @@ export const COMPRESSORS: readonly Compressor[] = [
     tools: [],
     version: process.versions['zlib'] ?? '',
     async compress(place, input, output) {
-      writeFileSync(join(place, output), gzipSync(readFileSync(join(place, input)), { level: 6 }));
+      writeFile(join(place, output), [gzipSync(readFileSync(join(place, input)), { level: 6 })]);
     },
   },
   {
