@@ -32,7 +32,8 @@ test('13 C32 holds up to its bar, of the model that needs least', () => {
   assert.match(few!, /\*\*confirmed\*\*.*bash 6\.4 %; median 6\.4 %, n = 1 start/);
   // 936 ÷ 64.
   assert.match(ranking!, /per-file 64\.0 kB in 8 requests, .*the second needs \+1462\.5 %\.$/);
-  assert.match(sentences(64_001)[0]!, /\*\*refuted\*\*/);
+  // Mapped parts count whole: what is needed may be less.
+  assert.match(sentences(64_001)[0]!, /undecided: the shares are upper bounds/);
   assert.match(sentences(990_000)[1]!, /\+1\.0 %, which is alike\.$/);
 });
 

@@ -77,19 +77,23 @@ function keyOf({ program, image, model }: ValueRecord): string {
   return [program, image, model].join('\n');
 }
 
+/** What a start needs is at most these bytes, since mapped parts count whole: a share above the bar says nothing. */
 function fewBytes(best: readonly Served[]): Finding {
   const shares = best.map(({ bytes, whole }) => divide(bytes, whole));
   const word = verdictWord(
-    best.map(({ program, image, model }, number) =>
-      caseOf(image, { of: 'bytes ÷ whole layer', program, model }, shares[number], FEW),
-    ),
+    best.map(({ program, image, model }, number) => {
+      const share = shares[number];
+      const known = share !== undefined && share <= FEW.bar ? share : undefined;
+      return caseOf(image, { of: 'bytes ÷ whole layer', program, model }, known, FEW);
+    }),
     'the program',
+    'the shares are upper bounds, since mapped parts of files count whole, and above the bar they decide nothing',
   );
   const each = best.map(({ program }, number) => `${program} ${percent(shares[number])}`);
   return claim(
     `${CLAIM} (at most ${percent(FEW.bar)} of the squashed layer, ${WHOLE}; the mean of 57 images in Slacker)`,
     word,
-    `. By the model that needs least: ${each.join(', ')}; median ${percent(median(shares.filter((one) => one !== undefined)))}, n = ${plural(best.length, 'start')}. Mapped parts of files count whole.`,
+    `. By the model that needs least: ${each.join(', ')}; median ${percent(median(shares.filter((one) => one !== undefined)))}, n = ${plural(best.length, 'start')}.`,
     best.map(({ program, image, model, bytes }) =>
       figureOf(image, { of: 'bytes to start', program, model }, bytes, 'bytes'),
     ),
