@@ -3,10 +3,10 @@ import { join } from 'node:path';
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
 import { adHocDataset } from '../../src/datasets/mod.ts';
-import type { Plan } from '../../src/plan.ts';
 import type { Progress } from '../../src/progress.ts';
 import { readRun } from '../../src/results/read.ts';
 import { readVerdict } from '../../src/results/verdict.ts';
+import { planOf } from '../../src/testing/asking.ts';
 import { lackOf, unless } from '../../src/testing/needs.ts';
 import { noise } from '../../src/testing/noise.ts';
 import { offlineContext } from '../../src/testing/offline.ts';
@@ -30,22 +30,7 @@ made(
         place,
       );
       const dataset = await adHocDataset(root);
-      const images = dataset.images.map(({ id }) => id);
-      const plan: Plan = {
-        experiment: 'producers',
-        dataset,
-        images,
-        models: [],
-        swept: [],
-        links: [],
-        workers: 1,
-        timed: [],
-        reproduced: [],
-        rounds: { least: 0, most: 0 },
-        directory: join(place, 'run'),
-        extend: false,
-        fresh: false,
-      };
+      const plan = planOf({ dataset, directory: place }, 'run', { experiment: 'producers' });
       const context = offlineContext(place);
       const { failures, observed } = await measureExperiment(producers, plan, context, quiet);
       assert.is(failures, 0);

@@ -244,7 +244,7 @@ export class AccessMap {
     const { packer, fetcher } = this.#choices!;
     if (options.isProven && packer.member.name === 'blob')
       return planBlobs(this.inventory, options);
-    const inventory = this.#spans ? this.#spans.only(places) : this.inventory;
+    const inventory = this.#spans ? this.#spans.wantedFor(places) : this.inventory;
     return planParts(fetcher, inventory, generations, options);
   }
 }

@@ -8,7 +8,7 @@ import type { Place } from './places.ts';
 /** Layers of which parts can be read. */
 export interface SpanReader {
   /** The image as its fetcher sees it where of the layers with an index only spans with these bytes are wanted. */
-  only(places: readonly Place[]): Inventory;
+  wantedFor(places: readonly Place[]): Inventory;
 }
 
 /** Reads where spans start from the zTOCs themselves. */
@@ -24,7 +24,7 @@ export function readLayerSpans(inventory: Inventory, store: Store): SpanReader {
     return { index, starts: spans.map(({ contentOffset }) => contentOffset) };
   });
   return {
-    only: (places) => ({
+    wantedFor: (places) => ({
       ...inventory,
       layerIndexes: {
         ...layerIndexes!,

@@ -56,7 +56,11 @@ export function askingSuite(name: string): Test<Place> {
   return test;
 }
 
-function planOf({ dataset, directory }: Place, out: string, more: Partial<Plan>): Plan {
+export function planOf(
+  { dataset, directory }: Pick<Place, 'dataset' | 'directory'>,
+  out: string,
+  more: Partial<Plan>,
+): Plan {
   return {
     dataset,
     images: dataset.images.map(({ id }) => id),

@@ -50,9 +50,7 @@ export function readEntry(
   budget: Budget,
   where: Where,
 ): { readonly entry: TarEntry; readonly end: number } {
-  const pax = recordsOf(extended, global);
-  const path = readPath(header, extended, pax, where);
-  const here = { ...where, entry: path };
+  const { pax, path, here } = named(header, extended, global, where);
   const linkTarget = nameOf('linkpath', extended, pax) ?? header.linkTarget;
   checkLength('link target', linkTarget, here);
   const member = typeOf(header, path, here);
@@ -91,6 +89,18 @@ export function readEntry(
   };
 }
 
+/** What the headers before a member say of it, its path, and where it stands for errors. */
+function named(
+  header: Header,
+  extended: Extended,
+  global: PaxRecords,
+  where: Where,
+): { readonly pax: PaxRecords; readonly path: string; readonly here: Where } {
+  const pax = recordsOf(extended, global);
+  const path = readPath(header, extended, pax, where);
+  return { pax, path, here: { ...where, entry: path } };
+}
+
 /** What a member that is passed over is called, and where it ends: that much is said of it as of any other. */
 export function readPassedOver(
   source: ByteSource,
@@ -100,9 +110,7 @@ export function readPassedOver(
   global: PaxRecords,
   where: Where,
 ): { readonly path: string; readonly end: number } {
-  const pax = recordsOf(extended, global);
-  const path = readPath(header, extended, pax, where);
-  const here = { ...where, entry: path };
+  const { pax, path, here } = named(header, extended, global, where);
   const end = start + (readPaxNumber(pax, 'size', here) ?? header.size);
   if (roundUp(end) > source.length) throw cut(here, source.length);
   return { path, end };
