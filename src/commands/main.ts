@@ -25,6 +25,16 @@ const verbs: readonly Verb[] = [
     details: async () => (await import('./run.ts')).runCommand,
   },
   {
+    name: 'compare',
+    summary:
+      'Says what the update from one image to another costs in each format, or what differs between two runs.',
+    example: [
+      'compare v1.tar v2.tar',
+      'bytes and requests in each format, and the files that make them',
+    ],
+    details: async () => (await import('./compare.ts')).compareCommand,
+  },
+  {
     name: 'list',
     summary: 'Lists what there is to choose from.',
     example: ['list', 'everything'],
@@ -158,6 +168,8 @@ async function dispatch(args: readonly string[], io: Io): Promise<number> {
   }
   const isNamed = !verb.startsWith('-');
   if (isNamed && verbs.every(({ name }) => name !== verb) && existsSync(verb)) {
+    if (args.filter((arg) => !arg.startsWith('-')).length > 1)
+      return dispatch(['compare', ...args], io);
     const { quoted } = await import('../datasets/inputs.ts');
     const line = args.map(quoted).join(' ');
     throw new UsageError(`'${verb}' is a path, and no verb`, {}, `bench run ${line}`);
