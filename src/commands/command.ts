@@ -140,6 +140,10 @@ function checkGiven(command: Command, { tokens, positionals }: ReturnType<typeof
   }
 }
 
+export function noPositionals({ positionals: [first] }: Words): void {
+  if (first !== undefined) throw new UsageError(`unexpected '${first}'`, {}, 'leave it out');
+}
+
 /** The only positional, or a UsageError that says what is missing. */
 export function onlyPositional(words: Words, what: string): string {
   const [first, ...rest] = words.positionals;

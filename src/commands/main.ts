@@ -106,6 +106,18 @@ const verbs: readonly Verb[] = [
     example: ['export reports/example --format csv > results.csv', 'for a spreadsheet'],
     details: async () => (await import('./export.ts')).exportCommand,
   },
+  {
+    name: 'doctor',
+    summary: 'Says what this machine has for measuring, and what each missing program would add.',
+    example: ['doctor', 'runtime, load, cache, mirror, programs'],
+    details: async () => (await import('./doctor.ts')).doctorCommand,
+  },
+  {
+    name: 'completion',
+    summary: 'Prints completion of verbs and options for a shell.',
+    example: ['completion bash > ~/.local/share/bash-completion/completions/bench', 'for bash'],
+    details: async () => (await import('./completion.ts')).createCompletion(verbs),
+  },
 ];
 
 function overview(): string {
