@@ -14,6 +14,7 @@ import {
 } from './command.ts';
 import { loadNamed } from './plugins.ts';
 import { printable } from './progress.ts';
+import { type Settings, settingsFile } from './settings-file.ts';
 
 /** The verbs. To add one: a file under commands/, and a row here. */
 const verbs: readonly Verb[] = [
@@ -130,7 +131,7 @@ function overview(): string {
     'Examples:',
     ...columns(verbs.map(({ example: [line, does] }) => [`bench ${line}`, does])),
     '',
-    'bench VERB --help says more, bench --version which version this is.',
+    'bench VERB --help says more, bench --version which version this is. --quiet leaves out progress and notes.',
     'Exit codes: 0 fine, 1 difference or failed cell, 2 usage, 130 interrupted by SIGINT, 143 by SIGTERM, 129 by SIGHUP.',
   ].join('\n')}\n`;
 }
@@ -140,7 +141,8 @@ export async function main(args: readonly string[], io: Io): Promise<number> {
   try {
     checkArguments(args);
     sweepScratch();
-    return await dispatch(args, io);
+    const [words, isQuiet] = withoutQuiet(args);
+    return await dispatch(words, { ...io, isQuiet });
   } catch (error) {
     // Who interrupted knows, and is told by the thread that heard it.
     if (io.signal.aborted) return EXIT['interrupted']!;
@@ -165,6 +167,17 @@ function checkArguments(args: readonly string[]): void {
     {},
     'rename the file, or name it by a link whose name is UTF-8',
   );
+}
+
+/** `--quiet` is of every verb; after `--` it is a name. */
+function withoutQuiet(
+  args: readonly string[],
+): readonly [words: readonly string[], quiet: boolean] {
+  const end = args.indexOf('--');
+  const isQuiet = (arg: string, place: number): boolean =>
+    arg === '--quiet' && (end < 0 || place < end);
+  const words = args.filter((arg, place) => !isQuiet(arg, place));
+  return [words, words.length < args.length];
 }
 
 async function dispatch(args: readonly string[], io: Io): Promise<number> {
@@ -192,9 +205,15 @@ async function dispatch(args: readonly string[], io: Io): Promise<number> {
     io.out(helpText(command));
     return EXIT['fine']!;
   }
-  const words = parseWords(command, isNamed ? args.slice(1) : args);
+  const settings = await settingsOf();
+  const words = parseWords(command, isNamed ? args.slice(1) : args, settings);
   await loadNamed(words);
-  return command.run(words, io);
+  return command.run(words, settings['quiet'] === true ? { ...io, isQuiet: true } : io);
+}
+
+async function settingsOf(): Promise<Settings> {
+  const file = settingsFile();
+  return file === undefined ? {} : (await import('./settings.ts')).readSettings(file);
 }
 
 async function detailsOf({ details }: Verb): Promise<Details> {
