@@ -54,7 +54,7 @@ test('a limit that nothing was held against fails', ({ directory }) => {
 test('what is wrong with a budget is said with its place', ({ directory }) => {
   const wrong: readonly (readonly [limit: object, message: RegExp])[] = [
     [{ measure: 'transfer.bites', limit: 1 }, /did you mean 'transfer\.bytes'/],
-    [{ measure: 'transfer.bytes', limit: 'much' }, /limits\.0\.limit.*no number and no size/s],
+    [{ measure: 'transfer.bytes', limit: 'much' }, /no number and no size.*limits\.0\.limit/s],
     [{ measure: 'transfer.bytes' }, /limits\.0\.limit/],
     [{ measure: 'transfer.bytes', limit: 1, modle: 'catar' }, /limits\.0\.modle/],
     [{ measure: 'transfer.bytes', limit: 1, model: 'katar' }, /did you mean 'catar'/],

@@ -22,6 +22,11 @@ export interface Growth {
   readonly share: number;
 }
 
+/** A share; infinite from nothing to something. Of the difference, so that 3 of 100 more are 0.03 and not a digit beyond. */
+export function growth(before: number, after: number): number {
+  return before === after ? 0 : (after - before) / before;
+}
+
 /** What grew by more than `most`, a share, the most first: a line each. */
 export function overGrowth({ growths }: Compared, most: number): readonly string[] {
   return growths

@@ -8,7 +8,7 @@ import type { Table } from '../report/tables/mod.ts';
 import { standings, type View } from '../report/view.ts';
 import type { RunModel } from '../results/run.ts';
 import { change, type Maybe } from '../stats/mod.ts';
-import type { Compared } from './compared.ts';
+import { type Compared, growth } from './compared.ts';
 
 /** Formats that people ask about and that are packed in seconds: what two images are compared by unless told otherwise. */
 export const comparedModels: readonly string[] = [
@@ -55,9 +55,9 @@ export function compareImages(view: View, explanation: Explanation | undefined):
       ...(explanation ? { explanation } : {}),
     },
     growths: models.flatMap(({ model, alias, pull }) => {
-      const grown = change(pull.after, pull.before);
+      if (pull.before === undefined || pull.after === undefined) return [];
       const what = `transfer.bytes of ${after} by ${alias ?? model}, client none`;
-      return grown === undefined ? [] : [{ what, share: grown }];
+      return [{ what, share: growth(pull.before, pull.after) }];
     }),
   };
 }

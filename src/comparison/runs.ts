@@ -8,7 +8,7 @@ import type { Column, Table } from '../report/tables/mod.ts';
 import type { View } from '../report/view.ts';
 import { keyText } from '../results/log.ts';
 import type { ValueRecord } from '../results/record.ts';
-import type { Compared, Growth } from './compared.ts';
+import { type Compared, type Growth, growth } from './compared.ts';
 
 /** One figure in two runs. */
 interface Difference {
@@ -154,14 +154,11 @@ function floorOf(measure: string, views: readonly View[]): number | undefined {
   return floors.includes(undefined) ? undefined : Math.max(...(floors as number[]));
 }
 
-function growthOf({ key, measure, ratio, before }: Difference): readonly Growth[] {
+function growthOf({ key, measure, before, after }: Difference): readonly Growth[] {
   const { better } = measures.get(measure as MeasureName) ?? { better: 'neither' };
-  const what = `${measure} of ${key}`;
-  if (better === 'neither' || typeof before !== 'number') return [];
-  if (ratio === undefined)
-    return better === 'less' ? [{ what, share: Number.POSITIVE_INFINITY }] : [];
-  const share = better === 'less' ? ratio - 1 : 1 / ratio - 1;
-  return share > 0 ? [{ what, share }] : [];
+  if (better === 'neither' || typeof before !== 'number' || typeof after !== 'number') return [];
+  const share = better === 'less' ? growth(before, after) : growth(after, before);
+  return share > 0 ? [{ what: `${measure} of ${key}`, share }] : [];
 }
 
 const COLUMNS: readonly Column[] = [
