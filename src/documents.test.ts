@@ -21,7 +21,7 @@ function anchorsOf(text: string): Set<string> {
   return new Set(
     [...headings].map(({ groups }) =>
       groups!
-        .title!.toLowerCase()
+        ['title']!.toLowerCase()
         .replaceAll(/[^\p{L}\p{N}\s_-]/gu, '')
         .replaceAll(' ', '-'),
     ),
@@ -31,7 +31,7 @@ function anchorsOf(text: string): Set<string> {
 test('every link between documents leads to a file and a heading that are there', () => {
   const links = documents.flatMap((document) =>
     [...read(document).matchAll(/\]\((?<target>[^)\s]+)\)/g)].map(
-      ({ groups }) => [document, groups!.target!] as const,
+      ({ groups }) => [document, groups!['target']!] as const,
     ),
   );
   const own = links.filter(([, target]) => !/^[a-z]+:/.test(target));
@@ -57,7 +57,7 @@ test('README has at most 120 lines, and every document of docs/ is linked from i
 
 test('the glossary has at most 25 terms, in order, none twice', () => {
   const rows = read('docs/glossary.md').split('\n').slice(4).filter(Boolean);
-  const terms = rows.map((row) => /^\| (?<term>[^|]+) \|/.exec(row)!.groups!.term!);
+  const terms = rows.map((row) => /^\| (?<term>[^|]+) \|/.exec(row)!.groups!['term']!);
   assert.ok(terms.length > 20 && terms.length <= 25, String(terms.length));
   assert.equal(terms, [...new Set(terms)].toSorted());
 });
