@@ -1,7 +1,7 @@
 import { createRequire } from 'node:module';
 import { dirname, join } from 'node:path';
 import { InputError } from '../errors.ts';
-import { type CompressFrame, LEAST_FOR_NATIVE, nativeZstd } from './zstd-native.ts';
+import { type CompressFrame, nativeZstd } from './zstd-native.ts';
 
 /** What npm @bokuweb/zstd-wasm exports of libzstd 1.5.7. Pointers and sizes in bytes. */
 interface ZstdModule {
@@ -40,8 +40,7 @@ export class ZstdEngine {
 
   /** One frame with content size and without checksum, as ZSTD_compress writes it. @param dictionary raw content */
   compress(bytes: Uint8Array, level: number, dictionary: Uint8Array = NONE): Uint8Array {
-    const native =
-      bytes.length >= LEAST_FOR_NATIVE && dictionary.length === 0 && this.#nativeAt(level);
+    const native = bytes.length > 0 && dictionary.length === 0 && this.#nativeAt(level);
     return native ? native(bytes) : this.compressPortably(bytes, level, dictionary);
   }
 
