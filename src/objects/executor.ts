@@ -33,6 +33,8 @@ export interface Executor {
   readonly workers: number;
   /** Lengths of the chunks of one stream, which is `length` bytes of `source` from `offset`. */
   cut(source: ByteSource, offset: number, length: number, chunker: Chunker): Promise<Float64Array>;
+  /** The same of several streams, each a range of `source`. */
+  cutEach(source: ByteSource, streams: Ranges, chunker: Chunker): Promise<readonly Float64Array[]>;
   digest(source: ByteSource, ranges: Ranges): Promise<Uint8Array>;
   /** @param dictionary of a codec that has one */
   compress(
@@ -66,6 +68,8 @@ export interface OwnExecutor extends Executor {
 /** What an executor leaves to one or several threads. */
 export interface Threads extends Pick<Executor, 'cut' | 'store'> {
   readonly count: number;
+  /** Absent where streams are cut one after another. */
+  readonly cutEach?: Executor['cutEach'];
   /** Has every thread take runs of a pass. @param paths of their spools; in memory where absent */
   takeRuns(
     source: ByteSource,
@@ -91,6 +95,10 @@ export function createExecutor(threads: Threads): OwnExecutor {
   return {
     workers: threads.count,
     cut: threads.cut,
+    cutEach: (source, streams, chunker) =>
+      threads.cutEach
+        ? threads.cutEach(source, streams, chunker)
+        : cutInTurn(threads, source, streams, chunker),
     store: threads.store,
     async digest(source, ranges) {
       const pass = createPass(ranges, { operation: 'digest' });
@@ -157,6 +165,19 @@ class Scratch {
     if (this.#directory !== undefined) rmSync(this.#directory, { recursive: true, force: true });
     this.#directory = undefined;
   }
+}
+
+async function cutInTurn(
+  { cut }: Pick<Threads, 'cut'>,
+  source: ByteSource,
+  { offsets, lengths }: Ranges,
+  chunker: Chunker,
+): Promise<readonly Float64Array[]> {
+  const cuts: Float64Array[] = [];
+  for (const [stream, length] of lengths.entries()) {
+    cuts.push(await cut(source, offsets[stream]!, length, chunker));
+  }
+  return cuts;
 }
 
 function sumOf(lengths: Float64Array): number {

@@ -1,5 +1,3 @@
-import { checkedLengths } from '../chunkers/checked.ts';
-import { type CutSegment, divide, joinSegments } from '../chunkers/segments.ts';
 import {
   createExecutor,
   type Executor,
@@ -11,6 +9,7 @@ import { type Share, startsOf } from '../objects/work.ts';
 import { Rope } from '../streams/rope.ts';
 import type { ByteSource } from '../streams/source.ts';
 import { scriptUrl, WorkerPool } from './pool.ts';
+import { cutEachShared, cutShared, type SharedSource } from './shared-cuts.ts';
 
 export function createPool(workers: number): WorkerPool {
   return new WorkerPool(workers, scriptUrl('./worker', import.meta.url));
@@ -32,26 +31,13 @@ export function pooled(workers: number): OwnExecutor {
     return number;
   };
 
+  const shared = (bytes: ByteSource): SharedSource => ({ bytes, number: () => share(bytes) });
+
   return createExecutor({
     count: workers,
-    async cut(source, offset, length, chunker) {
-      const stream = new Rope().slice(source, offset, length);
-      const segments = divide(length, workers, chunker);
-      if (segments.length === 1) return checkedLengths(chunker, stream);
-      const number = await share(source);
-      const cut = await Promise.all(
-        segments.map((segment) =>
-          pool.call<CutSegment>('cut', {
-            source: number,
-            offset,
-            length,
-            chunker: chunker.id,
-            segment,
-          }),
-        ),
-      );
-      return joinSegments(chunker, stream, cut);
-    },
+    cut: (source, offset, length, chunker) =>
+      cutShared(pool, shared(source), offset, length, chunker),
+    cutEach: (source, streams, chunker) => cutEachShared(pool, shared(source), streams, chunker),
     async takeRuns(source, pass, paths) {
       const number = await share(source);
       return pool.broadcast<Share>('runs', (thread) => ({

@@ -1,9 +1,11 @@
 import type { Share as StreamShare } from '../accounting/shares.ts';
+import type { Chunker } from '../chunkers/chunker.ts';
 import type { Segment } from '../chunkers/segments.ts';
 import type { ImageDescriptor } from '../images/image.ts';
 import type { CellInput } from '../models/cell.ts';
 import type { Pass, Ranges } from '../objects/work.ts';
 import { Rope, type RopeDescriptor } from '../streams/rope.ts';
+import type { CutStreamLengths } from './shared-cuts.ts';
 
 /** What a worker thread can do, by name. It loads what it is asked for: all of it takes longer than a short task. */
 
@@ -28,11 +30,39 @@ const cut: Task<{
   readonly chunker: string;
   readonly segment: Segment;
 }> = async ({ source, offset, length, chunker, segment }) => {
-  const { createChunker } = await import('../chunkers/mod.ts');
   const { cutSegment } = await import('../chunkers/segments.ts');
   const stream = new Rope().slice(sources.get(source)!, offset, length);
-  return { result: cutSegment(createChunker(chunker), stream, segment) };
+  return { result: cutSegment(await chunkerOf(chunker), stream, segment) };
 };
+
+const cutEach: Task<Ranges & { readonly source: number; readonly chunker: string }> = async ({
+  source,
+  offsets,
+  lengths,
+  chunker,
+}) => {
+  const { checkedLengths } = await import('../chunkers/checked.ts');
+  const { concatenate } = await import('../chunkers/lengths.ts');
+  const by = await chunkerOf(chunker);
+  const cuts = Array.from(lengths, (length, stream) =>
+    checkedLengths(by, new Rope().slice(sources.get(source)!, offsets[stream]!, length)),
+  );
+  const result: CutStreamLengths = {
+    lengths: concatenate(cuts),
+    counts: Uint32Array.from(cuts, (own) => own.length),
+  };
+  return { result };
+};
+
+const chunkers = new Map<string, Chunker>();
+
+/** Some take milliseconds to make: tables, and polynomials that are tested. */
+async function chunkerOf(id: string): Promise<Chunker> {
+  const { createChunker } = await import('../chunkers/mod.ts');
+  const chunker = chunkers.get(id) ?? createChunker(id);
+  chunkers.set(id, chunker);
+  return chunker;
+}
 
 const runs: Task<{
   readonly source: number;
@@ -90,6 +120,7 @@ const contents: Task<ImageDescriptor> = async (image) => {
 export const tasks: Readonly<Record<string, Task<never>>> = {
   open,
   cut,
+  cutEach,
   runs,
   store,
   cell,
