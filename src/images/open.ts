@@ -1,5 +1,5 @@
 import { locate } from '../errors.ts';
-import { FileSource } from '../streams/source.ts';
+import { checkedOnce, FileSource } from '../streams/source.ts';
 import { applyLayers, type MergedTree } from '../trees/layers.ts';
 import type { Image, ImageDescriptor } from './image.ts';
 
@@ -10,9 +10,11 @@ export function openImage(descriptor: ImageDescriptor): Image & { readonly tree:
     return delivered ? { diffId, tar, delivered } : { diffId, tar };
   });
   try {
-    const tree = applyLayers(
-      layers.map((layer) => layer.tar),
-      layers.map((layer) => layer.diffId),
+    const tree = checkedOnce(() =>
+      applyLayers(
+        layers.map((layer) => layer.tar),
+        layers.map((layer) => layer.diffId),
+      ),
     );
     return { descriptor, layers, tree };
   } catch (error) {

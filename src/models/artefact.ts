@@ -11,7 +11,8 @@ import {
 } from '../errors.ts';
 import { NewDirectory } from '../new-directory.ts';
 import type { Executor } from '../objects/executor.ts';
-import { digestAt, sha256 } from '../packers/blobs.ts';
+import { objectPath } from '../objects/store.ts';
+import { sha256 } from '../packers/blobs.ts';
 import { blobsOf, MANIFEST_TYPE, type Packed, type Store } from '../packers/packer.ts';
 import { partOf } from '../packers/store.ts';
 import { type ByteSource, FileSource, pieces, readAll } from '../streams/source.ts';
@@ -69,7 +70,7 @@ async function fillLayout(
   writeFile(join(blobs, digest), packed.manifest);
   if (packed.output.loose) {
     begin(OBJECTS);
-    await writeObjects(packed, place(OBJECTS), executor);
+    await executor.store(place(OBJECTS), packed.objects.digests, packed.stored);
   }
   const manifest = {
     mediaType: MANIFEST_TYPE,
@@ -82,22 +83,6 @@ async function fillLayout(
   writeFile(place('oci-layout'), '{"imageLayoutVersion":"1.0.0"}');
   // Last: where it is, everything it leads to is.
   writeWhole(place('index.json'), JSON.stringify({ schemaVersion: 2, manifests: [manifest] }));
-}
-
-function writeObjects(
-  { objects, stored }: Packed,
-  directory: string,
-  executor: Executor,
-): Promise<void> {
-  const paths = Array.from({ length: objects.count }, (_, number) =>
-    objectPath(directory, digestAt(objects, number)),
-  );
-  return executor.store(paths, stored);
-}
-
-/** Where a chunk store keeps the object of this name: the sha256 of its content, hexadecimal. */
-export function objectPath(directory: string, name: string): string {
-  return join(directory, name.slice(0, 4), `${name}.cacnk`);
 }
 
 /** Opens what {@link writeArtefact} wrote. Blobs are checked against their digests when read whole. */

@@ -9,15 +9,8 @@ import { Rope } from '../streams/rope.ts';
 import { type ByteSource, FileSource, openSource } from '../streams/source.ts';
 import { type Distinct, distinctObjects } from './objects.ts';
 import { createPass, packedRanges, piecesOf } from './pass.ts';
-import {
-  type Pass,
-  type Pieces,
-  type Ranges,
-  type Share,
-  startsOf,
-  storeRanges,
-  takeRuns,
-} from './work.ts';
+import { storeObjects } from './store.ts';
+import { type Pass, type Pieces, type Ranges, type Share, startsOf, takeRuns } from './work.ts';
 
 /** Chunks as they are stored, and what that took: milliseconds, of all threads divided by their number. */
 export interface Stored extends Distinct {
@@ -45,8 +38,8 @@ export interface Executor {
   ): Promise<Pieces>;
   /** In one pass: the distinct objects among chunks that lie end to end, and each of them compressed. */
   pack(source: ByteSource, lengths: Float64Array, codec: string): Promise<Stored>;
-  /** Writes every piece to the file of its path, whose directory it makes. */
-  store(paths: readonly string[], pieces: Pieces): Promise<void>;
+  /** Writes every piece to the file that store.ts names by its digest. @param directory a new one, or one without these */
+  store(directory: string, digests: Uint8Array, pieces: Pieces): Promise<void>;
   /**
    * The contents of all pieces, end to end.
    *
@@ -201,8 +194,8 @@ export const ownThread: Threads = {
     return checkedLengths(chunker, new Rope().slice(source, offset, length));
   },
   takeRuns: async (source, pass, paths) => [await takeRuns(source, pass, 0, paths?.[0])],
-  async store(paths, { bytes, lengths }) {
-    storeRanges(paths, bytes, { lengths, offsets: startsOf(lengths) });
+  async store(directory, digests, { bytes, lengths }) {
+    storeObjects(bytes, { directory, digests, lengths }, 0, 1);
   },
   async close() {},
 };

@@ -1,14 +1,17 @@
-import { createHash } from 'node:crypto';
-import { dirname } from 'node:path';
+import crypto, { createHash } from 'node:crypto';
 import { checkLength, checkSolid, heldBy } from '../codecs/bounds.ts';
 import type { Codec } from '../codecs/codec.ts';
 import { createCodec } from '../codecs/mod.ts';
-import { storageError, VerificationError } from '../errors.ts';
+import { VerificationError } from '../errors.ts';
 import { limits } from '../limits.ts';
-import { makeDirectories } from '../make-directories.ts';
 import { Rope } from '../streams/rope.ts';
-import { type ByteSource, hashSource, pieces, type SourceDescriptor } from '../streams/source.ts';
-import { writeFile } from '../write-whole.ts';
+import {
+  type ByteSource,
+  checkedOnce,
+  hashSource,
+  pieces,
+  type SourceDescriptor,
+} from '../streams/source.ts';
 import { Spool } from './spool.ts';
 
 /** The work on chunks that needs a core: digest, compress, decompress. No result depends on which thread did what. */
@@ -117,12 +120,25 @@ class PassWorker {
     for (;;) {
       const run = Atomics.add(nextRun, 0, 1);
       if (run + 1 >= runs.length) return;
-      for (let range = runs[run]!; range < runs[run + 1]!; range++) {
-        if (this.#isLong(range)) await this.#workInSteps(range, codec);
-        else this.#work(range, codec);
-        done?.(range);
+      for (let range = runs[run]!; range < runs[run + 1]!; ) {
+        if (this.#isLong(range)) {
+          await this.#workInSteps(range, codec);
+          done?.(range++);
+        } else {
+          range = checkedOnce(() => this.#workUpTo(range, runs[run + 1]!, codec, done));
+        }
       }
     }
+  }
+
+  /** All that are not long, up to the first that is. Returns which comes next. */
+  #workUpTo(first: number, end: number, codec: Codec, done?: (range: number) => void): number {
+    let range = first;
+    for (; range < end && !this.#isLong(range); range++) {
+      this.#work(range, codec);
+      done?.(range);
+    }
+    return range;
   }
 
   #work(range: number, codec: Codec): void {
@@ -241,23 +257,11 @@ class PassWorker {
   }
 }
 
-/** Writes every range to a file of its own. */
-export function storeRanges(
-  paths: readonly string[],
-  source: ByteSource,
-  { offsets, lengths }: Ranges,
-): void {
-  for (const [index, path] of paths.entries()) {
-    try {
-      makeDirectories(dirname(path));
-      writeFile(path, pieces(new Rope().slice(source, offsets[index]!, lengths[index]!)));
-    } catch (error) {
-      throw storageError(error, path);
-    }
-  }
-}
+/** In one call, which takes less than an object of its own; absent before Node 20.12. */
+const hashOnce = crypto.hash as typeof crypto.hash | undefined;
 
 function digestOf(content: Uint8Array | ByteSource): Buffer {
+  if (hashOnce && content instanceof Uint8Array) return hashOnce('sha256', content, 'buffer');
   const hash = createHash('sha256');
   if (content instanceof Uint8Array) hash.update(content);
   else hashSource(content, hash);

@@ -66,6 +66,25 @@ export class MemorySource implements ByteSource {
   }
 }
 
+/** Files that were read and are still to be checked; undefined where every read checks its own. */
+let unchecked: Set<FileSource> | undefined;
+
+/**
+ * Asks once, after all reads of `work`, whether the files are in the state they were verified in, instead of after each read:
+ * what was read from one that changed does not get out, nor does an error that came of it.
+ */
+export function checkedOnce<Result>(work: () => Result): Result {
+  if (unchecked) return work();
+  const read = new Set<FileSource>();
+  unchecked = read;
+  try {
+    return work();
+  } finally {
+    unchecked = undefined;
+    for (const source of read) source.check();
+  }
+}
+
 /** What this thread keeps open, in the order of opening. */
 const opened = new Set<FileSource>();
 
@@ -110,7 +129,17 @@ export class FileSource implements ByteSource {
         if (count === 0) throw new RangeError(`${this.path} became shorter while it was read`);
         done += count;
       }
-      if (this.state !== undefined) this.#checkState(fstatSync(descriptor));
+      if (unchecked && this.state !== undefined) unchecked.add(this);
+      else if (this.state !== undefined) this.#checkState(fstatSync(descriptor));
+    } catch (error) {
+      throw storageError(error, this.path);
+    }
+  }
+
+  /** Throws where the file is in another state than its bytes were verified in. */
+  check(): void {
+    try {
+      this.#checkState(fstatSync(this.#open()));
     } catch (error) {
       throw storageError(error, this.path);
     }

@@ -4,8 +4,7 @@ import {
   type OwnExecutor,
   withInline,
 } from '../objects/executor.ts';
-import { runsOf } from '../objects/pass.ts';
-import { type Share, startsOf } from '../objects/work.ts';
+import type { Share } from '../objects/work.ts';
 import { Rope } from '../streams/rope.ts';
 import type { ByteSource } from '../streams/source.ts';
 import { scriptUrl, WorkerPool } from './pool.ts';
@@ -47,18 +46,15 @@ export function pooled(workers: number): OwnExecutor {
         path: paths?.[thread],
       }));
     },
-    async store(paths, { bytes, lengths }) {
+    async store(directory, digests, { bytes, lengths }) {
       const source = await share(bytes);
-      const starts = startsOf(lengths);
-      const runs = runsOf(lengths);
-      const calls = Array.from(runs.subarray(1), (to, run) => {
-        const from = runs[run]!;
-        const ranges = { offsets: starts.slice(from, to), lengths: lengths.slice(from, to) };
-        return pool.call<void>('store', { source, paths: paths.slice(from, to), ranges });
-      });
-      // Whoever removes what was written must not do so while some thread still writes.
-      await Promise.allSettled(calls);
-      await Promise.all(calls);
+      const objects = { directory, digests, lengths };
+      await pool.broadcast<void>('store', (thread) => ({
+        source,
+        objects,
+        thread,
+        threads: workers,
+      }));
     },
     close: () => pool.close(),
   });

@@ -3,6 +3,7 @@ import type { Chunker } from '../chunkers/chunker.ts';
 import type { Segment } from '../chunkers/segments.ts';
 import type { ImageDescriptor } from '../images/image.ts';
 import type { CellInput } from '../models/cell.ts';
+import type { StoredObjects } from '../objects/store.ts';
 import type { Pass, Ranges } from '../objects/work.ts';
 import { Rope, type RopeDescriptor } from '../streams/rope.ts';
 import type { CutStreamLengths } from './shared-cuts.ts';
@@ -78,11 +79,12 @@ const runs: Task<{
 
 const store: Task<{
   readonly source: number;
-  readonly paths: readonly string[];
-  readonly ranges: Ranges;
-}> = async ({ source, paths, ranges }) => {
-  const { storeRanges } = await import('../objects/work.ts');
-  storeRanges(paths, sources.get(source)!, ranges);
+  readonly objects: StoredObjects;
+  readonly thread: number;
+  readonly threads: number;
+}> = async ({ source, objects, thread, threads }) => {
+  const { storeObjects } = await import('../objects/store.ts');
+  storeObjects(sources.get(source)!, objects, thread, threads);
   return { result: undefined };
 };
 
