@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import { checkedLengths } from '../chunkers/checked.ts';
 import type { Chunker } from '../chunkers/chunker.ts';
 import { InputError } from '../errors.ts';
+import { digestFile } from '../images/file-digest.ts';
 import { limits } from '../limits.ts';
 import { makeScratch } from '../scratch.ts';
 import { Rope } from '../streams/rope.ts';
@@ -29,6 +30,8 @@ export interface Executor {
   /** The same of several streams, each a range of `source`. */
   cutEach(source: ByteSource, streams: Ranges, chunker: Chunker): Promise<readonly Float64Array[]>;
   digest(source: ByteSource, ranges: Ranges): Promise<Uint8Array>;
+  /** `sha256:…` of a file's bytes. */
+  digestFile(path: string): Promise<string>;
   /** @param dictionary of a codec that has one */
   compress(
     source: ByteSource,
@@ -59,7 +62,7 @@ export interface OwnExecutor extends Executor {
 }
 
 /** What an executor leaves to one or several threads. */
-export interface Threads extends Pick<Executor, 'cut' | 'store'> {
+export interface Threads extends Pick<Executor, 'cut' | 'digestFile' | 'store'> {
   readonly count: number;
   /** Absent where streams are cut one after another. */
   readonly cutEach?: Executor['cutEach'];
@@ -92,6 +95,7 @@ export function createExecutor(threads: Threads): OwnExecutor {
       threads.cutEach
         ? threads.cutEach(source, streams, chunker)
         : cutInTurn(threads, source, streams, chunker),
+    digestFile: threads.digestFile,
     store: threads.store,
     async digest(source, ranges) {
       const pass = createPass(ranges, { operation: 'digest' });
@@ -193,6 +197,7 @@ export const ownThread: Threads = {
   async cut(source, offset, length, chunker) {
     return checkedLengths(chunker, new Rope().slice(source, offset, length));
   },
+  digestFile,
   takeRuns: async (source, pass, paths) => [await takeRuns(source, pass, 0, paths?.[0])],
   async store(directory, digests, { bytes, lengths }) {
     storeObjects(bytes, { directory, digests, lengths }, 0, 1);

@@ -37,6 +37,7 @@ export function pooled(workers: number): OwnExecutor {
     cut: (source, offset, length, chunker) =>
       cutShared(pool, shared(source), offset, length, chunker),
     cutEach: (source, streams, chunker) => cutEachShared(pool, shared(source), streams, chunker),
+    digestFile: (path) => pool.call<string>('digestFile', { path }),
     async takeRuns(source, pass, paths) {
       const number = await share(source);
       return pool.broadcast<Share>('runs', (thread) => ({

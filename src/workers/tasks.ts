@@ -77,6 +77,11 @@ const runs: Task<{
   return { result: share, transfer: 'bytes' in spool ? [spool.bytes.buffer as ArrayBuffer] : [] };
 };
 
+const digestFile: Task<{ readonly path: string }> = async ({ path }) => {
+  const { digestFile: digest } = await import('../images/file-digest.ts');
+  return { result: await digest(path) };
+};
+
 const store: Task<{
   readonly source: number;
   readonly objects: StoredObjects;
@@ -123,6 +128,7 @@ export const tasks: Readonly<Record<string, Task<never>>> = {
   open,
   cut,
   cutEach,
+  digestFile,
   runs,
   store,
   cell,
