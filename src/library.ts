@@ -15,7 +15,7 @@ import { Cache } from './images/cache.ts';
 import type { Image } from './images/image.ts';
 import { LocalFiles } from './images/local-files.ts';
 import { closeImage, openImage } from './images/open.ts';
-import { openArtefact, writeArtefact } from './models/artefact.ts';
+import { openArtefact, packArtefact } from './models/artefact.ts';
 import { createModel } from './models/mod.ts';
 import type { Model } from './models/model.ts';
 import type { Executor } from './objects/executor.ts';
@@ -197,8 +197,7 @@ async function packInto(
   executor: Executor,
 ): Promise<PackedImage> {
   try {
-    const packed = await model.pack(image, executor);
-    await writeArtefact(packed, out, executor);
+    const packed = await packArtefact(model, image, out, executor);
     const { digest, streamBytes, objects } = takeInventory(image.descriptor.id, model.id, packed);
     return {
       model: model.id,

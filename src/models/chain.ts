@@ -85,6 +85,7 @@ export async function createChain(text: string): Promise<Model> {
     id,
     fidelity: serialiser.fidelity,
     isTrained: trainer !== undefined,
+    isStoredAtOnce: packer.id === 'objects' && !trainer && !isDelivered(choices),
     isSolid: heldBy(plain) > 0 && longestOf(choices.chunker) === undefined,
     ...(chunker.algorithm && isCutByReference(chunker.algorithm) && { cutBy: 'reference' }),
     ...(chunker.algorithm?.revision && { revision: chunker.algorithm.revision }),

@@ -9,8 +9,8 @@ import { makeScratch } from '../scratch.ts';
 import { Rope } from '../streams/rope.ts';
 import { type ByteSource, FileSource, openSource } from '../streams/source.ts';
 import { type Distinct, distinctObjects } from './objects.ts';
-import { createPass, packedRanges, piecesOf } from './pass.ts';
-import { storeObjects } from './store.ts';
+import { createPass, packedRanges, piecesOf, storedAlready } from './pass.ts';
+import { shareStore, storeObjects } from './store.ts';
 import { type Pass, type Pieces, type Ranges, type Share, startsOf, takeRuns } from './work.ts';
 
 /** Chunks as they are stored, and what that took: milliseconds, of all threads divided by their number. */
@@ -39,9 +39,18 @@ export interface Executor {
     codec: string,
     dictionary?: Uint8Array,
   ): Promise<Pieces>;
-  /** In one pass: the distinct objects among chunks that lie end to end, and each of them compressed. */
-  pack(source: ByteSource, lengths: Float64Array, codec: string): Promise<Stored>;
-  /** Writes every piece to the file that store.ts names by its digest. @param directory a new one, or one without these */
+  /**
+   * In one pass: the distinct objects among chunks that lie end to end, and each of them compressed.
+   *
+   * @param directory of a store (store.ts) to which each is written at once; then nothing can be read of what is returned
+   */
+  pack(
+    source: ByteSource,
+    lengths: Float64Array,
+    codec: string,
+    directory?: string,
+  ): Promise<Stored>;
+  /** Writes every piece to the file that store.ts names by its digest. @param directory has none of these */
   store(directory: string, digests: Uint8Array, pieces: Pieces): Promise<void>;
   /**
    * The contents of all pieces, end to end.
@@ -83,7 +92,7 @@ export function createExecutor(threads: Threads): OwnExecutor {
   ): Promise<{ readonly spools: readonly ByteSource[]; readonly shares: readonly Share[] }> => {
     const { operation, contentLengths, lengths } = pass;
     const made = operation === 'decompress' ? contentLengths : lengths;
-    const isHeld = operation === 'digest' || sumOf(made) <= limits.heldBytes;
+    const isHeld = operation === 'digest' || pass.store || sumOf(made) <= limits.heldBytes;
     const paths = isHeld ? undefined : scratch.paths(threads.count);
     const shares = await threads.takeRuns(source, pass, paths);
     return { shares, spools: shares.map(({ spool }) => scratch.open(openSource(spool))) };
@@ -106,10 +115,11 @@ export function createExecutor(threads: Threads): OwnExecutor {
       const pass = createPass(ranges, { operation: 'compress', codec, dictionary });
       return piecesOf(pass, (await run(source, pass)).spools);
     },
-    async pack(source, lengths, codec) {
+    async pack(source, lengths, codec, directory) {
+      const store = directory === undefined ? undefined : shareStore(directory);
       const pass = createPass(
         { lengths, offsets: startsOf(lengths) },
-        { operation: 'pack', codec },
+        { operation: 'pack', codec, store },
       );
       const { spools, shares } = await run(source, pass);
       const distinct = distinctObjects(lengths, pass.digests);
@@ -117,7 +127,8 @@ export function createExecutor(threads: Threads): OwnExecutor {
       const mean = (time: keyof Stored['times']): number =>
         shares.reduce((sum, share) => sum + share[time], 0) / shares.length;
       const times = { hashMs: mean('hashMs'), codecMs: mean('codecMs'), writeMs: mean('writeMs') };
-      return { ...distinct, stored: piecesOf(pass, spools, ranges), times };
+      const stored = store ? storedAlready(pass, ranges) : piecesOf(pass, spools, ranges);
+      return { ...distinct, stored, times };
     },
     async decompress(pieces, contentLengths, digests, codec, dictionary) {
       checkContents(contentLengths);
@@ -200,7 +211,7 @@ export const ownThread: Threads = {
   digestFile,
   takeRuns: async (source, pass, paths) => [await takeRuns(source, pass, 0, paths?.[0])],
   async store(directory, digests, { bytes, lengths }) {
-    storeObjects(bytes, { directory, digests, lengths }, 0, 1);
+    storeObjects(bytes, { store: shareStore(directory), digests, lengths }, 0, 1);
   },
   async close() {},
 };

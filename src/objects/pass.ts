@@ -1,5 +1,6 @@
 import { Rope } from '../streams/rope.ts';
 import type { ByteSource } from '../streams/source.ts';
+import { StoredAlready } from './store.ts';
 import type { Pass, Pieces, Ranges } from './work.ts';
 
 /** A run is about this long: much more than it costs to take one, much less than the work of a thread. Bytes. */
@@ -8,11 +9,11 @@ const RUN = 4 << 20;
 const NOTHING = new Uint8Array(0);
 
 type Wanted = Pick<Pass, 'operation'> &
-  Partial<Pick<Pass, 'codec' | 'dictionary' | 'digests' | 'contentLengths'>>;
+  Partial<Pick<Pass, 'codec' | 'dictionary' | 'digests' | 'contentLengths' | 'store'>>;
 
 /** A pass of which nothing is done yet. What is left out is not needed for its operation. */
 export function createPass({ offsets, lengths }: Ranges, wanted: Wanted): Pass {
-  const { operation, codec = 'none', dictionary, digests, contentLengths } = wanted;
+  const { operation, codec = 'none', dictionary, digests, contentLengths, store } = wanted;
   const count = lengths.length;
   const slots = operation === 'pack' ? 2 ** Math.ceil(Math.log2(Math.max(16, 2 * count))) : 0;
   const numbers = (given?: Float64Array): Float64Array => {
@@ -26,6 +27,7 @@ export function createPass({ offsets, lengths }: Ranges, wanted: Wanted): Pass {
     operation,
     codec,
     dictionary,
+    store,
     offsets: numbers(offsets),
     lengths: numbers(lengths),
     digests: named,
@@ -50,6 +52,13 @@ export function runsOf(lengths: Float64Array): Uint32Array {
     bytes = 0;
   }
   return Uint32Array.from(starts);
+}
+
+/** What a pass wrote to its store, with the length of each: bytes. @param ranges the objects in order */
+export function storedAlready({ madeLengths, store }: Pass, ranges: Uint32Array): Pieces {
+  const lengths = Float64Array.from(ranges, (range) => madeLengths[range]!);
+  const total = lengths.reduce((sum, length) => sum + length, 0);
+  return { bytes: new StoredAlready(store!.directory, total), lengths };
 }
 
 /** What a pass made, by reference. @param ranges those that count, in the order wanted; all where absent */

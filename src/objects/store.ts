@@ -1,20 +1,12 @@
+import { closeSync, openSync } from 'node:fs';
 import { join } from 'node:path';
-import { storageError } from '../errors.ts';
+import { writeError } from '../errors.ts';
 import { makeDirectories } from '../make-directories.ts';
 import { Rope } from '../streams/rope.ts';
-import { type ByteSource, pieces } from '../streams/source.ts';
-import { writeFile } from '../write-whole.ts';
+import { type ByteSource, pieces, type SourceDescriptor } from '../streams/source.ts';
+import { writeAll } from '../write-whole.ts';
 
 /** A chunk store as casync has it: a file an object, `1234/1234….cacnk`, in directories by the first two bytes of the name. */
-
-/** Objects that lie end to end in one source. */
-export interface StoredObjects {
-  readonly directory: string;
-  /** Their names: sha256 of the content, 32 bytes each. */
-  readonly digests: Uint8Array;
-  /** As they are stored: bytes. */
-  readonly lengths: Float64Array;
-}
 
 /** Longer objects are written in several steps: bytes. */
 const AT_ONCE = 4 << 20;
@@ -24,37 +16,124 @@ export function objectPath(directory: string, name: string): string {
   return join(directory, name.slice(0, 4), `${name}.cacnk`);
 }
 
-/** Writes those whose names begin with a byte that falls to this thread: each directory is made by one, and once. */
+/** A store that several threads write to, no object twice. Who makes it removes all of it where one of them fails. */
+export interface SharedStore {
+  readonly directory: string;
+  /** 1 for each of the 65536 directories that is there; threads share it. */
+  readonly made: Uint8Array;
+}
+
+export function shareStore(directory: string): SharedStore {
+  return { directory, made: new Uint8Array(new SharedArrayBuffer(1 << 16)) };
+}
+
+/** Writes objects one after another, each in parts. */
+export class ObjectFiles {
+  readonly #store: SharedStore;
+  #path = '';
+  #descriptor: number | undefined;
+  #length = 0;
+
+  constructor(store: SharedStore) {
+    this.#store = store;
+  }
+
+  /** Bytes so far, of all objects. */
+  get length(): number {
+    return this.#length;
+  }
+
+  /** Ends the object before. @param name sha256 of the content */
+  begin(name: Uint8Array): void {
+    this.close();
+    const { directory, made } = this.#store;
+    // A copy: no runtime makes text of memory that threads share.
+    const hex = Buffer.from(name).toString('hex');
+    const folder = (name[0]! << 8) | name[1]!;
+    // Two threads may find it missing at once, which costs a refused call.
+    if (made[folder] === 0) makeDirectories(join(directory, hex.slice(0, 4)));
+    made[folder] = 1;
+    this.#path = objectPath(directory, hex);
+    try {
+      this.#descriptor = openSync(this.#path, 'wx');
+    } catch (error) {
+      throw writeError(error, this.#path);
+    }
+  }
+
+  append(bytes: Uint8Array): void {
+    writeAll(this.#descriptor!, bytes, this.#path);
+    this.#length += bytes.length;
+  }
+
+  /** Nothing is left to be read from here. */
+  finish(): SourceDescriptor {
+    this.close();
+    return { bytes: new Uint8Array(0) };
+  }
+
+  close(): void {
+    if (this.#descriptor === undefined) return;
+    const descriptor = this.#descriptor;
+    this.#descriptor = undefined;
+    try {
+      closeSync(descriptor);
+    } catch (error) {
+      throw writeError(error, this.#path);
+    }
+  }
+}
+
+/** In place of bytes that were written to a store already. */
+export class StoredAlready implements ByteSource {
+  readonly length: number;
+  readonly #directory: string;
+
+  constructor(directory: string, length: number) {
+    this.#directory = directory;
+    this.length = length;
+  }
+
+  read(): never {
+    throw new Error(`these objects lie in ${this.#directory}`);
+  }
+}
+
+/** Objects that lie end to end in one source. */
+export interface StoredObjects {
+  readonly store: SharedStore;
+  /** Their names: sha256 of the content, 32 bytes each. */
+  readonly digests: Uint8Array;
+  /** As they are stored: bytes. */
+  readonly lengths: Float64Array;
+}
+
+/** Writes those whose names begin with a byte that falls to this thread: each directory is made by one. */
 export function storeObjects(
   source: ByteSource,
-  { directory, digests, lengths }: StoredObjects,
+  { store, digests, lengths }: StoredObjects,
   thread: number,
   threads: number,
 ): void {
-  const names = Buffer.from(digests.slice().buffer);
-  const made = new Uint8Array(1 << 16);
+  const files = new ObjectFiles(store);
   let buffer = new Uint8Array(1 << 16);
   let offset = 0;
-  for (const [number, length] of lengths.entries()) {
-    const start = offset;
-    offset += length;
-    if (names[32 * number]! % threads !== thread) continue;
-    const name = names.toString('hex', 32 * number, 32 * number + 32);
-    const path = objectPath(directory, name);
-    try {
-      const folder = names.readUInt16BE(32 * number);
-      if (made[folder] === 0) makeDirectories(join(directory, name.slice(0, 4)));
-      made[folder] = 1;
+  try {
+    for (const [number, length] of lengths.entries()) {
+      const start = offset;
+      offset += length;
+      if (digests[32 * number]! % threads !== thread) continue;
+      files.begin(digests.subarray(32 * number, 32 * number + 32));
       if (length > AT_ONCE) {
-        writeFile(path, pieces(new Rope().slice(source, start, length)));
+        for (const part of pieces(new Rope().slice(source, start, length))) files.append(part);
         continue;
       }
       if (length > buffer.length) buffer = new Uint8Array(2 * length);
       const bytes = buffer.subarray(0, length);
       source.read(start, bytes);
-      writeFile(path, bytes);
-    } catch (error) {
-      throw storageError(error, path);
+      files.append(bytes);
     }
+  } finally {
+    files.close();
   }
 }

@@ -13,6 +13,7 @@ import {
   type SourceDescriptor,
 } from '../streams/source.ts';
 import { Spool } from './spool.ts';
+import { ObjectFiles, type SharedStore } from './store.ts';
 
 /** The work on chunks that needs a core: digest, compress, decompress. No result depends on which thread did what. */
 
@@ -63,6 +64,8 @@ export interface Pass extends Ranges {
   readonly nextRun: Int32Array;
   readonly codec: string;
   readonly dictionary: Uint8Array | undefined;
+  /** Of `pack`: what is made goes there instead of to a spool. */
+  readonly store: SharedStore | undefined;
 }
 
 /** What one thread's part of a pass came to. */
@@ -87,7 +90,7 @@ export async function takeRuns(
   path: string | undefined,
   done?: (range: number) => void,
 ): Promise<Share> {
-  const spool = new Spool(path);
+  const spool = pass.store ? new ObjectFiles(pass.store) : new Spool(path);
   try {
     const worker = new PassWorker(source, pass, thread, spool);
     await worker.take(await createCodec(pass.codec, pass.dictionary), done);
@@ -104,11 +107,11 @@ class PassWorker {
   readonly #source: ByteSource;
   readonly #pass: Pass;
   readonly #thread: number;
-  readonly #spool: Spool;
+  readonly #spool: Spool | ObjectFiles;
   readonly times = { hashMs: 0, codecMs: 0, writeMs: 0 };
   #buffer = NOTHING;
 
-  constructor(source: ByteSource, pass: Pass, thread: number, spool: Spool) {
+  constructor(source: ByteSource, pass: Pass, thread: number, spool: Spool | ObjectFiles) {
     this.#source = source;
     this.#pass = pass;
     this.#thread = thread;
@@ -247,8 +250,12 @@ class PassWorker {
   }
 
   #begin(range: number): void {
-    this.#pass.places[range] = this.#spool.length;
-    this.#pass.threads[range] = this.#thread + 1;
+    const { places, threads, digests } = this.#pass;
+    places[range] = this.#spool.length;
+    threads[range] = this.#thread + 1;
+    if (this.#spool instanceof ObjectFiles) {
+      this.#spool.begin(digests.subarray(32 * range, 32 * range + 32));
+    }
   }
 
   #append(range: number, bytes: Uint8Array): void {

@@ -4,6 +4,7 @@ import {
   type OwnExecutor,
   withInline,
 } from '../objects/executor.ts';
+import { shareStore } from '../objects/store.ts';
 import type { Share } from '../objects/work.ts';
 import { Rope } from '../streams/rope.ts';
 import type { ByteSource } from '../streams/source.ts';
@@ -49,7 +50,7 @@ export function pooled(workers: number): OwnExecutor {
     },
     async store(directory, digests, { bytes, lengths }) {
       const source = await share(bytes);
-      const objects = { directory, digests, lengths };
+      const objects = { store: shareStore(directory), digests, lengths };
       await pool.broadcast<void>('store', (thread) => ({
         source,
         objects,
