@@ -107,12 +107,14 @@ export async function createChain(text: string): Promise<Model> {
       );
       const codec = dictionary ? await createCodec(plain.id, dictionary) : plain;
 
-      return clock.time('write', () => {
+      return clock.time('write', async () => {
         const streams = packedStreams(serialised.streams, cuts, sequence);
         const metadata = serialised.root?.(referencesOf(streams, content.objects));
         const { objects, stored, ...rounds } = metadata?.objects
           ? addMetadataObjects(content, streams, metadata, codec)
           : content;
+        const blobs = packer.storedBlobs?.(stored.lengths);
+        const blobDigests = blobs && (await executor.digestParts(stored.bytes, blobs));
         const packed = packer.pack({
           objects,
           stored,
@@ -121,6 +123,7 @@ export async function createChain(text: string): Promise<Model> {
           codec,
           streamMediaType,
           bounds,
+          ...(blobDigests && { blobDigests }),
         });
         const output = dictionary
           ? { ...packed, layers: [...packed.layers, makeDictionaryBlob(dictionary, plain)] }

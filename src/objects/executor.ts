@@ -30,6 +30,8 @@ export interface Executor {
   /** The same of several streams, each a range of `source`. */
   cutEach(source: ByteSource, streams: Ranges, chunker: Chunker): Promise<readonly Float64Array[]>;
   digest(source: ByteSource, ranges: Ranges): Promise<Uint8Array>;
+  /** The same of parts that lie end to end: a stage of the image, not of its chunks. */
+  digestParts(source: ByteSource, lengths: Float64Array): Promise<Uint8Array>;
   /** `sha256:…` of a file's bytes. */
   digestFile(path: string): Promise<string>;
   /** @param dictionary of a codec that has one */
@@ -97,6 +99,11 @@ export function createExecutor(threads: Threads): OwnExecutor {
     const shares = await threads.takeRuns(source, pass, paths);
     return { shares, spools: shares.map(({ spool }) => scratch.open(openSource(spool))) };
   };
+  const digest = async (source: ByteSource, ranges: Ranges): Promise<Uint8Array> => {
+    const pass = createPass(ranges, { operation: 'digest' });
+    await run(source, pass);
+    return pass.digests.slice();
+  };
   return {
     workers: threads.count,
     cut: threads.cut,
@@ -106,11 +113,8 @@ export function createExecutor(threads: Threads): OwnExecutor {
         : cutInTurn(threads, source, streams, chunker),
     digestFile: threads.digestFile,
     store: threads.store,
-    async digest(source, ranges) {
-      const pass = createPass(ranges, { operation: 'digest' });
-      await run(source, pass);
-      return pass.digests.slice();
-    },
+    digest,
+    digestParts: (source, lengths) => digest(source, { lengths, offsets: startsOf(lengths) }),
     async compress(source, ranges, codec, dictionary) {
       const pass = createPass(ranges, { operation: 'compress', codec, dictionary });
       return piecesOf(pass, (await run(source, pass)).spools);

@@ -39,6 +39,8 @@ export function startsOf(lengths: Float64Array): Float64Array {
 }
 
 const NOTHING = new Uint8Array(0);
+/** Longer ranges are digested in steps: bytes. */
+const HELD_TO_DIGEST = 1 << 20;
 
 /** What is done to every range. */
 type Operation = 'digest' | 'compress' | 'pack' | 'decompress';
@@ -171,8 +173,10 @@ class PassWorker {
   }
 
   #isLong(range: number): boolean {
-    const { lengths, contentLengths } = this.#pass;
-    return Math.max(lengths[range]!, contentLengths[range]!) > limits.chunkBytes;
+    const { operation, lengths, contentLengths } = this.#pass;
+    const most =
+      operation === 'digest' ? Math.min(HELD_TO_DIGEST, limits.chunkBytes) : limits.chunkBytes;
+    return Math.max(lengths[range]!, contentLengths[range]!) > most;
   }
 
   /** A stream as one piece: in steps, or held where its codec holds so much and it fits. */
