@@ -38,11 +38,14 @@ export function nativeZstd(level: number, reference: CompressFrame): CompressFra
   const native: CompressFrame = (bytes) =>
     kept && bytes.length <= LONGEST_KEPT ? kept(bytes) : compressOnce(bytes, level);
   const sample = sampleBytes();
-  // The second piece finds what the first left in the context.
-  for (const piece of [sample, sample.subarray(0, 1000), sample]) {
-    if (Buffer.compare(native(piece), reference(piece)) !== 0) return undefined;
-  }
-  return native;
+  const short = sample.subarray(0, 1000);
+  const [long, other] = [reference(sample), reference(short)];
+  const isEqual = (piece: Uint8Array, wanted: Uint8Array): boolean =>
+    Buffer.compare(native(piece), wanted) === 0;
+  // The second and third find what those before left in the context.
+  return isEqual(sample, long) && isEqual(short, other) && isEqual(sample, long)
+    ? native
+    : undefined;
 }
 
 /** Room for any frame: with less than ZSTD_compressBound libzstd takes its streaming path, which divides blocks at other places. */

@@ -123,7 +123,9 @@ class Recorder {
     });
     this.executor = {
       ...executor,
+      // Of the stage in which they are asked for.
       digestParts: inline.digestParts,
+      compressParts: inline.compressParts,
       decompress: async (...given) => {
         this.decompressing.from = processorMs();
         const contents = await executor.decompress(...given);

@@ -111,7 +111,9 @@ export async function createChain(text: string): Promise<Model> {
         const streams = packedStreams(serialised.streams, cuts, sequence);
         const metadata = serialised.root?.(referencesOf(streams, content.objects));
         const { objects, stored, ...rounds } = metadata?.objects
-          ? addMetadataObjects(content, streams, metadata, codec)
+          ? await addMetadataObjects(content, streams, metadata, (source, lengths) =>
+              executor.compressParts(source, lengths, plain.id, dictionary),
+            )
           : content;
         const blobs = packer.storedBlobs?.(stored.lengths);
         const blobDigests = blobs && (await executor.digestParts(stored.bytes, blobs));

@@ -32,6 +32,12 @@ export interface Executor {
   digest(source: ByteSource, ranges: Ranges): Promise<Uint8Array>;
   /** The same of parts that lie end to end: a stage of the image, not of its chunks. */
   digestParts(source: ByteSource, lengths: Float64Array): Promise<Uint8Array>;
+  compressParts(
+    source: ByteSource,
+    lengths: Float64Array,
+    codec: string,
+    dictionary?: Uint8Array,
+  ): Promise<Pieces>;
   /** `sha256:…` of a file's bytes. */
   digestFile(path: string): Promise<string>;
   /** @param dictionary of a codec that has one */
@@ -104,6 +110,10 @@ export function createExecutor(threads: Threads): OwnExecutor {
     await run(source, pass);
     return pass.digests.slice();
   };
+  const compress: Executor['compress'] = async (source, ranges, codec, dictionary) => {
+    const pass = createPass(ranges, { operation: 'compress', codec, dictionary });
+    return piecesOf(pass, (await run(source, pass)).spools);
+  };
   return {
     workers: threads.count,
     cut: threads.cut,
@@ -115,10 +125,9 @@ export function createExecutor(threads: Threads): OwnExecutor {
     store: threads.store,
     digest,
     digestParts: (source, lengths) => digest(source, { lengths, offsets: startsOf(lengths) }),
-    async compress(source, ranges, codec, dictionary) {
-      const pass = createPass(ranges, { operation: 'compress', codec, dictionary });
-      return piecesOf(pass, (await run(source, pass)).spools);
-    },
+    compress,
+    compressParts: (source, lengths, codec, dictionary) =>
+      compress(source, { lengths, offsets: startsOf(lengths) }, codec, dictionary),
     async pack(source, lengths, codec, directory) {
       const store = directory === undefined ? undefined : shareStore(directory);
       const pass = createPass(
