@@ -1,17 +1,11 @@
-import crypto, { createHash } from 'node:crypto';
+import { createHash } from 'node:crypto';
 import { checkLength, checkSolid, heldBy } from '../codecs/bounds.ts';
 import type { Codec } from '../codecs/codec.ts';
 import { createCodec } from '../codecs/mod.ts';
-import { VerificationError } from '../errors.ts';
 import { limits } from '../limits.ts';
 import { Rope } from '../streams/rope.ts';
-import {
-  type ByteSource,
-  checkedOnce,
-  hashSource,
-  pieces,
-  type SourceDescriptor,
-} from '../streams/source.ts';
+import { type ByteSource, checkedOnce, pieces, type SourceDescriptor } from '../streams/source.ts';
+import { checkDigest, digestOf, verifyDigest } from './content-digest.ts';
 import { Spool } from './spool.ts';
 import { ObjectFiles, type SharedStore } from './store.ts';
 
@@ -95,7 +89,9 @@ export async function takeRuns(
   const spool = pass.store ? new ObjectFiles(pass.store) : new Spool(path);
   try {
     const worker = new PassWorker(source, pass, thread, spool);
-    await worker.take(await createCodec(pass.codec, pass.dictionary), done);
+    const codec = await createCodec(pass.codec, pass.dictionary);
+    if (isPacking(pass)) await codec.prepare?.(sumOf(pass.lengths));
+    await worker.take(codec, done);
     return { spool: spool.finish(), ...worker.times };
   } catch (error) {
     // The others need not go on.
@@ -103,6 +99,14 @@ export async function takeRuns(
     spool.close();
     throw error;
   }
+}
+
+function isPacking({ operation }: Pass): boolean {
+  return operation === 'pack' || operation === 'compress';
+}
+
+function sumOf(lengths: Float64Array): number {
+  return lengths.reduce((sum, length) => sum + length, 0);
 }
 
 class PassWorker {
@@ -266,28 +270,4 @@ class PassWorker {
     this.#spool.append(bytes);
     this.#pass.madeLengths[range]! += bytes.length;
   }
-}
-
-/** In one call, which takes less than an object of its own; absent before Node 20.12. */
-const hashOnce = crypto.hash as typeof crypto.hash | undefined;
-
-function digestOf(content: Uint8Array | ByteSource): Buffer {
-  if (hashOnce && content instanceof Uint8Array) return hashOnce('sha256', content, 'buffer');
-  const hash = createHash('sha256');
-  if (content instanceof Uint8Array) hash.update(content);
-  else hashSource(content, hash);
-  return hash.digest();
-}
-
-export function verifyDigest(content: Uint8Array | ByteSource, expected: Uint8Array): void {
-  checkDigest(digestOf(content), expected);
-}
-
-function checkDigest(actual: Buffer, expected: Uint8Array): void {
-  if (actual.equals(expected)) return;
-  throw new VerificationError(
-    `content has sha256 ${actual.toString('hex')} instead of ${Buffer.from(expected).toString('hex')}`,
-    {},
-    'the store lost or altered an object: pack again',
-  );
 }

@@ -1,8 +1,8 @@
 import { createHash } from 'node:crypto';
 import type { Codec } from '../codecs/codec.ts';
 import { InputError } from '../errors.ts';
+import { verifyDigest } from '../objects/content-digest.ts';
 import { DigestTable } from '../objects/digest-table.ts';
-import { verifyDigest } from '../objects/work.ts';
 import type { StreamReference } from '../serialisers/serialiser.ts';
 import { Rope } from '../streams/rope.ts';
 import { type ByteSource, hashSource, MemorySource, readAll } from '../streams/source.ts';
