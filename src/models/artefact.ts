@@ -17,7 +17,7 @@ import { sha256 } from '../packers/blobs.ts';
 import { blobsOf, MANIFEST_TYPE, type Packed, type Store } from '../packers/packer.ts';
 import { partOf } from '../packers/store.ts';
 import { Rope } from '../streams/rope.ts';
-import { type ByteSource, FileSource, pieces, readAll } from '../streams/source.ts';
+import { type ByteSource, FileSource, piecesInTurn, readAll } from '../streams/source.ts';
 import { writeFile, writeWhole } from '../write-whole.ts';
 import type { Model } from './model.ts';
 
@@ -110,7 +110,7 @@ class LayoutWriter {
     const blobs = join(this.#make('blobs'), 'sha256');
     mkdirSync(blobs);
     for (const { descriptor, bytes } of blobsOf(packed)) {
-      writeFile(join(blobs, descriptor.digest.slice('sha256:'.length)), pieces(bytes));
+      writeFile(join(blobs, descriptor.digest.slice('sha256:'.length)), piecesInTurn(bytes));
     }
     const digest = sha256(packed.manifest);
     writeFile(join(blobs, digest), packed.manifest);

@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { writeError } from '../errors.ts';
 import { makeDirectories } from '../make-directories.ts';
 import { Rope } from '../streams/rope.ts';
-import { type ByteSource, pieces, type SourceDescriptor } from '../streams/source.ts';
+import { type ByteSource, piecesInTurn, type SourceDescriptor } from '../streams/source.ts';
 import { writeAll } from '../write-whole.ts';
 
 /** A chunk store as casync has it: a file an object, `1234/1234….cacnk`, in directories by the first two bytes of the name. */
@@ -125,7 +125,8 @@ export function storeObjects(
       if (digests[32 * number]! % threads !== thread) continue;
       files.begin(digests.subarray(32 * number, 32 * number + 32));
       if (length > AT_ONCE) {
-        for (const part of pieces(new Rope().slice(source, start, length))) files.append(part);
+        for (const part of piecesInTurn(new Rope().slice(source, start, length)))
+          files.append(part);
         continue;
       }
       if (length > buffer.length) buffer = new Uint8Array(2 * length);

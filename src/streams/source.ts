@@ -27,18 +27,23 @@ const TAKEN = 4 << 20;
 
 /** Hashes all bytes through one buffer: new ones would be gigabytes of garbage before they are collected. */
 export function hashSource(source: ByteSource, hash: { update(bytes: Uint8Array): unknown }): void {
-  const buffer = new Uint8Array(Math.min(HASHED, source.length));
-  for (let offset = 0; offset < source.length; offset += HASHED) {
-    const step = buffer.subarray(0, Math.min(HASHED, source.length - offset));
-    source.read(offset, step);
-    hash.update(step);
-  }
+  for (const step of piecesInTurn(source)) hash.update(step);
 }
 
 /** All of it, some MiB at a time. */
 export function* pieces(source: ByteSource): Generator<Uint8Array> {
   for (let offset = 0; offset < source.length; offset += TAKEN) {
     yield readRange(source, offset, Math.min(TAKEN, source.length - offset));
+  }
+}
+
+/** As {@link pieces}, through one buffer: each holds until the next. */
+export function* piecesInTurn(source: ByteSource): Generator<Uint8Array> {
+  const buffer = new Uint8Array(Math.min(HASHED, source.length));
+  for (let offset = 0; offset < source.length; offset += HASHED) {
+    const step = buffer.subarray(0, Math.min(HASHED, source.length - offset));
+    source.read(offset, step);
+    yield step;
   }
 }
 
