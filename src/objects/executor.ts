@@ -106,12 +106,12 @@ export function createExecutor(threads: Threads): OwnExecutor {
     return { shares, spools: shares.map(({ spool }) => scratch.open(openSource(spool))) };
   };
   const digest = async (source: ByteSource, ranges: Ranges): Promise<Uint8Array> => {
-    const pass = createPass(ranges, { operation: 'digest' });
+    const pass = createPass(ranges, threads.count, { operation: 'digest' });
     await run(source, pass);
     return pass.digests.slice();
   };
   const compress: Executor['compress'] = async (source, ranges, codec, dictionary) => {
-    const pass = createPass(ranges, { operation: 'compress', codec, dictionary });
+    const pass = createPass(ranges, threads.count, { operation: 'compress', codec, dictionary });
     return piecesOf(pass, (await run(source, pass)).spools);
   };
   return {
@@ -130,10 +130,11 @@ export function createExecutor(threads: Threads): OwnExecutor {
       compress(source, { lengths, offsets: startsOf(lengths) }, codec, dictionary),
     async pack(source, lengths, codec, directory) {
       const store = directory === undefined ? undefined : shareStore(directory);
-      const pass = createPass(
-        { lengths, offsets: startsOf(lengths) },
-        { operation: 'pack', codec, store },
-      );
+      const pass = createPass({ lengths, offsets: startsOf(lengths) }, threads.count, {
+        operation: 'pack',
+        codec,
+        store,
+      });
       const { spools, shares } = await run(source, pass);
       const distinct = distinctObjects(lengths, pass.digests);
       const ranges = packedRanges(pass, distinct.sequence, distinct.objects.count);
@@ -152,10 +153,13 @@ export function createExecutor(threads: Threads): OwnExecutor {
         all.append(piece);
         lengths[index++] = piece.length;
       }
-      const pass = createPass(
-        { lengths, offsets: startsOf(lengths) },
-        { operation: 'decompress', contentLengths, digests, codec, dictionary },
-      );
+      const pass = createPass({ lengths, offsets: startsOf(lengths) }, threads.count, {
+        operation: 'decompress',
+        contentLengths,
+        digests,
+        codec,
+        dictionary,
+      });
       return piecesOf(pass, (await run(all, pass)).spools).bytes;
     },
     async close() {

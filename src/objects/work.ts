@@ -57,6 +57,8 @@ export interface Pass extends Ranges {
   readonly madeLengths: Float64Array;
   /** First range of each run; then the number of ranges. */
   readonly runs: Uint32Array;
+  /** Numbers of the runs as they are taken: those come first that others would wait for. */
+  readonly order: Uint32Array;
   readonly nextRun: Int32Array;
   readonly codec: string;
   readonly dictionary: Uint8Array | undefined;
@@ -125,10 +127,10 @@ class PassWorker {
   }
 
   async take(codec: Codec, done?: (range: number) => void): Promise<void> {
-    const { runs, nextRun } = this.#pass;
+    const { runs, order, nextRun } = this.#pass;
     for (;;) {
-      const run = Atomics.add(nextRun, 0, 1);
-      if (run + 1 >= runs.length) return;
+      const run = order[Atomics.add(nextRun, 0, 1)];
+      if (run === undefined) return;
       for (let range = runs[run]!; range < runs[run + 1]!; ) {
         if (this.#isLong(range)) {
           await this.#workInSteps(range, codec);

@@ -70,10 +70,21 @@ type Dialect = 'v7' | 'ustar' | 'star' | 'gnu';
 
 /** By magic and version, and star's trailer, as Go and GNU tar tell them apart. */
 function dialectOf(block: Uint8Array): Dialect {
-  const magic = bytesAt(block, 257, 8);
-  if (magic === 'ustar  \0') return 'gnu';
-  if (!magic.startsWith('ustar\0')) return 'v7';
-  return bytesAt(block, 508, 4) === 'tar\0' ? 'star' : 'ustar';
+  if (!isAt(block, 257, USTAR)) return 'v7';
+  if (isAt(block, 262, GNU)) return 'gnu';
+  if (block[262] !== 0) return 'v7';
+  return isAt(block, 508, STAR) ? 'star' : 'ustar';
+}
+
+const [USTAR, GNU, STAR] = ['ustar', '  \0', 'tar\0'].map((text) =>
+  new TextEncoder().encode(text),
+) as [Uint8Array, Uint8Array, Uint8Array];
+
+function isAt(block: Uint8Array, offset: number, wanted: Uint8Array): boolean {
+  for (let index = 0; index < wanted.length; index++) {
+    if (block[offset + index] !== wanted[index]) return false;
+  }
+  return true;
 }
 
 /** What stands before the name; star's is shorter, for its times. */
