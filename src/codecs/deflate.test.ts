@@ -48,9 +48,10 @@ function compressed(parts: Iterable<Uint8Array>, level: number): Buffer {
   return Buffer.concat([...gzipSteps(parts, level)]);
 }
 
-test('at every level the bytes are those of pako', () => {
+test('the bytes are those of pako', () => {
   for (const [index, bytes] of inputs.entries()) {
-    for (const level of LEVELS) {
+    // One level of each way to look for matches: pako is slow.
+    for (const level of [1, 6] as const) {
       const wanted = gzip(bytes, { level, legacyHash: true });
       const what = `input ${index} of ${bytes.length} bytes, level ${level}`;
       assert.ok(compressed([bytes], level).equals(wanted), what);

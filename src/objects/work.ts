@@ -134,7 +134,8 @@ class PassWorker {
       for (let range = runs[run]!; range < runs[run + 1]!; ) {
         if (this.#isLong(range)) {
           await this.#workInSteps(range, codec);
-          done?.(range++);
+          done?.(range);
+          range++;
         } else {
           range = checkedOnce(() => this.#workUpTo(range, runs[run + 1]!, codec, done));
         }
