@@ -1,10 +1,8 @@
-import { closeSync, openSync } from 'node:fs';
 import { join } from 'node:path';
-import { writeError } from '../errors.ts';
 import { makeDirectories } from '../make-directories.ts';
 import { Rope } from '../streams/rope.ts';
 import { type ByteSource, piecesInTurn, type SourceDescriptor } from '../streams/source.ts';
-import { writeAll } from '../write-whole.ts';
+import { closeWhole, openNew, writeAll } from '../write-whole.ts';
 
 /** A chunk store as casync has it: a file an object, `1234/1234….cacnk`, in directories by the first two bytes of the name. */
 
@@ -54,11 +52,7 @@ export class ObjectFiles {
     if (made[folder] === 0) makeDirectories(join(directory, hex.slice(0, 4)));
     made[folder] = 1;
     this.#path = objectPath(directory, hex);
-    try {
-      this.#descriptor = openSync(this.#path, 'wx');
-    } catch (error) {
-      throw writeError(error, this.#path);
-    }
+    this.#descriptor = openNew(this.#path);
   }
 
   append(bytes: Uint8Array): void {
@@ -76,11 +70,7 @@ export class ObjectFiles {
     if (this.#descriptor === undefined) return;
     const descriptor = this.#descriptor;
     this.#descriptor = undefined;
-    try {
-      closeSync(descriptor);
-    } catch (error) {
-      throw writeError(error, this.#path);
-    }
+    closeWhole(descriptor, this.#path);
   }
 }
 
