@@ -85,6 +85,7 @@ export async function createChain(text: string): Promise<Model> {
     id,
     fidelity: serialiser.fidelity,
     isTrained: trainer !== undefined,
+    isStoredAtOnce: packer.id === 'objects' && !trainer && !isDelivered(choices),
     isSolid: heldBy(plain) > 0 && longestOf(choices.chunker) === undefined,
     ...(chunker.algorithm && isCutByReference(chunker.algorithm) && { cutBy: 'reference' }),
     ...(chunker.algorithm?.revision && { revision: chunker.algorithm.revision }),
@@ -106,12 +107,16 @@ export async function createChain(text: string): Promise<Model> {
       );
       const codec = dictionary ? await createCodec(plain.id, dictionary) : plain;
 
-      return clock.time('write', () => {
+      return clock.time('write', async () => {
         const streams = packedStreams(serialised.streams, cuts, sequence);
         const metadata = serialised.root?.(referencesOf(streams, content.objects));
         const { objects, stored, ...rounds } = metadata?.objects
-          ? addMetadataObjects(content, streams, metadata, codec)
+          ? await addMetadataObjects(content, streams, metadata, (source, lengths) =>
+              executor.compressParts(source, lengths, plain.id, dictionary),
+            )
           : content;
+        const blobs = packer.storedBlobs?.(stored.lengths);
+        const blobDigests = blobs && (await executor.digestParts(stored.bytes, blobs));
         const packed = packer.pack({
           objects,
           stored,
@@ -120,6 +125,7 @@ export async function createChain(text: string): Promise<Model> {
           codec,
           streamMediaType,
           bounds,
+          ...(blobDigests && { blobDigests }),
         });
         const output = dictionary
           ? { ...packed, layers: [...packed.layers, makeDictionaryBlob(dictionary, plain)] }
