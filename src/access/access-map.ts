@@ -18,7 +18,7 @@ import {
 import { readLayerSpans, type SpanReader } from './layer-spans.ts';
 import { type OwnedPlaces, type Place, placesByPath } from './places.ts';
 import { planBlobs, planParts, planWhole } from './plan.ts';
-import { isChain, type Way, wayOf } from './way.ts';
+import { isChain, isIndexProven, type Way, wayOf } from './way.ts';
 
 /**
  * What of a packed image a client that holds nothing must fetch to see some of its paths. Objects are found as the format's
@@ -231,9 +231,12 @@ export class AccessMap {
   }
 
   #whole(options: AccessOptions): AccessCost {
-    const isBlob = this.#choices?.packer.member.name === 'blob';
-    if (options.isProven && isBlob) return planBlobs(this.inventory, options);
+    if (this.#isUnproven(options)) return planBlobs(this.inventory, options);
     return planWhole(this.#model, this.inventory, options);
+  }
+
+  #isUnproven({ isProven = false }: AccessOptions): boolean {
+    return isProven && this.#choices !== undefined && !isIndexProven(this.#choices);
   }
 
   #parts(
@@ -241,9 +244,8 @@ export class AccessMap {
     options: AccessOptions,
     places: readonly Place[] = [],
   ): AccessCost {
-    const { packer, fetcher } = this.#choices!;
-    if (options.isProven && packer.member.name === 'blob')
-      return planBlobs(this.inventory, options);
+    if (this.#isUnproven(options)) return planBlobs(this.inventory, options);
+    const { fetcher } = this.#choices!;
     const inventory = this.#spans ? this.#spans.wantedFor(places) : this.inventory;
     return planParts(fetcher, inventory, generations, options);
   }
