@@ -27,7 +27,7 @@ import { type Finding, figureOf, percent, remark } from './verdict.ts';
 /** What must a client that holds nothing fetch to see into an image, and which files does its package database name? */
 
 const NAMED = 20;
-/** Formats that a host can mount; told apart, since nobody walks them here. */
+/** Formats that a host can mount. */
 const MOUNTED = ['squashfs', 'erofs'];
 const MODELS = resolveModels([...presets.map(({ alias }) => alias), ...MOUNTED]);
 const FIRST = MODELS[0]!;

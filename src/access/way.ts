@@ -15,7 +15,9 @@ export type Way =
   /** Of a catar: tables at the ends of directories. */
   | 'tables'
   /** An index for each long layer, of its paths and of parts to read. */
-  | 'layer-indexes';
+  | 'layer-indexes'
+  /** A file system: its superblock leads to tables behind all contents, and these to blocks. */
+  | 'file-system';
 
 export function isChain({ id }: Pick<Model, 'id'>): boolean {
   return id.includes('|');
@@ -53,13 +55,19 @@ function wayByNames(
   }
 }
 
+/** Of models of external programs, those whose images are walked. @param id canonical */
+export function isWalked(id: string): boolean {
+  return /^squashfs:.*\bcodec=gzip\b/.test(id);
+}
+
 /**
- * The way of a model whatever the image: layers may be too short for an index. undefined of models of external programs, whose
- * files are not walked here, and where a member is not known.
+ * The way of a model whatever the image: layers may be too short for an index. undefined of other models of external programs,
+ * whose files are not walked here, and where a member is not known.
  *
  * @param id canonical
  */
 export function wayOfModel(id: string): Way | undefined {
+  if (isWalked(id)) return 'file-system';
   const [serialiser, , , packer] = id.split('|').map((part) => part.split(':')[0]!);
   const member = packers.members.find(({ name }) => name === packer);
   if (!member || serialisers.members.every(({ name }) => name !== serialiser)) return undefined;

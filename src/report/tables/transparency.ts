@@ -18,6 +18,7 @@ const WAYS: Readonly<Record<Way, string>> = {
   directories: 'directory objects',
   tables: 'tables of directories',
   'layer-indexes': 'indexes of long layers',
+  'file-system': 'tables of the file system',
 };
 const NOT_WALKED = 'not walked: counts whole';
 
