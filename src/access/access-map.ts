@@ -21,7 +21,8 @@ import {
   type Generations,
 } from './directory-walk.ts';
 import { readLayerSpans, type SpanReader } from './layer-spans.ts';
-import { type OwnedPlaces, type Place, placesByPath } from './places.ts';
+import { OwnFrames } from './own-frames.ts';
+import { meets, type OwnedPlaces, type Place, placesByPath } from './places.ts';
 import { planBlobs, planFileSystem, planParts, planWhole } from './plan.ts';
 import { isChain, isIndexProven, isWalked, type Way, wayOf } from './way.ts';
 
@@ -35,7 +36,8 @@ export class AccessMap {
   readonly #choices: Choices | undefined;
   readonly #mapped: MappedImage | undefined;
   readonly #way: Way;
-  readonly #spans: SpanReader | undefined;
+  /** Where parts of layers that are wanted lie, other than the inventory has it. */
+  readonly #parted: Pick<SpanReader, 'wantedFor'> | undefined;
   readonly #entries: ReadonlyMap<string, Entry>;
   readonly #pathsOf = new Map<Inode, string[]>();
   readonly #places: ReadonlyMap<string, readonly OwnedPlaces[]>;
@@ -52,8 +54,9 @@ export class AccessMap {
     this.inventory = inventory;
     this.#model = model;
     this.#mapped = mapped;
-    this.#spans = spans;
     this.#choices = isChain(model) ? resolveChain(model.id).choices : undefined;
+    const isTable = this.#choices?.packer.member.namesFiles === true;
+    this.#parted = spans ?? (isTable && mapped ? new OwnFrames(mapped) : undefined);
     this.#fileSystem = fileSystem;
     this.#way = fileSystem
       ? 'file-system'
@@ -160,7 +163,8 @@ export class AccessMap {
           if (this.#way === 'directories') this.#addDirectories(objects, path);
           for (const { chunk } of places) objects.add(chunk.object);
         }
-        return this.#parts([objects], options);
+        const places = wanted.flatMap((one) => one.places);
+        return this.#parts([objects], options, places);
       }
       case 'tables': {
         const sets = new GenerationSets();
@@ -274,7 +278,7 @@ export class AccessMap {
   ): AccessCost {
     if (this.#isUnproven(options)) return planBlobs(this.inventory, options);
     const { fetcher } = this.#choices!;
-    const inventory = this.#spans ? this.#spans.wantedFor(places) : this.inventory;
+    const inventory = this.#parted?.wantedFor(places) ?? this.inventory;
     return planParts(fetcher, inventory, generations, options);
   }
 }
@@ -290,8 +294,4 @@ interface Wanted {
   readonly isPart?: boolean;
   /** As they were asked for. */
   readonly ranges?: readonly Range[];
-}
-
-function meets(range: Range, offset: number, length: number): boolean {
-  return range.length > 0 && offset < range.offset + range.length && range.offset < offset + length;
 }

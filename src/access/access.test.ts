@@ -143,6 +143,35 @@ test('13 a proof fetches what leads to digests, and an index without one costs i
   });
 });
 
+test('13 of a content that several files have, a table of contents leads to the frames of the file itself', async () => {
+  const long = noise(6000, 7);
+  const twice = sketchTree({
+    a: { content: long.subarray(0, 4096) },
+    b: { content: noise(9000, 8) },
+    c: { content: long },
+  });
+  for (const chain of [
+    'layer-files|fixed:size=4KiB|zstd:level=3|zstd-chunked|range',
+    'layer-files|fixed:size=4KiB|gzip:level=9|estargz|range',
+  ]) {
+    await withMap(chain, twice, (map) => {
+      // Its frames follow one another: one request, and the first is not taken from `a`.
+      const ranges = map
+        .read([{ path: 'c' }])
+        .plan.at(-1)!
+        .flatMap((one) => one.ranges ?? []);
+      assert.is(ranges.length, 1, chain);
+      const [first] = map
+        .read([{ path: 'a' }])
+        .plan.at(-1)!
+        .flatMap((one) => one.ranges ?? []);
+      assert.ok(first!.offset + first!.length < ranges[0]!.offset, chain);
+      const both = map.read([{ path: 'a' }, { path: 'c' }]);
+      assert.is(both.requests, 4, chain);
+    });
+  }
+});
+
 /** Its walk takes ranges round trip by round trip: a gap may be fetched twice. */
 const WALKED = 'catar-blob';
 

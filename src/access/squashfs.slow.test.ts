@@ -69,15 +69,13 @@ packing(
           const stored = image.subarray(offset, offset + length);
           // Blocks that do not shrink are stored plain.
           const block = stored[0] === 0x78 ? tryInflate(stored) : stored;
-          assert.ok(Buffer.from(block).includes(own), path);
+          assert.ok(Buffer.from(block).includes(Buffer.from(own)), path);
         }
       }
       writeFileSync(join(folder, 'image'), image);
-      const listed = shell("unsquashfs -l -d '' image", folder).trim().split('\n');
-      assert.equal(
-        [...paths.keys()].map((path) => (path === '' ? '' : `/${path}`)).sort(),
-        listed.sort(),
-      );
+      const listed = shell("unsquashfs -l -d '' image", folder).split('\n').filter(Boolean);
+      const own = [...paths.keys()].filter(Boolean);
+      assert.equal(own.map((path) => `/${path}`).sort(), listed.sort());
     });
   },
 );
@@ -102,7 +100,7 @@ unless(
       const ranges = [{ offset: 2 * BLOCK - 1, length: 2 }];
       const costs = [
         map.list(),
-        map.read([{ path: 'd/small' }, { path: 'd/e/f7' }, { path: 'text' }]),
+        map.read([{ path: 'd/small' }, { path: 'd/e/f7' }, { path: 'exact' }]),
         map.read([{ path: 'long', ranges }]),
       ];
       for (const keeper of KEEPERS) {

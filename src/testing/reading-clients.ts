@@ -118,7 +118,10 @@ export const openChunkedClient: OpenClient = async ({ manifest, blob }) => {
     });
   };
   return {
-    list: async () => entries.filter(({ type }) => type !== 'chunk').map(({ name }) => name),
+    list: async () =>
+      entries
+        .filter(({ name, type }) => type !== 'chunk' && name !== './')
+        .map(({ name }) => name.replace(/\/$/, '')),
     async read(wanted) {
       const frames = wanted.flatMap(({ path, ranges }) =>
         framesOf(path).filter(({ from, length: count }) => isWanted(ranges, from, count)),
