@@ -84,10 +84,7 @@ const NAMES: Readonly<Record<By, (part: AttributedBytes) => string>> = {
 };
 
 /** Bytes by what they have in common, most first. */
-export function groupedBy(
-  parts: readonly AttributedBytes[],
-  by: By,
-): readonly Group[] {
+export function groupedBy(parts: readonly AttributedBytes[], by: By): readonly Group[] {
   return grouped(parts, NAMES[by]);
 }
 
