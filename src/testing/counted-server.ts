@@ -8,8 +8,9 @@ import {
   nginxWith,
   startServer,
 } from '../../bench/time-model/laboratory/servers.ts';
-import { objectPath, writeArtefact } from '../models/artefact.ts';
+import { writeArtefact } from '../models/artefact.ts';
 import { inline } from '../objects/executor.ts';
+import { objectPath } from '../objects/store.ts';
 import { sha256 } from '../packers/blobs.ts';
 import { MANIFEST_TYPE, type Manifest, type Packed } from '../packers/packer.ts';
 import { absent, type Lack } from './needs.ts';
