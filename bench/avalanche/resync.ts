@@ -107,7 +107,9 @@ function shown({ median, p5, p95, worst }: Distribution): string {
 /** Rows are chunkers, columns kinds. */
 export function resyncTable({ verdict }: View): readonly string[] {
   const figures = (verdict?.observed ?? []).flatMap((finding) => finding.figures);
-  const found = distributionsIn(figures.filter(({ parameters }) => parameters['chunker']));
+  const found = distributionsIn(
+    figures.filter(({ parameters }) => parameters['of'] === 'avalanche.resync_bytes'),
+  );
   if (found.length === 0) return [];
   const chunkers = [...new Set(found.map(([{ chunker }]) => String(chunker)))];
   const cell = (id: string, kind: string): string =>
