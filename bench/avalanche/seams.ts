@@ -101,7 +101,7 @@ export async function seamsOf(
 ): Promise<Seams> {
   const files = contentsOf(image);
   const chunkers = ids.map((id) => createChunker(id));
-  const known = await KnownChunks.of(chunkers, files);
+  const known = new KnownChunks(chunkers, files);
   const sizes = files.map(({ length }) => length);
   progress.more(SEAM_KINDS.length * count + 1);
   const findings: Finding[] = [];

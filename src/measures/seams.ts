@@ -1,49 +1,61 @@
-import { ChunkDigests } from '../accounting/chunk-digests.ts';
+import { createHash } from 'node:crypto';
 import type { Chunker } from '../chunkers/chunker.ts';
+import { type CutBefore, cutBefore, recut, type Stretch } from '../chunkers/recut.ts';
 import { shuffled } from '../stats/mod.ts';
-import { MemorySource } from '../streams/source.ts';
+import { Rope } from '../streams/rope.ts';
+import { type ByteSource, MemorySource, readRange } from '../streams/source.ts';
 
 /** What chunks of one stream are lost where contents get other neighbours. */
 
-/** A stream as its pieces, which follow one another. */
+/** A stream as its pieces, which follow one another; those of another stream that are the same arrays are known to be equal. */
 export type Pieces = readonly Uint8Array[];
 
-const DIGEST_BYTES = 16;
+interface Known {
+  readonly chunker: Chunker;
+  readonly before: CutBefore;
+  /** sha256 of each chunk. */
+  readonly digests: ReadonlySet<string>;
+}
 
 /** The chunks of one stream by several chunkers, which others are held against. */
 export class KnownChunks {
-  readonly #chunkers: readonly Chunker[];
-  readonly #digests: ChunkDigests;
-  readonly #bytes: Uint8Array;
-  readonly #lengths: readonly Float64Array[];
-  readonly #known: readonly ReadonlySet<string>[];
+  readonly #source: ByteSource;
+  /** Where each piece lies: bytes. */
+  readonly #places: ReadonlyMap<Uint8Array, number>;
+  readonly #known: readonly Known[];
 
-  static async of(chunkers: readonly Chunker[], stream: Pieces): Promise<KnownChunks> {
-    return new KnownChunks(chunkers, await ChunkDigests.create(), joined(stream));
-  }
-
-  private constructor(chunkers: readonly Chunker[], digests: ChunkDigests, bytes: Uint8Array) {
-    this.#chunkers = chunkers;
-    this.#digests = digests;
-    this.#bytes = bytes;
-    this.#lengths = this.#cut(bytes);
-    this.#known = digests
-      .digests(new MemorySource(bytes), this.#lengths)
-      .map((own) => new Set(namesOf(own)));
+  constructor(chunkers: readonly Chunker[], stream: Pieces) {
+    const places = new Map<Uint8Array, number>();
+    let length = 0;
+    for (const piece of stream) {
+      places.set(piece, length);
+      length += piece.length;
+    }
+    const source = new MemorySource(joined(stream));
+    this.#source = source;
+    this.#places = places;
+    this.#known = chunkers.map((chunker) => {
+      const lengths = chunker.lengths(source);
+      return {
+        chunker,
+        before: cutBefore(lengths),
+        digests: new Set([...chunksOf(lengths)].map((chunk) => digestOf(source, chunk))),
+      };
+    });
   }
 
   /** Bytes of another stream's distinct chunks that this one has not, by chunker. */
   newBytes(stream: Pieces): readonly number[] {
-    const bytes = joined(stream);
-    const lengths = this.#cut(bytes);
-    const digests = this.#digests.digests(new MemorySource(bytes), lengths);
-    return digests.map((own, chunker) => {
+    const { source, stretches } = this.#shared(stream);
+    return this.#known.map(({ chunker, before, digests }) => {
       const seen = new Set<string>();
       let sum = 0;
-      for (const [number, name] of namesOf(own).entries()) {
-        if (this.#known[chunker]!.has(name) || seen.has(name)) continue;
-        seen.add(name);
-        sum += lengths[chunker]![number]!;
+      for (const chunk of chunksOf(recut(chunker, before, source, stretches))) {
+        if (isKnown(chunk, before, stretches)) continue;
+        const digest = digestOf(source, chunk);
+        if (digests.has(digest) || seen.has(digest)) continue;
+        seen.add(digest);
+        sum += chunk.length;
       }
       return sum;
     });
@@ -54,27 +66,75 @@ export class KnownChunks {
    * anew, by chunker; of an empty stream 1.
    */
   reordered(seed: number): readonly number[] {
-    return this.#chunkers.map((chunker, number) => {
-      let end = 0;
-      const chunks = Array.from(this.#lengths[number]!, (length) => {
-        end += length;
-        return this.#bytes.subarray(end - length, end);
-      });
-      const bytes = joined(shuffled(chunks, seed));
-      const lengths = chunker.lengths(new MemorySource(bytes));
-      const [digests] = this.#digests.digests(new MemorySource(bytes), [lengths]);
+    return this.#known.map(({ chunker, before, digests }) => {
+      const chunks = [...chunksOf(lengthsOf(before))];
+      const source = new Rope();
+      for (const { at, length } of shuffled(chunks, seed)) source.slice(this.#source, at, length);
       let found = 0;
-      for (const [place, name] of namesOf(digests!).entries()) {
-        if (this.#known[number]!.has(name)) found += lengths[place]!;
+      for (const chunk of chunksOf(chunker.lengths(source))) {
+        if (digests.has(digestOf(source, chunk))) found += chunk.length;
       }
-      return bytes.length === 0 ? 1 : found / bytes.length;
+      return source.length === 0 ? 1 : found / source.length;
     });
   }
 
-  #cut(bytes: Uint8Array): readonly Float64Array[] {
-    const source = new MemorySource(bytes);
-    return this.#chunkers.map((chunker) => chunker.lengths(source));
+  /** Another stream, and what of it lies in this one. */
+  #shared(stream: Pieces): { readonly source: ByteSource; readonly stretches: readonly Stretch[] } {
+    const source = new Rope();
+    const stretches: Stretch[] = [];
+    for (const piece of stream) {
+      const old = this.#places.get(piece);
+      const own = source.length;
+      const { length } = piece;
+      if (old === undefined) {
+        source.append(new MemorySource(piece));
+        continue;
+      }
+      source.slice(this.#source, old, length);
+      const last = stretches.at(-1);
+      if (last && last.old + last.length === old && last.own + last.length === own) {
+        stretches[stretches.length - 1] = { ...last, length: last.length + length };
+      } else stretches.push({ old, own, length });
+    }
+    return { source, stretches };
   }
+}
+
+interface Place {
+  /** In the stream: bytes. */
+  readonly at: number;
+  readonly length: number;
+}
+
+function* chunksOf(lengths: Float64Array): Generator<Place> {
+  let at = 0;
+  for (const length of lengths) {
+    yield { at, length };
+    at += length;
+  }
+}
+
+function lengthsOf({ ends }: CutBefore): Float64Array {
+  return ends.map((end, number) => end - (number === 0 ? 0 : ends[number - 1]!));
+}
+
+/** True of a chunk that lies in a stretch as one chunk did before. */
+function isKnown(
+  { at, length }: Place,
+  { ends }: CutBefore,
+  stretches: readonly Stretch[],
+): boolean {
+  const around = stretches.find((one) => one.own <= at && at + length <= one.own + one.length);
+  if (!around) return false;
+  const start = at - around.own + around.old;
+  const number = ends.indexOf(start + length);
+  return number >= 0 && (number === 0 ? 0 : ends[number - 1]) === start;
+}
+
+function digestOf(source: ByteSource, { at, length }: Place): string {
+  return createHash('sha256')
+    .update(readRange(source, at, length))
+    .digest('latin1');
 }
 
 function joined(pieces: Pieces): Uint8Array {
@@ -85,11 +145,4 @@ function joined(pieces: Pieces): Uint8Array {
     at += piece.length;
   }
   return bytes;
-}
-
-function namesOf(digests: Uint8Array): readonly string[] {
-  const bytes = Buffer.from(digests.buffer, digests.byteOffset, digests.byteLength);
-  return Array.from({ length: digests.length / DIGEST_BYTES }, (_, number) =>
-    bytes.toString('latin1', DIGEST_BYTES * number, DIGEST_BYTES * (number + 1)),
-  );
 }
