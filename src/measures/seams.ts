@@ -134,7 +134,7 @@ function isKnown(
 function digestOf(source: ByteSource, { at, length }: Place): string {
   return createHash('sha256')
     .update(readRange(source, at, length))
-    .digest('latin1');
+    .digest('base64');
 }
 
 function joined(pieces: Pieces): Uint8Array {

@@ -16,7 +16,7 @@ import { SeriesOfModel } from '../measures/series.ts';
 import { measureBy } from '../models/cell.ts';
 import { createModel } from '../models/mod.ts';
 import { type Model, noClock } from '../models/model.ts';
-import { inline } from '../objects/executor.ts';
+import { type Executor, inline, withInline } from '../objects/executor.ts';
 import { createRemembering } from '../objects/remembering.ts';
 import { type Inventory, takeInventory } from '../packers/inventory.ts';
 import type { Tree } from '../trees/tree.ts';
@@ -123,7 +123,14 @@ function sideOf(tree: Tree): Side {
 /** One model, and the image before any edit as it packed it. */
 class Packing {
   readonly #model: Model;
-  readonly #executor = createRemembering(inline);
+  /** Of one packing: what it writes to scratch files goes with it. */
+  #own: Executor = inline;
+  readonly #executor = createRemembering({
+    ...inline,
+    digest: (...given) => this.#own.digest(...given),
+    compress: (...given) => this.#own.compress(...given),
+    decompress: (...given) => this.#own.decompress(...given),
+  });
   readonly #base: Image;
   #inventory: Inventory | undefined;
 
@@ -134,7 +141,9 @@ class Packing {
 
   static async of(model: Model, base: Image): Promise<Packing> {
     const packing = new Packing(model, base);
-    packing.#inventory = await measureBy(packing.#executor, base, model, [], undefined);
+    packing.#inventory = await packing.#within((executor) =>
+      measureBy(executor, base, model, [], undefined),
+    );
     return packing;
   }
 
@@ -142,12 +151,22 @@ class Packing {
     return this.#model.id;
   }
 
+  #within(work: (executor: Executor) => Promise<Inventory>): Promise<Inventory> {
+    return withInline((own) => {
+      this.#own = own;
+      return work(this.#executor);
+    });
+  }
+
   async pull(image: Image): Promise<Pulled> {
-    // A dictionary is that of the image before.
-    const packed = await this.#model.pack(image, this.#executor, noClock, this.#base.descriptor);
+    const inventory = await this.#within(async (executor) => {
+      // A dictionary is that of the image before.
+      const packed = await this.#model.pack(image, executor, noClock, this.#base.descriptor);
+      return takeInventory(image.descriptor.id, this.#model.id, packed);
+    });
     const series = new SeriesOfModel(this.#model);
     const before = series.add(this.#inventory!)!;
-    const after = series.add(takeInventory(image.descriptor.id, this.#model.id, packed))!;
+    const after = series.add(inventory)!;
     const { contentBytes, metadataBytes } = this.#model.transfer(after, Holdings.of(before));
     return { contentBytes, metadataBytes };
   }

@@ -86,7 +86,8 @@ function upgradesOf(
     image,
     upgrades,
     async tree({ packages }, context) {
-      const installed = changed(pins.packages, [], packages);
+      const names = packages.map(({ name }) => name);
+      const installed = changed(pins.packages, names, packages);
       const debs = await fetchPackages(installed, image, context);
       const contents = await readDebs(installed, debs, image, context);
       // In the order of an image that was stored and opened.
