@@ -4,6 +4,7 @@ import type { Tree } from '../../trees/tree.ts';
 import type { ManifestImage } from '../manifest.ts';
 import type { FetchContext } from '../provider.ts';
 import { changed, readDebs, rootOf } from './build.ts';
+import type { Deb } from './deb.ts';
 import { type Pin, type Pins, pinsSchema } from './lock.ts';
 import { fetchPackages } from './packages.ts';
 import type { DebianSource } from './provider.ts';
@@ -82,6 +83,8 @@ function upgradesOf(
   pins: Pins,
   upgrades: readonly SingleUpgrade[],
 ): UpgradesOfImage {
+  /** Upgrades have most packages in common. */
+  const contents = new Map<string, Deb>();
   return {
     image,
     upgrades,
@@ -89,7 +92,10 @@ function upgradesOf(
       const names = packages.map(({ name }) => name);
       const installed = changed(pins.packages, names, packages);
       const debs = await fetchPackages(installed, image, context);
-      const contents = await readDebs(installed, debs, image, context);
+      const missing = installed.filter(({ sha256 }) => !contents.has(sha256));
+      for (const [sha256, deb] of await readDebs(missing, debs, image, context)) {
+        contents.set(sha256, deb);
+      }
       // In the order of an image that was stored and opened.
       return applyLayers([treeToTar(rootOf(installed, pins, contents, configure))]);
     },
