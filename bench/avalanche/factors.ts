@@ -124,7 +124,8 @@ function sizesText(rows: readonly Row[]): string {
   if (sizes.length < rows.length || sizes.length === 0) return '';
   const decades = new Set(sizes.map(decadeOf)).size;
   const [least, most] = [Math.min(...sizes), Math.max(...sizes)].map(formatBytes);
-  return `, files of ${least} to ${most} in ${plural(decades, 'decade')}`;
+  const range = least === most ? least : `${least} to ${most}`;
+  return `, files of ${range} in ${plural(decades, 'decade')}`;
 }
 
 function columnsIn(rows: readonly Row[]): readonly Column[] {
