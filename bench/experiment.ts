@@ -93,6 +93,8 @@ export function createTimed(
 export interface Timed {
   /** The images it needs of those planned. Throws a UsageError where they are not enough. @param areAsked they were named */
   images(planned: readonly string[], areAsked: boolean): readonly string[];
+  /** How long it takes, in words, where no rate of this machine says so: said before it begins. */
+  readonly takes?: string;
   /** Without a value of these the run is not complete. */
   readonly wanted?: readonly (readonly [model: string, measure: MeasureName])[];
   /** What the records say. */

@@ -27,10 +27,12 @@ const MODELS = [
   'catar|fastcdc:avg=4KiB|zstd:3|objects|get',
   'catar|fastcdc:avg=4KiB|zstd:3|blob|range',
   'tar-zstd',
+  'oci-zstd',
   'zstd-chunked',
   'restic',
 ];
 const DRAWS = 1;
+const FORMS = ['rebuild', 'layer'] as const;
 
 test('draws have the figures that a run of these images records', async ({ directory }) => {
   const tree = sketchTree({
@@ -49,15 +51,17 @@ test('draws have the figures that a run of these images records', async ({ direc
   const manifest = JSON.parse(readFileSync(path, 'utf8'));
   const of = { type: 'rootfs', path: 'v0.tar' };
   const draws = DRAWN_KINDS.flatMap((kind, place) => drawsOf(kind, place, DRAWS));
-  const images = draws.flatMap((draw, number) => [
-    { id: `base${number}`, title: 'base', source: of, step: 'return' },
-    {
-      id: `drawn${number}`,
-      title: draw.kind,
-      source: { type: 'edited', of, edits: [{ draw }] },
-      step: 'edit',
-    },
-  ]);
+  const images = FORMS.flatMap((form) =>
+    draws.flatMap((draw, number) => [
+      { id: `base${number}-${form}`, title: 'base', source: of, step: 'return' },
+      {
+        id: `drawn${number}-${form}`,
+        title: draw.kind,
+        source: { type: 'edited', of, edits: [{ draw }], as: form },
+        step: 'edit',
+      },
+    ]),
+  );
   images[0]!.step = undefined as never;
   writeFileSync(path, JSON.stringify({ ...manifest, images }));
   const plan = await planRun(directory, MODELS);
@@ -71,20 +75,22 @@ test('draws have the figures that a run of these images records', async ({ direc
     ]),
   );
 
-  const image = openImage(await fetchImage(plan.dataset, 'base0', context));
-  const edits = await DrawnEdits.of(image, plan.models);
-  for (const [number, draw] of draws.entries()) {
-    const drawn = (await edits.measure(draw, plan.models))!;
-    const find = (model: string, client: string, measure: string): unknown =>
-      recorded.get(`drawn${number} ${model} ${client} ${measure}`);
-    const { contentBytes, metadataBytes } = drawn.changes;
-    assert.is(contentBytes, find('*', '-', 'step.changed_content_bytes'), draw.kind);
-    assert.is(metadataBytes, find('*', '-', 'step.changed_metadata_bytes'), draw.kind);
-    for (const model of plan.models) {
-      const pulled = drawn.pulled.get(model)!;
-      const at = `${draw.kind} by ${model}`;
-      assert.is(pulled.contentBytes, find(model, 'previous', 'transfer.content_bytes'), at);
-      assert.is(pulled.metadataBytes, find(model, 'previous', 'transfer.metadata_bytes'), at);
+  const image = openImage(await fetchImage(plan.dataset, 'base0-rebuild', context));
+  for (const form of FORMS) {
+    const edits = await DrawnEdits.of(image, plan.models, form);
+    for (const [number, draw] of draws.entries()) {
+      const drawn = (await edits.measure(draw, plan.models))!;
+      const find = (model: string, client: string, measure: string): unknown =>
+        recorded.get(`drawn${number}-${form} ${model} ${client} ${measure}`);
+      const { contentBytes, metadataBytes } = drawn.changes;
+      assert.is(contentBytes, find('*', '-', 'step.changed_content_bytes'), draw.kind);
+      assert.is(metadataBytes, find('*', '-', 'step.changed_metadata_bytes'), draw.kind);
+      for (const model of plan.models) {
+        const pulled = drawn.pulled.get(model)!;
+        const at = `${draw.kind} as ${form} by ${model}`;
+        assert.is(pulled.contentBytes, find(model, 'previous', 'transfer.content_bytes'), at);
+        assert.is(pulled.metadataBytes, find(model, 'previous', 'transfer.metadata_bytes'), at);
+      }
     }
   }
   closeImage(image);

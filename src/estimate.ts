@@ -40,6 +40,8 @@ export interface PlannedRun {
   readonly rounds: Rounds | null;
   /** What it would take. */
   readonly estimate: Estimate;
+  /** How long the experiment says that what it measures by itself takes, which the estimate has not. */
+  readonly takes?: string;
 }
 
 /** What a plan would take, as far as that is known before anything is fetched; null: not known. Sizes in bytes. */
@@ -107,12 +109,14 @@ interface Describing {
   readonly isNamed: boolean;
   /** As `outlineOf` takes it. */
   readonly wanted?: Parameters<typeof outlineOf>[1] | undefined;
+  /** As an experiment has it. */
+  readonly takes?: string | undefined;
 }
 
 /** A plan as data; nothing is fetched or written. */
 export async function describePlan(
   made: Plan,
-  { cache, isNamed, wanted }: Describing,
+  { cache, isNamed, wanted, takes }: Describing,
 ): Promise<PlannedRun> {
   const { dataset, images, models, swept, links, timed } = made;
   const unpinned = unpinnedImages(dataset).map(({ id }) => id);
@@ -129,6 +133,7 @@ export async function describePlan(
     cells: images.length * models.length,
     rounds: timed.length > 0 ? made.rounds : null,
     estimate: await estimate(made, new Cache(cache)),
+    ...(takes === undefined ? {} : { takes }),
   };
 }
 

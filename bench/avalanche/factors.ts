@@ -1,132 +1,178 @@
-import { DRAWN_KINDS, type DrawnKind } from '../../src/datasets/edits/mod.ts';
-import { formatNumber, MISSING, plural } from '../../src/format.ts';
+import { DRAWN_KINDS, decadeOf } from '../../src/datasets/edits/mod.ts';
+import { formatBytes, formatNumber, MISSING, plural } from '../../src/format.ts';
 import type { Image } from '../../src/images/image.ts';
 import type { Pulled } from '../../src/measures/avalanche.ts';
-import { aliasOf } from '../../src/models/mod.ts';
 import type { Progress } from '../../src/progress.ts';
 import type { View } from '../../src/report/mod.ts';
-import { type DrawnEdit, DrawnEdits, drawsOf } from '../../src/runs/drawn-edits.ts';
+import { drawsOf } from '../../src/runs/drawn-edits.ts';
 import { defined, divide, type Maybe } from '../../src/stats/mod.ts';
 import { type Figure, type Finding, remark } from '../verdict.ts';
+import {
+  type Asked,
+  type Column,
+  Columns,
+  columnsOf,
+  digits,
+  headingOf,
+  parametersOf,
+  type Row,
+} from './columns.ts';
 import { type Distribution, distributionOf, distributionsIn, figuresOf } from './distribution.ts';
 
 /** Bytes pulled ÷ bytes that changed, of draws. */
 
 const all = ({ contentBytes, metadataBytes }: Pulled): number => contentBytes + metadataBytes;
 
-/** What is told of each draw, as of a declared edit; the first is the headline. */
-const FACTORS: Readonly<Record<string, (pulled: Pulled, changes: Pulled) => Maybe>> = {
-  'avalanche.factor': (pulled, changes) => divide(all(pulled), all(changes)),
-  'avalanche.content_factor': (pulled, changes) =>
-    divide(pulled.contentBytes, changes.contentBytes),
-  'avalanche.metadata_factor': (pulled, changes) =>
-    divide(pulled.metadataBytes, changes.metadataBytes),
-};
-
-export interface Asked {
-  readonly models: readonly string[];
-  /** Of each kind; the first ones of whoever asks for more. */
-  readonly draws: number;
+interface Told {
+  readonly unit: 'ratio' | 'bytes';
+  readonly title: string;
+  of(pulled: Pulled, changes: Pulled): Maybe;
 }
 
+/** What is told of each draw, as of a declared edit; the first is the headline. */
+const TOLD: Readonly<Record<string, Told>> = {
+  'avalanche.factor': {
+    unit: 'ratio',
+    title: 'Bytes pulled ÷ bytes changed.',
+    of: (pulled, changes) => divide(all(pulled), all(changes)),
+  },
+  'avalanche.content_factor': {
+    unit: 'ratio',
+    title: 'Content pulled ÷ content changed.',
+    of: (pulled, changes) => divide(pulled.contentBytes, changes.contentBytes),
+  },
+  'avalanche.metadata_factor': {
+    unit: 'ratio',
+    title: 'Metadata pulled ÷ metadata changed.',
+    of: (pulled, changes) => divide(pulled.metadataBytes, changes.metadataBytes),
+  },
+  'transfer.content_bytes': {
+    unit: 'bytes',
+    title:
+      'Content pulled, also where no content changed. Of a layer it is what the registry stores more.',
+    of: ({ contentBytes }) => contentBytes,
+  },
+};
+
+export interface Factors {
+  readonly draws: number;
+  readonly findings: readonly Finding[];
+  /** By kind. */
+  readonly rows: ReadonlyMap<string, readonly Row[]>;
+}
+
+/** Measures draws of all kinds. */
 export async function factorsOf(
   image: Image,
   asked: readonly Asked[],
   progress: Progress,
-): Promise<{ readonly draws: number; readonly findings: readonly Finding[] }> {
+): Promise<Factors> {
   const most = Math.max(...asked.map(({ draws }) => draws));
-  progress.start(DRAWN_KINDS.length * most);
-  const edits = await DrawnEdits.of(
-    image,
-    asked.flatMap(({ models }) => models),
-  );
+  progress.more(DRAWN_KINDS.length * most);
+  const columns = await Columns.of(image, columnsOf(asked));
   const findings: Finding[] = [];
+  const rows = new Map<string, readonly Row[]>();
   let count = 0;
   for (const [place, kind] of DRAWN_KINDS.entries()) {
-    const drawn: DrawnEdit[] = [];
+    const drawn: Row[] = [];
     for (const [number, draw] of drawsOf(kind, place, most).entries()) {
-      const wanted = asked.filter(({ draws }) => number < draws).flatMap(({ models }) => models);
-      const one = await edits.measure(draw, wanted);
+      const one = await columns.draw(draw, number);
       if (one) drawn.push(one);
       progress.step(kind);
     }
     count += drawn.length;
-    findings.push(findingOf(kind, drawn, asked, image.descriptor.id));
+    rows.set(kind, drawn);
+    const { id } = image.descriptor;
+    findings.push(
+      drawn.length === 0
+        ? remark(`\`${kind}\`: ${id} has nothing to draw it from.`)
+        : findingOf(kind, plural(drawn.length, 'draw'), drawn, id),
+    );
   }
-  return { draws: count, findings };
+  return { draws: count, findings, rows };
 }
 
-function findingOf(
-  kind: DrawnKind,
-  drawn: readonly DrawnEdit[],
-  asked: readonly Asked[],
-  image: string,
-): Finding {
-  if (drawn.length === 0) return remark(`\`${kind}\`: ${image} has nothing to draw it from.`);
+/** @param said how many there are, in words */
+export function findingOf(kind: string, said: string, rows: readonly Row[], step: string): Finding {
   const figures: Figure[] = [];
   const parts: string[] = [];
-  for (const { model, draws } of asked.flatMap(({ models, draws }) =>
-    models.map((model) => ({ model, draws })),
-  )) {
-    for (const [measure, factor] of Object.entries(FACTORS)) {
-      const values = drawn
-        .slice(0, draws)
-        .map(({ pulled, changes }) => factor(pulled.get(model)!, changes));
+  for (const column of columnsIn(rows)) {
+    const own = rows.filter(({ pulled }) => pulled.has(column));
+    for (const [measure, { unit, of }] of Object.entries(TOLD)) {
+      const values = own.map(({ pulled, changes }) => of(pulled.get(column)!, changes));
       const distribution = distributionOf(defined(values));
       if (!distribution) continue;
-      figures.push(...figuresOf(image, { of: measure, edit: kind, model }, distribution, 'ratio'));
+      const at = { of: measure, edit: kind, ...parametersOf(column) };
+      figures.push(...figuresOf(step, at, distribution, unit));
       if (measure !== 'avalanche.factor') continue;
-      const { n } = distribution;
-      const fewer = n < drawn.length ? ` of the first ${n}` : '';
-      parts.push(`${nameOf(model)}${fewer} ${shown(distribution)}`);
+      const fewer = own.length < rows.length ? ` of the first ${own.length}` : '';
+      parts.push(`${headingOf(parametersOf(column))}${fewer} ${shownAs(unit)(distribution)}`);
     }
   }
-  const different = new Set(drawn.map(({ edit }) => JSON.stringify(edit))).size;
-  const said = different < drawn.length ? `, ${formatNumber(different)} of them different` : '';
+  const different = new Set(rows.map(({ name }) => name)).size;
+  const fewer = different < rows.length ? `, ${formatNumber(different)} of them different` : '';
+  const what = `\`${kind}\`, ${said}${fewer}${sizesText(rows)}`;
   return remark(
-    `\`${kind}\`, ${plural(drawn.length, 'draw')}${said}: bytes pulled ÷ bytes changed, median (5th to 95th percentile; worst): ${parts.join(', ')}.`,
+    `${what}: bytes pulled ÷ bytes changed, median (5th to 95th percentile; worst): ${parts.join(', ')}.`,
     figures,
   );
 }
 
-function nameOf(model: string): string {
-  return aliasOf(model) ?? model;
+/** Of how many lengths the files are, where each row is of one. */
+function sizesText(rows: readonly Row[]): string {
+  const sizes = defined(rows.map(({ fileBytes }) => fileBytes));
+  if (sizes.length < rows.length || sizes.length === 0) return '';
+  const decades = new Set(sizes.map(decadeOf)).size;
+  const [least, most] = [Math.min(...sizes), Math.max(...sizes)].map(formatBytes);
+  const range = least === most ? least : `${least} to ${most}`;
+  return `, files of ${range} in ${plural(decades, 'decade')}`;
 }
 
-function shown({ median, p5, p95, worst }: Distribution): string {
-  const [middle, low, high, most] = [median, p5, p95, worst].map(digits);
-  return `${middle} (${low} to ${high}; ${most})`;
+function columnsIn(rows: readonly Row[]): readonly Column[] {
+  return [...new Set(rows.flatMap(({ pulled }) => [...pulled.keys()]))];
 }
 
-/** Three digits or all before the point: factors go from 1 to millions. */
-function digits(value: number): string {
-  return formatNumber(value, value >= 100 ? 0 : value >= 10 ? 1 : 2);
+export function shownAs(unit: Told['unit']): (distribution: Distribution) => string {
+  const print = unit === 'bytes' ? formatBytes : digits;
+  return ({ median, p5, p95, worst }) => {
+    const [middle, low, high, most] = [median, p5, p95, worst].map(print);
+    return `${middle} (${low} to ${high}; ${most})`;
+  };
 }
 
-/** One table a factor: rows are kinds, columns models. */
+/** One table a measure: rows are kinds, columns models. */
 export function factorTables({ verdict }: View): readonly string[] {
   const figures = (verdict?.observed ?? []).flatMap((finding) => finding.figures);
   const found = distributionsIn(figures.filter(({ parameters }) => parameters['edit']));
-  return Object.keys(FACTORS).flatMap((measure) => {
+  return Object.entries(TOLD).flatMap(([measure, { unit, title }]) => {
     const own = found.filter(([{ of }]) => of === measure);
     if (own.length === 0) return [];
-    const [kinds, models] = ['edit', 'model'].map((name) => [
-      ...new Set(own.map(([parameters]) => String(parameters[name]))),
-    ]);
-    const cell = (kind: string, model: string): string => {
-      const one = own.find(([{ edit, model: named }]) => edit === kind && named === model);
-      return one ? `${shown(one[1])}, n ${one[1].n}` : MISSING;
-    };
     return [
       `## \`${measure}\``,
-      'Median (5th to 95th percentile; worst) of n draws.',
-      [
-        `| edit | ${models!.map(nameOf).join(' | ')} |`,
-        `| --- | ${models!.map(() => '--:').join(' | ')} |`,
-        ...kinds!.map(
-          (kind) => `| ${kind} | ${models!.map((model) => cell(kind, model)).join(' | ')} |`,
-        ),
-      ].join('\n'),
+      `${title} Median (5th to 95th percentile; worst) of n draws.`,
+      tableOf('edit', own, ({ edit }) => String(edit), shownAs(unit)),
     ];
   });
+}
+
+/** Rows by what names them, columns by model and form. */
+export function tableOf(
+  head: string,
+  found: ReturnType<typeof distributionsIn>,
+  rowOf: (parameters: Figure['parameters']) => string,
+  show: (distribution: Distribution) => string,
+): string {
+  const rows = new Set(found.map(([parameters]) => rowOf(parameters)));
+  const headings = [...new Set(found.map(([parameters]) => headingOf(parameters)))];
+  const cell = (row: string, heading: string): string => {
+    const one = found.find(([own]) => rowOf(own) === row && headingOf(own) === heading);
+    return one ? `${show(one[1])}, n ${one[1].n}` : MISSING;
+  };
+  return [
+    `| ${head} | ${headings.join(' | ')} |`,
+    `| --- | ${headings.map(() => '--:').join(' | ')} |`,
+    ...[...rows].map(
+      (row) => `| ${row} | ${headings.map((name) => cell(row, name)).join(' | ')} |`,
+    ),
+  ].join('\n');
 }

@@ -1,8 +1,10 @@
 import { createChunker } from '../../src/chunkers/mod.ts';
+import { cutBefore, recut } from '../../src/chunkers/recut.ts';
+import { heldImage } from '../../src/datasets/editor.ts';
 import { applyEdits, DRAWN_KINDS, type DrawnKind, drawEdit } from '../../src/datasets/edits/mod.ts';
 import { formatBytes, plural } from '../../src/format.ts';
 import type { Image } from '../../src/images/image.ts';
-import { resyncBytes } from '../../src/measures/resync.ts';
+import { resyncBytes, sharedStretches } from '../../src/measures/resync.ts';
 import type { Progress } from '../../src/progress.ts';
 import type { View } from '../../src/report/mod.ts';
 import { drawsOf } from '../../src/runs/drawn-edits.ts';
@@ -46,10 +48,12 @@ export interface Resync {
 }
 
 export async function resyncOf(image: Image, count: number, progress: Progress): Promise<Resync> {
-  const old = streamOf(image, image.tree);
+  const held = heldImage(image);
+  const old = new MemorySource(readAll(streamOf(held, held.tree)));
   const chunkers = CHUNKERS.map((id) => {
     const chunker = createChunker(id);
-    return { chunker, lengths: chunker.lengths(old) };
+    const lengths = chunker.lengths(old);
+    return { chunker, lengths, before: cutBefore(lengths) };
   });
   progress.more(KINDS.length * count);
   const medians: (readonly [string, number])[] = [];
@@ -58,11 +62,12 @@ export async function resyncOf(image: Image, count: number, progress: Progress):
     const found = new Map<string, number[]>(chunkers.map(({ chunker }) => [chunker.id, []]));
     for (const draw of drawsOf(kind, DRAWN_KINDS.indexOf(kind), count)) {
       progress.step(`resync ${kind}`);
-      const edit = drawEdit(image.tree, draw);
+      const edit = drawEdit(held.tree, draw);
       if (!edit) continue;
-      const own = streamOf(image, applyEdits(image.tree, [edit]));
-      for (const { chunker, lengths } of chunkers) {
-        const cut = { bytes: own, lengths: chunker.lengths(own) };
+      const own = streamOf(held, applyEdits(held.tree, [edit]));
+      const stretches = sharedStretches(old, own);
+      for (const { chunker, lengths, before } of chunkers) {
+        const cut = { bytes: own, lengths: recut(chunker, before, own, stretches) };
         const distance = resyncBytes({ bytes: old, lengths }, cut);
         if (distance !== undefined) found.get(chunker.id)!.push(distance);
       }
@@ -92,7 +97,7 @@ export async function resyncOf(image: Image, count: number, progress: Progress):
 
 function streamOf(image: Image, tree: Tree): ByteSource {
   const [stream] = createSerialiser(STREAM).serialise({ ...image, tree }).streams;
-  return new MemorySource(readAll(stream!.bytes));
+  return stream!.bytes;
 }
 
 function shortOf(chunker: string): string {
@@ -107,7 +112,9 @@ function shown({ median, p5, p95, worst }: Distribution): string {
 /** Rows are chunkers, columns kinds. */
 export function resyncTable({ verdict }: View): readonly string[] {
   const figures = (verdict?.observed ?? []).flatMap((finding) => finding.figures);
-  const found = distributionsIn(figures.filter(({ parameters }) => parameters['chunker']));
+  const found = distributionsIn(
+    figures.filter(({ parameters }) => parameters['of'] === 'avalanche.resync_bytes'),
+  );
   if (found.length === 0) return [];
   const chunkers = [...new Set(found.map(([{ chunker }]) => String(chunker)))];
   const cell = (id: string, kind: string): string =>

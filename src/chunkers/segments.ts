@@ -31,7 +31,7 @@ const REACHES = 16;
 const FEWEST_REACHES = 4;
 
 /** Whether cuts can begin anywhere: they depend on no bytes before their chunk, and on a known number from its start on. */
-function isDivisible({ algorithm }: Chunker): boolean {
+export function isDivisible({ algorithm }: Chunker): boolean {
   const kernel = algorithm?.kernel;
   return kernel !== undefined && !kernel.behind;
 }

@@ -18,6 +18,7 @@ export async function runExperiment(
   const progress = createProgress(io);
   const context = contextOf(plan.dataset, surroundingsOf(words, io, progress));
   progress.note(`${experiment.name} on ${plan.dataset.id} → ${shownPath(plan.directory)}`);
+  if (experiment.timed?.takes !== undefined) progress.note(experiment.timed.takes);
   const { failures, observed } = await measureExperiment(experiment, plan, context, progress);
   if (failures > 0) {
     progress.note(`${plural(failures, 'cell')} failed: no verdict; run again to retry them`);

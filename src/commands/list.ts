@@ -58,7 +58,14 @@ const listings: readonly Listing[] = [
   { name: 'codecs', rows: () => memberRows(codecMembers) },
   { name: 'packers', rows: () => memberRows(packerMembers) },
   { name: 'fetchers', rows: () => memberRows(fetcherMembers) },
-  { name: 'experiments', rows: () => experiments.map(({ name, title }) => [name, title]) },
+  {
+    name: 'experiments',
+    rows: () =>
+      experiments.map(({ name, title, timed }) => [
+        name,
+        timed?.takes === undefined ? title : `${title} (${timed.takes})`,
+      ]),
+  },
   { name: 'links', rows: () => links.map(({ name, title }) => [name, title]) },
   {
     name: 'measures',

@@ -8,7 +8,7 @@ const UNKNOWN = 'unknown';
 
 /** A plan for people: what is not known is said to be so. */
 export function planLines(rows: PlannedRun): readonly string[] {
-  const { dataset, directory, swept, links, cells, rounds, estimate } = rows;
+  const { dataset, directory, swept, links, cells, rounds, estimate, takes } = rows;
   const { images, models, fetch, disk, minutes } = estimate;
   const sizeOf = (bytes: number | null): string => (bytes === null ? UNKNOWN : formatBytes(bytes));
   const kept = models.reduce((sum, one) => sum + one.kept, 0);
@@ -42,7 +42,7 @@ export function planLines(rows: PlannedRun): readonly string[] {
     ...columns([
       ['fetch', totalText(fetch, formatBytes)],
       ['cells', `${formatNumber(cells)}, ${formatNumber(kept)} of them in the cache`],
-      ['time', timeText(minutes)],
+      ['time', takes ?? timeText(minutes)],
       ...(rounds === null ? [] : [['timed', boundOf(rounds)]]),
       ['disk', totalText(disk, formatBytes)],
     ]),

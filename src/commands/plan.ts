@@ -110,6 +110,7 @@ export const planCommand: Details = {
       cache: words.text('cache'),
       isNamed: words.text('out') !== undefined,
       wanted: experiment?.timed?.wanted,
+      takes: experiment?.timed?.takes,
     });
     const { dataset, unpinned } = planned;
     if (unpinned.length > 0) {

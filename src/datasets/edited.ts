@@ -17,12 +17,15 @@ export interface EditedSource {
   readonly of: { readonly type: string };
   /** In order; without any, the image as it is. */
   readonly edits: readonly Edit[];
-  /**
-   * How the edits come into the image: `rebuild` makes all layers anew, as if the build had left another root file system;
-   * `layer` puts one more layer on top, as `RUN` of a Dockerfile does. `rebuild` where absent.
-   */
-  readonly as?: 'rebuild' | 'layer' | undefined;
+  /** `rebuild` where absent. */
+  readonly as?: EditForm | undefined;
 }
+
+/**
+ * How edits come into an image: `rebuild` makes all layers anew, as if the build had left another root file system; `layer` puts
+ * one more layer on top, as `RUN` of a Dockerfile does.
+ */
+export type EditForm = 'rebuild' | 'layer';
 
 /** Changes when the same edits would give another tree: what was built before is then built anew. */
 const EDITOR = 'edited/1';
@@ -143,16 +146,24 @@ async function addLayer(
   const own = await compressLayers(await storeLayers(id, [difference], cache, config), cache);
   const layers = [...descriptor.layers, ...own.layers];
   const diffIds = layers.map(({ diffId }) => diffId);
-  const history = config['history'];
   return {
     ...descriptor,
     digest: imageDigest(diffIds),
     layers,
-    config: JSON.stringify({
-      ...config,
-      rootfs: { type: 'layers', diff_ids: diffIds },
-      // Where a history is there, it has an entry for each layer.
-      ...(Array.isArray(history) && { history: [...history, { created_by: 'edited' }] }),
-    }),
+    config: configOnTop(config, diffIds),
   };
+}
+
+/** The configuration of an image that has one layer more. @param diffIds of all its layers */
+export function configOnTop(
+  config: Readonly<Record<string, unknown>>,
+  diffIds: readonly string[],
+): string {
+  const history = config['history'];
+  return JSON.stringify({
+    ...config,
+    rootfs: { type: 'layers', diff_ids: diffIds },
+    // Where a history is there, it has an entry for each layer.
+    ...(Array.isArray(history) && { history: [...history, { created_by: 'edited' }] }),
+  });
 }

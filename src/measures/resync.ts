@@ -1,3 +1,4 @@
+import type { Stretch } from '../chunkers/recut.ts';
 import type { ByteSource } from '../streams/source.ts';
 
 /** A stream and how a chunker cuts it. */
@@ -20,6 +21,17 @@ export function resyncBytes(old: CutStream, own: CutStream): number | undefined 
     if (distance <= common && known.has(distance)) return common - distance;
   }
   throw new Error('streams end together');
+}
+
+/** What two streams share at their beginning and at their end, which do not overlap; of equal streams all. */
+export function sharedStretches(old: ByteSource, own: ByteSource): readonly Stretch[] {
+  const most = Math.min(old.length, own.length);
+  const end = commonEnd(old, own) ?? most;
+  const start = Math.min(commonStart(old, own), most - end);
+  return [
+    { old: 0, own: 0, length: start },
+    { old: old.length - end, own: own.length - end, length: end },
+  ];
 }
 
 /** Bytes from each cut to the end of the stream, descending to 0. */
@@ -47,4 +59,18 @@ function commonEnd(old: ByteSource, own: ByteSource): number | undefined {
     return done + same;
   }
   return old.length === own.length ? undefined : most;
+}
+
+/** Length of the longest common beginning: bytes. */
+function commonStart(old: ByteSource, own: ByteSource): number {
+  const most = Math.min(old.length, own.length);
+  for (let done = 0; done < most; done += WINDOW) {
+    const length = Math.min(WINDOW, most - done);
+    const [one, other] = [new Uint8Array(length), new Uint8Array(length)];
+    old.read(done, one);
+    own.read(done, other);
+    if (Buffer.compare(one, other) === 0) continue;
+    return done + one.findIndex((byte, index) => byte !== other[index]);
+  }
+  return most;
 }

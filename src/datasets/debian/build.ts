@@ -22,34 +22,20 @@ export async function buildImage(
   id: string,
   context: FetchContext,
 ): Promise<ImageDescriptor> {
-  const created = `${pins.date}T00:00:00Z`;
   const packages = allPackages(pins);
-  const contents = new Map<string, Deb>();
-  for (const { name, sha256 } of packages) {
-    context.signal?.throwIfAborted();
-    contents.set(sha256, await readDeb(debs.get(sha256)!, { image: id, entry: name }));
-    context.progress(`${id}: unpacking`, contents.size, packages.length);
-  }
-
+  const contents = await readDebs(packages, debs, id, context);
   let installed = pins.packages;
-  const rootOf = (): Tree => {
-    const root = new RootBuilder(Date.parse(created) / 1000, configure === 'copies');
-    for (const { sha256 } of installed) root.add(contents.get(sha256)!);
-    const tree = root.finish();
-    checkLayerNames(tree);
-    return tree;
-  };
-  let root = rootOf();
+  let root = rootOf(installed, pins, contents, configure);
   const layers = [root];
   for (const { packages: added, removed } of pins.layers ?? []) {
     installed = changed(installed, removed, added);
     const below = root;
-    root = rootOf();
+    root = rootOf(installed, pins, contents, configure);
     layers.push(changeset(below, root));
   }
 
   const image = await storeLayers(id, layers, context.cache, {
-    created,
+    created: timeOf(pins),
     architecture,
     os: 'linux',
     config: { Cmd: ['/bin/bash'] },
@@ -58,8 +44,43 @@ export async function buildImage(
   return compressLayers(image, context.cache);
 }
 
+/** Contents of packages by their sha256. @param debs paths by sha256 */
+export async function readDebs(
+  packages: readonly Pin[],
+  debs: ReadonlyMap<string, string>,
+  id: string,
+  { signal, progress }: Pick<FetchContext, 'signal' | 'progress'>,
+): Promise<ReadonlyMap<string, Deb>> {
+  const contents = new Map<string, Deb>();
+  for (const { name, sha256 } of packages) {
+    signal?.throwIfAborted();
+    contents.set(sha256, await readDeb(debs.get(sha256)!, { image: id, entry: name }));
+    progress(`${id}: unpacking`, contents.size, packages.length);
+  }
+  return contents;
+}
+
+/** The root file system of these packages, in this order. */
+export function rootOf(
+  installed: readonly Pin[],
+  pins: Pick<Pins, 'date'>,
+  contents: ReadonlyMap<string, Deb>,
+  configure: DebianSource['configure'],
+): Tree {
+  const root = new RootBuilder(Date.parse(timeOf(pins)) / 1000, configure === 'copies');
+  for (const { sha256 } of installed) root.add(contents.get(sha256)!);
+  const tree = root.finish();
+  checkLayerNames(tree);
+  return tree;
+}
+
+/** That generated files carry. */
+function timeOf({ date }: Pick<Pins, 'date'>): string {
+  return `${date}T00:00:00Z`;
+}
+
 /** What is removed and added in another version stays in its place: dpkg's database keeps its order. */
-function changed(
+export function changed(
   installed: readonly Pin[],
   removed: readonly string[],
   added: readonly Pin[],

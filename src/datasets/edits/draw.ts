@@ -34,13 +34,15 @@ export interface Draw {
 const INSERTED = 64;
 /** A block of a file system. */
 const BLOCK = 4096;
-const LARGEST = 100 << 20;
+export const LARGEST: number = 100 << 20;
 /** Later than all files of a release, so that it changes all. */
 const TIME = '2026-01-01T00:00:00Z';
 const OWNER = { uid: 1000, gid: 1000 };
 
 interface Sample {
   readonly tree: Tree;
+  /** The one file that may be drawn; any where undefined. */
+  readonly of: string | undefined;
   /** A whole number below `count`. */
   below(count: number): number;
   /** Noise of its own for each draw. */
@@ -104,11 +106,30 @@ export const drawSchema: z.ZodType<Draw> = z.strictObject({ kind: z.enum(DRAWN_K
  * The edit that a draw comes to. Files are drawn in two steps, so that small and large ones come alike: first one of the
  * decades of sizes that the image has (1–9 bytes, 10–99, … up to 100 MiB), then one of its files; directories by the bytes of
  * all files below, at most half of the image's. undefined where the image has nothing of the kind.
+ *
+ * @param of the one file that may be drawn, as a manifest names it: the seed then decides where in it
  */
-export function drawEdit(tree: Tree, { kind, seed: own }: Draw): Edit | undefined {
+export function drawEdit(tree: Tree, { kind, seed: own }: Draw, of?: string): Edit | undefined {
   const random = seeded(own);
   const draw: Drawer = drawers[kind];
-  return draw({ tree, below: (count) => Math.floor(count * random()), seed: own });
+  return draw({ tree, of, below: (count) => Math.floor(count * random()), seed: own });
+}
+
+/** Decade of a length in bytes, 1 for 1–9: what small and large files are drawn alike by. */
+export function decadeOf(bytes: number): number {
+  return String(bytes).length;
+}
+
+/** One of the decades that there are, then one of its members, each alike; undefined of none. */
+export function drawByDecade<T extends { readonly bytes: number }>(
+  candidates: readonly T[],
+  below: (count: number) => number,
+): T | undefined {
+  const decades = [...new Set(candidates.map(({ bytes }) => decadeOf(bytes)))];
+  if (decades.length === 0) return undefined;
+  const wanted = decades.sort((a, b) => a - b)[below(decades.length)];
+  const alike = candidates.filter(({ bytes }) => decadeOf(bytes) === wanted);
+  return alike[below(alike.length)]!;
 }
 
 function inserted(
@@ -124,7 +145,10 @@ function inserted(
 type Making = (path: string, bytes: number, inode: Inode) => Edit | undefined;
 
 function ofFile(sample: Sample, least: number, make: Making): Edit | undefined {
-  const candidates = files(sample.tree).filter(({ bytes }) => bytes >= least && bytes <= LARGEST);
+  const candidates = files(sample.tree).filter(
+    ({ path, bytes }) =>
+      bytes >= least && bytes <= LARGEST && (sample.of === undefined || path === sample.of),
+  );
   return ofOne(sample, candidates, make);
 }
 
@@ -133,12 +157,9 @@ function ofDirectory(sample: Sample, make: Making): Edit | undefined {
 }
 
 function ofOne({ below }: Sample, candidates: readonly Found[], make: Making): Edit | undefined {
-  const decade = ({ bytes }: Found): number => String(bytes).length;
-  const decades = [...new Set(candidates.map(decade))].sort((a, b) => a - b);
-  if (decades.length === 0) return undefined;
-  const wanted = decades[below(decades.length)];
-  const alike = candidates.filter((one) => decade(one) === wanted);
-  const { path, bytes, inode } = alike[below(alike.length)]!;
+  const drawn = drawByDecade(candidates, below);
+  if (!drawn) return undefined;
+  const { path, bytes, inode } = drawn;
   return make(path, bytes, inode);
 }
 

@@ -1,14 +1,23 @@
 import * as z from 'zod';
 import { InputError } from '../../errors.ts';
-import type { Tree } from '../../trees/tree.ts';
+import type { Inode, Tree } from '../../trees/tree.ts';
 import { append, flip, insert, replace } from './content.ts';
 import { type Draw, drawEdit, drawSchema } from './draw.ts';
 import { type Edit, type EditKind, inodeAt, parentOf } from './kind.ts';
 import { chmod, chown, clamp, touch } from './metadata.ts';
 import { add, remove, rename } from './names.ts';
 
-export { DRAWN_KINDS, type Draw, type DrawnKind, drawEdit } from './draw.ts';
+export {
+  DRAWN_KINDS,
+  type Draw,
+  type DrawnKind,
+  decadeOf,
+  drawByDecade,
+  drawEdit,
+  LARGEST,
+} from './draw.ts';
 export type { Edit } from './kind.ts';
+export { noise } from './noise.ts';
 
 /** Changes to a root file system that a manifest can ask for. Pure: what an edit does not name stays the same objects. */
 
@@ -56,6 +65,14 @@ export function settleEdits(tree: Tree, edits: readonly Edit[], image: string): 
     edited = kind.apply(edited, value);
     return edit;
   });
+}
+
+/** The file whose content, mode or time an edit changes, as it is before; undefined of an edit of names, or of several entries. */
+export function editedFile(tree: Tree, edit: Edit): Inode | undefined {
+  const { kind, value } = resolve(edit);
+  const named = kind.newPath || kind.name === remove.name ? undefined : kind.path?.(value);
+  const inode = named === undefined ? undefined : inodeAt(tree, named);
+  return inode?.type === 'file' ? inode : undefined;
 }
 
 function settle(tree: Tree, edit: Edit, image: string): Edit {

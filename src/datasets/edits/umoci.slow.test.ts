@@ -14,7 +14,8 @@ import { changeset } from '../../trees/changeset.ts';
 import { contentSource } from '../../trees/content.ts';
 import { applyLayers } from '../../trees/layers.ts';
 import { readTar } from '../../trees/tar.ts';
-import { applyEdits, type Edit, settleEdits } from './mod.ts';
+import type { Tree } from '../../trees/tree.ts';
+import { applyEdits, DRAWN_KINDS, drawEdit, type Edit, settleEdits } from './mod.ts';
 
 const test = suite<{ directory: string }>('edits and umoci');
 test.before.each((context) => {
@@ -70,18 +71,14 @@ repacking('a layer has the entries that umoci repack writes', (context) => {
   writeFileSync(path, base);
   const root = unpackByUmoci([path], context.directory);
   for (const [edit, script] of cases) check(context.directory, root, edit, script);
-  // What is put into files is noise: the file itself stands for what a user would type.
   for (const edit of [
     { insert: { path: 'etc/conf', at: 0, length: 64, seed: 1 } },
     { insert: { path: 'etc/conf', at: 4500, length: 64, seed: 1 } },
     { replace: { path: 'etc/conf', at: 4000, length: 4096, seed: 1 } },
     { add: { path: 'lib/new', length: 100, seed: 1 } },
+    ...drawn(tree),
   ]) {
-    const edited = applyEdits(tree, [edit]);
-    const named = Object.values(edit)[0]!.path;
-    const inode = edited.entries.find((entry) => entry.path === named)!.inode;
-    writeFileSync(join(context.directory, 'made'), readAll(contentSource(edited, inode)));
-    check(context.directory, root, edit, `cat ../../made > ${named}`);
+    check(context.directory, root, edit, scriptOf(tree, edit, context.directory));
   }
 
   function check(work: string, rootfs: string, edit: Edit, script: string): void {
@@ -107,6 +104,44 @@ repacking('where nothing changes umoci writes no layer, and nothing differs', (c
   shell('umoci repack --image layout:y bundle', context.directory);
   assert.is(layersOf(context.directory, 'y').length, 1);
 });
+
+/** Draws of every kind; umoci makes a renamed hard link a file of its own, ours stays a link. */
+function drawn(tree: Tree): readonly Edit[] {
+  const linked = new Set(['bin/perl', 'bin/perl5']);
+  const edits = DRAWN_KINDS.flatMap((kind) => {
+    const own = [1, 2, 3].map((seed) => drawEdit(tree, { kind, seed })!);
+    const isMeant = ({ rename }: Edit): boolean =>
+      !linked.has((rename as { readonly from: string } | undefined)?.from ?? '');
+    const meant = own.filter(isMeant);
+    assert.ok(meant.length > 0, kind);
+    return meant;
+  });
+  return [...new Map(edits.map((edit) => [JSON.stringify(edit), edit])).values()];
+}
+
+/** What a user would type. What is put into files is noise: the file itself stands for it. */
+function scriptOf(tree: Tree, edit: Edit, work: string): string {
+  const [[kind, value]] = Object.entries(edit) as [[string, never]];
+  const {
+    path,
+    mode,
+    recursive,
+    uid,
+    gid,
+    from,
+    to,
+    time: at,
+  } = value as Readonly<Record<string, string>>;
+  if (kind === 'chmod') return `chmod ${recursive ? '-R' : ''} ${mode} ${path}`;
+  if (kind === 'chown') return `chown -hR ${uid}:${gid} ${path}`;
+  if (kind === 'rename') return `mv ${from} ${to}`;
+  if (kind === 'remove') return `rm -r ${value}`;
+  if (kind === 'touch') return path ? `touch -hd ${at} ${path}` : `find . ${ALL}`;
+  const edited = applyEdits(tree, [edit]);
+  const { inode } = edited.entries.find((entry) => entry.path === path)!;
+  writeFileSync(join(work, 'made'), readAll(contentSource(edited, inode)));
+  return `cat ../../made > ${path}`;
+}
 
 interface Blob {
   readonly digest: string;

@@ -48,4 +48,22 @@ export const avalancheMeasures = [
     of: 'image',
     doc: 'Of a chunker, median of the draws of `insert` in one stream of all contents; experiment `avalanche`.',
   },
+  {
+    name: 'avalanche.seam_bytes',
+    title: 'New where one file of a stream moves',
+    unit: 'bytes',
+    better: 'less',
+    exact: true,
+    of: 'image',
+    doc: 'Of a chunker, median of moved files in one stream of all contents: lengths of its distinct chunks that the stream before has not; experiment `avalanche`.',
+  },
+  {
+    name: 'avalanche.reordered_share',
+    title: 'Found again when its own chunks follow in another order',
+    unit: 'share',
+    better: 'more',
+    exact: true,
+    of: 'image',
+    doc: 'Of a chunker: bytes in known chunks ÷ bytes of one stream of all contents, its chunks shuffled and cut again; experiment `avalanche`.',
+  },
 ] as const;
