@@ -20,6 +20,7 @@ import { metadataRoot } from './metadata-root.ts';
 import { metadataShare } from './metadata-share.ts';
 import { order } from './order.ts';
 import { packs } from './packs.ts';
+import { parameters } from './parameters.ts';
 import { producers } from './producers/producers.ts';
 import { range } from './range.ts';
 import { seriesDedup } from './series-dedup.ts';
@@ -34,6 +35,7 @@ import { wireAndDisk } from './wire-and-disk.ts';
 const family: Family<Experiment> = createNamedFamily('experiment', [
   chunkSize,
   chunkerChoice,
+  parameters,
   seriesDedup,
   crossDistro,
   breakEven,

@@ -1,7 +1,7 @@
 import { PluginError } from '../errors.ts';
 import type { Client } from './clients.ts';
 import { avalancheMeasures } from './table/avalanche.ts';
-import { chunkMeasures, dedupMeasures, sharingMeasures } from './table/dedup.ts';
+import { chunkMeasures, dedupMeasures, reuseMeasures, sharingMeasures } from './table/dedup.ts';
 import { diskMeasures } from './table/disk.ts';
 import { imageMeasures } from './table/image.ts';
 import { lazyMeasures } from './table/lazy.ts';
@@ -25,6 +25,7 @@ const rows = [
   ...dedupMeasures,
   ...storedMeasures,
   ...sharingMeasures,
+  ...reuseMeasures,
   ...chunkMeasures,
   ...diskMeasures,
   ...transferMeasures,
@@ -45,6 +46,7 @@ export type MeasureName =
   | (typeof dedupMeasures)[number]['name']
   | (typeof storedMeasures)[number]['name']
   | (typeof sharingMeasures)[number]['name']
+  | (typeof reuseMeasures)[number]['name']
   | (typeof chunkMeasures)[number]['name']
   | (typeof deltaMeasures)[number]['name']
   | (typeof diskMeasures)[number]['name']

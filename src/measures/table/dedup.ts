@@ -70,6 +70,28 @@ export const sharingMeasures = [
   },
 ] as const;
 
+/** What a store that was cut otherwise is good for. */
+export const reuseMeasures = [
+  {
+    name: 'dedup.reused_bytes',
+    title: 'Chunks that the image before has too, cut by other parameters',
+    unit: 'bytes',
+    better: 'more',
+    exact: true,
+    of: 'transfer',
+    doc: 'Lengths of distinct chunks of this image by the model that the image before has by the chunker of the client; experiment `parameters`.',
+  },
+  {
+    name: 'dedup.reuse_left',
+    title: '… ÷ those that it has cut by the same',
+    unit: 'ratio',
+    better: 'more',
+    exact: true,
+    of: 'transfer',
+    doc: "dedup.reused_bytes ÷ that of the client with the model's own chunker; absent where that is 0.",
+  },
+] as const;
+
 /** Lengths of chunks. */
 export const chunkMeasures = [
   {

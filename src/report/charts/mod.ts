@@ -6,6 +6,7 @@ import { chunkerSpeed } from './chunker-speed.ts';
 import { fastest } from './fastest.ts';
 import { pairs } from './pairs.ts';
 import { parallelism } from './parallelism.ts';
+import { parameters } from './parameters.ts';
 import { pareto } from './pareto.ts';
 import { sentAndStored } from './sent-and-stored.ts';
 import { speedUp } from './speed-up.ts';
@@ -29,6 +30,7 @@ registerCharts([
   transferPerUpdate, //  transfer.bytes over updates
   pairs, //              transfer.bytes over pairs of images
   chunkSize, //          dedup.unique_bytes and transfer.requests over chunks.mean
+  parameters, //         dedup.reuse_left over pairs of chunk parameters
   pareto, //             stored.bytes over transfer.requests
   sentAndStored, //      stored.bytes over transfer.bytes, where there are deltas
   fastest, //            transfer.network_ms over a grid of links

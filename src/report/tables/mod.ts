@@ -4,6 +4,7 @@ import { lazyStartTable } from './lazy-start.ts';
 import { reproducibilityTable, throughputTable } from './machine.ts';
 import { otherTable, watched } from './other.ts';
 import { parallelismTable } from './parallelism.ts';
+import { parametersTable } from './parameters.ts';
 import { producersTable } from './producers.ts';
 import { publishedTable } from './published.ts';
 import { growthTable, seriesTable } from './series.ts';
@@ -36,6 +37,7 @@ const makers: readonly ((view: View) => Table)[] = [
   publishedTable,
   transferTable,
   pairTable,
+  parametersTable,
   sidesTable,
   growthTable,
   linkTable,
