@@ -2,6 +2,7 @@ import * as z from 'zod';
 import { BenchError, PluginError, reasonOf } from '../src/errors.ts';
 import { createNamedFamily, type Family } from '../src/family.ts';
 import { findingSchema } from '../src/results/verdict.ts';
+import { alignment } from './alignment.ts';
 import { avalanche } from './avalanche/avalanche.ts';
 import { breakEven } from './break-even.ts';
 import { canonicalTar } from './canonical-tar.ts';
@@ -41,6 +42,7 @@ const family: Family<Experiment> = createNamedFamily('experiment', [
   breakEven,
   fileLevel,
   wireAndDisk,
+  alignment,
   chunkBlobs,
   metadataShare,
   metadataInline,

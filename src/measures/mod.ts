@@ -1,7 +1,13 @@
 import { PluginError } from '../errors.ts';
 import type { Client } from './clients.ts';
 import { avalancheMeasures } from './table/avalanche.ts';
-import { chunkMeasures, dedupMeasures, reuseMeasures, sharingMeasures } from './table/dedup.ts';
+import {
+  chunkMeasures,
+  dedupMeasures,
+  reflinkMeasures,
+  reuseMeasures,
+  sharingMeasures,
+} from './table/dedup.ts';
 import { diskMeasures } from './table/disk.ts';
 import { imageMeasures } from './table/image.ts';
 import { lazyMeasures } from './table/lazy.ts';
@@ -26,6 +32,7 @@ const rows = [
   ...storedMeasures,
   ...sharingMeasures,
   ...reuseMeasures,
+  ...reflinkMeasures,
   ...chunkMeasures,
   ...diskMeasures,
   ...transferMeasures,
@@ -47,6 +54,7 @@ export type MeasureName =
   | (typeof storedMeasures)[number]['name']
   | (typeof sharingMeasures)[number]['name']
   | (typeof reuseMeasures)[number]['name']
+  | (typeof reflinkMeasures)[number]['name']
   | (typeof chunkMeasures)[number]['name']
   | (typeof deltaMeasures)[number]['name']
   | (typeof diskMeasures)[number]['name']

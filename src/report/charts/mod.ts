@@ -1,5 +1,6 @@
 import { PluginError } from '../../errors.ts';
 import type { View } from '../view.ts';
+import { alignment } from './alignment.ts';
 import type { Chart, ChartMaker } from './chart.ts';
 import { chunkSize } from './chunk-size.ts';
 import { chunkerSpeed } from './chunker-speed.ts';
@@ -31,6 +32,7 @@ registerCharts([
   pairs, //              transfer.bytes over pairs of images
   chunkSize, //          dedup.unique_bytes and transfer.requests over chunks.mean
   parameters, //         dedup.reuse_left over pairs of chunk parameters
+  alignment, //          dedup.store_reflinkable_share over dedup.unique_bytes
   pareto, //             stored.bytes over transfer.requests
   sentAndStored, //      stored.bytes over transfer.bytes, where there are deltas
   fastest, //            transfer.network_ms over a grid of links

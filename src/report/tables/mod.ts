@@ -1,4 +1,5 @@
 import type { View } from '../view.ts';
+import { alignmentTable } from './alignment.ts';
 import { fidelityTable, imageTable, layerTable, modelTable } from './facts.ts';
 import { lazyStartTable } from './lazy-start.ts';
 import { reproducibilityTable, throughputTable } from './machine.ts';
@@ -38,6 +39,7 @@ const makers: readonly ((view: View) => Table)[] = [
   transferTable,
   pairTable,
   parametersTable,
+  alignmentTable,
   sidesTable,
   growthTable,
   linkTable,
