@@ -9,6 +9,7 @@ import {
   sharingMeasures,
 } from './table/dedup.ts';
 import { diskMeasures } from './table/disk.ts';
+import { diskSpeedMeasures } from './table/disk-speed.ts';
 import { imageMeasures } from './table/image.ts';
 import { lazyMeasures } from './table/lazy.ts';
 import { parallelMeasures } from './table/parallelism.ts';
@@ -41,6 +42,7 @@ const rows = [
   ...lazyMeasures,
   ...deltaMeasures,
   ...throughputMeasures,
+  ...diskSpeedMeasures,
   ...parallelMeasures,
   ...speedMeasures,
   ...reproducibilityMeasures,
@@ -63,6 +65,7 @@ export type MeasureName =
   | (typeof transparencyMeasures)[number]['name']
   | (typeof lazyMeasures)[number]['name']
   | (typeof throughputMeasures)[number]['name']
+  | (typeof diskSpeedMeasures)[number]['name']
   | (typeof parallelMeasures)[number]['name']
   | (typeof speedMeasures)[number]['name']
   | (typeof reproducibilityMeasures)[number]['name'];

@@ -57,6 +57,8 @@ export interface Executor {
     codec: string,
     dictionary?: Uint8Array,
   ): Promise<ByteSource>;
+  /** As {@link Executor.decompress}; keeps none of the contents. */
+  verify(...given: Parameters<Executor['decompress']>): Promise<void>;
 }
 
 export interface OwnExecutor extends Executor {
@@ -83,10 +85,30 @@ export function createExecutor(threads: Threads): OwnExecutor {
   ): Promise<{ readonly spools: readonly ByteSource[]; readonly shares: readonly Share[] }> => {
     const { operation, contentLengths, lengths } = pass;
     const made = operation === 'decompress' ? contentLengths : lengths;
-    const isHeld = operation === 'digest' || sumOf(made) <= limits.heldBytes;
+    const isNothing = operation === 'digest' || operation === 'verify';
+    const isHeld = isNothing || sumOf(made) <= limits.heldBytes;
     const paths = isHeld ? undefined : scratch.paths(threads.count);
     const shares = await threads.takeRuns(source, pass, paths);
     return { shares, spools: shares.map(({ spool }) => scratch.open(openSource(spool))) };
+  };
+  /** Every piece is read, decompressed and held against its digest. */
+  const read = async (
+    operation: 'decompress' | 'verify',
+    ...[pieces, contentLengths, digests, codec, dictionary]: Parameters<Executor['decompress']>
+  ): Promise<{ readonly pass: Pass; readonly spools: readonly ByteSource[] }> => {
+    checkContents(contentLengths);
+    const all = new Rope();
+    const lengths = new Float64Array(contentLengths.length);
+    let index = 0;
+    for (const piece of pieces) {
+      all.append(piece);
+      lengths[index++] = piece.length;
+    }
+    const pass = createPass(
+      { lengths, offsets: startsOf(lengths) },
+      { operation, contentLengths, digests, codec, dictionary },
+    );
+    return { pass, spools: (await run(all, pass)).spools };
   };
   return {
     workers: threads.count,
@@ -114,20 +136,12 @@ export function createExecutor(threads: Threads): OwnExecutor {
       const times = { hashMs: mean('hashMs'), codecMs: mean('codecMs'), writeMs: mean('writeMs') };
       return { ...distinct, stored: piecesOf(pass, spools, ranges), times };
     },
-    async decompress(pieces, contentLengths, digests, codec, dictionary) {
-      checkContents(contentLengths);
-      const all = new Rope();
-      const lengths = new Float64Array(contentLengths.length);
-      let index = 0;
-      for (const piece of pieces) {
-        all.append(piece);
-        lengths[index++] = piece.length;
-      }
-      const pass = createPass(
-        { lengths, offsets: startsOf(lengths) },
-        { operation: 'decompress', contentLengths, digests, codec, dictionary },
-      );
-      return piecesOf(pass, (await run(all, pass)).spools).bytes;
+    async decompress(...given) {
+      const { pass, spools } = await read('decompress', ...given);
+      return piecesOf(pass, spools).bytes;
+    },
+    async verify(...given) {
+      await read('verify', ...given);
     },
     async close() {
       await threads.close();
