@@ -21,6 +21,7 @@ import { metadataRoot } from './metadata-root.ts';
 import { metadataShare } from './metadata-share.ts';
 import { order } from './order.ts';
 import { packs } from './packs.ts';
+import { parallelCuts } from './parallel-cuts/parallel-cuts.ts';
 import { parameters } from './parameters.ts';
 import { producers } from './producers/producers.ts';
 import { range } from './range.ts';
@@ -59,6 +60,7 @@ const family: Family<Experiment> = createNamedFamily('experiment', [
   lazyStart,
   avalanche,
   speed,
+  parallelCuts,
   timeModel,
   transparency,
 ]);

@@ -4,6 +4,7 @@ import { fidelityTable, imageTable, layerTable, modelTable } from './facts.ts';
 import { lazyStartTable } from './lazy-start.ts';
 import { reproducibilityTable, throughputTable } from './machine.ts';
 import { otherTable, watched } from './other.ts';
+import { parallelCutsTable } from './parallel-cuts.ts';
 import { parallelismTable } from './parallelism.ts';
 import { parametersTable } from './parameters.ts';
 import { producersTable } from './producers.ts';
@@ -48,6 +49,7 @@ const makers: readonly ((view: View) => Table)[] = [
   timeModelTable,
   throughputTable,
   parallelismTable,
+  parallelCutsTable,
   speedTable,
   reproducibilityTable,
   producersTable,
