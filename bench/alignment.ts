@@ -1,6 +1,6 @@
 import { formatBytes, plural } from '../src/format.ts';
 import { ReflinkCount } from '../src/measures/reflinks.ts';
-import { change, defined, mean as meanOrNone } from '../src/stats/mod.ts';
+import { change, divide, type Maybe, mean as meanOrNone } from '../src/stats/mod.ts';
 import { createExperiment, type Experiment } from './experiment.ts';
 import type { Records } from './records.ts';
 import {
@@ -10,7 +10,6 @@ import {
   caseOfMean,
   claim,
   type Finding,
-  meanText,
   percent,
   recorded,
   remark,
@@ -64,29 +63,25 @@ function chainOf(chunker: string, serialiser = 'files'): string {
 /** A store beside the files: each chunk is a file, and starts on a block of it. */
 function ofStore(records: Records): Finding {
   const image = records.images.at(-1)!;
-  const share = (chunker: string): number =>
-    records.number(image, records.model(chainOf(chunker)), 'dedup.store_reflinkable_share');
-  const cases = PLAIN.map((chunker): readonly Case[] => [
-    caseOf(image, { of: 'shared with a store', chunker }, share(chunker), FEW),
-    caseOf(
-      image,
-      { of: 'shared with a store', chunker: onBlocks(chunker) },
-      share(onBlocks(chunker)),
-      NEARLY_ALL,
-    ),
+  const share = (chunker: string): Maybe => {
+    const value = (measure: string): number =>
+      records.number(image, records.model(chainOf(chunker)), measure);
+    return divide(value('dedup.store_reflinkable_bytes'), value('dedup.stream_bytes'));
+  };
+  const caseOfShare = (chunker: string, bar: Bar): Case =>
+    caseOf(image, { of: 'file bytes shared with a store', chunker }, share(chunker), bar);
+  const cases = PLAIN.map((chunker) => [
+    caseOfShare(chunker, FEW),
+    caseOfShare(onBlocks(chunker), NEARLY_ALL),
   ]);
   const texts = PLAIN.map(
-    (chunker) =>
-      `${chunker} ${percent(share(chunker))}, on blocks ${percent(share(onBlocks(chunker)))}`,
+    (chunker) => `${chunker} ${percent(share(chunker))} and ${percent(share(onBlocks(chunker)))}`,
   );
   return claim(
     'C15 chunks of a store cannot be shared with files unless cuts lie on blocks',
     verdictWord(cases, 'the chunker'),
-    `. Bars: less than half of file bytes without, 95 % with. Of ${image}: ${texts.join('; ')}; ${WHOLE} ${percent(share(WHOLE))}. A file of one chunk can be shared whatever its length.`,
-    recorded(records, [image], records.models(...FILES), [
-      'dedup.store_reflinkable_bytes',
-      'dedup.store_reflinkable_share',
-    ]),
+    `. Of file bytes of ${image}, without and with cuts on blocks (bars: below half, at least 95 %): ${texts.join('; ')}.`,
+    recorded(records, [image], records.models(...FILES), ['dedup.store_reflinkable_bytes']),
   );
 }
 
@@ -102,7 +97,7 @@ function cost(records: Records): Finding {
       const changes = added(onBlocks(chunker), serialiser).map((bytes, at) =>
         change(bytes, plain[at]),
       );
-      return { serialiser, chunker, plain: defined(plain), changes };
+      return { serialiser, chunker, changes };
     }),
   );
   const cases = pairs.map(({ serialiser, chunker, changes }) =>
@@ -114,8 +109,8 @@ function cost(records: Records): Finding {
     ),
   );
   const texts = pairs.map(
-    ({ serialiser, chunker, changes, plain }) =>
-      `${serialiser} ${chunker} ${percent(meanOrNone(changes), true)} of ${meanText(plain, formatBytes)}`,
+    ({ serialiser, chunker, changes }) =>
+      `${serialiser} ${chunker} ${percent(meanOrNone(changes), true)}`,
   );
   return claim(
     'C15 cuts on blocks find less to share',
@@ -138,13 +133,19 @@ function cost(records: Records): Finding {
 /** Without a store, blocks are shared with a file that has them already, wherever the cuts are. */
 function betweenFiles(records: Records): Finding {
   const image = records.images.at(-1)!;
-  const models = records.models(...FILES);
-  const texts = models.map((model) => {
-    const value = (measure: string) => records.find(image, model, measure);
-    return `${records.label(model)} ${percent(value('dedup.reflinkable_share'))} of ${formatBytes(value('dedup.duplicate_bytes') ?? 0)}`;
+  const find = (chunker: string, measure: string): Maybe =>
+    records.find(image, records.model(chainOf(chunker)), measure);
+  const told = [WHOLE, 'fixed:size=64KiB', 'fastcdc:avg=64KiB', onBlocks('fastcdc:avg=64KiB')];
+  const texts = told.map((chunker) => {
+    const duplicate = find(chunker, 'dedup.duplicate_bytes');
+    const share = divide(find(chunker, 'dedup.reflinkable_bytes'), duplicate);
+    return `${chunker} ${percent(share)} of ${formatBytes(duplicate)}`;
   });
   return remark(
-    `Between files, of the bytes of ${image} that were there before, a file system can share: ${texts.join('; ')}.`,
-    recorded(records, [image], models, ['dedup.duplicate_bytes', 'dedup.reflinkable_bytes']),
+    `Between files, of bytes of ${image} that were there before, a file system can share: ${texts.join('; ')}.`,
+    recorded(records, [image], records.models(...FILES), [
+      'dedup.duplicate_bytes',
+      'dedup.reflinkable_bytes',
+    ]),
   );
 }

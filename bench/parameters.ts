@@ -3,7 +3,7 @@ import { plural } from '../src/format.ts';
 import { clientWithChunks } from '../src/measures/clients.ts';
 import { ReuseCount } from '../src/measures/reuse.ts';
 import { shortChunker } from '../src/report/reuse.ts';
-import { defined, mean as meanOrNone } from '../src/stats/mod.ts';
+import { defined, divide, type Maybe, mean as meanOrNone } from '../src/stats/mod.ts';
 import { createExperiment, type Experiment } from './experiment.ts';
 import type { Records } from './records.ts';
 import {
@@ -13,7 +13,6 @@ import {
   claim,
   type Finding,
   figureOf,
-  fromTo,
   percent,
   remark,
   verdictWord,
@@ -74,14 +73,14 @@ export const parameters: Experiment = createExperiment({
   ],
 });
 
-/** What is left in each update where `producer` meets chunks of `consumer`. */
-function leftOf(records: Records, producer: string, consumer: string): readonly number[] {
-  const client = clientWithChunks(createChunker(consumer).id);
-  return defined(
-    records.updates.map((image) =>
-      records.find(image, records.model(chainOf(producer)), 'dedup.reuse_left', client),
-    ),
-  );
+/** What is left in each update where `producer` meets chunks of `consumer`; undefined where equal parameters share nothing. */
+function leftOf(records: Records, producer: string, consumer: string): readonly Maybe[] {
+  const model = records.model(chainOf(producer));
+  const reused = (image: string, chunker: string): Maybe => {
+    const client = clientWithChunks(createChunker(chunker).id);
+    return records.find(image, model, 'dedup.reused_bytes', client);
+  };
+  return records.updates.map((image) => divide(reused(image, consumer), reused(image, producer)));
 }
 
 function caseOfLeft(records: Records, producer: string, consumer: string): Case {
@@ -90,7 +89,7 @@ function caseOfLeft(records: Records, producer: string, consumer: string): Case 
     { of: 'reuse left (mean)', producer: shortChunker(producer), consumer: shortChunker(consumer) },
     meanOrNone(left),
     DESTROYED,
-    left.map((share) => share - DESTROYED.bar),
+    left.map((share) => (share === undefined ? undefined : share - DESTROYED.bar)),
   );
 }
 
@@ -113,11 +112,10 @@ function byDeviation(records: Records, deviation: Deviation): Finding {
     return { chunker, packs, holds };
   });
   const texts = parts.map(
-    ({ chunker, packs, holds }) =>
-      `${shortChunker(chunker)} ${percent(meanOrNone(packs))} (${fromTo(packs, (share) => percent(share))}), held ${percent(meanOrNone(holds))}`,
+    ({ chunker, packs }) => `${shortChunker(chunker)} ${percent(meanOrNone(packs))}`,
   );
   return remark(
-    `Another ${deviation}: of what equal parameters share, mean and range of ${plural(records.updates.length, 'update')}, is left for who packs by it: ${texts.join('; ')}.`,
+    `Another ${deviation}: of what equal parameters share (mean of ${plural(records.updates.length, 'update')}), who packs by it has left: ${texts.join('; ')}.`,
     parts.flatMap(({ chunker, packs, holds }) =>
       records.updates.flatMap((step, at) => [
         figureOf(
