@@ -4,6 +4,7 @@ import { parallelCutsTable } from '../../src/report/tables/parallel-cuts.ts';
 import { createView, type View } from '../../src/report/view.ts';
 import { toRecord } from '../../src/results/compose.ts';
 import { DATASET, sampleInfo, sampleRecord } from '../../src/testing/sample-run.ts';
+import { dataOf, find } from '../../src/testing/sample-view.ts';
 import { type Cell, cutMeasures, type Row } from './measure.ts';
 import { parallelCuts } from './parallel-cuts.ts';
 
@@ -88,6 +89,20 @@ test('the table has a row for each number of threads', () => {
       ],
     ],
   );
+});
+
+test('the chart has threads and processes, and nothing of one core', () => {
+  const chart = find(sampleView(), 'parallel-cuts')!;
+  assert.equal(
+    dataOf(chart).map(({ kind, speedUp }) => [kind, speedUp]),
+    [
+      ['threads', 2],
+      ['processes', 1.6],
+    ],
+  );
+  const { info, records } = sampleView();
+  const one = records.filter(({ workers }) => workers !== 2);
+  assert.is(find(createView(info, one), 'parallel-cuts'), undefined);
 });
 
 test.run();

@@ -42,6 +42,7 @@ const MOST: Bar = { unit: 'ratio', side: 'at least', bar: 0.75 };
 export const parallelCuts: Experiment = createTimed({
   name: 'parallel-cuts',
   title: 'Can one stream be cut by several threads?',
+  chart: 'parallel-cuts',
   timed: {
     images: (planned) => planned.slice(0, 1),
     wanted: [

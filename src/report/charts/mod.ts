@@ -6,6 +6,7 @@ import { chunkSize } from './chunk-size.ts';
 import { chunkerSpeed } from './chunker-speed.ts';
 import { fastest } from './fastest.ts';
 import { pairs } from './pairs.ts';
+import { parallelCuts } from './parallel-cuts.ts';
 import { parallelism } from './parallelism.ts';
 import { parameters } from './parameters.ts';
 import { pareto } from './pareto.ts';
@@ -39,6 +40,7 @@ registerCharts([
   timeModel, //          transfer.measured_ms over transfer.network_ms
   speedUp, //            throughput.*_speedup over workers
   parallelism, //        parallel.*_speed_up over cores
+  parallelCuts, //       parallel.cut_speed_up by chunker
   chunkerSpeed, //       speed.rate by chunker and size
 ]);
 
