@@ -78,7 +78,7 @@ export const reuseMeasures = [
     unit: 'bytes',
     better: 'more',
     exact: true,
-    of: 'transfer',
+    of: 'pair',
     doc: 'Lengths of distinct chunks of this image by the model that the image before has by the chunker of the client; experiment `parameters`.',
   },
   {
@@ -87,7 +87,7 @@ export const reuseMeasures = [
     unit: 'ratio',
     better: 'more',
     exact: true,
-    of: 'transfer',
+    of: 'pair',
     doc: "dedup.reused_bytes ÷ that of the client with the model's own chunker; absent where that is 0.",
   },
 ] as const;
