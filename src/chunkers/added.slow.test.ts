@@ -57,7 +57,7 @@ export const ${name}: ChunkerMember = {
   );
   const table = join(folder, 'mod.ts');
   const text = readFileSync(table, 'utf8');
-  const added = text.replace(/(createNamedFamily\('chunker', \[)/, `$1\n  ${name},`);
+  const added = text.replace(/(createNamedFamily\(\s*'chunker',\s*\[)/, `$1\n  ${name},`);
   assert.not.equal(added, text);
   writeFileSync(table, `import { ${name} } from './${name}.ts';\n${added}`);
 }

@@ -37,6 +37,7 @@ export const chunkerSets: Readonly<Record<string, readonly string[]>> = {
     'fastcdc-wasm:min=101,avg=1449,max=5001',
     'fastcdc-wasm:min=900,avg=1KiB',
     'fastcdc-wasm:min=64,avg=256,max=1KiB',
+    'fastcdc-wasm:min=64,avg=256,max=1KiB,align=128',
   ],
   casync: [
     'casync:avg=256',

@@ -45,7 +45,7 @@ test('the map has means over the updates, and no other step', () => {
       ['fastcdc avg=64KiB nc=2', 'fastcdc avg=64KiB nc=2', '100'],
     ],
   );
-  assert.match(String(data[1]!['description']), '20.0 % of what equal parameters share, 200 kB');
+  assert.match(String(data[1]!['description']), '20.0 % of what equal parameters share, 200.0 kB');
 });
 
 test('the table has the same figures', () => {
