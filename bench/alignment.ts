@@ -132,7 +132,7 @@ function cost(records: Records): Finding {
 
 /** Without a store, blocks are shared with a file that has them already, wherever the cuts are. */
 function betweenFiles(records: Records): Finding {
-  const image = records.images.at(-1)!;
+  const image = records.updates.at(-1)!;
   const find = (chunker: string, measure: string): Maybe =>
     records.find(image, records.model(chainOf(chunker)), measure);
   const told = [WHOLE, 'fixed:size=64KiB', 'fastcdc:avg=64KiB', onBlocks('fastcdc:avg=64KiB')];

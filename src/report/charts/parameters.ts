@@ -50,14 +50,13 @@ export const parameters: ChartMaker = (view) => {
           type: 'nominal',
           sort: names,
           title: 'image before cut by',
-          axis: { labelAngle: -45, labelAlign: 'right', labelOverlap: false, labelLimit: 220 },
+          axis: { labelAngle: -45, labelAlign: 'right', labelOverlap: false },
         },
         y: {
           field: 'model',
           type: 'nominal',
           sort: names,
           title: 'new image packed by',
-          axis: { labelLimit: 220 },
         },
       },
       layer: [
