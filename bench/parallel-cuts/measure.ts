@@ -1,44 +1,27 @@
 import type { ImageDescriptor } from '../../src/images/image.ts';
 import { type Measurement, repeated, round } from '../../src/measures/measurement.ts';
 import type { MeasureName } from '../../src/measures/mod.ts';
-import { type Rounds, takeRounds, type Watch } from '../../src/measures/rounds.ts';
+import { NARROW, type Rounds, takeRounds, type Watch } from '../../src/measures/rounds.ts';
 import { defined, divide, floorOf, isWithin, type Maybe, shuffled } from '../../src/stats/mod.ts';
 import { runChild } from '../../src/workers/child.ts';
 import { scriptUrl } from '../../src/workers/pool.ts';
-import type { CutInput, CutSample, Input } from './cut-child.ts';
+import type { CutInput, CutSample } from './cut-child.ts';
 
 /** One stream cut by several threads, and as many processes that cut it at once, each alone. */
 
 /** Beyond the cores of a machine there is nothing to gain, and cuts must be the same all the same. */
 const THREADS = [2, 3, 4, 8];
-const INPUTS: readonly Input[] = ['image', 'zeros', 'period'];
-/** As of throughput. */
-const NARROW = 0.03;
 
 const script = scriptUrl('./cut-child', import.meta.url);
 
-/** Cuts once, in a process of its own. One thread has one core, with all that the runtime does beside its work. */
-function cut(input: CutInput, signal: AbortSignal | undefined): Promise<CutSample> {
-  return runChild(script, input, { signal, oneCore: input.threads === 1 });
-}
-
 /** Inputs × numbers of threads whose cuts are not those of one thread. */
-export async function unequalCuts(
+export function unequalCuts(
   image: ImageDescriptor,
   chunker: string,
   signal: AbortSignal | undefined,
 ): Promise<number> {
-  let unequal = 0;
-  for (const input of INPUTS) {
-    const of = (threads: number): Promise<CutSample> =>
-      cut({ image, input, chunker, threads }, signal);
-    const alone = await of(1);
-    for (const threads of THREADS) {
-      const { bytes, digest } = await of(threads);
-      if (bytes !== alone.bytes || digest !== alone.digest) unequal++;
-    }
-  }
-  return unequal;
+  const input: CutInput = { image, chunker, threads: THREADS };
+  return runChild(script, input, { signal });
 }
 
 /** One way to keep so many cores busy. */
@@ -87,7 +70,7 @@ export async function timeCuts<Check>(
       if (row.size > 0) check();
       const { chunker, threads, processes } = cell;
       const running = Array.from({ length: processes }, () =>
-        cut({ image, input: 'image', chunker, threads }, signal),
+        cut({ image, chunker, threads }, signal),
       );
       // None may be left at work where another failed.
       await Promise.allSettled(running);
@@ -107,6 +90,11 @@ export async function timeCuts<Check>(
       .every((cell) => isWithin(timesOf(cell, rows), NARROW));
   const { kept, disturbed } = await takeRounds(rounds, watch, turn, isSettled);
   return { bytes, cells, rows: kept, disturbed: disturbed.length };
+}
+
+/** One thread has one core, with all that the runtime does beside its work. */
+function cut(input: CutInput, signal: AbortSignal | undefined): Promise<CutSample> {
+  return runChild(script, input, { signal, oneCore: input.threads === 1 });
 }
 
 /** Of the first process, in the order of the rounds: milliseconds. */
