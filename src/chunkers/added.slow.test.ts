@@ -125,7 +125,10 @@ test('bench chunk cuts 50 files where the reference does, and says that it was s
   const { cutBy, count } = JSON.parse(statistics) as { cutBy: string; count: number };
   assert.is(cutBy, 'reference');
   assert.is(count, rows.length);
-  assert.match(bench(directory, 'list', 'chunkers').out, /steps:align= +added .*held against: nothing/);
+  assert.match(
+    bench(directory, 'list', 'chunkers').out,
+    /steps:align= +added .*held against: nothing/,
+  );
 });
 
 test('bench run completes with it on several threads, and its report says how it was cut', ({
