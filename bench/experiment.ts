@@ -13,6 +13,7 @@ import { busyReason } from '../src/results/machine.ts';
 import { readRun } from '../src/results/read.ts';
 import { isComplete, type RunDirectory } from '../src/results/run-directory.ts';
 import { type PlainFinding, readVerdict, writeVerdictFile } from '../src/results/verdict.ts';
+import type { SweptPart } from '../src/runs/swept-series.ts';
 import { writeWhole } from '../src/write-whole.ts';
 import { changedSteps, type Records, readable, updatesOf } from './records.ts';
 import {
@@ -36,6 +37,8 @@ export interface ExperimentParts {
   readonly title: string;
   /** Chains and grids without compression; their chunks are counted in one pass per serialiser. */
   readonly swept: readonly string[];
+  /** What is counted of their chunks besides. */
+  readonly counted?: () => SweptPart;
   /** Chains and grids that are packed, where compressed bytes or requests are asked for. */
   readonly packed: readonly string[];
   /** Dataset unless another is asked for; absent for that of every run. */
@@ -114,7 +117,7 @@ export interface TimedInput {
 
 /** Measures what an experiment asks for, unless it is there already. Returns the number of failed cells. */
 export async function measureExperiment(
-  { timed }: Experiment,
+  { timed, counted }: Experiment,
   plan: Plan,
   context: FetchContext,
   progress: Progress,
@@ -124,7 +127,7 @@ export async function measureExperiment(
     progress.note('this run is complete: re-rendering; --fresh measures anew');
     return { failures: 0, observed: readVerdict(plan.directory)?.observed ?? [] };
   }
-  if (!timed) return { failures: await run(plan, context, progress), observed: [] };
+  if (!timed) return { failures: await run(plan, context, progress, counted?.()), observed: [] };
   let observed: readonly PlainFinding[] = [];
   const failures = await inDirectory(outline, progress, async (directory) => {
     observed = await timed.measure({ plan, run: directory, context, progress });

@@ -2,6 +2,7 @@ import * as z from 'zod';
 import { BenchError, PluginError, reasonOf } from '../src/errors.ts';
 import { createNamedFamily, type Family } from '../src/family.ts';
 import { findingSchema } from '../src/results/verdict.ts';
+import { alignment } from './alignment.ts';
 import { avalanche } from './avalanche/avalanche.ts';
 import { breakEven } from './break-even.ts';
 import { canonicalTar } from './canonical-tar.ts';
@@ -20,6 +21,8 @@ import { metadataRoot } from './metadata-root.ts';
 import { metadataShare } from './metadata-share.ts';
 import { order } from './order.ts';
 import { packs } from './packs.ts';
+import { parallelCuts } from './parallel-cuts/parallel-cuts.ts';
+import { parameters } from './parameters.ts';
 import { producers } from './producers/producers.ts';
 import { range } from './range.ts';
 import { seriesDedup } from './series-dedup.ts';
@@ -34,11 +37,13 @@ import { wireAndDisk } from './wire-and-disk.ts';
 const family: Family<Experiment> = createNamedFamily('experiment', [
   chunkSize,
   chunkerChoice,
+  parameters,
   seriesDedup,
   crossDistro,
   breakEven,
   fileLevel,
   wireAndDisk,
+  alignment,
   chunkBlobs,
   metadataShare,
   metadataInline,
@@ -55,6 +60,7 @@ const family: Family<Experiment> = createNamedFamily('experiment', [
   lazyStart,
   avalanche,
   speed,
+  parallelCuts,
   timeModel,
   transparency,
 ]);

@@ -4,7 +4,7 @@ import { listed } from './listed.ts';
 import { type PluginIdentity, stampOf } from './plugin-files.ts';
 
 /**
- * Canonical ids: `name:parameter=value,…`, every parameter stated in the order of its declaration. One string is the flag,
+ * Canonical ids: `name:parameter=value,…`, every parameter stated in the order of its declaration, but for silent ones. One string is the flag,
  * the record's field, the legend and the permalink; print ∘ parse = identity. A member of a plug-in has the start of the digest
  * of its file in it: `name@1a2b3c4d:parameter=value,…`, so that other code is another id; what is read may leave that out.
  */
@@ -29,6 +29,8 @@ export interface Parameter {
   readonly maximum?: number;
   /** All values of a `word`. */
   readonly words?: readonly string[];
+  /** Stated only where it is not the default: it came when there were ids already, which must stay what they are. */
+  readonly isSilent?: true;
 }
 
 /** A plug-in as its family's table lists it. */
@@ -168,10 +170,10 @@ function findVersion<M extends Member>(
 
 export function printId(member: Member, values: Values): string {
   const name = member.plugin ? `${member.name}@${stampOf(member.plugin)}` : member.name;
-  if (member.parameters.length === 0) return name;
-  const parts = member.parameters.map(
-    (parameter) => `${parameter.name}=${printValue(parameter, values[parameter.name]!)}`,
-  );
+  const isStated = (one: Parameter): boolean => !one.isSilent || values[one.name] !== one.default;
+  const stated = member.parameters.filter(isStated);
+  if (stated.length === 0) return name;
+  const parts = stated.map((one) => `${one.name}=${printValue(one, values[one.name]!)}`);
   return `${name}:${parts.join(',')}`;
 }
 

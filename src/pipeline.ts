@@ -9,7 +9,7 @@ import { recordAvalanche } from './runs/avalanche.ts';
 import { CellStore } from './runs/cell-store.ts';
 import { PackedSeries, type PackingSurroundings } from './runs/packed-series.ts';
 import { recordSteps, takingContents } from './runs/steps.ts';
-import { sweepSeries } from './runs/swept-series.ts';
+import { type SweptPart, sweepSeries } from './runs/swept-series.ts';
 import { measureFirstImage, workerCounts } from './runs/timed-cells.ts';
 import type { WorkerPool } from './workers/pool.ts';
 import { createPool } from './workers/pooled.ts';
@@ -21,8 +21,16 @@ import { createPool } from './workers/pooled.ts';
  * The fold of each model runs over these in series order (measures/fold.ts: transfer, measures). What is timed comes last,
  * when nothing else runs.
  */
-/** Runs a plan into its directory and returns the number of failed cells. What is there already is not measured again. */
-export async function run(plan: Plan, context: FetchContext, progress: Progress): Promise<number> {
+/**
+ * Runs a plan into its directory and returns the number of failed cells. What is there already is not measured again.
+ * @param part what is counted besides of the chunks of swept chains
+ */
+export async function run(
+  plan: Plan,
+  context: FetchContext,
+  progress: Progress,
+  part?: SweptPart,
+): Promise<number> {
   return inDirectory(await outlineOf(plan), progress, async (directory) => {
     progress.start(stepsOf(plan));
     // Chains are timed apart; with models of external programs the cells themselves hold processor time.
@@ -34,7 +42,7 @@ export async function run(plan: Plan, context: FetchContext, progress: Progress)
         note: (text) => progress.note(text),
       });
       const series = await packSeries(plan, store, surroundings);
-      if (plan.swept.length > 0) await sweepSeries(plan, surroundings);
+      if (plan.swept.length > 0) await sweepSeries(plan, surroundings, part);
       const isPacked = plan.models.length > 0;
       const read = isPacked
         ? (image: ImageDescriptor) => store.readContents(image)

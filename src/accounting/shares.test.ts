@@ -19,6 +19,7 @@ const IDS = [
   'seqcdc:min=4KiB',
   'fastcdc:avg=1MiB,seed=0x5',
   'fastcdc:avg=4MiB',
+  'fastcdc:avg=16KiB,align=4KiB',
   'fixed:size=5000',
   'whole',
 ];

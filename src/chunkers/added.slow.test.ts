@@ -57,7 +57,7 @@ export const ${name}: ChunkerMember = {
   );
   const table = join(folder, 'mod.ts');
   const text = readFileSync(table, 'utf8');
-  const added = text.replace(/(createNamedFamily\('chunker', \[)/, `$1\n  ${name},`);
+  const added = text.replace(/(createNamedFamily\(\s*'chunker',\s*\[)/, `$1\n  ${name},`);
   assert.not.equal(added, text);
   writeFileSync(table, `import { ${name} } from './${name}.ts';\n${added}`);
 }
@@ -125,7 +125,10 @@ test('bench chunk cuts 50 files where the reference does, and says that it was s
   const { cutBy, count } = JSON.parse(statistics) as { cutBy: string; count: number };
   assert.is(cutBy, 'reference');
   assert.is(count, rows.length);
-  assert.match(bench(directory, 'list', 'chunkers').out, /steps +added .*held against: nothing/);
+  assert.match(
+    bench(directory, 'list', 'chunkers').out,
+    /steps:align= +added .*held against: nothing/,
+  );
 });
 
 test('bench run completes with it on several threads, and its report says how it was cut', ({

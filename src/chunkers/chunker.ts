@@ -22,6 +22,8 @@ export interface Algorithm {
   readonly shortest: number;
   /** No chunk is longer, bytes; Infinity where nothing bounds it. */
   readonly longest: number;
+  /** Chunks start at multiples of it, bytes, a power of two; 1 unless stated. */
+  readonly grain?: number;
   /** 1 unless stated. Raised when an id comes to cut otherwise: what was measured before is not resumed. */
   readonly revision?: number;
   /** Length of the chunk that starts at `start`, 1 … `bytes.length − start`. `bytes` is the whole stream. */
@@ -80,10 +82,10 @@ export interface Kernel {
   readonly behind?: number;
   readonly setting: Setting;
   /**
-   * Cuts the bytes at addresses `start` … `end` and writes the lengths (u32) to `kernels.out`, at most `kernels.capacity`.
-   * Unless `last`, it stops before the first chunk of which fewer than {@link reach} bytes are there. Returns the count.
+   * Cuts the bytes at addresses `start` … `end` and writes the lengths (u32) to `kernels.out`, at most `most` where it is
+   * given, else `kernels.capacity`. Unless `last`, it stops before the first chunk of which fewer than {@link reach} bytes are there. Returns the count.
    */
-  cut(kernels: Kernels, start: number, end: number, last: boolean): number;
+  cut(kernels: Kernels, start: number, end: number, last: boolean, most?: number): number;
 }
 
 /** The kernel of that name in assembly/ with these numbers and tables. */
@@ -91,8 +93,8 @@ export function wasmKernel(name: KernelName, reach: number, setting: Setting): K
   return {
     reach,
     setting,
-    cut: ({ exports, out, capacity }, start, end, last) =>
-      exports[name](start, end, last, out, capacity),
+    cut: ({ exports, out, capacity }, start, end, last, most = capacity) =>
+      exports[name](start, end, last, out, most),
   };
 }
 

@@ -37,17 +37,20 @@ function packageKernel(min: number, avg: number, max: number): Kernel {
   return {
     reach: max,
     setting: { numbers: [], tables: new Uint8Array(0) },
-    cut: (machine, start, end, last) => {
-      const bytes = new Uint8Array(machine.exports.memory.buffer, start, end - start);
+    cut: (machine, start, end, last, most = machine.capacity) => {
+      // The package cuts all it is given.
+      const length = Math.min(end - start, most * max);
+      const isEnd = last && length === end - start;
+      const bytes = new Uint8Array(machine.exports.memory.buffer, start, length);
       // Boundaries, the first of which is 0 and the last the number of bytes.
       const boundaries = get_chunks(bytes, min, avg, max);
-      let count = Math.min(boundaries.length - 1, machine.capacity);
+      let count = Math.min(boundaries.length - 1, most);
       const lengths = machine.lengths(machine.capacity);
       for (let index = 0; index < count; index++) {
         lengths[index] = boundaries[index + 1]! - boundaries[index]!;
       }
       const cutByEnd = boundaries[count] === bytes.length && lengths[count - 1]! < max;
-      if (cutByEnd && !last) count--;
+      if (cutByEnd && !isEnd) count--;
       return count;
     },
   };

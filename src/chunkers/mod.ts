@@ -3,6 +3,7 @@ import { createNamedFamily, type Family, ofPlugin } from '../family.ts';
 import { type Resolved, resolve } from '../ids.ts';
 import type { ByteSource } from '../streams/source.ts';
 import { ae } from './ae.ts';
+import { alignable } from './align.ts';
 import { borg } from './borg.ts';
 import { bup } from './bup.ts';
 import { casync } from './casync.ts';
@@ -53,30 +54,35 @@ export { lengthsOfMany } from './sweep.ts';
  *
  * Which source of its owner each was last held against, and how, is its `heldAgainst` (`bench list chunkers`).
  *
+ * Content-defined ones take `align` besides (align.ts).
+ *
  * To add one: a file with its definition, a line here. It is cut by that definition, and held to its contract when first
  * used. To have it fast: a kernel; tested: sets in testing/chunker-sets.ts, its name in first-use.ts, vectors in its test.
  */
-export const chunkers: Family<ChunkerMember> = createNamedFamily('chunker', [
-  whole,
-  fixed,
-  rabin,
-  fastcdc,
-  fastcdc2016,
-  ronomon,
-  fastcdcWasm,
-  casync,
-  borg,
-  xet,
-  ae,
-  ram,
-  zchunk,
-  rollsum,
-  seqcdc,
-  tttd,
-  repmax,
-  maxcdc,
-  bup,
-]);
+export const chunkers: Family<ChunkerMember> = createNamedFamily(
+  'chunker',
+  [
+    whole,
+    fixed,
+    rabin,
+    fastcdc,
+    fastcdc2016,
+    ronomon,
+    fastcdcWasm,
+    casync,
+    borg,
+    xet,
+    ae,
+    ram,
+    zchunk,
+    rollsum,
+    seqcdc,
+    tttd,
+    repmax,
+    maxcdc,
+    bup,
+  ].map(alignable),
+);
 
 export const chunkerMembers: readonly ChunkerMember[] = chunkers.members;
 

@@ -23,6 +23,8 @@ const IDS = [
   'ram:avg=1KiB',
   'maxcdc:min=1KiB',
   'repmax:min=1KiB',
+  'fastcdc:avg=1KiB,align=4KiB',
+  'xet:avg=2KiB,align=512',
 ];
 
 const random = seeded(11);

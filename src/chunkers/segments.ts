@@ -56,8 +56,10 @@ export function divide(
     Math.floor(length / Math.max(SHORTEST_SEGMENT, reaches * reach));
   const fewest = Math.min(workers, fitting(FEWEST_REACHES));
   const count = Math.max(1, fewest, Math.min(4 * workers, fitting(REACHES)));
-  const size = Math.ceil(length / count);
-  return Array.from({ length: count }, (_, index) => ({
+  // Elsewhere no chunk of the stream starts, and the cuts of a segment would never be met.
+  const grain = Math.max(...chunkers.map(({ algorithm }) => algorithm?.grain ?? 1));
+  const size = Math.ceil(length / count / grain) * grain;
+  return Array.from({ length: Math.ceil(length / size) }, (_, index) => ({
     from: index * size,
     to: Math.min(length, (index + 1) * size),
   }));

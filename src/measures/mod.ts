@@ -1,8 +1,15 @@
 import { PluginError } from '../errors.ts';
 import type { Client } from './clients.ts';
 import { avalancheMeasures } from './table/avalanche.ts';
-import { chunkMeasures, dedupMeasures, sharingMeasures } from './table/dedup.ts';
+import {
+  chunkMeasures,
+  dedupMeasures,
+  reflinkMeasures,
+  reuseMeasures,
+  sharingMeasures,
+} from './table/dedup.ts';
 import { diskMeasures } from './table/disk.ts';
+import { diskSpeedMeasures } from './table/disk-speed.ts';
 import { imageMeasures } from './table/image.ts';
 import { lazyMeasures } from './table/lazy.ts';
 import { parallelMeasures } from './table/parallelism.ts';
@@ -25,6 +32,8 @@ const rows = [
   ...dedupMeasures,
   ...storedMeasures,
   ...sharingMeasures,
+  ...reuseMeasures,
+  ...reflinkMeasures,
   ...chunkMeasures,
   ...diskMeasures,
   ...transferMeasures,
@@ -33,6 +42,7 @@ const rows = [
   ...lazyMeasures,
   ...deltaMeasures,
   ...throughputMeasures,
+  ...diskSpeedMeasures,
   ...parallelMeasures,
   ...speedMeasures,
   ...reproducibilityMeasures,
@@ -45,6 +55,8 @@ export type MeasureName =
   | (typeof dedupMeasures)[number]['name']
   | (typeof storedMeasures)[number]['name']
   | (typeof sharingMeasures)[number]['name']
+  | (typeof reuseMeasures)[number]['name']
+  | (typeof reflinkMeasures)[number]['name']
   | (typeof chunkMeasures)[number]['name']
   | (typeof deltaMeasures)[number]['name']
   | (typeof diskMeasures)[number]['name']
@@ -53,6 +65,7 @@ export type MeasureName =
   | (typeof transparencyMeasures)[number]['name']
   | (typeof lazyMeasures)[number]['name']
   | (typeof throughputMeasures)[number]['name']
+  | (typeof diskSpeedMeasures)[number]['name']
   | (typeof parallelMeasures)[number]['name']
   | (typeof speedMeasures)[number]['name']
   | (typeof reproducibilityMeasures)[number]['name'];

@@ -4,7 +4,7 @@ import { scriptUrl } from '../workers/pool.ts';
 import { type Measurement, repeated } from './measurement.ts';
 import { type Parallelism, type ParallelismInput, parallelismMeasures } from './parallelism.ts';
 import { takeRounds, type Watch } from './rounds.ts';
-import { OPERATIONS, packInChild, timeOf } from './throughput.ts';
+import { MAIN_OPERATIONS, packInChild, timeOf } from './throughput.ts';
 import type { ThroughputSample } from './throughput-child.ts';
 
 /** Rounds of independent processes: what a machine gives changes less than what a program makes of it. */
@@ -34,7 +34,7 @@ export async function measureParallelism<Check>(
     const samples = new Map<number, readonly ThroughputSample[]>();
     for (const count of new Set([1, ...plan.workers])) {
       const processes = Array.from({ length: count }, () =>
-        packInChild({ image, model, workers: 1 }, plan.signal),
+        packInChild({ image, model, workers: 1, isShort: true }, plan.signal),
       );
       // None may be left at work where another failed.
       await Promise.allSettled(processes);
@@ -65,7 +65,7 @@ export function machineMeasures(
 ): readonly Measurement[] {
   const mark = disturbed > 0 ? { disturbed } : {};
   const counts = [...(rounds[0]?.keys() ?? [])].filter((count) => count > 1);
-  return OPERATIONS.flatMap((operation) =>
+  return MAIN_OPERATIONS.flatMap((operation) =>
     counts.flatMap((workers) => {
       const gains = rounds.map((round) => {
         const [alone] = round.get(1)!;

@@ -31,6 +31,45 @@ test('every repetition is kept, in the order measured', () => {
   assert.is(samples('throughput.pack_speedup'), undefined, 'it is of the times of two records');
 });
 
+test('verifying and writing have the figures that packing has, and none where they were not done', () => {
+  const times = [
+    { verifyMs: 20, writeMs: 50 },
+    { verifyMs: 10, writeMs: 100 },
+  ];
+  const cell = (workers: number, share: number): ThroughputCell => {
+    const plain = cellOf([10, 10], workers);
+    const samples = plain.samples.map((sample, round) => ({
+      ...sample,
+      verifyMs: share * times[round]!.verifyMs,
+      writeMs: share * times[round]!.writeMs,
+    }));
+    return { ...plain, samples };
+  };
+  const cells = [cell(1, 1), cell(2, 0.5)];
+  const found = (measure: string, workers: number) =>
+    throughputMeasures('one', cells).find(
+      (one) => one.measure === `throughput.${measure}` && one.workers === workers,
+    );
+  assert.equal(found('verify', 1)?.samples, [20, 10]);
+  assert.equal([found('verify', 1)?.low, found('verify', 1)?.high], [50, 100]);
+  assert.is(found('write', 1)?.value, 15);
+  assert.is(found('write_speedup', 2)?.value, 2);
+  assert.is(found('write_efficiency', 2)?.value, 1);
+  assert.is(found('verify_serial_share', 2)?.value, 0);
+  const floors = noiseMeasures('one', { cells, repeatedCell: cell(1, 0.5) });
+  assert.equal(
+    floors.map(({ measure, value }) => [measure, value]),
+    [
+      ['throughput.pack_noise_floor', 0],
+      ['throughput.unpack_noise_floor', 0],
+      ['throughput.verify_noise_floor', 0.5],
+      ['throughput.write_noise_floor', 0.5],
+    ],
+  );
+  const without = throughputMeasures('one', [cellOf([10, 10])]);
+  assert.not.ok(without.some(({ measure }) => /verify|write(?!_ms)/.test(measure)));
+});
+
 test('69 a machine that slept in one repetition moves no median, and shows in interval and noise', () => {
   const quiet = cellOf([10, 10, 10, 10, 10]);
   const slept = cellOf([10, 10, 3_600_000, 10, 10]);

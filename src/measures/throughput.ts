@@ -128,8 +128,8 @@ function samplesIn(cell: Cell, rows: readonly Row[]): readonly ThroughputSample[
 
 /** What has no samples will have none. */
 function isNarrow(samples: readonly ThroughputSample[]): boolean {
-  return OPERATIONS.every((operation) => {
-    const times = samples.map((sample) => timeOf(sample, operation));
+  return MAIN_OPERATIONS.every((operation) => {
+    const times = timesOf(samples, operation);
     return times.length === 0 || isWithin(times, NARROW);
   });
 }
@@ -142,12 +142,18 @@ export function packInChild(
   return runChild(script, input, { signal, oneCore: input.workers === 1 });
 }
 
-export type Operation = 'pack' | 'unpack';
-export const OPERATIONS: readonly Operation[] = ['pack', 'unpack'];
+export type Operation = 'pack' | 'unpack' | 'verify' | 'write';
+export const OPERATIONS: readonly Operation[] = ['pack', 'unpack', 'verify', 'write'];
+/** Those that rounds go on for and sentences are about: what a disk takes varies more than any bound. */
+export const MAIN_OPERATIONS: readonly ('pack' | 'unpack')[] = ['pack', 'unpack'];
 
-/** Milliseconds. */
-export function timeOf({ packMs, unpackMs }: ThroughputSample, operation: Operation): number {
-  return operation === 'pack' ? packMs : unpackMs;
+/** Milliseconds; undefined where it was not done. */
+export function timeOf(sample: ThroughputSample, operation: Operation): Maybe {
+  return sample[`${operation}Ms`];
+}
+
+function timesOf(samples: readonly ThroughputSample[], operation: Operation): readonly number[] {
+  return defined(samples.map((sample) => timeOf(sample, operation)));
 }
 
 /** MB/s; undefined where there was nothing to pack, or the clock stood still. */
@@ -165,9 +171,7 @@ export function noiseMeasures(
   if (!own || !repeatedCell) return [];
   return OPERATIONS.flatMap((operation) => {
     const measure = `throughput.${operation}_noise_floor` as const;
-    const [times, again] = [own, repeatedCell].map(({ samples }) =>
-      samples.map((sample) => timeOf(sample, operation)),
-    );
+    const [times, again] = [own, repeatedCell].map(({ samples }) => timesOf(samples, operation));
     const floor = floorOf(times!, again!);
     if (floor === undefined) return [];
     const { workers: _, ...key } = keyOf(image, repeatedCell);
@@ -213,7 +217,7 @@ function operationMeasures(
 ): readonly Measurement[] {
   const name = `throughput.${operation}` as const;
   const rates = cell.samples.map((sample) => rateOf(sample, operation));
-  const times = cell.samples.map((sample) => timeOf(sample, operation));
+  const times = timesOf(cell.samples, operation);
   const gains = gainsOf(operation, cell, single);
   const plain = (measure: 'efficiency' | 'serial_share', value: Maybe): readonly Measurement[] =>
     value === undefined

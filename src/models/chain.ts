@@ -12,7 +12,14 @@ import { type Pieces, startsOf } from '../objects/work.ts';
 import { makeBlob } from '../packers/blobs.ts';
 import { CONFIG_TYPE, configWithLayers, readManifest, writeManifest } from '../packers/manifest.ts';
 import { createPacker } from '../packers/mod.ts';
-import type { ChunkBounds, Opened, OpenInput, Packed, PackOutput } from '../packers/packer.ts';
+import type {
+  ChunkBounds,
+  Opened,
+  OpenInput,
+  Packed,
+  PackOutput,
+  Store,
+} from '../packers/packer.ts';
 import { createSerialiser } from '../serialisers/mod.ts';
 import type { MerkleSerialiser, RootedSerialiser, Serialiser } from '../serialisers/serialiser.ts';
 import { Rope } from '../streams/rope.ts';
@@ -79,6 +86,24 @@ export async function createChain(text: string): Promise<Model> {
         : deliveredPieces(image, all, objects, executor, plain.id),
     );
     return { ...distinct, stored, ...(dictionary ? { dictionary } : {}) };
+  };
+
+  /** @param given of {@link Executor.decompress} */
+  const open = async (
+    manifestBytes: Uint8Array,
+    blobs: Store,
+  ): Promise<{
+    readonly opened: Opened;
+    readonly given: Parameters<Executor['decompress']>;
+  }> => {
+    const { layers, annotations } = readManifest(manifestBytes);
+    const { dictionary, others } = openDictionary(layers, blobs, plain);
+    const codec = dictionary ? await createCodec(plain.id, dictionary) : plain;
+    const openRoot = rootOpener(serialiser);
+    const opened = packer.open({ layers: others, annotations, store: blobs, codec, openRoot });
+    const { objects, readBy = codec.id } = opened;
+    const given = [storedOf(opened), objects.lengths, objects.digests, readBy, dictionary] as const;
+    return { opened, given: [...given] };
   };
 
   return {
@@ -155,19 +180,9 @@ export async function createChain(text: string): Promise<Model> {
     },
 
     async unpack(manifestBytes, store, executor) {
-      const { layers, annotations } = readManifest(manifestBytes);
-      const { dictionary, others } = openDictionary(layers, store, plain);
-      const codec = dictionary ? await createCodec(plain.id, dictionary) : plain;
-      const openRoot = rootOpener(serialiser);
-      const opened = packer.open({ layers: others, annotations, store, codec, openRoot });
-      const { objects, readBy = codec.id } = opened;
-      const contents = await executor.decompress(
-        storedOf(opened),
-        objects.lengths,
-        objects.digests,
-        readBy,
-        dictionary,
-      );
+      const { opened, given } = await open(manifestBytes, store);
+      const contents = await executor.decompress(...given);
+      const { objects } = opened;
       const starts = startsOf(objects.lengths);
       const streams = opened.streams.map((numbers) => {
         const rope = new Rope();
@@ -176,6 +191,11 @@ export async function createChain(text: string): Promise<Model> {
         return rope;
       });
       return serialiser.restore(streams, opened.root);
+    },
+
+    async verify(manifestBytes, store, executor) {
+      const { given } = await open(manifestBytes, store);
+      await executor.verify(...given);
     },
 
     transfer: (inventory, held) => planTransfer(fetcher, inventory, held, choices.fetcher.values),

@@ -20,6 +20,11 @@ export interface Model {
   pack(image: Image, executor: Executor, clock?: Clock, first?: ImageDescriptor): Promise<Packed>;
   /** The tree from what was packed, within {@link fidelity}; every object is checked against its digest. */
   unpack(manifest: Uint8Array, store: Store, executor: Executor): Promise<Tree>;
+  /**
+   * What {@link unpack} checks, without a tree: every object is read, decompressed and held against its digest. Absent where
+   * nothing can be read without restoring the image.
+   */
+  verify?(manifest: Uint8Array, store: Store, executor: Executor): Promise<void>;
   /** What a client that holds `held` must transfer to get the image. */
   transfer(inventory: Inventory, held: Held): Transfer;
   /** Its chunker has no kernel: it cuts by the chunker's readable definition, slowly. */

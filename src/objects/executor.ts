@@ -72,6 +72,8 @@ export interface Executor {
     codec: string,
     dictionary?: Uint8Array,
   ): Promise<ByteSource>;
+  /** As {@link Executor.decompress}; keeps none of the contents. */
+  verify(...given: Parameters<Executor['decompress']>): Promise<void>;
 }
 
 export interface OwnExecutor extends Executor {
@@ -100,7 +102,8 @@ export function createExecutor(threads: Threads): OwnExecutor {
   ): Promise<{ readonly spools: readonly ByteSource[]; readonly shares: readonly Share[] }> => {
     const { operation, contentLengths, lengths } = pass;
     const made = operation === 'decompress' ? contentLengths : lengths;
-    const isHeld = operation === 'digest' || pass.store || sumOf(made) <= limits.heldBytes;
+    const isNothing = operation === 'digest' || operation === 'verify';
+    const isHeld = isNothing || pass.store || sumOf(made) <= limits.heldBytes;
     const paths = isHeld ? undefined : scratch.paths(threads.count);
     const shares = await threads.takeRuns(source, pass, paths);
     return { shares, spools: shares.map(({ spool }) => scratch.open(openSource(spool))) };
@@ -113,6 +116,28 @@ export function createExecutor(threads: Threads): OwnExecutor {
   const compress: Executor['compress'] = async (source, ranges, codec, dictionary) => {
     const pass = createPass(ranges, threads.count, { operation: 'compress', codec, dictionary });
     return piecesOf(pass, (await run(source, pass)).spools);
+  };
+  /** Every piece is read, decompressed and held against its digest. */
+  const read = async (
+    operation: 'decompress' | 'verify',
+    ...[pieces, contentLengths, digests, codec, dictionary]: Parameters<Executor['decompress']>
+  ): Promise<{ readonly pass: Pass; readonly spools: readonly ByteSource[] }> => {
+    checkContents(contentLengths);
+    const all = new Rope();
+    const lengths = new Float64Array(contentLengths.length);
+    let index = 0;
+    for (const piece of pieces) {
+      all.append(piece);
+      lengths[index++] = piece.length;
+    }
+    const pass = createPass({ lengths, offsets: startsOf(lengths) }, threads.count, {
+      operation,
+      contentLengths,
+      digests,
+      codec,
+      dictionary,
+    });
+    return { pass, spools: (await run(all, pass)).spools };
   };
   return {
     workers: threads.count,
@@ -144,23 +169,12 @@ export function createExecutor(threads: Threads): OwnExecutor {
       const stored = store ? storedAlready(pass, ranges) : piecesOf(pass, spools, ranges);
       return { ...distinct, stored, times };
     },
-    async decompress(pieces, contentLengths, digests, codec, dictionary) {
-      checkContents(contentLengths);
-      const all = new Rope();
-      const lengths = new Float64Array(contentLengths.length);
-      let index = 0;
-      for (const piece of pieces) {
-        all.append(piece);
-        lengths[index++] = piece.length;
-      }
-      const pass = createPass({ lengths, offsets: startsOf(lengths) }, threads.count, {
-        operation: 'decompress',
-        contentLengths,
-        digests,
-        codec,
-        dictionary,
-      });
-      return piecesOf(pass, (await run(all, pass)).spools).bytes;
+    async decompress(...given) {
+      const { pass, spools } = await read('decompress', ...given);
+      return piecesOf(pass, spools).bytes;
+    },
+    async verify(...given) {
+      await read('verify', ...given);
     },
     async close() {
       await threads.close();

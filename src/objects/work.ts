@@ -37,7 +37,7 @@ const NOTHING = new Uint8Array(0);
 const HELD_TO_DIGEST = 1 << 20;
 
 /** What is done to every range. */
-type Operation = 'digest' | 'compress' | 'pack' | 'decompress';
+type Operation = 'digest' | 'compress' | 'pack' | 'decompress' | 'verify';
 
 /**
  * One pass over ranges of a source, in memory that all threads share: columns of one row a range. A thread takes the next
@@ -45,11 +45,11 @@ type Operation = 'digest' | 'compress' | 'pack' | 'decompress';
  */
 export interface Pass extends Ranges {
   readonly operation: Operation;
-  /** sha256 of the contents, 32 bytes each: written by `digest` and `pack`, held against by `decompress`. */
+  /** sha256 of the contents, 32 bytes each: written by `digest` and `pack`, held against by `decompress` and `verify`, which keeps nothing. */
   readonly digests: Uint8Array;
   /** Of `pack`: a table of the ranges that were the first of their content, open addressing; 1 + number, 0 is free. */
   readonly slots: Int32Array;
-  /** Of `decompress`: lengths of the results, bytes. */
+  /** Of `decompress` and `verify`: lengths of the results, bytes. */
   readonly contentLengths: Float64Array;
   /** What was made of a range: 1 + the thread whose spool has it (0: nothing), where in it, how long. Bytes. */
   readonly threads: Int32Array;
@@ -163,7 +163,7 @@ class PassWorker {
       lap('hashMs');
       if (operation === 'digest' || !isFirst) return;
     }
-    if (operation !== 'decompress') {
+    if (operation !== 'decompress' && operation !== 'verify') {
       const piece = codec.compress(bytes);
       lap('codecMs');
       this.#begin(range);
@@ -173,6 +173,7 @@ class PassWorker {
       lap('codecMs');
       verifyDigest(content, this.#pass.digests.subarray(32 * range, 32 * range + 32));
       lap('hashMs');
+      if (operation === 'verify') return;
       this.#begin(range);
       this.#append(range, content);
     }
@@ -199,7 +200,7 @@ class PassWorker {
       return;
     }
     const lap = this.#laps();
-    if (operation === 'decompress') {
+    if (operation === 'decompress' || operation === 'verify') {
       await this.#restore(range, steps!.decompress(source, contentLengths[range]!));
       lap('codecMs');
       return;
@@ -213,15 +214,17 @@ class PassWorker {
   }
 
   async #restore(range: number, parts: AsyncIterable<Uint8Array>): Promise<void> {
-    const { digests, contentLengths, madeLengths } = this.#pass;
+    const { operation, digests, contentLengths } = this.#pass;
     const hash = createHash('sha256');
+    let length = 0;
     this.#begin(range);
     for await (const part of parts) {
       hash.update(part);
-      this.#append(range, part);
-      if (madeLengths[range]! > contentLengths[range]!) break;
+      length += part.length;
+      if (operation !== 'verify') this.#append(range, part);
+      if (length > contentLengths[range]!) break;
     }
-    checkLength({ length: madeLengths[range]! }, contentLengths[range]!);
+    checkLength({ length }, contentLengths[range]!);
     checkDigest(hash.digest(), digests.subarray(32 * range, 32 * range + 32));
   }
 

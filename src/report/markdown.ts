@@ -6,6 +6,7 @@ import { summarise } from './sentences/mod.ts';
 import { answerTables } from './tables/answer.ts';
 import type { Table } from './tables/mod.ts';
 import { makeTables, missingTable } from './tables/mod.ts';
+import { parallelCutsTable } from './tables/parallel-cuts.ts';
 import { producersTable } from './tables/producers.ts';
 import { speedTable } from './tables/speed.ts';
 import { transparencyTable } from './tables/transparency.ts';
@@ -19,6 +20,7 @@ const TABLES = [
   'models',
   'throughput',
   'speed',
+  'parallel-cuts',
   'reproducibility',
   'producers',
   'transparency',
@@ -69,6 +71,11 @@ export function speedMarkdown(view: View): string {
 /** The matrix of archives alone. */
 export function producersMarkdown(view: View): string {
   return tableMarkdown(producersTable(view));
+}
+
+/** One stream cut by several threads alone. */
+export function cutsMarkdown(view: View): string {
+  return section(parallelCutsTable(view));
 }
 
 /** What each model takes to see into the image alone. */

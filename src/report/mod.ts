@@ -2,6 +2,7 @@ export { type Chart, charts, drawCharts } from './charts/mod.ts';
 export { findingsText } from './findings.ts';
 export {
   answerMarkdown,
+  cutsMarkdown,
   producersMarkdown,
   speedMarkdown,
   summaryMarkdown,

@@ -21,11 +21,18 @@ export function noiseFloor(view: View, operation: Operation): number | undefined
   return typeof record?.value === 'number' ? record.value : undefined;
 }
 
+const GERUNDS: Readonly<Record<Operation, string>> = {
+  pack: 'packing',
+  unpack: 'unpacking',
+  verify: 'verifying',
+  write: 'writing',
+};
+
 /** `2.0 % of packing and 1.0 % of unpacking`; undefined where no floor is known. */
 export function floors(view: View): string | undefined {
   const texts = OPERATIONS.flatMap((operation) => {
     const floor = noiseFloor(view, operation);
-    return floor === undefined ? [] : `${formatShare(floor)} of ${operation}ing`;
+    return floor === undefined ? [] : `${formatShare(floor)} of ${GERUNDS[operation]}`;
   });
   return texts.length > 0 ? listWords(texts) : undefined;
 }

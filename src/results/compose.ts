@@ -107,6 +107,8 @@ export function planOrder(
     image(a.image) - image(b.image) ||
     model(a.model) - model(b.model) ||
     client(a.client) - client(b.client) ||
+    // Of chunks, which no list has.
+    compareText(a.client, b.client) ||
     measure(a.measure) - measure(b.measure) ||
     // Of plug-ins that are not loaded.
     compareText(a.measure, b.measure) ||

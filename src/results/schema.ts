@@ -18,8 +18,10 @@ const key = {
   image: name.describe('image id; * for the series as a whole'),
   model: name.describe('canonical model id; * for facts of the image itself'),
   client: z
-    .union([z.enum(CLIENTS), z.string().regex(/^image:./s)])
-    .describe('what the client holds; image:ID holds that image; - where no client is involved'),
+    .union([z.enum(CLIENTS), z.string().regex(/^(image|chunks):./s)])
+    .describe(
+      'what the client holds; image:ID holds that image, chunks:CHUNKER the image before cut by that chunker; - where no client is involved',
+    ),
   link: name.optional().describe('link id; present for times on a link'),
   workers: z.number().int().positive().optional().describe('present for throughput'),
   layer: z

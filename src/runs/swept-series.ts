@@ -2,6 +2,7 @@ import type { Division } from '../accounting/divide.ts';
 import { SweepAccounting } from '../accounting/mod.ts';
 import { divideImage, type Sweep } from '../accounting/shares.ts';
 import { DedupTotals } from '../measures/dedup.ts';
+import type { Measurement } from '../measures/measurement.ts';
 import { whyNoSums } from '../measures/series.ts';
 import type { Plan } from '../plan.ts';
 import { enterImage } from './enter-image.ts';
@@ -22,11 +23,27 @@ interface DividedImage {
   readonly divided: readonly (readonly Division[])[] | undefined;
 }
 
+/** What is counted besides of the chunks of swept chains, image after image in series order. */
+export interface SweptPart {
+  /**
+   * Enters the next image; what it comes to, by chain.
+   * @param divided by chain; undefined where the image could not be had
+   */
+  enter(
+    image: string,
+    divided: ReadonlyMap<string, Division> | undefined,
+  ): readonly (readonly [model: string, measurements: readonly Measurement[]])[];
+}
+
 /**
  * Cuts every image of a plan by all its swept chains, one pass a serialiser, and records what each comes to before
  * compression.
  */
-export async function sweepSeries(plan: Plan, surroundings: PackingSurroundings): Promise<void> {
+export async function sweepSeries(
+  plan: Plan,
+  surroundings: PackingSurroundings,
+  part?: SweptPart,
+): Promise<void> {
   const { run, pool, context, progress } = surroundings;
   const groups = groupsOf(plan.swept);
   const rates = new Rates(context.cache);
@@ -38,7 +55,18 @@ export async function sweepSeries(plan: Plan, surroundings: PackingSurroundings)
     } else {
       for (const [number, group] of groups.entries()) record(id, group, divided[number]!);
     }
+    for (const [model, found] of part?.enter(id, divided && byChain(divided)) ?? []) {
+      run.record(model, found);
+    }
     progress.step(id);
+  }
+
+  function byChain(divided: readonly (readonly Division[])[]): ReadonlyMap<string, Division> {
+    return new Map(
+      groups.flatMap(({ models }, number) =>
+        models.map((model, index) => [model, divided[number]![index]!] as const),
+      ),
+    );
   }
 
   function record(

@@ -155,7 +155,7 @@ async function failAgain(
   if (!lacking.every((model) => failed.has(model))) return false;
   for (const model of lacking) {
     try {
-      await packInChild({ image, model, workers: 1 }, signal);
+      await packInChild({ image, model, workers: 1, isShort: true }, signal);
       return false;
     } catch (error) {
       signal?.throwIfAborted();

@@ -11,6 +11,7 @@ export const chunkerSets: Readonly<Record<string, readonly string[]>> = {
     'rabin:min=64,avg=64,max=64',
     'rabin:min=64,avg=128,max=100',
     'rabin:min=1000,avg=1KiB,max=9001',
+    'rabin:min=64,avg=256,max=2KiB,align=128',
     // Long enough for two stretches of the kernel at once.
     'rabin:min=100,avg=8KiB,max=40000,poly=0x3da3358b4dc173',
   ],
@@ -21,6 +22,9 @@ export const chunkerSets: Readonly<Record<string, readonly string[]>> = {
     'fastcdc:min=65,avg=725,max=1025,nc=2',
     'fastcdc:min=333,avg=1449,max=5001,nc=3,seed=0xdeadbeefcafef00d',
     'fastcdc:min=1KiB,avg=1KiB,max=1KiB',
+    'fastcdc:avg=1KiB,align=512',
+    'fastcdc:min=65,avg=725,max=1025,align=2',
+    'fastcdc:avg=256,align=4KiB',
   ],
   fastcdc2016: [
     'fastcdc2016:avg=1KiB',
@@ -33,6 +37,7 @@ export const chunkerSets: Readonly<Record<string, readonly string[]>> = {
     'fastcdc-wasm:min=101,avg=1449,max=5001',
     'fastcdc-wasm:min=900,avg=1KiB',
     'fastcdc-wasm:min=64,avg=256,max=1KiB',
+    'fastcdc-wasm:min=64,avg=256,max=1KiB,align=128',
   ],
   casync: [
     'casync:avg=256',
@@ -55,10 +60,12 @@ export const chunkerSets: Readonly<Record<string, readonly string[]>> = {
     'rollsum:avg=64,max=64,hole=2',
     'rollsum:avg=512,max=3001,hole=70',
     'rollsum:avg=4KiB,max=9001',
+    'rollsum:avg=512,max=3001,align=256',
   ],
   seqcdc: [
     'seqcdc:min=256',
     'seqcdc:min=1,max=1',
+    'seqcdc:min=1,max=1,align=64',
     'seqcdc:min=100,max=1001,sequence=3,trigger=5,skip=33',
     'seqcdc:min=1,max=9001,sequence=4,trigger=1,skip=0,falling=1',
   ],
@@ -71,7 +78,12 @@ export const chunkerSets: Readonly<Record<string, readonly string[]>> = {
   repmax: ['repmax:min=512', 'repmax:min=64,horizon=0', 'repmax:min=333,horizon=1001'],
   maxcdc: ['maxcdc:min=512', 'maxcdc:min=64,max=127', 'maxcdc:min=333,max=1001'],
   bup: ['bup:avg=64', 'bup:avg=1KiB', 'bup:avg=8KiB'],
-  xet: ['xet:avg=1KiB', 'xet:min=65,avg=128,max=128', 'xet:min=500,avg=2KiB,max=9001'],
+  xet: [
+    'xet:avg=1KiB,align=64',
+    'xet:avg=1KiB',
+    'xet:min=65,avg=128,max=128',
+    'xet:min=500,avg=2KiB,max=9001',
+  ],
   borg: ['borg:avg=1KiB', 'borg:min=100,avg=256,max=4196', 'borg:min=64,avg=4KiB,seed=0xdecaf'],
 };
 

@@ -70,6 +70,79 @@ export const sharingMeasures = [
   },
 ] as const;
 
+/** What a store that was cut otherwise is good for. */
+export const reuseMeasures = [
+  {
+    name: 'dedup.reused_bytes',
+    title: 'Chunks that the image before has too, cut by other parameters',
+    unit: 'bytes',
+    better: 'more',
+    exact: true,
+    of: 'pair',
+    doc: 'Lengths of distinct chunks of this image by the model that the image before has by the chunker of the client; experiment `parameters`.',
+  },
+  {
+    name: 'dedup.reuse_left',
+    title: '… ÷ those that it has cut by the same',
+    unit: 'ratio',
+    better: 'more',
+    exact: true,
+    of: 'pair',
+    doc: "dedup.reused_bytes ÷ that of the client with the model's own chunker; absent where that is 0.",
+  },
+] as const;
+
+/** What a file system can share of files that are cut one by one. */
+export const reflinkMeasures = [
+  {
+    name: 'dedup.duplicate_bytes',
+    title: 'File bytes that were there before as whole files or chunks',
+    unit: 'bytes',
+    better: 'more',
+    exact: true,
+    of: 'series so far',
+    doc: 'As image.duplicate_bytes, by the chunker of the model; experiment `alignment`.',
+  },
+  {
+    name: 'dedup.reflinkable_bytes',
+    title: '… of which a file system can share with an earlier file',
+    unit: 'bytes',
+    better: 'more',
+    exact: true,
+    of: 'series so far',
+    doc: 'Duplicate bytes on whole 4 KiB blocks at the same offset within a block, in runs of chunks that follow one another.',
+  },
+  {
+    name: 'dedup.reflinkable_share',
+    title: '… as a share of them',
+    unit: 'share',
+    better: 'more',
+    exact: true,
+    of: 'series so far',
+    kind: 'part',
+    doc: 'dedup.reflinkable_bytes ÷ dedup.duplicate_bytes.',
+  },
+  {
+    name: 'dedup.store_reflinkable_bytes',
+    title: 'File bytes that a file system can share with the chunks of a store',
+    unit: 'bytes',
+    better: 'more',
+    exact: true,
+    of: 'packed image',
+    doc: 'Whole 4 KiB blocks of chunks that start at a block of their file, and tails that end it; each chunk a file, not compressed.',
+  },
+  {
+    name: 'dedup.store_reflinkable_share',
+    title: '… as a share of file bytes',
+    unit: 'share',
+    better: 'more',
+    exact: true,
+    of: 'packed image',
+    kind: 'part',
+    doc: 'dedup.store_reflinkable_bytes ÷ dedup.stream_bytes.',
+  },
+] as const;
+
 /** Lengths of chunks. */
 export const chunkMeasures = [
   {

@@ -1,11 +1,14 @@
 import { PluginError } from '../../errors.ts';
 import type { View } from '../view.ts';
+import { alignment } from './alignment.ts';
 import type { Chart, ChartMaker } from './chart.ts';
 import { chunkSize } from './chunk-size.ts';
 import { chunkerSpeed } from './chunker-speed.ts';
 import { fastest } from './fastest.ts';
 import { pairs } from './pairs.ts';
+import { parallelCuts } from './parallel-cuts.ts';
 import { parallelism } from './parallelism.ts';
+import { parameters } from './parameters.ts';
 import { pareto } from './pareto.ts';
 import { sentAndStored } from './sent-and-stored.ts';
 import { speedUp } from './speed-up.ts';
@@ -29,12 +32,15 @@ registerCharts([
   transferPerUpdate, //  transfer.bytes over updates
   pairs, //              transfer.bytes over pairs of images
   chunkSize, //          dedup.unique_bytes and transfer.requests over chunks.mean
+  parameters, //         dedup.reuse_left over pairs of chunk parameters
+  alignment, //          dedup.store_reflinkable_share over dedup.unique_bytes
   pareto, //             stored.bytes over transfer.requests
   sentAndStored, //      stored.bytes over transfer.bytes, where there are deltas
   fastest, //            transfer.network_ms over a grid of links
   timeModel, //          transfer.measured_ms over transfer.network_ms
   speedUp, //            throughput.*_speedup over workers
   parallelism, //        parallel.*_speed_up over cores
+  parallelCuts, //       parallel.cut_speed_up by chunker
   chunkerSpeed, //       speed.rate by chunker and size
 ]);
 

@@ -19,7 +19,7 @@ const MOST_PANELS = 6;
 const MOST_FIGURES = 10;
 const NOTHING = 'nothing';
 /** From little to much; figures are dark on the first half and light on the second. */
-const COLOURS = ['#eaf3fb', '#9ecae1', '#4292c6', '#08519c', '#08306b'];
+export const COLOURS: readonly string[] = ['#eaf3fb', '#9ecae1', '#4292c6', '#08519c', '#08306b'];
 
 /** Bytes from every image of a dataset to every other one, a map for each model. */
 export const pairs: ChartMaker = (view) => {

@@ -1,5 +1,5 @@
 import { plural } from '../../format.ts';
-import { OPERATIONS } from '../../measures/throughput.ts';
+import { MAIN_OPERATIONS } from '../../measures/throughput.ts';
 import { labelModels } from '../models.ts';
 import { floors, formatGain, intervalNames, noiseFloor } from '../noise.ts';
 import { type ChartMaker, chartOf, type Datum, DOTTED, modelChannels, points } from './chart.ts';
@@ -7,7 +7,7 @@ import { type ChartMaker, chartOf, type Datum, DOTTED, modelChannels, points } f
 /** How packing and unpacking scale over workers; what cannot be told from one worker is not drawn. */
 export const speedUp: ChartMaker = (view) => {
   const labels = labelModels(view.info.models);
-  const data: Datum[] = OPERATIONS.flatMap((operation) =>
+  const data: Datum[] = MAIN_OPERATIONS.flatMap((operation) =>
     view.of(`throughput.${operation}_speedup`).flatMap((record) => {
       const { model, workers, value, low, high } = record;
       const label = labels.get(model);
@@ -31,11 +31,13 @@ export const speedUp: ChartMaker = (view) => {
   const most = Math.max(1, ...data.map(({ workers }) => Number(workers)));
   // With one worker alone there is nothing to compare.
   if (most < 2) return undefined;
-  const spread = intervalNames(OPERATIONS.flatMap((one) => view.of(`throughput.${one}_speedup`)));
+  const spread = intervalNames(
+    MAIN_OPERATIONS.flatMap((one) => view.of(`throughput.${one}_speedup`)),
+  );
   const known = floors(view);
   const floor = known === undefined ? '' : ` Differences below ${known} are within noise.`;
   const counts = [...new Set(data.map(({ workers }) => Number(workers)))].toSorted((a, b) => a - b);
-  const ideal = OPERATIONS.flatMap((operation) =>
+  const ideal = MAIN_OPERATIONS.flatMap((operation) =>
     [1, most].map((workers) => ({ operation, workers, speedUp: workers })),
   );
   const { color } = modelChannels(view, data);

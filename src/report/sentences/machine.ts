@@ -1,5 +1,5 @@
 import { formatNumber, plural } from '../../format.ts';
-import { OPERATIONS, type Operation } from '../../measures/throughput.ts';
+import { MAIN_OPERATIONS, type Operation } from '../../measures/throughput.ts';
 import type { RunModel } from '../../results/run.ts';
 import { pairsOf, roundsToCompare, toldApart } from '../../stats/mod.ts';
 import {
@@ -16,13 +16,13 @@ import type { View } from '../view.ts';
 import { type Namer, nameAll } from './compare.ts';
 
 export function throughput(view: View, name: Namer): readonly string[] {
-  const records = OPERATIONS.flatMap((operation) => view.of(`throughput.${operation}`));
+  const records = MAIN_OPERATIONS.flatMap((operation) => view.of(`throughput.${operation}`));
   if (busy(view) !== undefined) return records.length > 0 ? [NOT_COMPARED] : [];
   const disturbed = disturbance(records);
   if (disturbed !== undefined) return [disturbed];
   const texts = [
-    ...OPERATIONS.flatMap((operation) => fastest(view, operation, name)),
-    ...OPERATIONS.flatMap((operation) => scaling(view, operation, name)),
+    ...MAIN_OPERATIONS.flatMap((operation) => fastest(view, operation, name)),
+    ...MAIN_OPERATIONS.flatMap((operation) => scaling(view, operation, name)),
   ];
   const noise = floors(view);
   if (texts.length > 0 && noise !== undefined) {

@@ -1,9 +1,12 @@
 import type { View } from '../view.ts';
+import { alignmentTable } from './alignment.ts';
 import { fidelityTable, imageTable, layerTable, modelTable } from './facts.ts';
 import { lazyStartTable } from './lazy-start.ts';
 import { reproducibilityTable, throughputTable } from './machine.ts';
 import { otherTable, watched } from './other.ts';
+import { parallelCutsTable } from './parallel-cuts.ts';
 import { parallelismTable } from './parallelism.ts';
+import { parametersTable } from './parameters.ts';
 import { producersTable } from './producers.ts';
 import { publishedTable } from './published.ts';
 import { growthTable, seriesTable } from './series.ts';
@@ -36,6 +39,8 @@ const makers: readonly ((view: View) => Table)[] = [
   publishedTable,
   transferTable,
   pairTable,
+  parametersTable,
+  alignmentTable,
   sidesTable,
   growthTable,
   linkTable,
@@ -44,6 +49,7 @@ const makers: readonly ((view: View) => Table)[] = [
   timeModelTable,
   throughputTable,
   parallelismTable,
+  parallelCutsTable,
   speedTable,
   reproducibilityTable,
   producersTable,

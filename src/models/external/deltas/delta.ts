@@ -61,6 +61,7 @@ export async function createDeltaModel(
       return whole.pack(image, executor, clock);
     },
     unpack: (manifest, store, executor) => whole.unpack(manifest, store, executor),
+    ...(whole.verify && { verify: whole.verify }),
     transfer: (inventory, held) => planTransfer(deltaFetcher, inventory, held, values),
     deltas: {
       predecessors: Number(values['predecessors']),

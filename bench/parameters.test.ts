@@ -1,0 +1,43 @@
+import { test } from 'uvu';
+import * as assert from 'uvu/assert';
+import { cutterOf } from '../src/measures/clients.ts';
+import { resolveModels } from '../src/models/mod.ts';
+import { madeRecords } from './made-records.ts';
+import { parameters } from './parameters.ts';
+
+const models = resolveModels(parameters.swept);
+
+/** Equal parameters share 1000 bytes, others so many in each update. */
+function records(others: readonly number[], equal = 1000) {
+  const images = ['t0', ...others.map((_, number) => `t${number + 1}`)];
+  return madeRecords({
+    images,
+    models,
+    number(image, model, _measure, client = '-') {
+      const isEqual = model.split('|')[1] === cutterOf(client);
+      return isEqual ? equal : others[images.indexOf(image) - 1]!;
+    },
+  });
+}
+
+const first = async (...given: Parameters<typeof records>) =>
+  (await parameters.verdict(records(...given)))[0]!;
+
+test('sharing is destroyed where less than half of it is left, by each deviation', async () => {
+  const finding = await first([100, 200]);
+  assert.is(finding.verdict, 'confirmed');
+  assert.is(finding.cases.length, 20);
+  assert.equal([...new Set(finding.cases.map(({ value }) => value))], [(0.1 + 0.2) / 2]);
+  assert.is((await first([900, 800])).verdict, 'refuted');
+});
+
+test('one update that decides alone is a tie, and nothing shared is nothing to win', async () => {
+  assert.is((await first([400, 1000])).verdict, 'undecided: a tie');
+  assert.is((await first([0, 0], 0)).verdict, 'undecided: nothing to share');
+});
+
+test('no set is measured twice, and each deviates from the standard', () => {
+  assert.is(new Set(models).size, 22);
+});
+
+test.run();
