@@ -21,7 +21,8 @@ test('ids are unique, and of the debate', () => {
   const ids = claims.map(({ id }) => id);
   assert.equal([...new Set(ids)], ids);
   for (const id of ids) assert.match(id, /^[CT]\d\d(-[a-z]+)?$/);
-  assert.equal(ids.toSorted(), ids, 'in order');
+  const numbers = ids.map((id) => id.slice(0, 3));
+  assert.equal(numbers.toSorted(), numbers, 'in order');
 });
 
 test('a statement has at most 25 words, a quote at most 30, a name at most 4', () => {

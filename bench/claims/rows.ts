@@ -87,7 +87,8 @@ function acrossCells({ text, where = '' }: AcrossVerdict): readonly string[] {
 }
 
 function cellsOf(row: ClaimRow, isFirst: boolean): readonly string[] {
-  const { claim, name, text, figure, bar, n, stability, where = '' } = row;
+  const { claim, name, text, figure, bar, n, stability, margin } = row;
+  const clear = margin === undefined ? '' : `by ${valueText(margin, bar)} at least`;
   return [
     isFirst ? claim : '',
     isFirst ? name : '',
@@ -97,7 +98,7 @@ function cellsOf(row: ClaimRow, isFirst: boolean): readonly string[] {
     `${bar.side} ${valueText(bar.value, bar)}`,
     String(n),
     stability === undefined ? MISSING : formatShare(stability, 0),
-    where,
+    row.where ?? clear,
   ];
 }
 

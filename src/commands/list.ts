@@ -1,3 +1,4 @@
+import { claims } from '../../bench/claims/mod.ts';
 import { experiments } from '../../bench/mod.ts';
 import { chunkerMembers } from '../chunkers/mod.ts';
 import { codecMembers } from '../codecs/mod.ts';
@@ -59,6 +60,10 @@ const listings: readonly Listing[] = [
   { name: 'packers', rows: () => memberRows(packerMembers) },
   { name: 'fetchers', rows: () => memberRows(fetcherMembers) },
   { name: 'experiments', rows: () => experiments.map(({ name, title }) => [name, title]) },
+  {
+    name: 'claims',
+    rows: () => claims.map(({ id, name, statement }) => [id, `${name}: ${statement}`]),
+  },
   { name: 'links', rows: () => links.map(({ name, title }) => [name, title]) },
   {
     name: 'measures',

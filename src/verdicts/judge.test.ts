@@ -6,7 +6,11 @@ import { type Axis, type ClaimBar, type ClaimCase, differenceBar, quotientBar } 
 import { type Judgement, judge, LEAST_STEPS } from './judge.ts';
 
 const BAR: ClaimBar = { unit: 'ratio', side: 'at least', value: 2, resolution: 0.25 };
-const REQUEST: Axis = { name: 'request', title: 'the cost of a request', print: (x) => `${x} ms` };
+const REQUEST: Axis = {
+  name: 'request',
+  title: 'the cost of a request',
+  print: (x) => `${Number(x.toFixed(3))} ms`,
+};
 const FORMAT: Axis = { name: 'format', title: 'the format', print: String };
 const COUNT: Axis = { name: 'k', title: 'the number', print: (k) => `image ${k}`, isCount: true };
 
@@ -149,7 +153,10 @@ test('a flip is interpolated, in each step by itself', () => {
     ['depends', 'depends on the cost of a request', 'met below 1.5 ms (1.5 ms to 2.25 ms)'],
   );
   assert.equal(found.on, ['request']);
-  assert.equal(found.flipsAt, [1.5, 1.5, 2.25]);
+  assert.equal(
+    found.flipsAt.map((at) => Number(at.toFixed(9))),
+    [1.5, 1.5, 2.25],
+  );
   assert.is(found.stability, 1);
 });
 

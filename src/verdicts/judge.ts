@@ -83,15 +83,11 @@ export function judge(cases: readonly ClaimCase[], options: JudgeOptions): Judge
       axes,
     ),
   );
-  const same = others.filter((one) => keyOf(one) === keyOf(found)).length;
+  const same = others.filter((one) => agrees(one, found)).length;
   const stability = steps.length < 2 ? undefined : same / steps.length;
-  const settled = settle(found, stability);
-  return {
-    ...common,
-    ...settled,
-    stability,
-    margin: marginOf(decided, settled.word),
-  };
+  const { word, text, where, on, flipsAt } = settle(found, stability);
+  const margin = marginOf(decided, word);
+  return { ...common, word, text, where, on, flipsAt, stability, margin };
 }
 
 interface Outcome {
@@ -100,6 +96,14 @@ interface Outcome {
   readonly where: string | undefined;
   readonly on: readonly string[];
   readonly flipsAt: readonly number[];
+  /** Of a flip over counts: the word of cases on its other side alone. */
+  readonly opposite?: Word;
+}
+
+/** Without the only count before a flip all are met, which is no other verdict: the flip lies outside of what is left. */
+function agrees(one: Outcome, found: Outcome): boolean {
+  if (keyOf(one) === keyOf(found)) return true;
+  return found.opposite !== undefined && one.word !== 'depends' && one.word !== found.opposite;
 }
 
 function plain(word: Word, where?: string): Outcome {
@@ -187,6 +191,7 @@ function along(axis: Axis, { flips, lines }: Flipped): Outcome {
     where: `met ${placeOf(axis, flips)}${part}`,
     on: [axis.name],
     flipsAt: flips.map(({ at }) => at).toSorted((a, b) => a - b),
+    ...(axis.isCount ? { opposite: flips[0]!.isMetAbove ? 'refuted' : 'confirmed' } : {}),
   };
 }
 
