@@ -33,12 +33,10 @@ export const distributionsShare: Claim = {
   // It is about the images that are named.
   leastSteps: 1,
   whyNone: 'images of at least two distributions would decide (dataset cross-distro, or your own)',
-  async cases(records) {
-    const distributions = new Map<string, string>();
-    for (const image of records.images) {
-      const { distribution } = await records.contents(image);
-      if (distribution !== undefined) distributions.set(image, distribution);
-    }
+  cases(records) {
+    const distributions = records.view
+      .of('image.distribution')
+      .map(({ image, value }) => [image, value] as const);
     const cases: OpenCase[] = [];
     for (const [image, own] of distributions) {
       for (const [held, other] of distributions) {

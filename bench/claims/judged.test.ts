@@ -12,7 +12,7 @@ import { averageOf } from './chains.ts';
 import { changesIn, parseClaims } from './check.ts';
 import { type Claim, type ClaimRecords, type ClaimVerdict, judgeClaim } from './claim.ts';
 import { madeClaimRecords } from './made-claim.ts';
-import { type ClaimRow, rowOf, tableOf } from './rows.ts';
+import { type ClaimRow, countsText, rowOf, tableOf } from './rows.ts';
 
 const IMAGES = ['t0', 't1', 't2', 't3'];
 
@@ -171,6 +171,7 @@ test('a check tells another verdict, and a figure beyond its resolution, and not
 });
 
 test('a line of the table has verdict, figure, bar, n and stability', async () => {
+  assert.is(countsText(await rows(1.5)), '1 claim: 1 confirmed');
   const [head, line] = tableOf(await rows(1.5));
   assert.is(head!.length, line!.length);
   assert.equal(line, [

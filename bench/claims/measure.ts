@@ -25,6 +25,8 @@ export interface MeasureOptions {
   readonly out?: string;
   readonly workers: number;
   readonly fresh: boolean;
+  /** Rows keep what their verdicts were made from. */
+  readonly hasCases?: boolean;
 }
 
 export interface MeasureSurroundings {
@@ -50,7 +52,7 @@ export async function measureClaims(
     const plan = await planOf(name, own, options, surroundings);
     const context = surroundings.contextOf(plan.dataset);
     await measure(name, plan, context, surroundings.progress);
-    rows.push(...(await judgeAll(own, plan, context)));
+    rows.push(...(await judgeAll(own, plan, context, options.hasCases)));
   }
   return rows;
 }
@@ -111,6 +113,7 @@ async function judgeAll(
   claims: readonly Claim[],
   plan: Plan,
   context: FetchContext,
+  hasCases = false,
 ): Promise<readonly ClaimRow[]> {
   const { records, name } = await recordsOf(plan, context);
   const rows: ClaimRow[] = [];
@@ -122,7 +125,7 @@ async function judgeAll(
     const isDecided = verdicts.some(({ word }) => word !== 'undecided');
     for (const [place, verdict] of verdicts.entries()) {
       const remark = isDecided && place === 0 ? claim.remark?.(records) : undefined;
-      rows.push(rowOf(claim, name, verdict, remark));
+      rows.push(rowOf(claim, name, verdict, remark, hasCases));
     }
   }
   return rows;

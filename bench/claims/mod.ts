@@ -26,6 +26,7 @@ import { noAvalanche } from './c23-avalanche.ts';
 import { inlineRuins } from './c24-inline.ts';
 import { metadataIsSmall, metadataStaysSmall } from './c25-metadata-share.ts';
 import { flatIsAcceptable } from './c26-root.ts';
+import { layersAreSerial } from './c27-parallel-extract.ts';
 import { parallelCutsAlike } from './c28-parallel-cuts.ts';
 import { chunkersAlike } from './c29-chunkers.ts';
 import { nominalIsOff } from './c30-nominal.ts';
@@ -67,6 +68,7 @@ export const claims: readonly Claim[] = [
   metadataIsSmall,
   metadataStaysSmall,
   flatIsAcceptable,
+  layersAreSerial,
   parallelCutsAlike,
   chunkersAlike,
   nominalIsOff,

@@ -1,7 +1,8 @@
-import { formatNumber, formatShare, formatValue, MISSING } from '../../src/format.ts';
+import { formatNumber, formatShare, formatValue, MISSING, plural } from '../../src/format.ts';
 import type { Unit } from '../../src/measures/mod.ts';
+import { groupBy } from '../../src/report/group.ts';
 import { type AcrossVerdict, judgeAcross } from '../../src/verdicts/across.ts';
-import type { ClaimBar } from '../../src/verdicts/case.ts';
+import type { ClaimBar, ClaimCase } from '../../src/verdicts/case.ts';
 import type { Figures, Word } from '../../src/verdicts/judge.ts';
 import type { Claim, ClaimVerdict } from './claim.ts';
 
@@ -26,6 +27,8 @@ export interface ClaimRow {
   readonly stability?: number;
   readonly margin?: number;
   readonly remark?: string;
+  /** What the verdict was made from, where it is asked for. */
+  readonly cases?: readonly Pick<ClaimCase, 'step' | 'parameters' | 'value'>[];
 }
 
 export function rowOf(
@@ -33,6 +36,7 @@ export function rowOf(
   dataset: string,
   verdict: ClaimVerdict,
   remark: string | undefined,
+  hasCases = false,
 ): ClaimRow {
   const { kind, word, text, where, on, flipsAt, figure, n, stability, margin } = verdict;
   return {
@@ -52,6 +56,9 @@ export function rowOf(
     ...(stability === undefined ? {} : { stability }),
     ...(margin === undefined ? {} : { margin }),
     ...(remark === undefined ? {} : { remark }),
+    ...(hasCases
+      ? { cases: verdict.cases.map(({ step, parameters, value }) => ({ step, parameters, value })) }
+      : {}),
   };
 }
 
@@ -61,15 +68,24 @@ export function placeOf({ dataset, kind }: Pick<ClaimRow, 'dataset' | 'kind'>): 
   return kind === '-' ? id : `${id} ${kind}`;
 }
 
+const WORDS: readonly Word[] = ['confirmed', 'refuted', 'depends', 'too close', 'undecided'];
+
+/** `34 claims: 9 confirmed, 8 refuted, …`; each once, over all its datasets. */
+export function countsText(rows: readonly ClaimRow[]): string {
+  const words = [...groupBy(rows, ({ claim }) => claim).values()].map((own) => acrossOf(own).word);
+  const counts = WORDS.map((word) => ({ word, count: words.filter((one) => one === word).length }))
+    .filter(({ count }) => count > 0)
+    .map(({ word, count }) => `${count} ${word}`);
+  return `${plural(words.length, 'claim')}: ${counts.join(', ')}`;
+}
+
 const HEAD = ['claim', '', 'on', 'verdict', 'figure', 'bar', 'n', 'stability', 'flips at'] as const;
 
 /** Cells of the table: claims in order, those of several datasets with what these come to. */
 export function tableOf(rows: readonly ClaimRow[]): readonly (readonly string[])[] {
-  const ids = [...new Set(rows.map(({ claim }) => claim))];
   return [
     HEAD,
-    ...ids.flatMap((id) => {
-      const own = rows.filter(({ claim }) => claim === id);
+    ...[...groupBy(rows, ({ claim }) => claim).values()].flatMap((own) => {
       const cells = own.map((row, place) => cellsOf(row, place === 0));
       return own.length < 2 ? cells : [...cells, acrossCells(acrossOf(own))];
     }),
@@ -111,7 +127,7 @@ function figureText(figure: Figures | undefined, bar: ClaimBar): string {
   return least === most ? median! : `${median} (${least} … ${most})`;
 }
 
-function valueText(value: number, { unit }: Pick<ClaimBar, 'unit'>): string {
+export function valueText(value: number, { unit }: Pick<ClaimBar, 'unit'>): string {
   if (unit === 'KiB') return `${formatNumber(value)} KiB`;
   return formatValue(value, unit as Unit);
 }

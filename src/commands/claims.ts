@@ -1,9 +1,10 @@
 import { readFileSync } from 'node:fs';
 import { type ClaimsFile, changesIn, parseClaims } from '../../bench/claims/check.ts';
 import { type Claim, noCase } from '../../bench/claims/claim.ts';
+import { detailLines } from '../../bench/claims/details.ts';
 import { measureClaims } from '../../bench/claims/measure.ts';
 import { claims } from '../../bench/claims/mod.ts';
-import { type ClaimRow, placeOf, rowOf, tableOf } from '../../bench/claims/rows.ts';
+import { type ClaimRow, countsText, placeOf, rowOf, tableOf } from '../../bench/claims/rows.ts';
 import { isThere } from '../datasets/inputs.ts';
 import { datasetNames } from '../datasets/mod.ts';
 import { BenchError, storageError, UsageError } from '../errors.ts';
@@ -50,6 +51,7 @@ export const claimsCommand: Details = {
       description:
         'compare with what --json wrote: exit code 1 where a verdict, or a figure beyond its resolution, is another',
     },
+    { name: 'cases', description: 'who says it, and every case that a verdict was made from' },
     { name: 'json', description: 'print the rows as JSON' },
     {
       name: 'out',
@@ -63,6 +65,7 @@ export const claimsCommand: Details = {
   examples: [
     ['claims C08 C10 C29', 'three claims on the datasets that decide them'],
     ['claims C06 --dataset a.tar b.tar', 'one claim on your own images'],
+    ['claims C16-slower --cases', 'who says it, and every case'],
     ['claims --dataset debian-updates --json > claims.json', 'all claims of one dataset, as JSON'],
     [
       'claims --dataset debian-updates --check claims.json',
@@ -102,6 +105,7 @@ async function rowsOf(
     dataset,
     workers: workerCount(words),
     fresh: words.flag('fresh'),
+    hasCases: words.flag('cases'),
     ...(platform === undefined ? {} : { platform }),
     ...(out === undefined ? {} : { out }),
   };
@@ -129,12 +133,17 @@ function tell(rows: readonly ClaimRow[], words: Words, io: Io): void {
     return;
   }
   io.out(`${columns(tableOf(rows)).map(printable).join('\n')}\n`);
+  for (const row of words.flag('cases') ? rows : []) {
+    const claim = claims.find(({ id }) => id === row.claim)!;
+    io.out(`\n${detailLines(claim, row).map(printable).join('\n')}\n`);
+  }
   const remarks = rows.flatMap((row) =>
     row.remark === undefined ? [] : [`  ${row.claim} on ${placeOf(row)}: ${row.remark}`],
   );
   if (remarks.length > 0) io.out(`\n${remarks.join('\n')}\n`);
   const datasets = [...new Set(rows.map(({ dataset }) => dataset))];
-  io.out(`\n  ${datasets.join(', ')}; ocibench ${projectPackage().version}, method ${METHOD}\n`);
+  io.out(`\n  ${countsText(rows)}\n`);
+  io.out(`  ${datasets.join(', ')}; ocibench ${projectPackage().version}, method ${METHOD}\n`);
 }
 
 function compare(known: ClaimsFile, rows: readonly ClaimRow[], asked: Asked, io: Io): number {
