@@ -1,6 +1,7 @@
 import { parseSize } from '../../src/ids.ts';
 import type { Image } from '../../src/images/image.ts';
 import { divide, type Maybe } from '../../src/stats/mod.ts';
+import { contentSource } from '../../src/trees/content.ts';
 import { quotientBar } from '../../src/verdicts/case.ts';
 import { FORMAT } from './axes.ts';
 import { type Claim, type ClaimRecords, caseOf, type OpenCase } from './claim.ts';
@@ -50,7 +51,7 @@ function partsOf({ layers, tree }: Image): {
   readonly files: readonly number[];
 } {
   const files = [...new Set(tree.entries.map(({ inode }) => inode))].flatMap((inode) =>
-    inode.type === 'file' ? [inode.segments.reduce((sum, { length }) => sum + length, 0)] : [],
+    inode.type === 'file' ? [contentSource(tree, inode).length] : [],
   );
   return { layers: layers.map(({ tar }) => tar.length), files };
 }
