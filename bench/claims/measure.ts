@@ -1,6 +1,7 @@
 import { basename, join, resolve } from 'node:path';
 import { type Dataset, fetchImage } from '../../src/datasets/mod.ts';
 import type { FetchContext } from '../../src/datasets/provider.ts';
+import { UsageError } from '../../src/errors.ts';
 import { plural } from '../../src/format.ts';
 import { closeImage, openImage, openLatest } from '../../src/images/open.ts';
 import { takeContents } from '../../src/measures/contents.ts';
@@ -49,7 +50,18 @@ export async function measureClaims(
 ): Promise<readonly ClaimRow[]> {
   const rows: ClaimRow[] = [];
   for (const [name, own] of groupBy(claims, ({ experiment = '' }) => experiment)) {
-    const plan = await planOf(name, own, options, surroundings);
+    let plan: Plan;
+    try {
+      plan = await planOf(name, own, options, surroundings);
+    } catch (error) {
+      // An experiment that has nothing to do with these images leaves the other claims.
+      if (name === '' || !(error instanceof UsageError)) throw error;
+      const dataset = options.dataset.join(' ');
+      rows.push(
+        ...own.map((claim) => rowOf(claim, dataset, noCase(claim, error.message), undefined)),
+      );
+      continue;
+    }
     const context = surroundings.contextOf(plan.dataset);
     await measure(name, plan, context, surroundings.progress);
     rows.push(...(await judgeAll(own, plan, context, options.hasCases)));
