@@ -30,8 +30,8 @@ function makeRoot(directory: string, name: string, id: string, own: number): voi
 test('a claim is judged on own images, and a check tells what is another since', async ({
   directory,
 }) => {
-  makeRoot(directory, 'one', 'alpha', 2);
-  makeRoot(directory, 'two', 'beta', 3);
+  makeRoot(directory, 'one', 'alpha', 7);
+  makeRoot(directory, 'two', 'beta', 4);
   const words = ['claims', 'C06', '--dataset', './one', './two', '--out', 'claims'];
   const { status, out, err } = await bench(directory, [...words, '--json']);
   assert.is(status, 0, err);

@@ -22,6 +22,8 @@ export interface MeasureOptions {
   /** Words that name one dataset. */
   readonly dataset: readonly string[];
   readonly platform?: string;
+  /** Ids; of all images where none is given. */
+  readonly images?: readonly string[];
   /** Where runs are kept; default `reports/claims`. */
   readonly out?: string;
   readonly workers: number;
@@ -72,7 +74,7 @@ export async function measureClaims(
 async function planOf(
   name: string,
   claims: readonly Claim[],
-  { dataset, platform, out = OUT, workers, fresh }: MeasureOptions,
+  { dataset, platform, images = [], out = OUT, workers, fresh }: MeasureOptions,
   { progress, prepare }: MeasureSurroundings,
 ): Promise<Plan> {
   const experiment = experiments.find((one) => one.name === name);
@@ -81,6 +83,7 @@ async function planOf(
   ];
   const asked = {
     dataset,
+    images,
     ...(platform === undefined ? {} : { platform }),
     ...(experiment ? { experiment: name } : {}),
     models: experiment?.packed ?? all('packed'),

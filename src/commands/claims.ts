@@ -45,6 +45,7 @@ export const claimsCommand: Details = {
         'judge on these: names, or images on disk as one series (default: those that decide each claim)',
     },
     platformOption,
+    { name: 'image', value: 'ID', multiple: true, description: 'only these images of the dataset' },
     {
       name: 'check',
       value: 'FILE',
@@ -106,6 +107,7 @@ async function rowsOf(
     workers: workerCount(words),
     fresh: words.flag('fresh'),
     hasCases: words.flag('cases'),
+    images: words.texts('image'),
     ...(platform === undefined ? {} : { platform }),
     ...(out === undefined ? {} : { out }),
   };
