@@ -10,6 +10,7 @@ import { datasetNames } from '../datasets/mod.ts';
 import { BenchError, storageError, UsageError } from '../errors.ts';
 import { nearest } from '../ids.ts';
 import { contextOf, pin } from '../library.ts';
+import { listed } from '../listed.ts';
 import { METHOD } from '../method.ts';
 import { projectPackage } from '../project.ts';
 import {
@@ -145,7 +146,7 @@ function tell(rows: readonly ClaimRow[], words: Words, io: Io): void {
   if (remarks.length > 0) io.out(`\n${remarks.join('\n')}\n`);
   const datasets = [...new Set(rows.map(({ dataset }) => dataset))];
   io.out(`\n  ${countsText(rows)}\n`);
-  io.out(`  ${datasets.join(', ')}; ocibench ${projectPackage().version}, method ${METHOD}\n`);
+  io.out(`  ${listed(datasets)}; ocibench ${projectPackage().version}, method ${METHOD}\n`);
 }
 
 function compare(known: ClaimsFile, rows: readonly ClaimRow[], asked: Asked, io: Io): number {
@@ -215,6 +216,6 @@ function notKnown(word: string): BenchError {
   return new UsageError(
     `'${word}' is no claim`,
     {},
-    suggestion ? `did you mean '${suggestion}'?` : `known: ${ids.join(', ')}`,
+    suggestion ? `did you mean '${suggestion}'?` : `known: ${listed(ids)}; see bench list claims`,
   );
 }

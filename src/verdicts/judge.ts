@@ -1,3 +1,4 @@
+import { listed } from '../listed.ts';
 import { defined, median } from '../stats/mod.ts';
 import { type Axis, type ClaimBar, type ClaimCase, distanceOf, sideOf } from './case.ts';
 import { type Flip, flipsAlong, linesAlong } from './flips.ts';
@@ -291,5 +292,5 @@ function distinct<T>(values: readonly T[]): readonly T[] {
 /** Cases of several datasets or kinds are judged apart: a mean of both would be of neither. */
 function checkAlike(cases: readonly ClaimCase[]): void {
   const kinds = distinct(cases.map(({ kind, dataset }) => `${kind} of ${dataset}`));
-  if (kinds.length > 1) throw new TypeError(`judged together: ${kinds.join('; ')}`);
+  if (kinds.length > 1) throw new TypeError(`judged together: ${listed(kinds)}`);
 }
