@@ -1,4 +1,4 @@
-import { formatBinary, listWords } from '../../src/format.ts';
+import { formatBinary, listWords, plural } from '../../src/format.ts';
 import { divide, mean } from '../../src/stats/mod.ts';
 import { quotientBar } from '../../src/verdicts/case.ts';
 import { REQUEST } from './axes.ts';
@@ -64,7 +64,9 @@ function casesOf(
 /** Sizes that nothing tells apart, by their mean over the updates. */
 function plateauOf(read: Reader): NonNullable<Claim['remark']> {
   return (records) => {
-    const steps = stepsOf(records, ['update']);
+    const updates = stepsOf(records, ['update']);
+    const steps = updates.length > 0 ? updates : stepsOf(records);
+    if (steps.length === 0) return '';
     const told = [0, 3.4].map((request) => {
       const costs = steps.map((one) => read(records, one));
       const means = (costs[0] ?? []).map(({ average }, size) => ({
@@ -76,7 +78,7 @@ function plateauOf(read: Reader): NonNullable<Claim['remark']> {
       const sizes = listWords(alike.map(({ average }) => formatBinary(average)));
       return `${sizes} with ${request === 0 ? 'free requests' : `${request} ms a request`}`;
     });
-    return `Cheapest mean of ${steps.length} updates, and what lies within 2 % of it: ${told.join('; ')}.`;
+    return `Cheapest mean of ${plural(steps.length, steps[0]!.kind)}, and what lies within 2 % of it: ${told.join('; ')}.`;
   };
 }
 

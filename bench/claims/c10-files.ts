@@ -21,10 +21,13 @@ function added({ number }: ClaimRecords, image: string, model: string): number {
   );
 }
 
-/** Share of what the best chunks spare that whole files spare; undefined where chunks spare nothing. */
+/** Where chunks spare no more than this share of it, there is nothing to have a share of: releases, mostly. */
+const WORTH = 0.1;
+
+/** Share of what the best chunks spare that whole files spare; undefined where chunks spare next to nothing. */
 function won(all: number, files: number, chunks: readonly number[]): Maybe {
   const spared = all - least([files, ...chunks]);
-  return spared > 0 ? divide(all - files, spared) : undefined;
+  return spared > WORTH * all ? divide(all - files, spared) : undefined;
 }
 
 function plain(records: ClaimRecords, { step }: Step): Maybe {

@@ -139,7 +139,7 @@ async function judgeAll(
         : await judgeClaim(claim, records, plan.dataset.id);
     const isDecided = verdicts.some(({ word }) => word !== 'undecided');
     for (const [place, verdict] of verdicts.entries()) {
-      const remark = isDecided && place === 0 ? claim.remark?.(records) : undefined;
+      const remark = isDecided && place === 0 ? claim.remark?.(records) || undefined : undefined;
       rows.push(rowOf(claim, name, verdict, remark, hasCases));
     }
   }

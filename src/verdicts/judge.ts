@@ -1,3 +1,4 @@
+import { listWords } from '../format.ts';
 import { listed } from '../listed.ts';
 import { defined, median } from '../stats/mod.ts';
 import { type Axis, type ClaimBar, type ClaimCase, distanceOf, sideOf } from './case.ts';
@@ -149,7 +150,7 @@ function dependence(cases: readonly ClaimCase[], axes: readonly Axis[]): Outcome
   const [only] = on;
   return {
     word: 'depends',
-    text: `depends on ${on.map(({ title }) => title).join(' and ')}`,
+    text: `depends on ${listWords(on.map(({ title }) => title))}`,
     where: on.length === 1 ? namesOf(cases, only!) : severalOf(cases, on, varied),
     on: on.map(({ name }) => name),
     flipsAt: [],
