@@ -47,6 +47,7 @@ const ORDER: readonly string[] = [
   'measures',
   'format.ts',
   'results',
+  'verdicts',
   'plan.ts',
   'runs',
   'attribution',

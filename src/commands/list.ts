@@ -1,3 +1,4 @@
+import { claims } from '../../bench/claims/mod.ts';
 import { experiments } from '../../bench/mod.ts';
 import { chunkerMembers } from '../chunkers/mod.ts';
 import { codecMembers } from '../codecs/mod.ts';
@@ -65,6 +66,10 @@ const listings: readonly Listing[] = [
         name,
         timed?.takes === undefined ? title : `${title} (${timed.takes})`,
       ]),
+  },
+  {
+    name: 'claims',
+    rows: () => claims.map(({ id, name, statement }) => [id, `${name}: ${statement}`]),
   },
   { name: 'links', rows: () => links.map(({ name, title }) => [name, title]) },
   {

@@ -36,6 +36,12 @@ const verbs: readonly Verb[] = [
     details: async () => (await import('./compare.ts')).compareCommand,
   },
   {
+    name: 'claims',
+    summary: 'Judges the claims of the design debate: verdict, figure, bar, and where it flips.',
+    example: ['claims C08', 'which chunk size is best, and up to what cost of a request'],
+    details: async () => (await import('./claims.ts')).claimsCommand,
+  },
+  {
     name: 'list',
     summary: 'Lists what there is to choose from.',
     example: ['list', 'everything'],

@@ -75,7 +75,7 @@ export function producersMarkdown(view: View): string {
 
 /** One stream cut by several threads alone. */
 export function cutsMarkdown(view: View): string {
-  return section(parallelCutsTable(view));
+  return tableMarkdown(parallelCutsTable(view));
 }
 
 /** What each model takes to see into the image alone. */

@@ -1,0 +1,32 @@
+import { divide } from '../../src/stats/mod.ts';
+import { quotientBar } from '../../src/verdicts/case.ts';
+import { FORMAT } from './axes.ts';
+import { cold, pulled } from './chains.ts';
+import { type Claim, caseOf } from './claim.ts';
+import { EDITED, EDITS, editsNamed, SARAI } from './edits.ts';
+
+export const metadataCostsContent: Claim = {
+  id: 'C03',
+  name: 'metadata only',
+  statement:
+    'A change of modes, owners or times alone costs a client the contents: at least 10 % of a cold pull.',
+  said: SARAI,
+  datasets: EDITS,
+  packed: EDITED,
+  bar: quotientBar('at least', 0.1, 'share'),
+  axes: [FORMAT],
+  whyNone: 'images of which modes, owners or times alone were changed would decide (dataset edits)',
+  cases: (records) =>
+    editsNamed(records, /^(chmod|chown|touch)-all(-layer)?$/).flatMap((one) =>
+      records
+        .models(...EDITED)
+        .map((model) =>
+          caseOf(
+            one,
+            { format: records.label(model) },
+            divide(pulled(records, one.step, model), cold(records, one.step, model)),
+            metadataCostsContent.bar,
+          ),
+        ),
+    ),
+};

@@ -1,0 +1,36 @@
+import { change } from '../../src/stats/mod.ts';
+import { differenceBar } from '../../src/verdicts/case.ts';
+import { MEAN, named } from './axes.ts';
+import { addedAt, CHUNKERS, MEANS, othersOf } from './chunkers.ts';
+import { type Claim, caseOf, stepsOf } from './claim.ts';
+
+const SERIALISERS = ['catar', 'files'] as const;
+
+export const fixedIsEnough: Claim = {
+  id: 'C09',
+  name: 'fixed chunks',
+  statement:
+    'Fixed-size chunks are enough: at equal actual mean an update adds at most 10 % more bytes than with content-defined ones.',
+  said: [
+    { who: 'nydus', where: 'dragonflyoss/nydus, docs/data-deduplication.md', date: 'undated' },
+  ],
+  published: [{ figure: 'CDC finds 10–20 % more', dataset: 'FastCDC paper, quoted by nydus' }],
+  datasets: ['debian-updates', 'alpine'],
+  swept: SERIALISERS.flatMap((serialiser) => CHUNKERS[serialiser]),
+  bar: differenceBar('at most', 0.1),
+  axes: [named('serialiser', 'what is cut'), MEAN],
+  whyNone: 'no actual mean is reached by both; larger files would decide',
+  cases: (records) =>
+    stepsOf(records).flatMap((one) =>
+      SERIALISERS.flatMap((serialiser) => {
+        const { standard, others } = othersOf(records, one, serialiser);
+        const fixed = others.find(([name]) => name === 'fixed')?.[1] ?? [];
+        return MEANS.flatMap((mean) => {
+          const share = change(addedAt(fixed, mean), addedAt(standard, mean));
+          if (addedAt(fixed, mean) === undefined || addedAt(standard, mean) === undefined)
+            return [];
+          return [caseOf(one, { serialiser, mean }, share, fixedIsEnough.bar)];
+        });
+      }),
+    ),
+};

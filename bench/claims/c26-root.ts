@@ -1,0 +1,51 @@
+import { divide } from '../../src/stats/mod.ts';
+import { quotientBar, TIME_RESOLUTION } from '../../src/verdicts/case.ts';
+import { BANDWIDTH, CODEC, ROUND_TRIP } from './axes.ts';
+import { LINKS, linkParameters } from './chains.ts';
+import { type Claim, caseOf, stepsOf } from './claim.ts';
+
+const chain = (serialiser: string, codec: string): string =>
+  `${serialiser}|whole|${codec}|objects|get`;
+const CODECS = ['none', 'zstd:3'];
+
+export const flatIsAcceptable: Claim = {
+  id: 'C26',
+  name: 'flat root',
+  statement:
+    'A flat metadata root is acceptable: an update takes at most 10 % more modelled time than with an object per directory.',
+  said: [
+    {
+      who: 'Aleksa Sarai',
+      where: 'opencontainers/umoci, branch experimental/ociv2 (d565c74a)',
+      date: '2019',
+      quote: 'revamped snapshotting (flattened tree)',
+    },
+  ],
+  datasets: ['debian-updates', 'alpine'],
+  packed: CODECS.flatMap((codec) => [chain('files', codec), chain('merkle-files', codec)]),
+  links: LINKS,
+  bar: quotientBar('at most', 1.1, 'ratio', TIME_RESOLUTION),
+  axes: [BANDWIDTH, ROUND_TRIP, CODEC],
+  whyNone: 'a series with at least three updates would decide',
+  cases: (records) =>
+    stepsOf(records).flatMap((one) =>
+      CODECS.flatMap((codec) =>
+        LINKS.map((link) => {
+          const ms = (serialiser: string): number =>
+            records.number(
+              one.step,
+              records.model(chain(serialiser, codec)),
+              'transfer.network_ms',
+              'previous',
+              link,
+            );
+          return caseOf(
+            one,
+            { ...linkParameters(link), codec: codec.split(':')[0]! },
+            divide(ms('files'), ms('merkle-files')),
+            flatIsAcceptable.bar,
+          );
+        }),
+      ),
+    ),
+};

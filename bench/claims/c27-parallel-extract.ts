@@ -1,0 +1,70 @@
+import { parseSize } from '../../src/ids.ts';
+import type { Image } from '../../src/images/image.ts';
+import { divide, type Maybe } from '../../src/stats/mod.ts';
+import { contentSource } from '../../src/trees/content.ts';
+import { quotientBar } from '../../src/verdicts/case.ts';
+import { FORMAT } from './axes.ts';
+import { type Claim, type ClaimRecords, caseOf, type OpenCase } from './claim.ts';
+
+const LAYERS = 'oci-gzip';
+const FILES = 'per-file';
+const CHUNKS = 'catar';
+
+export const layersAreSerial: Claim = {
+  id: 'C27',
+  name: 'parallel extraction',
+  statement:
+    'Layers keep no eight cores busy when decompressed, formats of independent parts do: their bytes are eight times the longest part.',
+  said: [
+    {
+      who: 'Aleksa Sarai',
+      where: 'The Road to OCIv2 Images: What’s Wrong with Tar?, Parallel',
+      date: '2019-01-21',
+    },
+  ],
+  datasets: ['debian-updates', 'alpine'],
+  packed: [LAYERS, FILES, CHUNKS],
+  bar: quotientBar('at least', 8),
+  axes: [FORMAT],
+  whyNone: 'at least three images would decide',
+  async cases(records) {
+    const cases: OpenCase[] = [];
+    for (const step of records.images) {
+      const parts = await records.withImage(step, partsOf);
+      const chunks = records.number(step, records.model(CHUNKS), 'dedup.stream_bytes');
+      const values: Readonly<Record<string, Maybe>> = {
+        [LAYERS]: spread(parts.layers),
+        [FILES]: spread(parts.files),
+        [CHUNKS]: divide(chunks, longestChunk(records)),
+      };
+      for (const [format, value] of Object.entries(values)) {
+        cases.push(caseOf({ step, kind: 'image' }, { format }, value, layersAreSerial.bar));
+      }
+    }
+    return cases;
+  },
+};
+
+/** Bytes of what is decompressed by itself. */
+function partsOf({ layers, tree }: Image): {
+  readonly layers: readonly number[];
+  readonly files: readonly number[];
+} {
+  const files = [...new Set(tree.entries.map(({ inode }) => inode))].flatMap((inode) =>
+    inode.type === 'file' ? [contentSource(tree, inode).length] : [],
+  );
+  return { layers: layers.map(({ tar }) => tar.length), files };
+}
+
+/** All bytes ÷ the longest part: no more cores than that are ever busy on average. */
+function spread(parts: readonly number[]): Maybe {
+  const sum = parts.reduce((all, one) => all + one, 0);
+  return divide(
+    sum,
+    parts.reduce((most, one) => Math.max(most, one), 0),
+  );
+}
+
+function longestChunk({ model }: ClaimRecords): number {
+  return parseSize(/max=([^,|]+)/.exec(model(CHUNKS))![1]!)!;
+}

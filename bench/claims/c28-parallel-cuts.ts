@@ -1,0 +1,64 @@
+import { checkedLengths } from '../../src/chunkers/checked.ts';
+import { createChunker } from '../../src/chunkers/mod.ts';
+import { cutSegment, divide, joinSegments } from '../../src/chunkers/segments.ts';
+import { createSerialiser } from '../../src/serialisers/mod.ts';
+import { CHUNKER } from './axes.ts';
+import { type Claim, caseOf, type OpenCase } from './claim.ts';
+
+const CHUNKERS = ['fastcdc:avg=64KiB', 'rabin:avg=64KiB', 'casync:avg=64KiB', 'xet'];
+const WORKERS = 4;
+/** More would say no more, and take time. */
+const MOST_IMAGES = 3;
+
+export const parallelCutsAlike: Claim = {
+  id: 'C28',
+  name: 'parallel cuts',
+  statement: 'A stream cut by several threads has the cut points of one thread: not one differs.',
+  said: [
+    {
+      who: 'desync',
+      where: 'folbricht/desync README',
+      date: 'undated',
+      quote: 'identical output to casync, up to 10x faster',
+    },
+  ],
+  published: [{ figure: 'identical, up to 10× faster', dataset: 'desync README' }],
+  datasets: ['debian-updates'],
+  packed: ['oci-gzip'],
+  // Cuts are counted: fewer than one is none.
+  bar: { unit: 'count', side: 'at most', value: 0.5, resolution: 0.25 },
+  axes: [CHUNKER],
+  whyNone: 'at least three images long enough to be divided, 8 MiB, would decide',
+  async cases(records) {
+    const cases: OpenCase[] = [];
+    for (const step of records.images.slice(0, MOST_IMAGES)) {
+      await records.withImage(step, (image) => {
+        const source = createSerialiser('catar').serialise(image).streams[0]!.bytes;
+        for (const id of CHUNKERS) {
+          const chunker = createChunker(id);
+          const segments = divide(source.length, WORKERS, chunker);
+          if (segments.length < 2) continue;
+          const cut = segments.map((segment) => cutSegment(chunker, source, segment));
+          const joined = joinSegments(chunker, source, cut);
+          const differing = differencesIn(checkedLengths(chunker, source), joined);
+          const at = { chunker: id.split(':')[0]! };
+          cases.push(caseOf({ step, kind: 'image' }, at, differing, parallelCutsAlike.bar));
+        }
+      });
+    }
+    return cases;
+  },
+};
+
+/** Cut points that only one of both has. */
+function differencesIn(one: Float64Array, other: Float64Array): number {
+  const [own, others] = [endsOf(one), endsOf(other)];
+  const lacking = (ends: ReadonlySet<number>, wanted: ReadonlySet<number>): number =>
+    [...wanted].filter((end) => !ends.has(end)).length;
+  return lacking(own, others) + lacking(others, own);
+}
+
+function endsOf(lengths: Float64Array): ReadonlySet<number> {
+  let end = 0;
+  return new Set(Array.from(lengths, (length) => (end += length)));
+}

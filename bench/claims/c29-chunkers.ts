@@ -1,0 +1,43 @@
+import { change } from '../../src/stats/mod.ts';
+import { differenceBar } from '../../src/verdicts/case.ts';
+import { CHUNKER, MEAN } from './axes.ts';
+import { addedAt, CHUNKERS, MEANS, othersOf } from './chunkers.ts';
+import { type Claim, caseOf, stepsOf } from './claim.ts';
+
+export const chunkersAlike: Claim = {
+  id: 'C29',
+  name: 'chunkers alike',
+  statement:
+    'Content-defined chunkers find alike: at equal actual mean, bytes an update adds differ by at most 5 % from FastCDC’s.',
+  said: [
+    {
+      who: 'BorgBackup',
+      where: 'docs/internals/chunker.rst',
+      date: 'undated',
+      quote: 'statistically identical',
+    },
+  ],
+  published: [
+    { figure: 'MaxCDC 2.14 % fewer unique bytes', dataset: 'Linux 6.0 to 6.8, 80 tars, go-cdc' },
+  ],
+  datasets: ['debian-updates', 'alpine'],
+  swept: CHUNKERS.catar,
+  bar: differenceBar('at most', 0.05),
+  axes: [CHUNKER, MEAN],
+  whyNone: 'a series with at least three updates would decide',
+  cases: (records) =>
+    stepsOf(records).flatMap((one) => {
+      const { standard, others } = othersOf(records, one, 'catar');
+      return others
+        .filter(([chunker]) => chunker !== 'fixed')
+        .flatMap(([chunker, points]) =>
+          MEANS.flatMap((mean) => {
+            const [own, base] = [addedAt(points, mean), addedAt(standard, mean)];
+            if (own === undefined || base === undefined) return [];
+            const share = change(own, base);
+            const size = share === undefined ? undefined : Math.abs(share);
+            return [caseOf(one, { chunker, mean }, size, chunkersAlike.bar)];
+          }),
+        );
+    }),
+};

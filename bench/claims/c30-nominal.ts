@@ -1,0 +1,42 @@
+import { change, divide } from '../../src/stats/mod.ts';
+import { differenceBar } from '../../src/verdicts/case.ts';
+import { AVERAGE, CHUNKER, named } from './axes.ts';
+import { CHUNKERS, curvesOf } from './chunkers.ts';
+import { type Claim, type ClaimRecords, caseOf, imagesOf } from './claim.ts';
+
+const SERIALISERS = ['catar', 'files'] as const;
+
+export const nominalIsOff: Claim = {
+  id: 'C30',
+  name: 'nominal ≠ actual',
+  statement: 'The actual mean chunk is at least 10 % off the average that was asked for.',
+  said: [
+    { who: 'casync', where: 'src/cachunker.c, comment at the discriminator', date: 'undated' },
+  ],
+  published: [{ figure: '±20 %', dataset: 'ronomon README' }],
+  datasets: ['debian-updates', 'alpine'],
+  swept: SERIALISERS.flatMap((serialiser) => CHUNKERS[serialiser]),
+  bar: differenceBar('at least', 0.1),
+  axes: [CHUNKER, named('serialiser', 'what is cut'), AVERAGE],
+  whyNone: 'images whose mean file is larger than the averages would decide',
+  cases: (records) =>
+    imagesOf(records).flatMap((one) =>
+      SERIALISERS.flatMap((serialiser) =>
+        [...curvesOf(records, one.step, serialiser)].flatMap(([chunker, points]) =>
+          points.flatMap(({ asked, mean, model }) => {
+            // `fixed` is asked for a size, not for an average; files that are shorter than an average cannot have it.
+            if (asked === undefined || /\|fixed:/.test(model)) return [];
+            if (serialiser === 'files' && asked > meanFile(records, one.step)) return [];
+            const off = change(mean, asked);
+            const size = off === undefined ? undefined : Math.abs(off);
+            return [caseOf(one, { chunker, serialiser, average: asked }, size, nominalIsOff.bar)];
+          }),
+        ),
+      ),
+    ),
+};
+
+function meanFile({ number }: ClaimRecords, image: string): number {
+  const of = (measure: string): number => number(image, '*', measure);
+  return divide(of('image.logical_bytes'), of('image.files')) ?? 0;
+}

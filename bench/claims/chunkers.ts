@@ -1,0 +1,103 @@
+import { groupBy } from '../../src/report/group.ts';
+import type { Maybe } from '../../src/stats/mod.ts';
+import { interpolate } from '../records.ts';
+import { averageOf } from './chains.ts';
+import type { ClaimRecords, Step } from './claim.ts';
+
+/** Chunkers compared at equal actual mean: C09, C29 and C30 share one sweep. */
+
+const AVERAGES = '8KiB..256KiB';
+const NAMED_BY_AVERAGE = [
+  'rabin',
+  'fastcdc2016',
+  'ronomon',
+  'casync',
+  'borg',
+  'xet',
+  'ae',
+  'ram',
+  'zchunk',
+  'rollsum',
+  'tttd',
+];
+
+export const CHUNKERS: Readonly<Record<'catar' | 'files', readonly string[]>> = {
+  catar: [
+    `catar|fastcdc:avg=${AVERAGES},nc={0,1,2}|none|objects|get`,
+    ...NAMED_BY_AVERAGE.map((name) => `catar|${name}:avg=${AVERAGES}|none|objects|get`),
+    // Minima whose means lie in the same range.
+    'catar|repmax:min=8KiB..128KiB|none|objects|get',
+    'catar|maxcdc:min=4KiB..64KiB|none|objects|get',
+    'catar|seqcdc:min=4KiB..64KiB|none|objects|get',
+    'catar|fixed:size=8KiB..256KiB|none|objects|get',
+  ],
+  // Tails of small files pull the mean far below the size: larger ones reach the same means.
+  files: [
+    'files|fastcdc:avg=8KiB..4MiB|none|objects|get',
+    'files|fixed:size=8KiB..4MiB|none|objects|get',
+  ],
+};
+
+export const MEANS: readonly number[] = [16, 32, 64, 128].map((kib) => 1024 * kib);
+export const STANDARD = 'fastcdc nc=1';
+
+/** One chunker at one parameter, on one image. */
+export interface Point {
+  readonly model: string;
+  /** undefined of chunkers that are asked for another size than an average, bytes. */
+  readonly asked: number | undefined;
+  /** Actual mean chunk, bytes. */
+  readonly mean: number;
+  /** Bytes that the image adds to the series. */
+  readonly added: number;
+}
+
+/** `fastcdc nc=1`, `rabin`, `fixed` → points of an image. */
+export function curvesOf(
+  records: ClaimRecords,
+  image: string,
+  serialiser: keyof typeof CHUNKERS,
+): ReadonlyMap<string, readonly Point[]> {
+  const models = records.models(...CHUNKERS[serialiser]);
+  const grouped = groupBy(models, (model) => {
+    const chunker = model.split('|')[1]!;
+    const nc = /nc=\d/.exec(chunker)?.[0];
+    const isStandard = serialiser === 'files' && chunker.startsWith('fastcdc');
+    return isStandard ? STANDARD : [chunker.split(':')[0], nc].filter(Boolean).join(' ');
+  });
+  return new Map(
+    [...grouped].map(([name, own]) => [
+      name,
+      own.map((model) => ({
+        model,
+        asked: averageOf(model),
+        mean: records.number(image, model, 'chunks.mean'),
+        added: records.number(image, model, 'dedup.new_bytes'),
+      })),
+    ]),
+  );
+}
+
+/** What the update adds by a chunker at an actual mean; undefined where its points do not reach that. */
+export function addedAt(points: readonly Point[], mean: number): Maybe {
+  return interpolate(
+    points.map((one) => [one.mean, one.added] as const),
+    mean,
+  );
+}
+
+/** Chunkers but the standard, by name, each with the points of a step. */
+export function othersOf(
+  records: ClaimRecords,
+  { step }: Pick<Step, 'step'>,
+  serialiser: keyof typeof CHUNKERS,
+): {
+  readonly standard: readonly Point[];
+  readonly others: readonly (readonly [string, readonly Point[]])[];
+} {
+  const all = curvesOf(records, step, serialiser);
+  return {
+    standard: all.get(STANDARD) ?? [],
+    others: [...all].filter(([name]) => name !== STANDARD),
+  };
+}

@@ -1,0 +1,178 @@
+import type { Image } from '../../src/images/image.ts';
+import type { View } from '../../src/report/view.ts';
+import type { KnownKind, SeriesStep } from '../../src/results/steps.ts';
+import type { Maybe } from '../../src/stats/mod.ts';
+import type { Axis, CaseKind, ClaimBar, ClaimCase } from '../../src/verdicts/case.ts';
+import { type Judgement, judge, LEAST_STEPS } from '../../src/verdicts/judge.ts';
+import type { Records } from '../records.ts';
+import { MissingValue } from '../verdict.ts';
+
+/** Who claims it. */
+export interface Said {
+  /** Person or project. */
+  readonly who: string;
+  /** Talk, thread or document. */
+  readonly where: string;
+  /** ISO 8601, as exactly as it is known; `undated`. */
+  readonly date: string;
+  /** Word for word, at most 30 words. */
+  readonly quote?: string;
+}
+
+/** What somebody published of it. */
+export interface PublishedFigure {
+  readonly figure: string;
+  readonly dataset: string;
+}
+
+/** A claim of the design debate as data. Only the engine, {@link judge}, comes to a verdict. */
+export interface Claim {
+  /** `C08`, or `C08-raw` where a claim has several bars. */
+  readonly id: string;
+  /** Short. */
+  readonly name: string;
+  /** At most 25 words. */
+  readonly statement: string;
+  readonly said: readonly Said[];
+  readonly published?: readonly PublishedFigure[];
+  /** Those that decide it, by id. */
+  readonly datasets: readonly string[];
+  /** Chains and grids that are packed. */
+  readonly packed?: readonly string[];
+  /** Chains and grids that are cut and not compressed. */
+  readonly swept?: readonly string[];
+  readonly links?: readonly string[];
+  /** Name of the experiment whose run has the records, where models by themselves do not give them. */
+  readonly experiment?: string;
+  readonly bar: ClaimBar;
+  /** Over which it may flip, the first ones preferred. */
+  readonly axes: readonly Axis[];
+  /** Each value is of several steps: it is computed again without each. */
+  readonly isOfSeveralSteps?: true;
+  /** Where fewer steps than {@link LEAST_STEPS} decide, since it is about these images and no others. */
+  readonly leastSteps?: number;
+  /** What would decide it, where there is no case. */
+  readonly whyNone: string;
+  cases(records: ClaimRecords): readonly OpenCase[] | Promise<readonly OpenCase[]>;
+  /** What else the figures say: one sentence. */
+  remark?(records: ClaimRecords): string;
+}
+
+/** A case of the dataset that the records are of. */
+export type OpenCase = Omit<ClaimCase, 'dataset'>;
+
+export interface ClaimRecords extends Records {
+  readonly view: View;
+  /** Opens an image of the run, and closes it again. */
+  withImage<T>(image: string, work: (image: Image) => T): Promise<T>;
+}
+
+export function caseOf(
+  { step, kind }: Pick<OpenCase, 'step' | 'kind'>,
+  parameters: OpenCase['parameters'],
+  value: Maybe,
+  bar: ClaimBar,
+): OpenCase {
+  return { step, kind, parameters, value, unit: bar.unit, bar };
+}
+
+/** An image that a step leads to, and the one before it. */
+export interface Step {
+  readonly step: string;
+  readonly previous: string;
+  readonly kind: KnownKind;
+}
+
+/** The steps of some kinds; by default those that stand for pulls of a new version. */
+export function stepsOf(
+  { images, steps }: Pick<Records, 'images' | 'steps'>,
+  kinds: readonly KnownKind[] = ['update', 'release'],
+): readonly Step[] {
+  return steps
+    .filter(({ kind }) => kinds.includes(kind))
+    .map(({ image, kind }: SeriesStep) => ({
+      step: image,
+      previous: images[images.indexOf(image) - 1]!,
+      kind,
+    }));
+}
+
+/** Each image by itself. */
+export function imagesOf({
+  images,
+}: Pick<Records, 'images'>): readonly { step: string; kind: 'image' }[] {
+  return images.map((step) => ({ step, kind: 'image' }));
+}
+
+/** What one dataset says of a claim, of one kind of step. */
+export interface ClaimVerdict extends Judgement {
+  readonly kind: CaseKind | '-';
+  readonly cases: readonly ClaimCase[];
+}
+
+/** One verdict for each kind of step; one that is undecided where there is no case. */
+export async function judgeClaim(
+  claim: Claim,
+  records: ClaimRecords,
+  dataset: string,
+): Promise<readonly ClaimVerdict[]> {
+  const { axes, whyNone, leastSteps = LEAST_STEPS } = claim;
+  const found = await casesOf(claim, records, dataset);
+  if (typeof found === 'string') return [noCase(claim, found)];
+  const kinds = [...new Set(found.map(({ kind }) => kind))];
+  if (kinds.length === 0) return [noCase(claim, whyNone)];
+  const all: ClaimVerdict[] = [];
+  for (const kind of kinds) {
+    const cases = found.filter((one) => one.kind === kind);
+    const leftOut = claim.isOfSeveralSteps
+      ? await withoutEach(claim, records, dataset, kind)
+      : undefined;
+    const judged = judge(cases, { axes, leastSteps, whyNone, ...(leftOut ? { leftOut } : {}) });
+    all.push({ ...judged, kind, cases });
+  }
+  return toldOf(all);
+}
+
+/** A claim that nothing was measured for. */
+export function noCase({ axes, bar }: Claim, why: string): ClaimVerdict {
+  return { ...judge([], { axes, whyNone: why }), bar, kind: '-', cases: [] };
+}
+
+/** Kinds with too few steps are told where no other kind decides. */
+function toldOf(all: readonly ClaimVerdict[]): readonly ClaimVerdict[] {
+  const decided = all.filter(({ word }) => word !== 'undecided');
+  return decided.length > 0 ? decided : all;
+}
+
+async function casesOf(
+  claim: Claim,
+  records: ClaimRecords,
+  dataset: string,
+): Promise<readonly ClaimCase[] | string> {
+  try {
+    return (await claim.cases(records)).map((one) => ({ ...one, dataset }));
+  } catch (error) {
+    if (error instanceof MissingValue) return error.message;
+    throw error;
+  }
+}
+
+async function withoutEach(
+  claim: Claim,
+  records: ClaimRecords,
+  dataset: string,
+  kind: CaseKind,
+): Promise<ReadonlyMap<string, readonly ClaimCase[]>> {
+  const leftOut = new Map<string, readonly ClaimCase[]>();
+  for (const { image } of records.steps.filter((one) => kind === 'series' || one.kind === kind)) {
+    const steps = records.steps.filter((one) => one.image !== image);
+    const updates = records.updates.filter((one) => one !== image);
+    const cases = await casesOf(claim, { ...records, steps, updates }, dataset);
+    if (typeof cases !== 'string')
+      leftOut.set(
+        image,
+        cases.filter((one) => one.kind === kind),
+      );
+  }
+  return leftOut;
+}

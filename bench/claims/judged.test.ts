@@ -1,0 +1,190 @@
+import { test } from 'uvu';
+import * as assert from 'uvu/assert';
+import { resolveModels } from '../../src/models/mod.ts';
+import { seriesShrinks } from './c05-series.ts';
+import { bestCompressed } from './c08-chunk-size.ts';
+import { filesAreEnough } from './c10-files.ts';
+import { unitsDiffer } from './c14-wire-and-disk.ts';
+import { chunkersAlike } from './c29-chunkers.ts';
+import { nominalIsOff } from './c30-nominal.ts';
+import { packageLayersSuffice } from './c33-packages.ts';
+import { averageOf } from './chains.ts';
+import { changesIn, parseClaims } from './check.ts';
+import { type Claim, type ClaimRecords, type ClaimVerdict, judgeClaim } from './claim.ts';
+import { madeClaimRecords } from './made-claim.ts';
+import { type ClaimRow, countsText, rowOf, tableOf } from './rows.ts';
+
+const IMAGES = ['t0', 't1', 't2', 't3'];
+
+function made(
+  { packed = [], swept = [] }: Claim,
+  number: ClaimRecords['number'],
+  images: readonly string[] = IMAGES,
+): ClaimRecords {
+  return madeClaimRecords({ images, models: resolveModels([...packed, ...swept]), number });
+}
+
+async function one(claim: Claim, records: ClaimRecords): Promise<ClaimVerdict> {
+  const [verdict, ...others] = await judgeClaim(claim, records, 'made');
+  assert.is(others.length, 0);
+  return verdict!;
+}
+
+test('C08: on a plateau the claimed size is not beaten; up to which cost of a request is interpolated', async () => {
+  // 64 KiB has a tenth more bytes than larger chunks have, and fewer requests than smaller ones.
+  const costs = (model: string): readonly [number, number] => {
+    const average = averageOf(model);
+    if (average > 65_536) return [10_300_000, 50];
+    return average === 65_536 ? [10_000_000, 450] : [10_100_000, 1000];
+  };
+  const records = made(bestCompressed, (_, model, measure) =>
+    measure === 'transfer.bytes' ? costs(model)[0] : costs(model)[1],
+  );
+  const found = await one(bestCompressed, records);
+  assert.is(found.text, 'depends on the cost of a request');
+  // 800 ms + 450 x = 1.05 (824 ms + 50 x), between the costs that are tried.
+  const [at] = found.flipsAt;
+  assert.ok(Math.abs(at! - 65.2 / 397.5) < 0.02, String(at));
+  assert.match(bestCompressed.remark!(records), /128 KiB, 256 KiB, 512 KiB and 1 MiB with 3.4 ms/);
+});
+
+test('C05: two times smaller from an image on, and a release ends the series', async () => {
+  const stored = (image: string, model: string): number => {
+    const place = 1 + IMAGES.indexOf(image);
+    return model.startsWith('layers') ? 10 * place : 8 + place;
+  };
+  const found = await one(seriesShrinks, made(seriesShrinks, stored));
+  // 20 ÷ 10 lies on the bar, 30 ÷ 11 does not.
+  assert.equal([found.word, found.n], ['too close', 3]);
+  const later = await one(
+    seriesShrinks,
+    made(
+      seriesShrinks,
+      (image, model) => stored(image, model) + (model.startsWith('layers') ? 0 : 3),
+    ),
+  );
+  assert.equal(
+    [later.text, later.where],
+    ['depends on the number of images', 'met from image 3 on'],
+  );
+  const records = made(seriesShrinks, stored);
+  const steps = records.steps.map((step) =>
+    step.image === 't2' ? { ...step, kind: 'release' as const } : step,
+  );
+  assert.is((await one(seriesShrinks, { ...records, steps })).word, 'undecided');
+});
+
+test('C10: the index is charged, so that 79.5 % of the plain win is not below the bar', async () => {
+  const records = made(filesAreEnough, (_, model, measure) => {
+    if (measure === 'chunks.count') return model.includes('whole') ? 100 : 10_000;
+    if (measure === 'dedup.stream_bytes') return 100_000_000;
+    const isWhole = model.includes('whole');
+    if (measure === 'dedup.new_bytes') return isWhole ? 21_000_000 : 1_000_000;
+    return model.startsWith('tar') ? 50_000_000 : isWhole ? 11_000_000 : 10_000_000;
+  });
+  const found = await filesAreEnough.cases(records);
+  assert.equal(
+    found.slice(0, 2).map(({ value }) => Number(value!.toFixed(4))),
+    [0.8012, 0.975],
+  );
+  assert.is((await one(filesAreEnough, records)).word, 'too close');
+});
+
+test('C14: a byte of disk more decides nothing', async () => {
+  const [least] = resolveModels(['catar']);
+  const disk = (more: number): ClaimRecords =>
+    made(unitsDiffer, (_, model, measure) => {
+      if (measure === 'disk.bytes') return model === least ? 1_000_000 + more : 1_000_000;
+      return model === least ? 10 : 20;
+    });
+  assert.is((await one(unitsDiffer, disk(1))).word, 'refuted');
+  assert.is((await one(unitsDiffer, disk(100_000))).word, 'too close');
+  assert.is((await one(unitsDiffer, disk(200_000))).word, 'confirmed');
+});
+
+test('C29: bytes that each update adds, not those of the series; a sign that changes is not alike', async () => {
+  const records = made(chunkersAlike, (image, model, measure) => {
+    if (measure === 'chunks.mean') return averageOf(model) || 65_536;
+    const isOther = !/fastcdc:[^|]*nc=1/.test(model);
+    // Beside 1 GB that never changes, all of it would be within 1 %.
+    if (!isOther) return 10_000_000;
+    return image === 't1' ? 8_000_000 : 12_000_000;
+  });
+  const found = await one(chunkersAlike, records);
+  assert.is(found.word, 'refuted');
+  assert.ok(found.figure!.least > 0.15);
+});
+
+test('C30: averages longer than the files are no case', async () => {
+  const records = made(nominalIsOff, (_, model, measure) => {
+    if (measure === 'image.logical_bytes') return 30_000 * 100;
+    if (measure === 'image.files') return 100;
+    return measure === 'chunks.mean' ? averageOf(model) : 1;
+  });
+  const cases = await nominalIsOff.cases(records);
+  const averages = cases
+    .filter(({ parameters }) => parameters['serialiser'] === 'files')
+    .map(({ parameters }) => Number(parameters['average']));
+  assert.ok(averages.length > 0);
+  assert.ok(Math.max(...averages) <= 30_000);
+});
+
+test('C33: 0 ÷ 0 is no saving, and a missing figure is told', async () => {
+  const found = await one(
+    packageLayersSuffice,
+    made(packageLayersSuffice, () => 5),
+  );
+  assert.equal([found.word, found.where], ['undecided', 'nothing to compare (0 ÷ 0)']);
+  const none = await one(
+    packageLayersSuffice,
+    made(packageLayersSuffice, () => 5, ['t0']),
+  );
+  assert.is(none.where, packageLayersSuffice.whyNone);
+});
+
+async function rows(factor: number): Promise<readonly ClaimRow[]> {
+  const records = made(unitsDiffer, (_, model, measure) => {
+    if (measure !== 'disk.bytes') return model.includes('avg=16KiB') ? 1 : 2;
+    return model.includes('avg=16KiB') ? 100 * factor : 100;
+  });
+  const verdicts = await judgeClaim(unitsDiffer, records, 'made');
+  return verdicts.map((verdict) => rowOf(unitsDiffer, 'made@sha256:0', verdict, undefined));
+}
+
+test('a check tells another verdict, and a figure beyond its resolution, and nothing less', async () => {
+  const file = (own: readonly ClaimRow[]): string =>
+    JSON.stringify({ method: 1, version: '0', rows: own });
+  const before = parseClaims(file(await rows(1.5)), 'claims.json', 1).rows;
+  assert.equal(changesIn(before, await rows(1.51)), []);
+  assert.match(
+    changesIn(before, await rows(1.53))[0]!,
+    /^C14 made update: least 1.5000 became 1.5300/,
+  );
+  assert.equal(changesIn(before, await rows(1)), ['C14 made update: confirmed became refuted']);
+  assert.match(changesIn(before, [])[0]!, 'not judged now');
+  assert.match(changesIn([], before)[0]!, 'not judged before');
+  assert.throws(
+    () => parseClaims('{}', 'claims.json', 1),
+    (error: Error) => /claims.json/.test(String(error)),
+  );
+  assert.throws(() => parseClaims(file(before), 'claims.json', 2), /method 1/);
+});
+
+test('a line of the table has verdict, figure, bar, n and stability', async () => {
+  assert.is(countsText(await rows(1.5)), '1 claim: 1 confirmed');
+  const [head, line] = tableOf(await rows(1.5));
+  assert.is(head!.length, line!.length);
+  assert.equal(line, [
+    'C14',
+    'wire and disk',
+    'made update',
+    'confirmed',
+    '1.50',
+    'at least 1.10',
+    '3',
+    '100 %',
+    'by 0.40 at least',
+  ]);
+});
+
+test.run();

@@ -1,0 +1,181 @@
+import { basename, join, resolve } from 'node:path';
+import { type Dataset, fetchImage } from '../../src/datasets/mod.ts';
+import type { FetchContext } from '../../src/datasets/provider.ts';
+import { UsageError } from '../../src/errors.ts';
+import { plural } from '../../src/format.ts';
+import { closeImage, openImage, openLatest } from '../../src/images/open.ts';
+import { takeContents } from '../../src/measures/contents.ts';
+import { run } from '../../src/pipeline.ts';
+import { createPlan, outlineOf, type Plan } from '../../src/plan.ts';
+import { type Progress, shownPath } from '../../src/progress.ts';
+import { groupBy } from '../../src/report/group.ts';
+import { createView } from '../../src/report/view.ts';
+import { readRun } from '../../src/results/read.ts';
+import { isComplete } from '../../src/results/run-directory.ts';
+import { measureExperiment } from '../experiment.ts';
+import { experiments } from '../mod.ts';
+import { changedSteps, readable, updatesOf } from '../records.ts';
+import { type Claim, type ClaimRecords, judgeClaim, noCase } from './claim.ts';
+import { type ClaimRow, rowOf } from './rows.ts';
+
+export interface MeasureOptions {
+  /** Words that name one dataset. */
+  readonly dataset: readonly string[];
+  readonly platform?: string;
+  /** Ids; of all images where none is given. */
+  readonly images?: readonly string[];
+  /** Where runs are kept; default `reports/claims`. */
+  readonly out?: string;
+  readonly workers: number;
+  readonly fresh: boolean;
+  /** Rows keep what their verdicts were made from. */
+  readonly hasCases?: boolean;
+}
+
+export interface MeasureSurroundings {
+  readonly progress: Progress;
+  /** Pins what is not pinned yet. */
+  prepare(dataset: Dataset): Promise<Dataset>;
+  contextOf(dataset: Dataset): FetchContext;
+}
+
+const OUT = join('reports', 'claims');
+
+/**
+ * Measures what claims need of a dataset, unless it is there, and judges them: one run for all that need models alone, one for
+ * each experiment.
+ */
+export async function measureClaims(
+  claims: readonly Claim[],
+  options: MeasureOptions,
+  surroundings: MeasureSurroundings,
+): Promise<readonly ClaimRow[]> {
+  const rows: ClaimRow[] = [];
+  for (const [name, own] of groupBy(claims, ({ experiment = '' }) => experiment)) {
+    let plan: Plan;
+    try {
+      plan = await planOf(name, own, options, surroundings);
+    } catch (error) {
+      // An experiment that has nothing to do with these images leaves the other claims.
+      if (name === '' || !(error instanceof UsageError)) throw error;
+      const dataset = options.dataset.join(' ');
+      rows.push(
+        ...own.map((claim) => rowOf(claim, dataset, noCase(claim, error.message), undefined)),
+      );
+      continue;
+    }
+    const context = surroundings.contextOf(plan.dataset);
+    await measure(name, plan, context, surroundings.progress);
+    rows.push(...(await judgeAll(own, plan, context, options.hasCases)));
+  }
+  return rows;
+}
+
+async function planOf(
+  name: string,
+  claims: readonly Claim[],
+  { dataset, platform, images = [], out = OUT, workers, fresh }: MeasureOptions,
+  { progress, prepare }: MeasureSurroundings,
+): Promise<Plan> {
+  const experiment = experiments.find((one) => one.name === name);
+  const all = (field: 'packed' | 'swept' | 'links'): readonly string[] => [
+    ...new Set(claims.flatMap((claim) => claim[field] ?? [])),
+  ];
+  const asked = {
+    dataset,
+    images,
+    ...(platform === undefined ? {} : { platform }),
+    ...(experiment ? { experiment: name } : {}),
+    models: experiment?.packed ?? all('packed'),
+    swept: experiment?.swept ?? all('swept'),
+    links: experiment?.links ?? all('links'),
+    workers,
+    fresh,
+  };
+  let plan = await createPlan(asked, prepare, progress.note);
+  if (experiment?.timed) {
+    plan = await createPlan(
+      { ...asked, images: experiment.timed.images(plan.images, images.length > 0) },
+      prepare,
+    );
+  }
+  return { ...plan, directory: resolve(out, basename(plan.directory)) };
+}
+
+async function measure(
+  name: string,
+  plan: Plan,
+  context: FetchContext,
+  progress: Progress,
+): Promise<void> {
+  const what = [
+    plural(plan.images.length, 'image'),
+    ...(name === '' ? [] : [name]),
+    ...(plan.models.length === 0 ? [] : [plural(plan.models.length, 'model')]),
+    ...(plan.swept.length === 0 ? [] : [`${plan.swept.length} swept`]),
+  ].join(', ');
+  progress.note(`${plan.dataset.id}: ${what} → ${shownPath(plan.directory)}`);
+  const experiment = experiments.find((one) => one.name === name);
+  const { failures } = experiment
+    ? await measureExperiment(experiment, plan, context, progress)
+    : {
+        failures: (await isComplete(await outlineOf(plan)))
+          ? 0
+          : await run(plan, context, progress),
+      };
+  if (failures === 0) return;
+  progress.note(`${plural(failures, 'cell')} failed: claims that need them are undecided`);
+}
+
+async function judgeAll(
+  claims: readonly Claim[],
+  plan: Plan,
+  context: FetchContext,
+  hasCases = false,
+): Promise<readonly ClaimRow[]> {
+  const { records, name } = await recordsOf(plan, context);
+  const rows: ClaimRow[] = [];
+  for (const claim of claims) {
+    const verdicts =
+      records.images.length === 0
+        ? [noCase(claim, `no image of ${plan.dataset.id} is to be had here`)]
+        : await judgeClaim(claim, records, plan.dataset.id);
+    const isDecided = verdicts.some(({ word }) => word !== 'undecided');
+    for (const [place, verdict] of verdicts.entries()) {
+      const remark = isDecided && place === 0 ? claim.remark?.(records) || undefined : undefined;
+      rows.push(rowOf(claim, name, verdict, remark, hasCases));
+    }
+  }
+  return rows;
+}
+
+/** The records of a run as claims read them. */
+async function recordsOf(
+  plan: Plan,
+  context: FetchContext,
+): Promise<{ readonly records: ClaimRecords; readonly name: string }> {
+  const { info, records: found } = await readRun(plan.directory);
+  const view = createView(info, found);
+  const steps = changedSteps(info, found);
+  const models = info.models.map(({ id }) => id);
+  const images = info.images.map(({ id }) => id);
+  return {
+    name: `${info.dataset.id}@${info.dataset.digest}`,
+    records: {
+      ...readable(view.records, images, models),
+      steps,
+      updates: updatesOf(steps),
+      view,
+      contents: async (image) =>
+        takeContents(openLatest(await fetchImage(plan.dataset, image, context))),
+      async withImage(id, work) {
+        const image = openImage(await fetchImage(plan.dataset, id, context));
+        try {
+          return work(image);
+        } finally {
+          closeImage(image);
+        }
+      },
+    },
+  };
+}

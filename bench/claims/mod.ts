@@ -1,0 +1,79 @@
+import { layersSpareLittle } from './c01-layers.ts';
+import { removingGrows } from './c02-remove.ts';
+import { metadataCostsContent } from './c03-metadata.ts';
+import { editCostsChunks } from './c04-small-edit.ts';
+import { seriesShrinks } from './c05-series.ts';
+import { distributionsShare } from './c06-distributions.ts';
+import { chunksWinBack, solidIsSmaller } from './c07-compression.ts';
+import { bestCompressed, bestRaw } from './c08-chunk-size.ts';
+import { fixedIsEnough } from './c09-fixed.ts';
+import { filesAreEnough } from './c10-files.ts';
+import { streamWins } from './c11-stream.ts';
+import { orderMatters } from './c12-order.ts';
+import { unitsDiffer } from './c14-wire-and-disk.ts';
+import {
+  blobNeedsFewerRequests,
+  blobTakesNoLonger,
+  blobTransfersAsLittle,
+  partialPullIsSlower,
+} from './c16-blob.ts';
+import { manifestTooLong } from './c18-manifest.ts';
+import { packsOverFetch, packsSpareRequests } from './c19-packs.ts';
+import { compressedSharesNothing } from './c20-compressed-input.ts';
+import { noCanonicalForm } from './c21-canonical.ts';
+import { tarSuffices } from './c22-canonical-tar.ts';
+import { noAvalanche } from './c23-avalanche.ts';
+import { inlineRuins } from './c24-inline.ts';
+import { metadataIsSmall, metadataStaysSmall } from './c25-metadata-share.ts';
+import { flatIsAcceptable } from './c26-root.ts';
+import { layersAreSerial } from './c27-parallel-extract.ts';
+import { parallelCutsAlike } from './c28-parallel-cuts.ts';
+import { chunkersAlike } from './c29-chunkers.ts';
+import { nominalIsOff } from './c30-nominal.ts';
+import { deltasWin } from './c31-deltas.ts';
+import { fewBytesToStart } from './c32-lazy-start.ts';
+import { packageLayersSuffice } from './c33-packages.ts';
+import { filesAreAccounted } from './c34-accounted.ts';
+import type { Claim } from './claim.ts';
+
+/** What `bench claims` knows, by id. To add one: a file that says what is claimed and makes cases of records, and its name here. */
+export const claims: readonly Claim[] = [
+  layersSpareLittle,
+  removingGrows,
+  metadataCostsContent,
+  editCostsChunks,
+  seriesShrinks,
+  distributionsShare,
+  solidIsSmaller,
+  chunksWinBack,
+  bestCompressed,
+  bestRaw,
+  fixedIsEnough,
+  filesAreEnough,
+  streamWins,
+  orderMatters,
+  unitsDiffer,
+  blobTransfersAsLittle,
+  blobNeedsFewerRequests,
+  blobTakesNoLonger,
+  partialPullIsSlower,
+  manifestTooLong,
+  packsSpareRequests,
+  packsOverFetch,
+  compressedSharesNothing,
+  noCanonicalForm,
+  tarSuffices,
+  noAvalanche,
+  inlineRuins,
+  metadataIsSmall,
+  metadataStaysSmall,
+  flatIsAcceptable,
+  layersAreSerial,
+  parallelCutsAlike,
+  chunkersAlike,
+  nominalIsOff,
+  deltasWin,
+  fewBytesToStart,
+  packageLayersSuffice,
+  filesAreAccounted,
+];

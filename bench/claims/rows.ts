@@ -1,0 +1,133 @@
+import { formatNumber, formatShare, formatValue, MISSING, plural } from '../../src/format.ts';
+import type { Unit } from '../../src/measures/mod.ts';
+import { groupBy } from '../../src/report/group.ts';
+import { type AcrossVerdict, judgeAcross } from '../../src/verdicts/across.ts';
+import type { ClaimBar, ClaimCase } from '../../src/verdicts/case.ts';
+import type { Figures, Word } from '../../src/verdicts/judge.ts';
+import type { Claim, ClaimVerdict } from './claim.ts';
+
+/** A line of `bench claims`, as data. */
+export interface ClaimRow {
+  readonly claim: string;
+  readonly name: string;
+  readonly statement: string;
+  /** `id@sha256:…` */
+  readonly dataset: string;
+  /** Of its steps; `-` where there is no case. */
+  readonly kind: string;
+  readonly verdict: Word;
+  readonly text: string;
+  readonly where?: string;
+  readonly on: readonly string[];
+  readonly flipsAt: readonly number[];
+  /** Of all cases, in the unit of the bar. */
+  readonly figure?: Figures;
+  readonly bar: ClaimBar;
+  readonly n: number;
+  readonly stability?: number;
+  readonly margin?: number;
+  readonly remark?: string;
+  /** What the verdict was made from, where it is asked for. */
+  readonly cases?: readonly Pick<ClaimCase, 'step' | 'parameters' | 'value'>[];
+}
+
+export function rowOf(
+  { id, name, statement, bar }: Claim,
+  dataset: string,
+  verdict: ClaimVerdict,
+  remark: string | undefined,
+  hasCases = false,
+): ClaimRow {
+  const { kind, word, text, where, on, flipsAt, figure, n, stability, margin } = verdict;
+  return {
+    claim: id,
+    name,
+    statement,
+    dataset,
+    kind,
+    verdict: word,
+    text,
+    ...(where === undefined ? {} : { where }),
+    on,
+    flipsAt,
+    ...(figure === undefined ? {} : { figure }),
+    bar,
+    n,
+    ...(stability === undefined ? {} : { stability }),
+    ...(margin === undefined ? {} : { margin }),
+    ...(remark === undefined ? {} : { remark }),
+    ...(hasCases
+      ? { cases: verdict.cases.map(({ step, parameters, value }) => ({ step, parameters, value })) }
+      : {}),
+  };
+}
+
+/** `debian-updates update`. */
+export function placeOf({ dataset, kind }: Pick<ClaimRow, 'dataset' | 'kind'>): string {
+  const id = dataset.replace(/@.*/, '');
+  return kind === '-' ? id : `${id} ${kind}`;
+}
+
+const WORDS: readonly Word[] = ['confirmed', 'refuted', 'depends', 'too close', 'undecided'];
+
+/** `34 claims: 9 confirmed, 8 refuted, …`; each once, over all its datasets. */
+export function countsText(rows: readonly ClaimRow[]): string {
+  const words = [...groupBy(rows, ({ claim }) => claim).values()].map((own) => acrossOf(own).word);
+  const counts = WORDS.map((word) => ({ word, count: words.filter((one) => one === word).length }))
+    .filter(({ count }) => count > 0)
+    .map(({ word, count }) => `${count} ${word}`);
+  return `${plural(words.length, 'claim')}: ${counts.join(', ')}`;
+}
+
+const HEAD = ['claim', '', 'on', 'verdict', 'figure', 'bar', 'n', 'stability', 'flips at'] as const;
+
+/** Cells of the table: claims in order, those of several datasets with what these come to. */
+export function tableOf(rows: readonly ClaimRow[]): readonly (readonly string[])[] {
+  return [
+    HEAD,
+    ...[...groupBy(rows, ({ claim }) => claim).values()].flatMap((own) => {
+      const cells = own.map((row, place) => cellsOf(row, place === 0));
+      return own.length < 2 ? cells : [...cells, acrossCells(acrossOf(own))];
+    }),
+  ];
+}
+
+export function acrossOf(own: readonly ClaimRow[]): AcrossVerdict {
+  return judgeAcross(
+    own.map((row) => ({ place: placeOf(row), word: row.verdict, text: row.text })),
+  );
+}
+
+function acrossCells({ text, where = '' }: AcrossVerdict): readonly string[] {
+  return ['', '', 'all of these', text, '', '', '', '', where];
+}
+
+function cellsOf(row: ClaimRow, isFirst: boolean): readonly string[] {
+  const { claim, name, text, figure, bar, n, stability, margin } = row;
+  const clear = margin === undefined ? '' : `by ${valueText(margin, bar)} at least`;
+  return [
+    isFirst ? claim : '',
+    isFirst ? name : '',
+    placeOf(row),
+    text,
+    figureText(figure, bar),
+    `${bar.side} ${valueText(bar.value, bar)}`,
+    String(n),
+    stability === undefined ? MISSING : formatShare(stability, 0),
+    row.where ?? clear,
+  ];
+}
+
+/** Median, and least and most where they read otherwise. */
+function figureText(figure: Figures | undefined, bar: ClaimBar): string {
+  if (!figure) return MISSING;
+  const [least, median, most] = [figure.least, figure.median, figure.most].map((value) =>
+    valueText(value, bar),
+  );
+  return least === most ? median! : `${median} (${least} … ${most})`;
+}
+
+export function valueText(value: number, { unit }: Pick<ClaimBar, 'unit'>): string {
+  if (unit === 'KiB') return `${formatNumber(value)} KiB`;
+  return formatValue(value, unit as Unit);
+}

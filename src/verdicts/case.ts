@@ -1,0 +1,81 @@
+import type { KnownKind } from '../results/steps.ts';
+import type { Figure, FigureUnit } from '../results/verdict.ts';
+import type { Maybe } from '../stats/mod.ts';
+
+/** What cases are of. Those of one kind and dataset are judged together, and no others with them. */
+export type CaseKind = KnownKind | 'image' | 'series';
+
+/** What a value of a claim is held against. */
+export interface ClaimBar {
+  /** Of bar, resolution and value. */
+  readonly unit: FigureUnit;
+  /** Where the value must lie. */
+  readonly side: 'at least' | 'at most';
+  /** In its unit. */
+  readonly value: number;
+  /** Values that lie no farther from the bar are too close to it to decide. */
+  readonly resolution: number;
+}
+
+/** One value of a claim, and its bar. */
+export interface ClaimCase extends Figure {
+  /** Id of the dataset. */
+  readonly dataset: string;
+  /** What its step is of. */
+  readonly kind: CaseKind;
+  readonly bar: ClaimBar;
+}
+
+/** What a claim may depend on, beside the step: a parameter of its cases. */
+export interface Axis {
+  /** Name of the parameter; numbers can be interpolated. */
+  readonly name: string;
+  /** In words, after "depends on": `the cost of a request`. */
+  readonly title: string;
+  /** A value in words, after "below", "above", "at": `1.9 ms a request`. */
+  print(value: number): string;
+  /** Its values are counts, and the flip is the first one at which it is met. */
+  readonly isCount?: true;
+  /** Between its values the logarithm is interpolated. */
+  readonly isLogarithmic?: true;
+}
+
+/** Packings here differ from those of the real tools by up to as much (METHODS.md, The tools beside the models). */
+export const BYTES_RESOLUTION = 0.02;
+/** The greatest error of a modelled time that was measured on an idle machine (METHODS.md, Time). */
+export const TIME_RESOLUTION = 0.057;
+
+/** A bar of bytes, counts or quotients of them: nearer than 2 % of it is too close. */
+export function quotientBar(
+  side: ClaimBar['side'],
+  value: number,
+  unit: FigureUnit = 'ratio',
+  resolution: number = BYTES_RESOLUTION,
+): ClaimBar {
+  return { unit, side, value, resolution: resolution * Math.abs(value) };
+}
+
+/** A bar of a share that is a difference, quotient − 1 or 1 − quotient: nearer than two points is too close. */
+export function differenceBar(
+  side: ClaimBar['side'],
+  value: number,
+  resolution: number = BYTES_RESOLUTION,
+): ClaimBar {
+  return { unit: 'share', side, value, resolution };
+}
+
+/** How far on its side of the bar the value lies, in the unit of both; undefined where there is none. */
+export function distanceOf({ value, bar }: Pick<ClaimCase, 'value' | 'bar'>): Maybe {
+  if (value === undefined || !Number.isFinite(value)) return undefined;
+  return bar.side === 'at least' ? value - bar.value : bar.value - value;
+}
+
+export type CaseSide = 'met' | 'not met' | 'close' | 'open';
+
+/** `close`: no farther from the bar than the resolution. `open`: without a value. */
+export function sideOf(one: Pick<ClaimCase, 'value' | 'bar'>): CaseSide {
+  const distance = distanceOf(one);
+  if (distance === undefined) return 'open';
+  if (Math.abs(distance) <= one.bar.resolution) return 'close';
+  return distance > 0 ? 'met' : 'not met';
+}

@@ -1,0 +1,297 @@
+import { listWords } from '../format.ts';
+import { listed } from '../listed.ts';
+import { defined, median } from '../stats/mod.ts';
+import { type Axis, type ClaimBar, type ClaimCase, distanceOf, sideOf } from './case.ts';
+import { type Flip, flipsAlong, linesAlong } from './flips.ts';
+
+export type Word = 'confirmed' | 'refuted' | 'depends' | 'too close' | 'undecided';
+
+/** What the cases of one dataset and kind say of a claim. */
+export interface Judgement {
+  readonly word: Word;
+  /** `confirmed`, `depends on the cost of a request`. */
+  readonly text: string;
+  /** `met below 1.9 ms a request`; of what is undecided, what would decide it; undefined of what is met everywhere or nowhere. */
+  readonly where: string | undefined;
+  /** Names of what it depends on. */
+  readonly on: readonly string[];
+  /** Of the cases that have a value. */
+  readonly figure: Figures | undefined;
+  readonly bar: ClaimBar | undefined;
+  /** Distinct steps that have a value. */
+  readonly n: number;
+  /** Share of the steps that may be left out without another word; undefined of fewer than two. */
+  readonly stability: number | undefined;
+  /** Least distance from the bar to the side that was decided on, in the unit of the bar; undefined where none was. */
+  readonly margin: number | undefined;
+  /** Values of the numeric axis it depends on at which it flips, one for each line of cases, ascending. */
+  readonly flipsAt: readonly number[];
+}
+
+export interface Figures {
+  readonly least: number;
+  readonly median: number;
+  readonly most: number;
+}
+
+export interface JudgeOptions {
+  readonly axes: readonly Axis[];
+  /** The cases without a step, where values are of several steps: what each would be had the step not been. */
+  readonly leftOut?: ReadonlyMap<string, readonly ClaimCase[]>;
+  /** Fewer steps decide nothing; default {@link LEAST_STEPS}. */
+  readonly leastSteps?: number;
+  /** Why there is no case, and what would decide. */
+  readonly whyNone?: string;
+}
+
+export const LEAST_STEPS = 3;
+/** Leaving one step out must leave the word in this share of the steps. */
+export const LEAST_STABILITY = 0.8;
+
+/** The step itself, as something that a claim may depend on. */
+const STEP: Axis = { name: 'step', title: 'the step', print: String };
+
+/** The verdict of a claim from its cases, which are of one dataset and one kind of step. See METHODS.md, "Claims". */
+export function judge(cases: readonly ClaimCase[], options: JudgeOptions): Judgement {
+  const { axes, leftOut, leastSteps = LEAST_STEPS } = options;
+  checkAlike(cases);
+  const decided = cases.filter((one) => sideOf(one) !== 'open');
+  const steps = leftOut ? [...leftOut.keys()] : distinct(decided.map(({ step }) => step));
+  const common = {
+    figure: figuresOf(decided),
+    bar: cases[0]?.bar,
+    n: steps.length,
+    on: [],
+    margin: undefined,
+    stability: undefined,
+    flipsAt: [],
+  };
+  const open = (where: string): Judgement => ({
+    ...common,
+    word: 'undecided',
+    text: 'undecided',
+    where,
+  });
+  if (cases.length === 0) return open(options.whyNone ?? 'no case');
+  if (decided.length === 0) return open('nothing to compare (0 ÷ 0)');
+  if (steps.length < leastSteps) {
+    return open(`n = ${steps.length}, at least ${leastSteps} would decide`);
+  }
+  const found = outcomeOf(decided, axes);
+  const others = steps.map((step) =>
+    outcomeOf(
+      leftOut?.get(step)?.filter((one) => sideOf(one) !== 'open') ??
+        decided.filter((one) => one.step !== step),
+      axes,
+    ),
+  );
+  const same = others.filter((one) => agrees(one, found)).length;
+  const stability = steps.length < 2 ? undefined : same / steps.length;
+  const { word, text, where, on, flipsAt } = settle(found, stability);
+  const margin = marginOf(decided, word);
+  return { ...common, word, text, where, on, flipsAt, stability, margin };
+}
+
+interface Outcome {
+  readonly word: Word;
+  readonly text: string;
+  readonly where: string | undefined;
+  readonly on: readonly string[];
+  readonly flipsAt: readonly number[];
+  /** Of a flip over counts: the word of cases on its other side alone. */
+  readonly opposite?: Word;
+}
+
+/** Without the only count before a flip all are met, which is no other verdict: the flip lies outside of what is left. */
+function agrees(one: Outcome, found: Outcome): boolean {
+  if (keyOf(one) === keyOf(found)) return true;
+  return found.opposite !== undefined && one.word !== 'depends' && one.word !== found.opposite;
+}
+
+function plain(word: Word, where?: string): Outcome {
+  return { word, text: word, where, on: [], flipsAt: [] };
+}
+
+function keyOf({ word, on }: Outcome): string {
+  return [word, ...on].join('\n');
+}
+
+/** A verdict that one step decides is none. */
+function settle(found: Outcome, stability: number | undefined): Outcome {
+  const { word, text } = found;
+  const least = word === 'confirmed' || word === 'refuted' ? 1 : LEAST_STABILITY;
+  if (word === 'too close' || stability === undefined || stability >= least) return found;
+  const share = Math.round(100 * stability);
+  return plain('too close', `single steps decide: without one, ${share} % of them leave “${text}”`);
+}
+
+function outcomeOf(cases: readonly ClaimCase[], axes: readonly Axis[]): Outcome {
+  const count = (side: string): number => cases.filter((one) => sideOf(one) === side).length;
+  const [met, not, close] = [count('met'), count('not met'), count('close')];
+  if (met > 0 && not > 0) return dependence(cases, axes);
+  if (close > 0) {
+    const rest = met + not === 0 ? '' : `, the others ${met > 0 ? 'met' : 'not met'}`;
+    return plain('too close', `${close} of ${cases.length} cases within the resolution${rest}`);
+  }
+  if (met > 0) return plain('confirmed');
+  return not > 0 ? plain('refuted') : plain('undecided', 'no case');
+}
+
+/** Both sides occur: the fewest axes that tell them apart. */
+function dependence(cases: readonly ClaimCase[], axes: readonly Axis[]): Outcome {
+  const varied = axes.filter(
+    ({ name }) => distinct(cases.map((one) => one.parameters[name])).length > 1,
+  );
+  for (const axis of varied) {
+    const flips = singleFlips(cases, axis, varied);
+    if (flips) return along(axis, flips);
+  }
+  const on = fewest(cases, [...varied, STEP]);
+  const [only] = on;
+  return {
+    word: 'depends',
+    text: `depends on ${listWords(on.map(({ title }) => title))}`,
+    where: on.length === 1 ? namesOf(cases, only!) : severalOf(cases, on, varied),
+    on: on.map(({ name }) => name),
+    flipsAt: [],
+  };
+}
+
+/** Lines of cases along an axis, and the one flip of those that have one. */
+interface Flipped {
+  readonly flips: readonly Flip[];
+  readonly lines: number;
+}
+
+/**
+ * One flip in every line, all in one direction; undefined where the axis alone does not tell the sides apart. A line that is
+ * on one side and close to the bar elsewhere may flip there: nothing tells.
+ */
+function singleFlips(
+  cases: readonly ClaimCase[],
+  axis: Axis,
+  axes: readonly Axis[],
+): Flipped | undefined {
+  const lines = linesAlong(cases, axis, axes).filter((line) =>
+    line.some((one) => sideOf(one) !== 'close'),
+  );
+  const found = lines.map((line) => ({
+    flips: flipsAlong(line, axis),
+    isOpen: line.some((one) => sideOf(one) === 'close'),
+  }));
+  const isSingle = found.every(({ flips, isOpen }) => flips.length === 1 || (isOpen && !flips[0]));
+  const flips = found.flatMap((one) => one.flips);
+  const isOneWay = distinct(flips.map(({ isMetAbove }) => isMetAbove)).length === 1;
+  return isSingle && isOneWay ? { flips, lines: lines.length } : undefined;
+}
+
+function along(axis: Axis, { flips, lines }: Flipped): Outcome {
+  const part = flips.length < lines ? ` in ${flips.length} of ${lines}` : '';
+  return {
+    word: 'depends',
+    text: `depends on ${axis.title}`,
+    where: `met ${placeOf(axis, flips)}${part}`,
+    on: [axis.name],
+    flipsAt: flips.map(({ at }) => at).toSorted((a, b) => a - b),
+    ...(axis.isCount ? { opposite: flips[0]!.isMetAbove ? 'refuted' : 'confirmed' } : {}),
+  };
+}
+
+/** `below 1.9 ms a request (1.2 to 2.4)`, `from image 3 on`. */
+function placeOf({ print, isCount }: Axis, flips: readonly Flip[]): string {
+  const found = flips.map(({ at }) => at).toSorted((a, b) => a - b);
+  const [least, middle, most] = [found[0]!, median(found)!, found.at(-1)!].map(print);
+  const range = least === most ? '' : ` (${least} to ${most})`;
+  const { isMetAbove } = flips[0]!;
+  if (isCount) return isMetAbove ? `from ${middle} on${range}` : `before ${middle}${range}`;
+  return `${isMetAbove ? 'above' : 'below'} ${middle}${range}`;
+}
+
+/** A set of axes tells sides apart where cases with the same values of them are all met, or all not met. */
+function fewest(cases: readonly ClaimCase[], axes: readonly Axis[]): readonly Axis[] {
+  for (let size = 1; size < axes.length; size++) {
+    const found = chosen(axes, size).find((some) => isPure(cases, some));
+    if (found) return found;
+  }
+  return axes;
+}
+
+function chosen(axes: readonly Axis[], size: number): readonly (readonly Axis[])[] {
+  if (size === 0) return [[]];
+  return axes.flatMap((axis, place) =>
+    chosen(axes.slice(place + 1), size - 1).map((rest) => [axis, ...rest]),
+  );
+}
+
+function valueAt(one: ClaimCase, { name }: Axis): string {
+  return String(name === STEP.name ? one.step : one.parameters[name]);
+}
+
+function isPure(cases: readonly ClaimCase[], axes: readonly Axis[]): boolean {
+  const sides = new Map<string, string>();
+  return cases.every((one) => {
+    const side = sideOf(one);
+    if (side === 'close') return true;
+    const key = JSON.stringify(axes.map((axis) => valueAt(one, axis)));
+    const known = sides.get(key) ?? side;
+    sides.set(key, known);
+    return known === side;
+  });
+}
+
+const MOST_NAMED = 4;
+
+/** `met at A and B; not at C`. */
+function namesOf(cases: readonly ClaimCase[], axis: Axis): string {
+  const on = (wanted: string): string => {
+    const found = cases.filter((one) => sideOf(one) === wanted);
+    const names = distinct(found.map((one) => nameAt(one, axis)));
+    return names.length > MOST_NAMED ? `${names.length} of them` : names.join(', ');
+  };
+  return `met at ${on('met')}; not at ${on('not met')}`;
+}
+
+function nameAt(one: ClaimCase, axis: Axis): string {
+  const value = one.parameters[axis.name];
+  return typeof value === 'number' ? axis.print(value) : valueAt(one, axis);
+}
+
+/** In how many cases it is met; and where it flips along the first numeric axis, in the lines in which it does. */
+function severalOf(
+  cases: readonly ClaimCase[],
+  on: readonly Axis[],
+  varied: readonly Axis[],
+): string {
+  const met = cases.filter((one) => sideOf(one) === 'met').length;
+  const told = `met in ${met} of ${cases.length} cases`;
+  for (const axis of on) {
+    const lines = linesAlong(cases, axis, varied);
+    const flips = lines.map((line) => flipsAlong(line, axis)).filter(({ length }) => length === 1);
+    const all = flips.flat();
+    if (all.length === 0 || distinct(all.map(({ isMetAbove }) => isMetAbove)).length > 1) continue;
+    return `${told}; ${placeOf(axis, all)} in ${all.length} of ${lines.length}`;
+  }
+  return told;
+}
+
+/** Least distance from the bar to the side that was decided on. */
+function marginOf(decided: readonly ClaimCase[], word: Word): number | undefined {
+  if (word !== 'confirmed' && word !== 'refuted') return undefined;
+  return Math.min(...decided.map((one) => Math.abs(distanceOf(one)!)));
+}
+
+function figuresOf(decided: readonly ClaimCase[]): Figures | undefined {
+  const values = defined(decided.map(({ value }) => value));
+  if (values.length === 0) return undefined;
+  return { least: Math.min(...values), median: median(values)!, most: Math.max(...values) };
+}
+
+function distinct<T>(values: readonly T[]): readonly T[] {
+  return [...new Set(values)];
+}
+
+/** Cases of several datasets or kinds are judged apart: a mean of both would be of neither. */
+function checkAlike(cases: readonly ClaimCase[]): void {
+  const kinds = distinct(cases.map(({ kind, dataset }) => `${kind} of ${dataset}`));
+  if (kinds.length > 1) throw new TypeError(`judged together: ${listed(kinds)}`);
+}
