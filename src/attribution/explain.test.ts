@@ -128,7 +128,7 @@ test('13 what cannot be divided is a typed error that says so', async () => {
         model: await createModel('squashfs'),
         images: [descriptor],
         image: descriptor.id,
-        holds: [],
+        held: { holds: [] },
         executor: inline,
         inventory: () => assert.unreachable() as never,
         busy() {},

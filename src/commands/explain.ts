@@ -20,7 +20,7 @@ export const explainCommand: Details = {
       name: 'client',
       value: 'ID',
       description:
-        'what the client holds: none, previous, all-previous, or image:ID (default: previous; of the first image none)',
+        'what the client holds: none, previous, all-previous, base, other-distribution, or image:ID (default: previous; of the first image none)',
     },
     { name: 'json', description: 'every path, not only those with most bytes' },
     platformOption,

@@ -49,7 +49,7 @@ export class PackedTrees {
       model: this.#model,
       images: this.#images.map(({ descriptor }) => descriptor),
       image,
-      holds,
+      held: { holds },
       executor: inline,
       inventory: async ({ id }) => this.#inventories.get(id)!,
       busy() {},
