@@ -13,7 +13,13 @@ import { createPool, withExecutor } from '../workers/pooled.ts';
 import type { AttributedBytes, Attribution } from './account.ts';
 import { checkSum, explainImage } from './explain.ts';
 import type { HeldImages } from './holder.ts';
-import { type ChosenClient, chooseClient, chooseImage, chooseModel, type Subject } from './subject.ts';
+import {
+  type ChosenClient,
+  chooseClient,
+  chooseImage,
+  chooseModel,
+  type Subject,
+} from './subject.ts';
 
 /** What to explain. */
 export interface ExplainOptions {

@@ -15,4 +15,3 @@ export {
 export { CAUSES, type Cause } from './known.ts';
 export type { Part } from './spans.ts';
 export { readSubject } from './subject.ts';
-export { directoryOf, type Tile, type Tiles } from './tiles.ts';

@@ -11,7 +11,8 @@ const REASONS: ReadonlyMap<string, string> = new Map(
   }),
 );
 
-const DELTA = 'a delta is made of copies and differences between two tars, and no byte of it is of one path';
+const DELTA =
+  'a delta is made of copies and differences between two tars, and no byte of it is of one path';
 
 /**
  * Chains say what every byte is made of. What external programs write would have to be read as each of them lays it out;

@@ -32,6 +32,9 @@ export interface Tiles {
   readonly tiles: readonly Tile[];
 }
 
+/** Stands for the package of paths that have none. */
+export const NO_PACKAGE = '(of no package)';
+
 /** A reader tells no more of them apart. */
 const MOST_GROUPS = 14;
 const MOST_PATHS = 60;
@@ -65,7 +68,7 @@ function tileOf(part: AttributedBytes, groupedBy: Tiles['groupedBy']): Tile {
   const sums = { count: 1, cause, bytes, uncompressedBytes };
   if (path === undefined) return { group: '(of no path)', part: part.part!, ...sums };
   if (groupedBy === 'directory') return { group: directoryOf(path, 2), path, ...sums };
-  const group = sourcePackage ?? '(of no package)';
+  const group = sourcePackage ?? NO_PACKAGE;
   return { group, ...(name === undefined ? {} : { package: name }), path, ...sums };
 }
 

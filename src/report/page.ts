@@ -1,7 +1,9 @@
 import { formatBinary, formatNumber, formatShare, plural } from '../format.ts';
 import type { Environment } from '../results/run.ts';
-import type { Chart } from './charts/mod.ts';
 import { escapeHtml as html } from './escape.ts';
+import type { ExplainedDrawings } from './explained/drawings.ts';
+import { explainedSection } from './explained/section.ts';
+import { type Drawing, figure } from './figure.ts';
 import { findingsHtml } from './findings.ts';
 import { htmlTable } from './html-table.ts';
 import { pageScript } from './page-script.ts';
@@ -12,16 +14,12 @@ import { answerTables } from './tables/answer.ts';
 import { makeTables, missingTable } from './tables/mod.ts';
 import type { View } from './view.ts';
 
-export interface Drawing {
-  readonly chart: Chart;
-  readonly svg: string;
-}
-
 /** The whole report as one HTML page that needs nothing from elsewhere. */
 export function makePage(
   view: View,
   drawings: readonly Drawing[],
   warnings: readonly string[],
+  explained?: ExplainedDrawings,
 ): string {
   const { dataset } = view.info;
   const missing = missingTable(view);
@@ -29,31 +27,40 @@ export function makePage(
     ['answer', view.verdict?.title ?? '', answerSection(view, drawings)],
     ['summary', 'Summary', summarySection(view)],
     ['charts', 'Charts', otherDrawings(view, drawings).map(figure).join('\n')],
+    ['explained', 'Which paths the bytes are for', explained ? explainedSection(explained) : ''],
     ['tables', 'Tables', makeTables(view).map(htmlTable).join('\n')],
     ['cells', 'Failed and skipped cells', missing.rows.length > 0 ? htmlTable(missing) : ''],
     ['environment', 'Environment', environmentSection(view)],
     ['reproduce', 'Reproduce and cite', reproduceSection(view)],
   ];
   const shown = sections.filter(([, , content]) => content !== '');
-  return `<!DOCTYPE html>
-<html lang="en">
-<head>
-<meta charset="utf-8">
-<meta name="viewport" content="width=device-width, initial-scale=1">
-<meta http-equiv="Content-Security-Policy" content="default-src 'none'; style-src 'unsafe-inline'; script-src 'unsafe-inline'">
-<title>${html(`${dataset.title} · ocibench report`)}</title>
-<style>${pageStyle}</style>
-</head>
-<body>
-<main>
-<header>
+  return htmlPage(
+    `${dataset.title} · ocibench report`,
+    `<header>
 <h1>${html(`Container image formats on: ${dataset.title}`)}</h1>
 <p>${html(dataset.description)}</p>
 ${facts(identity(view))}
 ${warnings.map((warning) => `<p class="warning">${html(`Note: ${warning}.`)}</p>`).join('\n')}
 <nav aria-label="Sections">${shown.map(([id, title]) => `<a href="#${id}">${title}</a>`).join(' ')}</nav>
 </header>
-${shown.map(([id, title, content]) => `<section>\n<h2 id="${id}">${title}</h2>\n${content}\n</section>`).join('\n')}
+${shown.map(([id, title, content]) => `<section>\n<h2 id="${id}">${title}</h2>\n${content}\n</section>`).join('\n')}`,
+  );
+}
+
+/** A document that needs nothing from elsewhere. @param body HTML */
+export function htmlPage(title: string, body: string): string {
+  return `<!DOCTYPE html>
+<html lang="en">
+<head>
+<meta charset="utf-8">
+<meta name="viewport" content="width=device-width, initial-scale=1">
+<meta http-equiv="Content-Security-Policy" content="default-src 'none'; style-src 'unsafe-inline'; script-src 'unsafe-inline'">
+<title>${html(title)}</title>
+<style>${pageStyle}</style>
+</head>
+<body>
+<main>
+${body}
 </main>
 <script>${pageScript}</script>
 </body>
@@ -105,15 +112,6 @@ function summarySection(view: View): string {
     ({ topic, text }) => `<li><strong>${html(topic)}.</strong> ${html(text)}</li>`,
   );
   return `<ul>\n${items.join('\n')}\n</ul>`;
-}
-
-function figure({ chart, svg }: Drawing): string {
-  return `<figure id="chart-${html(chart.name)}">
-<h3>${html(chart.question)}</h3>
-<div class="chart" role="region" tabindex="0" aria-label="${html(chart.title)}">
-${svg}</div>
-<figcaption>${html(chart.caption)}</figcaption>
-</figure>`;
 }
 
 function environmentSection({ info }: View): string {

@@ -6,8 +6,10 @@ import { readRun } from '../results/read.ts';
 import { sweepTemporary, writeTogether } from '../write-whole.ts';
 import { chartFault } from './charts/added.ts';
 import { drawCharts } from './charts/mod.ts';
+import { drawKept } from './explained/drawings.ts';
+import { type Drawing, standalone } from './figure.ts';
 import { summaryMarkdown } from './markdown.ts';
-import { type Drawing, makePage } from './page.ts';
+import { makePage } from './page.ts';
 import { renderSvg } from './render.ts';
 import { summaryCsv } from './summary.ts';
 import { createView, type View } from './view.ts';
@@ -26,11 +28,12 @@ export async function writeReport(
   const view = createView(info, records, verdict);
   const warnings = [...known];
   const drawings = await draw(view, (error) => warnings.push(error.toString()));
+  const explained = await drawKept(directory, view, (text) => warnings.push(text));
 
   const folder = join(directory, 'charts');
   const files: [path: string, text: string][] = [
-    [join(directory, 'report.html'), makePage(view, drawings, warnings)],
-    ...drawings.map(({ chart, svg }): [string, string] => [
+    [join(directory, 'report.html'), makePage(view, drawings, warnings, explained)],
+    ...[...drawings, ...(explained?.drawings ?? [])].map(({ chart, svg }): [string, string] => [
       join(folder, `${chart.name}.svg`),
       standalone(svg),
     ]),
@@ -76,9 +79,4 @@ function removeOthers(folder: string, current: readonly string[]): void {
   } catch (error) {
     throw storageError(error, folder);
   }
-}
-
-/** By itself a drawing has a white ground and black ink; in the page it takes those of the page. */
-function standalone(svg: string): string {
-  return svg.replace('<svg ', '<svg style="background:#fff;color:#000" ');
 }
