@@ -142,9 +142,7 @@ unless(test, lackOfServers())(
       );
       const packed = await model.pack(image, inline);
       const inventory = takeInventory('i0', model.id, packed);
-      const map = await AccessMap.of(model, image, inventory, inline, async () =>
-        memoryStore(packed),
-      );
+      const map = await AccessMap.of(model, image, inventory, async () => memoryStore(packed));
       const told = map.read(wantedOf({ accesses }), { configuration: true });
       const server = await new BlobServer(packed).start();
       try {

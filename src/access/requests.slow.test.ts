@@ -90,7 +90,7 @@ async function compare(
     await writeArtefact(packed, layout, inline);
     const inventory = takeInventory('i0', model.id, packed);
     const store = async () => memoryStore(packed);
-    const map = await AccessMap.of(model, image, inventory, inline, store);
+    const map = await AccessMap.of(model, image, inventory, store);
     const server = await new FileServer(layout).start();
     try {
       const get = async (path: string, range?: string): Promise<Uint8Array> => {

@@ -3,7 +3,6 @@ import * as assert from 'uvu/assert';
 import { SkippedError } from '../errors.ts';
 import { resolve } from '../ids.ts';
 import { createModel, presets } from '../models/mod.ts';
-import { inline } from '../objects/executor.ts';
 import { packerMembers } from '../packers/mod.ts';
 import { serialiserMembers } from '../serialisers/mod.ts';
 import { PackedTrees } from '../testing/explained.ts';
@@ -129,7 +128,6 @@ test('13 what cannot be divided is a typed error that says so', async () => {
         images: [descriptor],
         image: descriptor.id,
         held: { holds: [] },
-        executor: inline,
         inventory: () => assert.unreachable() as never,
         busy() {},
       });

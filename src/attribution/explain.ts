@@ -4,7 +4,6 @@ import { closeImage, openImage } from '../images/open.ts';
 import { SeriesFold } from '../measures/fold.ts';
 import { Holdings } from '../measures/holdings.ts';
 import type { Model } from '../models/model.ts';
-import type { Executor } from '../objects/executor.ts';
 import type { Inventory } from '../packers/inventory.ts';
 import type { Attribution } from './account.ts';
 import { findHolder, type HeldImages, type Holder } from './holder.ts';
@@ -23,7 +22,6 @@ export interface ExplainInput {
   readonly image: string;
   /** Images that the client holds. */
   readonly held: HeldImages;
-  readonly executor: Executor;
   /** What the model makes of an image. */
   inventory(image: ImageDescriptor): Promise<Inventory>;
   /** Told what is worked at. */
@@ -49,7 +47,7 @@ export interface Explained {
  * where a sum differs from the measure.
  */
 export async function explainImage(input: ExplainInput): Promise<Explained> {
-  const { model, images, image, held, executor } = input;
+  const { model, images, image, held } = input;
   checkDivisible(model);
   const layouts = new Map<string, BlobLayout>();
   const stored: StoredImage[] = [];
@@ -59,7 +57,7 @@ export async function explainImage(input: ExplainInput): Promise<Explained> {
     const known = mapped.get(descriptor.id);
     if (known) return known;
     input.busy(`dividing ${descriptor.id}`);
-    const made = await openMapped(descriptor, await input.inventory(descriptor), executor);
+    const made = openMapped(descriptor, await input.inventory(descriptor));
     mapped.set(descriptor.id, made);
     return made;
   };
@@ -101,14 +99,10 @@ function transferTo(model: Model, { held }: Holder, input: TransferInput): Attri
   throw wrongSum('transfer.bytes', image, transferred.bytes, contentBytes + metadataBytes);
 }
 
-async function openMapped(
-  descriptor: ImageDescriptor,
-  inventory: Inventory,
-  executor: Executor,
-): Promise<MappedImage> {
+function openMapped(descriptor: ImageDescriptor, inventory: Inventory): MappedImage {
   const image = openImage(descriptor);
   try {
-    return await mapImage(image, inventory, executor);
+    return mapImage(image, inventory);
   } finally {
     closeImage(image);
   }

@@ -9,7 +9,7 @@ import type { Inventory } from '../packers/inventory.ts';
 import { CellStore } from '../runs/cell-store.ts';
 import { cellBytes, MemoryGate } from '../runs/memory-gate.ts';
 import type { WorkerPool } from '../workers/pool.ts';
-import { createPool, withExecutor } from '../workers/pooled.ts';
+import { createPool } from '../workers/pooled.ts';
 import type { AttributedBytes, Attribution } from './account.ts';
 import { checkSum, explainImage } from './explain.ts';
 import type { HeldImages } from './holder.ts';
@@ -88,24 +88,21 @@ export async function explainSubject(
   }
   const held = heldImages(chosen, images);
   const packed = typeof held === 'object' && 'base' in held ? [held.base] : [];
-  const { holds, transferred, stored } = await withExecutor(workers, (executor) =>
-    withCells(
-      model,
-      images,
-      workers,
-      context,
-      (inventory) =>
-        explainImage({
-          model,
-          images,
-          image,
-          held,
-          executor,
-          inventory,
-          busy: (text) => context.progress(text),
-        }),
-      packed,
-    ),
+  const { holds, transferred, stored } = await withCells(
+    model,
+    images,
+    workers,
+    context,
+    (inventory) =>
+      explainImage({
+        model,
+        images,
+        image,
+        held,
+        inventory,
+        busy: (text) => context.progress(text),
+      }),
+    packed,
   );
   const ofModel = subject.records.flatMap((record) =>
     record.model === id && 'value' in record ? [record] : [],

@@ -122,7 +122,9 @@ function rowOf(
   cause: string,
 ): readonly string[] {
   const share = formatShare(all > 0 ? bytes / all : 0);
-  return [formatNumber(bytes), share, formatNumber(uncompressedBytes), cause, name];
+  // A name of two lines would be two rows.
+  const line = name.replaceAll('\n', '\\u{a}');
+  return [formatNumber(bytes), share, formatNumber(uncompressedBytes), cause, line];
 }
 
 /** Of the most bytes. */

@@ -5,7 +5,6 @@ import type { Measurement } from '../measures/measurement.ts';
 import { measure } from '../models/cell.ts';
 import { createModel } from '../models/mod.ts';
 import type { Model } from '../models/model.ts';
-import { inline } from '../objects/executor.ts';
 import type { Inventory } from '../packers/inventory.ts';
 import type { Tree } from '../trees/tree.ts';
 import { imageIn } from './images.ts';
@@ -50,7 +49,6 @@ export class PackedTrees {
       images: this.#images.map(({ descriptor }) => descriptor),
       image,
       held: { holds },
-      executor: inline,
       inventory: async ({ id }) => this.#inventories.get(id)!,
       busy() {},
     });

@@ -85,7 +85,7 @@ function explainedChart(kept: KeptExplanation, side: Side, form: Form): Explaine
       name: `explained-${side}-${form.name}`,
       title,
       question,
-      caption: `${form.reads} All together are ${formatNumber(tiles.bytes)} bytes, as ${MEASURES[side]} says; what has no tile of its own is one with others of its group and cause ("more"). METHODS.md, "Attribution", defines the causes. No baseline.`,
+      caption: `${form.reads} All together are ${formatNumber(tiles.bytes)} bytes, as ${MEASURES[side]} says; what has no tile of its own is one with others of its group and cause ("more"). METHODS.md, "Attribution", defines the causes.`,
       spec: spec(form.wide),
     },
   };
