@@ -2,7 +2,6 @@ import { fetchImage } from '../datasets/mod.ts';
 import type { FetchContext } from '../datasets/provider.ts';
 import { baseOf } from '../images/base.ts';
 import type { ImageDescriptor } from '../images/image.ts';
-import type { Client } from '../measures/clients.ts';
 import { aliasOf, createModel } from '../models/mod.ts';
 import type { Model } from '../models/model.ts';
 import type { Inventory } from '../packers/inventory.ts';
@@ -56,7 +55,7 @@ export interface Explanation {
   /** Name of the preset, where it has one. */
   readonly alias?: string;
   /** As in records. */
-  readonly client: Client;
+  readonly client: string;
   /** Ids of the images that the client holds; `base` is no image of the dataset where the images share only some layers. */
   readonly holds: readonly string[];
   /** Ids of the images that the registry keeps: the series up to the image. */

@@ -2,7 +2,6 @@ import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import * as z from 'zod';
 import { storageError } from '../errors.ts';
-import type { Client } from '../measures/clients.ts';
 import { METHOD } from '../method.ts';
 import { check, parseJson } from '../results/checked.ts';
 import { writeWhole } from '../write-whole.ts';
@@ -24,7 +23,8 @@ export interface KeptExplanation {
   readonly model: string;
   /** Name of the preset, where it has one. */
   readonly alias?: string;
-  readonly client: Client;
+  /** As in records. */
+  readonly client: string;
   /** Ids of the images that the client holds. */
   readonly holds: readonly string[];
   /** Ids of the images that the registry keeps. */

@@ -1,7 +1,7 @@
 import { EXPLAINED, type KeptExplanation, readExplanation } from '../../attribution/kept.ts';
 import type { Drawing } from '../figure.ts';
 import { renderSvg } from '../render.ts';
-import type { View } from '../view.ts';
+import type { Client, View } from '../view.ts';
 import { explainedCharts, MEASURES, SIDES, type Side } from './charts.ts';
 import { bytesOf } from './picture.ts';
 
@@ -47,7 +47,7 @@ function isOf(kept: KeptExplanation, { info, number }: View): boolean {
   if (number(image, model, 'stored.bytes') === undefined) return false;
   return SIDES.every((side) => {
     const { bytes, tiles } = kept[side];
-    const of = side === 'transferred' ? client : '-';
+    const of = side === 'transferred' ? (client as Client) : '-';
     // Not all clients that can be explained are recorded.
     const record = number(image, model, MEASURES[side], of) ?? bytes;
     return bytesOf(tiles) === bytes && record === bytes;
