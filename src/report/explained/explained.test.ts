@@ -94,11 +94,10 @@ test('13 pictures and table say the sum, and no name becomes markup', async () =
     ['explained-transferred-treemap', 'explained-transferred-icicle'],
   );
   const page = makePage(viewOf(), [], [], explained);
-  for (const text of [
-    ...explained.drawings.flatMap(({ svg, narrow }) => [svg, narrow!]),
-    page.replace(/<script>\n'use strict'[\s\S]*<\/script>/, ''),
-  ]) {
-    assert.not.match(text, /<script|NaN|undefined|Infinity|href=|[\u0000\u202e]/);
+  const pictures = explained.drawings.flatMap(({ svg, narrow }) => [svg, narrow!]);
+  for (const text of pictures) assert.not.match(text, /NaN|undefined|Infinity|href=/);
+  for (const text of [...pictures, page.replace(/<script>\n'use strict'[\s\S]*<\/script>/, '')]) {
+    assert.not.match(text, /<script|[\u0000\u202e]/);
     assert.match(text, '&lt;script');
   }
   for (const { svg } of explained.drawings) {

@@ -83,8 +83,8 @@ export function icicle({ tiles, bytes, groupedBy }: Tiles, room: Room): Picture 
 
 /** With the size where there is room for both. */
 function labelOf(name: string, bytes: number, width: number): string {
-  const both = `${name} ${formatBytes(bytes)}`;
-  return fit(both, width).endsWith('…') || fit(both, width) === '' ? fit(name, width) : both;
+  const both = fit(`${name} ${formatBytes(bytes)}`, width);
+  return both === '' || both.endsWith('…') ? fit(name, width) : both;
 }
 
 function levelsOf(groupedBy: Tiles['groupedBy'], isNarrow: boolean): readonly Level[] {
