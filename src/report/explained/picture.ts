@@ -104,7 +104,16 @@ export function specOf(picture: Picture, room: Room, heading: Heading): TopLevel
       text: { field: 'text', type: 'nominal' },
     },
   });
+  const rows = isNarrow ? Math.ceil(used.length / 2) : 1;
   const spec = {
+    // Widths of texts are guessed a third too wide where no canvas is: titles would shrink the picture.
+    autosize: { type: 'none' },
+    padding: {
+      left: 8,
+      right: 8,
+      top: 30 + 17 * heading.title.length + 14 * heading.subtitle.length,
+      bottom: 34 + 17 * rows,
+    },
     title: {
       text: [...heading.title],
       subtitle: [...heading.subtitle],
@@ -113,6 +122,8 @@ export function specOf(picture: Picture, room: Room, heading: Heading): TopLevel
     description: heading.description,
     width,
     height,
+    // Groups need no legend of their own.
+    resolve: { scale: { color: 'independent' } },
     layer: [
       {
         data: { values: picture.groups.map(cleaned) },
