@@ -110,7 +110,7 @@ async function measureModel(
     async (inventory) => {
       const packed = await inventory(descriptor);
       const store = async () => memoryStore(await model.pack(image, inline));
-      return transparencyMeasures(await AccessMap.of(model, image, packed, inline, store), asked);
+      return transparencyMeasures(await AccessMap.of(model, image, packed, store), asked);
     },
   );
   run.record(id, measurements);

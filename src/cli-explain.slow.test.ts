@@ -1,4 +1,4 @@
-import { readFileSync, writeFileSync } from 'node:fs';
+import { existsSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import * as assert from 'uvu/assert';
 import { readRun } from './results/read.ts';
@@ -44,7 +44,10 @@ test('every figure of a run is divided without rest, for every client and model'
   await makeRun(directory);
   const { records } = await readRun(join(directory, 'run'));
   for (const model of ['oci-gzip', 'catar-blob']) {
-    for (const client of ['none', 'previous', 'all-previous', 'image:v0']) {
+    for (const client of [
+      ...['none', 'previous', 'all-previous', 'image:v0'],
+      ...['base', 'other-distribution'],
+    ]) {
       const asked = ['--model', model, '--client', client, '--json'];
       const { status, out, err } = await bench(directory, ['explain', 'run', ...asked]);
       assert.is(status, 0, err);
@@ -68,6 +71,17 @@ test('every figure of a run is divided without rest, for every client and model'
       }
     }
   }
+  // The common layer is no image of the dataset; of v2 both others are of another distribution, and v0 comes first.
+  const held = async (image: string, client: string): Promise<readonly string[]> => {
+    const words = ['--image', image, '--client', client, '--model', 'oci-gzip', '--json'];
+    const { out, err, status } = await bench(directory, ['explain', 'run', ...words]);
+    assert.is(status, 0, err);
+    return (JSON.parse(out) as Explained).holds;
+  };
+  assert.equal(await held('v2', 'base'), ['base']);
+  assert.equal(await held('v2', 'other-distribution'), ['v0']);
+  // An image behind the one that is explained may be held.
+  assert.equal(await held('v0', 'other-distribution'), ['v2']);
   const first = await bench(directory, ['explain', 'run', '--image', 'v0', '--json']);
   const { client, holds, layers, transferred }: Explained = JSON.parse(first.out);
   assert.equal([client, holds, layers['v0']?.length], ['none', [], 2]);
@@ -99,10 +113,15 @@ test('two images are explained without a run; what is wrong is told', async ({ d
     [[...images, 'layout#v2'], /3 inputs — give the directory of a run, or two images/],
     [['run', '--model', 'catar'], /the run has no model 'catar' — it has oci-gzip, catar-blob/],
     [['run', '--image', 'v9'], /there is no image 'v9'/],
-    [['run', '--client', 'base'], /client 'base' cannot be explained — give none, previous/],
+    [['run', '--client', 'mine'], /client 'mine' cannot be explained — give none, previous/],
+    [[...images, '--client', 'other-distribution'], /no image is of another .*all that say so are/],
+    [[...images, '--report'], /--report draws into the report of a run.*— give --out DIR/],
+    [['run', '--report', '--json'], /--json and --report exclude each other/],
+    [['run', '--out', 'layout'], /layout/],
     [['run', '--image', 'v0', '--client', 'previous'], /no image is before v0/],
     [['run', '--platform', 'linux/arm64'], /--platform has no effect on `bench explain RUN`/],
-    [[...images, '--model', 'squashfs'], /explain divides chains of five choices/],
+    [[...images, '--model', 'squashfs'], /only the tables of SquashFS say/],
+    [[...images, '--model', 'bsdiff'], /copies and differences.*chains of five choices/],
   ];
   for (const [args, what] of cases) {
     const told = await bench(directory, ['explain', ...args]);
@@ -110,6 +129,53 @@ test('two images are explained without a run; what is wrong is told', async ({ d
     assert.match(told.err, what);
     assert.is(told.out, '');
   }
+});
+
+test('treemap and icicle come into the report of a run, and stay until other records come', async ({
+  directory,
+}) => {
+  await makeRun(directory);
+  const read = (...path: readonly string[]): string =>
+    readFileSync(join(directory, ...path), 'utf8');
+  const before = read('run', 'report.html');
+  assert.not.match(before, 'explained-');
+  const words = ['--model', 'oci-gzip', '--client', 'base'];
+  const { status, out, err } = await bench(directory, ['explain', 'run', ...words, '--report']);
+  assert.is(status, 0, err);
+  const names = ['transferred', 'stored'].flatMap((side) =>
+    ['treemap', 'icicle'].map((form) => `explained-${side}-${form}`),
+  );
+  for (const name of names) {
+    assert.match(out, `charts/${name}.svg`);
+    assert.match(read('run', 'report.html'), `id="chart-${name}"`);
+  }
+  assert.match(read('run', 'report.html'), /Sum ([\d,]+) bytes, stored.bytes \1, difference 0\./);
+  const drawn = read('run', 'report.html');
+  assert.is((await bench(directory, ['report', 'run'])).status, 0);
+  assert.is(read('run', 'report.html'), drawn);
+  // Measured anew, the run begins without it.
+  const again = ['--dataset', './layered.json', '--out', 'run', '--repeat', '0', '--fresh'];
+  const anew = await bench(directory, ['run', ...again, '--model', 'oci-gzip']);
+  assert.is(anew.status, 0, anew.err);
+  assert.not.match(read('run', 'report.html'), 'explained-');
+  assert.not.ok(existsSync(join(directory, 'run', 'charts', `${names[0]}.svg`)));
+});
+
+test('--out is a page of its own, with every path beside it', async ({ directory }) => {
+  await makeRun(directory);
+  const { status, out, err } = await bench(directory, ['explain', 'run', '--out', 'page']);
+  assert.is(status, 0, err);
+  assert.is(out.trim().split('\n').length, 6);
+  const page = readFileSync(join(directory, 'page', 'explained.html'), 'utf8');
+  assert.match(page, 'What the bytes of v2 are for');
+  assert.match(page, '<svg');
+  const { transferred }: Explained = JSON.parse(
+    readFileSync(join(directory, 'page', 'explained.json'), 'utf8'),
+  );
+  assert.is(
+    transferred.parts.reduce((sum, part) => sum + part.bytes, 0),
+    transferred.bytes,
+  );
 });
 
 test.run();

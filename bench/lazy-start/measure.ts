@@ -60,7 +60,7 @@ async function startMeasures(
   starts: readonly Start[],
 ): Promise<readonly Measurement[]> {
   const image = openLatest(descriptor);
-  const map = await AccessMap.of(model, image, cell, inline, async () =>
+  const map = await AccessMap.of(model, image, cell, async () =>
     memoryStore(await model.pack(image, inline)),
   );
   const key = { image: descriptor.id, client: 'none' };

@@ -8,7 +8,6 @@ import {
   type SquashfsLayout,
 } from '../models/external/file-systems/squashfs-reader.ts';
 import type { Model } from '../models/model.ts';
-import type { Executor } from '../objects/executor.ts';
 import type { Inventory } from '../packers/inventory.ts';
 import type { Store } from '../packers/packer.ts';
 import type { Entry, Inode } from '../trees/tree.ts';
@@ -82,7 +81,6 @@ export class AccessMap {
     model: Model,
     image: Image,
     inventory: Inventory,
-    executor: Executor,
     store: () => Promise<Store>,
   ): Promise<AccessMap> {
     if (isChain(model)) {
@@ -98,7 +96,7 @@ export class AccessMap {
         );
       }
       if (wayOf(choices, inventory) !== 'everything') {
-        const mapped = await mapImage(image, inventory, executor);
+        const mapped = mapImage(image, inventory);
         const spans = inventory.layerIndexes && readLayerSpans(inventory, await store());
         return new AccessMap(model, image, inventory, mapped, spans);
       }

@@ -46,7 +46,7 @@ async function withMap(
     const model = await createModel(chain);
     const inventory = await measure(image, model);
     const store = async () => memoryStore(await model.pack(image, inline));
-    await use(await AccessMap.of(model, image, inventory, inline, store));
+    await use(await AccessMap.of(model, image, inventory, store));
   });
 }
 

@@ -93,9 +93,7 @@ unless(
       const model = await createModel('squashfs');
       const packed = await model.pack(image, inline);
       const inventory = takeInventory('i0', model.id, packed);
-      const map = await AccessMap.of(model, image, inventory, inline, async () =>
-        memoryStore(packed),
-      );
+      const map = await AccessMap.of(model, image, inventory, async () => memoryStore(packed));
       // The end of its second block on: a hole, and the third.
       const ranges = [{ offset: 2 * BLOCK - 1, length: 2 }];
       const costs = [

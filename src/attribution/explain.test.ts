@@ -3,7 +3,6 @@ import * as assert from 'uvu/assert';
 import { SkippedError } from '../errors.ts';
 import { resolve } from '../ids.ts';
 import { createModel, presets } from '../models/mod.ts';
-import { inline } from '../objects/executor.ts';
 import { packerMembers } from '../packers/mod.ts';
 import { serialiserMembers } from '../serialisers/mod.ts';
 import { PackedTrees } from '../testing/explained.ts';
@@ -128,8 +127,7 @@ test('13 what cannot be divided is a typed error that says so', async () => {
         model: await createModel('squashfs'),
         images: [descriptor],
         image: descriptor.id,
-        holds: [],
-        executor: inline,
+        held: { holds: [] },
         inventory: () => assert.unreachable() as never,
         busy() {},
       });

@@ -1,27 +1,27 @@
-import { SkippedError, VerificationError } from '../errors.ts';
+import { VerificationError } from '../errors.ts';
 import type { ImageDescriptor } from '../images/image.ts';
 import { closeImage, openImage } from '../images/open.ts';
 import { SeriesFold } from '../measures/fold.ts';
 import { Holdings } from '../measures/holdings.ts';
 import type { Model } from '../models/model.ts';
-import type { Executor } from '../objects/executor.ts';
 import type { Inventory } from '../packers/inventory.ts';
 import type { Attribution } from './account.ts';
+import { findHolder, type HeldImages, type Holder } from './holder.ts';
 import { Known } from './known.ts';
 import { type BlobLayout, layOut } from './layout.ts';
 import { type MappedImage, mapImage } from './mapped-image.ts';
+import { checkDivisible } from './opaque.ts';
 import { attributeStored } from './stored.ts';
-import { attributeTransfer } from './transferred.ts';
+import { attributeTransfer, type TransferInput } from './transferred.ts';
 
 export interface ExplainInput {
   readonly model: Model;
-  /** In series order, none missing. */
+  /** In series order, none missing: all up to the image, and those that the client may hold. */
   readonly images: readonly ImageDescriptor[];
   /** The image to explain. */
   readonly image: string;
   /** Images that the client holds. */
-  readonly holds: readonly string[];
-  readonly executor: Executor;
+  readonly held: HeldImages;
   /** What the model makes of an image. */
   inventory(image: ImageDescriptor): Promise<Inventory>;
   /** Told what is worked at. */
@@ -34,89 +34,75 @@ export interface StoredImage extends Attribution {
 }
 
 export interface Explained {
+  /** Ids of the images that the client holds. */
+  readonly holds: readonly string[];
   readonly transferred: Attribution;
   /** Of each image up to the one that is explained, in series order: their sum is what the registry keeps. */
   readonly stored: readonly StoredImage[];
 }
 
-interface SeriesImage {
-  readonly id: string;
-  readonly mapped: MappedImage;
-  readonly placed: Inventory;
-}
-
 /**
  * Divides what a client transfers to get an image, and what a registry keeps of the series up to it, among paths and causes.
- * Throws a SkippedError for models that cannot be divided, a VerificationError where a sum differs from the measure.
+ * Throws a SkippedError for models that cannot be divided, a UsageError where there is no such client, a VerificationError
+ * where a sum differs from the measure.
  */
 export async function explainImage(input: ExplainInput): Promise<Explained> {
-  const { model, image, holds } = input;
-  if (!model.id.includes('|')) {
-    throw new SkippedError(
-      `what '${model.id}' writes cannot be divided among paths`,
-      { model: model.id },
-      'explain divides chains of five choices, not models of external programs',
-    );
-  }
+  const { model, images, image, held } = input;
+  checkDivisible(model);
   const layouts = new Map<string, BlobLayout>();
   const stored: StoredImage[] = [];
-  const series: SeriesImage[] = [];
+  const placed = new Map<string, Inventory>();
+  const mapped = new Map<string, MappedImage>();
+  const map = async (descriptor: ImageDescriptor): Promise<MappedImage> => {
+    const known = mapped.get(descriptor.id);
+    if (known) return known;
+    input.busy(`dividing ${descriptor.id}`);
+    const made = openMapped(descriptor, await input.inventory(descriptor));
+    mapped.set(descriptor.id, made);
+    return made;
+  };
   const fold = new SeriesFold(model, []);
   const known = new Known();
   const before = new Holdings();
-  const needed = new Set([image, ...holds]);
-  const last = input.images.findLastIndex(({ id }) => needed.has(id));
-  let isPast = false;
-  for (const descriptor of input.images.slice(0, last + 1)) {
+  for (const descriptor of images) {
     const { id } = descriptor;
-    input.busy(`dividing ${id}`);
-    const own = await input.inventory(descriptor);
-    const { placed, measurements } = fold.add(own);
-    const mapped = await openMapped(descriptor, own, input.executor);
-    for (const [digest, layout] of layOut(mapped, placed!, layouts)) layouts.set(digest, layout);
-    if (!isPast) {
-      const attribution = attributeStored(mapped, placed!, layouts, before, known);
-      stored.push({ ...attribution, image: id });
-      checkSum(measurements, 'stored.bytes', id, '-', sumOf(stored));
-    }
-    isPast ||= id === image;
-    before.pull(placed!);
-    known.add(mapped.owners);
-    series.push({ id, mapped, placed: placed! });
+    const { placed: own, measurements } = fold.add(await input.inventory(descriptor));
+    placed.set(id, own!);
+    // Of images behind it only that matters what a client holds.
+    if (mapped.has(image)) continue;
+    const one = await map(descriptor);
+    for (const [digest, layout] of layOut(one, own!, layouts)) layouts.set(digest, layout);
+    stored.push({ ...attributeStored(one, own!, layouts, before, known), image: id });
+    checkSum(measurements, 'stored.bytes', id, '-', sumOf(stored));
+    before.pull(own!);
+    known.add(one.owners);
   }
-  return { stored, transferred: transferTo(series, input, layouts) };
+  const holder = await findHolder({ ...input, held, placed, map });
+  const wanted = placed.get(image)!;
+  const transferred = transferTo(model, holder, {
+    image: mapped.get(image)!,
+    placed: wanted,
+    layouts,
+    ...holder,
+  });
+  return { holds: holder.holds, stored, transferred };
 }
 
-function transferTo(
-  series: readonly SeriesImage[],
-  { model, image, holds }: ExplainInput,
-  layouts: ReadonlyMap<string, BlobLayout>,
-): Attribution {
-  const { mapped, placed } = series.find(({ id }) => id === image)!;
-  const held = new Holdings();
-  const known = new Known();
-  for (const one of series) {
-    if (!holds.includes(one.id)) continue;
-    held.pull(one.placed);
-    known.add(one.mapped.owners);
-  }
-  const transfer = model.transfer(placed, held);
-  const transferred = attributeTransfer(transfer, { image: mapped, placed, layouts, held, known });
+function transferTo(model: Model, { held }: Holder, input: TransferInput): Attribution {
+  const transfer = model.transfer(input.placed, held);
+  const transferred = attributeTransfer(transfer, input);
   const { contentBytes, metadataBytes } = transfer;
   if (transferred.contentBytes === contentBytes && transferred.metadataBytes === metadataBytes) {
     return transferred;
   }
+  const { image } = input.placed;
   throw wrongSum('transfer.bytes', image, transferred.bytes, contentBytes + metadataBytes);
 }
 
-async function openMapped(
-  descriptor: ImageDescriptor,
-  inventory: Inventory,
-  executor: Executor,
-): Promise<MappedImage> {
+function openMapped(descriptor: ImageDescriptor, inventory: Inventory): MappedImage {
   const image = openImage(descriptor);
   try {
-    return await mapImage(image, inventory, executor);
+    return mapImage(image, inventory);
   } finally {
     closeImage(image);
   }

@@ -1,5 +1,6 @@
 import { fetchImage } from '../datasets/mod.ts';
 import type { FetchContext } from '../datasets/provider.ts';
+import { baseOf } from '../images/base.ts';
 import type { ImageDescriptor } from '../images/image.ts';
 import { aliasOf, createModel } from '../models/mod.ts';
 import type { Model } from '../models/model.ts';
@@ -7,10 +8,17 @@ import type { Inventory } from '../packers/inventory.ts';
 import { CellStore } from '../runs/cell-store.ts';
 import { cellBytes, MemoryGate } from '../runs/memory-gate.ts';
 import type { WorkerPool } from '../workers/pool.ts';
-import { createPool, withExecutor } from '../workers/pooled.ts';
+import { createPool } from '../workers/pooled.ts';
 import type { AttributedBytes, Attribution } from './account.ts';
 import { checkSum, explainImage } from './explain.ts';
-import { chooseClient, chooseImage, chooseModel, type Subject } from './subject.ts';
+import type { HeldImages } from './holder.ts';
+import {
+  type ChosenClient,
+  chooseClient,
+  chooseImage,
+  chooseModel,
+  type Subject,
+} from './subject.ts';
 
 /** What to explain. */
 export interface ExplainOptions {
@@ -20,7 +28,7 @@ export interface ExplainOptions {
   readonly image?: string | undefined;
   /** A preset or chain; of a run one that it measured. Default `per-file`, or the first of the run where it has none. */
   readonly model?: string | undefined;
-  /** `none`, `previous`, `all-previous` or `image:ID`; default `previous`, of the first image `none`. */
+  /** `none`, `previous`, `all-previous`, `base`, `other-distribution` or `image:ID`; default `previous`, of the first image `none`. */
   readonly client?: string | undefined;
   /** `os/architecture[/variant]`, where the images are there for several. */
   readonly platform?: string | undefined;
@@ -38,6 +46,8 @@ export interface StoredBytes extends AttributedBytes {
 export interface Explanation {
   /** Id. */
   readonly dataset: string;
+  /** Of the dataset, `sha256:…`. */
+  readonly digest: string;
   /** Id. */
   readonly image: string;
   /** Canonical id. */
@@ -46,8 +56,10 @@ export interface Explanation {
   readonly alias?: string;
   /** As in records. */
   readonly client: string;
-  /** Ids of the images that the client holds. */
+  /** Ids of the images that the client holds; `base` is no image of the dataset where the images share only some layers. */
   readonly holds: readonly string[];
+  /** Ids of the images that the registry keeps: the series up to the image. */
+  readonly keeps: readonly string[];
   /** Of each image, the diff ids of its layers by number. */
   readonly layers: Readonly<Record<string, readonly string[]>>;
   /** Equals `transfer.bytes`. */
@@ -67,24 +79,29 @@ export async function explainSubject(
   const image = chooseImage(subject, options.image);
   const chosen = chooseClient(subject, image, options.client);
   const model = await createModel(id);
-  const needed = new Set([image, ...chosen.holds]);
-  const last = subject.images.findLastIndex((one) => needed.has(one));
+  const needed = chosen.holds && new Set([image, ...chosen.holds]);
+  const last = needed ? subject.images.findLastIndex((one) => needed.has(one)) : undefined;
   const images: ImageDescriptor[] = [];
-  for (const one of subject.images.slice(0, last + 1)) {
+  for (const one of subject.images.slice(0, last === undefined ? undefined : last + 1)) {
     images.push(await fetchImage(subject.dataset, one, context));
   }
-  const { transferred, stored } = await withExecutor(workers, (executor) =>
-    withCells(model, images, workers, context, (inventory) =>
+  const held = heldImages(chosen, images);
+  const packed = typeof held === 'object' && 'base' in held ? [held.base] : [];
+  const { holds, transferred, stored } = await withCells(
+    model,
+    images,
+    workers,
+    context,
+    (inventory) =>
       explainImage({
         model,
         images,
         image,
-        holds: chosen.holds,
-        executor,
+        held,
         inventory,
         busy: (text) => context.progress(text),
       }),
-    ),
+    packed,
   );
   const ofModel = subject.records.flatMap((record) =>
     record.model === id && 'value' in record ? [record] : [],
@@ -96,10 +113,13 @@ export async function explainSubject(
   const alias = aliasOf(id);
   return {
     dataset: subject.dataset.id,
+    digest: subject.dataset.digest,
     image,
     model: id,
     ...(alias === undefined ? {} : { alias }),
-    ...chosen,
+    client: chosen.client,
+    holds,
+    keeps: stored.map((one) => one.image),
     layers: Object.fromEntries(
       images.map((one) => [one.id, one.layers.map(({ diffId }) => diffId)]),
     ),
@@ -115,13 +135,27 @@ export async function explainSubject(
   };
 }
 
-/** Gives `work` what the model made of each image: as runs kept it in the cache, else packed and verified now. */
+function heldImages(
+  { client, holds }: ChosenClient,
+  images: readonly ImageDescriptor[],
+): HeldImages {
+  if (holds) return { holds };
+  return client === 'base' ? { base: baseOf(images) } : 'other-distribution';
+}
+
+/**
+ * Gives `work` what the model made of each image: as runs kept it in the cache, else packed and verified now.
+ *
+ * @param images the series
+ * @param others beside it
+ */
 export async function withCells<Result>(
   model: Model,
   images: readonly ImageDescriptor[],
   workers: number,
   { cache, progress, signal }: FetchContext,
   work: (inventory: (image: ImageDescriptor) => Promise<Inventory>) => Promise<Result>,
+  others: readonly ImageDescriptor[] = [],
 ): Promise<Result> {
   const store = new CellStore(cache, { note: progress });
   const memory = new MemoryGate();
@@ -129,8 +163,8 @@ export async function withCells<Result>(
   const stop = (): void => void pool?.close();
   signal?.addEventListener('abort', stop);
   const cells = new Map(
-    images.map((image) => [
-      image.id,
+    [...new Set([...images, ...others])].map((image) => [
+      image,
       store.packed(model, image, images, (input) => {
         progress(`packing ${image.id}`);
         pool ??= createPool(Math.min(workers, images.length));
@@ -144,7 +178,7 @@ export async function withCells<Result>(
   // The first that fails is thrown where it is asked for.
   for (const cell of cells.values()) cell.catch(() => {});
   try {
-    return await work(({ id }) => cells.get(id)!);
+    return await work((image) => cells.get(image)!);
   } finally {
     signal?.removeEventListener('abort', stop);
     await pool?.close();

@@ -1,13 +1,11 @@
-import { createChunker } from '../chunkers/mod.ts';
 import { VerificationError } from '../errors.ts';
 import type { Image } from '../images/image.ts';
 import { resolveChain } from '../models/choices.ts';
-import { cutStreams, findObjects } from '../models/cut-streams.ts';
-import { noClock } from '../models/model.ts';
-import { packedStreams, referencesOf } from '../models/packed-streams.ts';
-import type { Executor } from '../objects/executor.ts';
+import { referencesOf } from '../models/packed-streams.ts';
 import type { Inventory } from '../packers/inventory.ts';
+import type { PackedStream } from '../packers/packer.ts';
 import { createSerialiser } from '../serialisers/mod.ts';
+import type { Stream } from '../serialisers/serialiser.ts';
 import { Owners } from './owners.ts';
 import { metadataSpans } from './roots.ts';
 import type { Span, Spans } from './spans.ts';
@@ -42,26 +40,20 @@ export interface MappedImage {
 }
 
 /**
- * Serialises and cuts an image again as it was when it was packed: where chunks lie in streams is kept nowhere. Nothing is
- * compressed. Throws a VerificationError where the chunks are not those that were packed.
+ * Serialises an image again as it was when it was packed; where it was cut, what was packed says. Nothing is cut, hashed or
+ * compressed. Throws a VerificationError where the chunks do not make up the streams.
  */
-export async function mapImage(
-  image: Image,
-  inventory: Inventory,
-  executor: Executor,
-): Promise<MappedImage> {
+export function mapImage(image: Image, inventory: Inventory): MappedImage {
   const { choices } = resolveChain(inventory.model);
   const owners = new Owners(image);
   const serialiser = createSerialiser(choices.serialiser.id);
-  const chunker = createChunker(choices.chunker.id, { isHeldOnUse: true });
-  const cut = await cutStreams(image, serialiser, chunker, executor, noClock);
-  const { objects, sequence } = await findObjects(cut, executor, noClock);
-  checkObjects(inventory, objects.digests);
-  const { serialised } = cut;
-  const streams = packedStreams(serialised.streams, cut.cuts, sequence);
+  const serialised = serialiser.serialise(image);
+  const { objects } = inventory;
+  const streams = streamsOf(serialised.streams, inventory);
   const described = describeStreams(image, choices.serialiser, serialised.streams, owners);
   const metadata = serialised.root?.(referencesOf(streams, objects));
   const made = metadataSpans(choices.serialiser, metadata, image, owners);
+  const contents = inventory.rounds?.metadataFrom ?? objects.count;
   const chunks: Chunk[] = [];
   const first: Chunk[] = [];
   for (const [stream, { objects: numbers }] of streams.entries()) {
@@ -83,20 +75,28 @@ export async function mapImage(
     chunks,
     layers: streams.map(({ layer }) => layer),
     root: made.root,
-    directories: new Map(
-      [...made.directories].map(([path, number]) => [path, first.length + number]),
-    ),
+    directories: new Map([...made.directories].map(([path, number]) => [path, contents + number])),
     spansOf,
     spansOfObject: (number) =>
-      number < first.length ? spansOf(first[number]!) : [made.objects[number - first.length]!],
+      number < contents ? spansOf(first[number]!) : [made.objects[number - contents]!],
   };
 }
 
-function checkObjects({ image, model, objects, rounds }: Inventory, digests: Uint8Array): void {
-  const count = rounds?.metadataFrom ?? objects.count;
-  if (Buffer.compare(objects.digests.subarray(0, 32 * count), digests) === 0) return;
+/** The streams with the numbers of their objects. An empty stream has one chunk, of no length. */
+function streamsOf(streams: readonly Stream[], inventory: Inventory): readonly PackedStream[] {
+  const { image, model, objects, sequence = new Uint32Array() } = inventory;
+  let next = 0;
+  const packed = streams.map((stream) => {
+    const { length } = stream.bytes;
+    const first = next;
+    let left = length;
+    do left -= objects.lengths[sequence[next++]!] ?? Number.NaN;
+    while (left > 0);
+    return { ...stream, length, objects: sequence.subarray(first, next), isWhole: left === 0 };
+  });
+  if (next === sequence.length && packed.every(({ isWhole }) => isWhole)) return packed;
   throw new VerificationError(
-    'the image is cut otherwise than when it was packed',
+    'the image is not cut as when it was packed',
     { image, model },
     'pack it again: bench run --fresh',
   );

@@ -2,7 +2,7 @@ import { type Dataset, openDataset } from '../datasets/mod.ts';
 import { InputError, UsageError } from '../errors.ts';
 import { nearest } from '../ids.ts';
 import { listed } from '../listed.ts';
-import { heldImage } from '../measures/clients.ts';
+import { type Client, clientWith, heldImage } from '../measures/clients.ts';
 import { aliasOf, resolveModels } from '../models/mod.ts';
 import { readRun } from '../results/read.ts';
 import type { ResultRecord } from '../results/record.ts';
@@ -16,6 +16,8 @@ export interface Subject {
   readonly dataset: Dataset;
   /** Ids in series order. */
   readonly images: readonly string[];
+  /** The first image that a run planned and lacks; undefined where it has all. */
+  readonly missing?: string | undefined;
   /** Canonical ids to choose from; undefined where any will do. */
   readonly models: readonly string[] | undefined;
   /** What sums must equal; empty where nothing was measured. */
@@ -61,7 +63,8 @@ async function ofRun(directory: string): Promise<Subject> {
   if (images.length === 0) {
     throw new InputError(`the run in ${directory} has no images`, {}, 'run its command again');
   }
-  return { dataset, images, models: info.models.map((model) => model.id), records };
+  const missing = info.planned[images.length];
+  return { dataset, images, missing, models: info.models.map((model) => model.id), records };
 }
 
 /** The canonical id of the model that is asked for. */
@@ -100,28 +103,44 @@ export function chooseImage(
 /** What a client holds. */
 export interface ChosenClient {
   /** As records have it. */
-  readonly client: string;
-  /** Ids of images. */
-  readonly holds: readonly string[];
+  readonly client: Client;
+  /** Ids of images; undefined of `base` and `other-distribution`, whose image the whole series decides. */
+  readonly holds?: readonly string[];
 }
 
 /** The client with the image before, unless another is asked for; of the first image the one that holds nothing. */
-export function chooseClient({ images }: Subject, image: string, asked?: string): ChosenClient {
+export function chooseClient(
+  { images, missing }: Pick<Subject, 'images' | 'missing'>,
+  image: string,
+  asked?: string,
+): ChosenClient {
   const before = images.slice(0, images.indexOf(image));
   const client = asked ?? (before.length > 0 ? 'previous' : 'none');
-  if (client === 'none') return { client, holds: [] };
-  if (client === 'previous' || client === 'all-previous') {
-    if (before.length > 0)
-      return { client, holds: client === 'previous' ? before.slice(-1) : before };
-    throw new UsageError(`no image is before ${image}`, {}, 'give --client none');
+  switch (client) {
+    case 'none':
+      return { client, holds: [] };
+    case 'previous':
+    case 'all-previous':
+      if (before.length > 0)
+        return { client, holds: client === 'previous' ? before.slice(-1) : before };
+      throw new UsageError(`no image is before ${image}`, {}, 'give --client none');
+    case 'base':
+    case 'other-distribution':
+      if (missing === undefined) return { client };
+      throw new UsageError(
+        `client '${client}' needs the whole series, and the run lacks ${missing}`,
+        {},
+        'run its command again, or give none, previous, all-previous or image:ID',
+      );
   }
   const held = heldImage(client);
   if (held !== undefined && held !== image) {
-    return { client, holds: [chooseImage({ images }, held)] };
+    const id = chooseImage({ images }, held);
+    return { client: clientWith(id), holds: [id] };
   }
   throw new UsageError(
     `client '${client}' cannot be explained`,
     {},
-    'give none, previous, all-previous, or image:ID for the client that holds that image',
+    'give none, previous, all-previous, base, other-distribution, or image:ID for the client that holds that image',
   );
 }

@@ -12,15 +12,13 @@ export function explanationText(explanation: Explanation): string {
   const { image, model, alias, client, holds, transferred, stored } = explanation;
   const held = holds.length === 0 ? 'nothing' : listWords(holds);
   const name = alias === undefined ? model : `${alias} (${model})`;
-  const series = Object.keys(explanation.layers);
-  const registry = series.slice(0, 1 + series.indexOf(image));
   return [
     `${image} of ${explanation.dataset} by ${name}`,
     '',
     `A client that holds ${held} (${client}) transfers ${exactBytes(transferred.bytes)}.`,
     ...tables(transferred.parts),
     '',
-    `A registry that keeps ${listWords(registry)} stores ${exactBytes(stored.bytes)}.`,
+    `A registry that keeps ${listWords(explanation.keeps)} stores ${exactBytes(stored.bytes)}.`,
     ...tables(stored.parts),
     '',
     ...legend([...transferred.parts, ...stored.parts]),
@@ -137,7 +135,9 @@ function rowOf(
   cause: string,
 ): readonly string[] {
   const share = formatShare(all > 0 ? bytes / all : 0);
-  return [formatNumber(bytes), share, formatNumber(uncompressedBytes), cause, name];
+  // A name of two lines would be two rows.
+  const line = name.replaceAll('\n', '\\u{a}');
+  return [formatNumber(bytes), share, formatNumber(uncompressedBytes), cause, line];
 }
 
 /** Of the most bytes. */

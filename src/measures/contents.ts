@@ -122,8 +122,8 @@ async function cutFiles(tree: Tree, files: readonly Inode[]): Promise<FileChunks
 /** os-release is small; what is longer is none. */
 const MOST_RELEASE_BYTES = 64 << 10;
 
-/** os-release(5): `etc/os-release` first, and `usr/lib/os-release`, which it commonly links to. */
-function distributionOf(tree: Tree): string | undefined {
+/** `ID` of os-release(5): `etc/os-release` first, and `usr/lib/os-release`, which it commonly links to. */
+export function distributionOf(tree: Tree): string | undefined {
   for (const wanted of ['etc/os-release', 'usr/lib/os-release']) {
     const inode = tree.entries.find(({ path }) => path === wanted)?.inode;
     if (inode?.type !== 'file' || inode.size > MOST_RELEASE_BYTES) continue;

@@ -174,6 +174,7 @@ export async function createChain(text: string): Promise<Model> {
           ...rounds,
           streamBytes: all.length,
           chunkLengths,
+          sequence,
           longestChunk: longestOf(choices.chunker),
         };
       });

@@ -20,7 +20,7 @@ export function packedStreams(
 /** As a metadata root refers to them. */
 export function referencesOf(
   streams: readonly PackedStream[],
-  objects: ObjectTable,
+  objects: Pick<ObjectTable, 'digests' | 'lengths'>,
 ): readonly StreamReference[] {
   return streams.map((stream) => ({
     length: stream.length,

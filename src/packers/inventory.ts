@@ -29,6 +29,8 @@ export interface Inventory {
     /** Compressed lengths: bytes. */
     readonly stored: Float64Array;
   };
+  /** As in {@link Packed}: says which bytes an object is of, without cutting the image again. */
+  readonly sequence?: Uint32Array;
   /** Of a divided metadata root. */
   readonly rounds?: ObjectRounds;
   readonly manifestBytes: number;
@@ -88,6 +90,7 @@ export function takeInventory(image: string, model: string, packed: Packed): Inv
       lengths: objects.lengths,
       stored: stored.lengths,
     },
+    ...(packed.sequence ? { sequence: packed.sequence } : {}),
     ...(packed.rounds ? { rounds: packed.rounds } : {}),
     manifestBytes: packed.manifest.length,
     config: blobFacts(packed.config),

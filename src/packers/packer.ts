@@ -124,6 +124,8 @@ export interface Packed {
   readonly streamBytes: number;
   /** Lengths of all chunks of all streams, in order: bytes. */
   readonly chunkLengths: Float64Array;
+  /** Number of the object behind each chunk, all streams in order; absent of what is not cut into objects. */
+  readonly sequence?: Uint32Array;
   /** Where the objects of a divided metadata root begin, and in which round a client knows each object; absent without one. */
   readonly rounds?: ObjectRounds;
   /** Longest chunk the chunker may cut: bytes; undefined where it has no bound. */

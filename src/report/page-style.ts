@@ -31,7 +31,8 @@ figure { margin: 1.2rem 0 2.2rem; }
 .chart { padding: .4rem; }
 .scrolls::before { content: '\\21c6\\a0 scroll for more'; position: sticky; left: 0; display: block; width: max-content; padding: .15rem .5rem; color: var(--quiet); font-size: .8rem; }
 .chart svg { display: block; max-width: none; height: auto; }
-@media (min-width: 60rem) { .chart svg { max-width: 100%; } }
+@media (min-width: 60rem) { .chart svg { max-width: 100%; } .on-narrow { display: none; } }
+@media (max-width: 59.99rem) { .on-wide { display: none; } .on-narrow svg { width: 100%; max-width: 32rem; } }
 .tall { max-height: 32rem; overflow: auto; }
 table { overflow-wrap: break-word; border-collapse: collapse; font-size: .88rem; font-variant-numeric: tabular-nums; }
 th, td { padding: .28rem .5rem; border-bottom: 1px solid var(--line); text-align: left; vertical-align: top; }
@@ -110,6 +111,8 @@ summary { cursor: pointer; padding: .3rem 0; }
   figure, tr { break-inside: avoid; }
   .tall, .wide, .chart { max-height: none; overflow: visible; border: 0; background: none; }
   .scrolls::before { content: none; }
+  .on-narrow { display: none; }
+  .on-wide { display: block; }
   .chart svg { max-width: 100%; }
   table { font-size: 7.5pt; }
 }

@@ -1,30 +1,26 @@
-import { createHash } from 'node:crypto';
 import { formatBinary, formatNumber, formatShare, plural } from '../format.ts';
 import type { Environment } from '../results/run.ts';
-import type { Chart } from './charts/mod.ts';
-import { escapeHtml as html, printable } from './escape.ts';
+import { escapeHtml as html } from './escape.ts';
+import type { ExplainedDrawings } from './explained/drawings.ts';
+import { explainedSection } from './explained/section.ts';
 import { explorerData } from './explorer/data.ts';
 import { explorerScript } from './explorer/script.ts';
+import { type Drawing, figure } from './figure.ts';
 import { findingsHtml } from './findings.ts';
-import { anchorTo, drawnTable, htmlTable, isDrawn } from './html-table.ts';
-import { pageScript } from './page-script.ts';
-import { pageStyle } from './page-style.ts';
+import { drawnTable, htmlTable, isDrawn } from './html-table.ts';
+import { type Fact, facts, framed, htmlPage, type Section } from './page-frame.ts';
 import { reproduce } from './reproduce.ts';
 import { summarise } from './sentences/mod.ts';
 import { answerTables } from './tables/answer.ts';
 import { makeTables, missingTable } from './tables/mod.ts';
 import type { View } from './view.ts';
 
-export interface Drawing {
-  readonly chart: Chart;
-  readonly svg: string;
-}
-
 /** The whole report as one HTML page that needs nothing from elsewhere. */
 export function makePage(
   view: View,
   drawings: readonly Drawing[],
   warnings: readonly string[],
+  explained?: ExplainedDrawings,
 ): string {
   const { dataset } = view.info;
   const missing = missingTable(view);
@@ -32,48 +28,33 @@ export function makePage(
   const drawn = [...tables, ...answerTables(view), missing].filter(isDrawn);
   const data = {
     ...explorerData(view),
-    charts: Object.fromEntries(drawings.map(({ chart }) => [chart.name, chart.spec])),
+    charts: Object.fromEntries(
+      [...drawings, ...(explained?.drawings ?? [])].map(({ chart }) => [chart.name, chart.spec]),
+    ),
     tables: Object.fromEntries(drawn.map((table) => [table.id, drawnTable(table)])),
   };
   const hasFigures = data.columns.value.length > 0;
-  const script = `${explorerScript()}\n${pageScript}`;
-  const digest = createHash('sha256').update(script).digest('base64');
-  const sections: readonly (readonly [id: string, title: string, content: string])[] = [
+  const sections: readonly Section[] = [
     ['answer', view.verdict?.title ?? '', answerSection(view, drawings)],
     ['explore', 'Compare', hasFigures ? EXPLORER : ''],
     ['summary', 'Summary', summarySection(view)],
     ['run', 'What was measured', facts(identity(view))],
     ['charts', 'Charts', otherDrawings(view, drawings).map(figure).join('\n')],
+    ['explained', 'Which paths the bytes are for', explained ? explainedSection(explained) : ''],
     ['tables', 'Tables', tables.map(htmlTable).join('\n')],
     ['cells', 'Failed and skipped cells', missing.rows.length > 0 ? htmlTable(missing) : ''],
     ['environment', 'Environment', environmentSection(view)],
     ['reproduce', 'Reproduce and cite', reproduceSection(view)],
   ];
-  const shown = sections.filter(([, , content]) => content !== '');
-  return `<!DOCTYPE html>
-<html lang="en">
-<head>
-<meta charset="utf-8">
-<meta name="viewport" content="width=device-width, initial-scale=1">
-<meta http-equiv="Content-Security-Policy" content="default-src 'none'; style-src 'unsafe-inline'; img-src data: blob:; script-src 'sha256-${digest}'">
-<title>${html(`${dataset.title} · ocibench report`)}</title>
-<style>${pageStyle}</style>
-</head>
-<body>
-<main>
-<header>
-<h1>${html(`Container image formats on: ${dataset.title}`)}</h1>
-${firstSentence(view)}
-${warnings.map((warning) => `<p class="warning">${html(`Note: ${warning}.`)}</p>`).join('\n')}
-<nav aria-label="Sections">${shown.map(([id, title]) => `<a href="#${id}">${title}</a>`).join(' ')}</nav>
-</header>
-${shown.map(([id, title, content]) => `<section>\n<h2 id="${id}">${title}${anchorTo(id)}</h2>\n${content}\n</section>`).join('\n')}
-</main>
-<script type="application/json" id="data">${inert(data)}</script>
-<script>${script}</script>
-</body>
-</html>
-`;
+  const lead = [
+    firstSentence(view),
+    ...warnings.map((warning) => `<p class="warning">${html(`Note: ${warning}.`)}</p>`),
+  ].join('\n');
+  return htmlPage(
+    `${dataset.title} · ocibench report`,
+    framed(`Container image formats on: ${dataset.title}`, lead, sections),
+    { script: explorerScript(), data },
+  );
 }
 
 /** What client/main.js fills; without script it stays hidden, and the charts and tables below have the same figures. */
@@ -87,12 +68,6 @@ const EXPLORER = `<div class="explorer" hidden>
 <div id="figures" class="wide tall" role="region" tabindex="0" aria-labelledby="chosen"></div>
 </div>`;
 
-/** JSON within a page: nothing in it ends the element. */
-function inert(data: object): string {
-  const text = printable(JSON.stringify(data));
-  return text.replaceAll('<', '\\u003c').replaceAll('>', '\\u003e');
-}
-
 /** What a reader came for, before anything else. */
 function firstSentence(view: View): string {
   const told = summarise(view);
@@ -105,13 +80,6 @@ function firstSentence(view: View): string {
 /** Up to the end of its first sentence: a stop before a capital, since numbers and versions have stops as well. */
 function sentenceOf(words: string): string {
   return /^.*?\.(?= [A-Z])/s.exec(words)?.[0] ?? words;
-}
-
-type Fact = readonly [title: string, text: string];
-
-function facts(list: readonly Fact[]): string {
-  const rows = list.map(([title, text]) => `<dt>${html(title)}</dt><dd>${html(text)}</dd>`);
-  return `<dl class="facts">\n${rows.join('\n')}\n</dl>`;
 }
 
 function identity({ info }: View): readonly Fact[] {
@@ -152,15 +120,6 @@ function summarySection(view: View): string {
     ({ topic, text }) => `<li><strong>${html(topic)}.</strong> ${html(text)}</li>`,
   );
   return `<ul>\n${items.join('\n')}\n</ul>`;
-}
-
-function figure({ chart, svg }: Drawing): string {
-  return `<figure id="chart-${html(chart.name)}">
-<h3>${html(chart.question)}${anchorTo(`chart-${chart.name}`)}</h3>
-<div class="chart" role="region" tabindex="0" aria-label="${html(chart.title)}">
-${svg}</div>
-<figcaption>${html(chart.caption)}</figcaption>
-</figure>`;
 }
 
 function environmentSection({ info }: View): string {

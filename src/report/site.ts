@@ -64,7 +64,7 @@ async function writeLeaf(site: string, { run, directory, name }: Leaf): Promise<
   const folder = join(site, name);
   const made = new NewDirectory(join(folder, 'charts'));
   try {
-    const files = await filesOf(run);
+    const files = await filesOf(run, directory);
     writeTogether(files.map(([file, text]) => [join(folder, file), text]));
     for (const file of ['run.json', 'records.jsonl']) {
       copyFileSync(join(directory, file), join(folder, file));

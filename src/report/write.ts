@@ -6,8 +6,10 @@ import { type Run, readRun } from '../results/read.ts';
 import { sweepTemporary, writeTogether } from '../write-whole.ts';
 import { chartFault } from './charts/added.ts';
 import { type Chart, drawCharts } from './charts/mod.ts';
+import { drawKept } from './explained/drawings.ts';
+import { type Drawing, standalone } from './figure.ts';
 import { summaryMarkdown } from './markdown.ts';
-import { type Drawing, makePage } from './page.ts';
+import { makePage } from './page.ts';
 import { renderSvg } from './render.ts';
 import { summaryCsv } from './summary.ts';
 import { createView, type View } from './view.ts';
@@ -25,7 +27,9 @@ export async function writeReport(
 ): Promise<string[]> {
   const run = await readRun(directory);
   if (run.damage !== undefined) note(run.damage);
-  const files = (await filesOf(run)).map(([name, text]) => [join(directory, name), text] as const);
+  const files = (await filesOf(run, directory)).map(
+    ([name, text]) => [join(directory, name), text] as const,
+  );
   const folder = join(directory, 'charts');
   const made = new NewDirectory(folder);
   try {
@@ -43,19 +47,21 @@ export async function writeReport(
   return paths;
 }
 
-/** The files of a report: names below its directory, and texts. */
-export async function filesOf({
-  info,
-  records,
-  verdict,
-  warnings: known,
-}: Run): Promise<readonly (readonly [name: string, text: string])[]> {
+/**
+ * The files of a report: names below its directory, and texts.
+ * @param directory of the run: it may keep an explanation
+ */
+export async function filesOf(
+  { info, records, verdict, warnings: known }: Run,
+  directory: string,
+): Promise<readonly (readonly [name: string, text: string])[]> {
   const view = createView(info, records, verdict);
   const warnings = [...known];
   const drawings = await draw(view, (error) => warnings.push(error.toString()));
+  const explained = await drawKept(directory, view, (text) => warnings.push(text));
   return [
-    ['report.html', makePage(view, drawings, warnings)],
-    ...drawings.flatMap(
+    ['report.html', makePage(view, drawings, warnings, explained)],
+    ...[...drawings, ...(explained?.drawings ?? [])].flatMap(
       ({ chart, svg }) =>
         [
           [`charts/${chart.name}.svg`, standalone(svg)],
@@ -95,9 +101,4 @@ function removeOthers(folder: string, current: readonly string[]): void {
 /** For an editor of Vega-Lite, or a paper. */
 function specification({ spec }: Chart): string {
   return `${JSON.stringify({ $schema: SCHEMA, ...spec }, undefined, 1)}\n`;
-}
-
-/** By itself a drawing has a white ground and black ink; in the page it takes those of the page. */
-function standalone(svg: string): string {
-  return svg.replace('<svg ', '<svg style="background:#fff;color:#000" ');
 }

@@ -252,7 +252,7 @@ function removeRun(directory: string): void {
   if (!existsSync(directory)) return;
   const lock = lockRun(directory);
   try {
-    for (const name of ['run.json', 'records.jsonl', 'charts', 'cells']) {
+    for (const name of ['run.json', 'records.jsonl', 'explained.json', 'charts', 'cells']) {
       rmSync(join(directory, name), { recursive: true, force: true });
     }
     for (const name of ['report.html', 'summary.csv', 'summary.md', 'verdict.md', 'verdict.json']) {

@@ -52,7 +52,7 @@ export async function compareReads(
     const packed = await model.pack(image, inline);
     const inventory = takeInventory('i0', model.id, packed);
     const store = async () => memoryStore(packed);
-    const map = await AccessMap.of(model, image, inventory, inline, store);
+    const map = await AccessMap.of(model, image, inventory, store);
     const { bytes, requests } = expected(map);
     for (const keeper of KEEPERS) {
       const own = join(folder, keeper);

@@ -5,7 +5,6 @@ import type { Measurement } from '../measures/measurement.ts';
 import { measure } from '../models/cell.ts';
 import { createModel } from '../models/mod.ts';
 import type { Model } from '../models/model.ts';
-import { inline } from '../objects/executor.ts';
 import type { Inventory } from '../packers/inventory.ts';
 import type { Tree } from '../trees/tree.ts';
 import { imageIn } from './images.ts';
@@ -49,8 +48,7 @@ export class PackedTrees {
       model: this.#model,
       images: this.#images.map(({ descriptor }) => descriptor),
       image,
-      holds,
-      executor: inline,
+      held: { holds },
       inventory: async ({ id }) => this.#inventories.get(id)!,
       busy() {},
     });
