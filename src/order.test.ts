@@ -54,6 +54,7 @@ const ORDER: readonly string[] = [
   'estimate.ts',
   'pipeline.ts',
   'report',
+  'explore',
   'plugins',
   'members.ts',
   'library.ts',

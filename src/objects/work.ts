@@ -36,8 +36,8 @@ export function startsOf(lengths: Float64Array): Float64Array {
 
 const NOTHING = new Uint8Array(0);
 
-/** What is done to every range. */
-type Operation = 'digest' | 'compress' | 'pack' | 'decompress';
+/** What is done to every range; `measure` compresses, and keeps nothing but the length. */
+type Operation = 'digest' | 'compress' | 'measure' | 'pack' | 'decompress';
 
 /**
  * One pass over ranges of a source, in memory that all threads share: columns of one row a range. A thread takes the next
@@ -174,7 +174,8 @@ class PassWorker {
       lap('codecMs');
       return;
     }
-    const isFirst = operation === 'compress' || this.#digest(range, source);
+    const isNamed = operation === 'digest' || operation === 'pack';
+    const isFirst = !isNamed || this.#digest(range, source);
     lap('hashMs');
     if (operation === 'digest' || !isFirst) return;
     this.#begin(range);
@@ -236,7 +237,7 @@ class PassWorker {
   }
 
   #append(range: number, bytes: Uint8Array): void {
-    this.#spool.append(bytes);
+    if (this.#pass.operation !== 'measure') this.#spool.append(bytes);
     this.#pass.madeLengths[range]! += bytes.length;
   }
 }

@@ -76,7 +76,7 @@ export function transparencyMarkdown(view: View): string {
   return section(transparencyTable(view));
 }
 
-function section({ title, note, columns, rows }: Table): string {
+export function section({ title, note, columns, rows }: Table): string {
   const line = (cells: readonly string[]): string => `| ${cells.join(' | ')} |`;
   return [
     `## ${md(title)}`,

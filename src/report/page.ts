@@ -1,21 +1,14 @@
 import { formatBinary, formatNumber, formatShare, plural } from '../format.ts';
 import type { Environment } from '../results/run.ts';
-import type { Chart } from './charts/mod.ts';
 import { escapeHtml as html } from './escape.ts';
 import { findingsHtml } from './findings.ts';
 import { htmlTable } from './html-table.ts';
-import { pageScript } from './page-script.ts';
-import { pageStyle } from './page-style.ts';
+import { type Drawing, type Fact, facts, figure, framedPage, type Section } from './page-frame.ts';
 import { reproduce } from './reproduce.ts';
 import { summarise } from './sentences/mod.ts';
 import { answerTables } from './tables/answer.ts';
 import { makeTables, missingTable } from './tables/mod.ts';
 import type { View } from './view.ts';
-
-export interface Drawing {
-  readonly chart: Chart;
-  readonly svg: string;
-}
 
 /** The whole report as one HTML page that needs nothing from elsewhere. */
 export function makePage(
@@ -25,7 +18,7 @@ export function makePage(
 ): string {
   const { dataset } = view.info;
   const missing = missingTable(view);
-  const sections: readonly (readonly [id: string, title: string, content: string])[] = [
+  const sections: readonly Section[] = [
     ['answer', view.verdict?.title ?? '', answerSection(view, drawings)],
     ['summary', 'Summary', summarySection(view)],
     ['charts', 'Charts', otherDrawings(view, drawings).map(figure).join('\n')],
@@ -34,38 +27,14 @@ export function makePage(
     ['environment', 'Environment', environmentSection(view)],
     ['reproduce', 'Reproduce and cite', reproduceSection(view)],
   ];
-  const shown = sections.filter(([, , content]) => content !== '');
-  return `<!DOCTYPE html>
-<html lang="en">
-<head>
-<meta charset="utf-8">
-<meta name="viewport" content="width=device-width, initial-scale=1">
-<meta http-equiv="Content-Security-Policy" content="default-src 'none'; style-src 'unsafe-inline'; script-src 'unsafe-inline'">
-<title>${html(`${dataset.title} · ocibench report`)}</title>
-<style>${pageStyle}</style>
-</head>
-<body>
-<main>
-<header>
-<h1>${html(`Container image formats on: ${dataset.title}`)}</h1>
-<p>${html(dataset.description)}</p>
+  return framedPage({
+    title: `${dataset.title} · ocibench report`,
+    heading: `Container image formats on: ${dataset.title}`,
+    lead: `<p>${html(dataset.description)}</p>
 ${facts(identity(view))}
-${warnings.map((warning) => `<p class="warning">${html(`Note: ${warning}.`)}</p>`).join('\n')}
-<nav aria-label="Sections">${shown.map(([id, title]) => `<a href="#${id}">${title}</a>`).join(' ')}</nav>
-</header>
-${shown.map(([id, title, content]) => `<section>\n<h2 id="${id}">${title}</h2>\n${content}\n</section>`).join('\n')}
-</main>
-<script>${pageScript}</script>
-</body>
-</html>
-`;
-}
-
-type Fact = readonly [title: string, text: string];
-
-function facts(list: readonly Fact[]): string {
-  const rows = list.map(([title, text]) => `<dt>${html(title)}</dt><dd>${html(text)}</dd>`);
-  return `<dl class="facts">\n${rows.join('\n')}\n</dl>`;
+${warnings.map((warning) => `<p class="warning">${html(`Note: ${warning}.`)}</p>`).join('\n')}`,
+    sections,
+  });
 }
 
 function identity({ info }: View): readonly Fact[] {
@@ -105,15 +74,6 @@ function summarySection(view: View): string {
     ({ topic, text }) => `<li><strong>${html(topic)}.</strong> ${html(text)}</li>`,
   );
   return `<ul>\n${items.join('\n')}\n</ul>`;
-}
-
-function figure({ chart, svg }: Drawing): string {
-  return `<figure id="chart-${html(chart.name)}">
-<h3>${html(chart.question)}</h3>
-<div class="chart" role="region" tabindex="0" aria-label="${html(chart.title)}">
-${svg}</div>
-<figcaption>${html(chart.caption)}</figcaption>
-</figure>`;
 }
 
 function environmentSection({ info }: View): string {

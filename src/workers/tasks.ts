@@ -1,6 +1,7 @@
 import type { Share as StreamShare } from '../accounting/shares.ts';
 import type { Segment } from '../chunkers/segments.ts';
 import type { ImageDescriptor } from '../images/image.ts';
+import type { Unit } from '../explore/unit.ts';
 import type { CellInput } from '../models/cell.ts';
 import type { Pass, Ranges } from '../objects/work.ts';
 import { Rope, type RopeDescriptor } from '../streams/rope.ts';
@@ -87,6 +88,11 @@ const contents: Task<ImageDescriptor> = async (image) => {
   return { result: await takeContents(openLatest(image)) };
 };
 
+const explore: Task<Unit> = async (unit) => {
+  const { exploreUnit } = await import('../explore/unit.ts');
+  return { result: await exploreUnit(unit) };
+};
+
 export const tasks: Readonly<Record<string, Task<never>>> = {
   open,
   cut,
@@ -94,6 +100,7 @@ export const tasks: Readonly<Record<string, Task<never>>> = {
   store,
   cell,
   contents,
+  explore,
   serialise,
   divide,
 };
