@@ -6,10 +6,13 @@ import { contextOf, pin } from '../library.ts';
 import { resolveLinks } from '../links/mod.ts';
 import { chooseImages, DEFAULT_DATASET } from '../plan.ts';
 import { shownPath } from '../progress.ts';
-import { type Details, EXIT, workerCount, workersOption } from './command.ts';
+import { type Details, EXIT, type Words, workerCount, workersOption } from './command.ts';
 import { datasetOptions, platformOf, platformOption, surroundingsOf } from './context.ts';
 import { pluginOption } from './plugins.ts';
 import { createProgress } from './progress.ts';
+
+/** Of the contents, one in two to the power of this is compressed where figures are estimated. */
+const ESTIMATE = 3;
 
 export const exploreCommand: Details = {
   usage: '[INPUT]… [--model GRID]… [--measures ID]…',
@@ -36,6 +39,10 @@ export const exploreCommand: Details = {
         'what the front is drawn over, NAME[@CLIENT][@LINK] (default: transfer.bytes, transfer.requests, stored.bytes)',
     },
     { name: 'link', value: 'ID', multiple: true, description: 'links to model (default: default)' },
+    {
+      name: 'estimate',
+      description: `compress about one of ${2 ** ESTIMATE} contents and estimate the others; every figure with its 95 % interval`,
+    },
     { name: 'no-presets', description: 'measure the grid alone' },
     { name: 'out', value: 'DIR', description: 'where the report goes (default below reports/)' },
     { name: 'fresh', description: 'measure everything anew' },
@@ -76,8 +83,9 @@ export const exploreCommand: Details = {
         links,
         space,
         responses,
+        ...(words.flag('estimate') ? { estimate: ESTIMATE } : {}),
         directory: words.text('out'),
-        command: commandOf(words.texts('model'), inputs, words.texts('measures')),
+        command: commandOf(words, inputs),
       },
       contextOf(dataset, surroundings),
       progress,
@@ -90,15 +98,16 @@ export const exploreCommand: Details = {
 };
 
 /** What repeats the figures; where they are kept, and by how many threads, does not matter to them. */
-function commandOf(
-  models: readonly string[],
-  inputs: readonly string[],
-  measures: readonly string[],
-): string {
-  const given = [
+function commandOf(words: Words, inputs: readonly string[]): string {
+  const platform = words.text('platform');
+  const options = ['image', 'model', 'measures', 'link'].flatMap((name) =>
+    words.texts(name).map((text) => `--${name} ${quoted(text)}`),
+  );
+  return [
+    'bench explore',
     ...inputs.map(quoted),
-    ...models.map((text) => `--model ${quoted(text)}`),
-    ...measures.map((text) => `--measures ${quoted(text)}`),
-  ];
-  return ['bench explore', ...given].join(' ');
+    ...(platform === undefined ? [] : [`--platform ${quoted(platform)}`]),
+    ...options,
+    ...['estimate', 'no-presets'].filter(words.flag).map((name) => `--${name}`),
+  ].join(' ');
 }

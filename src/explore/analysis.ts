@@ -3,6 +3,7 @@ import { groupSteps, type KnownKind } from '../results/steps.ts';
 import { createSerialiser } from '../serialisers/mod.ts';
 import { type Maybe, type Observation, type VarianceShares, varianceShares } from '../stats/mod.ts';
 import { type Effect, logMean, mainEffects } from './effects.ts';
+import type { Figure } from './figure.ts';
 import { type Division, divisionOf, type Standing, standingOf } from './front.ts';
 import type { Exploration } from './measure.ts';
 import { type Response, valuesOf } from './responses.ts';
@@ -40,7 +41,7 @@ export function analyse(
       new Map(models.map(({ id }) => [id, valuesOf(explored.get(id)!, response, images)])),
   );
   return groupSteps(steps).map(({ kind, images: own }) => {
-    const perStep = (response: number, id: string): readonly Maybe[] =>
+    const perStep = (response: number, id: string): readonly (Figure | undefined)[] =>
       own.map((image) => figures[response]!.get(id)!.get(image));
     const grid = models.filter(({ isInGrid }) => isInGrid);
     const standings = models.flatMap((model): readonly Standing[] => {
@@ -54,7 +55,7 @@ export function analyse(
       kind,
       images: own,
       responses: responses.map((response, number) =>
-        analyseResponse(response, grid, (id) => perStep(number, id)),
+        analyseResponse(response, grid, (id) => perStep(number, id).map((figure) => figure?.value)),
       ),
       divisions: divisionsOf(standings, responses),
     };

@@ -19,10 +19,7 @@ export interface Effect {
 }
 
 /** Every level of every axis with two levels or more, against the level that the grid names first. */
-export function mainEffects(
-  models: readonly SpaceModel[],
-  values: StepValues,
-): readonly Effect[] {
+export function mainEffects(models: readonly SpaceModel[], values: StepValues): readonly Effect[] {
   const byLevels = new Map(models.map((model) => [keyOf(model.levels), model]));
   return AXES.flatMap((axis, number) => {
     const [baseline, ...others] = levelsOf(models, number);

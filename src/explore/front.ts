@@ -1,4 +1,5 @@
-import { defined, type Maybe, mean, paretoFrontOf } from '../stats/mod.ts';
+import { type Maybe, paretoFrontOf } from '../stats/mod.ts';
+import { type Figure, halfWidth, scaled, sumOf } from './figure.ts';
 import { changesBetween, type SpaceModel } from './space.ts';
 
 /** A chain with what it is compared by. */
@@ -6,6 +7,8 @@ export interface Standing {
   readonly model: SpaceModel;
   /** Mean over the steps, of each measure. */
   readonly values: readonly number[];
+  /** Half of the 95 % interval of each; 0 of what is exact. */
+  readonly halves: readonly number[];
 }
 
 /** A preset and how far it is from a chain. */
@@ -47,11 +50,14 @@ export interface Division {
 /** Mean of each measure over the steps; undefined where one is missing. */
 export function standingOf(
   model: SpaceModel,
-  values: readonly (readonly Maybe[])[],
+  figures: readonly (readonly (Figure | undefined)[])[],
 ): Standing | undefined {
-  const means = values.map(mean);
-  const known = defined(means);
-  return known.length === means.length ? { model, values: known } : undefined;
+  const means = figures.flatMap((steps) => {
+    const sum = steps.length > 0 ? sumOf(steps) : undefined;
+    return sum ? [scaled(sum, 1 / steps.length)] : [];
+  });
+  if (means.length < figures.length) return undefined;
+  return { model, values: means.map(({ value }) => value), halves: means.map(halfWidth) };
 }
 
 /**

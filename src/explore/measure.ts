@@ -24,6 +24,8 @@ import type { Explored, Unit } from './unit.ts';
 export type ExplorePlan = Pick<Plan, 'dataset' | 'images' | 'workers' | 'fresh'> & {
   readonly links: readonly Link[];
   readonly space: Space;
+  /** As in {@link Unit}. */
+  readonly estimate?: number | undefined;
 };
 
 export interface Exploration {
@@ -49,7 +51,7 @@ export async function measureSpace(
     throw new UsageError('a design space is explored over a series', {}, 'name two images or more');
   }
   const what = (model: string): string =>
-    JSON.stringify([model, plan.images, plan.links.map(({ name }) => name)]);
+    JSON.stringify([model, plan.images, plan.links.map(({ name }) => name), plan.estimate]);
   const explored = new Map<string, Explored>();
   const missing: string[] = [];
   for (const { id } of space.models) {
@@ -71,7 +73,9 @@ export async function measureSpace(
     await Promise.all(
       units.map(async (models) => {
         const bytes = await unitBytes(models, images);
-        const unit: Unit = { images, contents, models, links: plan.links };
+        const { links, estimate } = plan;
+        const how = estimate === undefined ? {} : { estimate };
+        const unit: Unit = { images, contents, models, links, ...how };
         const found = await gate.within(bytes, () =>
           pool.call<readonly Explored[]>('explore', unit),
         );

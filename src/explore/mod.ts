@@ -37,9 +37,9 @@ export async function explore(
   const directory = resolve(order.directory ?? defaultDirectory(order));
   checkIsDirectory(directory);
   const exploration = await measureSpace(order, context, progress);
-  const { space, responses, images, dataset, command } = order;
+  const { space, responses, images, dataset, command, estimate } = order;
   const analyses = analyse(space.models, exploration, responses, images);
-  const report = { dataset, images, space, exploration, analyses, command };
+  const report = { dataset, images, space, exploration, analyses, estimate, command };
   const files = await writeExploreReport(directory, report);
   const failed = [...exploration.explored.values()].filter(({ error }) => error !== undefined);
   for (const { model, error } of failed.slice(0, MOST_NOTED)) progress.note(`${model}: ${error}`);
@@ -52,8 +52,8 @@ export async function explore(
 /** Failed chains that are told at the end; the report has more. */
 const MOST_NOTED = 10;
 
-function defaultDirectory({ dataset, images, space, responses }: Explore): string {
-  const identity = [dataset.digest, images, space.grids, responses.map(({ id }) => id)];
+function defaultDirectory({ dataset, images, space, responses, estimate }: Explore): string {
+  const identity = [dataset.digest, images, space.grids, responses.map(({ id }) => id), estimate];
   const digest = createHash('sha256').update(JSON.stringify(identity)).digest('hex').slice(0, 8);
   return join('reports', `explore-${dataset.id}-${digest}`);
 }

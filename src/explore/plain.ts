@@ -17,6 +17,7 @@ export function plainExploration(report: ExploreReport): object {
     images,
     steps: exploration.steps,
     grids: space.grids,
+    ...(report.estimate === undefined ? {} : { estimate: report.estimate }),
     measures: (first?.responses ?? []).map(({ response }) => ({
       id: response.id,
       measure: response.measure.name,
@@ -77,11 +78,12 @@ function plainVariance(variance: VarianceShares): object {
 function plainDivision({ drops, standings, front, moves }: Division): object {
   return {
     drops,
-    chains: standings.map(({ model, values }) => ({
+    chains: standings.map(({ model, values, halves }) => ({
       model: model.id,
       alias: model.alias,
       grid: model.isInGrid,
       values: values.map(rounded),
+      ...(halves.some((half) => half > 0) ? { halfWidths: halves.map(rounded) } : {}),
     })),
     front: front.map(({ model, nearest }) => ({
       model: model.id,

@@ -1,8 +1,8 @@
 import { join } from 'node:path';
 import type { Dataset } from '../datasets/mod.ts';
 import { plural } from '../format.ts';
-import { METHOD } from '../method.ts';
 import { makeDirectories } from '../make-directories.ts';
+import { METHOD } from '../method.ts';
 import { projectPackage } from '../project.ts';
 import { escapeHtml, escapeMarkdown } from '../report/escape.ts';
 import { htmlTable } from '../report/html-table.ts';
@@ -24,6 +24,8 @@ export interface ExploreReport {
   readonly space: Space;
   readonly exploration: Exploration;
   readonly analyses: readonly KindAnalysis[];
+  /** k where about 1/2^k of the contents were compressed; exact where absent. */
+  readonly estimate?: number | undefined;
   /** Repeats it. */
   readonly command: string;
 }
@@ -53,13 +55,13 @@ export async function writeExploreReport(
   return files.map(([path]) => path);
 }
 
-function heading({ dataset }: ExploreReport): string {
-  return `Design space on: ${dataset.title}`;
+function heading({ dataset, estimate }: ExploreReport): string {
+  return `Design space on: ${dataset.title}${estimate === undefined ? '' : ' (estimates)'}`;
 }
 
 type Told = readonly (readonly [title: string, text: string])[];
 
-function identity({ dataset, images, space, exploration }: ExploreReport): Told {
+function identity({ dataset, images, space, exploration, estimate }: ExploreReport): Told {
   const grid = space.models.filter(({ isInGrid }) => isInGrid).length;
   const beside = space.models.length - grid;
   const failed = [...exploration.explored.values()].filter(({ error }) => error).length;
@@ -69,8 +71,19 @@ function identity({ dataset, images, space, exploration }: ExploreReport): Told 
     ['Steps', exploration.steps.map(({ image, kind }) => `${image}: ${kind}`).join(', ')],
     ['Grid', space.grids.join('  ')],
     ['Chains', `${grid} of the grid, ${plural(beside, 'preset')} beside it, ${failed} failed`],
+    ...(estimate === undefined
+      ? []
+      : [
+          [
+            'Estimates',
+            `about 1 of ${2 ** estimate} contents was compressed: values marked ≈, ± their 95 % interval; ratios and shares of variance are of estimates`,
+          ] as const,
+        ]),
     ['Do not fit', `${space.misfits.length}`],
-    ['Method', `version ${METHOD} (METHODS.md, Design spaces), ocibench ${projectPackage().version}`],
+    [
+      'Method',
+      `version ${METHOD} (METHODS.md, Design spaces), ocibench ${projectPackage().version}`,
+    ],
   ];
 }
 

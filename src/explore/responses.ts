@@ -2,6 +2,7 @@ import { UsageError } from '../errors.ts';
 import { findMember } from '../ids.ts';
 import { CLIENTS } from '../measures/clients.ts';
 import { type Measure, measures } from '../measures/mod.ts';
+import { type Figure, scaled, sumOf } from './figure.ts';
 import type { Explored } from './unit.ts';
 
 /** What chains are compared by: one measure, of one client and link, at the steps of a series. */
@@ -72,17 +73,18 @@ export function valuesOf(
   { measurements }: Explored,
   { measure, client, link, isAdded }: Response,
   images: readonly string[],
-): ReadonlyMap<string, number> {
-  const found = new Map<string, number>();
-  for (const one of measurements) {
+): ReadonlyMap<string, Figure> {
+  const found = new Map<string, Figure>();
+  for (const { image, value, draws, ...one } of measurements) {
     if (one.measure !== measure.name || one.client !== client || one.link !== link) continue;
-    if (typeof one.value === 'number') found.set(one.image, one.value);
+    if (typeof value === 'number') found.set(image, draws ? { value, draws } : { value });
   }
   if (!isAdded) return found;
-  const added = new Map<string, number>();
+  const added = new Map<string, Figure>();
   for (const [number, image] of images.entries()) {
-    const [before, value] = [found.get(images[number - 1] ?? ''), found.get(image)];
-    if (before !== undefined && value !== undefined) added.set(image, value - before);
+    const before = found.get(images[number - 1] ?? '');
+    const step = before && sumOf([found.get(image), scaled(before, -1)]);
+    if (step) added.set(image, step);
   }
   return added;
 }

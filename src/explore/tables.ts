@@ -36,9 +36,9 @@ function frontTable(analysis: KindAnalysis, division: Division, place: number): 
       { title: 'Nearest preset' },
       { title: 'Differs on', wide: true },
     ],
-    rows: division.front.map(({ model, values, nearest }) => [
+    rows: division.front.map(({ model, nearest, ...standing }) => [
       text(nameOf(model)),
-      ...valueCells(values, responses),
+      ...valueCells(standing, responses),
       text(nearest?.preset.alias ?? MISSING),
       text(nearest ? changeText(nearest.preset, model) : MISSING),
     ]),
@@ -137,21 +137,27 @@ function interactionTable(analysis: KindAnalysis): Table {
       number('Chains'),
     ],
     rows: analysis.responses.flatMap(({ response, variance }) =>
-      variance.interactions.slice(0, MOST_INTERACTIONS).map(({ pair, share, strongest }) => [
-        text(response.id),
-        text(pair.map((axis) => AXES[axis]).join(' × ')),
-        numeric(share, (value) => formatShare(value)),
-        text(strongest.levels.join(' with ')),
-        ratioCell(Math.exp(strongest.difference)),
-        numeric(strongest.observations, (count) => formatNumber(count)),
-      ]),
+      variance.interactions
+        .slice(0, MOST_INTERACTIONS)
+        .map(({ pair, share, strongest }) => [
+          text(response.id),
+          text(pair.map((axis) => AXES[axis]).join(' × ')),
+          numeric(share, (value) => formatShare(value)),
+          text(strongest.levels.join(' with ')),
+          ratioCell(Math.exp(strongest.difference)),
+          numeric(strongest.observations, (count) => formatNumber(count)),
+        ]),
     ),
   };
 }
 
 /** What was not compared, and why. */
 export function missingTables(space: Space, failed: readonly Explored[]): readonly Table[] {
-  const table = (id: string, title: string, rows: readonly (readonly [string, string])[]): Table => ({
+  const table = (
+    id: string,
+    title: string,
+    rows: readonly (readonly [string, string])[],
+  ): Table => ({
     id,
     title,
     note: `${plural(rows.length, 'chain')}${rows.length > MOST_LISTED ? `, the first ${MOST_LISTED}` : ''}.`,
@@ -191,13 +197,18 @@ export function changeText(from: SpaceModel, to: SpaceModel): string {
     .join('; ');
 }
 
+/** An estimate says so, with its 95 % interval. */
 function valueCells(
-  values: Standing['values'],
+  { values, halves }: Pick<Standing, 'values' | 'halves'>,
   responses: readonly Response[],
 ): readonly Cell[] {
-  return values.map((value, index) =>
-    numeric(value, (shown) => formatValue(shown, responses[index]!.measure.unit)),
-  );
+  return values.map((value, index) => {
+    const { unit } = responses[index]!.measure;
+    const half = halves[index]!;
+    const shown = formatValue(value, unit);
+    const told = half === 0 ? shown : `≈ ${shown} ± ${formatValue(half, unit)}`;
+    return { text: told, sort: value };
+  });
 }
 
 function ratioCell(ratio: Maybe): Cell {
@@ -211,4 +222,3 @@ function formatRatio(ratio: number): string {
 function listTitles(responses: readonly Response[]): string {
   return responses.map(({ id }) => id).join(', ');
 }
-

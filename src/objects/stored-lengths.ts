@@ -60,8 +60,7 @@ export async function measureStored(
 
 /**
  * Pieces of these lengths that stand for the compressed objects, for packers that lay pieces out and never look into them.
- * Each begins with the digest of its content, so that blobs of other objects have other digests, as the real ones do. A
- * piece shorter than that has a part of it: every codec but `none` makes at least nine bytes.
+ * They have no bytes; blobs of them are named by the digests of their contents, hence alike where the real ones are.
  *
  * @param lengths of the objects as stored: bytes
  */
@@ -70,32 +69,34 @@ export function standIns({ digests }: ObjectTable, lengths: Float64Array): Piece
 }
 
 class StandInSource implements ByteSource {
+  readonly isStandIn = true;
   readonly length: number;
   readonly #digests: Uint8Array;
-  readonly #lengths: Float64Array;
   readonly #starts: Float64Array;
 
   constructor(digests: Uint8Array, lengths: Float64Array) {
     this.#digests = digests;
-    this.#lengths = lengths;
     this.#starts = startsOf(lengths);
     const last = lengths.length - 1;
     this.length = last < 0 ? 0 : this.#starts[last]! + lengths[last]!;
   }
 
-  read(offset: number, into: Uint8Array): void {
-    checkRange(this, offset, into.length);
-    into.fill(0);
-    const end = offset + into.length;
-    for (let number = this.#find(offset); number < this.#starts.length; number++) {
-      const start = this.#starts[number]!;
-      if (start >= end) return;
-      const from = Math.max(offset, start);
-      const to = Math.min(end, start + Math.min(32, this.#lengths[number]!));
-      if (from >= to) continue;
-      const at = 32 * number - start;
-      into.set(this.#digests.subarray(at + from, at + to), from - offset);
-    }
+  read(): void {
+    throw new Error('a packer reads stored bytes that nobody made: mark it with readsStored');
+  }
+
+  /** The digests of all contents that the range touches, and which part of them it is. */
+  summary(offset: number, length: number): Uint8Array {
+    checkRange(this, offset, length);
+    const first = this.#find(offset);
+    const last = length === 0 ? first : this.#find(offset + length - 1);
+    const start = this.#starts[first] ?? 0;
+    return new Uint8Array(
+      Buffer.concat([
+        this.#digests.subarray(32 * first, 32 * (last + 1)),
+        Buffer.from(`${offset - start} ${length}`),
+      ]),
+    );
   }
 
   /** The last object that starts at or before an offset. */
@@ -110,7 +111,8 @@ class StandInSource implements ByteSource {
   }
 }
 
-function chosen({ lengths, offsets }: Ranges, numbers: readonly number[]): Ranges {
+/** Some of the ranges. */
+export function chosen({ lengths, offsets }: Ranges, numbers: readonly number[]): Ranges {
   return {
     lengths: Float64Array.from(numbers, (number) => lengths[number]!),
     offsets: Float64Array.from(numbers, (number) => offsets[number]!),

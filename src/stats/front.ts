@@ -5,7 +5,9 @@
  * @param points the same number of values each; less is better in all
  */
 export function paretoFrontOf(points: readonly (readonly number[])[]): readonly number[] {
-  const order = points.map((_, number) => number).toSorted((a, b) => compare(points[a]!, points[b]!));
+  const order = points
+    .map((_, number) => number)
+    .toSorted((a, b) => compare(points[a]!, points[b]!));
   const front: number[] = [];
   // Whoever beats a point comes before it, and is on the front or beaten by one that is.
   for (const number of order) {

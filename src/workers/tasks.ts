@@ -1,7 +1,7 @@
 import type { Share as StreamShare } from '../accounting/shares.ts';
 import type { Segment } from '../chunkers/segments.ts';
-import type { ImageDescriptor } from '../images/image.ts';
 import type { Unit } from '../explore/unit.ts';
+import type { ImageDescriptor } from '../images/image.ts';
 import type { CellInput } from '../models/cell.ts';
 import type { Pass, Ranges } from '../objects/work.ts';
 import { Rope, type RopeDescriptor } from '../streams/rope.ts';
