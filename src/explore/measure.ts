@@ -128,7 +128,7 @@ const OBJECT_BYTES = 200;
 /** Files of images are about this long: no chunker makes fewer objects than there are files. */
 const FILE_BYTES = 16 << 10;
 
-/** What a unit may hold: the image as a cell does, and what the folds of its chains remember of the series. */
+/** What a unit may hold: the image as a cell does, and what the fold of each packing remembers of the series. */
 async function unitBytes(
   models: readonly string[],
   images: readonly ImageDescriptor[],
@@ -138,8 +138,9 @@ async function unitBytes(
   const cells = [];
   for (const id of codecs.values()) cells.push(cellBytes(largest, await createModel(id)));
   const bytes = images.reduce((sum, image) => sum + layerBytes(image), 0);
+  const packings = new Set(models.map((id) => id.split('|').slice(0, 4).join('|'))).size;
   const objects = bytes / FILE_BYTES;
-  return Math.max(limits.cellBytes, ...cells) + models.length * objects * OBJECT_BYTES;
+  return Math.max(limits.cellBytes, ...cells) + packings * objects * OBJECT_BYTES;
 }
 
 function stepsOf(
