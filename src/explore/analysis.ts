@@ -1,4 +1,5 @@
 import { lost } from '../report/fidelity.ts';
+import { hasMean } from '../report/steps.ts';
 import { groupSteps, type KnownKind } from '../results/steps.ts';
 import { createSerialiser } from '../serialisers/mod.ts';
 import { type Maybe, type Observation, type VarianceShares, varianceShares } from '../stats/mod.ts';
@@ -9,11 +10,16 @@ import type { Exploration } from './measure.ts';
 import { type Response, valuesOf } from './responses.ts';
 import { AXES, type SpaceModel } from './space.ts';
 
-/** What the steps of one kind say about a design space. */
-export interface KindAnalysis {
+interface Group {
+  /** Tells it apart. */
+  readonly id: string;
   readonly kind: KnownKind;
   /** Images that the steps lead to. */
   readonly images: readonly string[];
+}
+
+/** What the steps of one kind say about a design space. */
+export interface KindAnalysis extends Group {
   readonly responses: readonly ResponseAnalysis[];
   /** Those that keep most first. */
   readonly divisions: readonly Division[];
@@ -29,7 +35,7 @@ export interface ResponseAnalysis {
   readonly leftOut: number;
 }
 
-/** Steps of each kind apart: what holds for updates need not hold for releases. */
+/** Steps of each kind apart: what holds for updates need not hold for releases. Of kinds that have no mean, each step. */
 export function analyse(
   models: readonly SpaceModel[],
   { steps, explored }: Exploration,
@@ -40,7 +46,12 @@ export function analyse(
     (response) =>
       new Map(models.map(({ id }) => [id, valuesOf(explored.get(id)!, response, images)])),
   );
-  return groupSteps(steps).map(({ kind, images: own }) => {
+  const groups = groupSteps(steps).flatMap(({ kind, images: own }): readonly Group[] =>
+    hasMean(kind)
+      ? [{ id: kind, kind, images: own }]
+      : own.map((image) => ({ id: `${kind}-${image}`, kind, images: [image] })),
+  );
+  return groups.map(({ id, kind, images: own }) => {
     const perStep = (response: number, id: string): readonly (Figure | undefined)[] =>
       own.map((image) => figures[response]!.get(id)!.get(image));
     const grid = models.filter(({ isInGrid }) => isInGrid);
@@ -52,6 +63,7 @@ export function analyse(
       return standing ? [standing] : [];
     });
     return {
+      id,
       kind,
       images: own,
       responses: responses.map((response, number) =>

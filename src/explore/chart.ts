@@ -61,7 +61,7 @@ export function frontChart(analysis: KindAnalysis): Chart | undefined {
     config: theme,
   };
   return {
-    name: `front-${analysis.kind}`,
+    name: `front-${analysis.id}`,
     title,
     question: `Which chains does no other of their division beat, ${whichSteps(analysis)}?`,
     caption: `Each mark is a chain, by means over the steps. The front is drawn over all of ${analysis.responses.map(({ response }) => response.id).join(', ')}: a chain may be on it for one that is not an axis here.`,

@@ -48,7 +48,7 @@ export async function writeExploreReport(
   const files: readonly [path: string, text: string][] = [
     [join(directory, 'explore.html'), page(report, drawings, missing)],
     [join(directory, 'explore.md'), markdown(report, missing)],
-    [join(directory, 'explore.json'), `${JSON.stringify(plainExploration(report), null, 1)}\n`],
+    [join(directory, 'explore.json'), `${JSON.stringify(plainExploration(report))}\n`],
   ];
   makeDirectories(directory);
   writeTogether(files);
@@ -100,7 +100,7 @@ function page(
       ...report.analyses.map((analysis): readonly [string, string, string] => {
         const drawing = drawings.get(analysis);
         const parts = [drawing ? figure(drawing) : '', ...kindTables(analysis).map(htmlTable)];
-        return [analysis.kind, whichSteps(analysis), parts.join('\n')];
+        return [analysis.id, whichSteps(analysis), parts.join('\n')];
       }),
       ['missing', 'Not compared', missing.map(htmlTable).join('\n')],
       ['reproduce', 'Reproduce', `<pre>${escapeHtml(report.command)}</pre>`],

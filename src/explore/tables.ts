@@ -1,4 +1,5 @@
 import { formatNumber, formatShare, formatValue, MISSING, plural } from '../format.ts';
+import { kindName } from '../report/steps.ts';
 import { number, numeric, text } from '../report/tables/cells.ts';
 import type { Cell, Table } from '../report/tables/table.ts';
 import type { Maybe } from '../stats/mod.ts';
@@ -27,7 +28,7 @@ export function kindTables(analysis: KindAnalysis): readonly Table[] {
 function frontTable(analysis: KindAnalysis, division: Division, place: number): Table {
   const responses = analysis.responses.map(({ response }) => response);
   return {
-    id: `front-${analysis.kind}-${place + 1}`,
+    id: `front-${analysis.id}-${place + 1}`,
     title: `Pareto front, ${whichSteps(analysis)}: ${divisionName(division)}`,
     note: `${plural(division.front.length, 'chain')} of ${division.standings.length} that no other of the division beats in ${listTitles(responses)}. Means over the steps. Nearest: the preset that differs on fewest axes, and these.`,
     columns: [
@@ -48,7 +49,7 @@ function frontTable(analysis: KindAnalysis, division: Division, place: number): 
 function moveTable(analysis: KindAnalysis, division: Division, place: number): Table {
   const responses = analysis.responses.map(({ response }) => response);
   return {
-    id: `moves-${analysis.kind}-${place + 1}`,
+    id: `moves-${analysis.id}-${place + 1}`,
     title: `From presets onto the front, ${whichSteps(analysis)}: ${divisionName(division)}`,
     note: 'The chain of the front that differs from the preset on fewest axes, and what it has of the preset in each measure. One change where one is enough.',
     columns: [
@@ -69,7 +70,7 @@ function moveTable(analysis: KindAnalysis, division: Division, place: number): T
 function effectTable(analysis: KindAnalysis): Table {
   const first = analysis.responses[0]!;
   return {
-    id: `effects-${analysis.kind}`,
+    id: `effects-${analysis.id}`,
     title: `Main effects, ${whichSteps(analysis)}`,
     note: 'Level ÷ baseline of its axis, all other choices equal: geometric mean over pairs of chains and steps, in brackets the least and greatest of single steps. The baseline is the level that the grid names first.',
     columns: [
@@ -102,7 +103,7 @@ function varianceTable(analysis: KindAnalysis): Table {
     ...responses.map((one) => numeric(of(one), (share) => formatShare(share))),
   ];
   return {
-    id: `variance-${analysis.kind}`,
+    id: `variance-${analysis.id}`,
     title: `Share of variance, ${whichSteps(analysis)}`,
     note: 'Of the logarithm of each measure over the chains of the grid: what an axis explains beyond all others (type II sums of squares). Shares need not add up to 100 %, since not all combinations exist.',
     columns: [
@@ -125,7 +126,7 @@ function varianceTable(analysis: KindAnalysis): Table {
 
 function interactionTable(analysis: KindAnalysis): Table {
   return {
-    id: `interactions-${analysis.kind}`,
+    id: `interactions-${analysis.id}`,
     title: `Largest interactions, ${whichSteps(analysis)}`,
     note: `The ${MOST_INTERACTIONS} of each measure that explain most beyond the main effects, and the two levels that do most together: the geometric mean of the measure ÷ what the main effects say.`,
     columns: [
@@ -181,9 +182,11 @@ export function missingTables(space: Space, failed: readonly Explored[]): readon
   ].filter(({ rows }) => rows.length > 0);
 }
 
-/** `updates (2 steps)`. */
-export function whichSteps({ kind, images }: KindAnalysis): string {
-  return `${kind}s (${plural(images.length, 'step')})`;
+/** `updates (2 steps)`, `update → two`. */
+export function whichSteps({ kind, images }: Pick<KindAnalysis, 'kind' | 'images'>): string {
+  const [only, ...more] = images;
+  const name = kindName(kind);
+  return more.length === 0 ? `${name} → ${only}` : `${name}s (${plural(images.length, 'step')})`;
 }
 
 export function divisionName({ drops }: Pick<Division, 'drops'>): string {

@@ -138,8 +138,9 @@ function divideByLength(
     members.push(number);
     if (isSampled(number)) sampled++;
   }
+  const last = strata.at(-1);
   if (sampled >= LEAST_SAMPLED) strata.push(members);
-  else strata.at(-1)?.push(...members);
+  else for (const number of members) last?.push(number);
   return strata;
 }
 
