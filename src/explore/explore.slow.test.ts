@@ -20,14 +20,14 @@ const GRID = '{files,catar}|{whole,fastcdc:avg=4KiB}|{none,zstd:1}|{objects,blob
 function writeImages(directory: string): void {
   const random = seeded(4);
   const noise = (length: number): Uint8Array => Uint8Array.from({ length }, () => random() * 64);
-  const [big, other] = [noise(200_000), noise(90_000)];
+  const [big, other] = [noise(60_000), noise(200_000)];
   const changed = big.slice();
-  changed[100_000]! ^= 1;
+  changed[30_000]! ^= 1;
   writeDataset(directory, [
     sketchTree({ big: { content: big }, same: { content: other } }),
     sketchTree({ big: { content: big }, more: { content: 'came' }, same: { content: other } }),
     sketchTree({ big: { content: changed }, same: { content: other } }),
-    sketchTree({ new: { content: noise(150_000) } }),
+    sketchTree({ new: { content: noise(90_000) } }),
   ]);
 }
 

@@ -18,7 +18,8 @@ const test = directorySuite('explored chains', lackOfTime());
 
 /** Every packer and fetcher, and every kind of codec. */
 const GRIDS = [
-  '{files,merkle-files,catar,tar,layers,stream}|{whole,fixed:size=4KiB,fastcdc:avg=4KiB}|{none,zstd:1,gzip:6,zstd-seekable:1,zstd-dictionary:level=1,size=4KiB}|{objects,manifest,layers}|get',
+  '{files,merkle-files,catar,tar,layers,stream}|{whole,fixed:size=4KiB,fastcdc:avg=4KiB}|{none,zstd:1,gzip:6,zstd-seekable:1}|{objects,manifest,layers}|get',
+  'catar|{whole,fastcdc:avg=4KiB}|zstd-dictionary:level=1,size=4KiB|{objects,blob}|get',
   '{files,catar}|{whole,fastcdc:avg=4KiB}|{none,zstd:1}|{blob,packs:size=64KiB}|{get,range:gap=0,range:gap=64KiB,range:ranges=4}',
   '{layer-files,tar-files:least=1}|{whole,fastcdc:avg=4KiB}|gzip:6|estargz|{get,range}',
   '{layer-files,tar-files:least=1}|{whole,rollsum}|zstd:1|{zstd-chunked,offset-map}|{get,range}',

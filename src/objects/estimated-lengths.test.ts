@@ -7,7 +7,7 @@ import { EstimatedLengths, type Surveyed } from './estimated-lengths.ts';
 import { StoredLengths } from './stored-lengths.ts';
 import { startsOf } from './work.ts';
 
-/** Contents of 30 to 3000 bytes, each compressible by another share; so many of them again in every image. */
+/** Contents of 30 to 600 bytes, each compressible by another share; so many of them again in every image. */
 function image(seed: number, count: number, kept: number): Surveyed {
   const lengths = new Float64Array(count);
   const digests = new Uint8Array(32 * count);
@@ -16,7 +16,7 @@ function image(seed: number, count: number, kept: number): Surveyed {
     const random = seeded(number < kept ? number : seed * 100_000 + number);
     const values = 2 ** (1 + 7 * random());
     const part = Uint8Array.from(
-      { length: 30 + Math.floor(2970 * random() ** 2) },
+      { length: 30 + Math.floor(570 * random() ** 2) },
       () => random() * values,
     );
     lengths[number] = part.length;

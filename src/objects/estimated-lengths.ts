@@ -20,10 +20,10 @@ const LONG = 1 / 256;
 interface Stratum {
   /** Stored ÷ content, of the sampled ones. */
   readonly ratio: number;
-  /** Variance of a stored length about ratio × length, divided by the length: bytes. */
-  readonly variance: number;
-  /** Length of the sampled contents: bytes. */
-  readonly sampledBytes: number;
+  /** Standard error of that. */
+  readonly error: number;
+  /** Standard deviation of a stored length about ratio × length, divided by the length. */
+  readonly deviation: number;
 }
 
 /**
@@ -58,10 +58,8 @@ export class EstimatedLengths {
    * @param draw 0 for the estimate; others are drawn from where the true lengths may lie, each number always alike
    */
   lengths(objects: ObjectTable, draw = 0): Float64Array {
-    const ratios = this.#strata.map(({ ratio, variance, sampledBytes }, number) =>
-      draw === 0
-        ? ratio
-        : ratio + Math.sqrt(variance / sampledBytes) * deviate(seeded(draw * SPREAD + number)),
+    const ratios = this.#strata.map(({ ratio, error }, number) =>
+      draw === 0 ? ratio : ratio + error * deviate(seeded(draw * SPREAD + number)),
     );
     return Float64Array.from(objects.lengths, (length, number) => {
       const place = this.#table.find(objects.digests, 32 * number);
@@ -71,7 +69,7 @@ export class EstimatedLengths {
       const mean = length * ratios[stratum]!;
       if (draw === 0) return Math.max(1, Math.round(mean));
       const random = seeded(draw * SPREAD + wordOf(objects.digests, 32 * number));
-      const own = Math.sqrt(this.#strata[stratum]!.variance * length) * deviate(random);
+      const own = this.#strata[stratum]!.deviation * length * deviate(random);
       return Math.max(1, Math.round(mean + own));
     });
   }
@@ -144,15 +142,23 @@ function divideByLength(
   return strata;
 }
 
-/** Ratio estimator; a deviation grows with the root of the length. */
+/** Ratio estimator (Cochran, Sampling Techniques, 6.4); a deviation grows with the length. */
 function stratumFrom(lengths: readonly number[], stored: readonly number[]): Stratum {
-  const sampledBytes = lengths.reduce((sum, length) => sum + length, 0);
-  const ratio = stored.reduce((sum, length) => sum + length, 0) / sampledBytes;
-  const squares = lengths.reduce(
-    (sum, length, index) => sum + (stored[index]! - ratio * length) ** 2 / Math.max(1, length),
+  const count = lengths.length;
+  const bytes = lengths.reduce((sum, length) => sum + length, 0);
+  const ratio = stored.reduce((sum, length) => sum + length, 0) / bytes;
+  const squares = stored.reduce(
+    (sum, length, index) => sum + (length - ratio * lengths[index]!) ** 2,
     0,
   );
-  return { ratio, variance: squares / (lengths.length - 1), sampledBytes };
+  const ofLengths = lengths.reduce((sum, length) => sum + length * length, 0);
+  // The deviation is not known either: of few, the t distribution is so much wider.
+  const wider = (count / (count - 1)) * ((count - 1) / (count - 3));
+  return {
+    ratio,
+    error: Math.sqrt(wider * squares) / bytes,
+    deviation: Math.sqrt((wider * squares) / ofLengths),
+  };
 }
 
 /** Keeps draws from using each other's numbers. */
