@@ -4,7 +4,7 @@ import { type Chart, DECIMAL, FRAME, spread } from '../report/charts/chart.ts';
 import { theme } from '../report/charts/theme.ts';
 import { printable } from '../report/escape.ts';
 import type { KindAnalysis } from './analysis.ts';
-import { nameOf } from './space.ts';
+import { nameOf } from './short.ts';
 import { divisionName, whichSteps } from './tables.ts';
 
 /** Every chain by the first two measures, with the front of each division; undefined of one measure. */

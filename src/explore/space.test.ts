@@ -1,7 +1,9 @@
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
 import { UsageError } from '../errors.ts';
+import { resolveChain } from '../models/choices.ts';
 import { presets } from '../models/mod.ts';
+import { shortLevel } from './short.ts';
 import { AXES, changesBetween, DEFAULT_GRIDS, levelsOf, readSpace } from './space.ts';
 
 test('a grid over whole members: what fits is measured, what does not is listed with the reason', () => {
@@ -47,6 +49,16 @@ test('a misspelt member ends it, and a grid of nothing that fits says why', () =
   );
   assert.throws(() => readSpace(['files|whole|none|layers|get']), /no combination fits/);
   assert.throws(() => readSpace(['catar']), /no chain/);
+});
+
+test('a short name is read as the same chain, and says what matters', () => {
+  for (const model of readSpace([]).models) {
+    const text = model.levels.map((level, axis) => shortLevel(axis, level)).join('|');
+    assert.is(resolveChain(text).id, model.id);
+  }
+  const { models } = readSpace(['catar|fastcdc:avg=64KiB|zstd:3|blob|range'], false);
+  const short = models[0]!.levels.map((level, axis) => shortLevel(axis, level)).join('|');
+  assert.is(short, 'catar|fastcdc:avg=64KiB|zstd:level=3|blob|range:gap=1KiB');
 });
 
 test('two chains differ on the axes whose ids differ', () => {

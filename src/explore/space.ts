@@ -101,8 +101,3 @@ export function levelsOf(models: readonly SpaceModel[], axis: number): readonly 
 export function changesBetween(one: SpaceModel, other: SpaceModel): readonly number[] {
   return AXES.map((_, axis) => axis).filter((axis) => one.levels[axis] !== other.levels[axis]);
 }
-
-/** As reports name a chain. */
-export function nameOf({ alias, id }: SpaceModel): string {
-  return alias ?? id;
-}

@@ -6,7 +6,8 @@ import type { Maybe } from '../stats/mod.ts';
 import type { KindAnalysis, ResponseAnalysis } from './analysis.ts';
 import type { Division, Standing } from './front.ts';
 import type { Response } from './responses.ts';
-import { AXES, changesBetween, nameOf, type Space, type SpaceModel } from './space.ts';
+import { nameOf, shortLevel } from './short.ts';
+import { AXES, changesBetween, type Space, type SpaceModel } from './space.ts';
 import type { Explored } from './unit.ts';
 
 /** Interactions that are told. */
@@ -38,7 +39,7 @@ function frontTable(analysis: KindAnalysis, division: Division, place: number): 
       { title: 'Differs on', wide: true },
     ],
     rows: division.front.map(({ model, nearest, ...standing }) => [
-      text(nameOf(model)),
+      { text: nameOf(model), hint: model.id },
       ...valueCells(standing, responses),
       text(nearest?.preset.alias ?? MISSING),
       text(nearest ? changeText(nearest.preset, model) : MISSING),
@@ -82,8 +83,8 @@ function effectTable(analysis: KindAnalysis): Table {
     ],
     rows: first.effects.map(({ axis, level, baseline, pairs }, row) => [
       text(axis),
-      text(level),
-      text(baseline),
+      { text: shortLevel(AXES.indexOf(axis), level), hint: level },
+      text(shortLevel(AXES.indexOf(axis), baseline)),
       numeric(pairs, (count) => formatNumber(count)),
       ...analysis.responses.map(({ effects }) => effectCell(effects[row]!)),
     ]),
@@ -144,7 +145,7 @@ function interactionTable(analysis: KindAnalysis): Table {
           text(response.id),
           text(pair.map((axis) => AXES[axis]).join(' × ')),
           numeric(share, (value) => formatShare(value)),
-          text(strongest.levels.join(' with ')),
+          text(strongest.levels.map((level, at) => shortLevel(pair[at]!, level)).join(' with ')),
           ratioCell(Math.exp(strongest.difference)),
           numeric(strongest.observations, (count) => formatNumber(count)),
         ]),
@@ -196,7 +197,10 @@ export function divisionName({ drops }: Pick<Division, 'drops'>): string {
 /** `chunker fastcdc:… → fixed:…`, of each axis that differs. */
 export function changeText(from: SpaceModel, to: SpaceModel): string {
   return changesBetween(from, to)
-    .map((axis) => `${AXES[axis]} ${from.levels[axis]} → ${to.levels[axis]}`)
+    .map(
+      (axis) =>
+        `${AXES[axis]} ${shortLevel(axis, from.levels[axis]!)} → ${shortLevel(axis, to.levels[axis]!)}`,
+    )
     .join('; ');
 }
 
