@@ -1,5 +1,6 @@
 import { UsageError } from '../errors.ts';
 import { findMember } from '../ids.ts';
+import { listed } from '../listed.ts';
 import { CLIENTS } from '../measures/clients.ts';
 import { type Measure, measures } from '../measures/mod.ts';
 import { type Figure, scaled, sumOf } from './figure.ts';
@@ -41,7 +42,7 @@ export function readResponses(
     const given = more.find((word) => word !== link);
     if (given !== undefined && !CLIENTS.some((client) => client === given)) {
       const what = `'${given}' in '${text}' is no client and no link of this run`;
-      throw new UsageError(what, {}, `clients: ${CLIENTS.join(', ')}; links: ${links.join(', ')}`);
+      throw new UsageError(what, {}, `clients: ${listed(CLIENTS)}; links: ${listed(links)}`);
     }
     const client = given ?? (measure.clients ? 'previous' : '-');
     const chosen = measure.by === 'link' ? (link ?? links[0]) : undefined;

@@ -22,7 +22,10 @@ export function isDelivered({ compressor }: Choices): boolean {
 }
 
 /** Parts of a chain that are right by themselves and not together. */
-export class MisfitError extends UsageError {}
+export class MisfitError extends UsageError {
+  /** As people are told it. */
+  override readonly name = 'UsageError';
+}
 
 /** Reads a chain; throws a MisfitError that says which two parts do not fit, and a UsageError for all else that is wrong. */
 export function resolveChain(text: string): { readonly id: string; readonly choices: Choices } {
