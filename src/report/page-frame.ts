@@ -3,7 +3,7 @@ import { escapeHtml as html } from './escape.ts';
 import { pageScript } from './page-script.ts';
 import { pageStyle } from './page-style.ts';
 
-/** What all pages have: head, style, script, and what they are put together from. */
+/** What a page beside the report of a run is put together from: head, style and script are those of the report. */
 
 export interface Drawing {
   readonly chart: Chart;
