@@ -91,8 +91,8 @@ export function createTimed(
 
 /** Measuring of an experiment's own. */
 export interface Timed {
-  /** The images it needs of those planned. Throws a UsageError where they are not enough. */
-  images(planned: readonly string[]): readonly string[];
+  /** The images it needs of those planned. Throws a UsageError where they are not enough. @param areAsked they were named */
+  images(planned: readonly string[], areAsked: boolean): readonly string[];
   /** Without a value of these the run is not complete. */
   readonly wanted?: readonly (readonly [model: string, measure: MeasureName])[];
   /** What the records say. */

@@ -5,8 +5,11 @@ import {
   accountPackages,
   medianFile,
   medianPackage,
+  type NamedFile,
   type PackageAccount,
   transparencyMeasures,
+  type VerbatimAccount,
+  verifyPackages,
 } from '../src/access/mod.ts';
 import { withCells } from '../src/attribution/explanation.ts';
 import { fetchImage } from '../src/datasets/mod.ts';
@@ -24,7 +27,9 @@ import { type Finding, figureOf, percent, remark } from './verdict.ts';
 /** What must a client that holds nothing fetch to see into an image, and which files does its package database name? */
 
 const NAMED = 20;
-const MODELS = resolveModels(presets.map(({ alias }) => alias));
+/** Formats that a host can mount. */
+const MOUNTED = ['squashfs', 'erofs'];
+const MODELS = resolveModels([...presets.map(({ alias }) => alias), ...MOUNTED]);
 const FIRST = MODELS[0]!;
 const FIRST_NAME = aliasOf(FIRST) ?? FIRST;
 
@@ -32,51 +37,62 @@ export const transparency: Experiment = createTimed({
   name: 'transparency',
   title: 'What does it take to see into an image?',
   timed: {
-    images: (planned) => planned.slice(0, 1),
+    images: (planned, areAsked) => (areAsked ? planned : planned.slice(0, 1)),
     wanted: [
       [FIRST, 'transparency.list_bytes'],
-      ['*', 'image.accounted_files'],
+      ['*', 'image.verbatim_files'],
     ],
     verdict: () => [],
     appendix: transparencyMarkdown,
     async measure(input) {
-      const { plan, run, context, progress } = input;
-      const descriptor = await fetchImage(plan.dataset, plan.images[0]!, context);
-      run.enter(descriptor);
+      const { plan, run, progress } = input;
       run.describeModels(
         MODELS.map((id) => {
           const alias = aliasOf(id);
           return alias === undefined ? { id } : { id, alias };
         }),
       );
-      const image = openImage(descriptor);
-      try {
-        const account = accountPackages(image.tree);
-        const asked = { file: medianFile(image.tree), package: medianPackage(account) };
-        run.record('*', accountMeasures(image, account));
-        const proofs: Proof[] = [];
-        progress.start(MODELS.length);
-        for (const id of MODELS) {
-          context.signal?.throwIfAborted();
-          progress.note(`mapping ${aliasOf(id) ?? id}`);
-          try {
-            proofs.push({
-              model: aliasOf(id) ?? id,
-              ...(await measureModel(image, id, asked, input)),
-            });
-          } catch (error) {
-            context.signal?.throwIfAborted();
-            run.fail(id, descriptor.id, error, 'transparency.list_bytes');
-          }
-          progress.step(aliasOf(id) ?? id);
-        }
-        return [proofOf(descriptor.id, proofs), askedOf(asked), accountOf(descriptor.id, account)];
-      } finally {
-        closeImage(image);
-      }
+      progress.start(plan.images.length * MODELS.length);
+      const findings: Finding[] = [];
+      for (const id of plan.images) findings.push(...(await measureImage(id, input)));
+      return findings;
     },
   },
 });
+
+async function measureImage(id: string, input: TimedInput): Promise<readonly Finding[]> {
+  const { plan, run, context, progress } = input;
+  const descriptor = await fetchImage(plan.dataset, id, context);
+  run.enter(descriptor);
+  const image = openImage(descriptor);
+  try {
+    const account = accountPackages(image.tree);
+    const verbatim = verifyPackages(image.tree);
+    const asked = { file: medianFile(image.tree), package: medianPackage(account) };
+    run.record('*', accountMeasures(image, account, verbatim));
+    const proofs: Proof[] = [];
+    for (const model of MODELS) {
+      const name = aliasOf(model) ?? model;
+      context.signal?.throwIfAborted();
+      progress.note(`mapping ${id} by ${name}`);
+      try {
+        proofs.push({ model: name, ...(await measureModel(image, model, asked, input)) });
+      } catch (error) {
+        context.signal?.throwIfAborted();
+        run.fail(model, id, error, 'transparency.list_bytes');
+      }
+      progress.step(name);
+    }
+    return [
+      proofOf(id, proofs),
+      askedOf(id, asked),
+      accountOf(id, account),
+      verbatimOf(id, account, verbatim),
+    ];
+  } finally {
+    closeImage(image);
+  }
+}
 
 async function measureModel(
   image: Image,
@@ -126,35 +142,71 @@ function proofOf(image: string, proofs: readonly Proof[]): Finding {
   return remark(
     told.length === 0
       ? `No file of ${printable(image)} was proven by any model.`
-      : `A client that holds nothing proves one file of ${printable(image)} with the fewest bytes by ${told.join(', by ')}. n = 1 image.`,
+      : `A client that holds nothing proves one file of ${printable(image)} with the fewest bytes by ${told.join(', by ')}.`,
   );
 }
 
-function askedOf({ file, package: owned }: Asked): Finding {
+function askedOf(image: string, { file, package: owned }: Asked): Finding {
   const parts = [
-    ...(file ? [`The file is /${printable(file.path)} (${formatBytes(file.bytes)})`] : []),
+    ...(file ? [`the file is /${printable(file.path)} (${formatBytes(file.bytes)})`] : []),
     ...(owned
       ? [
           `the package is ${printable(owned.name)} ${printable(owned.version ?? '')} (${plural(owned.files.length, 'file')}, ${formatBytes(owned.bytes)})`,
         ]
       : ['no database of dpkg or apk names a package with its version']),
   ];
-  return remark(`${parts.join('; ')}: of both, the median by size.`);
+  return remark(`${printable(image)}: ${parts.join('; ')}. Of both, the median by size.`);
 }
 
 /** The bill of materials: what the database does not name, by name. */
 function accountOf(image: string, account: PackageAccount): Finding {
   const { files, bytes, accountedFiles, accountedBytes, rest } = account;
-  const most = rest.slice(0, NAMED);
-  const share = (part: number, whole: number): string =>
-    percent(whole === 0 ? undefined : part / whole, false, 2);
-  const names = most.map(({ path, bytes: size }) => `/${printable(path)} ${formatBytes(size)}`);
-  const more =
-    rest.length > most.length ? `, and ${formatNumber(rest.length - most.length)} more` : '';
-  return remark(
-    `The packages' database of ${printable(image)} accounts for ${share(accountedFiles, files)} of ${plural(files, 'regular file')} and ${share(accountedBytes, bytes)} of ${formatBytes(bytes)}. Not named: ${names.length === 0 ? 'none' : `${names.join(', ')}${more}`}.`,
-    most.map(({ path, bytes: size }) =>
+  const figures = rest
+    .slice(0, NAMED)
+    .map(({ path, bytes: size }) =>
       figureOf(image, { of: 'named by no package', file: printable(path) }, size, 'bytes'),
-    ),
+    );
+  return remark(
+    `The packages' database of ${printable(image)} accounts for ${share(accountedFiles, files)} of ${plural(files, 'regular file')} and ${share(accountedBytes, bytes)} of ${formatBytes(bytes)}. Not named: ${listOf(rest, () => '')}.`,
+    figures,
   );
+}
+
+/** What is not known to be as it was packaged, by name. */
+function verbatimOf(
+  image: string,
+  { files, bytes, packages }: PackageAccount,
+  verbatim: VerbatimAccount,
+): Finding {
+  if (packages.length === 0) {
+    return remark(`${printable(image)} has no packages whose files could be compared.`);
+  }
+  const { rest } = verbatim;
+  const figures = rest
+    .slice(0, NAMED)
+    .map(({ path, bytes: size, why }) =>
+      figureOf(image, { of: `not verbatim: ${why}`, file: printable(path) }, size, 'bytes'),
+    );
+  const changed = rest.filter(({ why }) => why === 'other content');
+  return remark(
+    `Of ${printable(image)}, ${share(verbatim.files, files)} of the files and ${share(verbatim.bytes, bytes)} of their bytes are verbatim what the packages say, by their checksums; ${plural(changed.length, 'file has', 'files have')} another content${changed.length === 0 ? '' : `: ${listOf(changed, () => '')}`}. Not verbatim: ${listOf(rest, ({ why }) => ` (${why})`)}.`,
+    figures,
+  );
+}
+
+function share(part: number, whole: number): string {
+  return percent(whole === 0 ? undefined : part / whole, false, 2);
+}
+
+/** The largest by name. */
+function listOf<File extends NamedFile>(
+  files: readonly File[],
+  more: (file: File) => string,
+): string {
+  if (files.length === 0) return 'none';
+  const names = files
+    .slice(0, NAMED)
+    .map((file) => `/${printable(file.path)} ${formatBytes(file.bytes)}${more(file)}`);
+  const rest = files.length - names.length;
+  return `${names.join(', ')}${rest > 0 ? `, and ${formatNumber(rest)} more` : ''}`;
 }

@@ -40,7 +40,11 @@ const rows: readonly (readonly [
   ['run d/t1.tar apps', 2, /'apps' is a dataset/],
   ['run one.tar --dataset apps', 2, /both 'one\.tar' and --dataset/],
   ['pack d --model catar --out new', 2, /d holds 3 archives.*bench pack d\/t1\.tar/],
-  ['one.tar d', 2, /'one\.tar' is a path, and no verb.*bench run one\.tar d/],
+  ['one.tar', 2, /'one\.tar' is a path, and no verb.*bench run one\.tar/],
+  ['one.tar d', 2, /'d' holds 3 archives, and cannot be one image/],
+  ['one.tar one.tar one.tar', 2, /3 inputs.*for a longer series: bench run/],
+  ['compare one.tar runs/good', 2, /'runs\/good' is a run, and the other is none/],
+  ['compare one.tar d/t1.tar --fail-over much', 2, /--fail-over is 'much'/],
   // Options
   ['run --dataset a --dataset b', 2, /--dataset is given twice.*bench run a\.tar b\.tar/],
   ['run --repeat 1 --repeat 2', 2, /--repeat is given twice/],

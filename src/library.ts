@@ -5,16 +5,20 @@ import {
   explainSubject,
   readSubject,
 } from './attribution/mod.ts';
+import { openAhead } from './datasets/ahead.ts';
 import { type Dataset, fetchImage, openDataset, pinDataset } from './datasets/mod.ts';
 import type { FetchContext } from './datasets/provider.ts';
 import { UsageError } from './errors.ts';
 import { describePlan, type PlannedRun } from './estimate.ts';
 import { plural } from './format.ts';
 import { Cache } from './images/cache.ts';
+import type { Image } from './images/image.ts';
 import { LocalFiles } from './images/local-files.ts';
 import { closeImage, openImage } from './images/open.ts';
-import { openArtefact, writeArtefact } from './models/artefact.ts';
+import { openArtefact, packArtefact } from './models/artefact.ts';
 import { createModel } from './models/mod.ts';
+import type { Model } from './models/model.ts';
+import type { Executor } from './objects/executor.ts';
 import { takeInventory } from './packers/inventory.ts';
 import { readManifest } from './packers/manifest.ts';
 import * as pipeline from './pipeline.ts';
@@ -162,37 +166,49 @@ export async function pack(
   const model = await createModel(name);
   const progress = progressOf(surroundings);
   const reading = { command: 'bench pack', isSingle: true, note: progress.note, platform };
-  const named = await openDataset([input], reading);
-  if (named.images.length > 1) {
-    throw new UsageError(
-      `'${input}' holds ${plural(named.images.length, 'image')}`,
-      {},
-      'name one of them: pack takes one image',
-    );
-  }
   // Threads start while the input is read.
   return withExecutor(threadCount(workers), async (executor) => {
-    const dataset = await pin(named, surroundings);
-    const context = contextOf(dataset, surroundings);
-    const descriptor = await fetchImage(dataset, dataset.images[0]!.id, context);
-    for (const text of descriptor.warnings ?? []) progress.note(`${descriptor.id}: ${text}`);
-    const image = openImage(descriptor);
+    const ahead = await openAhead(input, executor);
     try {
-      const packed = await model.pack(image, executor);
-      await writeArtefact(packed, out, executor);
-      const { digest, streamBytes, objects } = takeInventory(descriptor.id, model.id, packed);
-      return {
-        model: model.id,
-        digest: `sha256:${digest}`,
-        streamBytes,
-        objects: objects.count,
-        storedBytes: objects.stored.reduce((sum, bytes) => sum + bytes, 0),
-      };
+      const named = await openDataset([input], reading);
+      if (named.images.length > 1) {
+        throw new UsageError(
+          `'${input}' holds ${plural(named.images.length, 'image')}`,
+          {},
+          'name one of them: pack takes one image',
+        );
+      }
+      const dataset = await pin(named, surroundings);
+      const context = contextOf(dataset, surroundings);
+      const descriptor = await fetchImage(dataset, dataset.images[0]!.id, context);
+      for (const text of descriptor.warnings ?? []) progress.note(`${descriptor.id}: ${text}`);
+      return await packInto(out, openImage(descriptor, ahead), model, executor);
     } finally {
-      closeImage(image);
+      ahead?.tar.close();
       progress.end();
     }
   });
+}
+
+async function packInto(
+  out: string,
+  image: Image,
+  model: Model,
+  executor: Executor,
+): Promise<PackedImage> {
+  try {
+    const packed = await packArtefact(model, image, out, executor);
+    const { digest, streamBytes, objects } = takeInventory(image.descriptor.id, model.id, packed);
+    return {
+      model: model.id,
+      digest: `sha256:${digest}`,
+      streamBytes,
+      objects: objects.count,
+      storedBytes: objects.stored.reduce((sum, bytes) => sum + bytes, 0),
+    };
+  } finally {
+    closeImage(image);
+  }
 }
 
 /**

@@ -34,10 +34,10 @@ test.after(({ directory }) => rmSync(directory, { recursive: true }));
 const exampleIn = (text: string): string => /^import \{ readRun, run \}.*?(?=```)/ms.exec(text)![0];
 
 slow(
-  'the example of the module runs outside of this tree, and stands in README.md',
+  'the example of the module runs outside of this tree, and stands in docs/library.md',
   ({ directory }) => {
     const read = (name: string): string => readFileSync(join(projectDirectory, name), 'utf8');
-    const example = exampleIn(read('README.md'));
+    const example = exampleIn(read('docs/library.md'));
     assert.is(exampleIn(read('src/mod.ts').replaceAll(/^ \* ?/gm, '')), example);
     const url = scriptUrl('./mod', import.meta.url).href;
     writeFileSync(join(directory, 'example.mjs'), example.replace("'ocibench'", `'${url}'`));

@@ -58,6 +58,7 @@ const ORDER: readonly string[] = [
   'plugins',
   'members.ts',
   'library.ts',
+  'comparison',
   'mod.ts',
   'bench',
   'commands',

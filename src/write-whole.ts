@@ -191,8 +191,13 @@ function stage(path: string, parts: Iterable<Uint8Array | string>): Staged {
   return { temporary, release };
 }
 
+/** Opens a new file that {@link writeAll} fills part by part; {@link closeWhole} ends it. */
+export function openNew(path: string): number {
+  return attempt(path, () => openSync(path, 'wx'));
+}
+
 /** File systems of networks tell when a file is closed that they could not keep it. */
-function closeWhole(descriptor: number, path: string | Buffer): void {
+export function closeWhole(descriptor: number, path: string | Buffer): void {
   try {
     closeSync(descriptor);
   } catch (error) {

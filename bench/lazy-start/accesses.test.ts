@@ -117,6 +117,17 @@ test('13 the recordings are of six programs, and name what was read', () => {
     assert.is(new Set(paths).size, paths.length, program);
     const libc = accesses.find(({ path }) => path.endsWith('/libc.so.6'));
     assert.ok(libc?.mapped && libc.ranges.length > 0, program);
+    for (const { path, ranges, mapped, touched = [] } of accesses) {
+      assert.is(mapped === true, touched.length > 0, path);
+      const pages = (all: typeof ranges): number =>
+        all.reduce(
+          (sum, [offset, length]) =>
+            sum + Math.ceil((offset + length) / 4096) - Math.floor(offset / 4096),
+          0,
+        );
+      // What was read or mapped is all that can be touched.
+      if (mapped) assert.ok(pages(touched) <= pages(ranges), `${program} ${path}`);
+    }
   }
 });
 

@@ -85,16 +85,35 @@ async function startMeasures(
     ]),
     ...starts.flatMap((start) => {
       const cost = map.read(wantedOf(start), { configuration: true });
+      const touched = map.read(touchedOf(start), { configuration: true });
       return facts(
         [
           ['lazy.bytes', cost.bytes],
           ['lazy.requests', cost.requests],
           ['lazy.round_trips', cost.roundTrips],
+          ...(isWatched(start)
+            ? ([
+                ['lazy.touched_bytes', touched.bytes],
+                ['lazy.touched_requests', touched.requests],
+              ] as const)
+            : []),
         ],
         start.program,
       );
     }),
   ];
+}
+
+/** True where it is known which pages of every mapped file were touched. */
+function isWatched({ accesses }: Start): boolean {
+  return accesses.every(({ mapped, touched }) => mapped === undefined || touched !== undefined);
+}
+
+/** As {@link wantedOf}, of mapped files only what was touched. */
+export function touchedOf({ accesses }: Pick<Start, 'accesses'>): readonly FileAccess[] {
+  return wantedOf({
+    accesses: accesses.map(({ path, ranges, touched }) => ({ path, ranges: touched ?? ranges })),
+  });
 }
 
 /** The accesses of a start; of what was only looked up no content. */

@@ -12,13 +12,15 @@ import { writeOutput } from '../../src/output.ts';
 import { writeTree } from '../../src/trees/write.ts';
 import { writeWhole } from '../../src/write-whole.ts';
 import { accessesOf } from './accesses.ts';
+import { touchedPages } from './pages.ts';
 import { PROGRAMS, type RecordedProgram } from './programs.ts';
 import { type Start, startsDirectory } from './starts.ts';
 import { firstString, parseCalls, type SystemCall } from './strace.ts';
 
 /**
  * Records which bytes of an image programs want when they start: the image is written out, and each program is run in it, by
- * chroot(8) in namespaces of its own without a network, under strace(1). As root, since chroot, mounts and owners need it.
+ * chroot(8) in namespaces of its own without a network, under strace(1); then once more without it, on a file system of its own, to
+ * see which pages of mapped files it touches (pages.ts). As root, since chroot, mounts and owners need it.
  *
  *     node dist/bench/lazy-start/record.js [PROGRAM…]
  */
@@ -67,10 +69,19 @@ async function record(wanted: RecordedProgram): Promise<Start> {
   try {
     const [root, file] = [join(directory, 'root'), join(directory, 'trace')];
     writeTree(image.tree, root);
-    for (const [from, to] of copied ?? [])
-      writeWhole(join(root, to), readFileSync(join(root, from)));
-    trace(wanted, root, file);
+    copyFiles(wanted, root);
+    startIn(wanted, root, ['strace', ...traceWords(file)]);
     const calls = fromStart(parseCalls(readFileSync(file, 'latin1')), command[0]!);
+    const accesses = accessesOf(calls, image.tree, root);
+    rmSync(root, { recursive: true });
+    const mapped = accesses.filter(({ mapped: isMapped }) => isMapped).map(({ path }) => path);
+    const touched = touchedPages(
+      image.tree,
+      directory,
+      mapped,
+      (within) => copyFiles(wanted, within),
+      (within) => startIn(wanted, within, []),
+    );
     return {
       program,
       dataset: name,
@@ -84,7 +95,10 @@ async function record(wanted: RecordedProgram): Promise<Start> {
         with: `strace ${traceWords('TRACE').join(' ')} chroot ROOT COMMAND`,
         versions: { strace: straceVersion(), linux: release() },
       },
-      accesses: accessesOf(calls, image.tree, root),
+      accesses: accesses.map((access) => {
+        const pages = touched.get(access.path);
+        return pages ? { ...access, touched: pages } : access;
+      }),
     };
   } finally {
     closeImage(image);
@@ -97,10 +111,20 @@ function traceWords(file: string): readonly string[] {
   return ['-f', '-y', '-qq', '-s', String(TEXT_BYTES), ...kept, '-o', file];
 }
 
-/** A server is ended after its time; strace has written what it saw by then. */
-function trace({ command, seconds }: RecordedProgram, root: string, file: string): void {
+function copyFiles({ copied }: RecordedProgram, root: string): void {
+  for (const [from, to] of copied ?? []) {
+    writeWhole(join(root, to), readFileSync(join(root, from)));
+  }
+}
+
+/**
+ * A server is ended after its time; strace has written what it saw by then.
+ *
+ * @param by words before those that start the program
+ */
+function startIn({ command, seconds }: RecordedProgram, root: string, by: readonly string[]): void {
   const apart = ['--mount', '--net', '--pid', '--fork', '--kill-child'];
-  const words = ['strace', ...traceWords(file), 'chroot', root, ...command];
+  const words = [...by, 'chroot', root, ...command];
   const { status, signal, stderr, error } = spawnSync(
     'unshare',
     [...apart, 'sh', '-c', WITHIN, 'sh', root, ...words],

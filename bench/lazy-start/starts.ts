@@ -9,10 +9,13 @@ export const startsDirectory: string = join(projectDirectory, 'datasets', 'start
 
 const bytes: z.ZodType<number> = z.int().nonnegative();
 
+const rangesSchema = z.array(z.tuple([bytes, bytes]));
+
 const accessSchema = z.strictObject({
   path: z.string().regex(/^\//, 'give an absolute path'),
-  ranges: z.array(z.tuple([bytes, bytes])),
+  ranges: rangesSchema,
   mapped: z.literal(true).optional(),
+  touched: rangesSchema.optional(),
 });
 
 const startSchema = z.strictObject({
@@ -63,6 +66,8 @@ export interface StartAccess {
   readonly ranges: readonly (readonly [offset: number, length: number])[];
   /** Some of them were mapped: not every mapped page needs to have been touched. */
   readonly mapped?: true | undefined;
+  /** Of a file that was mapped: pages that were touched, by the program or the kernel, as {@link ranges}. */
+  readonly touched?: readonly (readonly [offset: number, length: number])[] | undefined;
 }
 
 /** All recordings, by name of the program. Throws an InputError for a file that is none. */

@@ -12,7 +12,7 @@ const info = sampleInfo([
   { id: FILES, alias: 'per-file' },
 ]);
 
-function sentences(bytes: number): readonly string[] {
+function sentences(bytes: number, touched?: number): readonly string[] {
   const key = { image: 'two', client: 'none', program: 'bash' };
   return textsOf(
     startSentences(
@@ -22,6 +22,7 @@ function sentences(bytes: number): readonly string[] {
         sampleRecord(WHOLE, 'lazy.requests', 3, key),
         sampleRecord(FILES, 'lazy.bytes', bytes, key),
         sampleRecord(FILES, 'lazy.requests', 8, key),
+        ...(touched === undefined ? [] : [sampleRecord(FILES, 'lazy.touched_bytes', touched, key)]),
       ]),
     ),
   );
@@ -33,8 +34,17 @@ test('13 C32 holds up to its bar, of the model that needs least', () => {
   // 936 ÷ 64.
   assert.match(ranking!, /per-file 64\.0 kB in 8 requests, .*the second needs \+1462\.5 %\.$/);
   // Mapped parts count whole: what is needed may be less.
-  assert.match(sentences(64_001)[0]!, /undecided: the shares are upper bounds/);
+  assert.match(sentences(64_001)[0]!, /undecided: the bar lies between the bounds/);
   assert.match(sentences(990_000)[1]!, /\+1\.0 %, which is alike\.$/);
+});
+
+test('13 C32 is refuted by touched pages above the bar, and open where the bar lies between', () => {
+  assert.match(
+    sentences(90_000, 64_000)[0]!,
+    /undecided.*bash 6\.4 % to 9\.0 %; median 6\.4 % to 9\.0 %/,
+  );
+  assert.match(sentences(90_000, 64_001)[0]!, /\*\*refuted\*\*/);
+  assert.match(sentences(64_000, 10_000)[0]!, /\*\*confirmed\*\*/);
 });
 
 test.run();

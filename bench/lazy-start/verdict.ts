@@ -35,6 +35,8 @@ interface Served {
   readonly model: string;
   readonly bytes: number;
   readonly requests: Maybe;
+  /** Bytes where of mapped files only touched pages are fetched. */
+  readonly touched: Maybe;
   /** Bytes of a pull of the whole image, by {@link WHOLE}. */
   readonly whole: Maybe;
 }
@@ -45,10 +47,19 @@ export function startSentences(view: View): readonly Finding[] {
   if (programs.length === 0) return [undecided(CLAIM, 'no start was measured')];
   const starts = programs.map((program) => {
     const own = served.filter((one) => one.program === program);
-    return { program, own, best: leastBy(own, ({ bytes }) => bytes) };
+    const watched = own.filter(({ touched }) => touched !== undefined);
+    return {
+      program,
+      own,
+      best: leastBy(own, ({ bytes }) => bytes),
+      touched: watched.length > 0 ? leastBy(watched, ({ touched }) => touched!) : undefined,
+    };
   });
   return [
-    fewBytes(starts.map(({ best }) => best)),
+    fewBytes(
+      starts.map(({ best }) => best),
+      starts.map(({ touched }) => touched),
+    ),
     ...starts.map(({ program, own }) => ranking(program, own)),
     wins(starts.map(({ best }) => best)),
     perModel(served, programs.length),
@@ -57,9 +68,9 @@ export function startSentences(view: View): readonly Finding[] {
 
 function servedOf(view: View): readonly Served[] {
   const [whole] = resolveModels([WHOLE]) as [string];
-  const requests = new Map(
-    view.of('lazy.requests').map((record) => [keyOf(record), Number(record.value)]),
-  );
+  const valuesOf = (measure: string): ReadonlyMap<string, number> =>
+    new Map(view.of(measure).map((record) => [keyOf(record), Number(record.value)]));
+  const [requests, touched] = [valuesOf('lazy.requests'), valuesOf('lazy.touched_bytes')];
   return view.of('lazy.bytes').map((record) => {
     const { program = '', image, model, value } = record;
     return {
@@ -68,6 +79,7 @@ function servedOf(view: View): readonly Served[] {
       model,
       bytes: Number(value),
       requests: requests.get(keyOf(record)),
+      touched: touched.get(keyOf(record)),
       whole: view.number(image, whole, 'transfer.bytes', 'none'),
     };
   });
@@ -77,26 +89,54 @@ function keyOf({ program, image, model }: ValueRecord): string {
   return [program, image, model].join('\n');
 }
 
-/** What a start needs is at most these bytes, since mapped parts count whole: a share above the bar says nothing. */
-function fewBytes(best: readonly Served[]): Finding {
+/**
+ * What a start needs lies between two bounds: touched pages alone, and mapped parts as a whole. Where the bar lies between
+ * them, or only the upper one is known and above it, nothing is decided.
+ */
+function fewBytes(best: readonly Served[], leastTouched: readonly (Served | undefined)[]): Finding {
   const shares = best.map(({ bytes, whole }) => divide(bytes, whole));
+  const lower = leastTouched.map((one) => one && divide(one.touched, one.whole));
   const word = verdictWord(
     best.map(({ program, image, model }, number) => {
-      const share = shares[number];
-      const known = share !== undefined && share <= FEW.bar ? share : undefined;
+      const [most, least] = [shares[number], lower[number]];
+      if (least !== undefined && least > FEW.bar) {
+        const other = leastTouched[number]!.model;
+        return caseOf(image, { of: 'touched ÷ whole layer', program, model: other }, least, FEW);
+      }
+      const known = most !== undefined && most <= FEW.bar ? most : undefined;
       return caseOf(image, { of: 'bytes ÷ whole layer', program, model }, known, FEW);
     }),
     'the program',
-    'the shares are upper bounds, since mapped parts of files count whole, and above the bar they decide nothing',
+    'the bar lies between the bounds: mapped parts of files count whole in the upper one, touched pages alone in the lower',
   );
-  const each = best.map(({ program }, number) => `${program} ${percent(shares[number])}`);
+  const each = best.map(({ program }, number) => {
+    const least = lower[number];
+    return `${program} ${least === undefined ? '' : `${percent(least)} to `}${percent(shares[number])}`;
+  });
+  const middles = [lower, shares].map((all) => median(all.filter((one) => one !== undefined)));
+  const middle = lower.some((one) => one !== undefined)
+    ? `${percent(middles[0])} to ${percent(middles[1])}`
+    : percent(middles[1]);
   return claim(
     `${CLAIM} (at most ${percent(FEW.bar)} of the squashed layer, ${WHOLE}; the mean of 57 images in Slacker)`,
     word,
-    `. By the model that needs least: ${each.join(', ')}; median ${percent(median(shares.filter((one) => one !== undefined)))}, n = ${plural(best.length, 'start')}.`,
-    best.map(({ program, image, model, bytes }) =>
-      figureOf(image, { of: 'bytes to start', program, model }, bytes, 'bytes'),
-    ),
+    `. By the model that needs least, touched pages alone to mapped parts as a whole: ${each.join(', ')}; median ${middle}, n = ${plural(best.length, 'start')}.`,
+    best.flatMap(({ program, image, model, bytes }, number) => {
+      const least = leastTouched[number];
+      return [
+        figureOf(image, { of: 'bytes to start', program, model }, bytes, 'bytes'),
+        ...(least
+          ? [
+              figureOf(
+                image,
+                { of: 'bytes to start, touched pages', program, model: least.model },
+                least.touched,
+                'bytes',
+              ),
+            ]
+          : []),
+      ];
+    }),
   );
 }
 

@@ -7,7 +7,7 @@ import { adHocDataset, fetchImage } from '../../src/datasets/mod.ts';
 import { PluginError, UsageError } from '../../src/errors.ts';
 import { Cache } from '../../src/images/cache.ts';
 import { openImage } from '../../src/images/open.ts';
-import { openArtefact, writeArtefact } from '../../src/models/artefact.ts';
+import { openArtefact, packArtefact } from '../../src/models/artefact.ts';
 import { createModel } from '../../src/models/mod.ts';
 import { writeOutput } from '../../src/output.ts';
 import { readManifest } from '../../src/packers/manifest.ts';
@@ -124,9 +124,7 @@ async function pack(image: Parameters<typeof openImage>[0]): Promise<number> {
   rmSync(out, { recursive: true, force: true });
   const model = await createModel('casync');
   const { streamBytes } = await withExecutor(availableParallelism(), async (executor) => {
-    const packed = await model.pack(openImage(image), executor);
-    await writeArtefact(packed, out, executor);
-    return packed;
+    return packArtefact(model, openImage(image), out, executor);
   });
   return streamBytes;
 }

@@ -1,7 +1,12 @@
 import { type MappedImage, mapImage } from '../attribution/mapped-image.ts';
 import { InputError, SkippedError, VerificationError } from '../errors.ts';
+import type { Range } from '../fetchers/fetcher.ts';
 import type { Image } from '../images/image.ts';
 import { type Choices, resolveChain } from '../models/choices.ts';
+import {
+  readSquashfs,
+  type SquashfsLayout,
+} from '../models/external/file-systems/squashfs-reader.ts';
 import type { Model } from '../models/model.ts';
 import type { Executor } from '../objects/executor.ts';
 import type { Inventory } from '../packers/inventory.ts';
@@ -16,9 +21,10 @@ import {
   type Generations,
 } from './directory-walk.ts';
 import { readLayerSpans, type SpanReader } from './layer-spans.ts';
-import { type OwnedPlaces, type Place, placesByPath } from './places.ts';
-import { planBlobs, planParts, planWhole } from './plan.ts';
-import { isChain, type Way, wayOf } from './way.ts';
+import { OwnFrames } from './own-frames.ts';
+import { meets, type OwnedPlaces, type Place, placesByPath } from './places.ts';
+import { planBlobs, planFileSystem, planParts, planWhole } from './plan.ts';
+import { isChain, isIndexProven, isWalked, type Way, wayOf } from './way.ts';
 
 /**
  * What of a packed image a client that holds nothing must fetch to see some of its paths. Objects are found as the format's
@@ -30,10 +36,12 @@ export class AccessMap {
   readonly #choices: Choices | undefined;
   readonly #mapped: MappedImage | undefined;
   readonly #way: Way;
-  readonly #spans: SpanReader | undefined;
+  /** Where parts of layers that are wanted lie, other than the inventory has it. */
+  readonly #parted: Pick<SpanReader, 'wantedFor'> | undefined;
   readonly #entries: ReadonlyMap<string, Entry>;
   readonly #pathsOf = new Map<Inode, string[]>();
   readonly #places: ReadonlyMap<string, readonly OwnedPlaces[]>;
+  readonly #fileSystem: SquashfsLayout | undefined;
 
   private constructor(
     model: Model,
@@ -41,13 +49,20 @@ export class AccessMap {
     inventory: Inventory,
     mapped: MappedImage | undefined,
     spans: SpanReader | undefined,
+    fileSystem: SquashfsLayout | undefined = undefined,
   ) {
     this.inventory = inventory;
     this.#model = model;
     this.#mapped = mapped;
-    this.#spans = spans;
     this.#choices = isChain(model) ? resolveChain(model.id).choices : undefined;
-    this.#way = this.#choices ? wayOf(this.#choices, inventory) : 'everything';
+    const isTable = this.#choices?.packer.member.namesFiles === true;
+    this.#parted = spans ?? (isTable && mapped ? new OwnFrames(mapped) : undefined);
+    this.#fileSystem = fileSystem;
+    this.#way = fileSystem
+      ? 'file-system'
+      : this.#choices
+        ? wayOf(this.#choices, inventory)
+        : 'everything';
     this.#entries = new Map(image.tree.entries.map((entry) => [entry.path, entry]));
     for (const { path, inode } of image.tree.entries) {
       const paths = this.#pathsOf.get(inode) ?? [];
@@ -61,7 +76,7 @@ export class AccessMap {
    * Throws a SkippedError for members of plug-ins, whose formats are not known here.
    *
    * @param inventory what the model makes of the image
-   * @param store gives what was packed; asked for only where the model keeps indexes of layers beside them
+   * @param store gives what was packed; asked for only where the inventory does not say where things lie
    */
   static async of(
     model: Model,
@@ -87,6 +102,9 @@ export class AccessMap {
         const spans = inventory.layerIndexes && readLayerSpans(inventory, await store());
         return new AccessMap(model, image, inventory, mapped, spans);
       }
+    } else if (isWalked(model.id)) {
+      const layout = readSquashfs((await store()).blob(inventory.layers[0]!.digest));
+      return new AccessMap(model, image, inventory, undefined, undefined, layout);
     }
     return new AccessMap(model, image, inventory, undefined, undefined);
   }
@@ -106,6 +124,8 @@ export class AccessMap {
         for (const path of this.#entries.keys()) addEntry(sets, path, this.#placesOf(path));
         return this.#parts(sets.finish(), options);
       }
+      case 'file-system':
+        return planFileSystem(this.inventory, this.#fileSystem!, [], options);
     }
   }
 
@@ -143,7 +163,8 @@ export class AccessMap {
           if (this.#way === 'directories') this.#addDirectories(objects, path);
           for (const { chunk } of places) objects.add(chunk.object);
         }
-        return this.#parts([objects], options);
+        const places = wanted.flatMap((one) => one.places);
+        return this.#parts([objects], options, places);
       }
       case 'tables': {
         const sets = new GenerationSets();
@@ -155,6 +176,14 @@ export class AccessMap {
           [],
           options,
           wanted.flatMap(({ places }) => places),
+        );
+      case 'file-system':
+        if (options.isProven) return planBlobs(this.inventory, options);
+        return planFileSystem(
+          this.inventory,
+          this.#fileSystem!,
+          wanted.flatMap((one) => this.#blocksOf(one)),
+          options,
         );
     }
   }
@@ -181,6 +210,13 @@ export class AccessMap {
     for (const { chunk } of places) sets.add(generation, chunk.object);
   }
 
+  #blocksOf({ path, ranges }: Wanted): readonly Range[] {
+    return this.#fileSystem!.paths.get(path)!.filter(
+      ({ contentOffset, contentLength }) =>
+        !ranges || ranges.some((range) => meets(range, contentOffset, contentLength)),
+    );
+  }
+
   #wanted({ path: text, ranges }: FileAccess): Wanted {
     const path = Buffer.from(text.replace(/^\/+/, ''), 'utf8').toString('latin1');
     const entry = this.#entries.get(path);
@@ -192,17 +228,13 @@ export class AccessMap {
     const content = owned?.places.filter(({ kind }) => kind === 'content') ?? [];
     const contentPath = owned?.owner.path ?? path;
     const length = content.reduce((sum, place) => sum + place.length, 0);
+    const asked = { path, contentPath, ...(ranges ? { ranges } : {}) };
     // Of a sparse file the holes are not stored, so that offsets say nothing.
-    if (!ranges || length !== inode.size) return { path, contentPath, places: content };
+    if (!ranges || length !== inode.size) return { ...asked, places: content };
     const places = content.filter(({ contentOffset, length: count }) =>
-      ranges.some(
-        (range) =>
-          range.length > 0 &&
-          contentOffset < range.offset + range.length &&
-          range.offset < contentOffset + count,
-      ),
+      ranges.some((range) => meets(range, contentOffset, count)),
     );
-    return { path, contentPath, places, isPart: true };
+    return { ...asked, places, isPart: true };
   }
 
   /** Where the content of an inode lies: under the path that the format keeps it by. */
@@ -231,9 +263,12 @@ export class AccessMap {
   }
 
   #whole(options: AccessOptions): AccessCost {
-    const isBlob = this.#choices?.packer.member.name === 'blob';
-    if (options.isProven && isBlob) return planBlobs(this.inventory, options);
+    if (this.#isUnproven(options)) return planBlobs(this.inventory, options);
     return planWhole(this.#model, this.inventory, options);
+  }
+
+  #isUnproven({ isProven = false }: AccessOptions): boolean {
+    return isProven && this.#choices !== undefined && !isIndexProven(this.#choices);
   }
 
   #parts(
@@ -241,10 +276,9 @@ export class AccessMap {
     options: AccessOptions,
     places: readonly Place[] = [],
   ): AccessCost {
-    const { packer, fetcher } = this.#choices!;
-    if (options.isProven && packer.member.name === 'blob')
-      return planBlobs(this.inventory, options);
-    const inventory = this.#spans ? this.#spans.wantedFor(places) : this.inventory;
+    if (this.#isUnproven(options)) return planBlobs(this.inventory, options);
+    const { fetcher } = this.#choices!;
+    const inventory = this.#parted?.wantedFor(places) ?? this.inventory;
     return planParts(fetcher, inventory, generations, options);
   }
 }
@@ -258,4 +292,6 @@ interface Wanted {
   readonly places: readonly Place[];
   /** Ranges of it alone. */
   readonly isPart?: boolean;
+  /** As they were asked for. */
+  readonly ranges?: readonly Range[];
 }

@@ -116,13 +116,24 @@ test('13 a proof fetches what leads to digests, and an index without one costs i
   await withMap('files|whole|none|objects|get', tree, (map) => {
     assert.is(map.prove(['d/b']).bytes, map.list().bytes);
   });
-  for (const chain of ['files|whole|none|blob|range', 'tar|fixed:size=1KiB|none|blob|range']) {
+  for (const chain of [
+    'catar|fixed:size=64|none|blob|range',
+    'tar|fixed:size=1KiB|none|blob|range',
+  ]) {
     await withMap(chain, tree, (map) => {
       const { manifestBytes, layers } = map.inventory;
       const { bytes, requests } = map.prove(['d/b']);
       assert.equal([bytes, requests], [manifestBytes + layers[0]!.size, 2]);
     });
   }
+  // As RAFS has it: its bootstrap is a layer of its own.
+  await withMap('files|whole|none|blob|range', tree, (map) => {
+    const { bytes, requests } = map.prove(['d/b']);
+    const list = map.list();
+    assert.equal([bytes, requests], [list.bytes, 2]);
+    const proven = map.read([{ path: 'd/b' }], { isProven: true });
+    assert.equal([proven.bytes, proven.requests], [list.bytes + 3000, 3]);
+  });
   // Contents end to end, 1000 · 3000 · 500 · 40, in chunks of 1000: those of d/b are its own, d/e/c shares its only one.
   await withMap('stream|fixed:size=1000|none|objects|get', numbered, (map) => {
     const root = map.list().bytes;
@@ -130,6 +141,35 @@ test('13 a proof fetches what leads to digests, and an index without one costs i
     assert.is(map.read([{ path: 'd/b' }]).bytes, root + 3000);
     assert.is(map.prove(['d/e/c']).bytes, root + 540);
   });
+});
+
+test('13 of a content that several files have, a table of contents leads to the frames of the file itself', async () => {
+  const long = noise(6000, 7);
+  const twice = sketchTree({
+    a: { content: long.subarray(0, 4096) },
+    b: { content: noise(9000, 8) },
+    c: { content: long },
+  });
+  for (const chain of [
+    'layer-files|fixed:size=4KiB|zstd:level=3|zstd-chunked|range',
+    'layer-files|fixed:size=4KiB|gzip:level=9|estargz|range',
+  ]) {
+    await withMap(chain, twice, (map) => {
+      // Its frames follow one another: one request, and the first is not taken from `a`.
+      const ranges = map
+        .read([{ path: 'c' }])
+        .plan.at(-1)!
+        .flatMap((one) => one.ranges ?? []);
+      assert.is(ranges.length, 1, chain);
+      const [first] = map
+        .read([{ path: 'a' }])
+        .plan.at(-1)!
+        .flatMap((one) => one.ranges ?? []);
+      assert.ok(first!.offset + first!.length < ranges[0]!.offset, chain);
+      const both = map.read([{ path: 'a' }, { path: 'c' }]);
+      assert.is(both.requests, 4, chain);
+    });
+  }
 });
 
 /** Its walk takes ranges round trip by round trip: a gap may be fetched twice. */

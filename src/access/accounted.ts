@@ -38,11 +38,7 @@ export function accountPackages(tree: Tree): PackageAccount {
   const apk = apkPackages(tree);
   const dpkgOwners = packageOwners(tree);
   const dpkgVersions = packageVersions(tree);
-  const byInode = new Map<Inode, string[]>();
-  for (const { path, inode } of tree.entries) {
-    if (inode.type !== 'file') continue;
-    byInode.set(inode, [...(byInode.get(inode) ?? []), path]);
-  }
+  const byInode = regularFiles(tree);
   const owned = new Map<string, NamedFile[]>();
   const rest: NamedFile[] = [];
   let bytes = 0;
@@ -62,7 +58,7 @@ export function accountPackages(tree: Tree): PackageAccount {
     bytes,
     accountedFiles: byInode.size - rest.length,
     accountedBytes: bytes - restBytes,
-    rest: rest.sort((a, b) => b.bytes - a.bytes || compareText(a.path, b.path)),
+    rest: rest.sort(largestFirst),
     packages: [...owned]
       .map(([name, files]) => {
         const isOfDpkg = dpkgVersions.has(name);
@@ -76,6 +72,21 @@ export function accountPackages(tree: Tree): PackageAccount {
       })
       .sort((a, b) => a.bytes - b.bytes || compareText(a.name, b.name)),
   };
+}
+
+/** Regular files, each hardlinked content once, with their paths in the order of the tree: latin1. */
+export function regularFiles(tree: Tree): ReadonlyMap<Inode, readonly string[]> {
+  const files = new Map<Inode, string[]>();
+  for (const { path, inode } of tree.entries) {
+    if (inode.type !== 'file') continue;
+    files.set(inode, [...(files.get(inode) ?? []), path]);
+  }
+  return files;
+}
+
+/** Most bytes first, then by path. */
+export function largestFirst(a: NamedFile, b: NamedFile): number {
+  return b.bytes - a.bytes || compareText(a.path, b.path);
 }
 
 /** The file, of those with content, that half of them are smaller than; ties by path. undefined of none. */
@@ -93,7 +104,7 @@ export function medianPackage({ packages }: PackageAccount): InstalledPackage | 
   return known[known.length >> 1];
 }
 
-function sumOf(files: readonly NamedFile[]): number {
+export function sumOf(files: readonly NamedFile[]): number {
   return files.reduce((sum, { bytes }) => sum + bytes, 0);
 }
 
@@ -101,6 +112,6 @@ function compareText(a: string, b: string): number {
   return a < b ? -1 : a > b ? 1 : 0;
 }
 
-function textOf(latin1: string): string {
+export function textOf(latin1: string): string {
   return Buffer.from(latin1, 'latin1').toString('utf8');
 }

@@ -23,8 +23,8 @@ export interface AccessOptions {
   /** Fetches the configuration of the image too, as a runtime does that is to start a program. Default false. */
   readonly configuration?: boolean;
   /**
-   * All that is fetched must follow from the digest of the manifest. An index at the tail of a blob has no digest of its own:
-   * there, the whole blob is fetched. Default false.
+   * All that is fetched must follow from the digest of the manifest. Where an index has no digest that
+   * the manifest leads to, the whole blob is fetched. Default false.
    */
   readonly isProven?: boolean;
 }

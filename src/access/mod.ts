@@ -9,3 +9,5 @@ export {
 } from './accounted.ts';
 export type { AccessCost, AccessOptions, FileAccess } from './cost.ts';
 export { type Asked, accountMeasures, transparencyMeasures } from './transparency.ts';
+export { type Doubt, type DoubtedFile, type VerbatimAccount, verifyPackages } from './verbatim.ts';
+export { type Way, wayOfModel } from './way.ts';

@@ -1,5 +1,6 @@
 import type { Chunk, MappedImage } from '../attribution/mapped-image.ts';
 import type { Owner, SpanKind } from '../attribution/spans.ts';
+import type { Range } from '../fetchers/fetcher.ts';
 
 /** Bytes of one path that lie in one chunk. */
 export interface Place {
@@ -40,4 +41,9 @@ export function placesByPath(image: MappedImage): ReadonlyMap<string, readonly O
     all.push({ owner, places });
   }
   return byPath;
+}
+
+/** True where the range has bytes of a part that starts at `offset`. */
+export function meets(range: Range, offset: number, length: number): boolean {
+  return range.length > 0 && offset < range.offset + range.length && range.offset < offset + length;
 }

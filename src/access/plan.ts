@@ -1,6 +1,8 @@
-import { type Held, type Request, transferOf, wholeBlob } from '../fetchers/fetcher.ts';
+import { type Held, type Range, type Request, transferOf, wholeBlob } from '../fetchers/fetcher.ts';
 import { createFetcher, type FetcherMember } from '../fetchers/mod.ts';
+import { partsOf, rangeRequests } from '../fetchers/range-requests.ts';
 import type { Resolved } from '../ids.ts';
+import type { SquashfsLayout } from '../models/external/file-systems/squashfs-reader.ts';
 import type { Model } from '../models/model.ts';
 import { DigestTable } from '../objects/digest-table.ts';
 import { type BlobFacts, blobsOf, type Inventory } from '../packers/inventory.ts';
@@ -57,6 +59,31 @@ export function planParts(
       const blobs = new Set(known.filter((blob) => !wanted.has(blob)));
       return ask({ blobs, objects: allBut(inventory, objects) });
     }),
+  ]);
+}
+
+/**
+ * The manifest, the superblock, all tables in one request, then blocks; those that touch are one request. What a client
+ * does that mounts the image by blocks as it needs them takes fewer bytes of tables and more requests.
+ *
+ * @param blocks of contents, in any order, repeated ones included
+ */
+export function planFileSystem(
+  { layers, config, digest, manifestBytes }: Inventory,
+  { superBytes, tables }: Pick<SquashfsLayout, 'superBytes' | 'tables'>,
+  blocks: readonly Range[],
+  { configuration = false }: AccessOptions,
+): AccessCost {
+  const layer = layers[0]!;
+  const superblock = partsOf(layer, 'metadata', [{ offset: 0, length: superBytes }]);
+  const distinct = new Map(blocks.map((block) => [block.offset, block]));
+  const sorted = [...distinct.values()].filter(({ length }) => length > 0);
+  sorted.sort((a, b) => a.offset - b.offset);
+  return costOf([
+    [{ kind: 'manifest', digest: `sha256:${digest}`, role: 'metadata', bytes: manifestBytes }],
+    configuration ? [wholeBlob(config), superblock] : [superblock],
+    [partsOf(layer, 'metadata', [tables])],
+    rangeRequests(layer, sorted, { gap: 0, ranges: 1 }),
   ]);
 }
 

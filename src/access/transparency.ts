@@ -4,6 +4,7 @@ import { divide } from '../stats/mod.ts';
 import type { AccessMap } from './access-map.ts';
 import type { InstalledPackage, NamedFile, PackageAccount } from './accounted.ts';
 import type { AccessCost } from './cost.ts';
+import type { VerbatimAccount } from './verbatim.ts';
 
 /** What is asked of every model: see METHODS.md, "Transparency". */
 export interface Asked {
@@ -17,10 +18,13 @@ export interface Asked {
 export function accountMeasures(
   { descriptor }: Pick<Image, 'descriptor'>,
   { files, bytes, accountedFiles, accountedBytes }: PackageAccount,
+  verbatim: Pick<VerbatimAccount, 'files' | 'bytes'>,
 ): readonly Measurement[] {
   const shares = [
     ['image.accounted_files', divide(accountedFiles, files)],
     ['image.accounted_bytes', divide(accountedBytes, bytes)],
+    ['image.verbatim_files', divide(verbatim.files, files)],
+    ['image.verbatim_bytes', divide(verbatim.bytes, bytes)],
   ] as const;
   const facts = shares.flatMap(([measure, share]): readonly Fact[] =>
     share === undefined ? [] : [[measure, round(share)]],

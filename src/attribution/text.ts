@@ -33,19 +33,17 @@ function exactBytes(bytes: number): string {
 }
 
 function tables(parts: readonly AttributedBytes[]): readonly string[] {
-  const layers = grouped(parts, layerOf);
+  const layers = groupedBy(parts, 'layer');
   const isOfSeveral = layers.filter(({ name }) => name !== NO_PATH).length > 1;
   const packages = parts.some((part) => part.package !== undefined);
+  const by = (name: By, most: number): readonly string[] =>
+    table(name, groupedBy(parts, name), most);
   return [
-    ...table(
-      'cause',
-      grouped(parts, ({ cause }) => cause),
-      CAUSES.length,
-    ),
-    ...(isOfSeveral ? table('layer', layers, TOP) : []),
-    ...(packages ? table('source package', grouped(parts, sourcePackageOf), TOP) : []),
-    ...(packages ? table('package', grouped(parts, packageOf), TOP) : []),
-    ...table('path', grouped(parts, pathOf), TOP_PATHS),
+    ...by('cause', CAUSES.length),
+    ...(isOfSeveral ? by('layer', TOP) : []),
+    ...(packages ? by('source package', TOP) : []),
+    ...(packages ? by('package', TOP) : []),
+    ...by('path', TOP_PATHS),
   ];
 }
 
@@ -68,11 +66,29 @@ function pathOf({ path, part }: AttributedBytes): string {
   return path === undefined ? `(${part})` : `/${path}`;
 }
 
-interface Group {
+export interface Group {
   readonly name: string;
   bytes: number;
   uncompressedBytes: number;
   readonly causes: Map<Cause, number>;
+}
+
+type By = 'cause' | 'layer' | 'source package' | 'package' | 'path';
+
+const NAMES: Readonly<Record<By, (part: AttributedBytes) => string>> = {
+  cause: ({ cause }) => cause,
+  layer: layerOf,
+  'source package': sourcePackageOf,
+  package: packageOf,
+  path: pathOf,
+};
+
+/** Bytes by what they have in common, most first. */
+export function groupedBy(
+  parts: readonly AttributedBytes[],
+  by: By,
+): readonly Group[] {
+  return grouped(parts, NAMES[by]);
 }
 
 /** Most bytes first. */

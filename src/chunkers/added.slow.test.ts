@@ -12,7 +12,7 @@ import { lackOfTime, unless } from '../testing/needs.ts';
 import { writeDataset } from '../testing/tiny-run.ts';
 import { sketchTree } from '../testing/trees.ts';
 
-/** A chunker added as the README says, to a copy of the tree: one file that has a reference only, one line in the table. */
+/** A chunker added as CONTRIBUTING.md says, to a copy of the tree: one file that has a reference only, one line in the table. */
 
 const isDeno = 'Deno' in globalThis;
 

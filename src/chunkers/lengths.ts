@@ -45,3 +45,14 @@ export class Lengths {
     return this.#values.slice(0, this.#count);
   }
 }
+
+/** Lengths of several streams, one after another. */
+export function concatenate(parts: readonly Float64Array[]): Float64Array {
+  const all = new Float64Array(parts.reduce((sum, { length }) => sum + length, 0));
+  let count = 0;
+  for (const part of parts) {
+    all.set(part, count);
+    count += part.length;
+  }
+  return all;
+}

@@ -16,12 +16,20 @@ export function split(
   source: ByteSource,
   blockBytes: number = limits.blockBytes,
 ): Float64Array {
-  const { shortest, longest, kernel, isUniform } = algorithm;
-  if (source.length === 0) return new Float64Array(0);
-  if (isUniform) return equalLengths(source.length, longest);
-  if (!kernel) return splitByReference(algorithm, source);
-  if (source.length <= shortest) return Float64Array.of(source.length);
-  return splitByKernel(kernel, source, blockBytes);
+  const known = knownLengths(algorithm, source.length);
+  if (known) return known;
+  const { kernel } = algorithm;
+  return kernel ? splitByKernel(kernel, source, blockBytes) : splitByReference(algorithm, source);
+}
+
+/** Lengths of the chunks of a stream of so many bytes, where they follow from that alone; undefined where its bytes decide. */
+export function knownLengths(
+  { shortest, longest, kernel, isUniform }: Algorithm,
+  length: number,
+): Float64Array | undefined {
+  if (length === 0) return new Float64Array(0);
+  if (isUniform) return equalLengths(length, longest);
+  return kernel && length <= shortest ? Float64Array.of(length) : undefined;
 }
 
 function equalLengths(total: number, length: number): Float64Array {

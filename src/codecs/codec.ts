@@ -10,6 +10,8 @@ export interface Codec {
   suffixOf?(stored: ByteSource, length: number): string;
   /** Same bytes on every runtime and machine. The result never aliases the codec's memory; it may be the input itself. */
   compress(bytes: Uint8Array): Uint8Array;
+  /** Gets ready for so many bytes in all, where that is worth while. */
+  prepare?(bytes: number): Promise<void>;
   /** @param length the exact length of the result, bytes; anything else is a VerificationError */
   decompress(bytes: Uint8Array, length: number): Uint8Array;
   /** The same for long pieces; absent where a piece must be held whole. */

@@ -1,8 +1,8 @@
 import { gunzipSync } from 'node:zlib';
-import { Deflate, gzip } from 'pako';
 import { VerificationError } from '../errors.ts';
 import { checkLength, checkSolid } from './bounds.ts';
 import type { Codec } from './codec.ts';
+import { gzipSteps } from './deflate.ts';
 import { decompressStored } from './read.ts';
 
 /** The same bytes as the codec gives, of a stream of any length; lets other work run between pieces. */
@@ -14,18 +14,6 @@ export async function* gzipStream(
     yield bytes;
     await new Promise((resolve) => setImmediate(resolve));
   }
-}
-
-function* gzipSteps(content: Iterable<Uint8Array>, level: number): Generator<Uint8Array> {
-  const ready: Uint8Array[] = [];
-  const deflate = new Deflate({ gzip: true, level: level as 6, legacyHash: true });
-  deflate.onData = (bytes) => ready.push(bytes as Uint8Array);
-  for (const step of content) {
-    deflate.push(step, false);
-    yield* ready.splice(0);
-  }
-  deflate.push(new Uint8Array(0), true);
-  yield* ready;
 }
 
 /**
@@ -40,7 +28,7 @@ export function createGzip(level: number): Codec {
     mediaTypeSuffix: '+gzip',
     compress(bytes) {
       checkSolid(bytes.length);
-      return gzip(bytes, { level: level as 6, legacyHash: true });
+      return new Uint8Array(Buffer.concat([...gzipSteps([bytes], level)]));
     },
     steps: {
       compress: (content) => gzipSteps(content, level),

@@ -1,7 +1,8 @@
 import { createRequire } from 'node:module';
 import { dirname, join } from 'node:path';
 import { InputError } from '../errors.ts';
-import { type CompressFrame, LEAST_FOR_NATIVE, nativeZstd } from './zstd-native.ts';
+import { type FastFrame, LONGEST_FAST, loadFastZstd } from './zstd-fast.ts';
+import { type CompressFrame, nativeZstd } from './zstd-native.ts';
 
 /** What npm @bokuweb/zstd-wasm exports of libzstd 1.5.7. Pointers and sizes in bytes. */
 interface ZstdModule {
@@ -31,6 +32,8 @@ export class ZstdEngine {
   readonly #decompression: number;
   /** By level, as they are asked for: what compares a level takes the memory of that level, which is never given back. */
   readonly #native = new Map<number, CompressFrame | undefined>();
+  #fast: FastFrame | undefined;
+  #isPrepared = false;
 
   constructor(module: ZstdModule) {
     this.#module = module;
@@ -40,9 +43,21 @@ export class ZstdEngine {
 
   /** One frame with content size and without checksum, as ZSTD_compress writes it. @param dictionary raw content */
   compress(bytes: Uint8Array, level: number, dictionary: Uint8Array = NONE): Uint8Array {
-    const native =
-      bytes.length >= LEAST_FOR_NATIVE && dictionary.length === 0 && this.#nativeAt(level);
-    return native ? native(bytes) : this.compressPortably(bytes, level, dictionary);
+    if (bytes.length === 0 || dictionary.length > 0) {
+      return this.compressPortably(bytes, level, dictionary);
+    }
+    const native = this.#nativeAt(level);
+    if (native) return native(bytes);
+    const made = bytes.length <= LONGEST_FAST ? this.#fast?.(bytes, level) : undefined;
+    return made ?? this.compressPortably(bytes, level);
+  }
+
+  /** Gets ready to compress much: what is faster from then on takes long to load. */
+  async prepare(level: number): Promise<void> {
+    if (this.#nativeAt(level) || this.#isPrepared) return;
+    this.#isPrepared = true;
+    const portable: CompressFrame = (bytes) => this.compressPortably(bytes, level);
+    this.#fast = await loadFastZstd(level, portable).catch(() => undefined);
   }
 
   #nativeAt(level: number): CompressFrame | undefined {

@@ -5,6 +5,9 @@ import type { Codec } from './codec.ts';
 import { zstdEngine } from './zstd-engine.ts';
 import { streamZstd } from './zstd-stream.ts';
 
+/** From here on it is worth while to load a faster engine: bytes. */
+const MUCH = 32 << 20;
+
 /**
  * zstd 1.5.7 (RFC 8878), one frame a piece, with content size and without checksum; longer pieces as in zstd-stream.ts.
  * @param dictionary raw content
@@ -15,6 +18,9 @@ export async function createZstd(level: number, dictionary?: Uint8Array): Promis
     id: `zstd:level=${level}`,
     mediaTypeSuffix: '+zstd',
     ...(!dictionary && { steps: streamZstd(level), heldBytes: limits.solidBytes }),
+    async prepare(bytes) {
+      if (bytes >= MUCH && !dictionary) await engine.prepare(level);
+    },
     compress(bytes) {
       checkSolid(bytes.length);
       return engine.compress(bytes, level, dictionary);

@@ -3,6 +3,7 @@ import { type ParseArgsConfig, parseArgs } from 'node:util';
 import { UsageError } from '../errors.ts';
 import { nearest, parseSize } from '../ids.ts';
 import { limits } from '../limits.ts';
+import type { Settings } from './settings-file.ts';
 
 /** A verb of the command line, as the list of verbs has it: all else is loaded when it is asked for. */
 export interface Verb {
@@ -68,6 +69,8 @@ export interface Io {
   /** What comes on standard input, once. */
   input(): AsyncIterable<Uint8Array>;
   readonly isTerminal: boolean;
+  /** True where neither progress nor notes are wanted. */
+  readonly isQuiet?: boolean;
   readonly signal: AbortSignal;
 }
 
@@ -79,7 +82,12 @@ export const EXIT: Readonly<Record<'fine' | 'different' | 'usage' | 'interrupted
   interrupted: 130,
 };
 
-export function parseWords(command: Command, args: readonly string[]): Words {
+/** @param settings values of options that are not given; those that the command has not are passed over */
+export function parseWords(
+  command: Command,
+  args: readonly string[],
+  settings: Settings = {},
+): Words {
   const options: NonNullable<ParseArgsConfig['options']> = {};
   for (const { name, value, multiple = false } of command.options) {
     options[name] = { type: value === undefined ? 'boolean' : 'string', multiple };
@@ -92,7 +100,11 @@ export function parseWords(command: Command, args: readonly string[]): Words {
     throw optionError(command, error as Error & { readonly code?: string });
   }
   checkGiven(command, parsed);
-  const values = parsed.values as Readonly<Record<string, unknown>>;
+  const own = Object.entries(settings).filter(([name]) => Object.hasOwn(options, name));
+  const values: Readonly<Record<string, unknown>> = {
+    ...Object.fromEntries(own),
+    ...parsed.values,
+  };
   const text = (name: string): string | undefined => values[name] as string | undefined;
   return {
     positionals: parsed.positionals,
@@ -138,6 +150,10 @@ function checkGiven(command: Command, { tokens, positionals }: ReturnType<typeof
   if (positionals.includes('')) {
     throw new UsageError('an argument is empty', {}, 'give a name, or leave it out');
   }
+}
+
+export function noPositionals({ positionals: [first] }: Words): void {
+  if (first !== undefined) throw new UsageError(`unexpected '${first}'`, {}, 'leave it out');
 }
 
 /** The only positional, or a UsageError that says what is missing. */

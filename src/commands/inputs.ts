@@ -74,5 +74,7 @@ export function chooseDataset(
 
 /** Tells how words were read. */
 export function noteTo(io: Io): (text: string) => void {
-  return (text) => io.err(`${printable(text)}\n`);
+  return (text) => {
+    if (!io.isQuiet) io.err(`${printable(text)}\n`);
+  };
 }

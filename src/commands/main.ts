@@ -14,6 +14,7 @@ import {
 } from './command.ts';
 import { loadNamed } from './plugins.ts';
 import { printable } from './progress.ts';
+import { type Settings, settingsFile } from './settings-file.ts';
 
 /** The verbs. To add one: a file under commands/, and a row here. */
 const verbs: readonly Verb[] = [
@@ -23,6 +24,16 @@ const verbs: readonly Verb[] = [
       'Compares models on a dataset, or runs one experiment, and writes records, charts and a report.',
     example: ['run', 'the default comparison on the default Debian series'],
     details: async () => (await import('./run.ts')).runCommand,
+  },
+  {
+    name: 'compare',
+    summary:
+      'Says what the update from one image to another costs in each format, or what differs between two runs.',
+    example: [
+      'compare v1.tar v2.tar',
+      'bytes and requests in each format, and the files that make them',
+    ],
+    details: async () => (await import('./compare.ts')).compareCommand,
   },
   {
     name: 'list',
@@ -103,6 +114,18 @@ const verbs: readonly Verb[] = [
     example: ['export reports/example --format csv > results.csv', 'for a spreadsheet'],
     details: async () => (await import('./export.ts')).exportCommand,
   },
+  {
+    name: 'doctor',
+    summary: 'Says what this machine has for measuring, and what each missing program would add.',
+    example: ['doctor', 'runtime, load, cache, mirror, programs'],
+    details: async () => (await import('./doctor.ts')).doctorCommand,
+  },
+  {
+    name: 'completion',
+    summary: 'Prints completion of verbs and options for a shell.',
+    example: ['completion bash > ~/.local/share/bash-completion/completions/bench', 'for bash'],
+    details: async () => (await import('./completion.ts')).createCompletion(verbs),
+  },
 ];
 
 function overview(): string {
@@ -115,7 +138,7 @@ function overview(): string {
     'Examples:',
     ...columns(verbs.map(({ example: [line, does] }) => [`bench ${line}`, does])),
     '',
-    'bench VERB --help says more, bench --version which version this is.',
+    'bench VERB --help says more, bench --version which version this is. --quiet leaves out progress and notes.',
     'Exit codes: 0 fine, 1 difference or failed cell, 2 usage, 130 interrupted by SIGINT, 143 by SIGTERM, 129 by SIGHUP.',
   ].join('\n')}\n`;
 }
@@ -125,7 +148,8 @@ export async function main(args: readonly string[], io: Io): Promise<number> {
   try {
     checkArguments(args);
     sweepScratch();
-    return await dispatch(args, io);
+    const [words, isQuiet] = withoutQuiet(args);
+    return await dispatch(words, { ...io, isQuiet });
   } catch (error) {
     // Who interrupted knows, and is told by the thread that heard it.
     if (io.signal.aborted) return EXIT['interrupted']!;
@@ -152,6 +176,17 @@ function checkArguments(args: readonly string[]): void {
   );
 }
 
+/** `--quiet` is of every verb; after `--` it is a name. */
+function withoutQuiet(
+  args: readonly string[],
+): readonly [words: readonly string[], quiet: boolean] {
+  const end = args.indexOf('--');
+  const isQuiet = (arg: string, place: number): boolean =>
+    arg === '--quiet' && (end < 0 || place < end);
+  const words = args.filter((arg, place) => !isQuiet(arg, place));
+  return [words, words.length < args.length];
+}
+
 async function dispatch(args: readonly string[], io: Io): Promise<number> {
   const wantsHelp = args.some((arg) => arg === '--help' || arg === '-h');
   const [verb = 'run'] = args;
@@ -165,6 +200,8 @@ async function dispatch(args: readonly string[], io: Io): Promise<number> {
   }
   const isNamed = !verb.startsWith('-');
   if (isNamed && verbs.every(({ name }) => name !== verb) && existsSync(verb)) {
+    if (args.filter((arg) => !arg.startsWith('-')).length > 1)
+      return dispatch(['compare', ...args], io);
     const { quoted } = await import('../datasets/inputs.ts');
     const line = args.map(quoted).join(' ');
     throw new UsageError(`'${verb}' is a path, and no verb`, {}, `bench run ${line}`);
@@ -175,9 +212,15 @@ async function dispatch(args: readonly string[], io: Io): Promise<number> {
     io.out(helpText(command));
     return EXIT['fine']!;
   }
-  const words = parseWords(command, isNamed ? args.slice(1) : args);
+  const settings = await settingsOf();
+  const words = parseWords(command, isNamed ? args.slice(1) : args, settings);
   await loadNamed(words);
-  return command.run(words, io);
+  return command.run(words, settings['quiet'] === true ? { ...io, isQuiet: true } : io);
+}
+
+async function settingsOf(): Promise<Settings> {
+  const file = settingsFile();
+  return file === undefined ? {} : (await import('./settings.ts')).readSettings(file);
 }
 
 async function detailsOf({ details }: Verb): Promise<Details> {

@@ -6,8 +6,7 @@ export const pluginOption: Option = {
   name: 'plugin',
   value: 'FILE',
   multiple: true,
-  description:
-    'adds what a .ts or .js file defines: chunkers, codecs … (see Plug-ins in README.md)',
+  description: 'adds what a .ts or .js file defines: chunkers, codecs … (see docs/plug-ins.md)',
 };
 
 /** Loads what the command line names, before anything is looked up. */

@@ -1,8 +1,18 @@
 import type { Progress } from '../progress.ts';
 import type { Io } from './command.ts';
 
+const silent: Progress = {
+  start() {},
+  more() {},
+  step() {},
+  note() {},
+  busy() {},
+  end() {},
+};
+
 /** A bar with the time left on a terminal; plain lines, at most one every ten seconds, elsewhere. */
 export function createProgress(io: Io, now: () => number = Date.now): Progress {
+  if (io.isQuiet) return silent;
   let total = 0;
   let done = 0;
   let started = now();

@@ -1,20 +1,40 @@
+import { UsageError } from '../errors.ts';
 import { shownPath } from '../progress.ts';
-import { writeReport } from '../report/mod.ts';
+import { writeReport, writeSite } from '../report/mod.ts';
 import { checkMeasured } from '../results/read.ts';
+import { checkNewDirectory } from '../targets.ts';
 import { type Details, EXIT, onlyPositional } from './command.ts';
 import { noteTo } from './inputs.ts';
 import { pluginOption } from './plugins.ts';
 
 export const reportCommand: Details = {
-  usage: 'DIR',
-  options: [pluginOption],
-  examples: [],
+  usage: '(DIR | --site NEW DIR…)',
+  options: [
+    {
+      name: 'site',
+      value: 'NEW',
+      description:
+        'a new directory: the reports of all runs named, with an index by dataset, claim, chunker and model, for any file server',
+    },
+    pluginOption,
+  ],
+  examples: [['report --site public reports/*', 'a site of every run below reports/']],
   async run(words, io) {
-    const directory = onlyPositional(words, 'DIR');
-    checkMeasured(directory);
-    for (const path of await writeReport(directory, noteTo(io))) {
-      io.out(`${shownPath(path)}\n`);
+    const site = words.text('site');
+    if (site === undefined) {
+      const directory = onlyPositional(words, 'DIR');
+      checkMeasured(directory);
+      for (const path of await writeReport(directory, noteTo(io))) {
+        io.out(`${shownPath(path)}\n`);
+      }
+      return EXIT['fine']!;
     }
+    if (words.positionals.length === 0) {
+      throw new UsageError('DIR is missing', {}, 'name the directories of runs');
+    }
+    checkNewDirectory(site);
+    for (const directory of words.positionals) checkMeasured(directory);
+    io.out(`${shownPath(await writeSite(site, words.positionals, noteTo(io)))}\n`);
     return EXIT['fine']!;
   },
 };

@@ -1,6 +1,7 @@
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
 import { InputError } from '../errors.ts';
+import { limits } from '../limits.ts';
 import { newManifest } from './add.ts';
 import { allPackages, pinsSchema, type UpgradePins, upgradePinsSchema } from './debian/lock.ts';
 import { expandImages } from './expand.ts';
@@ -151,6 +152,17 @@ test('debian-updates: each step within bookworm changes the source packages that
       assert.ok(title.includes(`${source} ${version.replace(/^\d+:/, '')}`), `${source}: ${title}`);
     }
   }
+});
+
+test('alpine-debian: the images of alpine, then those of bookworm as debian-steps has them', async () => {
+  const [both, alpine, steps] = await Promise.all(
+    ['alpine-debian', 'alpine', 'debian-steps'].map((name) => loadDataset(name)),
+  );
+  const bookworm = steps!.images.filter(({ id }) => id.startsWith('bookworm-'));
+  assert.equal(both!.images, [...alpine!.images, ...bookworm]);
+  for (const { id } of bookworm) assert.equal(both!.pins.get(id), steps!.pins.get(id));
+  // Beyond that, no client holds an image of the other family.
+  assert.ok(both!.images.length <= limits.pairImages);
 });
 
 test.run();

@@ -26,6 +26,8 @@ import { sketchTree } from '../testing/trees.ts';
 import { differences } from '../trees/compare.ts';
 import type { Fidelity } from '../trees/fidelity.ts';
 import type { Tree } from '../trees/tree.ts';
+import { pooled } from '../workers/pooled.ts';
+import { openAhead } from './ahead.ts';
 import { readDirectory } from './directory.ts';
 import { adHocDataset, fetchImage } from './mod.ts';
 
@@ -125,6 +127,39 @@ test('a plain tar is measured where it lies, and not once it has changed', async
   const again = await fetchImage(other, other.images[0]!.id, context);
   assert.is.not(again.digest, image.digest);
   closeImage(openImage(again));
+});
+
+test('what is read ahead of a tar is what is opened of it, unless it changes', async ({
+  directory,
+}) => {
+  const path = join(directory, 'long.tar');
+  const tarOf = (name: string): Uint8Array =>
+    readAll(treeToTar(sketchTree({ [`usr/${name}`]: { content: new Uint8Array(17 << 20) } })));
+  writeFileSync(path, tarOf('one'));
+  const executor = pooled(2);
+  try {
+    const ahead = (await openAhead(path, executor))!;
+    const dataset = await adHocDataset(path);
+    const context = offlineContext(directory);
+    const descriptor = await fetchImage(dataset, dataset.images[0]!.id, context);
+    const image = openImage(descriptor, ahead);
+    assert.is(image.tree, ahead.tree);
+    const alone = openImage(descriptor);
+    assert.equal(differences(alone.tree, image.tree, fidelity), []);
+    assert.is(alone.layers[0]!.diffId, image.layers[0]!.diffId);
+    for (const one of [image, alone]) closeImage(one);
+
+    const before = (await openAhead(path, executor))!;
+    writeFileSync(path, tarOf('two'));
+    const other = await adHocDataset(path);
+    const changed = openImage(await fetchImage(other, other.images[0]!.id, context), before);
+    assert.is.not(changed.tree, before.tree);
+    assert.ok(changed.tree.entries.some(({ path: name }) => name === 'usr/two'));
+    closeImage(changed);
+    assert.is(await openAhead(directory, executor), undefined);
+  } finally {
+    await executor.close();
+  }
 });
 
 test('who changes a tar in place and sets its time back is found out', async ({ directory }) => {

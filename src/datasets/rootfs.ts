@@ -4,8 +4,8 @@ import { resolve } from 'node:path';
 import * as z from 'zod';
 import { type Compression, decompressStream } from '../codecs/read.ts';
 import { storageError } from '../errors.ts';
-import { digestFile } from '../images/cache.ts';
 import { imageDigest } from '../images/digest.ts';
+import { digestFile } from '../images/file-digest.ts';
 import { fileCompression } from '../images/files.ts';
 import type { ImageDescriptor } from '../images/image.ts';
 import { checkLayerNames } from '../serialisers/check.ts';
@@ -129,8 +129,25 @@ interface VerifiedTar {
 /** By path: who asks for the identity of a dataset asks for its images next. */
 const verified = new Map<string, VerifiedTar>();
 
+/** By path: what is being computed. */
+const pending = new Map<string, Promise<VerifiedTar | undefined>>();
+
+/** Leaves the digest of a tar to somebody else, a thread. Where that fails, it is computed again, and said why. */
+export function digestElsewhere(path: string, state: string, digest: Promise<string>): void {
+  const made = digest.then((found) =>
+    isInState(statSync(path), state) ? { digest: found, state } : undefined,
+  );
+  pending.set(
+    path,
+    made.catch(() => undefined),
+  );
+}
+
 async function verifiedTar(path: string): Promise<VerifiedTar> {
   try {
+    const made = await pending.get(path);
+    if (made) verified.set(path, made);
+    pending.delete(path);
     const known = verified.get(path);
     if (known && isInState(statSync(path), known.state)) return known;
     const state = await settledState(path);

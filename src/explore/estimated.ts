@@ -38,7 +38,7 @@ export async function exploreEstimated(
       const cuts = await cutAll(first!, series.images, executor);
       try {
         for (const triple of triples) {
-          await attempt(triple, (left) => exploreTriple(left, cuts, series, power));
+          await attempt(triple, (left) => exploreTriple(left, cuts, series, power, executor));
         }
       } finally {
         for (const { image } of cuts) closeImage(image);
@@ -64,6 +64,7 @@ async function exploreTriple(
   cuts: readonly Cut[],
   { contents, links }: Series,
   power: number,
+  executor: Executor,
 ): Promise<void> {
   const { plain } = triple[0]!.chain;
   const surveyed = cuts.map(({ streams, distinct }) => ({
@@ -84,7 +85,7 @@ async function exploreTriple(
       const stored = standIns(objects, estimated.lengths(objects, draw));
       const content = { ...cut.distinct, stored };
       for (const packing of packings) {
-        foldPacking(packing, cut, content, codec, contents[number]);
+        await foldPacking(packing, cut, content, codec, contents[number], executor);
       }
     }
     for (const { chain, measurements, error } of working) {

@@ -93,14 +93,16 @@ export async function cutImage(
 }
 
 /** Lays the next image of the series out, and adds the figures of every fetcher. */
-export function foldPacking(
+export async function foldPacking(
   { chains, lead, others }: Packing,
   { image, streams, described, chunks }: Cut,
   content: StoredStreams,
   codec: Codec,
   contents: Contents | undefined,
-): void {
-  const laidOut = layOut(chains[0]!.chain, image, streams, content, described, codec);
+  executor: Executor,
+): Promise<void> {
+  const { chain: first } = chains[0]!;
+  const laidOut = await layOut(first, image, streams, content, described, codec, executor);
   const taken = takeInventory(image.descriptor.id, '', { ...laidOut, manifest: EMPTY }, chunks);
   for (const one of chains) {
     if (one.error !== undefined) continue;

@@ -6,7 +6,7 @@ import { METHOD } from '../method.ts';
 import { projectPackage } from '../project.ts';
 import { escapeHtml, escapeMarkdown } from '../report/escape.ts';
 import { htmlTable } from '../report/html-table.ts';
-import { section } from '../report/markdown.ts';
+import { tableMarkdown } from '../report/markdown.ts';
 import { type Drawing, facts, figure, framedPage } from '../report/page-frame.ts';
 import { renderSvg } from '../report/render.ts';
 import type { Table } from '../report/tables/table.ts';
@@ -114,8 +114,8 @@ function markdown(report: ExploreReport, missing: readonly Table[]): string {
     identity(report)
       .map(([title, text]) => `- ${title}: ${escapeMarkdown(text)}`)
       .join('\n'),
-    ...report.analyses.flatMap(kindTables).map(section),
-    ...missing.map(section),
+    ...report.analyses.flatMap(kindTables).map(tableMarkdown),
+    ...missing.map(tableMarkdown),
     `## Reproduce\n\n    ${report.command}`,
   ];
   return `${parts.join('\n\n')}\n`;

@@ -90,7 +90,7 @@ async function exploreExactly(
               const codec = once(dictionary ? await createCodec(plain.id, dictionary) : plain);
               for (const packing of packings) {
                 await attempt(packing.chains, async () =>
-                  foldPacking(packing, cut, content, codec, contents[number]),
+                  foldPacking(packing, cut, content, codec, contents[number], executor),
                 );
               }
             });

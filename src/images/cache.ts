@@ -1,6 +1,5 @@
 import { createHash, randomBytes } from 'node:crypto';
 import { readFileSync, renameSync, rmSync, statSync, utimesSync } from 'node:fs';
-import { open } from 'node:fs/promises';
 import { homedir, userInfo } from 'node:os';
 import { isAbsolute, join, resolve } from 'node:path';
 import { claim } from '../claims.ts';
@@ -15,6 +14,7 @@ import {
 import { makeDirectories } from '../make-directories.ts';
 import { writeChunks, writeFile } from '../write-whole.ts';
 import { BlobHash } from './blob-hash.ts';
+import { digestFile } from './file-digest.ts';
 import { ownTag, register, requireRegistered } from './users.ts';
 
 export interface Stored {
@@ -34,9 +34,6 @@ export interface Expected {
 /** Folder of what finished cells found: a digest, and what it is of. */
 export const CELLS = 'cells';
 const DIGEST_BYTES = 32;
-
-/** Bytes read at a time. */
-const READ = 4 << 20;
 
 /**
  * Content on disk, named by digest. A blob appears complete or not at all: temporary file, digest while writing, flush,
@@ -249,31 +246,6 @@ export function contentOfCell(file: Uint8Array): Uint8Array | undefined {
 
 function sha256(bytes: Uint8Array): Buffer {
   return createHash('sha256').update(bytes).digest();
-}
-
-/** `sha256:…` of a file's bytes. */
-export async function digestFile(path: string): Promise<string> {
-  const hash = createHash('sha256');
-  for await (const step of readSteps(path)) hash.update(step);
-  return `sha256:${hash.digest('hex')}`;
-}
-
-/**
- * A file's bytes through one buffer: each step holds until the next. Streams make new buffers, hundreds of megabytes of them
- * before the first is collected.
- */
-export async function* readSteps(path: string): AsyncGenerator<Uint8Array> {
-  const buffer = new Uint8Array(READ);
-  const file = await open(path);
-  try {
-    for (;;) {
-      const { bytesRead } = await file.read(buffer, 0, READ);
-      if (bytesRead === 0) return;
-      yield buffer.subarray(0, bytesRead);
-    }
-  } finally {
-    await file.close();
-  }
 }
 
 export function verify(

@@ -2,7 +2,7 @@ import { lstatSync, readdirSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import { storageError, UsageError } from '../errors.ts';
 import { BlobHash } from './blob-hash.ts';
-import { readSteps } from './cache.ts';
+import { readSteps } from './file-digest.ts';
 
 /** What is looked for: a blob of known bytes. */
 interface Wanted {

@@ -1,7 +1,8 @@
 import { lstatSync, readFileSync, renameSync, rmSync, type Stats } from 'node:fs';
 import { join } from 'node:path';
 import { StorageError, storageError } from '../errors.ts';
-import { type Cache, CELLS, contentOfCell, digestFile } from './cache.ts';
+import { type Cache, CELLS, contentOfCell } from './cache.ts';
+import { digestFile } from './file-digest.ts';
 import { namesIn, oldestUse, stateOfPartial, usersOf } from './users.ts';
 
 /** Keeping a cache in order, also while runs use it. */

@@ -85,6 +85,16 @@ export interface KernelExports
   /** The bytes at addresses `data` … `end` are those at `position` of a stream of so many bytes. */
   enterBlock(data: number, end: number, position: number, total: number): void;
   xxh128(at: number, bytes: number, out: number): void;
+  /** @param before of the bytes before; 0 of none */
+  crc32(before: number, at: number, bytes: number): number;
+  /** Begins a stream of deflate, of which an instance has one at a time; it lies where else the block does. @param level 1 … 9 */
+  deflateBegin(level: number): void;
+  /**
+   * Compresses; returns the address behind what it wrote to `into`. Unless they are the last, some bytes at the end may be left
+   * ({@link deflateLeft}, fewer than 65536): they are to be given again, before the next.
+   */
+  deflateFeed(at: number, bytes: number, last: boolean, into: number): number;
+  deflateLeft(): number;
   restartAnchors(): void;
   findAnchors(start: number, end: number, gap: number, list: number): number;
   digestAtoms(list: number, count: number, atoms: number): void;

@@ -2,7 +2,7 @@ import { divide, type Segment } from '../chunkers/segments.ts';
 import type { Image } from '../images/image.ts';
 import { resolveChain } from '../models/choices.ts';
 import type { Clock, Model } from '../models/model.ts';
-import { createExecutor, type OwnExecutor, ownThread } from '../objects/executor.ts';
+import { createExecutor, inline, type OwnExecutor, ownThread } from '../objects/executor.ts';
 import { type Pass, takeRuns } from '../objects/work.ts';
 import { sha256 } from '../packers/blobs.ts';
 import { blobsOf, type Packed } from '../packers/packer.ts';
@@ -123,6 +123,9 @@ class Recorder {
     });
     this.executor = {
       ...executor,
+      // Of the stage in which they are asked for.
+      digestParts: inline.digestParts,
+      compressParts: inline.compressParts,
       decompress: async (...given) => {
         this.decompressing.from = processorMs();
         const contents = await executor.decompress(...given);

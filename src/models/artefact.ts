@@ -9,13 +9,17 @@ import {
   VerificationError,
   writeError,
 } from '../errors.ts';
+import type { Image } from '../images/image.ts';
 import { NewDirectory } from '../new-directory.ts';
 import type { Executor } from '../objects/executor.ts';
-import { digestAt, sha256 } from '../packers/blobs.ts';
+import { objectPath } from '../objects/store.ts';
+import { sha256 } from '../packers/blobs.ts';
 import { blobsOf, MANIFEST_TYPE, type Packed, type Store } from '../packers/packer.ts';
 import { partOf } from '../packers/store.ts';
-import { type ByteSource, FileSource, pieces, readAll } from '../streams/source.ts';
+import { Rope } from '../streams/rope.ts';
+import { type ByteSource, FileSource, piecesInTurn, readAll } from '../streams/source.ts';
 import { writeFile, writeWhole } from '../write-whole.ts';
+import type { Model } from './model.ts';
 
 /**
  * A packed image on disk: an OCI image layout (image-spec, image-layout.md), and where the model keeps loose objects a
@@ -31,73 +35,120 @@ export async function writeArtefact(
   directory: string,
   executor: Executor,
 ): Promise<void> {
+  await fill(directory, async (layout) => {
+    layout.begin(packed.output.loose);
+    await layout.write(packed, 0, executor);
+  });
+}
+
+/** Packs an image and writes it as {@link writeArtefact} does; loose objects as they are made, where the model lets them. */
+export async function packArtefact(
+  model: Model,
+  image: Image,
+  directory: string,
+  executor: Executor,
+): Promise<Packed> {
+  if (!model.isStoredAtOnce) {
+    const packed = await model.pack(image, executor);
+    await writeArtefact(packed, directory, executor);
+    return packed;
+  }
+  return fill(directory, async (layout) => {
+    const objects = layout.begin(true)!;
+    let count = 0;
+    const packed = await model.pack(image, {
+      ...executor,
+      async pack(source, lengths, codec) {
+        const stored = await executor.pack(source, lengths, codec, objects);
+        count = stored.objects.count;
+        return stored;
+      },
+    });
+    await layout.write(packed, count, executor);
+    return packed;
+  });
+}
+
+async function fill<Result>(
+  directory: string,
+  work: (layout: LayoutWriter) => Promise<Result>,
+): Promise<Result> {
   const made = new NewDirectory(directory);
   if (made.isNew) made.ownAll();
   try {
-    await fillLayout(packed, directory, made, executor);
+    const result = await work(new LayoutWriter(directory, made));
     made.finish();
+    return result;
   } catch (error) {
     made.remove();
     throw writeError(error, directory);
   }
 }
 
-async function fillLayout(
-  packed: Packed,
-  directory: string,
-  made: NewDirectory,
-  executor: Executor,
-): Promise<void> {
-  const place = (name: string): string => join(directory, name);
-  for (const name of ['index.json', 'blobs', ...(packed.output.loose ? [OBJECTS] : [])]) {
-    if (!existsSync(place(name))) continue;
-    const what =
-      name === 'index.json' ? 'an image' : `'${name}', perhaps of one that was interrupted,`;
-    throw new UsageError(`${directory} holds ${what} already`, {}, 'name a new directory');
-  }
-  const begin = (name: string): void => {
-    mkdirSync(place(name));
-    made.own(place(name));
-  };
-  begin('blobs');
-  const blobs = join(directory, 'blobs', 'sha256');
-  mkdirSync(blobs);
-  for (const { descriptor, bytes } of blobsOf(packed)) {
-    writeFile(join(blobs, descriptor.digest.slice('sha256:'.length)), pieces(bytes));
-  }
-  const digest = sha256(packed.manifest);
-  writeFile(join(blobs, digest), packed.manifest);
-  if (packed.output.loose) {
-    begin(OBJECTS);
-    await writeObjects(packed, place(OBJECTS), executor);
-  }
-  const manifest = {
-    mediaType: MANIFEST_TYPE,
-    digest: `sha256:${digest}`,
-    size: packed.manifest.length,
-    // Tools such as umoci find an image by this name only.
-    annotations: { 'org.opencontainers.image.ref.name': 'latest' },
-  };
-  made.own(place('oci-layout'));
-  writeFile(place('oci-layout'), '{"imageLayoutVersion":"1.0.0"}');
-  // Last: where it is, everything it leads to is.
-  writeWhole(place('index.json'), JSON.stringify({ schemaVersion: 2, manifests: [manifest] }));
-}
+class LayoutWriter {
+  readonly #directory: string;
+  readonly #made: NewDirectory;
 
-function writeObjects(
-  { objects, stored }: Packed,
-  directory: string,
-  executor: Executor,
-): Promise<void> {
-  const paths = Array.from({ length: objects.count }, (_, number) =>
-    objectPath(directory, digestAt(objects, number)),
-  );
-  return executor.store(paths, stored);
-}
+  constructor(directory: string, made: NewDirectory) {
+    this.#directory = directory;
+    this.#made = made;
+  }
 
-/** Where a chunk store keeps the object of this name: the sha256 of its content, hexadecimal. */
-export function objectPath(directory: string, name: string): string {
-  return join(directory, name.slice(0, 4), `${name}.cacnk`);
+  /** Makes the directory of loose objects, and returns it, where there are such. Throws a UsageError where something is there. */
+  begin(isLoose: boolean): string | undefined {
+    for (const name of ['index.json', 'blobs', ...(isLoose ? [OBJECTS] : [])]) {
+      if (!existsSync(this.#place(name))) continue;
+      const what =
+        name === 'index.json' ? 'an image' : `'${name}', perhaps of one that was interrupted,`;
+      throw new UsageError(`${this.#directory} holds ${what} already`, {}, 'name a new directory');
+    }
+    return isLoose ? this.#make(OBJECTS) : undefined;
+  }
+
+  /** @param stored how many of the objects are in place */
+  async write(packed: Packed, stored: number, executor: Executor): Promise<void> {
+    const blobs = join(this.#make('blobs'), 'sha256');
+    mkdirSync(blobs);
+    for (const { descriptor, bytes } of blobsOf(packed)) {
+      writeFile(join(blobs, descriptor.digest.slice('sha256:'.length)), piecesInTurn(bytes));
+    }
+    const digest = sha256(packed.manifest);
+    writeFile(join(blobs, digest), packed.manifest);
+    if (packed.output.loose) await this.#store(packed, stored, executor);
+    const manifest = {
+      mediaType: MANIFEST_TYPE,
+      digest: `sha256:${digest}`,
+      size: packed.manifest.length,
+      // Tools such as umoci find an image by this name only.
+      annotations: { 'org.opencontainers.image.ref.name': 'latest' },
+    };
+    this.#made.own(this.#place('oci-layout'));
+    writeFile(this.#place('oci-layout'), '{"imageLayoutVersion":"1.0.0"}');
+    const index = { schemaVersion: 2, manifests: [manifest] };
+    // Last: where it is, everything it leads to is.
+    writeWhole(this.#place('index.json'), JSON.stringify(index));
+  }
+
+  async #store({ objects, stored }: Packed, from: number, executor: Executor): Promise<void> {
+    if (from === objects.count) return;
+    const start = stored.lengths.subarray(0, from).reduce((sum, length) => sum + length, 0);
+    // The objects of a divided root come behind those of the content.
+    await executor.store(this.#place(OBJECTS), objects.digests.slice(32 * from), {
+      bytes: new Rope().append(stored.bytes, start),
+      lengths: stored.lengths.slice(from),
+    });
+  }
+
+  #make(name: string): string {
+    const place = this.#place(name);
+    mkdirSync(place);
+    this.#made.own(place);
+    return place;
+  }
+
+  #place(name: string): string {
+    return join(this.#directory, name);
+  }
 }
 
 /** Opens what {@link writeArtefact} wrote. Blobs are checked against their digests when read whole. */

@@ -11,6 +11,7 @@ import type { Opened, OpenInput, Packed } from '../packers/packer.ts';
 import type { MerkleSerialiser, RootedSerialiser, Serialiser } from '../serialisers/serialiser.ts';
 import { Rope } from '../streams/rope.ts';
 import type { ByteSource } from '../streams/source.ts';
+import { isDelivered } from './choices.ts';
 import { cutStreams } from './cut-streams.ts';
 import { openDictionary } from './dictionary.ts';
 import { type Clock, type Model, noClock } from './model.ts';
@@ -42,6 +43,7 @@ export async function createChain(text: string): Promise<Model> {
     id,
     fidelity: serialiser.fidelity,
     isTrained: trainer !== undefined,
+    isStoredAtOnce: packer.id === 'objects' && !trainer && !isDelivered(choices),
     isSolid: heldBy(plain) > 0 && longestOf(choices.chunker) === undefined,
     ...(chunker.algorithm && isCutByReference(chunker.algorithm) && { cutBy: 'reference' }),
     ...(chunker.algorithm?.revision && { revision: chunker.algorithm.revision }),
@@ -56,9 +58,9 @@ export async function createChain(text: string): Promise<Model> {
       const content = await storeStreams(chain, image, streams, executor, clock, first);
       const { dictionary } = content;
       const codec = dictionary ? await createCodec(plain.id, dictionary) : plain;
-      return clock.time('write', () => {
+      return clock.time('write', async () => {
         const described = describeStreams(streams, content);
-        const laidOut = layOut(chain, image, streams, content, described, codec);
+        const laidOut = await layOut(chain, image, streams, content, described, codec, executor);
         return { manifest: manifestOf(laidOut, id), ...laidOut };
       });
     },

@@ -1,4 +1,5 @@
 import type { Chunker } from '../chunkers/chunker.ts';
+import { concatenate } from '../chunkers/lengths.ts';
 import type { Image } from '../images/image.ts';
 import type { Executor } from '../objects/executor.ts';
 import { type Distinct, distinctObjects } from '../objects/objects.ts';
@@ -29,20 +30,22 @@ export async function cutStreams(
   const all = new Rope();
   for (const stream of serialised.streams) all.append(stream.bytes);
 
+  const { streams } = serialised;
   const cuts = await clock.time('chunk', async () => {
-    const lengths: Float64Array[] = [];
-    let start = 0;
-    for (const { bytes, isUncut } of serialised.streams) {
-      const own = isUncut
-        ? Float64Array.of(bytes.length)
-        : await executor.cut(all, start, bytes.length, chunker);
+    const starts = startsOf(Float64Array.from(streams, ({ bytes }) => bytes.length));
+    const divided = [...streams.keys()].filter((stream) => !streams[stream]!.isUncut);
+    const ranges = {
+      offsets: Float64Array.from(divided, (stream) => starts[stream]!),
+      lengths: Float64Array.from(divided, (stream) => streams[stream]!.bytes.length),
+    };
+    const found = (await executor.cutEach(all, ranges, chunker)).values();
+    return streams.map(({ bytes, isUncut }) => {
+      const own = isUncut ? Float64Array.of(bytes.length) : found.next().value!;
       // An empty stream is still stored: as one empty object.
-      lengths.push(own.length > 0 ? own : new Float64Array(1));
-      start += bytes.length;
-    }
-    return lengths;
+      return own.length > 0 ? own : new Float64Array(1);
+    });
   });
-  const chunkLengths = Float64Array.from(cuts.flatMap((lengths) => Array.from(lengths)));
+  const chunkLengths = concatenate(cuts);
   return { serialised, all, cuts, chunkLengths };
 }
 

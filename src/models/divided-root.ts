@@ -1,10 +1,10 @@
 import { createHash } from 'node:crypto';
-import type { Codec } from '../codecs/codec.ts';
 import type { ObjectTable } from '../objects/objects.ts';
 import type { Pieces } from '../objects/work.ts';
 import type { ObjectRounds, PackedStream } from '../packers/packer.ts';
 import type { Metadata } from '../serialisers/serialiser.ts';
 import { Rope } from '../streams/rope.ts';
+import type { ByteSource } from '../streams/source.ts';
 
 interface Stored {
   readonly objects: ObjectTable;
@@ -13,13 +13,15 @@ interface Stored {
 
 /**
  * Enters the objects of a divided root behind those of the content.
+ *
+ * @param compress contents that lie end to end, each by itself
  */
-export function addMetadataObjects(
+export async function addMetadataObjects(
   { objects, stored }: Stored,
   streams: readonly PackedStream[],
   metadata: Metadata,
-  codec: Codec,
-): Stored & { readonly rounds: ObjectRounds } {
+  compress: (contents: ByteSource, lengths: Float64Array) => Promise<Pieces>,
+): Promise<Stored & { readonly rounds: ObjectRounds }> {
   const added = metadata.objects ?? [];
   const count = objects.count + added.length;
   const digests = new Uint8Array(32 * count);
@@ -37,17 +39,16 @@ export function addMetadataObjects(
     digests.set(createHash('sha256').update(bytes).digest(), 32 * number);
     generations[number] = generation;
   }
-  const pieces = added.map(({ bytes }) => codec.compress(bytes));
-  const bytes = new Rope().append(stored.bytes);
-  for (const piece of pieces) bytes.literal(piece);
+  const contents = new Rope();
+  for (const { bytes } of added) contents.literal(bytes);
+  const lengths = Float64Array.from(added, ({ bytes }) => bytes.length);
+  const pieces = await compress(contents, lengths);
+  const bytes = new Rope().append(stored.bytes).append(pieces.bytes);
   return {
     objects: {
       count,
       digests,
-      lengths: join(
-        objects.lengths,
-        added.map(({ bytes }) => bytes.length),
-      ),
+      lengths: join(objects.lengths, lengths),
       // They are part of no stream.
       offsets: join(
         objects.offsets,
@@ -56,10 +57,7 @@ export function addMetadataObjects(
     },
     stored: {
       bytes,
-      lengths: join(
-        stored.lengths,
-        pieces.map(({ length }) => length),
-      ),
+      lengths: join(stored.lengths, pieces.lengths),
     },
     rounds: { metadataFrom: objects.count, generations },
   };

@@ -28,6 +28,8 @@ export interface Model {
   readonly isSolid?: boolean;
   /** As its chunker has it; 1 unless stated. */
   readonly revision?: number;
+  /** Packs by one `pack` of its executor, whose pieces are loose objects and read by nobody: they may be stored at once. */
+  readonly isStoredAtOnce?: boolean;
   /** Compresses all images of a series by one dictionary, trained on the first. */
   readonly isTrained?: boolean;
   /** Where the registry keeps deltas between images beside them. */

@@ -114,17 +114,22 @@ export function describeStreams(
 export type LaidOut = Omit<Packed, 'manifest'>;
 
 /** @param codec that the objects were compressed by: with its dictionary, where there is one */
-export function layOut(
+export async function layOut(
   { choices, serialiser, plain, packer }: ReadyChain,
   image: Image,
   { all, chunkLengths }: CutStreams,
   content: StoredStreams,
   { streams, metadata }: DescribedStreams,
   codec: Codec,
-): LaidOut {
+  executor: Executor,
+): Promise<LaidOut> {
   const { objects, stored, ...rounds } = metadata?.objects
-    ? addMetadataObjects(content, streams, metadata, codec)
+    ? await addMetadataObjects(content, streams, metadata, (source, lengths) =>
+        executor.compressParts(source, lengths, plain.id, content.dictionary),
+      )
     : { objects: content.objects, stored: content.stored };
+  const blobs = stored.bytes.isStandIn ? undefined : packer.storedBlobs?.(stored.lengths);
+  const blobDigests = blobs && (await executor.digestParts(stored.bytes, blobs));
   const packed = packer.pack({
     objects,
     stored,
@@ -136,6 +141,7 @@ export function layOut(
         ? 'application/vnd.ocibench.catar.v1'
         : 'application/vnd.oci.image.layer.v1.tar',
     bounds: chunkBounds(choices.chunker),
+    ...(blobDigests && { blobDigests }),
   });
   const output = content.dictionary
     ? { ...packed, layers: [...packed.layers, makeDictionaryBlob(content.dictionary, plain)] }

@@ -3,21 +3,15 @@ import { join } from 'node:path';
 import { checkedLengths } from '../chunkers/checked.ts';
 import type { Chunker } from '../chunkers/chunker.ts';
 import { InputError } from '../errors.ts';
+import { digestFile } from '../images/file-digest.ts';
 import { limits } from '../limits.ts';
 import { makeScratch } from '../scratch.ts';
 import { Rope } from '../streams/rope.ts';
 import { type ByteSource, FileSource, openSource } from '../streams/source.ts';
 import { type Distinct, distinctObjects } from './objects.ts';
-import { createPass, packedRanges, piecesOf } from './pass.ts';
-import {
-  type Pass,
-  type Pieces,
-  type Ranges,
-  type Share,
-  startsOf,
-  storeRanges,
-  takeRuns,
-} from './work.ts';
+import { createPass, packedRanges, piecesOf, storedAlready } from './pass.ts';
+import { shareStore, storeObjects } from './store.ts';
+import { type Pass, type Pieces, type Ranges, type Share, startsOf, takeRuns } from './work.ts';
 
 /** Chunks as they are stored, and what that took: milliseconds, of all threads divided by their number. */
 export interface Stored extends Distinct {
@@ -33,7 +27,19 @@ export interface Executor {
   readonly workers: number;
   /** Lengths of the chunks of one stream, which is `length` bytes of `source` from `offset`. */
   cut(source: ByteSource, offset: number, length: number, chunker: Chunker): Promise<Float64Array>;
+  /** The same of several streams, each a range of `source`. */
+  cutEach(source: ByteSource, streams: Ranges, chunker: Chunker): Promise<readonly Float64Array[]>;
   digest(source: ByteSource, ranges: Ranges): Promise<Uint8Array>;
+  /** The same of parts that lie end to end: a stage of the image, not of its chunks. */
+  digestParts(source: ByteSource, lengths: Float64Array): Promise<Uint8Array>;
+  compressParts(
+    source: ByteSource,
+    lengths: Float64Array,
+    codec: string,
+    dictionary?: Uint8Array,
+  ): Promise<Pieces>;
+  /** `sha256:…` of a file's bytes. */
+  digestFile(path: string): Promise<string>;
   /** @param dictionary of a codec that has one */
   compress(
     source: ByteSource,
@@ -41,10 +47,19 @@ export interface Executor {
     codec: string,
     dictionary?: Uint8Array,
   ): Promise<Pieces>;
-  /** In one pass: the distinct objects among chunks that lie end to end, and each of them compressed. */
-  pack(source: ByteSource, lengths: Float64Array, codec: string): Promise<Stored>;
-  /** Writes every piece to the file of its path, whose directory it makes. */
-  store(paths: readonly string[], pieces: Pieces): Promise<void>;
+  /**
+   * In one pass: the distinct objects among chunks that lie end to end, and each of them compressed.
+   *
+   * @param directory of a store (store.ts) to which each is written at once; then nothing can be read of what is returned
+   */
+  pack(
+    source: ByteSource,
+    lengths: Float64Array,
+    codec: string,
+    directory?: string,
+  ): Promise<Stored>;
+  /** Writes every piece to the file that store.ts names by its digest. @param directory has none of these */
+  store(directory: string, digests: Uint8Array, pieces: Pieces): Promise<void>;
   /**
    * The contents of all pieces, end to end.
    *
@@ -64,8 +79,10 @@ export interface OwnExecutor extends Executor {
 }
 
 /** What an executor leaves to one or several threads. */
-export interface Threads extends Pick<Executor, 'cut' | 'store'> {
+export interface Threads extends Pick<Executor, 'cut' | 'digestFile' | 'store'> {
   readonly count: number;
+  /** Absent where streams are cut one after another. */
+  readonly cutEach?: Executor['cutEach'];
   /** Has every thread take runs of a pass. @param paths of their spools; in memory where absent */
   takeRuns(
     source: ByteSource,
@@ -83,36 +100,49 @@ export function createExecutor(threads: Threads): OwnExecutor {
   ): Promise<{ readonly spools: readonly ByteSource[]; readonly shares: readonly Share[] }> => {
     const { operation, contentLengths, lengths } = pass;
     const made = operation === 'decompress' ? contentLengths : lengths;
-    const isHeld = operation === 'digest' || sumOf(made) <= limits.heldBytes;
+    const isHeld = operation === 'digest' || pass.store || sumOf(made) <= limits.heldBytes;
     const paths = isHeld ? undefined : scratch.paths(threads.count);
     const shares = await threads.takeRuns(source, pass, paths);
     return { shares, spools: shares.map(({ spool }) => scratch.open(openSource(spool))) };
   };
+  const digest = async (source: ByteSource, ranges: Ranges): Promise<Uint8Array> => {
+    const pass = createPass(ranges, threads.count, { operation: 'digest' });
+    await run(source, pass);
+    return pass.digests.slice();
+  };
+  const compress: Executor['compress'] = async (source, ranges, codec, dictionary) => {
+    const pass = createPass(ranges, threads.count, { operation: 'compress', codec, dictionary });
+    return piecesOf(pass, (await run(source, pass)).spools);
+  };
   return {
     workers: threads.count,
     cut: threads.cut,
+    cutEach: (source, streams, chunker) =>
+      threads.cutEach
+        ? threads.cutEach(source, streams, chunker)
+        : cutInTurn(threads, source, streams, chunker),
+    digestFile: threads.digestFile,
     store: threads.store,
-    async digest(source, ranges) {
-      const pass = createPass(ranges, { operation: 'digest' });
-      await run(source, pass);
-      return pass.digests.slice();
-    },
-    async compress(source, ranges, codec, dictionary) {
-      const pass = createPass(ranges, { operation: 'compress', codec, dictionary });
-      return piecesOf(pass, (await run(source, pass)).spools);
-    },
-    async pack(source, lengths, codec) {
-      const pass = createPass(
-        { lengths, offsets: startsOf(lengths) },
-        { operation: 'pack', codec },
-      );
+    digest,
+    digestParts: (source, lengths) => digest(source, { lengths, offsets: startsOf(lengths) }),
+    compress,
+    compressParts: (source, lengths, codec, dictionary) =>
+      compress(source, { lengths, offsets: startsOf(lengths) }, codec, dictionary),
+    async pack(source, lengths, codec, directory) {
+      const store = directory === undefined ? undefined : shareStore(directory);
+      const pass = createPass({ lengths, offsets: startsOf(lengths) }, threads.count, {
+        operation: 'pack',
+        codec,
+        store,
+      });
       const { spools, shares } = await run(source, pass);
       const distinct = distinctObjects(lengths, pass.digests);
       const ranges = packedRanges(pass, distinct.sequence, distinct.objects.count);
       const mean = (time: keyof Stored['times']): number =>
         shares.reduce((sum, share) => sum + share[time], 0) / shares.length;
       const times = { hashMs: mean('hashMs'), codecMs: mean('codecMs'), writeMs: mean('writeMs') };
-      return { ...distinct, stored: piecesOf(pass, spools, ranges), times };
+      const stored = store ? storedAlready(pass, ranges) : piecesOf(pass, spools, ranges);
+      return { ...distinct, stored, times };
     },
     async decompress(pieces, contentLengths, digests, codec, dictionary) {
       checkContents(contentLengths);
@@ -123,10 +153,13 @@ export function createExecutor(threads: Threads): OwnExecutor {
         all.append(piece);
         lengths[index++] = piece.length;
       }
-      const pass = createPass(
-        { lengths, offsets: startsOf(lengths) },
-        { operation: 'decompress', contentLengths, digests, codec, dictionary },
-      );
+      const pass = createPass({ lengths, offsets: startsOf(lengths) }, threads.count, {
+        operation: 'decompress',
+        contentLengths,
+        digests,
+        codec,
+        dictionary,
+      });
       return piecesOf(pass, (await run(all, pass)).spools).bytes;
     },
     async close() {
@@ -159,6 +192,19 @@ class Scratch {
   }
 }
 
+async function cutInTurn(
+  { cut }: Pick<Threads, 'cut'>,
+  source: ByteSource,
+  { offsets, lengths }: Ranges,
+  chunker: Chunker,
+): Promise<readonly Float64Array[]> {
+  const cuts: Float64Array[] = [];
+  for (const [stream, length] of lengths.entries()) {
+    cuts.push(await cut(source, offsets[stream]!, length, chunker));
+  }
+  return cuts;
+}
+
 function sumOf(lengths: Float64Array): number {
   return lengths.reduce((sum, length) => sum + length, 0);
 }
@@ -179,9 +225,10 @@ export const ownThread: Threads = {
   async cut(source, offset, length, chunker) {
     return checkedLengths(chunker, new Rope().slice(source, offset, length));
   },
+  digestFile,
   takeRuns: async (source, pass, paths) => [await takeRuns(source, pass, 0, paths?.[0])],
-  async store(paths, { bytes, lengths }) {
-    storeRanges(paths, bytes, { lengths, offsets: startsOf(lengths) });
+  async store(directory, digests, { bytes, lengths }) {
+    storeObjects(bytes, { store: shareStore(directory), digests, lengths }, 0, 1);
   },
   async close() {},
 };

@@ -1,18 +1,24 @@
 import { Rope } from '../streams/rope.ts';
 import type { ByteSource } from '../streams/source.ts';
+import { StoredAlready } from './store.ts';
 import type { Pass, Pieces, Ranges } from './work.ts';
 
 /** A run is about this long: much more than it costs to take one, much less than the work of a thread. Bytes. */
 const RUN = 4 << 20;
 
 const NOTHING = new Uint8Array(0);
+const NO_LENGTHS = new Float64Array(0);
 
 type Wanted = Pick<Pass, 'operation'> &
-  Partial<Pick<Pass, 'codec' | 'dictionary' | 'digests' | 'contentLengths'>>;
+  Partial<Pick<Pass, 'codec' | 'dictionary' | 'digests' | 'contentLengths' | 'store'>>;
 
-/** A pass of which nothing is done yet. What is left out is not needed for its operation. */
-export function createPass({ offsets, lengths }: Ranges, wanted: Wanted): Pass {
-  const { operation, codec = 'none', dictionary, digests, contentLengths } = wanted;
+/**
+ * A pass of which nothing is done yet. What is left out is not needed for its operation.
+ *
+ * @param threads that will take part: one takes all in order
+ */
+export function createPass({ offsets, lengths }: Ranges, threads: number, wanted: Wanted): Pass {
+  const { operation, codec = 'none', dictionary, digests, contentLengths, store } = wanted;
   const count = lengths.length;
   const slots = operation === 'pack' ? 2 ** Math.ceil(Math.log2(Math.max(16, 2 * count))) : 0;
   const numbers = (given?: Float64Array): Float64Array => {
@@ -22,10 +28,13 @@ export function createPass({ offsets, lengths }: Ranges, wanted: Wanted): Pass {
   };
   const named = new Uint8Array(new SharedArrayBuffer(32 * count));
   named.set(digests ?? NOTHING);
+  const made = contentLengths ?? lengths;
+  const runs = runsOf(made);
   return {
     operation,
     codec,
     dictionary,
+    store,
     offsets: numbers(offsets),
     lengths: numbers(lengths),
     digests: named,
@@ -34,7 +43,8 @@ export function createPass({ offsets, lengths }: Ranges, wanted: Wanted): Pass {
     threads: new Int32Array(new SharedArrayBuffer(4 * count)),
     places: numbers(),
     madeLengths: numbers(),
-    runs: runsOf(contentLengths ?? lengths),
+    runs,
+    order: orderOf(runs, threads > 1 ? made : NO_LENGTHS),
     nextRun: new Int32Array(new SharedArrayBuffer(4)),
   };
 }
@@ -50,6 +60,23 @@ export function runsOf(lengths: Float64Array): Uint32Array {
     bytes = 0;
   }
   return Uint32Array.from(starts);
+}
+
+/** Runs much longer than others, which are one long range, before these: the longest first. */
+function orderOf(runs: Uint32Array, lengths: Float64Array): Uint32Array {
+  const order = Array.from({ length: runs.length - 1 }, (_, run) => run);
+  const bytes = order.map((run) =>
+    lengths.subarray(runs[run]!, runs[run + 1]!).reduce((sum, length) => sum + length, 0),
+  );
+  const rank = (run: number): number => (bytes[run]! > 2 * RUN ? bytes[run]! : 0);
+  return Uint32Array.from(order.sort((a, b) => rank(b) - rank(a) || a - b));
+}
+
+/** What a pass wrote to its store, with the length of each: bytes. @param ranges the objects in order */
+export function storedAlready({ madeLengths, store }: Pass, ranges: Uint32Array): Pieces {
+  const lengths = Float64Array.from(ranges, (range) => madeLengths[range]!);
+  const total = lengths.reduce((sum, length) => sum + length, 0);
+  return { bytes: new StoredAlready(store!.directory, total), lengths };
 }
 
 /** What a pass made, by reference. @param ranges those that count, in the order wanted; all where absent */

@@ -53,7 +53,7 @@ export async function measureStored(
   ranges: Ranges,
   codec: string,
 ): Promise<Float64Array> {
-  const pass = createPass(ranges, { operation: 'measure', codec });
+  const pass = createPass(ranges, 1, { operation: 'measure', codec });
   await takeRuns(source, pass, 0, undefined);
   return pass.madeLengths.slice();
 }

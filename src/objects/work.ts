@@ -1,15 +1,13 @@
 import { createHash } from 'node:crypto';
-import { dirname } from 'node:path';
 import { checkLength, checkSolid, heldBy } from '../codecs/bounds.ts';
 import type { Codec } from '../codecs/codec.ts';
 import { createCodec } from '../codecs/mod.ts';
-import { storageError, VerificationError } from '../errors.ts';
 import { limits } from '../limits.ts';
-import { makeDirectories } from '../make-directories.ts';
 import { Rope } from '../streams/rope.ts';
-import { type ByteSource, hashSource, pieces, type SourceDescriptor } from '../streams/source.ts';
-import { writeFile } from '../write-whole.ts';
+import { type ByteSource, checkedOnce, pieces, type SourceDescriptor } from '../streams/source.ts';
+import { checkDigest, digestOf, verifyDigest } from './content-digest.ts';
 import { Spool } from './spool.ts';
+import { ObjectFiles, type SharedStore } from './store.ts';
 
 /** The work on chunks that needs a core: digest, compress, decompress. No result depends on which thread did what. */
 
@@ -35,6 +33,8 @@ export function startsOf(lengths: Float64Array): Float64Array {
 }
 
 const NOTHING = new Uint8Array(0);
+/** Longer ranges are digested in steps: bytes. */
+const HELD_TO_DIGEST = 1 << 20;
 
 /** What is done to every range; `measure` compresses, and keeps nothing but the length. */
 type Operation = 'digest' | 'compress' | 'measure' | 'pack' | 'decompress';
@@ -57,9 +57,13 @@ export interface Pass extends Ranges {
   readonly madeLengths: Float64Array;
   /** First range of each run; then the number of ranges. */
   readonly runs: Uint32Array;
+  /** Numbers of the runs as they are taken: those come first that others would wait for. */
+  readonly order: Uint32Array;
   readonly nextRun: Int32Array;
   readonly codec: string;
   readonly dictionary: Uint8Array | undefined;
+  /** Of `pack`: what is made goes there instead of to a spool. */
+  readonly store: SharedStore | undefined;
 }
 
 /** What one thread's part of a pass came to. */
@@ -84,10 +88,12 @@ export async function takeRuns(
   path: string | undefined,
   done?: (range: number) => void,
 ): Promise<Share> {
-  const spool = new Spool(path);
+  const spool = pass.store ? new ObjectFiles(pass.store) : new Spool(path);
   try {
     const worker = new PassWorker(source, pass, thread, spool);
-    await worker.take(await createCodec(pass.codec, pass.dictionary), done);
+    const codec = await createCodec(pass.codec, pass.dictionary);
+    if (isPacking(pass)) await codec.prepare?.(sumOf(pass.lengths));
+    await worker.take(codec, done);
     return { spool: spool.finish(), ...worker.times };
   } catch (error) {
     // The others need not go on.
@@ -97,15 +103,23 @@ export async function takeRuns(
   }
 }
 
+function isPacking({ operation }: Pass): boolean {
+  return operation !== 'digest' && operation !== 'decompress';
+}
+
+function sumOf(lengths: Float64Array): number {
+  return lengths.reduce((sum, length) => sum + length, 0);
+}
+
 class PassWorker {
   readonly #source: ByteSource;
   readonly #pass: Pass;
   readonly #thread: number;
-  readonly #spool: Spool;
+  readonly #spool: Spool | ObjectFiles;
   readonly times = { hashMs: 0, codecMs: 0, writeMs: 0 };
   #buffer = NOTHING;
 
-  constructor(source: ByteSource, pass: Pass, thread: number, spool: Spool) {
+  constructor(source: ByteSource, pass: Pass, thread: number, spool: Spool | ObjectFiles) {
     this.#source = source;
     this.#pass = pass;
     this.#thread = thread;
@@ -113,16 +127,30 @@ class PassWorker {
   }
 
   async take(codec: Codec, done?: (range: number) => void): Promise<void> {
-    const { runs, nextRun } = this.#pass;
+    const { runs, order, nextRun } = this.#pass;
     for (;;) {
-      const run = Atomics.add(nextRun, 0, 1);
-      if (run + 1 >= runs.length) return;
-      for (let range = runs[run]!; range < runs[run + 1]!; range++) {
-        if (this.#isLong(range)) await this.#workInSteps(range, codec);
-        else this.#work(range, codec);
-        done?.(range);
+      const run = order[Atomics.add(nextRun, 0, 1)];
+      if (run === undefined) return;
+      for (let range = runs[run]!; range < runs[run + 1]!; ) {
+        if (this.#isLong(range)) {
+          await this.#workInSteps(range, codec);
+          done?.(range);
+          range++;
+        } else {
+          range = checkedOnce(() => this.#workUpTo(range, runs[run + 1]!, codec, done));
+        }
       }
     }
+  }
+
+  /** All that are not long, up to the first that is. Returns which comes next. */
+  #workUpTo(first: number, end: number, codec: Codec, done?: (range: number) => void): number {
+    let range = first;
+    for (; range < end && !this.#isLong(range); range++) {
+      this.#work(range, codec);
+      done?.(range);
+    }
+    return range;
   }
 
   #work(range: number, codec: Codec): void {
@@ -152,8 +180,10 @@ class PassWorker {
   }
 
   #isLong(range: number): boolean {
-    const { lengths, contentLengths } = this.#pass;
-    return Math.max(lengths[range]!, contentLengths[range]!) > limits.chunkBytes;
+    const { operation, lengths, contentLengths } = this.#pass;
+    const most =
+      operation === 'digest' ? Math.min(HELD_TO_DIGEST, limits.chunkBytes) : limits.chunkBytes;
+    return Math.max(lengths[range]!, contentLengths[range]!) > most;
   }
 
   /** A stream as one piece: in steps, or held where its codec holds so much and it fits. */
@@ -232,48 +262,16 @@ class PassWorker {
   }
 
   #begin(range: number): void {
-    this.#pass.places[range] = this.#spool.length;
-    this.#pass.threads[range] = this.#thread + 1;
+    const { places, threads, digests } = this.#pass;
+    places[range] = this.#spool.length;
+    threads[range] = this.#thread + 1;
+    if (this.#spool instanceof ObjectFiles) {
+      this.#spool.begin(digests.subarray(32 * range, 32 * range + 32));
+    }
   }
 
   #append(range: number, bytes: Uint8Array): void {
     if (this.#pass.operation !== 'measure') this.#spool.append(bytes);
     this.#pass.madeLengths[range]! += bytes.length;
   }
-}
-
-/** Writes every range to a file of its own. */
-export function storeRanges(
-  paths: readonly string[],
-  source: ByteSource,
-  { offsets, lengths }: Ranges,
-): void {
-  for (const [index, path] of paths.entries()) {
-    try {
-      makeDirectories(dirname(path));
-      writeFile(path, pieces(new Rope().slice(source, offsets[index]!, lengths[index]!)));
-    } catch (error) {
-      throw storageError(error, path);
-    }
-  }
-}
-
-function digestOf(content: Uint8Array | ByteSource): Buffer {
-  const hash = createHash('sha256');
-  if (content instanceof Uint8Array) hash.update(content);
-  else hashSource(content, hash);
-  return hash.digest();
-}
-
-export function verifyDigest(content: Uint8Array | ByteSource, expected: Uint8Array): void {
-  checkDigest(digestOf(content), expected);
-}
-
-function checkDigest(actual: Buffer, expected: Uint8Array): void {
-  if (actual.equals(expected)) return;
-  throw new VerificationError(
-    `content has sha256 ${actual.toString('hex')} instead of ${Buffer.from(expected).toString('hex')}`,
-    {},
-    'the store lost or altered an object: pack again',
-  );
 }

@@ -1,8 +1,8 @@
 import { createHash } from 'node:crypto';
 import type { Codec } from '../codecs/codec.ts';
 import { InputError } from '../errors.ts';
+import { verifyDigest } from '../objects/content-digest.ts';
 import { DigestTable } from '../objects/digest-table.ts';
-import { verifyDigest } from '../objects/work.ts';
 import type { StreamReference } from '../serialisers/serialiser.ts';
 import { Rope } from '../streams/rope.ts';
 import { type ByteSource, hashSource, MemorySource, readAll } from '../streams/source.ts';
@@ -23,15 +23,17 @@ export function sha256(content: Uint8Array | ByteSource): string {
   return hash.digest('hex');
 }
 
+/** @param digest sha256 of the content, hexadecimal, where it is known */
 export function makeBlob(
   role: Blob['role'],
   mediaType: string,
   content: Uint8Array | ByteSource,
   annotations?: Readonly<Record<string, string>>,
+  digest: string = sha256(content),
 ): Blob {
   const descriptor = {
     mediaType,
-    digest: `sha256:${sha256(content)}`,
+    digest: `sha256:${digest}`,
     size: content.length,
     ...(annotations ? { annotations } : {}),
   };

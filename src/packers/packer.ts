@@ -41,6 +41,8 @@ export interface PackInput {
   readonly streamMediaType: string;
   /** Bounds the chunker was given, for indexes that state them: bytes. */
   readonly bounds: ChunkBounds;
+  /** sha256 of the blobs that {@link Packer.storedBlobs} foretold, 32 bytes each, where somebody computed them. */
+  readonly blobDigests?: Uint8Array;
 }
 
 export interface PackedStream extends Stream {
@@ -177,6 +179,8 @@ export interface OpenInput {
 
 export interface Packer {
   readonly id: string;
+  /** Lengths of the blobs that the stored objects, end to end, are divided into: bytes. Absent where blobs hold more than these. */
+  storedBlobs?(storedLengths: Float64Array): Float64Array;
   pack(input: PackInput): PackOutput;
   open(input: OpenInput): Opened;
 }

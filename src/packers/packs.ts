@@ -2,7 +2,7 @@ import { InputError } from '../errors.ts';
 import { startsOf } from '../objects/work.ts';
 import { Rope } from '../streams/rope.ts';
 import { readAll } from '../streams/source.ts';
-import { makeBlob } from './blobs.ts';
+import { digestAt, makeBlob } from './blobs.ts';
 import type { Packer, PackLimits } from './packer.ts';
 import { openIndex, writeIndex } from './table.ts';
 
@@ -17,14 +17,18 @@ export function createPacks(limits: PackLimits): Packer {
   return {
     id: 'packs',
 
+    storedBlobs: (storedLengths) => fillPacks(storedLengths, limits).sizes,
+
     pack(input) {
-      const { stored } = input;
+      const { stored, blobDigests } = input;
       const { layers, offsets, sizes } = fillPacks(stored.lengths, limits);
       const index = writeIndex(input);
       const starts = startsOf(sizes);
-      const packs = Array.from(sizes, (size, pack) =>
-        makeBlob('content', PACK_TYPE, new Rope().append(stored.bytes, starts[pack]!, size)),
-      );
+      const packs = Array.from(sizes, (size, pack) => {
+        const bytes = new Rope().append(stored.bytes, starts[pack]!, size);
+        const digest = blobDigests && digestAt({ digests: blobDigests }, pack);
+        return makeBlob('content', PACK_TYPE, bytes, undefined, digest);
+      });
       return {
         loose: false,
         layers: [makeBlob('metadata', INDEX_TYPE, index.bytes, index.annotations), ...packs],

@@ -14,7 +14,7 @@ export type Registers = {
 /** Members by family, as a file gave them. */
 type Given = Readonly<Partial<Record<FamilyName, readonly object[]>>>;
 
-const HELP = "see 'Plug-ins' in README.md";
+const HELP = 'see docs/plug-ins.md';
 
 /**
  * Reads and registers plug-ins, in the order given.

@@ -1,10 +1,25 @@
 import { escapeHtml } from './escape.ts';
 import type { Cell, Column, Table } from './tables/mod.ts';
 
+/** Of more rows a page is slow to load: they are drawn as they come into sight, from data. */
+const MOST_WRITTEN = 200;
+
+/** True where the page draws the rows itself: {@link drawnTable} is what it needs for that. */
+export function isDrawn({ rows }: Table): boolean {
+  return rows.length > MOST_WRITTEN;
+}
+
+/** As data for client/table.js. */
+export function drawnTable({ columns, rows }: Table): Pick<Table, 'columns' | 'rows'> {
+  return { columns, rows };
+}
+
 /** Rows from which on a table scrolls in a frame of its own. */
 const TALL = 24;
 
-export function htmlTable({ id, title, note, columns, rows }: Table): string {
+export function htmlTable(table: Table): string {
+  const { id, title, note, columns, rows } = table;
+  if (isDrawn(table)) return drawnLater(table);
   const head = columns.map(heading).join('');
   const body = rows
     .map(
@@ -12,7 +27,7 @@ export function htmlTable({ id, title, note, columns, rows }: Table): string {
     )
     .join('\n');
   const frame = rows.length > TALL ? 'wide tall' : 'wide';
-  return `<h3 id="${escapeHtml(id)}">${escapeHtml(title)}</h3>
+  return `<h3 id="${escapeHtml(id)}">${escapeHtml(title)}${anchorTo(id)}</h3>
 <p class="note">${escapeHtml(note)}</p>
 <div class="${frame}" role="region" tabindex="0" aria-labelledby="${escapeHtml(id)}">
 <table class="sortable">
@@ -22,6 +37,18 @@ ${body}
 </tbody>
 </table>
 </div>`;
+}
+
+/** A link to what has this id, shown beside its heading. */
+export function anchorTo(id: string): string {
+  return `<a class="anchor" href="#${escapeHtml(id)}" aria-label="Link to this heading">#</a>`;
+}
+
+function drawnLater({ id, title, note, rows }: Table): string {
+  return `<h3 id="${escapeHtml(id)}">${escapeHtml(title)}${anchorTo(id)}</h3>
+<p class="note">${escapeHtml(note)}</p>
+<noscript><p class="note">${rows.length} rows, which are drawn by script; summary.csv and records.jsonl have their figures.</p></noscript>
+<div class="wide tall" id="rows-${escapeHtml(id)}" role="region" tabindex="0" aria-labelledby="${escapeHtml(id)}"></div>`;
 }
 
 function heading({ title, numeric = false, wide = false, hint = '' }: Column): string {

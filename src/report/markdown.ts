@@ -43,7 +43,7 @@ export function summaryMarkdown(view: View, warnings: readonly string[]): string
     summarise(view)
       .map(({ topic, text }) => `- **${md(topic)}.** ${md(text)}`)
       .join('\n'),
-    ...[...tables, ...(missing.rows.length > 0 ? [missing] : [])].map(section),
+    ...[...tables, ...(missing.rows.length > 0 ? [missing] : [])].map(tableMarkdown),
     `## Reproduce\n\n${indented(command)}\n\n${md(citation)}`,
   ];
   return `${parts.join('\n\n')}\n`;
@@ -55,7 +55,7 @@ const MOST_ROWS = 24;
 /** What an experiment came to, with its cases: first in a report, since it is what was asked. */
 export function answerMarkdown(view: View): readonly string[] {
   if (!view.verdict) return [];
-  return [findingsMarkdown(view.verdict), ...answerTables(view, MOST_ROWS).map(section)];
+  return [findingsMarkdown(view.verdict), ...answerTables(view, MOST_ROWS).map(tableMarkdown)];
 }
 
 /** The speeds alone, with date and machine. */
@@ -63,20 +63,21 @@ export function speedMarkdown(view: View): string {
   const { environment, startedAt } = view.info;
   const machine = `${environment.processor}, ${plural(environment.cores, 'core')}, ${environment.runtime}`;
   const tables = [speedTable(view), missingTable(view)].filter(({ rows }) => rows.length > 0);
-  return `${[md(`${startedAt.slice(0, 10)}, ${machine}.`), ...tables.map(section)].join('\n\n')}\n`;
+  return `${[md(`${startedAt.slice(0, 10)}, ${machine}.`), ...tables.map(tableMarkdown)].join('\n\n')}\n`;
 }
 
 /** The matrix of archives alone. */
 export function producersMarkdown(view: View): string {
-  return section(producersTable(view));
+  return tableMarkdown(producersTable(view));
 }
 
 /** What each model takes to see into the image alone. */
 export function transparencyMarkdown(view: View): string {
-  return section(transparencyTable(view));
+  return tableMarkdown(transparencyTable(view));
 }
 
-export function section({ title, note, columns, rows }: Table): string {
+/** A table under a heading. */
+export function tableMarkdown({ title, note, columns, rows }: Table): string {
   const line = (cells: readonly string[]): string => `| ${cells.join(' | ')} |`;
   return [
     `## ${md(title)}`,

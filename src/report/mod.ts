@@ -9,6 +9,7 @@ export {
 } from './markdown.ts';
 export { renderSvg } from './render.ts';
 export { type Sentence, summarise } from './sentences/mod.ts';
+export { writeSite } from './site.ts';
 export { type SummaryRow, summaryCsv, summaryRows } from './summary.ts';
 export { createView, type View } from './view.ts';
 export { writeReport } from './write.ts';

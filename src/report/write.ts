@@ -2,18 +2,20 @@ import { readdirSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { type PluginError, reasonOf, storageError } from '../errors.ts';
 import { NewDirectory } from '../new-directory.ts';
-import { readRun } from '../results/read.ts';
+import { type Run, readRun } from '../results/read.ts';
 import { sweepTemporary, writeTogether } from '../write-whole.ts';
 import { chartFault } from './charts/added.ts';
-import { drawCharts } from './charts/mod.ts';
+import { type Chart, drawCharts } from './charts/mod.ts';
 import { summaryMarkdown } from './markdown.ts';
 import { type Drawing, makePage } from './page.ts';
 import { renderSvg } from './render.ts';
 import { summaryCsv } from './summary.ts';
 import { createView, type View } from './view.ts';
 
+const SCHEMA = 'https://vega.github.io/schema/vega-lite/v6.json';
+
 /**
- * Writes `report.html`, `charts/*.svg`, `summary.csv` and `summary.md` into the run's directory, each complete or not at all.
+ * Writes `report.html`, `charts/*.svg`, `charts/*.vl.json`, `summary.csv` and `summary.md` into the run's directory, each complete or not at all.
  * Returns their paths. The same run gives the same bytes. Throws an InputError or a StorageError.
  * @param note told where the records are not those of the run
  */
@@ -21,22 +23,10 @@ export async function writeReport(
   directory: string,
   note: (text: string) => void = () => {},
 ): Promise<string[]> {
-  const { info, records, verdict, damage, warnings: known } = await readRun(directory);
-  if (damage !== undefined) note(damage);
-  const view = createView(info, records, verdict);
-  const warnings = [...known];
-  const drawings = await draw(view, (error) => warnings.push(error.toString()));
-
+  const run = await readRun(directory);
+  if (run.damage !== undefined) note(run.damage);
+  const files = (await filesOf(run)).map(([name, text]) => [join(directory, name), text] as const);
   const folder = join(directory, 'charts');
-  const files: [path: string, text: string][] = [
-    [join(directory, 'report.html'), makePage(view, drawings, warnings)],
-    ...drawings.map(({ chart, svg }): [string, string] => [
-      join(folder, `${chart.name}.svg`),
-      standalone(svg),
-    ]),
-    [join(directory, 'summary.csv'), summaryCsv(view)],
-    [join(directory, 'summary.md'), summaryMarkdown(view, warnings)],
-  ];
   const made = new NewDirectory(folder);
   try {
     writeTogether(files);
@@ -48,9 +38,33 @@ export async function writeReport(
   const paths = files.map(([path]) => path);
   removeOthers(folder, paths);
   // Of an answer that is no more, or not of these records.
-  if (!verdict) rmSync(join(directory, 'verdict.md'), { force: true });
+  if (!run.verdict) rmSync(join(directory, 'verdict.md'), { force: true });
   for (const place of [directory, folder]) sweepTemporary(place);
   return paths;
+}
+
+/** The files of a report: names below its directory, and texts. */
+export async function filesOf({
+  info,
+  records,
+  verdict,
+  warnings: known,
+}: Run): Promise<readonly (readonly [name: string, text: string])[]> {
+  const view = createView(info, records, verdict);
+  const warnings = [...known];
+  const drawings = await draw(view, (error) => warnings.push(error.toString()));
+  return [
+    ['report.html', makePage(view, drawings, warnings)],
+    ...drawings.flatMap(
+      ({ chart, svg }) =>
+        [
+          [`charts/${chart.name}.svg`, standalone(svg)],
+          [`charts/${chart.name}.vl.json`, specification(chart)],
+        ] as const,
+    ),
+    ['summary.csv', summaryCsv(view)],
+    ['summary.md', summaryMarkdown(view, warnings)],
+  ];
 }
 
 /** A chart of a plug-in that cannot be drawn costs itself. */
@@ -71,11 +85,16 @@ async function draw(view: View, failed: (error: PluginError) => void): Promise<r
 function removeOthers(folder: string, current: readonly string[]): void {
   try {
     for (const path of readdirSync(folder).map((name) => join(folder, name))) {
-      if (path.endsWith('.svg') && !current.includes(path)) rmSync(path);
+      if (/\.(svg|vl\.json)$/.test(path) && !current.includes(path)) rmSync(path);
     }
   } catch (error) {
     throw storageError(error, folder);
   }
+}
+
+/** For an editor of Vega-Lite, or a paper. */
+function specification({ spec }: Chart): string {
+  return `${JSON.stringify({ $schema: SCHEMA, ...spec }, undefined, 1)}\n`;
 }
 
 /** By itself a drawing has a white ground and black ink; in the page it takes those of the page. */

@@ -23,77 +23,161 @@ interface Open {
 export function treeToCatar(tree: Tree): Rope {
   const rope = new Rope();
   const open: Open[] = [];
+  const records = new Records();
   for (const entry of tree.entries.toSorted((a, b) => comparePaths(a.path, b.path))) {
     const { path, inode } = entry;
-    while (open.length > 0 && !isBelow(path, open.at(-1)!.path)) close(rope, open);
+    while (open.length > 0 && !isBelow(path, open.at(-1)!.path)) close(rope, records, open);
+    let start = rope.length;
     if (path !== '') {
       const name = path.slice(path.lastIndexOf('/') + 1);
-      open.at(-1)!.items.push({ hash: sipHash(NAME_KEY, name), start: rope.length, end: 0 });
-      rope.literal(record(CATAR.filename, text(name)));
+      open.at(-1)!.items.push({ hash: sipHash(NAME_KEY, name), start, end: 0 });
+      records.begin(CATAR.filename, name.length + 1).text(name);
+      start += records.length;
     }
-    const start = rope.length;
-    writeInode(rope, entry, tree);
+    writeInode(rope, records, entry, tree);
     if (inode.type === 'directory') open.push({ path, start, items: [] });
     else open.at(-1)!.items.at(-1)!.end = rope.length;
   }
-  while (open.length > 0) close(rope, open);
+  while (open.length > 0) close(rope, records, open);
   return rope;
 }
 
 function isBelow(path: string, directory: string): boolean {
-  return directory === '' || path.startsWith(`${directory}/`);
+  return (
+    directory === '' || (path.startsWith(directory) && path.charCodeAt(directory.length) === SLASH)
+  );
 }
 
-function writeInode(rope: Rope, { inode }: Entry, tree: Tree): void {
-  const entry = new Uint8Array(ENTRY_SIZE);
-  const view = new DataView(entry.buffer);
-  view.setBigUint64(0, BigInt(ENTRY_SIZE), true);
-  view.setBigUint64(8, CATAR.entry, true);
-  view.setBigUint64(16, FEATURE_FLAGS, true);
-  view.setBigUint64(24, BigInt(TYPE_BITS[inode.type] | inode.mode), true);
-  view.setBigUint64(40, BigInt(inode.uid), true);
-  view.setBigUint64(48, BigInt(inode.gid), true);
-  view.setBigInt64(56, inode.mtime, true);
-  rope.literal(entry);
+const SLASH = 0x2f;
 
-  for (const name of [...inode.xattrs.keys()].sort()) {
-    if (name === CAPABILITY_XATTR) continue;
-    rope.literal(record(CATAR.xattr, text(name), inode.xattrs.get(name)!));
-  }
-  const capabilities = inode.xattrs.get(CAPABILITY_XATTR);
-  if (capabilities) rope.literal(record(CATAR.fileCapabilities, capabilities));
+/** Its records go to the rope with those that wait before them. */
+function writeInode(rope: Rope, records: Records, { inode }: Entry, tree: Tree): void {
+  records
+    .begin(CATAR.entry, ENTRY_SIZE - RECORD_HEADER)
+    .word(FEATURE_FLAGS)
+    .number(TYPE_BITS[inode.type] | inode.mode)
+    .number(0)
+    .number(inode.uid)
+    .number(inode.gid)
+    .word(inode.mtime);
 
+  if (inode.xattrs.size > 0) writeXattrs(records, inode.xattrs);
   if (inode.type === 'symlink') {
-    rope.literal(record(CATAR.symlink, inode.target, Uint8Array.of(0)));
+    records
+      .begin(CATAR.symlink, inode.target.length + 1)
+      .bytes(inode.target)
+      .text('');
   } else if (inode.type.endsWith('-device')) {
-    rope.literal(record(CATAR.device, words(BigInt(inode.major), BigInt(inode.minor))));
+    records.begin(CATAR.device, 16).number(inode.major).number(inode.minor);
   } else if (inode.type === 'file') {
-    rope.literal(words(BigInt(RECORD_HEADER + inode.size), CATAR.payload));
+    records.begin(CATAR.payload, inode.size);
+    rope.literal(records.take());
     for (const { source, offset, length } of inode.segments) {
       if (source === HOLE) rope.zeros(length);
       else rope.slice(tree.sources[source]!, offset, length);
     }
+    return;
   }
+  rope.literal(records.take());
+}
+
+function writeXattrs(records: Records, xattrs: ReadonlyMap<string, Uint8Array>): void {
+  for (const name of [...xattrs.keys()].sort()) {
+    if (name === CAPABILITY_XATTR) continue;
+    const value = xattrs.get(name)!;
+    records
+      .begin(CATAR.xattr, name.length + 1 + value.length)
+      .text(name)
+      .bytes(value);
+  }
+  const capabilities = xattrs.get(CAPABILITY_XATTR);
+  if (capabilities) records.begin(CATAR.fileCapabilities, capabilities.length).bytes(capabilities);
 }
 
 /** Writes the table of the innermost directory; offsets count backwards from the table. */
-function close(rope: Rope, open: Open[]): void {
+function close(rope: Rope, records: Records, open: Open[]): void {
   const { start, items } = open.pop()!;
   const here = rope.length;
   const sorted = items.toSorted((a, b) =>
     a.hash < b.hash ? -1 : a.hash > b.hash ? 1 : a.start - b.start,
   );
-  const table = searchTree(sorted).flatMap(({ hash, start: from, end }) => [
-    BigInt(here - from),
-    BigInt(end - from),
-    hash,
-  ]);
-  const size = RECORD_HEADER + 24 * (items.length + 1);
-  const tail = [BigInt(here - start), BigInt(size), CATAR.goodbyeTail];
-  rope.literal(words(BigInt(size), CATAR.goodbye, ...table, ...tail));
+  const size = 24 * (items.length + 1);
+  records.begin(CATAR.goodbye, size);
+  for (const { hash, start: from, end } of searchTree(sorted)) {
+    records
+      .number(here - from)
+      .number(end - from)
+      .word(hash);
+  }
+  records
+    .number(here - start)
+    .number(RECORD_HEADER + size)
+    .word(CATAR.goodbyeTail);
+  rope.literal(records.take());
   const parent = open.at(-1)?.items.at(-1);
   if (parent) parent.end = rope.length;
 }
+
+/** Records that wait to be written together, in memory that is used again. */
+class Records {
+  #bytes = new Uint8Array(1 << 12);
+  #view = new DataView(this.#bytes.buffer);
+  length = 0;
+
+  /** Size and type of a record, and room for so many bytes of content. */
+  begin(type: bigint, bytes: number): this {
+    const needed = this.length + RECORD_HEADER + bytes;
+    // What follows a payload is no record: it is never here.
+    if (type !== CATAR.payload && needed > this.#bytes.length) this.#grow(needed);
+    else if (this.length + RECORD_HEADER > this.#bytes.length) this.#grow(2 * this.length);
+    return this.number(RECORD_HEADER + bytes).word(type);
+  }
+
+  number(value: number): this {
+    this.#view.setUint32(this.length, value % WORD, true);
+    this.#view.setUint32(this.length + 4, Math.floor(value / WORD), true);
+    this.length += 8;
+    return this;
+  }
+
+  /** Modulo 2⁶⁴. */
+  word(value: bigint): this {
+    this.#view.setBigUint64(this.length, value, true);
+    this.length += 8;
+    return this;
+  }
+
+  /** NUL-terminated. @param latin1 one character a byte */
+  text(latin1: string): this {
+    for (let index = 0; index < latin1.length; index++) {
+      this.#bytes[this.length++] = latin1.charCodeAt(index);
+    }
+    this.#bytes[this.length++] = 0;
+    return this;
+  }
+
+  bytes(bytes: Uint8Array): this {
+    this.#bytes.set(bytes, this.length);
+    this.length += bytes.length;
+    return this;
+  }
+
+  /** Those that wait, until the next begins. */
+  take(): Uint8Array {
+    const taken = this.#bytes.subarray(0, this.length);
+    this.length = 0;
+    return taken;
+  }
+
+  #grow(needed: number): void {
+    const grown = new Uint8Array(2 * needed);
+    grown.set(this.#bytes.subarray(0, this.length));
+    this.#bytes = grown;
+    this.#view = new DataView(grown.buffer);
+  }
+}
+
+const WORD = 2 ** 32;
 
 /** Sorted items in the order of a complete binary search tree: the children of item n are 2n + 1 and 2n + 2. */
 function searchTree<T>(sorted: readonly T[]): readonly T[] {
@@ -109,26 +193,9 @@ function searchTree<T>(sorted: readonly T[]): readonly T[] {
   return tree;
 }
 
-/** NUL-terminated. */
-function text(latin1: string): Uint8Array {
-  return Buffer.from(`${latin1}\0`, 'latin1');
-}
-
 export function words(...values: readonly bigint[]): Uint8Array {
   const bytes = new Uint8Array(8 * values.length);
   const view = new DataView(bytes.buffer);
   for (const [index, value] of values.entries()) view.setBigUint64(8 * index, value, true);
-  return bytes;
-}
-
-function record(type: bigint, ...parts: readonly Uint8Array[]): Uint8Array {
-  const size = parts.reduce((sum, part) => sum + part.length, RECORD_HEADER);
-  const bytes = new Uint8Array(size);
-  bytes.set(words(BigInt(size), type));
-  let offset = RECORD_HEADER;
-  for (const part of parts) {
-    bytes.set(part, offset);
-    offset += part.length;
-  }
   return bytes;
 }

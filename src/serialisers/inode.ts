@@ -98,12 +98,18 @@ export function writeInode(writer: ByteWriter, inode: Inode, writeContent: Write
     .latin1(inode.groupName)
     .signed(inode.mtime)
     .number(inode.xattrs.size);
-  for (const name of [...inode.xattrs.keys()].sort()) {
+  for (const name of sortedNames(inode.xattrs)) {
     writer.latin1(name).bytes(inode.xattrs.get(name)!);
   }
   if (inode.type === 'file') writeContent(writer, inode);
   else if (inode.type === 'symlink') writer.bytes(inode.target);
   else if (inode.type.endsWith('-device')) writer.number(inode.major).number(inode.minor);
+}
+
+const NO_NAMES: readonly string[] = [];
+
+function sortedNames(xattrs: ReadonlyMap<string, Uint8Array>): readonly string[] {
+  return xattrs.size === 0 ? NO_NAMES : [...xattrs.keys()].sort();
 }
 
 export function readInode(

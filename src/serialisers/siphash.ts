@@ -1,7 +1,5 @@
 /** SipHash-2-4 (Aumasson and Bernstein, INDOCRYPT 2012) on 32-bit halves: BigInt would cost ten times as much. */
 
-type Word = { high: number; low: number };
-
 export interface SipKey {
   readonly k0: bigint;
   readonly k1: bigint;
@@ -9,79 +7,80 @@ export interface SipKey {
 
 /** 64-bit hash of the bytes of a latin1 string. */
 export function sipHash(key: SipKey, text: string): bigint {
-  const v0 = word(key.k0 ^ 0x736f6d6570736575n);
-  const v1 = word(key.k1 ^ 0x646f72616e646f6dn);
-  const v2 = word(key.k0 ^ 0x6c7967656e657261n);
-  const v3 = word(key.k1 ^ 0x7465646279746573n);
-  const round = (): void => {
-    add(v0, v1);
-    rotate(v1, 13);
-    xor(v1, v0);
-    swap(v0);
-    add(v2, v3);
-    rotate(v3, 16);
-    xor(v3, v2);
-    add(v0, v3);
-    rotate(v3, 21);
-    xor(v3, v0);
-    add(v2, v1);
-    rotate(v1, 17);
-    xor(v1, v2);
-    swap(v2);
-  };
-  const block: Word = { high: 0, low: 0 };
-  const full = text.length & ~7;
-  for (let offset = 0; offset <= full; offset += 8) {
-    block.low = readWord(text, offset);
-    block.high = readWord(text, offset + 4);
-    if (offset === full) block.high = (block.high | (text.length << 24)) >>> 0;
-    xor(v3, block);
-    round();
-    round();
-    xor(v0, block);
+  // Locals rather than objects: a name takes a third of the time.
+  let [h0, l0] = halves(key.k0 ^ 0x736f6d6570736575n);
+  let [h1, l1] = halves(key.k1 ^ 0x646f72616e646f6dn);
+  let [h2, l2] = halves(key.k0 ^ 0x6c7967656e657261n);
+  let [h3, l3] = halves(key.k1 ^ 0x7465646279746573n);
+  const last = text.length >> 3;
+  for (let block = 0; block <= last + 1; block++) {
+    const isEnd = block > last;
+    const low = isEnd ? 0 : readWord(text, 8 * block);
+    const count = block === last ? text.length << 24 : 0;
+    const high = isEnd ? 0 : readWord(text, 8 * block + 4) | count;
+    h3 ^= high;
+    l3 ^= low;
+    if (isEnd) l2 ^= 0xff;
+    for (let round = isEnd ? 4 : 2; round > 0; round--) {
+      let sum = (l0 >>> 0) + (l1 >>> 0);
+      h0 = (h0 + h1 + (sum > 0xffffffff ? 1 : 0)) | 0;
+      l0 = sum | 0;
+      let turned = (h1 << 13) | (l1 >>> 19);
+      l1 = (l1 << 13) | (h1 >>> 19);
+      h1 = turned;
+      h1 ^= h0;
+      l1 ^= l0;
+      turned = h0;
+      h0 = l0;
+      l0 = turned;
+
+      sum = (l2 >>> 0) + (l3 >>> 0);
+      h2 = (h2 + h3 + (sum > 0xffffffff ? 1 : 0)) | 0;
+      l2 = sum | 0;
+      turned = (h3 << 16) | (l3 >>> 16);
+      l3 = (l3 << 16) | (h3 >>> 16);
+      h3 = turned;
+      h3 ^= h2;
+      l3 ^= l2;
+
+      sum = (l0 >>> 0) + (l3 >>> 0);
+      h0 = (h0 + h3 + (sum > 0xffffffff ? 1 : 0)) | 0;
+      l0 = sum | 0;
+      turned = (h3 << 21) | (l3 >>> 11);
+      l3 = (l3 << 21) | (h3 >>> 11);
+      h3 = turned;
+      h3 ^= h0;
+      l3 ^= l0;
+
+      sum = (l2 >>> 0) + (l1 >>> 0);
+      h2 = (h2 + h1 + (sum > 0xffffffff ? 1 : 0)) | 0;
+      l2 = sum | 0;
+      turned = (h1 << 17) | (l1 >>> 15);
+      l1 = (l1 << 17) | (h1 >>> 15);
+      h1 = turned;
+      h1 ^= h2;
+      l1 ^= l2;
+      turned = h2;
+      h2 = l2;
+      l2 = turned;
+    }
+    h0 ^= high;
+    l0 ^= low;
   }
-  v2.low = (v2.low ^ 0xff) >>> 0;
-  for (let count = 0; count < 4; count++) round();
-  xor(v0, v1);
-  xor(v0, v2);
-  xor(v0, v3);
-  return (BigInt(v0.high) << 32n) | BigInt(v0.low);
+  const high = (h0 ^ h1 ^ h2 ^ h3) >>> 0;
+  return (BigInt(high) << 32n) | BigInt((l0 ^ l1 ^ l2 ^ l3) >>> 0);
 }
 
 /** Four bytes, little endian; what lies past the end is zero. */
 function readWord(text: string, offset: number): number {
   let value = 0;
-  for (let index = 3; index >= 0; index--) {
-    const code = offset + index < text.length ? text.charCodeAt(offset + index) : 0;
-    value = (value << 8) | code;
+  for (let index = Math.min(offset + 3, text.length - 1); index >= offset; index--) {
+    value = (value << 8) | text.charCodeAt(index);
   }
-  return value >>> 0;
+  return value;
 }
 
-function word(value: bigint): Word {
+function halves(value: bigint): [high: number, low: number] {
   const bits = BigInt.asUintN(64, value);
-  return { high: Number(bits >> 32n), low: Number(bits & 0xffffffffn) };
-}
-
-function add(a: Word, b: Word): void {
-  const low = a.low + b.low;
-  a.high = (a.high + b.high + (low > 0xffffffff ? 1 : 0)) >>> 0;
-  a.low = low >>> 0;
-}
-
-function xor(a: Word, b: Word): void {
-  a.high = (a.high ^ b.high) >>> 0;
-  a.low = (a.low ^ b.low) >>> 0;
-}
-
-/** Rotates left by less than 32 bits. */
-function rotate(a: Word, bits: number): void {
-  const { high, low } = a;
-  a.high = ((high << bits) | (low >>> (32 - bits))) >>> 0;
-  a.low = ((low << bits) | (high >>> (32 - bits))) >>> 0;
-}
-
-/** Rotates by 32 bits. */
-function swap(a: Word): void {
-  [a.high, a.low] = [a.low, a.high];
+  return [Number(bits >> 32n) | 0, Number(bits & 0xffffffffn) | 0];
 }

@@ -2,17 +2,30 @@ import { InputError } from '../errors.ts';
 
 /** Little-endian base 128 numbers and length-prefixed bytes, the alphabet of the metadata root. */
 
+const MOST = BigInt(Number.MAX_SAFE_INTEGER);
+
 export class ByteWriter {
-  #bytes = new Uint8Array(1 << 16);
+  // Small: a divided root has a writer for every directory.
+  #bytes = new Uint8Array(1 << 8);
   #length = 0;
 
   number(value: number | bigint): this {
-    let rest = BigInt(value);
-    while (rest >= 0x80n) {
+    if (typeof value === 'bigint') return this.#big(value);
+    let rest = value;
+    while (rest >= 0x80) {
+      this.byte((rest % 0x80) | 0x80);
+      rest = Math.floor(rest / 0x80);
+    }
+    return this.byte(rest);
+  }
+
+  #big(value: bigint): this {
+    let rest = value;
+    while (rest > MOST) {
       this.byte(Number(rest & 0x7fn) | 0x80);
       rest >>= 7n;
     }
-    return this.byte(Number(rest));
+    return this.number(Number(rest));
   }
 
   /** Signed: zigzag, so that small negative numbers stay short. */
@@ -40,7 +53,13 @@ export class ByteWriter {
 
   /** One byte a character. */
   latin1(text: string): this {
-    return this.bytes(Buffer.from(text, 'latin1'));
+    this.number(text.length).#reserve(text.length);
+    const at = this.#length;
+    for (let index = 0; index < text.length; index++) {
+      this.#bytes[at + index] = text.charCodeAt(index);
+    }
+    this.#length += text.length;
+    return this;
   }
 
   finish(): Uint8Array {

@@ -1,4 +1,4 @@
-import { mkdtempSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdtempSync, readdirSync, rmSync, statSync, utimesSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { suite } from 'uvu';
@@ -6,7 +6,8 @@ import * as assert from 'uvu/assert';
 import { StorageError } from '../errors.ts';
 import { limits } from '../limits.ts';
 import { skip } from '../testing/needs.ts';
-import { FileSource, readAll } from './source.ts';
+import { stateOf } from './file-state.ts';
+import { checkedOnce, FileSource, readAll } from './source.ts';
 
 const test = suite<{ directory: string }>('files as sources');
 
@@ -47,6 +48,32 @@ test('what is no regular file is refused', ({ directory }) => {
       assert.match(String(error), says);
     }
   }
+});
+
+test('what was read together from a file that changed does not get out', ({ directory }) => {
+  const path = join(directory, 'file');
+  writeFileSync(path, 'one');
+  utimesSync(path, 1, 1);
+  const source = new FileSource(path, stateOf(statSync(path)));
+  const read = (): string => new TextDecoder().decode(readAll(source));
+  assert.is(
+    checkedOnce(() => read() + checkedOnce(read)),
+    'oneone',
+  );
+  const change = (): string => {
+    const before = read();
+    writeFileSync(path, 'two');
+    return before + read();
+  };
+  assert.throws(() => checkedOnce(change), /changed while it was read/);
+  // Nor does an error that may come of the change.
+  const fail = (): void => {
+    read();
+    throw new Error('odd bytes');
+  };
+  assert.throws(() => checkedOnce(fail), /changed while it was read/);
+  assert.throws(read, /changed while it was read/);
+  source.close();
 });
 
 test.run();

@@ -35,18 +35,23 @@ export function hashSource(source: ByteSource, hash: { update(bytes: Uint8Array)
     hash.update(source.summary(0, source.length));
     return;
   }
-  const buffer = new Uint8Array(Math.min(HASHED, source.length));
-  for (let offset = 0; offset < source.length; offset += HASHED) {
-    const step = buffer.subarray(0, Math.min(HASHED, source.length - offset));
-    source.read(offset, step);
-    hash.update(step);
-  }
+  for (const step of piecesInTurn(source)) hash.update(step);
 }
 
 /** All of it, some MiB at a time. */
 export function* pieces(source: ByteSource): Generator<Uint8Array> {
   for (let offset = 0; offset < source.length; offset += TAKEN) {
     yield readRange(source, offset, Math.min(TAKEN, source.length - offset));
+  }
+}
+
+/** As {@link pieces}, through one buffer: each holds until the next. */
+export function* piecesInTurn(source: ByteSource): Generator<Uint8Array> {
+  const buffer = new Uint8Array(Math.min(HASHED, source.length));
+  for (let offset = 0; offset < source.length; offset += HASHED) {
+    const step = buffer.subarray(0, Math.min(HASHED, source.length - offset));
+    source.read(offset, step);
+    yield step;
   }
 }
 
@@ -71,6 +76,25 @@ export class MemorySource implements ByteSource {
   read(offset: number, into: Uint8Array): void {
     checkRange(this, offset, into.length);
     into.set(this.bytes.subarray(offset, offset + into.length));
+  }
+}
+
+/** Files that were read and are still to be checked; undefined where every read checks its own. */
+let unchecked: Set<FileSource> | undefined;
+
+/**
+ * Asks once, after all reads of `work`, whether the files are in the state they were verified in, instead of after each read:
+ * what was read from one that changed does not get out, nor does an error that came of it.
+ */
+export function checkedOnce<Result>(work: () => Result): Result {
+  if (unchecked) return work();
+  const read = new Set<FileSource>();
+  unchecked = read;
+  try {
+    return work();
+  } finally {
+    unchecked = undefined;
+    for (const source of read) source.check();
   }
 }
 
@@ -118,7 +142,17 @@ export class FileSource implements ByteSource {
         if (count === 0) throw new RangeError(`${this.path} became shorter while it was read`);
         done += count;
       }
-      if (this.state !== undefined) this.#checkState(fstatSync(descriptor));
+      if (unchecked && this.state !== undefined) unchecked.add(this);
+      else if (this.state !== undefined) this.#checkState(fstatSync(descriptor));
+    } catch (error) {
+      throw storageError(error, this.path);
+    }
+  }
+
+  /** Throws where the file is in another state than its bytes were verified in. */
+  check(): void {
+    try {
+      this.#checkState(fstatSync(this.#open()));
     } catch (error) {
       throw storageError(error, this.path);
     }

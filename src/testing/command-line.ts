@@ -54,6 +54,7 @@ export function startBench(
     env: {
       ...process.env,
       XDG_CACHE_HOME: join(directory, 'cache'),
+      XDG_CONFIG_HOME: join(directory, 'config'),
       TMPDIR: join(directory, 'tmp'),
       NO_COLOR: '1',
       DENO_DIR: denoDirectory,

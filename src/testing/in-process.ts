@@ -10,7 +10,11 @@ export async function bench(
 ): Promise<Ended> {
   const before = { directory: process.cwd(), environment: { ...process.env } };
   process.chdir(directory);
-  Object.assign(process.env, { XDG_CACHE_HOME: join(directory, 'cache'), ...environment });
+  const homes = {
+    XDG_CACHE_HOME: join(directory, 'cache'),
+    XDG_CONFIG_HOME: join(directory, 'config'),
+  };
+  Object.assign(process.env, { ...homes, ...environment });
   let [out, err] = ['', ''];
   try {
     const status = await main(args, {

@@ -1,6 +1,6 @@
 import type { Algorithm, ChunkerMember } from '../chunkers/chunker.ts';
 
-/** Chunkers by their definition alone, as the README says one is added: one that is right, and those that misbehave. */
+/** Chunkers by their definition alone, as CONTRIBUTING.md says one is added: one that is right, and those that misbehave. */
 
 /** A chunk ends after a byte that is a multiple of 64 more than the one before it, between min and max bytes. */
 export const slowMember: ChunkerMember = {

@@ -50,6 +50,38 @@ export function packageVersions(tree: Tree): ReadonlyMap<string, string> {
   return statusField(tree, (field) => field('Version'));
 }
 
+/**
+ * Path → MD5 of its content, hexadecimal, as the package has it: `var/lib/dpkg/info/NAME.md5sums` (deb-md5sums(5)), and of
+ * configuration files the status ("Conffiles"); those that the package has no more are left out. Paths are found as by
+ * {@link packageOwners}; of a path that several packages name the first counts. Empty where the image has no such database.
+ */
+export function packageSums(tree: Tree): ReadonlyMap<string, string> {
+  const inodes = new Map(tree.entries.map(({ path, inode }) => [path, inode]));
+  const sums = new Map<string, string>();
+  const note = (listed: string, sum: string): void => {
+    const path = inodes.has(listed) ? listed : `usr/${listed}`;
+    if (inodes.has(path) && !sums.has(path)) sums.set(path, sum);
+  };
+  const textOf = (path: string): string => {
+    const inode = inodes.get(path);
+    return inode?.type === 'file' ? pathFromBytes(readAll(contentSource(tree, inode))) : '';
+  };
+  const lists = [...inodes.keys()].filter(
+    (path) => path.startsWith(INFO) && path.endsWith('.md5sums'),
+  );
+  for (const path of lists.sort()) {
+    for (const line of textOf(path).split('\n')) {
+      const [, sum, listed] = /^([0-9a-f]{32}) [ *](?:\.?\/)?(.+)$/.exec(line) ?? [];
+      if (sum !== undefined && listed !== undefined) note(listed, sum);
+    }
+  }
+  // A line of the field: path, sum, and `obsolete` where the package has it no more.
+  for (const [, listed, sum] of textOf(STATUS).matchAll(/^ \/(\S.*) ([0-9a-f]{32})$/gm)) {
+    note(listed!, sum!);
+  }
+  return sums;
+}
+
 function statusField(
   tree: Tree,
   read: (field: (name: string) => string | undefined, name: string) => string | undefined,

@@ -55,7 +55,7 @@ export function readTar(
     }
     const start = offset + BLOCK;
     if (isExtension(header.type)) {
-      const body = readBody(source, header, start, here);
+      const body = readBody(headers, header, start, here);
       if (header.type === 'g') {
         const more = readPax(body, here);
         for (const [keyword, value] of more) budget.chargeRecord(keyword, value, here);

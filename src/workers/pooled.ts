@@ -1,16 +1,15 @@
-import { checkedLengths } from '../chunkers/checked.ts';
-import { type CutSegment, divide, joinSegments } from '../chunkers/segments.ts';
 import {
   createExecutor,
   type Executor,
   type OwnExecutor,
   withInline,
 } from '../objects/executor.ts';
-import { runsOf } from '../objects/pass.ts';
-import { type Share, startsOf } from '../objects/work.ts';
+import { shareStore } from '../objects/store.ts';
+import type { Share } from '../objects/work.ts';
 import { Rope } from '../streams/rope.ts';
 import type { ByteSource } from '../streams/source.ts';
 import { scriptUrl, WorkerPool } from './pool.ts';
+import { cutEachShared, cutShared, type SharedSource } from './shared-cuts.ts';
 
 export function createPool(workers: number): WorkerPool {
   return new WorkerPool(workers, scriptUrl('./worker', import.meta.url));
@@ -32,26 +31,14 @@ export function pooled(workers: number): OwnExecutor {
     return number;
   };
 
+  const shared = (bytes: ByteSource): SharedSource => ({ bytes, number: () => share(bytes) });
+
   return createExecutor({
     count: workers,
-    async cut(source, offset, length, chunker) {
-      const stream = new Rope().slice(source, offset, length);
-      const segments = divide(length, workers, chunker);
-      if (segments.length === 1) return checkedLengths(chunker, stream);
-      const number = await share(source);
-      const cut = await Promise.all(
-        segments.map((segment) =>
-          pool.call<CutSegment>('cut', {
-            source: number,
-            offset,
-            length,
-            chunker: chunker.id,
-            segment,
-          }),
-        ),
-      );
-      return joinSegments(chunker, stream, cut);
-    },
+    cut: (source, offset, length, chunker) =>
+      cutShared(pool, shared(source), offset, length, chunker),
+    cutEach: (source, streams, chunker) => cutEachShared(pool, shared(source), streams, chunker),
+    digestFile: (path) => pool.call<string>('digestFile', { path }),
     async takeRuns(source, pass, paths) {
       const number = await share(source);
       return pool.broadcast<Share>('runs', (thread) => ({
@@ -61,18 +48,15 @@ export function pooled(workers: number): OwnExecutor {
         path: paths?.[thread],
       }));
     },
-    async store(paths, { bytes, lengths }) {
+    async store(directory, digests, { bytes, lengths }) {
       const source = await share(bytes);
-      const starts = startsOf(lengths);
-      const runs = runsOf(lengths);
-      const calls = Array.from(runs.subarray(1), (to, run) => {
-        const from = runs[run]!;
-        const ranges = { offsets: starts.slice(from, to), lengths: lengths.slice(from, to) };
-        return pool.call<void>('store', { source, paths: paths.slice(from, to), ranges });
-      });
-      // Whoever removes what was written must not do so while some thread still writes.
-      await Promise.allSettled(calls);
-      await Promise.all(calls);
+      const objects = { store: shareStore(directory), digests, lengths };
+      await pool.broadcast<void>('store', (thread) => ({
+        source,
+        objects,
+        thread,
+        threads: workers,
+      }));
     },
     close: () => pool.close(),
   });

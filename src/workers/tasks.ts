@@ -1,10 +1,13 @@
 import type { Share as StreamShare } from '../accounting/shares.ts';
+import type { Chunker } from '../chunkers/chunker.ts';
 import type { Segment } from '../chunkers/segments.ts';
 import type { Unit } from '../explore/unit.ts';
 import type { ImageDescriptor } from '../images/image.ts';
 import type { CellInput } from '../models/cell.ts';
+import type { StoredObjects } from '../objects/store.ts';
 import type { Pass, Ranges } from '../objects/work.ts';
 import { Rope, type RopeDescriptor } from '../streams/rope.ts';
+import type { CutStreamLengths } from './shared-cuts.ts';
 
 /** What a worker thread can do, by name. It loads what it is asked for: all of it takes longer than a short task. */
 
@@ -29,11 +32,39 @@ const cut: Task<{
   readonly chunker: string;
   readonly segment: Segment;
 }> = async ({ source, offset, length, chunker, segment }) => {
-  const { createChunker } = await import('../chunkers/mod.ts');
   const { cutSegment } = await import('../chunkers/segments.ts');
   const stream = new Rope().slice(sources.get(source)!, offset, length);
-  return { result: cutSegment(createChunker(chunker), stream, segment) };
+  return { result: cutSegment(await chunkerOf(chunker), stream, segment) };
 };
+
+const cutEach: Task<Ranges & { readonly source: number; readonly chunker: string }> = async ({
+  source,
+  offsets,
+  lengths,
+  chunker,
+}) => {
+  const { checkedLengths } = await import('../chunkers/checked.ts');
+  const { concatenate } = await import('../chunkers/lengths.ts');
+  const by = await chunkerOf(chunker);
+  const cuts = Array.from(lengths, (length, stream) =>
+    checkedLengths(by, new Rope().slice(sources.get(source)!, offsets[stream]!, length)),
+  );
+  const result: CutStreamLengths = {
+    lengths: concatenate(cuts),
+    counts: Uint32Array.from(cuts, (own) => own.length),
+  };
+  return { result };
+};
+
+const chunkers = new Map<string, Chunker>();
+
+/** Some take milliseconds to make: tables, and polynomials that are tested. */
+async function chunkerOf(id: string): Promise<Chunker> {
+  const { createChunker } = await import('../chunkers/mod.ts');
+  const chunker = chunkers.get(id) ?? createChunker(id);
+  chunkers.set(id, chunker);
+  return chunker;
+}
 
 const runs: Task<{
   readonly source: number;
@@ -47,13 +78,19 @@ const runs: Task<{
   return { result: share, transfer: 'bytes' in spool ? [spool.bytes.buffer as ArrayBuffer] : [] };
 };
 
+const digestFile: Task<{ readonly path: string }> = async ({ path }) => {
+  const { digestFile: digest } = await import('../images/file-digest.ts');
+  return { result: await digest(path) };
+};
+
 const store: Task<{
   readonly source: number;
-  readonly paths: readonly string[];
-  readonly ranges: Ranges;
-}> = async ({ source, paths, ranges }) => {
-  const { storeRanges } = await import('../objects/work.ts');
-  storeRanges(paths, sources.get(source)!, ranges);
+  readonly objects: StoredObjects;
+  readonly thread: number;
+  readonly threads: number;
+}> = async ({ source, objects, thread, threads }) => {
+  const { storeObjects } = await import('../objects/store.ts');
+  storeObjects(sources.get(source)!, objects, thread, threads);
   return { result: undefined };
 };
 
@@ -96,6 +133,8 @@ const explore: Task<Unit> = async (unit) => {
 export const tasks: Readonly<Record<string, Task<never>>> = {
   open,
   cut,
+  cutEach,
+  digestFile,
   runs,
   store,
   cell,

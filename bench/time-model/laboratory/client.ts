@@ -3,7 +3,7 @@ import { UnavailableError } from '../../../src/errors.ts';
 import type { Range, Request } from '../../../src/fetchers/fetcher.ts';
 import { limits } from '../../../src/limits.ts';
 import { type Server, serverOf } from '../../../src/links/time.ts';
-import { objectPath } from '../../../src/models/artefact.ts';
+import { objectPath } from '../../../src/objects/store.ts';
 import { MANIFEST_TYPE } from '../../../src/packers/packer.ts';
 import { type Part, parseContentRange, readParts } from './multipart.ts';
 

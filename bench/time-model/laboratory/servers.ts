@@ -15,7 +15,7 @@ export interface RunningServer {
   stop(): Promise<void>;
 }
 
-interface ServerProgram {
+export interface ServerProgram {
   readonly name: string;
   /** Debian package. */
   readonly package: string;
@@ -51,34 +51,44 @@ export function dockerRegistryWith(more: object): ServerProgram {
 /** The registry that the distribution specification grew out of; its blobs are files in the directory. */
 export const dockerRegistry: ServerProgram = dockerRegistryWith({});
 
-/** Static files below `files`, as a chunk store is served. */
-export const nginx: ServerProgram = {
-  name: 'nginx',
-  package: 'nginx-light',
-  configure(directory, port) {
-    const path = join(directory, 'nginx.conf');
-    const own = JSON.stringify(directory).slice(1, -1);
-    const temporary = ['client_body', 'proxy', 'fastcgi', 'uwsgi', 'scgi'];
-    writeFile(
-      path,
-      [
-        // Started by root, nginx would read the files as another user.
-        ...(userInfo().uid === 0 ? ['user root;'] : []),
-        'daemon off; worker_processes 1;',
-        `pid "${own}/nginx.pid"; error_log "${own}/nginx.log" error;`,
-        'events {}',
-        'http {',
-        'access_log off; default_type application/octet-stream; tcp_nodelay on;',
-        'keepalive_requests 1000000;',
-        ...temporary.map((name) => `${name}_temp_path "${own}/temporary";`),
-        `server { listen 127.0.0.1:${port}; root "${own}/files"; }`,
-        '}',
-      ].join('\n'),
-    );
-    makeDirectories(join(directory, 'files'));
-    return ['-c', path, '-p', directory, '-e', join(directory, 'nginx.log')];
-  },
-};
+/**
+ * Static files below `files`, as a chunk store is served.
+ *
+ * @param log what it writes of each request: directives of its block `http`
+ * @param locations directives of its block `server`
+ */
+export function nginxWith(log: string, locations = ''): ServerProgram {
+  return {
+    name: 'nginx',
+    package: 'nginx-light',
+    configure(directory, port) {
+      const path = join(directory, 'nginx.conf');
+      const own = JSON.stringify(directory).slice(1, -1);
+      const temporary = ['client_body', 'proxy', 'fastcgi', 'uwsgi', 'scgi'];
+      writeFile(
+        path,
+        [
+          // Started by root, nginx would read the files as another user.
+          ...(userInfo().uid === 0 ? ['user root;'] : []),
+          'daemon off; worker_processes 1;',
+          `pid "${own}/nginx.pid"; error_log "${own}/nginx.log" error;`,
+          'events {}',
+          'http {',
+          `${log} default_type application/octet-stream; tcp_nodelay on;`,
+          'keepalive_requests 1000000;',
+          ...temporary.map((name) => `${name}_temp_path "${own}/temporary";`),
+          `server { listen 127.0.0.1:${port}; root "${own}/files"; ${locations} }`,
+          '}',
+        ].join('\n'),
+      );
+      makeDirectories(join(directory, 'files'));
+      return ['-c', path, '-p', directory, '-e', join(directory, 'nginx.log')];
+    },
+  };
+}
+
+/** nginx that writes nothing of its requests. */
+export const nginx: ServerProgram = nginxWith('access_log off;');
 
 /** Where the program is; undefined where it is not installed. Servers may lie outside of a user's PATH. */
 function programPath({ name }: ServerProgram): string | undefined {

@@ -1,6 +1,8 @@
 export { ae } from './ae';
 export { digestAtoms, digestChunks, findAnchors, restartAnchors } from './atoms';
 export { bup } from './bup';
+export { crc32 } from './crc32';
+export { deflateBegin, deflateFeed, deflateLeft } from './deflate';
 export { buzhash } from './buzhash';
 export { fastcdc } from './fastcdc';
 export { loadWide } from './gear';

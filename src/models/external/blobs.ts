@@ -1,7 +1,7 @@
 import { InputError } from '../../errors.ts';
 import { planTransfer } from '../../fetchers/fetcher.ts';
 import { get } from '../../fetchers/get.ts';
-import { verifyDigest } from '../../objects/work.ts';
+import { verifyDigest } from '../../objects/content-digest.ts';
 import { makeBlob } from '../../packers/blobs.ts';
 import { CONFIG_TYPE, writeManifest } from '../../packers/manifest.ts';
 import type { AnnotatedDescriptor, Blob, Packed, Store } from '../../packers/packer.ts';

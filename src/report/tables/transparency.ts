@@ -1,3 +1,4 @@
+import { type Way, wayOfModel } from '../../access/mod.ts';
 import { formatBytes, formatNumber } from '../../format.ts';
 import type { View } from '../view.ts';
 import { MODEL, modelCells, number, numeric, text } from './cells.ts';
@@ -10,10 +11,22 @@ const QUESTIONS = [
   ['package', 'Prove the package'],
 ] as const;
 
+/** How a client finds paths, in words; of models of external programs nobody walks the files. */
+const WAYS: Readonly<Record<Way, string>> = {
+  everything: 'all of it',
+  index: 'index',
+  directories: 'directory objects',
+  tables: 'tables of directories',
+  'layer-indexes': 'indexes of long layers',
+  'file-system': 'tables of the file system',
+};
+const NOT_WALKED = 'not walked: counts whole';
+
 /** What a client that holds nothing fetches to see into an image, a row a model. */
 export function transparencyTable(view: View): Table {
   const models = modelCells(view);
   const proofs = view.of('transparency.prove_file_bytes');
+  const order = view.info.images.map(({ id }) => id);
   const columnsOf = ([question, title]: (typeof QUESTIONS)[number]): readonly Column[] => [
     number(title, `transparency.${question}_bytes`),
     number('in requests · round trips', `transparency.${question}_requests, …_round_trips`),
@@ -21,12 +34,17 @@ export function transparencyTable(view: View): Table {
   return {
     id: 'transparency',
     title: 'What it takes to see into the image',
-    note: 'What a client that holds nothing fetches: bytes, requests and round trips, n = 1 image; models that prove the file with the fewest bytes first. The findings name file and package (METHODS.md, Transparency).',
-    columns: [MODEL, ...QUESTIONS.flatMap(columnsOf)],
+    note: 'What a client that holds nothing fetches: bytes, requests and round trips; of each image, models that prove the file with the fewest bytes first. The findings name file and package. Paths by: what a client reads to find a path; of a model that is not walked, figures are those of the whole image, an upper bound (METHODS.md, Transparency).',
+    columns: [{ title: 'Image' }, MODEL, { title: 'Paths by' }, ...QUESTIONS.flatMap(columnsOf)],
     rows: proofs
-      .toSorted((a, b) => Number(a.value) - Number(b.value))
+      .toSorted(
+        (a, b) =>
+          order.indexOf(a.image) - order.indexOf(b.image) || Number(a.value) - Number(b.value),
+      )
       .map(({ image, model }) => [
+        text(image),
         models.get(model) ?? text(model),
+        text(wayTextOf(model)),
         ...QUESTIONS.flatMap(([question]): readonly Cell[] => {
           const of = (unit: string): number | undefined =>
             view.number(image, model, `transparency.${question}_${unit}`);
@@ -36,4 +54,9 @@ export function transparencyTable(view: View): Table {
         }),
       ]),
   };
+}
+
+function wayTextOf(model: string): string {
+  const way = wayOfModel(model);
+  return way === undefined ? NOT_WALKED : WAYS[way];
 }

@@ -1,0 +1,94 @@
+import { existsSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import * as assert from 'uvu/assert';
+import { treeToTar } from '../serialisers/tar.ts';
+import { readAll } from '../streams/source.ts';
+import { directorySuite } from '../testing/directory.ts';
+import { bench } from '../testing/in-process.ts';
+import { lackOfTime } from '../testing/needs.ts';
+import { noise } from '../testing/noise.ts';
+import { recordsOf } from '../testing/plugin-runs.ts';
+import { sketchTree } from '../testing/trees.ts';
+
+const test = directorySuite('compare: two images', lackOfTime());
+
+const models = ['--model', 'per-file', '--model', 'catar-blob'];
+
+function makeImages(directory: string): void {
+  const common = { content: noise(90_000, 1) };
+  const image = (content: Uint8Array): Uint8Array =>
+    readAll(treeToTar(sketchTree({ common, app: { content } })));
+  writeFileSync(join(directory, 'v1.tar'), image(noise(30_000, 2)));
+  writeFileSync(join(directory, 'v2.tar'), image(noise(40_000, 3)));
+}
+
+test('two images alone say what the update costs: the figures of a run, divided without rest', async ({
+  directory,
+}) => {
+  makeImages(directory);
+  const { status, out, err } = await bench(directory, ['v1.tar', 'v2.tar', ...models]);
+  assert.is(status, 0, err);
+  assert.match(out, /^v1\.tar → v2\.tar\n\nv2\.tar is a step of kind update: 56\.\d % /);
+  assert.match(out, /The update in each format\n/);
+  assert.match(out, /The update by path\n.*\n +Bytes +Share +Path\n +[\d,]+ +\d+\.\d % +\/app\n/);
+  const json = await bench(directory, [
+    'compare',
+    'v1.tar',
+    'v2.tar',
+    ...models,
+    '--format',
+    'json',
+  ]);
+  const compared = JSON.parse(json.out);
+  const words = ['v1.tar', 'v2.tar', ...models, '--repeat', '0', '--no-reproducibility'];
+  const made = await bench(directory, ['run', ...words, '--out', 'out']);
+  assert.is(made.status, 0, made.err);
+  const records = recordsOf(directory, 'out').flatMap((one) => ('value' in one ? [one] : []));
+  for (const { model, update, pull, stored } of compared.models) {
+    const value = (measure: string, image: string, client: string): unknown =>
+      records.find(
+        (one) =>
+          one.measure === measure &&
+          one.image === image &&
+          one.client === client &&
+          one.model === model,
+      )?.value;
+    assert.is(update.bytes, value('transfer.bytes', 'v2.tar', 'previous'));
+    assert.is(update.requests, value('transfer.requests', 'v2.tar', 'previous'));
+    assert.is(pull.before, value('transfer.bytes', 'v1.tar', 'none'));
+    assert.is(pull.after, value('transfer.bytes', 'v2.tar', 'none'));
+    assert.is(stored, value('stored.bytes', 'v2.tar', '-'));
+  }
+  const { transferred, alias } = compared.explanation;
+  assert.is(alias, 'per-file');
+  assert.is(transferred.bytes, compared.models[0].update.bytes);
+  const parts = transferred.parts as readonly { readonly bytes: number }[];
+  assert.is(
+    parts.reduce((sum, { bytes }) => sum + bytes, 0),
+    transferred.bytes,
+  );
+});
+
+test('growth and budget decide the exit code, and nothing is left behind', async ({
+  directory,
+}) => {
+  makeImages(directory);
+  const compare = (...more: readonly string[]): ReturnType<typeof bench> =>
+    bench(directory, ['compare', 'v1.tar', 'v2.tar', ...models, ...more]);
+  // 10,000 of 120,000 bytes of noise more.
+  assert.is((await compare('--fail-over', '9%')).status, 0);
+  const grown = await compare('--fail-over', '7%', '--format', 'md');
+  assert.is(grown.status, 1);
+  assert.match(grown.err, /transfer\.bytes of v2\.tar by per-file, client none: 8\.\d\d % worse/);
+  assert.match(grown.out, /^## v1\.tar → v2\.tar\n\n- v2\.tar is a step/);
+  const limits = [
+    { measure: 'transfer.bytes', model: 'catar-blob', client: 'previous', limit: 10 },
+  ];
+  writeFileSync(join(directory, 'budget.json'), JSON.stringify({ limits }));
+  const over = await compare('--budget', 'budget.json');
+  assert.is(over.status, 1);
+  assert.match(over.err, /client previous: \d+ bytes, and 10 bytes is the most/);
+  assert.not(existsSync(join(directory, 'reports')));
+});
+
+test.run();

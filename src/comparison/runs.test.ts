@@ -1,0 +1,91 @@
+import { test } from 'uvu';
+import * as assert from 'uvu/assert';
+import { UsageError } from '../errors.ts';
+import { createView, type View } from '../report/view.ts';
+import { sampleInfo, sampleRecord } from '../testing/sample-run.ts';
+import { comparedText, overGrowth } from './compared.ts';
+import { compareRuns } from './runs.ts';
+
+const info = sampleInfo([{ id: 'a|b|c|d|e', alias: 'catar' }]);
+const MODEL = 'a|b|c|d|e';
+
+interface Sample {
+  readonly stored?: number;
+  readonly rate?: readonly [low: number, value: number, high: number];
+  readonly floor?: number;
+}
+
+function view({ stored = 1000, rate = [99, 100, 101], floor = 0.01 }: Sample = {}): View {
+  const [low, value, high] = rate;
+  return createView(info, [
+    sampleRecord(MODEL, 'stored.bytes', stored),
+    sampleRecord(MODEL, 'stored.blobs', 3),
+    sampleRecord(MODEL, 'throughput.pack', value, { workers: 2, n: 9, low, high }),
+    sampleRecord('*', 'throughput.pack_noise_floor', floor, { image: '*' }),
+  ]);
+}
+
+test('a run equals itself', () => {
+  const { sentences, tables, growths } = compareRuns(view(), view());
+  assert.is(sentences[0], '0 of 2 exact figures differ.');
+  assert.is(sentences[1], '0 of 1 timed figure differ beyond noise.');
+  assert.equal([tables, growths], [[], []]);
+});
+
+test('every exact difference is named, and worse by its share', () => {
+  const compared = compareRuns(view(), view({ stored: 1030 }));
+  assert.is(compared.sentences[0], '1 of 2 exact figures differ.');
+  assert.match(
+    comparedText(compared),
+    /one a\|b\|c\|d\|e +stored\.bytes +1\.0 kB +1\.0 kB +1\.030/,
+  );
+  assert.equal(overGrowth(compared, 0.03), []);
+  assert.equal(overGrowth(compared, 0.02), [
+    'stored.bytes of one a|b|c|d|e: 3.00 % worse, and 2.00 % worse may be',
+  ]);
+  assert.equal(overGrowth(compareRuns(view(), view({ stored: 900 })), 0), []);
+});
+
+test('from nothing to something is worse than any share', () => {
+  const compared = compareRuns(view({ stored: 0 }), view());
+  assert.match(overGrowth(compared, 1000)[0]!, /stored\.bytes of one .* worse than 0/);
+});
+
+test('timed figures differ where their intervals are apart by more than the noise of both runs', () => {
+  const slower = { rate: [89, 90, 91] } as const;
+  const growth = (after: Sample): readonly string[] =>
+    overGrowth(compareRuns(view(), view(after)), 0);
+  // 100 ÷ 90 − 1
+  assert.equal(growth(slower), [
+    'throughput.pack of one a|b|c|d|e 2: 11.11 % worse, and 0.00 % worse may be',
+  ]);
+  assert.equal(growth({ ...slower, floor: 0.11 }), [], 'within the noise of the second run');
+  assert.equal(growth({ rate: [89, 90, 99.5] }), [], 'the intervals touch');
+  assert.equal(growth({ rate: [109, 110, 111] }), [], 'faster is no worse');
+});
+
+test('figures of a busy machine are not compared', () => {
+  const busy = { ...info, environment: { ...info.environment, load: 9 } };
+  const after = createView(busy, view({ rate: [49, 50, 51] }).records);
+  const { sentences, growths } = compareRuns(view(), after);
+  assert.match(sentences[1]!, /^Timed figures are not compared: /);
+  assert.equal(growths, []);
+});
+
+test('what one run lacks is counted; nothing in common is refused', () => {
+  const more = createView(info, [
+    ...view().records,
+    sampleRecord(MODEL, 'stored.metadata_bytes', 7),
+  ]);
+  assert.is(
+    compareRuns(view(), more).sentences.at(-1),
+    '0 figures are in the first run alone, 1 in the second.',
+  );
+  const other = createView(info, [sampleRecord(MODEL, 'stored.bytes', 1, { image: 'two' })]);
+  assert.throws(
+    () => compareRuns(view(), other),
+    (error: unknown) => error instanceof UsageError,
+  );
+});
+
+test.run();

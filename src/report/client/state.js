@@ -1,0 +1,72 @@
+/**
+ * What the reader chose, and nothing else: it stands in the fragment of the address, so that a link shows the same.
+ *
+ * @typedef {{
+ *   view: string, measure: string, client: string, variant: string, x: string, y: string, kind: string, baseline: string,
+ *   scale: string, find: string, sort: string, models: string[] | null, choices: string[],
+ * }} State `models` by id, null for those that are shown first; `choices` are `axis=choice`
+ */
+
+/** @type {State} */
+export const INITIAL = {
+  view: 'bars',
+  measure: '',
+  client: '',
+  variant: '',
+  x: '',
+  y: '',
+  kind: '',
+  baseline: '',
+  scale: 'linear',
+  find: '',
+  sort: '',
+  models: null,
+  choices: [],
+};
+
+const LISTS = ['models', 'choices'];
+
+/**
+ * @param {string} fragment with or without `#`; one without `=` is the name of a heading
+ * @returns {State}
+ */
+export function readState(fragment) {
+  /** @type {Record<string, unknown>} */
+  const state = { ...INITIAL };
+  const text = fragment.replace(/^#/, '');
+  if (!text.includes('=')) return /** @type {State} */ (state);
+  for (const part of text.split('&')) {
+    const [name, ...rest] = part.split('=');
+    const value = rest.join('=');
+    if (LISTS.includes(name)) state[name] = value === '' ? [] : value.split(',').map(decoded);
+    else if (Object.hasOwn(INITIAL, name)) state[name] = decoded(value);
+  }
+  return /** @type {State} */ (state);
+}
+
+/**
+ * Of what differs from the beginning alone.
+ * @param {State} state
+ */
+export function writeState(state) {
+  const entries = /** @type {[keyof State, string | string[] | null][]} */ (Object.entries(state));
+  return entries
+    .filter(([name, value]) => JSON.stringify(value) !== JSON.stringify(INITIAL[name]))
+    .map(([name, value]) => `${name}=${[value ?? ''].flat().map(encoded).join(',')}`)
+    .join('&');
+}
+
+/** @param {string} text */
+function encoded(text) {
+  return encodeURIComponent(text).replaceAll(',', '%2C');
+}
+
+/** @param {string} text */
+function decoded(text) {
+  try {
+    return decodeURIComponent(text);
+  } catch {
+    // A link that was cut in the middle of a character.
+    return text;
+  }
+}

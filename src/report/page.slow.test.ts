@@ -1,0 +1,269 @@
+import { cpSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { pathToFileURL } from 'node:url';
+import type { Browser, BrowserContextOptions, Page } from 'playwright-core';
+import { suite } from 'uvu';
+import * as assert from 'uvu/assert';
+import { projectDirectory } from '../project.ts';
+import type { ValueRecord } from '../results/record.ts';
+import { lackOf, lackOfTime, unless } from '../testing/needs.ts';
+import { findProgram } from '../workers/child.ts';
+import { writeReport } from './write.ts';
+
+/** The committed example in a real browser, opened from disk. */
+
+interface Context {
+  directory: string;
+  url: string;
+  browser: Browser;
+}
+
+const isDeno = 'Deno' in globalThis;
+const test = unless(
+  suite<Context>('page in a browser'),
+  isDeno ? { reason: 'the browser is driven from Node', isFailure: false } : undefined,
+  lackOfTime(),
+  lackOf('chromium'),
+);
+
+test.before(async (context) => {
+  const directory = mkdtempSync(join(tmpdir(), 'ocibench-page-'));
+  context.directory = directory;
+  for (const name of ['run.json', 'records.jsonl']) {
+    cpSync(join(projectDirectory, 'reports', 'example', name), join(directory, name));
+  }
+  await writeReport(directory);
+  context.url = pathToFileURL(join(directory, 'report.html')).href;
+  const { chromium } = await import('playwright-core');
+  const executablePath = findProgram('chromium')!;
+  context.browser = await chromium.launch({ executablePath, args: ['--no-sandbox'] });
+});
+
+test.after(async ({ browser, directory }) => {
+  await browser?.close();
+  rmSync(directory, { recursive: true, force: true });
+});
+
+/** Opens the page and waits for its first chart. What it complains of, or asks of a network, fails the test. */
+async function opened(
+  { browser, url }: Context,
+  fragment = '',
+  options: BrowserContextOptions = {},
+): Promise<Page> {
+  const page = await browser.newPage({ viewport: { width: 1440, height: 900 }, ...options });
+  page.on('console', (message) => assert.not.equal(message.type(), 'error', message.text()));
+  page.on('pageerror', (error) => assert.unreachable(String(error)));
+  page.on('request', (request) => assert.match(request.url(), /^(file|data|blob):/));
+  await page.goto(url + fragment);
+  await page.waitForSelector('#pictures svg');
+  return page;
+}
+
+/** Text of the cells of the table of figures, row by row, heads first. */
+function figures(page: Page): Promise<string[][]> {
+  return page.$$eval('#figures tr', (rows) =>
+    rows.map((row) => [...row.querySelectorAll('th, td')].map((cell) => cell.textContent ?? '')),
+  );
+}
+
+function recordsOf({ directory }: Context): readonly ValueRecord[] {
+  return readFileSync(join(directory, 'records.jsonl'), 'utf8')
+    .trim()
+    .split('\n')
+    .map((line) => JSON.parse(line) as ValueRecord);
+}
+
+test('the first screen has the answer and a chart, at every width, and nothing scrolls sideways', async (context) => {
+  for (const [width, height] of [
+    [1440, 900],
+    [768, 1024],
+    [390, 844],
+    [320, 640],
+  ] as const) {
+    const page = await opened(context, '', { viewport: { width, height } });
+    assert.match((await page.textContent('.answer')) ?? '', /transfers the least data/);
+    const chart = (await page.locator('#pictures svg').first().boundingBox())!;
+    assert.ok(chart.y + chart.height < 1.5 * height || width === 320, `${width}: ${chart.y}`);
+    const wide = await page.evaluate(() => document.documentElement.scrollWidth);
+    assert.ok(wide <= width, `${wide} at ${width}`);
+    await page.close();
+  }
+});
+
+test('a chosen measure is shown, stands in the address, and is there again for who opens the link', async (context) => {
+  const page = await opened(context);
+  await page.getByLabel('Measure', { exact: true }).selectOption('stored.bytes');
+  await page.waitForFunction(() =>
+    document.querySelector('#pictures h3')?.textContent?.startsWith('up to'),
+  );
+  const shown = await figures(page);
+  const [, first] = shown;
+  const stored = recordsOf(context).find(
+    ({ measure, image, model }) =>
+      measure === 'stored.bytes' &&
+      image === 'sid' &&
+      model === 'layers|whole|delivered|layers|get',
+  );
+  assert.is(first![0], 'oci-gzip');
+  assert.is(first![1], `${(Number(stored!.value) / 1e6).toFixed(2)} MB`);
+  const other = await opened(context, new URL(page.url()).hash);
+  assert.equal(await figures(other), shown);
+  assert.is(await other.getByLabel('Measure', { exact: true }).inputValue(), 'stored.bytes');
+  await Promise.all([page.close(), other.close()]);
+});
+
+test('a baseline makes everything a ratio to it', async (context) => {
+  const page = await opened(context);
+  await page.getByLabel('Baseline', { exact: true }).selectOption({ label: 'tar-zstd' });
+  const [heads, ...rows] = await figures(page);
+  const place = heads!.indexOf('ratio');
+  const number = (text: string): number => Number.parseFloat(text.replaceAll(',', ''));
+  const base = number(rows.find(([name]) => name === 'tar-zstd')![place - 1]!);
+  for (const row of rows) {
+    const ratio = number(row[place - 1]!) / base;
+    assert.ok(Math.abs(number(row[place]!) - ratio) < 0.006, row.join(' '));
+  }
+  assert.match((await page.textContent('#pictures figure')) ?? '', /ratio to tar-zstd/);
+  await page.close();
+});
+
+test('filters by axis and by name choose models; none is said to be none', async (context) => {
+  const page = await opened(context);
+  await page.getByText(/^Models: /).click();
+  await page.getByLabel('pack', { exact: true }).selectOption('blob');
+  assert.equal(
+    (await figures(page)).slice(1).map(([name]) => name),
+    ['catar-blob'],
+  );
+  await page.getByLabel('Find a model').fill('nothing has this name');
+  await page.getByText('Nothing was measured of these models.').waitFor();
+  await page.getByLabel('Find a model').fill('');
+  await page.getByRole('button', { name: 'all', exact: true }).click();
+  assert.is((await figures(page)).length - 1, 14);
+  await page.close();
+});
+
+test('an interval over the trade-off chooses the rows of the table', async (context) => {
+  const page = await opened(context, '#view=pareto');
+  const all = (await figures(page)).length;
+  const plot = (await page.locator('#pictures svg').first().boundingBox())!;
+  // The lower left: least bytes in the fewest requests.
+  const [x, y] = [plot.x + 70, plot.y + 300];
+  await page.mouse.move(x, y);
+  await page.mouse.down();
+  await page.mouse.move(x + 200, y + 60, { steps: 5 });
+  await page.mouse.up();
+  await page.waitForFunction(
+    (before) => document.querySelectorAll('#figures tr').length < before,
+    all,
+  );
+  const rows = (await figures(page)).slice(1).map(([name]) => name);
+  assert.ok(rows.includes('catar-blob'), rows.join());
+  assert.not.ok(rows.includes('oci-gzip'));
+  await page.close();
+});
+
+test('tables sort by their heads and are handed out as they are shown', async (context) => {
+  const page = await opened(context);
+  await page.locator('#figures').getByRole('button', { name: 'bookworm-t2' }).click();
+  const rows = (await figures(page)).slice(1);
+  const place = (await figures(page))[0]!.indexOf('bookworm-t2');
+  const values = rows.map((row) => Number.parseFloat(row[place]!));
+  assert.equal(
+    values,
+    values.toSorted((a, b) => a - b),
+  );
+  const waiting = page.waitForEvent('download');
+  await page.locator('#tools').getByRole('button', { name: 'CSV' }).click();
+  const csv = readFileSync((await (await waiting).path())!, 'utf8');
+  const exact = recordsOf(context).find(
+    ({ measure, image, model, client }) =>
+      measure === 'transfer.bytes' &&
+      image === 'bookworm-t2' &&
+      client === 'previous' &&
+      model === 'files|whole|zstd:level=3|objects|get',
+  );
+  assert.ok(csv.includes(`per-file,`) && csv.includes(`,${exact!.value},`), csv);
+  await page.close();
+});
+
+test('every chart is handed out as SVG, PNG, specification and data', async (context) => {
+  const page = await opened(context);
+  for (const place of ['#pictures figure', '#chart-transfer-per-update']) {
+    const kinds = {
+      SVG: /^<svg/,
+      PNG: /^\ufffdPNG/,
+      'Vega-Lite': /"\$schema"/,
+      data: /^[\w,]*model/,
+    };
+    for (const [name, content] of Object.entries(kinds)) {
+      const waiting = page.waitForEvent('download');
+      await page.locator(place).first().getByRole('button', { name, exact: true }).click();
+      assert.match(
+        readFileSync((await (await waiting).path())!, 'utf8'),
+        content,
+        `${place} ${name}`,
+      );
+    }
+  }
+  await page.close();
+});
+
+test('who uses the keyboard stays where they were', async (context) => {
+  const page = await opened(context);
+  await page.getByRole('button', { name: 'Steps', exact: true }).focus();
+  await page.keyboard.press('Enter');
+  await page.waitForFunction(() => location.hash.includes('view=steps'));
+  const focused = (): Promise<string | null> =>
+    page.evaluate(() => document.activeElement!.textContent);
+  assert.is(await focused(), 'Steps');
+  await page.keyboard.press('Tab');
+  await page.keyboard.press('Tab');
+  await page.keyboard.type('Dedup');
+  assert.match(await page.evaluate(() => location.hash), /measure=/);
+  await page.close();
+});
+
+test('a finger is as good as a pointer', async (context) => {
+  const page = await opened(context, '', { hasTouch: true, viewport: { width: 390, height: 844 } });
+  await page.getByRole('button', { name: 'Trade-off' }).tap();
+  await page.waitForFunction(() => location.hash.includes('view=pareto'));
+  await page.close();
+});
+
+test('axe finds nothing serious, in light and in dark', async (context) => {
+  const axe = readFileSync(
+    join(projectDirectory, 'node_modules', 'axe-core', 'axe.min.js'),
+    'utf8',
+  );
+  for (const colorScheme of ['light', 'dark'] as const) {
+    // The page forbids scripts that are not its own.
+    const page = await opened(context, '', { colorScheme, bypassCSP: true });
+    await page.addScriptTag({ content: axe });
+    const found = await page.evaluate(async () => {
+      const { violations } = await (
+        globalThis as unknown as {
+          axe: {
+            run(): Promise<{
+              violations: { id: string; impact: string; nodes: { html: string }[] }[];
+            }>;
+          };
+        }
+      ).axe.run();
+      return violations
+        .filter(({ impact }) => impact === 'serious' || impact === 'critical')
+        .map(
+          ({ id, nodes }) =>
+            `${id}: ${nodes
+              .slice(0, 3)
+              .map(({ html }) => html.slice(0, 200))
+              .join(' ')}`,
+        );
+    });
+    assert.equal(found, [], colorScheme);
+    await page.close();
+  }
+});
+
+test.run();
