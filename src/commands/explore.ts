@@ -29,7 +29,7 @@ export const exploreCommand: Details = {
       value: 'GRID',
       multiple: true,
       description:
-        'chain with {a,b} and 16KiB..256KiB, also over whole members; the first level of an axis is its baseline (default: 1,900 chains)',
+        'chain with {a,b} and 16KiB..256KiB, also over whole members; the first level of an axis is its baseline (default: 1,700 chains)',
     },
     {
       name: 'measures',

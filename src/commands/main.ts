@@ -99,7 +99,7 @@ const verbs: readonly Verb[] = [
     name: 'explore',
     summary:
       'Measures a grid of formats over all five axes: what each choice does, the Pareto front, and how presets get there.',
-    example: ['explore --dataset debian-series', '1,900 chains on five images'],
+    example: ['explore --dataset debian-series', '1,700 chains on five images'],
     details: async () => (await import('./explore.ts')).exploreCommand,
   },
   {
