@@ -265,12 +265,12 @@ function describeParameters(member: Member): string {
  * Expands grids: `avg=4KiB..1MiB` to powers of two from the first to the last, `{a,b}` to each alternative; several
  * grids in one id multiply. A text without a grid expands to itself.
  */
-export function expandGrid(text: string): readonly string[] {
+export function expandGrid(text: string, most: number = limits.gridIds): readonly string[] {
   let ids: string[] = [text];
   for (;;) {
     const next = ids.flatMap(expandOnce);
-    if (next.length > limits.gridIds) {
-      const what = `'${text}' expands to more than ${limits.gridIds} ids`;
+    if (next.length > most) {
+      const what = `'${text}' expands to more than ${most} ids`;
       throw new UsageError(what, {}, 'split it into several runs');
     }
     if (next.length === ids.length && next.every((id, index) => id === ids[index])) return ids;

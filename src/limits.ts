@@ -29,6 +29,8 @@ type Limit =
   | 'retryAfterMs'
   | 'pluginBytes'
   | 'gridIds'
+  | 'exploredIds'
+  | 'rememberedBytes'
   | 'workers'
   | 'toolSeconds'
   | 'patchedBytes'
@@ -109,6 +111,10 @@ export const limits: Readonly<Record<Limit, number>> = {
   pluginBytes: 1 << 20,
   /** Ids in one grid expansion. */
   gridIds: 1024,
+  /** Chains that a design space may expand to; a chain takes 2 KiB of memory before it is measured. */
+  exploredIds: 1_000_000,
+  /** What a thread remembers of the stored lengths of contents, each codec: 760,000 contents. */
+  rememberedBytes: 64 << 20,
   /** Threads of a command: each holds a copy of the kernels and its own engine of zstd, tens of MB. */
   workers: 256,
   /** Processor time of one run of an external program, seconds: bsdiff takes a tenth of it for 256 MiB. */

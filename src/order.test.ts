@@ -55,6 +55,7 @@ const ORDER: readonly string[] = [
   'estimate.ts',
   'pipeline.ts',
   'report',
+  'explore',
   'plugins',
   'members.ts',
   'library.ts',

@@ -162,7 +162,8 @@ export function threadCount(asked: number = availableParallelism()): number {
   throw new UsageError(`${asked} threads`, {}, `give a number from 1 to ${limits.workers}`);
 }
 
-function chooseImages(dataset: Dataset, wanted: readonly string[]): readonly string[] {
+/** Ids of the dataset's images, in its order: all, or those that are wanted. Throws a UsageError for one that it has not. */
+export function chooseImages(dataset: Dataset, wanted: readonly string[]): readonly string[] {
   const known = dataset.images.map((image) => ({ name: image.id }));
   if (wanted.length === 0) return known.map(({ name }) => name);
   const chosen = new Set(wanted.map((id) => findMember('image', known, id).name));

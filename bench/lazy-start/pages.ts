@@ -2,6 +2,7 @@ import { spawnSync } from 'node:child_process';
 import { mkdirSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { StorageError } from '../../src/errors.ts';
+import { makeDirectories } from '../../src/make-directories.ts';
 import type { Tree } from '../../src/trees/tree.ts';
 import { writeTree } from '../../src/trees/write.ts';
 
@@ -64,7 +65,7 @@ export function touchedPages(
   onDevice(file, place, () => {
     writeTree(tree, root);
     prepare(root);
-    for (const name of ['proc', 'dev']) mkdirSync(join(root, name), { recursive: true });
+    for (const name of ['proc', 'dev']) makeDirectories(join(root, name));
   });
   const sizes = new Map(tree.entries.map(({ path, inode }) => [path, inode.size]));
   let lines: readonly string[] = [];

@@ -102,6 +102,13 @@ const verbs: readonly Verb[] = [
     details: async () => (await import('./explain.ts')).explainCommand,
   },
   {
+    name: 'explore',
+    summary:
+      'Measures a grid of formats over all five axes: what each choice does, the Pareto front, and how presets get there.',
+    example: ['explore --dataset debian-series', '1,700 chains on five images'],
+    details: async () => (await import('./explore.ts')).exploreCommand,
+  },
+  {
     name: 'report',
     summary: 'Renders report.html, charts/*.svg, summary.csv and summary.md of a run again.',
     example: ['report reports/example', 'renders the example run'],

@@ -30,17 +30,23 @@ export interface Fault {
 /** Makes a part of the fold of one model. */
 export type PartMaker = (model: Model) => Part;
 
+interface PartRow {
+  readonly make: PartMaker;
+  /** Depends neither on the manifest nor on the fetcher. */
+  readonly isOfPacking?: true;
+}
+
 /** The parts beside {@link TransferPart}, whose sums others read. */
-const makers: PartMaker[] = [
-  () => new DedupPart(),
-  () => new StoredPart(),
-  () => deltaPart,
-  ({ fidelity }) => new ReceiverPart(fidelity),
+const rows: PartRow[] = [
+  { make: () => new DedupPart(), isOfPacking: true },
+  { make: () => new StoredPart() },
+  { make: () => deltaPart },
+  { make: ({ fidelity }) => new ReceiverPart(fidelity), isOfPacking: true },
 ];
 
 /** Adds a part to every fold that is made from now on. */
 export function registerPart(make: PartMaker): void {
-  makers.push(make);
+  rows.push({ make });
 }
 
 export interface Folded {
@@ -67,11 +73,19 @@ export class SeriesFold {
   #before: Holdings | undefined = new Holdings();
   #previous: Holdings | undefined;
   #last: string | undefined;
+  /** The image that was added last: clients hold it from the next one on. */
+  #pulled: Pick<Step, 'own' | 'placed'> | undefined;
+  #latest: Latest | undefined;
 
   constructor(model: Model, links: readonly Link[]) {
     this.#series = new SeriesOfModel(model);
     this.#transfer = new TransferPart(model, links);
-    this.#parts = [this.#transfer, ...makers.map((make) => make(model))];
+    this.#parts = [this.#transfer, ...rows.map(({ make }) => make(model))];
+  }
+
+  /** What was found last, for a {@link FollowingFold}. */
+  get latest(): Latest | undefined {
+    return this.#latest;
   }
 
   /** Bytes that a client which follows the series has pulled after each image; undefined where one is missing. */
@@ -83,6 +97,8 @@ export class SeriesFold {
   /** The next image of the series could not be packed. */
   miss(image: string): void {
     this.#series.miss(image);
+    this.#pulled = undefined;
+    this.#latest = undefined;
     this.#before = undefined;
     this.#previous = undefined;
     this.#last = image;
@@ -91,6 +107,7 @@ export class SeriesFold {
   /** The next image of the series. */
   add(own: Inventory, contents?: Contents): Folded {
     const { image } = own;
+    this.#pull();
     const isFirst = this.#series.count === 0;
     const { missing } = this.#series;
     const wasMissed = !isFirst && this.#previous === undefined;
@@ -111,14 +128,22 @@ export class SeriesFold {
       before: this.#before,
       isFirst,
     };
-    const measurements = this.#parts.flatMap((part) => this.#ask(part, step));
-    this.#previous = Holdings.of(placed ?? own);
-    if (placed) this.#before?.pull(placed);
+    const found = this.#parts.map((part) => this.#ask(part, step));
+    this.#latest = { step, found: found.slice(1) };
+    this.#pulled = step;
     const omissions: Omission[] = [];
     if (missing !== undefined) omissions.push(seriesOmission(image, whyNoSums(missing)));
     if (wasMissed) omissions.push(previousOmission(image, `${last} before it is missing`));
     const faults = [...this.#faults].map(([{ measure }, error]) => ({ measure, error }));
-    return { placed, measurements, omissions, faults };
+    return { placed, measurements: found.flat(), omissions, faults };
+  }
+
+  #pull(): void {
+    if (!this.#pulled) return;
+    const { own, placed } = this.#pulled;
+    this.#previous = Holdings.of(placed ?? own);
+    if (placed) this.#before?.pull(placed);
+    this.#pulled = undefined;
   }
 
   /** A fault of a plug-in costs its own figures; anything else is a fault of this tree. */
@@ -131,6 +156,40 @@ export class SeriesFold {
       this.#faults.set(part, error);
       return [];
     }
+  }
+}
+
+/** An image as a fold saw it, and what each row of parts found. */
+interface Latest {
+  readonly step: Step;
+  readonly found: readonly (readonly Measurement[])[];
+}
+
+/**
+ * The fold of a model that packs as the model of another fold does, and fetches otherwise: what depends on neither manifest
+ * nor fetcher is taken from there.
+ */
+export class FollowingFold {
+  readonly #lead: SeriesFold;
+  readonly #parts: readonly (Part | undefined)[];
+  readonly #transfer: TransferPart;
+
+  constructor(lead: SeriesFold, model: Model, links: readonly Link[]) {
+    this.#lead = lead;
+    this.#transfer = new TransferPart(model, links);
+    this.#parts = rows.map(({ make, isOfPacking }) => (isOfPacking ? undefined : make(model)));
+  }
+
+  /** The image that the other fold was given last. Throws a PluginError where a part of a plug-in fails. */
+  add(own: Inventory): readonly Measurement[] {
+    const { step: led, found } = this.#lead.latest!;
+    const { model, digest, manifestBytes } = own;
+    const placed = led.placed && { ...led.placed, model, digest, manifestBytes };
+    const step = { ...led, own, placed };
+    return [
+      ...this.#transfer.add(step),
+      ...this.#parts.flatMap((part, row) => (part ? part.add(step) : found[row]!)),
+    ];
   }
 }
 

@@ -21,7 +21,13 @@ export function isDelivered({ compressor }: Choices): boolean {
   return compressor.member.name === 'delivered';
 }
 
-/** Reads a chain; throws a UsageError that says which two parts do not fit. */
+/** Parts of a chain that are right by themselves and not together. */
+export class MisfitError extends UsageError {
+  /** As people are told it. */
+  override readonly name = 'UsageError';
+}
+
+/** Reads a chain; throws a MisfitError that says which two parts do not fit, and a UsageError for all else that is wrong. */
 export function resolveChain(text: string): { readonly id: string; readonly choices: Choices } {
   const parts = text.split('|').map((part) => part.trim());
   if (parts.length !== 5) {
@@ -41,7 +47,7 @@ export function resolveChain(text: string): { readonly id: string; readonly choi
   const misfit = misfits.find(({ holds }) => holds(choices));
   if (misfit) {
     const [one, other] = misfit.between.map((axis) => choices[axis].member.name);
-    throw new UsageError(
+    throw new MisfitError(
       `'${one}' and '${other}' are incompatible in '${text}'`,
       {},
       misfit.remedy,

@@ -2,6 +2,7 @@ import { Rope } from '../streams/rope.ts';
 import { type ByteSource, MemorySource, readRange } from '../streams/source.ts';
 import type { Executor } from './executor.ts';
 import { distinctObjects } from './objects.ts';
+import { chosen } from './stored-lengths.ts';
 import { type Ranges, startsOf } from './work.ts';
 
 /** Compressed bytes that are kept: of an image and its variants, which have most in common. */
@@ -78,12 +79,5 @@ export function createRemembering(inner: Executor, mostBytes: number = MOST_BYTE
       const times = { hashMs: 0, codecMs: 0, writeMs: 0 };
       return { ...distinct, stored: { bytes: all, lengths: stored }, times };
     },
-  };
-}
-
-function chosen({ lengths, offsets }: Ranges, numbers: readonly number[]): Ranges {
-  return {
-    lengths: Float64Array.from(numbers, (number) => lengths[number]!),
-    offsets: Float64Array.from(numbers, (number) => offsets[number]!),
   };
 }

@@ -36,8 +36,8 @@ const NOTHING = new Uint8Array(0);
 /** Longer ranges are digested in steps: bytes. */
 const HELD_TO_DIGEST = 1 << 20;
 
-/** What is done to every range. */
-type Operation = 'digest' | 'compress' | 'pack' | 'decompress' | 'verify';
+/** What is done to every range; `measure` compresses, and keeps nothing but the length. */
+type Operation = 'digest' | 'compress' | 'measure' | 'pack' | 'decompress' | 'verify';
 
 /**
  * One pass over ranges of a source, in memory that all threads share: columns of one row a range. A thread takes the next
@@ -104,7 +104,7 @@ export async function takeRuns(
 }
 
 function isPacking({ operation }: Pass): boolean {
-  return operation === 'pack' || operation === 'compress';
+  return operation !== 'digest' && operation !== 'decompress';
 }
 
 function sumOf(lengths: Float64Array): number {
@@ -205,7 +205,8 @@ class PassWorker {
       lap('codecMs');
       return;
     }
-    const isFirst = operation === 'compress' || this.#digest(range, source);
+    const isNamed = operation === 'digest' || operation === 'pack';
+    const isFirst = !isNamed || this.#digest(range, source);
     lap('hashMs');
     if (operation === 'digest' || !isFirst) return;
     this.#begin(range);
@@ -273,7 +274,7 @@ class PassWorker {
   }
 
   #append(range: number, bytes: Uint8Array): void {
-    this.#spool.append(bytes);
+    if (this.#pass.operation !== 'measure') this.#spool.append(bytes);
     this.#pass.madeLengths[range]! += bytes.length;
   }
 }

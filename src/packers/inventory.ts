@@ -76,14 +76,20 @@ export interface ChunkStatistics {
   readonly shareAtLongest: number | undefined;
 }
 
-export function takeInventory(image: string, model: string, packed: Packed): Inventory {
+/** @param chunks statistics of its chunks, where they are known */
+export function takeInventory(
+  image: string,
+  model: string,
+  packed: Packed,
+  chunks: ChunkStatistics = chunkStatistics(packed.chunkLengths, packed.longestChunk),
+): Inventory {
   const { objects, output, stored } = packed;
   return {
     image,
     model,
     digest: sha256(packed.manifest),
     streamBytes: packed.streamBytes,
-    chunks: chunkStatistics(packed.chunkLengths, packed.longestChunk),
+    chunks,
     objects: {
       count: objects.count,
       digests: objects.digests,

@@ -19,6 +19,8 @@ export interface PackerMember extends Member {
   readonly partsBy?: string;
   /** Its index has files, not only objects: each must be a part of its own. */
   readonly namesFiles?: boolean;
+  /** Looks into stored pieces; others lay them out by their lengths and digests. */
+  readonly readsStored?: true;
   create(values: Values): Packer;
 }
 
@@ -132,6 +134,7 @@ export const packers: Family<PackerMember> = createNamedFamily('packer', [
       },
     ],
     isPlaced: true,
+    readsStored: true,
     create: ({ span, least }) => createZtoc({ span: Number(span), least: Number(least) }),
   },
 ]);

@@ -13,7 +13,7 @@ export const FIDELITY_PARTS: readonly (readonly [key: keyof Fidelity, title: str
 ];
 
 /** What the format drops, in words; nothing where nothing is packed. A squashed tree has no whiteouts to keep, so their absence is no loss of metadata. */
-export function lost({ fidelity }: RunModel): readonly string[] {
+export function lost({ fidelity }: Pick<RunModel, 'fidelity'>): readonly string[] {
   if (!fidelity) return [];
   return FIDELITY_PARTS.filter(([key]) => key !== 'whiteouts').flatMap(([key, title]) => {
     const kept = fidelity[key];

@@ -17,9 +17,12 @@ export function drawnTable({ columns, rows }: Table): Pick<Table, 'columns' | 'r
 /** Rows from which on a table scrolls in a frame of its own. */
 const TALL = 24;
 
-export function htmlTable(table: Table): string {
-  const { id, title, note, columns, rows } = table;
-  if (isDrawn(table)) return drawnLater(table);
+/** For a page that has client/table.js: written out, or drawn where it is long. */
+export function reportTable(table: Table): string {
+  return isDrawn(table) ? drawnLater(table) : htmlTable(table);
+}
+
+export function htmlTable({ id, title, note, columns, rows }: Table): string {
   const head = columns.map(heading).join('');
   const body = rows
     .map(

@@ -7,7 +7,7 @@ import { explorerData } from './explorer/data.ts';
 import { explorerScript } from './explorer/script.ts';
 import { type Drawing, figure } from './figure.ts';
 import { findingsHtml } from './findings.ts';
-import { drawnTable, htmlTable, isDrawn } from './html-table.ts';
+import { drawnTable, isDrawn, reportTable } from './html-table.ts';
 import { type Fact, facts, framed, htmlPage, type Section } from './page-frame.ts';
 import { reproduce } from './reproduce.ts';
 import { summarise } from './sentences/mod.ts';
@@ -41,8 +41,8 @@ export function makePage(
     ['run', 'What was measured', facts(identity(view))],
     ['charts', 'Charts', otherDrawings(view, drawings).map(figure).join('\n')],
     ['explained', 'Which paths the bytes are for', explained ? explainedSection(explained) : ''],
-    ['tables', 'Tables', tables.map(htmlTable).join('\n')],
-    ['cells', 'Failed and skipped cells', missing.rows.length > 0 ? htmlTable(missing) : ''],
+    ['tables', 'Tables', tables.map(reportTable).join('\n')],
+    ['cells', 'Failed and skipped cells', missing.rows.length > 0 ? reportTable(missing) : ''],
     ['environment', 'Environment', environmentSection(view)],
     ['reproduce', 'Reproduce and cite', reproduceSection(view)],
   ];
@@ -107,7 +107,7 @@ function answerSection(view: View, drawings: readonly Drawing[]): string {
   return [
     findingsHtml(verdict),
     ...(chart ? [figure(chart)] : []),
-    ...answerTables(view).map(htmlTable),
+    ...answerTables(view).map(reportTable),
   ].join('\n');
 }
 

@@ -1,4 +1,4 @@
-import { copyFileSync } from 'node:fs';
+import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { UsageError } from '../errors.ts';
 import { plural } from '../format.ts';
@@ -65,10 +65,10 @@ async function writeLeaf(site: string, { run, directory, name }: Leaf): Promise<
   const made = new NewDirectory(join(folder, 'charts'));
   try {
     const files = await filesOf(run, directory);
-    writeTogether(files.map(([file, text]) => [join(folder, file), text]));
-    for (const file of ['run.json', 'records.jsonl']) {
-      copyFileSync(join(directory, file), join(folder, file));
-    }
+    const own = ['run.json', 'records.jsonl'].map(
+      (file) => [file, readFileSync(join(directory, file))] as const,
+    );
+    writeTogether([...files, ...own].map(([file, content]) => [join(folder, file), content]));
     made.finish();
   } catch (error) {
     made.remove();

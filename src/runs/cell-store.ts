@@ -99,6 +99,21 @@ export class CellStore {
     return { ...made, image: image.id };
   }
 
+  /**
+   * Figures of a series that are kept by {@link keepFigures}.
+   * @param what names all that decides them beside the images
+   */
+  readFigures<Figures extends object>(
+    what: string,
+    series: readonly ImageDescriptor[],
+  ): Figures | undefined {
+    return this.#read(keyText(`figures ${what}`, {}, series)) as Figures | undefined;
+  }
+
+  keepFigures(what: string, series: readonly ImageDescriptor[], figures: object): void {
+    this.#write(keyText(`figures ${what}`, {}, series), figures);
+  }
+
   /** Two images of the same content may be asked for at once: the second waits for the first. */
   async #once<Value extends object>(key: string, make: () => Promise<Value>): Promise<Value> {
     for (let other = this.#pending.get(key); other; other = this.#pending.get(key)) {

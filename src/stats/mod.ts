@@ -6,6 +6,7 @@ export {
   toldApart,
 } from './apart.ts';
 export { breakEven, lastingBreakEven, paretoFront } from './compare.ts';
+export { paretoFrontOf } from './front.ts';
 export { areSettled, isSettled, leaveOneOut } from './leave-one-out.ts';
 export { holm, signFlipTest } from './permutation.ts';
 export { change, defined, divide, type Maybe, mean, remainder } from './quotient.ts';
@@ -21,3 +22,9 @@ export {
   percentiles,
 } from './sample.ts';
 export { efficiency, karpFlatt, speedUp } from './scaling.ts';
+export {
+  type Interaction,
+  type Observation,
+  type VarianceShares,
+  varianceShares,
+} from './variance.ts';

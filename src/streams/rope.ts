@@ -4,6 +4,7 @@ import {
   describeSource,
   FileSource,
   openSource,
+  readRange,
   type SourceDescriptor,
 } from './source.ts';
 
@@ -143,6 +144,29 @@ export class Rope implements ByteSource {
       } else parts.push(`${nameOf(this.#sources[number]!)}:${from}:${count}`);
     }
     return parts.join(' ');
+  }
+
+  /** True where a part of it is. */
+  get isStandIn(): boolean {
+    return this.#sources.some(({ isStandIn }) => isStandIn);
+  }
+
+  summary(offset: number, length: number): Uint8Array {
+    checkRange(this, offset, length);
+    const end = offset + length;
+    const parts: Uint8Array[] = [];
+    for (let index = this.#find(offset); length > 0 && index < this.#count; index++) {
+      const [start, number, first] = this.#row(index);
+      if (start >= end) break;
+      const from = first + Math.max(0, offset - start);
+      const count = Math.min(end, this.#end(index)) - Math.max(offset, start);
+      const source = this.#sources[number];
+      if (number === ZEROS) parts.push(Buffer.from(`0:${count}`));
+      else if (!source) parts.push(this.#literals.slice(from, from + count));
+      else if (source.isStandIn) parts.push(source.summary!(from, count));
+      else parts.push(readRange(source, from, count));
+    }
+    return new Uint8Array(Buffer.concat(parts));
   }
 
   read(offset: number, into: Uint8Array): void {

@@ -1,6 +1,7 @@
 import type { Share as StreamShare } from '../accounting/shares.ts';
 import type { Chunker } from '../chunkers/chunker.ts';
 import type { Segment } from '../chunkers/segments.ts';
+import type { Unit } from '../explore/unit.ts';
 import type { ImageDescriptor } from '../images/image.ts';
 import type { CellInput } from '../models/cell.ts';
 import type { StoredObjects } from '../objects/store.ts';
@@ -124,6 +125,11 @@ const contents: Task<ImageDescriptor> = async (image) => {
   return { result: await takeContents(openLatest(image)) };
 };
 
+const explore: Task<Unit> = async (unit) => {
+  const { exploreUnit } = await import('../explore/unit.ts');
+  return { result: await exploreUnit(unit) };
+};
+
 export const tasks: Readonly<Record<string, Task<never>>> = {
   open,
   cut,
@@ -133,6 +139,7 @@ export const tasks: Readonly<Record<string, Task<never>>> = {
   store,
   cell,
   contents,
+  explore,
   serialise,
   divide,
 };

@@ -1,0 +1,122 @@
+import { join } from 'node:path';
+import type { Dataset } from '../datasets/mod.ts';
+import { plural } from '../format.ts';
+import { makeDirectories } from '../make-directories.ts';
+import { METHOD } from '../method.ts';
+import { projectPackage } from '../project.ts';
+import { escapeHtml, escapeMarkdown } from '../report/escape.ts';
+import { type Drawing, figure } from '../report/figure.ts';
+import { htmlTable } from '../report/html-table.ts';
+import { tableMarkdown } from '../report/markdown.ts';
+import { facts, framed, htmlPage, type Section } from '../report/page-frame.ts';
+import { renderSvg } from '../report/render.ts';
+import type { Table } from '../report/tables/table.ts';
+import { writeTogether } from '../write-whole.ts';
+import type { KindAnalysis } from './analysis.ts';
+import { frontChart } from './chart.ts';
+import type { Exploration } from './measure.ts';
+import { plainExploration } from './plain.ts';
+import type { Space } from './space.ts';
+import { kindTables, missingTables, whichSteps } from './tables.ts';
+
+export interface ExploreReport {
+  readonly dataset: Dataset;
+  readonly images: readonly string[];
+  readonly space: Space;
+  readonly exploration: Exploration;
+  readonly analyses: readonly KindAnalysis[];
+  /** k where about 1/2^k of the contents were compressed; exact where absent. */
+  readonly estimate?: number | undefined;
+  /** Repeats it. */
+  readonly command: string;
+}
+
+/**
+ * Writes `explore.html`, `explore.md` and `explore.json`, each complete or not at all, and returns their paths. The same
+ * figures give the same bytes.
+ */
+export async function writeExploreReport(
+  directory: string,
+  report: ExploreReport,
+): Promise<readonly string[]> {
+  const drawings = new Map<KindAnalysis, Drawing>();
+  for (const analysis of report.analyses) {
+    const chart = frontChart(analysis);
+    if (chart) drawings.set(analysis, { chart, svg: await renderSvg(chart) });
+  }
+  const failed = [...report.exploration.explored.values()].filter(({ error }) => error);
+  const missing = missingTables(report.space, failed);
+  const files: readonly [path: string, text: string][] = [
+    [join(directory, 'explore.html'), page(report, drawings, missing)],
+    [join(directory, 'explore.md'), markdown(report, missing)],
+    [join(directory, 'explore.json'), `${JSON.stringify(plainExploration(report))}\n`],
+  ];
+  makeDirectories(directory);
+  writeTogether(files);
+  return files.map(([path]) => path);
+}
+
+function heading({ dataset, estimate }: ExploreReport): string {
+  return `Design space on: ${dataset.title}${estimate === undefined ? '' : ' (estimates)'}`;
+}
+
+type Told = readonly (readonly [title: string, text: string])[];
+
+function identity({ dataset, images, space, exploration, estimate }: ExploreReport): Told {
+  const grid = space.models.filter(({ isInGrid }) => isInGrid).length;
+  const beside = space.models.length - grid;
+  const failed = [...exploration.explored.values()].filter(({ error }) => error).length;
+  return [
+    ['Dataset', `${dataset.id}, ${dataset.digest}`],
+    ['Images', images.join(', ')],
+    ['Steps', exploration.steps.map(({ image, kind }) => `${image}: ${kind}`).join(', ')],
+    ['Grid', space.grids.join('  ')],
+    ['Chains', `${grid} of the grid, ${plural(beside, 'preset')} beside it, ${failed} failed`],
+    ...(estimate === undefined
+      ? []
+      : [
+          [
+            'Estimates',
+            `about 1 of ${2 ** estimate} contents was compressed: values marked ≈, ± their 95 % interval; ratios and shares of variance are of estimates`,
+          ] as const,
+        ]),
+    ['Do not fit', `${space.misfits.length}`],
+    [
+      'Method',
+      `version ${METHOD} (METHODS.md, Design spaces), ocibench ${projectPackage().version}`,
+    ],
+  ];
+}
+
+function page(
+  report: ExploreReport,
+  drawings: ReadonlyMap<KindAnalysis, Drawing>,
+  missing: readonly Table[],
+): string {
+  const sections = report.analyses.map((analysis): Section => {
+    const drawing = drawings.get(analysis);
+    const parts = [drawing ? figure(drawing) : '', ...kindTables(analysis).map(htmlTable)];
+    return [analysis.id, whichSteps(analysis), parts.join('\n')];
+  });
+  return htmlPage(
+    `${report.dataset.title} · ocibench design space`,
+    framed(heading(report), facts(identity(report)), [
+      ...sections,
+      ['missing', 'Not compared', missing.map(htmlTable).join('\n')],
+      ['reproduce', 'Reproduce', `<pre>${escapeHtml(report.command)}</pre>`],
+    ]),
+  );
+}
+
+function markdown(report: ExploreReport, missing: readonly Table[]): string {
+  const parts = [
+    `# ${escapeMarkdown(heading(report))}`,
+    identity(report)
+      .map(([title, text]) => `- ${title}: ${escapeMarkdown(text)}`)
+      .join('\n'),
+    ...report.analyses.flatMap(kindTables).map(tableMarkdown),
+    ...missing.map(tableMarkdown),
+    `## Reproduce\n\n    ${report.command}`,
+  ];
+  return `${parts.join('\n\n')}\n`;
+}
