@@ -96,7 +96,7 @@ test('13 pictures and table say the sum, and no name becomes markup', async () =
   const page = makePage(viewOf(), [], [], explained);
   const pictures = explained.drawings.flatMap(({ svg, narrow }) => [svg, narrow!]);
   for (const text of pictures) assert.not.match(text, /NaN|undefined|Infinity|href=/);
-  for (const text of [...pictures, page.replace(/<script>\n'use strict'[\s\S]*<\/script>/, '')]) {
+  for (const text of [...pictures, page.replace(/<script[^>]*>.*<\/script>/gs, '')]) {
     assert.not.match(text, /<script|[\u0000\u202e]/);
     assert.match(text, '&lt;script');
   }
