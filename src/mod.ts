@@ -83,7 +83,7 @@ export type { PlanOptions } from './plan.ts';
 export type { PluginIdentity } from './plugin-files.ts';
 export { addPlugins } from './plugins/registers.ts';
 export type { Progress } from './progress.ts';
-export { exportRun } from './report/export.ts';
+export { type ExportFormat, exportRun } from './report/export.ts';
 export { type ChartOfRun, chartsOf, sentencesOf } from './report/of-run.ts';
 export type { Sentence } from './report/sentences/mod.ts';
 export { type Run, readRun } from './results/read.ts';

@@ -12,31 +12,13 @@ import { createSerialiser } from '../../src/serialisers/mod.ts';
 import { type ByteSource, MemorySource, readAll } from '../../src/streams/source.ts';
 import type { Tree } from '../../src/trees/tree.ts';
 import { type Figure, type Finding, remark } from '../verdict.ts';
+import { AVERAGED } from './chunkers.ts';
 import { type Distribution, distributionOf, distributionsIn, figuresOf } from './distribution.ts';
 
 /** How far behind an edit a chunker cuts as it did before. */
 
 /** Edits of contents alone: in one stream of contents each is one place. */
 const KINDS: readonly DrawnKind[] = ['flip', 'insert', 'replace'];
-/** 64 KiB is what formats that cut streams have; `fixed` is the one that never finds back. */
-const CHUNKERS = [
-  'fixed:size=64KiB',
-  ...[
-    'fastcdc',
-    'fastcdc2016',
-    'ronomon',
-    'rabin',
-    'casync',
-    'borg',
-    'bup',
-    'xet',
-    'zchunk',
-    'tttd',
-    'ae',
-    'ram',
-    'rollsum',
-  ].map((name) => `${name}:avg=64KiB`),
-];
 /** All contents end to end, in the order of their paths. */
 const STREAM = 'stream:order=lexicographic';
 
@@ -50,7 +32,7 @@ export interface Resync {
 export async function resyncOf(image: Image, count: number, progress: Progress): Promise<Resync> {
   const held = heldImage(image);
   const old = new MemorySource(readAll(streamOf(held, held.tree)));
-  const chunkers = CHUNKERS.map((id) => {
+  const chunkers = AVERAGED.map((id) => {
     const chunker = createChunker(id);
     const lengths = chunker.lengths(old);
     return { chunker, lengths, before: cutBefore(lengths) };

@@ -13,6 +13,7 @@ import { seeded } from '../../src/stats/mod.ts';
 import { readAll } from '../../src/streams/source.ts';
 import { contentSource } from '../../src/trees/content.ts';
 import { type Figure, type Finding, figureOf, percent, remark } from '../verdict.ts';
+import { AVERAGED } from './chunkers.ts';
 import { type Distribution, distributionOf, distributionsIn, figuresOf } from './distribution.ts';
 
 /** What each chunker loses where a file gets other neighbours, in one stream of all contents. */
@@ -30,28 +31,8 @@ export interface SeamDraw {
   readonly seed: number;
 }
 
-/** As in resync.ts, and those that have no average: with these, chunks of noise have a mean of about 64 KiB. */
-const CHUNKERS = [
-  'fixed:size=64KiB',
-  ...[
-    'fastcdc',
-    'fastcdc2016',
-    'ronomon',
-    'rabin',
-    'casync',
-    'borg',
-    'bup',
-    'xet',
-    'zchunk',
-    'tttd',
-    'ae',
-    'ram',
-    'rollsum',
-  ].map((name) => `${name}:avg=64KiB`),
-  'repmax:min=32KiB',
-  'maxcdc:min=32KiB',
-  'seqcdc:min=32KiB',
-];
+/** As where an edit is found back from, and those that have no average: with these, chunks of noise have a mean of about 64 KiB. */
+const CHUNKERS = [...AVERAGED, 'repmax:min=32KiB', 'maxcdc:min=32KiB', 'seqcdc:min=32KiB'];
 
 /** Of the order in which chunks follow when they are cut again. */
 const ORDER_SEED = 1;

@@ -1,9 +1,8 @@
-import { existsSync, readFileSync } from 'node:fs';
+import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import * as z from 'zod';
-import { storageError } from '../errors.ts';
 import { METHOD } from '../method.ts';
-import { check, parseJson } from '../results/checked.ts';
+import { readChecked } from '../results/checked.ts';
 import { writeWhole } from '../write-whole.ts';
 import type { Explanation } from './explanation.ts';
 import { CAUSES } from './known.ts';
@@ -93,12 +92,9 @@ export function keepExplanation(directory: string, kept: KeptExplanation): void 
 export function readExplanation(directory: string): KeptExplanation | undefined {
   const file = join(directory, EXPLAINED);
   if (!existsSync(file)) return undefined;
-  let text: string;
-  try {
-    text = readFileSync(file, 'utf8');
-  } catch (error) {
-    throw storageError(error, file);
-  }
-  const remedy = 'remove the file, then bench explain RUN --report';
-  return check(schema, parseJson(text, { file }, remedy), { file }, remedy) as KeptExplanation;
+  return readChecked(
+    schema,
+    file,
+    'remove the file, then bench explain RUN --report',
+  ) as KeptExplanation;
 }

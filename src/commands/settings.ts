@@ -1,7 +1,5 @@
-import { readFileSync } from 'node:fs';
 import * as z from 'zod';
-import { storageError } from '../errors.ts';
-import { check, parseJson } from '../results/checked.ts';
+import { readChecked } from '../results/checked.ts';
 import type { Settings } from './settings-file.ts';
 
 /** What a user sets once, of this machine: nothing here decides what is measured. */
@@ -20,14 +18,7 @@ const REMEDY =
 
 /** Options that count where the command line does not give them. Throws an InputError that names file and field, or a StorageError. */
 export function readSettings(file: string): Settings {
-  let text: string;
-  try {
-    text = readFileSync(file, 'utf8');
-  } catch (error) {
-    throw storageError(error, file);
-  }
-  const value = parseJson(text, { file }, REMEDY);
-  const given = check(schema, value, { file }, REMEDY) as z.infer<typeof schema>;
+  const given = readChecked(schema, file, REMEDY) as z.infer<typeof schema>;
   return Object.fromEntries(
     Object.entries(given).flatMap(([name, value]) =>
       value === undefined ? [] : [[name, typeof value === 'number' ? String(value) : value]],

@@ -1,12 +1,11 @@
-import { readFileSync } from 'node:fs';
 import * as z from 'zod';
-import { InputError, storageError } from '../errors.ts';
+import { InputError } from '../errors.ts';
 import { formatValue } from '../format.ts';
 import { findMember, parseSize } from '../ids.ts';
 import { type Measure, measures } from '../measures/mod.ts';
 import { resolveModels } from '../models/mod.ts';
 import type { View } from '../report/view.ts';
-import { check, parseJson } from '../results/checked.ts';
+import { readChecked } from '../results/checked.ts';
 
 /** What figures may be at most, or must be at least. */
 
@@ -38,14 +37,7 @@ export interface Limit {
 
 /** Throws an InputError that names file and field, a StorageError, or a UsageError for an unknown name. */
 export function readBudget(file: string): readonly Limit[] {
-  let content: string;
-  try {
-    content = readFileSync(file, 'utf8');
-  } catch (error) {
-    throw storageError(error, file);
-  }
-  const value = parseJson(content, { file }, HELP);
-  const { limits } = check(budgetSchema, value, { file }, HELP) as z.infer<typeof budgetSchema>;
+  const { limits } = readChecked(budgetSchema, file, HELP) as z.infer<typeof budgetSchema>;
   return limits.map(({ measure: name, model, limit: given, ...places }, place) => {
     const measure = findMember('measure', [...measures.values()], name);
     const limit = numberOf(given, measure);

@@ -4,15 +4,15 @@ import { latexTables } from './latex.ts';
 import { createView, summaryCsv, summaryMarkdown, summaryRows } from './mod.ts';
 
 /** What a run is handed out as. */
-export type ExportFormat = (typeof EXPORT_FORMATS)[number]['name'];
+export type ExportFormat = 'csv' | 'md' | 'json' | 'latex' | 'vega';
 
-export const EXPORT_FORMATS = [
+export const EXPORT_FORMATS: readonly { readonly name: ExportFormat }[] = [
   { name: 'csv' },
   { name: 'md' },
   { name: 'json' },
   { name: 'latex' },
   { name: 'vega' },
-] as const;
+];
 
 /**
  * A run for another program: `csv` one row per image × model, `md` the summary with its tables, `json` the run, those rows and

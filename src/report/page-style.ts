@@ -71,7 +71,6 @@ summary { cursor: pointer; padding: .3rem 0; }
 .drawn th button { font-size: .88rem; background: none; border: 0; }
 .anchor { visibility: hidden; margin-left: .4rem; text-decoration: none; font-weight: 400; }
 :is(h2, h3):hover .anchor, .anchor:focus { visibility: visible; }
-.chart-tools { margin-top: .3rem; }
 #hint { position: fixed; z-index: 9; pointer-events: none; max-width: 24rem; padding: .35rem .6rem; border-radius: 5px; background: var(--ink); color: var(--ground); font-size: .85rem; }
 [role=graphics-symbol]:hover { opacity: .75; }
 @media (max-width: 40rem) {
@@ -85,29 +84,7 @@ summary { cursor: pointer; padding: .3rem 0; }
 @media print {
   :root { --ground: #fff; --ink: #000; --quiet: #333; --line: #bbb; --panel: #fff; --head: #fff; color-scheme: light; }
   main { max-width: none; padding: 0; }
-  nav, .answer { font-size: 1.15rem; line-height: 1.45; margin: .6rem 0; max-width: 60rem; }
-.explorer figure { margin: .8rem 0 1.4rem; }
-.explorer figure h3 { margin: .2rem 0; }
-.drawing { width: 100%; max-width: 64rem; min-height: 4rem; }
-.drawing svg { max-width: 100%; height: auto; overflow: visible; }
-.tabs { display: flex; gap: .3rem; margin: .4rem 0; }
-.choices { display: flex; flex-wrap: wrap; gap: .4rem .9rem; align-items: end; margin: .4rem 0 .7rem; }
-.choices label { display: flex; flex-direction: column; font-size: .82rem; color: var(--quiet); max-width: 100%; }
-select, input[type=search], .explorer button, .tools button { font: inherit; font-size: .9rem; color: var(--ink); background: var(--panel); border: 1px solid var(--line); border-radius: 5px; padding: .25rem .5rem; max-width: 100%; min-height: 2rem; }
-select { max-width: min(22rem, 90vw); }
-.explorer button, .tools button { cursor: pointer; }
-.tabs button[aria-pressed=true] { background: var(--mark); color: var(--ground); border-color: var(--mark); }
-:is(select, input, button, summary, a, [tabindex]):focus-visible { outline: 2px solid var(--mark); outline-offset: 1px; }
-.tools, .buttons { display: flex; flex-wrap: wrap; gap: .3rem; }
-.boxes { display: grid; grid-template-columns: repeat(auto-fill, minmax(15rem, 1fr)); gap: .1rem .8rem; max-height: 22rem; overflow: auto; margin: .4rem 0; font-size: .88rem; }
-.boxes label { display: flex; gap: .35rem; align-items: baseline; min-width: 0; }
-summary { cursor: pointer; padding: .3rem 0; }
-.drawn td { white-space: nowrap; height: 30px; max-width: 26rem; overflow: hidden; text-overflow: ellipsis; }
-.drawn th button { font-size: .88rem; background: none; border: 0; }
-.anchor { visibility: hidden; margin-left: .4rem; text-decoration: none; font-weight: 400; }
-:is(h2, h3):hover .anchor, .anchor:focus { visibility: visible; }
-.chart-tools { margin-top: .3rem; }
-#hint { display: none; }
+  nav, #hint, #controls, #models, .tools, .anchor { display: none; }
   figure, tr { break-inside: avoid; }
   .tall, .wide, .chart { max-height: none; overflow: visible; border: 0; background: none; }
   .scrolls::before { content: none; }

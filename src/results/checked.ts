@@ -1,10 +1,22 @@
+import { readFileSync } from 'node:fs';
 import type * as z from 'zod';
-import { InputError } from '../errors.ts';
+import { InputError, storageError } from '../errors.ts';
 import { shortened } from '../listed.ts';
 
 export interface Place {
   readonly file: string;
   readonly line?: number;
+}
+
+/** The JSON object of a file. Throws an InputError that names file and field, or a StorageError. */
+export function readChecked(schema: z.ZodType, file: string, remedy: string): unknown {
+  let text: string;
+  try {
+    text = readFileSync(file, 'utf8');
+  } catch (error) {
+    throw storageError(error, file);
+  }
+  return check(schema, parseJson(text, { file }, remedy), { file }, remedy);
 }
 
 /** Throws an InputError for what is no JSON object. */

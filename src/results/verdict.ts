@@ -1,10 +1,9 @@
-import { existsSync, readFileSync } from 'node:fs';
+import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import * as z from 'zod';
-import { storageError } from '../errors.ts';
 import { type Unit, units } from '../measures/mod.ts';
 import { writeWhole } from '../write-whole.ts';
-import { check, parseJson } from './checked.ts';
+import { readChecked } from './checked.ts';
 
 /** `verdict.json`: the answer of an experiment as data. */
 
@@ -167,12 +166,5 @@ export function writeVerdictFile(directory: string, file: VerdictFile): void {
 export function readVerdict(directory: string): VerdictFile | undefined {
   const file = join(directory, NAME);
   if (!existsSync(file)) return undefined;
-  let text: string;
-  try {
-    text = readFileSync(file, 'utf8');
-  } catch (error) {
-    throw storageError(error, file);
-  }
-  const remedy = 'remove the file, then run the experiment again';
-  return check(schema, parseJson(text, { file }, remedy), { file }, remedy) as VerdictFile;
+  return readChecked(schema, file, 'remove the file, then run the experiment again') as VerdictFile;
 }
