@@ -43,7 +43,9 @@ export function compareImages(view: View, explanation: Explanation | undefined):
     title: `${before} → ${after}`,
     sentences: [
       ...(kind === undefined ? [] : [`${after} is a step of kind ${kind}${shared}.`]),
-      ...(list.length === 0 ? [] : [capital(leader(list, name, 'transfer', 'data'))]),
+      ...(list.length === 0
+        ? []
+        : [`For a client that has ${before}, ${leader(list, name, 'transfer', 'data')}`]),
     ],
     tables: [updateTable(view, models), ...(explanation ? contributorTables(explanation) : [])],
     data: {
@@ -129,7 +131,8 @@ function ratio(value: Maybe, baseline: Maybe): Maybe {
 function contributorTables({ transferred, alias, model }: Explanation): readonly Table[] {
   return (['layer', 'source package', 'path'] as const).flatMap((by) => {
     const groups = groupedBy(transferred.parts, by);
-    if (groups.length < 2) return [];
+    // Of one layer the packages and paths say all.
+    if (groups.length < (by === 'layer' ? 3 : 2)) return [];
     const rest = groups.slice(TOP).reduce((sum, { bytes }) => sum + bytes, 0);
     const rows = groups.slice(0, TOP).map((group) => [group.name, group.bytes] as const);
     const others =
