@@ -56,6 +56,9 @@ interface Cell {
   error?: unknown;
 }
 
+/** Verifying and writing are timed once in so many rounds: a tree takes longer to write than all the rest. */
+const EVERY = 3;
+
 const script = scriptUrl('./throughput-child', import.meta.url);
 
 /** Calls `done` after each repetition of each cell, for progress. */
@@ -77,7 +80,13 @@ export async function measureThroughput<Check>(
       if (cell.error !== undefined || (workers > 1 && indivisible.has(model))) return;
       plan.signal?.throwIfAborted();
       if (samples.size > 0) check();
-      const input: ThroughputInput = { image: plan.image, model, workers };
+      const isShort = number % EVERY !== 0;
+      const input: ThroughputInput = {
+        image: plan.image,
+        model,
+        workers,
+        ...(isShort ? { isShort } : {}),
+      };
       try {
         const sample = await packInChild(input, plan.signal);
         samples.set(cell, sample);

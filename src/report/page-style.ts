@@ -79,7 +79,8 @@ summary { cursor: pointer; padding: .3rem 0; }
   .answer { font-size: 1.05rem; }
   nav { margin: .4rem 0 0; }
   h2 { margin: 1.4rem 0 .4rem; }
-  .choices label { flex: 1 1 40%; }
+  .choices label { flex: 1 1 40%; min-width: 0; }
+  .choices select { width: 100%; }
 }
 @media print {
   :root { --ground: #fff; --ink: #000; --quiet: #333; --line: #bbb; --panel: #fff; --head: #fff; color-scheme: light; }

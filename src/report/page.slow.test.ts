@@ -102,7 +102,7 @@ test('a chosen measure is shown, stands in the address, and is there again for w
   const stored = recordsOf(context).find(
     ({ measure, image, model }) =>
       measure === 'stored.bytes' &&
-      image === 'sid' &&
+      image === 'trixie' &&
       model === 'layers|whole|delivered|layers|get',
   );
   assert.is(first![0], 'oci-gzip');
@@ -166,9 +166,9 @@ test('an interval over the trade-off chooses the rows of the table', async (cont
 
 test('tables sort by their heads and are handed out as they are shown', async (context) => {
   const page = await opened(context);
-  await page.locator('#figures').getByRole('button', { name: 'bookworm-t2' }).click();
+  await page.locator('#figures').getByRole('button', { name: 't2-glibc' }).click();
   const rows = (await figures(page)).slice(1);
-  const place = (await figures(page))[0]!.indexOf('bookworm-t2');
+  const place = (await figures(page))[0]!.indexOf('t2-glibc');
   const values = rows.map((row) => Number.parseFloat(row[place]!));
   assert.equal(
     values,
@@ -180,7 +180,7 @@ test('tables sort by their heads and are handed out as they are shown', async (c
   const exact = recordsOf(context).find(
     ({ measure, image, model, client }) =>
       measure === 'transfer.bytes' &&
-      image === 'bookworm-t2' &&
+      image === 't2-glibc' &&
       client === 'previous' &&
       model === 'files|whole|zstd:level=3|objects|get',
   );

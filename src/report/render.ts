@@ -14,11 +14,14 @@ export async function renderSvg(chart: Chart): Promise<string> {
   const view = new vega.View(vega.parse(spec), { renderer: 'none', logger: silent });
   try {
     const svg = await view.toSVG();
-    return `${roundPlaces(svg)}\n`;
+    return `${roundPlaces(svg.replace(EMPTY, ''))}\n`;
   } finally {
     view.finalize();
   }
 }
+
+/** A mark without data: a symbol without a name to a screen reader. */
+const EMPTY = /<g [^>]*aria-roledescription="[^"]* mark container"[^>]*><\/g>/g;
 
 const PLACES = /\b(transform|d|x|y|x1|x2|y1|y2|width|height|viewBox)="([^"]*)"/g;
 

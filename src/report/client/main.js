@@ -138,7 +138,9 @@ function explore(data) {
   /** @param {State} full */
   function docOf(full) {
     const names = full.view === 'pareto' ? [full.x, full.y] : [full.measure];
-    return names.map((name) => {
+    const range = 'A bar is a mean; its line reaches from the least to the greatest step.';
+    const notes = full.view === 'bars' ? [element('p', { class: 'note' }, [range])] : [];
+    const docs = names.map((name) => {
       const { title, doc } = /** @type {Measure} */ (byName.get(name));
       return element('p', { class: 'note' }, [
         element('strong', {}, [title]),
@@ -146,6 +148,7 @@ function explore(data) {
         element('a', { href: '#reproduce' }, ['How to reproduce']),
       ]);
     });
+    return [...notes, ...docs];
   }
 
   /** @param {Group} group @param {Measure} measure @param {State} full @param {Set<number>} chosen */
