@@ -21,7 +21,7 @@ export async function renderSvg(chart: Chart): Promise<string> {
 }
 
 /** A mark without data: a symbol without a name to a screen reader. */
-const EMPTY = /<g [^>]*aria-roledescription="[^"]* mark container"[^>]*><\/g>/g;
+const EMPTY = /<g [^>]*aria-roledescription="[^"]* mark container"[^>]*\/>/g;
 
 const PLACES = /\b(transform|d|x|y|x1|x2|y1|y2|width|height|viewBox)="([^"]*)"/g;
 
