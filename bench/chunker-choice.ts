@@ -3,6 +3,7 @@ import { groupBy } from '../src/report/group.ts';
 import { familyOf } from '../src/report/models.ts';
 import { isMet } from '../src/results/verdict.ts';
 import { change, defined, type Maybe } from '../src/stats/mod.ts';
+import { CHUNKERS, MEANS, STANDARD } from './compared-chunkers.ts';
 import { createExperiment, type Experiment } from './experiment.ts';
 import { interpolate, type Records } from './records.ts';
 import {
@@ -26,22 +27,6 @@ import {
  * (the average asked for is not the actual mean). Unique bytes are compared at equal actual mean.
  */
 
-const AVERAGES = '8KiB..256KiB';
-const NAMED_BY_AVERAGE = [
-  'rabin',
-  'fastcdc2016',
-  'ronomon',
-  'casync',
-  'borg',
-  'xet',
-  'ae',
-  'ram',
-  'zchunk',
-  'rollsum',
-  'tttd',
-];
-const MEANS = [16, 32, 64, 128].map((kib) => 1024 * kib);
-const STANDARD = 'fastcdc nc=1';
 /** Differences below are called none: what claims of this kind are about is larger. */
 const SAME = 0.02;
 const ALIKE: Bar = { unit: 'share', side: 'within', bar: SAME };
@@ -49,24 +34,7 @@ const NO_WORSE: Bar = { unit: 'share', side: 'at most', bar: SAME };
 /** More than this beside what was asked for is called another mean. */
 const OFF: Bar = { unit: 'share', side: 'beyond', bar: 0.1 };
 
-/** Chains by serialiser. */
-const SWEPT = {
-  catar: [
-    `catar|fastcdc:avg=${AVERAGES},nc={0,1,2}|none|objects|get`,
-    ...NAMED_BY_AVERAGE.map((name) => `catar|${name}:avg=${AVERAGES}|none|objects|get`),
-    // Minima whose means lie in the same range.
-    'catar|repmax:min=8KiB..128KiB|none|objects|get',
-    'catar|maxcdc:min=4KiB..64KiB|none|objects|get',
-    'catar|seqcdc:min=4KiB..64KiB|none|objects|get',
-    'catar|fixed:size=8KiB..256KiB|none|objects|get',
-  ],
-  // Tails of small files pull the mean far below the size: larger ones reach the same means.
-  files: [
-    'files|fastcdc:avg=8KiB..4MiB|none|objects|get',
-    'files|fixed:size=8KiB..4MiB|none|objects|get',
-  ],
-} as const;
-type Serialiser = keyof typeof SWEPT;
+type Serialiser = keyof typeof CHUNKERS;
 const SERIALISERS: readonly Serialiser[] = ['catar', 'files'];
 
 export const chunkerChoice: Experiment = createExperiment({
@@ -74,7 +42,7 @@ export const chunkerChoice: Experiment = createExperiment({
   claims:
     'C09 fixed chunks are enough; C29 content-defined chunkers dedup alike; C30 the actual mean chunk is not the average asked for',
   title: 'Does it matter which chunker cuts?',
-  swept: SERIALISERS.flatMap((serialiser) => SWEPT[serialiser]),
+  swept: SERIALISERS.flatMap((serialiser) => CHUNKERS[serialiser]),
   packed: [],
   chart: 'chunk-size',
   isOfAnyStep: true,
@@ -92,7 +60,7 @@ interface Point {
 
 /** True where some chunker of them stores fewer bytes than there are: where none does, none can do better than another. */
 function isSpared(records: Records, serialiser: Serialiser): boolean {
-  const own = records.models(...SWEPT[serialiser]);
+  const own = records.models(...CHUNKERS[serialiser]);
   const last = records.images.at(-1)!;
   return own.some((model) => {
     const bytes = records.images.map((image) => records.number(image, model, 'dedup.stream_bytes'));
@@ -104,7 +72,7 @@ function isSpared(records: Records, serialiser: Serialiser): boolean {
 /** `fastcdc nc=1`, `rabin`, `fixed` → points, on the last image of the series. */
 function curves(records: Records, serialiser: Serialiser): ReadonlyMap<string, readonly Point[]> {
   const image = records.images.at(-1)!;
-  const own = records.models(...SWEPT[serialiser]);
+  const own = records.models(...CHUNKERS[serialiser]);
   const grouped = groupBy(own, (model) => {
     const chunker = model.split('|')[1]!;
     const nc = /nc=\d/.exec(chunker)?.[0];

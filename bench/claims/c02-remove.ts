@@ -1,7 +1,7 @@
 import { FORMAT } from './axes.ts';
 import { cold } from './chains.ts';
-import { type Claim, caseOf } from './claim.ts';
-import { EDITED, EDITS, editsNamed, SARAI } from './edits.ts';
+import type { Claim } from './claim.ts';
+import { EDITED, EDITS, editCases, SARAI } from './edits.ts';
 
 export const removingGrows: Claim = {
   id: 'C02',
@@ -16,16 +16,10 @@ export const removingGrows: Claim = {
   axes: [FORMAT],
   whyNone: 'images that are edited by removing files would decide (dataset edits)',
   cases: (records) =>
-    editsNamed(records, /^(remove-(file|directory)|unlink)-layer$/).flatMap((one) =>
-      records
-        .models(...EDITED)
-        .map((model) =>
-          caseOf(
-            one,
-            { format: records.label(model) },
-            cold(records, one.step, model) - cold(records, one.previous, model),
-            removingGrows.bar,
-          ),
-        ),
+    editCases(
+      records,
+      /^(remove-(file|directory)|unlink)-layer$/,
+      removingGrows.bar,
+      (one, model) => cold(records, one.step, model) - cold(records, one.previous, model),
     ),
 };

@@ -2,8 +2,8 @@ import { divide } from '../../src/stats/mod.ts';
 import { quotientBar } from '../../src/verdicts/case.ts';
 import { FORMAT } from './axes.ts';
 import { cold, pulled } from './chains.ts';
-import { type Claim, caseOf } from './claim.ts';
-import { EDITED, EDITS, editsNamed, SARAI } from './edits.ts';
+import type { Claim } from './claim.ts';
+import { EDITED, EDITS, editCases, SARAI } from './edits.ts';
 
 export const metadataCostsContent: Claim = {
   id: 'C03',
@@ -17,16 +17,10 @@ export const metadataCostsContent: Claim = {
   axes: [FORMAT],
   whyNone: 'images of which modes, owners or times alone were changed would decide (dataset edits)',
   cases: (records) =>
-    editsNamed(records, /^(chmod|chown|touch)-all(-layer)?$/).flatMap((one) =>
-      records
-        .models(...EDITED)
-        .map((model) =>
-          caseOf(
-            one,
-            { format: records.label(model) },
-            divide(pulled(records, one.step, model), cold(records, one.step, model)),
-            metadataCostsContent.bar,
-          ),
-        ),
+    editCases(
+      records,
+      /^(chmod|chown|touch)-all(-layer)?$/,
+      metadataCostsContent.bar,
+      (one, model) => divide(pulled(records, one.step, model), cold(records, one.step, model)),
     ),
 };

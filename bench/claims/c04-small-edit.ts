@@ -1,7 +1,7 @@
 import { quotientBar } from '../../src/verdicts/case.ts';
 import { FORMAT } from './axes.ts';
-import { type Claim, caseOf } from './claim.ts';
-import { EDITED, EDITS, editsNamed, SARAI } from './edits.ts';
+import type { Claim } from './claim.ts';
+import { EDITED, EDITS, editCases, SARAI } from './edits.ts';
 
 /** Twice the average chunk: an edit lies in one or two of them. */
 const FEW_CHUNKS = 2 * 65_536;
@@ -18,16 +18,10 @@ export const editCostsChunks: Claim = {
   axes: [FORMAT],
   whyNone: 'images of which a few bytes of one file were changed would decide (dataset edits)',
   cases: (records) =>
-    editsNamed(records, /^(flip|append|prepend|insert|replace)(-layer)?$/).flatMap((one) =>
-      records
-        .models(...EDITED)
-        .map((model) =>
-          caseOf(
-            one,
-            { format: records.label(model) },
-            records.number(one.step, model, 'transfer.content_bytes', 'previous'),
-            editCostsChunks.bar,
-          ),
-        ),
+    editCases(
+      records,
+      /^(flip|append|prepend|insert|replace)(-layer)?$/,
+      editCostsChunks.bar,
+      (one, model) => records.number(one.step, model, 'transfer.content_bytes', 'previous'),
     ),
 };

@@ -1,7 +1,8 @@
 import { change } from '../../src/stats/mod.ts';
 import { differenceBar } from '../../src/verdicts/case.ts';
+import { CHUNKERS, MEANS } from '../compared-chunkers.ts';
 import { MEAN, named } from './axes.ts';
-import { addedAt, CHUNKERS, MEANS, othersOf } from './chunkers.ts';
+import { addedAt, othersOf } from './chunkers.ts';
 import { type Claim, caseOf, stepsOf } from './claim.ts';
 
 const SERIALISERS = ['catar', 'files'] as const;

@@ -1,7 +1,7 @@
 import { quotientBar } from '../../src/verdicts/case.ts';
 import { FORMAT } from './axes.ts';
-import { type Claim, caseOf } from './claim.ts';
-import { EDITED, EDITS, editsNamed } from './edits.ts';
+import type { Claim } from './claim.ts';
+import { EDITED, EDITS, editCases } from './edits.ts';
 
 export const noAvalanche: Claim = {
   id: 'C23',
@@ -21,16 +21,7 @@ export const noAvalanche: Claim = {
   axes: [FORMAT],
   whyNone: 'images with declared edits would decide (dataset edits)',
   cases: (records) =>
-    editsNamed(records, /./).flatMap((one) =>
-      records
-        .models(...EDITED)
-        .map((model) =>
-          caseOf(
-            one,
-            { format: records.label(model) },
-            records.find(one.step, model, 'avalanche.factor', 'previous'),
-            noAvalanche.bar,
-          ),
-        ),
+    editCases(records, /./, noAvalanche.bar, (one, model) =>
+      records.find(one.step, model, 'avalanche.factor', 'previous'),
     ),
 };

@@ -1,7 +1,8 @@
 import { change, divide } from '../../src/stats/mod.ts';
 import { differenceBar } from '../../src/verdicts/case.ts';
+import { CHUNKERS } from '../compared-chunkers.ts';
 import { AVERAGE, CHUNKER, named } from './axes.ts';
-import { CHUNKERS, curvesOf } from './chunkers.ts';
+import { curvesOf } from './chunkers.ts';
 import { type Claim, type ClaimRecords, caseOf, imagesOf } from './claim.ts';
 
 const SERIALISERS = ['catar', 'files'] as const;

@@ -1,9 +1,17 @@
-import type { Claim, ClaimRecords, Step } from './claim.ts';
-import { stepsOf } from './claim.ts';
+import type { Maybe } from '../../src/stats/mod.ts';
+import type { ClaimBar } from '../../src/verdicts/case.ts';
+import {
+  type Claim,
+  type ClaimRecords,
+  caseOf,
+  type OpenCase,
+  type Step,
+  stepsOf,
+} from './claim.ts';
 
 /** What the claims about small changes share: datasets of declared edits. */
 
-/** Ids of images of dataset `edits`; those that end in `-layer` leave the other layers as they are. */
+/** Steps to images of dataset `edits`; those that end in `-layer` leave the other layers as they are. */
 export function editsNamed(records: ClaimRecords, name: RegExp): readonly Step[] {
   return stepsOf(records, ['edit']).filter(({ step }) => name.test(step));
 }
@@ -19,3 +27,17 @@ export const SARAI: Claim['said'] = [
     date: '2020-01',
   },
 ];
+
+/** A case of each edit of these names by each model. */
+export function editCases(
+  records: ClaimRecords,
+  names: RegExp,
+  bar: ClaimBar,
+  value: (step: Step, model: string) => Maybe,
+): readonly OpenCase[] {
+  return editsNamed(records, names).flatMap((one) =>
+    records
+      .models(...EDITED)
+      .map((model) => caseOf(one, { format: records.label(model) }, value(one, model), bar)),
+  );
+}

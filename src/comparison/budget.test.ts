@@ -27,7 +27,7 @@ test('a figure may be as large as its limit, and not a byte larger', ({ director
   const limit = { measure: 'transfer.bytes', model: 'catar', client: 'previous' };
   assert.equal(over(directory, { ...limit, limit: '5MiB' }), []);
   assert.equal(over(directory, { ...limit, limit: 5 * 2 ** 20 - 1 }), [
-    `transfer.bytes of two by ${catar}, client previous: 5242880 bytes, and 5242879 bytes is the most`,
+    `transfer.bytes of two by ${catar}, client previous: 5242880 bytes; the limit is at most 5242879 bytes`,
   ]);
 });
 
@@ -41,8 +41,8 @@ test('a limit without client or model holds for each; of what is better when mor
     { measure: 'dedup.ratio', limit: 1.5 },
   );
   assert.is(lines.length, 2);
-  assert.match(lines[0]!, /client none: 9437184 bytes, and 6291456 bytes is the most/);
-  assert.match(lines[1]!, /dedup\.ratio of one by .*: 1\.50, and 2\.00 is the least/);
+  assert.match(lines[0]!, /client none: 9437184 bytes; the limit is at most 6291456 bytes/);
+  assert.match(lines[1]!, /dedup\.ratio of one by .*: 1\.50; the limit is at least 2\.00/);
 });
 
 test('a limit that nothing was held against fails', ({ directory }) => {

@@ -79,7 +79,7 @@ export function overBudget({ values }: View, limits: readonly Limit[]): readonly
       .filter(({ value }) => (isLess ? Number(value) > limit : Number(value) < limit))
       .map((record) => {
         const [is, may] = [Number(record.value), limit].map((one) => exactly(one, measure));
-        return `${measure.name} of ${record.image} by ${record.model}, client ${record.client}: ${is}, and ${may} is the ${isLess ? 'most' : 'least'}`;
+        return `${measure.name} of ${record.image} by ${record.model}, client ${record.client}: ${is}; the limit is ${isLess ? 'at most' : 'at least'} ${may}`;
       });
   });
 }

@@ -32,7 +32,9 @@ export function overGrowth({ growths }: Compared, most: number): readonly string
   return growths
     .filter(({ share }) => share > most)
     .toSorted((a, b) => b.share - a.share)
-    .map(({ what, share }) => `${what}: ${worseBy(share)}, and ${worseBy(most)} may be`);
+    .map(
+      ({ what, share }) => `${what}: ${worseBy(share)}; the limit is ${(100 * most).toFixed(2)} %`,
+    );
 }
 
 function worseBy(share: number): string {

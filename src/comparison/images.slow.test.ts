@@ -87,7 +87,7 @@ test('growth and budget decide the exit code, and nothing is left behind', async
   writeFileSync(join(directory, 'budget.json'), JSON.stringify({ limits }));
   const over = await compare('--budget', 'budget.json');
   assert.is(over.status, 1);
-  assert.match(over.err, /client previous: \d+ bytes, and 10 bytes is the most/);
+  assert.match(over.err, /client previous: \d+ bytes; the limit is at most 10 bytes/);
   assert.not(existsSync(join(directory, 'reports')));
 });
 

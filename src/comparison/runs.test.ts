@@ -41,7 +41,7 @@ test('every exact difference is named, and worse by its share', () => {
   );
   assert.equal(overGrowth(compared, 0.03), []);
   assert.equal(overGrowth(compared, 0.02), [
-    'stored.bytes of one a|b|c|d|e: 3.00 % worse, and 2.00 % worse may be',
+    'stored.bytes of one a|b|c|d|e: 3.00 % worse; the limit is 2.00 %',
   ]);
   assert.equal(overGrowth(compareRuns(view(), view({ stored: 900 })), 0), []);
 });
@@ -57,7 +57,7 @@ test('timed figures differ where their intervals are apart by more than the nois
     overGrowth(compareRuns(view(), view(after)), 0);
   // 100 ÷ 90 − 1
   assert.equal(growth(slower), [
-    'throughput.pack of one a|b|c|d|e 2: 11.11 % worse, and 0.00 % worse may be',
+    'throughput.pack of one a|b|c|d|e 2: 11.11 % worse; the limit is 0.00 %',
   ]);
   assert.equal(growth({ ...slower, floor: 0.11 }), [], 'within the noise of the second run');
   assert.equal(growth({ rate: [89, 90, 99.5] }), [], 'the intervals touch');

@@ -8,9 +8,8 @@ import { type Run, readRun } from '../results/read.ts';
 import type { RunInfo } from '../results/run.ts';
 import { writeTogether } from '../write-whole.ts';
 import { escapeHtml as html } from './escape.ts';
-import { anchorTo } from './html-table.ts';
 import { labelModels } from './models.ts';
-import { pageStyle } from './page-style.ts';
+import { framed, htmlPage, type Section } from './page-frame.ts';
 import { filesOf } from './write.ts';
 
 /** Reports of several runs behind one index, as files: links are relative, so that a file server or a disk will do. */
@@ -97,34 +96,20 @@ function indexPage(leaves: readonly Leaf[]): string {
   const parts = sections
     .map(([id, title, of]) => [id, title, groupedBy(leaves, of)] as const)
     .filter(([, , groups]) => groups.length > 0);
-  return `<!DOCTYPE html>
-<html lang="en">
-<head>
-<meta charset="utf-8">
-<meta name="viewport" content="width=device-width, initial-scale=1">
-<meta http-equiv="Content-Security-Policy" content="default-src 'none'; style-src 'unsafe-inline'">
-<title>ocibench reports</title>
-<style>${pageStyle}</style>
-</head>
-<body>
-<main>
-<header>
-<h1>Container image formats: ${html(plural(leaves.length, 'run'))}</h1>
-<nav aria-label="Sections"><a href="#runs">Runs</a> ${parts.map(([id, title]) => `<a href="#${id}">${title}</a>`).join(' ')}</nav>
-</header>
-<section>
-<h2 id="runs">Runs${anchorTo('runs')}</h2>
-<div class="wide"><table><thead><tr>${['Run', 'Dataset', 'Images', 'Models', 'Date', 'Machine'].map((title) => `<th scope="col"><span>${title}</span></th>`).join('')}</tr></thead>
+  const table = `<div class="wide"><table><thead><tr>${HEADS.map((title) => `<th scope="col"><span>${title}</span></th>`).join('')}</tr></thead>
 <tbody>
 ${leaves.map(rowOf).join('\n')}
-</tbody></table></div>
-</section>
-${parts.map(([id, title, groups]) => sectionOf(id, title, groups)).join('\n')}
-</main>
-</body>
-</html>
-`;
+</tbody></table></div>`;
+  return htmlPage(
+    'ocibench reports',
+    framed(`Container image formats: ${plural(leaves.length, 'run')}`, '', [
+      ['runs', 'Runs', table],
+      ...parts.map(([id, title, groups]): Section => [id, title, listOf(groups)]),
+    ]),
+  );
 }
+
+const HEADS = ['Run', 'Dataset', 'Images', 'Models', 'Date', 'Machine'];
 
 type Group = readonly [name: string, leaves: readonly Leaf[]];
 
@@ -139,11 +124,11 @@ function groupedBy(
   return [...groups].sort(([a], [b]) => (a < b ? -1 : 1));
 }
 
-function sectionOf(id: string, title: string, groups: readonly Group[]): string {
+function listOf(groups: readonly Group[]): string {
   const items = groups.map(
     ([name, leaves]) => `<li>${html(name)}: ${leaves.map(linkTo).join(' · ')}</li>`,
   );
-  return `<section>\n<h2 id="${id}">${title}${anchorTo(id)}</h2>\n<ul>\n${items.join('\n')}\n</ul>\n</section>`;
+  return `<ul>\n${items.join('\n')}\n</ul>`;
 }
 
 function linkTo(leaf: Leaf): string {
