@@ -66,7 +66,6 @@ async function compare(source: string, count: number): Promise<void> {
     progress: () => {},
   });
   const verified = performance.now() - start;
-  rmSync(tar);
   const done: Round[] = [];
   const environment = describeEnvironment();
   const watch = new MachineWatch(availableParallelism());
