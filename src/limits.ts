@@ -31,6 +31,8 @@ type Limit =
   | 'gridIds'
   | 'exploredIds'
   | 'rememberedBytes'
+  | 'compressedBytes'
+  | 'compressedPieceBytes'
   | 'workers'
   | 'toolSeconds'
   | 'patchedBytes'
@@ -115,6 +117,10 @@ export const limits: Readonly<Record<Limit, number>> = {
   exploredIds: 1_000_000,
   /** What a thread remembers of the stored lengths of contents, each codec: 760,000 contents. */
   rememberedBytes: 64 << 20,
+  /** What a thread remembers of compressed contents at most: those of an image of 100 MB by twelve models. */
+  compressedBytes: 384 << 20,
+  /** Longest compressed content that is remembered: whole tars and layers are hardly met again, and would leave no room. */
+  compressedPieceBytes: 8 << 20,
   /** Threads of a command: each holds a copy of the kernels and its own engine of zstd, tens of MB. */
   workers: 256,
   /** Processor time of one run of an external program, seconds: bsdiff takes a tenth of it for 256 MiB. */

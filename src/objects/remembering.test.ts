@@ -4,7 +4,7 @@ import { Rope } from '../streams/rope.ts';
 import { MemorySource, readAll } from '../streams/source.ts';
 import { noise } from '../testing/noise.ts';
 import { type Executor, inline } from './executor.ts';
-import { createRemembering } from './remembering.ts';
+import { CompressedContents, createRemembering } from './remembering.ts';
 
 const source = new MemorySource(noise(20_000));
 
@@ -59,6 +59,29 @@ test('nothing is compressed or digested twice', async () => {
   // Another header of the same length: the first chunk alone.
   await packed(remembering, stream('two', 0));
   assert.equal(asked, { digest: 6, compress: 6 });
+});
+
+test('what is longer than the longest is compressed again, shorter contents are not', async () => {
+  let compressed = 0;
+  const counting: Executor = {
+    ...inline,
+    compress(from, ranges, codec) {
+      compressed += ranges.lengths.length;
+      return inline.compress(from, ranges, codec);
+    },
+  };
+  const known = new CompressedContents(100_000, 2500);
+  const by: Executor = {
+    ...inline,
+    pack: (source, lengths, codec) => known.pack(counting, source, lengths, codec),
+  };
+  const bytes = stream('one', 0);
+  const expected = await packed(inline, bytes);
+  assert.equal(await packed(by, bytes), expected);
+  assert.is(compressed, 5);
+  assert.equal(await packed(by, bytes), expected);
+  // Noise of 3000 bytes, twice; the others are shorter.
+  assert.is(compressed, 7);
 });
 
 test.run();

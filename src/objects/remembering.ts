@@ -1,6 +1,6 @@
 import { Rope } from '../streams/rope.ts';
 import { type ByteSource, MemorySource, readRange } from '../streams/source.ts';
-import type { Executor } from './executor.ts';
+import type { Executor, Stored } from './executor.ts';
 import { distinctObjects } from './objects.ts';
 import { chosen } from './stored-lengths.ts';
 import { type Ranges, startsOf } from './work.ts';
@@ -12,15 +12,13 @@ const MOST_PIECES = 1000;
 
 /**
  * An executor for many variants of one image: what lies in the same places of the same sources is digested once, and no content
- * is compressed twice. What it gives is what `inner` gives, since a codec without a dictionary depends on the content alone. Times
- * of packing are left out: 0.
+ * is compressed twice. What it gives is what `inner` gives. Times of packing are left out: 0.
  *
  * @param mostBytes compressed bytes that are remembered; what comes after them is compressed again
  */
 export function createRemembering(inner: Executor, mostBytes: number = MOST_BYTES): Executor {
   const digests = new Map<string, Uint8Array>();
-  const known = new Map<string, MemorySource>();
-  let bytes = 0;
+  const compressed = new CompressedContents(mostBytes);
 
   const digest = async (source: ByteSource, ranges: Ranges): Promise<Uint8Array> => {
     if (!(source instanceof Rope)) return inner.digest(source, ranges);
@@ -44,40 +42,69 @@ export function createRemembering(inner: Executor, mostBytes: number = MOST_BYTE
     return found;
   };
 
+  const own = { digest, compress: inner.compress };
   return {
     ...inner,
     digest,
-    async pack(source, lengths, codec) {
-      const ranges = { lengths, offsets: startsOf(lengths) };
-      const distinct = distinctObjects(lengths, await digest(source, ranges));
-      const { objects } = distinct;
-      const names = Array.from({ length: objects.count }, (_, number) => {
-        const own = objects.digests.subarray(32 * number, 32 * number + 32);
-        return `${codec} ${Buffer.from(own).toString('base64')}`;
-      });
-      const missing = names.flatMap((name, number) => (known.has(name) ? [] : [number]));
-      const made = await inner.compress(source, chosen(objects, missing), codec);
-      const places = startsOf(made.lengths);
-      const rank = new Map(missing.map((number, place) => [number, place]));
-      const all = new Rope();
-      const stored = new Float64Array(objects.count);
-      for (const [number, name] of names.entries()) {
-        const place = rank.get(number);
-        if (place === undefined) {
-          const piece = known.get(name)!;
-          stored[number] = piece.length;
-          all.slice(piece, 0, piece.length);
-          continue;
-        }
-        const [start, length] = [places[place]!, made.lengths[place]!];
-        stored[number] = length;
-        all.append(made.bytes, start, length);
-        if (bytes + length > mostBytes) continue;
-        known.set(name, new MemorySource(readRange(made.bytes, start, length)));
-        bytes += length;
-      }
-      const times = { hashMs: 0, codecMs: 0, writeMs: 0 };
-      return { ...distinct, stored: { bytes: all, lengths: stored }, times };
-    },
+    pack: (source, lengths, codec) => compressed.pack(own, source, lengths, codec),
   };
+}
+
+/**
+ * Contents as a codec without a dictionary compressed them, by their digest: the bytes depend on the content alone, so that what
+ * several images or models have in common is compressed once.
+ */
+export class CompressedContents {
+  readonly #mostBytes: number;
+  readonly #longest: number;
+  readonly #known = new Map<string, MemorySource>();
+  #bytes = 0;
+
+  /**
+   * @param mostBytes compressed bytes that are kept; what comes after them is compressed again
+   * @param longest of what is kept, compressed bytes
+   */
+  constructor(mostBytes: number, longest: number = mostBytes) {
+    this.#mostBytes = mostBytes;
+    this.#longest = longest;
+  }
+
+  /** As {@link Executor.pack}, by what `executor` digests and compresses; times are 0. */
+  async pack(
+    executor: Pick<Executor, 'digest' | 'compress'>,
+    source: ByteSource,
+    lengths: Float64Array,
+    codec: string,
+  ): Promise<Stored> {
+    const ranges = { lengths, offsets: startsOf(lengths) };
+    const distinct = distinctObjects(lengths, await executor.digest(source, ranges));
+    const { objects } = distinct;
+    const names = Array.from({ length: objects.count }, (_, number) => {
+      const own = objects.digests.subarray(32 * number, 32 * number + 32);
+      return `${codec} ${Buffer.from(own).toString('base64')}`;
+    });
+    const missing = names.flatMap((name, number) => (this.#known.has(name) ? [] : [number]));
+    const made = await executor.compress(source, chosen(objects, missing), codec);
+    const places = startsOf(made.lengths);
+    const rank = new Map(missing.map((number, place) => [number, place]));
+    const all = new Rope();
+    const stored = new Float64Array(objects.count);
+    for (const [number, name] of names.entries()) {
+      const place = rank.get(number);
+      if (place === undefined) {
+        const piece = this.#known.get(name)!;
+        stored[number] = piece.length;
+        all.slice(piece, 0, piece.length);
+        continue;
+      }
+      const [start, length] = [places[place]!, made.lengths[place]!];
+      stored[number] = length;
+      all.append(made.bytes, start, length);
+      if (length > this.#longest || this.#bytes + length > this.#mostBytes) continue;
+      this.#known.set(name, new MemorySource(readRange(made.bytes, start, length)));
+      this.#bytes += length;
+    }
+    const times = { hashMs: 0, codecMs: 0, writeMs: 0 };
+    return { ...distinct, stored: { bytes: all, lengths: stored }, times };
+  }
 }
