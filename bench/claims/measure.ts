@@ -3,6 +3,7 @@ import { type Dataset, fetchImage } from '../../src/datasets/mod.ts';
 import type { FetchContext } from '../../src/datasets/provider.ts';
 import { UsageError } from '../../src/errors.ts';
 import { plural } from '../../src/format.ts';
+import type { ImageDescriptor } from '../../src/images/image.ts';
 import { closeImage, openImage, openLatest } from '../../src/images/open.ts';
 import { takeContents } from '../../src/measures/contents.ts';
 import { run } from '../../src/pipeline.ts';
@@ -10,9 +11,12 @@ import { createPlan, outlineOf, type Plan } from '../../src/plan.ts';
 import { type Progress, shownPath } from '../../src/progress.ts';
 import { groupBy } from '../../src/report/group.ts';
 import { createView } from '../../src/report/view.ts';
+import { busyReason } from '../../src/results/machine.ts';
 import { readRun } from '../../src/results/read.ts';
 import { isComplete } from '../../src/results/run-directory.ts';
-import { measureExperiment } from '../experiment.ts';
+import { type PlainFinding, readVerdict } from '../../src/results/verdict.ts';
+import { CellStore } from '../../src/runs/cell-store.ts';
+import { type Experiment, measureExperiment, writeVerdict } from '../experiment.ts';
 import { experiments } from '../mod.ts';
 import { changedSteps, readable, updatesOf } from '../records.ts';
 import { type Claim, type ClaimRecords, judgeClaim, noCase } from './claim.ts';
@@ -116,15 +120,25 @@ async function measure(
   ].join(', ');
   progress.note(`${plan.dataset.id}: ${what} → ${shownPath(plan.directory)}`);
   const experiment = experiments.find((one) => one.name === name);
-  const { failures } = experiment
-    ? await measureExperiment(experiment, plan, context, progress)
-    : {
-        failures: (await isComplete(await outlineOf(plan)))
-          ? 0
-          : await run(plan, context, progress),
-      };
+  const failures = experiment
+    ? await ask(experiment, plan, context, progress)
+    : (await isComplete(await outlineOf(plan)))
+      ? 0
+      : await run(plan, context, progress);
   if (failures === 0) return;
   progress.note(`${plural(failures, 'cell')} failed: claims that need them are undecided`);
+}
+
+/** With its own answer, which keeps what no record can carry. */
+async function ask(
+  experiment: Experiment,
+  plan: Plan,
+  context: FetchContext,
+  progress: Progress,
+): Promise<number> {
+  const { failures, observed } = await measureExperiment(experiment, plan, context, progress);
+  await writeVerdict(experiment, plan, context, observed);
+  return failures;
 }
 
 async function judgeAll(
@@ -159,6 +173,21 @@ async function recordsOf(
   const steps = changedSteps(info, found);
   const models = info.models.map(({ id }) => id);
   const images = info.images.map(({ id }) => id);
+  const busy = busyReason(info.environment);
+  const store = new CellStore(context.cache, { isFresh: plan.fresh });
+  const kept: ClaimRecords['kept'] = async <T extends object>(
+    what: string,
+    ids: readonly string[],
+    take: () => Promise<T>,
+  ): Promise<T> => {
+    const series: ImageDescriptor[] = [];
+    for (const id of ids) series.push(await fetchImage(plan.dataset, id, context));
+    const known = store.readFigures<T>(`claim ${what}`, series);
+    if (known) return known;
+    const made = await take();
+    store.keepFigures(`claim ${what}`, series, made);
+    return made;
+  };
   return {
     name: `${info.dataset.id}@${info.dataset.digest}`,
     records: {
@@ -166,12 +195,15 @@ async function recordsOf(
       steps,
       updates: updatesOf(steps),
       view,
+      busy,
+      observed: readVerdict(plan.directory)?.observed ?? ([] as readonly PlainFinding[]),
+      kept,
       contents: async (image) =>
         takeContents(openLatest(await fetchImage(plan.dataset, image, context))),
       async withImage(id, work) {
         const image = openImage(await fetchImage(plan.dataset, id, context));
         try {
-          return work(image);
+          return await work(image);
         } finally {
           closeImage(image);
         }
