@@ -31,7 +31,7 @@ export const rangesAreUnreliable: Claim = {
         const server = String(parameters['server']);
         const lacking = value === undefined ? undefined : bar - value;
         return caseOf(
-          { step: server, kind: 'image' },
+          { step: 'servers', kind: 'image' },
           { server },
           lacking,
           rangesAreUnreliable.bar,

@@ -119,7 +119,7 @@ function cellsOf(row: ClaimRow, isFirst: boolean): readonly string[] {
 }
 
 /** Median, and least and most where they read otherwise. */
-function figureText(figure: Figures | undefined, bar: ClaimBar): string {
+export function figureText(figure: Figures | undefined, bar: ClaimBar): string {
   if (!figure) return MISSING;
   const [least, median, most] = [figure.least, figure.median, figure.most].map((value) =>
     valueText(value, bar),
