@@ -1,5 +1,6 @@
 import { resolveModels } from '../../src/models/mod.ts';
-import { divide } from '../../src/stats/mod.ts';
+import type { ValueRecord } from '../../src/results/record.ts';
+import { divide, type Maybe } from '../../src/stats/mod.ts';
 import { quotientBar } from '../../src/verdicts/case.ts';
 import { least } from './chains.ts';
 import { type Claim, caseOf } from './claim.ts';
@@ -24,26 +25,28 @@ export const fewBytesToStart: Claim = {
   whyNone: 'recorded starts of at least three programs would decide (dataset starts)',
   cases: ({ view }) => {
     const [whole] = resolveModels([WHOLE]) as [string];
-    const records = view.of('lazy.bytes');
-    const programs = [...new Set(records.map(({ program = '' }) => program))];
+    const upper = view.of('lazy.bytes');
+    const programs = [...new Set(upper.map(({ program = '' }) => program))];
     return programs.map((program) => {
-      const own = records.filter((one) => one.program === program);
-      const share = divide(
-        least(own.map(({ value }) => Number(value))),
-        view.number(own[0]!.image, whole, 'transfer.bytes', 'none'),
-      );
-      // Mapped parts of files count whole: a share above the bar may be one below it.
-      const isTold = share !== undefined && share <= fewBytesToStart.bar.value;
-      return caseOf(
-        { step: program, kind: 'image' },
-        {},
-        isTold ? share : undefined,
-        fewBytesToStart.bar,
-      );
+      const shareOf = (records: readonly ValueRecord[]): Maybe => {
+        const own = records.filter((one) => one.program === program);
+        if (own.length === 0) return undefined;
+        const pull = view.number(own[0]!.image, whole, 'transfer.bytes', 'none');
+        return divide(least(own.map(({ value }) => Number(value))), pull);
+      };
+      const bounds = { upper: shareOf(upper), lower: shareOf(view.of('lazy.touched_bytes')) };
+      return caseOf({ step: program, kind: 'image' }, {}, toldBy(bounds), fewBytesToStart.bar);
     });
   },
   remark: ({ view }) => {
     const programs = new Set(view.of('lazy.bytes').map(({ program }) => program));
-    return `${programs.size} programs in all; shares are upper bounds, and those above the bar decide nothing.`;
+    return `${programs.size} programs in all. Of those above the bar the touched pages alone are told, of the others mapped parts as a whole; where the bar lies between both, nothing is decided.`;
   },
 };
+
+/** The bound that tells on which side of the bar the share lies; undefined where the bar lies between them. */
+function toldBy({ upper, lower }: { readonly upper: Maybe; readonly lower: Maybe }): Maybe {
+  const { value } = fewBytesToStart.bar;
+  if (lower !== undefined && lower > value) return lower;
+  return upper !== undefined && upper <= value ? upper : undefined;
+}

@@ -5,6 +5,7 @@ import type { RangeAnswer } from '../time-model/laboratory/ranges.ts';
 import { rangeSentences } from '../time-model/verdict.ts';
 import { rangesAreUnreliable } from './c17-ranges.ts';
 import { flatScales } from './c26-root.ts';
+import { fewBytesToStart } from './c32-lazy-start.ts';
 import { hashingBounds } from './c35-hash.ts';
 import { timeIsPredicted } from './c36-time-model.ts';
 import { type ClaimRecords, judgeClaim } from './claim.ts';
@@ -30,9 +31,8 @@ test('C26-entries: the root grows with the entries, and flips later on a wider l
   // At 100 Mb/s the root of 5000 entries takes 80 ms: 1000 ms become 1100 with 1.25 times as many more.
   const flipsOf = (bandwidth: number): number =>
     Math.log10(
-      verdict!.cases.find(
-        (one) => one.parameters['bandwidth'] === bandwidth && one.value! > 1.1,
-      )!.parameters['entries'] as number,
+      verdict!.cases.find((one) => one.parameters['bandwidth'] === bandwidth && one.value! > 1.1)!
+        .parameters['entries'] as number,
     );
   assert.equal([16e6, 100e6, 1000e6].map(flipsOf), [4, 5, 5]);
   const at = verdict!.cases.find(
@@ -86,7 +86,10 @@ test('C36: errors of either sign count, and a busy machine decides nothing', asy
   assert.is((await judged(timed(errors(0.01, -0.02, 0.05)))).word, 'confirmed');
   assert.is((await judged(timed(errors(-0.2, -0.3, -0.4)))).word, 'refuted');
   const busy = await judged(timed(errors(0.01, -0.02, 0.05), 'the machine was busy'));
-  assert.equal([busy.word, busy.where], ['undecided', 'the machine was busy; an idle machine would decide']);
+  assert.equal(
+    [busy.word, busy.where],
+    ['undecided', 'the machine was busy; an idle machine would decide'],
+  );
 });
 
 test('C35: what takes longer is told by chunker, within the noise neither', async () => {
@@ -105,6 +108,31 @@ test('C35: what takes longer is told by chunker, within the noise neither', asyn
   assert.is(await text(500, 1000, 2000), 'confirmed');
   assert.is(await text(500, 100, 2000), 'depends on the chunker');
   assert.is(await text(500, 480, 2000), 'too close');
+});
+
+test('C32: decided where both bounds lie on one side of the bar, open between them', async () => {
+  const bounds = (upper: readonly number[], lower: readonly number[]) =>
+    timed({
+      'lazy.bytes': upper.map((value, at) => ({
+        image: 'one',
+        program: `p${at}`,
+        model: 'm',
+        value,
+      })),
+      'lazy.touched_bytes': lower.map((value, at) => ({
+        image: 'one',
+        program: `p${at}`,
+        model: 'm',
+        value,
+      })),
+      'transfer.bytes': [{ model: resolveModels(['tar-zstd'])[0]!, value: 1000 }],
+    });
+  const judged = async (...given: Parameters<typeof bounds>) =>
+    (await judgeClaim(fewBytesToStart, bounds(...given), 'made'))[0]!;
+  assert.is((await judged([40, 30, 20], [4, 3, 2])).word, 'confirmed');
+  assert.is((await judged([400, 300, 200], [90, 80, 70])).word, 'refuted');
+  const open = await judged([400, 30, 20], [4, 3, 2]);
+  assert.equal([open.word, open.n], ['undecided', 2]);
 });
 
 test.run();
