@@ -18,7 +18,9 @@ test('T01: another time costs a layer the file, and a store of files nothing of 
   const files = Object.fromEntries(
     ['a', 'b', 'c'].map((name, at) => [name, { content: noise(SIZE, at + 1) }]),
   );
-  const image = imageOfTars(readAll(treeToTar(sketchTree(files))));
+  // A second name is no other file.
+  const tree = sketchTree({ ...files, 'd-as-c': { link: 'c' }, small: { content: noise(99, 4) } });
+  const image = imageOfTars(readAll(treeToTar(tree)));
   const records: ClaimRecords = {
     ...madeClaimRecords({ images: ['one'], models: [], number: () => 0 }),
     withImage: async (_id, work) => work(image),

@@ -3,7 +3,7 @@ import type { Image } from '../../src/images/image.ts';
 import { resolveModels } from '../../src/models/mod.ts';
 import { DrawnEdits } from '../../src/runs/drawn-edits.ts';
 import { divide } from '../../src/stats/mod.ts';
-import { pathBytes } from '../../src/trees/tree.ts';
+import { type Entry, type Inode, pathBytes } from '../../src/trees/tree.ts';
 import { quotientBar } from '../../src/verdicts/case.ts';
 import { FORMAT, named } from './axes.ts';
 import { type Claim, caseOf } from './claim.ts';
@@ -72,10 +72,14 @@ async function touchLargest(image: Image): Promise<readonly Touched[]> {
   return touched;
 }
 
-/** As a manifest names them: a path that is no UTF-8 is not drawn. */
+/** Each once, whatever names it has; as a manifest names them: a path that is no UTF-8 is not drawn. */
 function largestOf({ tree }: Image): readonly { path: string; bytes: number }[] {
-  const files = tree.entries.filter(({ inode }) => inode.type === 'file' && inode.size > 0);
-  return files
+  const files = new Map<Inode, Entry>();
+  for (const entry of tree.entries) {
+    const { type, size } = entry.inode;
+    if (type === 'file' && size > 0 && !files.has(entry.inode)) files.set(entry.inode, entry);
+  }
+  return [...files.values()]
     .toSorted((a, b) => b.inode.size - a.inode.size)
     .slice(0, FILES)
     .map(({ path, inode }) => ({
