@@ -28,7 +28,10 @@ test('sharing is destroyed where less than half of it is left, by each deviation
   assert.is(finding.verdict, 'confirmed');
   assert.is(finding.cases.length, 3 * 20);
   assert.equal([...new Set(finding.cases.map(({ value }) => value))], [0.1, 0.2, 0.3]);
-  assert.match(finding.text, /\*\*confirmed\*\*\. 20\.0 % \(10\.0 % … 30\.0 %\), bar at most 50\.0 %/);
+  assert.match(
+    finding.text,
+    /\*\*confirmed\*\*\. 20\.0 % \(10\.0 % … 30\.0 %\), bar at most 50\.0 %/,
+  );
   assert.is((await first([900, 800, 700])).verdict, 'refuted');
 });
 
