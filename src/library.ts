@@ -24,7 +24,7 @@ import { readManifest } from './packers/manifest.ts';
 import * as pipeline from './pipeline.ts';
 import { createPlan, outlineOf, type Plan, type PlanOptions, threadCount } from './plan.ts';
 import { type Progress, shownPath } from './progress.ts';
-import { writeReport } from './report/mod.ts';
+import { type ClaimJudge, writeReport } from './report/mod.ts';
 import { isComplete } from './results/run-directory.ts';
 import { treeToTar } from './serialisers/tar.ts';
 import { pieces } from './streams/source.ts';
@@ -138,8 +138,12 @@ export async function run(
   return runPlan(await createPlan(options, prepare, progressOf(surroundings).note), surroundings);
 }
 
-/** As {@link run}, of a plan that is made. */
-export async function runPlan(made: Plan, surroundings: Surroundings): Promise<RunOutcome> {
+/** As {@link run}, of a plan that is made. @param judge what its report says of claims */
+export async function runPlan(
+  made: Plan,
+  surroundings: Surroundings,
+  judge?: ClaimJudge,
+): Promise<RunOutcome> {
   const progress = progressOf(surroundings);
   const { dataset, directory, images, models } = made;
   const size = `${plural(images.length, 'image')} × ${plural(models.length, 'model')}`;
@@ -150,7 +154,7 @@ export async function runPlan(made: Plan, surroundings: Surroundings): Promise<R
   } else {
     failures = await pipeline.run(made, contextOf(dataset, surroundings), progress);
   }
-  return { directory, failures, files: await writeReport(directory) };
+  return { directory, failures, files: await writeReport(directory, undefined, judge) };
 }
 
 /**

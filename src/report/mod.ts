@@ -1,4 +1,5 @@
 export { type Chart, charts, drawCharts } from './charts/mod.ts';
+export type { ClaimJudge, ClaimPage } from './claims/page.ts';
 export { writeExplained } from './explained/write.ts';
 export { findingsText } from './findings.ts';
 export {

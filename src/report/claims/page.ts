@@ -1,0 +1,209 @@
+import { formatNumber, formatShare, listWords, plural } from '../../format.ts';
+import type { Run } from '../../results/read.ts';
+import { distanceOf } from '../../verdicts/case.ts';
+import type { Chart } from '../charts/chart.ts';
+import type { Table } from '../tables/table.ts';
+import { claimChart } from './chart.ts';
+import { claimRows } from './rows.ts';
+import { claimTable } from './table.ts';
+import {
+  datasetOf,
+  parameterText,
+  placeOf,
+  type Told,
+  type ToldClaim,
+  type ToldVerdict,
+  valueText,
+} from './told.ts';
+
+/** What the records of a run say of claims: those that they decide. */
+export type ClaimJudge = (run: Run) => Promise<readonly ClaimPage[]>;
+
+/** A claim on one page, before it is Markdown or HTML. All texts are plain. */
+export interface ClaimPage {
+  readonly id: string;
+  /** `C08 chunk size, zstd` */
+  readonly title: string;
+  readonly statement: string;
+  /** `“…”, Tycho Andersen, project-machine/puzzlefs#13 (undated)` */
+  readonly said: readonly string[];
+  /** A verdict for each place, and what is to be known of it. */
+  readonly verdicts: readonly { readonly lead: string; readonly text: string }[];
+  /** undefined where no case has a value. */
+  readonly table: Table | undefined;
+  readonly chart: Chart | undefined;
+  readonly facts: readonly { readonly title: string; readonly text: string }[];
+  readonly command: string;
+  /** Where the records of each place lie, as seen from the page. */
+  readonly records: readonly { readonly place: string; readonly path: string }[];
+}
+
+/** @param verdicts of this claim, at least one */
+export function claimPage(
+  claim: ToldClaim,
+  verdicts: readonly ToldVerdict[],
+  told: Told,
+): ClaimPage {
+  const { id, name, statement, said, command } = claim;
+  const rows = claimRows(claim, verdicts);
+  return {
+    id,
+    title: `${id} ${name}`,
+    statement,
+    said: said.map(({ who, where, date, quote }) => {
+      const source = `${who}, ${where} (${date})`;
+      return quote === undefined ? `Said by ${source}.` : `“${quote}” ${source}.`;
+    }),
+    verdicts: verdicts.map((one) => ({ lead: leadOf(one), text: verdictText(claim, one) })),
+    table: rows && claimTable(claim, rows),
+    chart: rows && claimChart(claim, verdicts, rows),
+    facts: [
+      { title: 'Compared', text: `${sentence(claim.compared)} ${comparedText(claim)}` },
+      { title: 'Published, and ours', text: publishedText(claim, verdicts) },
+      { title: 'Conditions', text: conditionsText(claim, verdicts, told) },
+      { title: 'What would change it', text: changeText(claim, verdicts) },
+    ].filter(({ text }) => text !== ''),
+    command,
+    records: recordsOf(verdicts, told),
+  };
+}
+
+/** Capital and stop. */
+export function sentence(text: string): string {
+  const whole = text === '' ? '' : `${text[0]!.toUpperCase()}${text.slice(1)}`;
+  return /[.?!]$/.test(whole) ? whole : `${whole}.`;
+}
+
+/** `alpine, 13 releases: depends on the cost of a request` */
+export function leadOf(verdict: ToldVerdict): string {
+  const { kind, n, text } = verdict;
+  const steps = ['-', 'series'].includes(kind) ? '' : `, ${plural(n, kind)}`;
+  return sentence(`${datasetOf(verdict)}${steps}: ${text}`);
+}
+
+function verdictText({ bar }: ToldClaim, verdict: ToldVerdict): string {
+  const { figure, margin, remark, where } = verdict;
+  const parts: string[] = [];
+  if (where !== undefined) parts.push(...where.split('; ').map(sentence));
+  if (figure) {
+    const [least, middle, most] = [figure.least, figure.median, figure.most].map((value) =>
+      valueText(value, bar),
+    );
+    parts.push(least === most ? `Value ${middle}.` : `Median ${middle}, from ${least} to ${most}.`);
+  }
+  if (margin !== undefined) parts.push(`Margin to the bar: at least ${valueText(margin, bar)}.`);
+  parts.push(...stabilityText(verdict));
+  if (remark !== undefined) parts.push(remark);
+  return parts.join(' ');
+}
+
+function stabilityText({ verdict, stability }: ToldVerdict): readonly string[] {
+  if (stability === undefined || verdict === 'too close' || verdict === 'undecided') return [];
+  return stability === 1
+    ? ['Any one step left out gives the same.']
+    : [`Leaving one step out gives the same in ${formatShare(stability, 0)} of the steps.`];
+}
+
+function comparedText({ bar, reason }: ToldClaim): string {
+  const close =
+    bar.resolution === 0
+      ? 'It is exact.'
+      : `Nearer than ${formatted(bar.resolution, bar.unit)} to the bar is too close.`;
+  return `${sentence(`the bar lies there because: ${reason}`)} ${close}`;
+}
+
+function formatted(value: number, unit: ToldClaim['bar']['unit']): string {
+  return unit === 'ratio' ? formatNumber(value, 3) : valueText(value, { unit });
+}
+
+function publishedText(
+  { published = [], bar }: ToldClaim,
+  verdicts: readonly ToldVerdict[],
+): string {
+  if (published.length === 0) return '';
+  const theirs = published.map(({ figure, dataset }) =>
+    sentence(`Published: ${figure} (${dataset})`),
+  );
+  const ours = verdicts.flatMap((one) =>
+    one.figure ? [`${valueText(one.figure.median, bar)} on ${placeOf(one)}`] : [],
+  );
+  if (ours.length === 0) return theirs.join(' ');
+  return [...theirs, `Ours, in the median: ${listWords(ours)}.`].join(' ');
+}
+
+function conditionsText(
+  { models }: ToldClaim,
+  verdicts: readonly ToldVerdict[],
+  { version, method }: Told,
+): string {
+  const datasets = [...new Set(verdicts.map(({ dataset }) => dataset))].map((text) =>
+    text.replace(/(sha256:[0-9a-f]{12})[0-9a-f]+$/, '$1…'),
+  );
+  return [
+    `Datasets: ${datasets.join(', ')}.`,
+    ...(models.length === 0 ? [] : [`Models: ${models.join(', ')}.`]),
+    `ocibench ${version}, method ${method}.`,
+  ].join(' ');
+}
+
+/** What would have to be otherwise for another verdict, by the kind of verdict. */
+function changeText(claim: ToldClaim, verdicts: readonly ToldVerdict[]): string {
+  return [...new Set(verdicts.map((one) => changeOf(claim, one)))].join(' ');
+}
+
+function changeOf(claim: ToldClaim, verdict: ToldVerdict): string {
+  const { axes, bar } = claim;
+  const place = placeOf(verdict);
+  switch (verdict.verdict) {
+    case 'confirmed':
+    case 'refuted': {
+      const one = nearestCase(claim, verdict);
+      if (!one) return '';
+      const at = [
+        one.step,
+        ...Object.entries(one.parameters).map(([name, value]) => parameterText(axes, name, value)),
+      ];
+      return `${place}: the case nearest to the bar is ${valueText(one.value!, bar)} (${at.join(', ')}).`;
+    }
+    case 'depends': {
+      const titles = verdict.on.map(
+        (name) => axes.find((one) => one.name === name)?.title ?? `the ${name}`,
+      );
+      const flip = flipText(claim, verdict);
+      return `${place}: another value of ${listWords(titles)}${flip}.`;
+    }
+    case 'too close':
+      return `${place}: a margin beyond ${formatted(bar.resolution, bar.unit)}, or steps that agree.`;
+    default:
+      return verdict.where === undefined ? '' : sentence(`${place}: ${verdict.where}`);
+  }
+}
+
+/** `; it flips at 1.9 ms a request` */
+function flipText({ axes }: ToldClaim, { on, flipsAt }: ToldVerdict): string {
+  const axis = axes.find(({ name }) => name === on[0]);
+  if (!axis || flipsAt.length === 0) return '';
+  const [first, last] = [flipsAt[0]!, flipsAt.at(-1)!].map(axis.print);
+  return first === last ? `; it flips at ${first}` : `; it flips between ${first} and ${last}`;
+}
+
+function nearestCase(
+  { bar }: ToldClaim,
+  { cases }: ToldVerdict,
+): ToldVerdict['cases'][number] | undefined {
+  const distance = (one: ToldVerdict['cases'][number]): number => {
+    const own = distanceOf({ value: one.value, bar });
+    return own === undefined ? Number.POSITIVE_INFINITY : Math.abs(own);
+  };
+  const [first] = cases.toSorted((a, b) => distance(a) - distance(b));
+  return first && Number.isFinite(distance(first)) ? first : undefined;
+}
+
+function recordsOf(verdicts: readonly ToldVerdict[], told: Told): ClaimPage['records'] {
+  const found = new Map<string, string>();
+  for (const one of verdicts) {
+    const path = told.recordsOf(one);
+    if (path !== undefined) found.set(datasetOf(one), path);
+  }
+  return [...found].map(([place, path]) => ({ place, path }));
+}
