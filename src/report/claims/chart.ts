@@ -14,7 +14,7 @@ const MARKS: readonly (readonly [side: string, colour: string, shape: string])[]
   ['too close', '#808080', 'square'],
 ];
 /** A scale is logarithmic where its values differ by more than this. */
-const WIDE = 30;
+const WIDE = 5;
 const LONGEST_LABEL = 34;
 
 export function claimChart(
@@ -126,6 +126,9 @@ function unitOf(
   return { factor: 1, unit };
 }
 
+/** Once a panel, and not for each of its rows. */
+const ONCE = { data: { values: [{}] } } as const;
+
 function panelOf(bar: ClaimBar, { of, unit, scale, ticks }: ValueScale, y: object): object {
   const x = (field: string): object => ({
     field,
@@ -147,10 +150,12 @@ function panelOf(bar: ClaimBar, { of, unit, scale, ticks }: ValueScale, y: objec
     encoding: { y },
     layer: [
       {
+        ...ONCE,
         mark: { type: 'rect', color: 'currentColor', opacity: 0.12, aria: false },
         encoding: { x: { datum: of(low), scale }, x2: { datum: of(high) }, y: null },
       },
       {
+        ...ONCE,
         mark: {
           type: 'rule',
           strokeDash: [5, 3],

@@ -2,6 +2,7 @@ import { formatNumber, formatShare, listWords, plural } from '../../format.ts';
 import type { Run } from '../../results/read.ts';
 import { distanceOf } from '../../verdicts/case.ts';
 import type { Chart } from '../charts/chart.ts';
+import { groupBy } from '../group.ts';
 import type { Table } from '../tables/table.ts';
 import { claimChart } from './chart.ts';
 import { claimRows } from './rows.ts';
@@ -52,7 +53,7 @@ export function claimPage(
     statement,
     said: said.map(({ who, where, date, quote }) => {
       const source = `${who}, ${where} (${date})`;
-      return quote === undefined ? `Said by ${source}.` : `“${quote}” ${source}.`;
+      return quote === undefined ? `Said by ${source}.` : `“${quote}” – ${source}.`;
     }),
     verdicts: verdicts.map((one) => ({ lead: leadOf(one), text: verdictText(claim, one) })),
     table: rows && claimTable(claim, rows),
@@ -78,13 +79,13 @@ export function sentence(text: string): string {
 export function leadOf(verdict: ToldVerdict): string {
   const { kind, n, text } = verdict;
   const steps = ['-', 'series'].includes(kind) ? '' : `, ${plural(n, kind)}`;
-  return sentence(`${datasetOf(verdict)}${steps}: ${text}`);
+  return `${datasetOf(verdict)}${steps}: ${text}.`;
 }
 
 function verdictText({ bar }: ToldClaim, verdict: ToldVerdict): string {
   const { figure, margin, remark, where } = verdict;
   const parts: string[] = [];
-  if (where !== undefined) parts.push(...where.split('; ').map(sentence));
+  if (where !== undefined) parts.push(...where.split('; ').map(whereText));
   if (figure) {
     const [least, middle, most] = [figure.least, figure.median, figure.most].map((value) =>
       valueText(value, bar),
@@ -95,6 +96,16 @@ function verdictText({ bar }: ToldClaim, verdict: ToldVerdict): string {
   parts.push(...stabilityText(verdict));
   if (remark !== undefined) parts.push(remark);
   return parts.join(' ');
+}
+
+/** `below 0.18 ms a request in 2 of 15`, of lines of cases along an axis, as a sentence. */
+function whereText(part: string): string {
+  const found = /^(?<flip>(?:below|above|from|before) .*) in (?<some>\d+) of (?<all>\d+)$/.exec(
+    part,
+  );
+  if (!found) return sentence(part);
+  const { flip, some, all } = found.groups!;
+  return `${some} of ${all} lines of cases flip, and are met ${flip}.`;
 }
 
 function stabilityText({ verdict, stability }: ToldVerdict): readonly string[] {
@@ -141,9 +152,20 @@ function conditionsText(
   );
   return [
     `Datasets: ${datasets.join(', ')}.`,
-    ...(models.length === 0 ? [] : [`Models: ${models.join(', ')}.`]),
+    ...(models.length === 0 ? [] : [`Models: ${shortened(models).join(', ')}.`]),
     `ocibench ${version}, method ${method}.`,
   ].join(' ');
+}
+
+/** Chains that differ in the chunker alone are one: `catar|{rabin, casync}|none|objects|get`. */
+function shortened(models: readonly string[]): readonly string[] {
+  const groups = groupBy(models, (model) => model.split('|').toSpliced(1, 1).join('|'));
+  return [...groups.values()].flatMap((own) => {
+    if (own.length < 3 || !own[0]!.includes('|')) return own;
+    const [serialiser, , ...rest] = own[0]!.split('|');
+    const chunkers = own.map((model) => model.split('|')[1]!.replace(/:.*/, ''));
+    return `${[serialiser, `{${chunkers.join(', ')}}`, ...rest].join('|')}`;
+  });
 }
 
 /** What would have to be otherwise for another verdict, by the kind of verdict. */
@@ -166,6 +188,8 @@ function changeOf(claim: ToldClaim, verdict: ToldVerdict): string {
       return `${place}: the case nearest to the bar is ${valueText(one.value!, bar)} (${at.join(', ')}).`;
     }
     case 'depends': {
+      const told = sidesText(claim, verdict);
+      if (told !== '') return `${place}: ${told}`;
       const titles = verdict.on.map(
         (name) => axes.find((one) => one.name === name)?.title ?? `the ${name}`,
       );
@@ -177,6 +201,42 @@ function changeOf(claim: ToldClaim, verdict: ToldVerdict): string {
     default:
       return verdict.where === undefined ? '' : sentence(`${place}: ${verdict.where}`);
   }
+}
+
+/** Which rows of the table are on one side, and which on both. */
+function sidesText(claim: ToldClaim, verdict: ToldVerdict): string {
+  if (verdict.flipsAt.length > 0) return '';
+  const found = claimRows(claim, [verdict], Number.POSITIVE_INFINITY);
+  if (!found) return '';
+  const told = found.rows.map(({ label, spreads: [one] }) => ({
+    label,
+    side: one!.met === 0 ? 'no case' : one!.met === one!.count ? 'every case' : 'some cases',
+  }));
+  return ['every case', 'some cases', 'no case']
+    .flatMap((side) => {
+      const runs = runsOf(told, (one) => one.side === side, found.isOrdered);
+      return runs.length === 0 ? [] : [`${sentence(`${side} met at ${runs}`)}`];
+    })
+    .join(' ');
+}
+
+const MOST_NAMED = 3;
+
+/** Neighbours in order are told by their ends: `0.50 ms a request to 50.0 ms a request`. */
+function runsOf<T extends { readonly label: string }>(
+  rows: readonly T[],
+  isOne: (row: T) => boolean,
+  isOrdered: boolean,
+): string {
+  const runs: string[][] = [];
+  rows.forEach((row, place) => {
+    if (!isOne(row)) return;
+    if (isOrdered && place > 0 && isOne(rows[place - 1]!)) runs.at(-1)!.push(row.label);
+    else runs.push([row.label]);
+  });
+  const texts = runs.map((run) => (run.length === 1 ? run[0]! : `${run[0]} to ${run.at(-1)}`));
+  if (texts.length <= MOST_NAMED) return listWords(texts);
+  return `${texts.length} of ${rows.length} rows`;
 }
 
 /** `; it flips at 1.9 ms a request` */

@@ -21,6 +21,8 @@ export interface ClaimRowsOf {
   readonly title: string;
   /** True where a row is a step, which is in one place alone. */
   readonly areSteps: boolean;
+  /** True where neighbours are neighbours along an axis of numbers. */
+  readonly isOrdered: boolean;
   /** `alpine release`, each with a spread in every row. */
   readonly places: readonly { readonly name: string; readonly n: number }[];
   readonly rows: readonly {
@@ -47,12 +49,20 @@ export function claimRows(
   const axis = axisOf(claim, valued);
   const places = valued.map((one) => ({ name: placeOf(one), n: one.n }));
   const all = axis ? byAxis(claim, valued, axis) : bySteps(claim, valued);
-  const rows = axis && isNumeric(valued, axis) ? spaced(all, most) : nearest(claim, all, most);
+  const isOrdered = axis !== undefined && isNumeric(valued, axis);
+  const rows = isOrdered ? spaced(all, most) : nearest(claim, all, most);
   const left =
     rows.length === all.length
       ? ''
-      : `${rows.length} of ${all.length} rows${axis && isNumeric(valued, axis) ? '' : ', those nearest to the bar'}`;
-  return { title: axis?.title ?? 'step', areSteps: axis === undefined, places, rows, left };
+      : `${rows.length} of ${all.length} rows${isOrdered ? '' : ', those nearest to the bar'}`;
+  return {
+    title: axis?.title ?? 'step',
+    areSteps: axis === undefined,
+    isOrdered,
+    places,
+    rows,
+    left,
+  };
 }
 
 type Row = ClaimRowsOf['rows'][number];
