@@ -3,13 +3,15 @@ import { type Dataset, fetchImage } from '../../src/datasets/mod.ts';
 import type { FetchContext } from '../../src/datasets/provider.ts';
 import { UsageError } from '../../src/errors.ts';
 import { plural } from '../../src/format.ts';
+import type { ImageDescriptor } from '../../src/images/image.ts';
 import { run } from '../../src/pipeline.ts';
 import { createPlan, outlineOf, type Plan } from '../../src/plan.ts';
 import { type Progress, shownPath } from '../../src/progress.ts';
 import { groupBy } from '../../src/report/group.ts';
 import { readRun } from '../../src/results/read.ts';
 import { isComplete } from '../../src/results/run-directory.ts';
-import { measureExperiment } from '../experiment.ts';
+import { CellStore } from '../../src/runs/cell-store.ts';
+import { type Experiment, measureExperiment, writeVerdict } from '../experiment.ts';
 import { experiments } from '../mod.ts';
 import { type Claim, noCase } from './claim.ts';
 import { type ClaimRow, rowOf } from './rows.ts';
@@ -113,15 +115,25 @@ async function measure(
   ].join(', ');
   progress.note(`${plan.dataset.id}: ${what} → ${shownPath(plan.directory)}`);
   const experiment = experiments.find((one) => one.name === name);
-  const { failures } = experiment
-    ? await measureExperiment(experiment, plan, context, progress)
-    : {
-        failures: (await isComplete(await outlineOf(plan)))
-          ? 0
-          : await run(plan, context, progress),
-      };
+  const failures = experiment
+    ? await ask(experiment, plan, context, progress)
+    : (await isComplete(await outlineOf(plan)))
+      ? 0
+      : await run(plan, context, progress);
   if (failures === 0) return;
   progress.note(`${plural(failures, 'cell')} failed: claims that need them are undecided`);
+}
+
+/** With its own answer, which keeps what no record can carry. */
+async function ask(
+  experiment: Experiment,
+  plan: Plan,
+  context: FetchContext,
+  progress: Progress,
+): Promise<number> {
+  const { failures, observed } = await measureExperiment(experiment, plan, context, progress);
+  await writeVerdict(experiment, plan, context, observed);
+  return failures;
 }
 
 async function judgeAll(
@@ -130,9 +142,27 @@ async function judgeAll(
   context: FetchContext,
   hasCases = false,
 ): Promise<readonly ClaimRow[]> {
-  const run = await readRun(plan.directory);
-  const records = claimRecordsOf(run, (image) => fetchImage(plan.dataset, image, context));
+  const found = await readRun(plan.directory);
+  const fetch = (image: string): Promise<ImageDescriptor> =>
+    fetchImage(plan.dataset, image, context);
+  const store = new CellStore(context.cache, { isFresh: plan.fresh });
+  const records = claimRecordsOf(found, {
+    fetch,
+    async kept<T extends object>(
+      what: string,
+      ids: readonly string[],
+      take: () => Promise<T>,
+    ): Promise<T> {
+      const series: ImageDescriptor[] = [];
+      for (const id of ids) series.push(await fetch(id));
+      const known = store.readFigures<T>(`claim ${what}`, series);
+      if (known) return known;
+      const made = await take();
+      store.keepFigures(`claim ${what}`, series, made);
+      return made;
+    },
+  });
   const rows: ClaimRow[] = [];
-  for (const claim of claims) rows.push(...(await rowsOfRun(claim, run, records, hasCases)));
+  for (const claim of claims) rows.push(...(await rowsOfRun(claim, found, records, hasCases)));
   return rows.map((row) => ({ ...row, ...(hasCases ? { run: basename(plan.directory) } : {}) }));
 }

@@ -5,6 +5,7 @@ import { resolveLinks } from '../../src/links/mod.ts';
 import { takeContents } from '../../src/measures/contents.ts';
 import { resolveModels } from '../../src/models/mod.ts';
 import { createView } from '../../src/report/view.ts';
+import { busyReason } from '../../src/results/machine.ts';
 import type { Run } from '../../src/results/read.ts';
 import type { RunInfo } from '../../src/results/run.ts';
 import { changedSteps, readable, updatesOf } from '../records.ts';
@@ -14,10 +15,15 @@ import { type ClaimRow, rowOf } from './rows.ts';
 
 /** Claims judged on a run that is there: what `bench claims` measures, and any other that holds what decides them. */
 
-/** The records of a run as claims read them. @param fetch an image of it, for claims that look into images */
+/** What claims take from images by themselves. */
+export interface ImagesOfRun extends Pick<ClaimRecords, 'kept'> {
+  fetch(image: string): Promise<ImageDescriptor>;
+}
+
+/** The records of a run as claims read them. */
 export function claimRecordsOf(
-  { info, records: found }: Run,
-  fetch: (image: string) => Promise<ImageDescriptor>,
+  { info, records: found, verdict }: Run,
+  { fetch, kept }: ImagesOfRun,
 ): ClaimRecords {
   const view = createView(info, found);
   const steps = changedSteps(info, found);
@@ -30,11 +36,14 @@ export function claimRecordsOf(
     steps,
     updates: updatesOf(steps),
     view,
+    busy: busyReason(info.environment),
+    observed: verdict?.observed ?? [],
+    kept,
     contents: async (image) => takeContents(openLatest(await fetch(image))),
     async withImage(id, work) {
       const image = openImage(await fetch(id));
       try {
-        return work(image);
+        return await work(image);
       } finally {
         closeImage(image);
       }
@@ -78,7 +87,10 @@ export function claimsOf({ models, links, experiment }: RunInfo): readonly Claim
  * out, since a run does not keep them.
  */
 export async function judgeRun(run: Run): Promise<readonly ClaimRow[]> {
-  const records = claimRecordsOf(run, noImage);
+  const records = claimRecordsOf(run, {
+    fetch: noImage,
+    kept: (_, [image = '']) => noImage(image),
+  });
   const rows: ClaimRow[] = [];
   for (const claim of claimsOf(run.info)) {
     try {

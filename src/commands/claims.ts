@@ -6,6 +6,7 @@ import { measureClaims, OUT } from '../../bench/claims/measure.ts';
 import { claims } from '../../bench/claims/mod.ts';
 import { pagesOf } from '../../bench/claims/pages.ts';
 import { type ClaimRow, countsText, rowOf, tableOf } from '../../bench/claims/rows.ts';
+import { experiments } from '../../bench/mod.ts';
 import { isThere } from '../datasets/inputs.ts';
 import { datasetNames } from '../datasets/mod.ts';
 import { BenchError, storageError, UsageError } from '../errors.ts';
@@ -218,14 +219,22 @@ function readAsked(words: Words): Asked {
   };
 }
 
-/** Of a dataset that some claims name, those; of any other all. */
+/**
+ * Of a dataset that some claims name, those; of any other all that its packings decide: what an experiment measures by itself
+ * is of programs, servers or this machine, and says no more on other images.
+ */
 function ofDataset(
   chosen: readonly Claim[],
   dataset: readonly string[],
   isNamed: boolean,
 ): readonly Claim[] {
   const own = chosen.filter((claim) => claim.datasets.includes(dataset[0]!));
-  return isNamed || own.length === 0 ? chosen : own;
+  if (isNamed) return chosen;
+  return own.length === 0 ? chosen.filter((claim) => !isMeasuredApart(claim)) : own;
+}
+
+function isMeasuredApart({ experiment }: Claim): boolean {
+  return experiments.some(({ name, timed }) => name === experiment && timed !== undefined);
 }
 
 function isClaim(word: string): boolean {
