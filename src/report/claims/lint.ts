@@ -6,7 +6,7 @@ const MOST_SENTENCE_FIGURES = 8;
 /** Faults of a Markdown page, one line each; none where it reads well. Tables are counted as words, not as sentences. */
 export function faultsOf(markdown: string): readonly string[] {
   const plain = plainText(markdown);
-  const words = wordsIn(plain.replaceAll('|', ' '));
+  const words = wordsOf(markdown);
   return [
     ...(words > MOST_WORDS ? [`${words} words, at most ${MOST_WORDS}`] : []),
     ...sentencesOf(plain).flatMap((sentence) => {
@@ -17,6 +17,11 @@ export function faultsOf(markdown: string): readonly string[] {
       ];
     }),
   ];
+}
+
+/** Words of a Markdown page, those of its table among them. */
+export function wordsOf(markdown: string): number {
+  return wordsIn(plainText(markdown).replaceAll('|', ' '));
 }
 
 /** Without pictures, targets of links, escapes, marks of headings, code and lines under heads of tables. */

@@ -1,5 +1,6 @@
 import { escapeMarkdown as md } from '../escape.ts';
 import type { Table } from '../tables/table.ts';
+import { MOST_WORDS, wordsOf } from './lint.ts';
 import type { ClaimPage } from './page.ts';
 
 /** One page, with its chart as a file beside it. */
@@ -21,6 +22,15 @@ export function claimMarkdown(page: ClaimPage): string {
         ]),
   ];
   return `${parts.join('\n\n')}\n`;
+}
+
+/** Rows of the table, where a page with all of them has more words than are read. */
+const ROWS: readonly (number | undefined)[] = [undefined, 8, 6, 4];
+
+/** The page with as many rows as it takes to be short enough. */
+export function fittingPage(make: (mostRows: number | undefined) => ClaimPage): ClaimPage {
+  const pages = ROWS.map(make);
+  return pages.find((page) => wordsOf(claimMarkdown(page)) <= MOST_WORDS) ?? pages.at(-1)!;
 }
 
 export function tableLines({ columns, rows }: Pick<Table, 'columns' | 'rows'>): string {

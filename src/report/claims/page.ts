@@ -39,14 +39,16 @@ export interface ClaimPage {
   readonly records: readonly { readonly place: string; readonly path: string }[];
 }
 
-/** @param verdicts of this claim, at least one */
+/** @param verdicts of this claim, at least one @param mostRows of its table, beside the chart that has them all */
 export function claimPage(
   claim: ToldClaim,
   verdicts: readonly ToldVerdict[],
   told: Told,
+  mostRows?: number,
 ): ClaimPage {
   const { id, name, statement, said, command } = claim;
   const rows = claimRows(claim, verdicts);
+  const fewer = mostRows === undefined ? rows : claimRows(claim, verdicts, mostRows);
   return {
     id,
     title: `${id} ${name}`,
@@ -56,7 +58,7 @@ export function claimPage(
       return quote === undefined ? `Said by ${source}.` : `“${quote}” – ${source}.`;
     }),
     verdicts: verdicts.map((one) => ({ lead: leadOf(one), text: verdictText(claim, one) })),
-    table: rows && claimTable(claim, rows),
+    table: fewer && claimTable(claim, fewer),
     chart: rows && claimChart(claim, verdicts, rows),
     facts: [
       { title: 'Compared', text: `${sentence(claim.compared)} ${comparedText(claim)}` },
@@ -209,7 +211,7 @@ function sidesText(claim: ToldClaim, verdict: ToldVerdict): string {
   const found = claimRows(claim, [verdict], Number.POSITIVE_INFINITY);
   if (!found) return '';
   const told = found.rows.map(({ label, spreads: [one] }) => ({
-    label,
+    label: [label, found.suffix].filter(Boolean).join(' '),
     side: one!.met === 0 ? 'no case' : one!.met === one!.count ? 'every case' : 'some cases',
   }));
   return ['every case', 'some cases', 'no case']

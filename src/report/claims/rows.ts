@@ -19,6 +19,8 @@ export interface Spread {
 export interface ClaimRowsOf {
   /** What the rows are: `the cost of a request`, `step`. */
   readonly title: string;
+  /** What follows each label, and is told once; empty where they have nothing in common. */
+  readonly suffix: string;
   /** True where a row is a step, which is in one place alone. */
   readonly areSteps: boolean;
   /** True where neighbours are neighbours along an axis of numbers. */
@@ -55,14 +57,9 @@ export function claimRows(
     rows.length === all.length
       ? ''
       : `${rows.length} of ${all.length} rows${isOrdered ? '' : ', those nearest to the bar'}`;
-  return {
-    title: axis?.title ?? 'step',
-    areSteps: axis === undefined,
-    isOrdered,
-    places,
-    rows,
-    left,
-  };
+  const { suffix, own } = axis ? withoutSuffix(rows) : { suffix: '', own: rows };
+  const title = [axis?.title ?? 'step', suffix].filter(Boolean).join(', ');
+  return { title, suffix, areSteps: axis === undefined, isOrdered, places, rows: own, left };
 }
 
 type Row = ClaimRowsOf['rows'][number];
@@ -135,6 +132,18 @@ function spreadOf({ bar }: ToldClaim, cases: ToldVerdict['cases']): Spread | und
     count: values.length,
     side: sideOf({ value: middle, bar }),
   };
+}
+
+/** `ms a request` of `0.1 ms a request` and `50 ms a request`: told once, in the title. */
+function withoutSuffix(rows: readonly Row[]): {
+  readonly suffix: string;
+  readonly own: readonly Row[];
+} {
+  const suffixes = new Set(rows.map(({ label }) => /^[\d.,]+ (?<suffix>.+)$/.exec(label)?.[1]));
+  const [suffix] = suffixes;
+  if (suffixes.size !== 1 || suffix === undefined) return { suffix: '', own: rows };
+  const own = rows.map((row) => ({ ...row, label: row.label.slice(0, -suffix.length - 1) }));
+  return { suffix, own };
 }
 
 /** As many, the first and the last among them. */
