@@ -79,12 +79,15 @@ const EXPLORER = `<div class="explorer" hidden>
 <div id="figures" class="wide tall" role="region" tabindex="0" aria-labelledby="chosen"></div>
 </div>`;
 
+/** What a reader asks first; of a run without steps the first that there is to say. */
+const FIRST: readonly string[] = ['Answer', 'Updates', 'Storage', 'Missing'];
+
 /** What a reader came for, before anything else. */
 function firstSentence(view: View): string {
   const told = summarise(view);
-  const first = told.find(({ topic }) => topic === 'Updates') ?? told[0];
+  const first = FIRST.map((topic) => told.find((one) => one.topic === topic)).find(Boolean);
   const [finding] = view.verdict?.findings ?? [];
-  const words = finding?.text ?? first?.text;
+  const words = finding?.text ?? (first ?? told[0])?.text;
   return words === undefined ? '' : `<p class="answer">${html(sentenceOf(words))}</p>`;
 }
 

@@ -41,7 +41,7 @@ test('where a step left out turns a difference round, it is a tie', () => {
   ];
   assert.match(
     words(info, own)['Updates']!,
-    'catar and x transfer the least data, a tie: 7.50 MB to 9.00 MB, 74.3 % to 78.6 % less than oci-gzip (35.00 MB).',
+    'catar and x transfer the least data, a tie: 7.50 MB to 9.00 MB. That is 74.3 % to 78.6 % less than oci-gzip (35.00 MB).',
   );
   // Both steps the same way round: 7.5 and 8.5, and no tie.
   const told = [...own.slice(0, -6 * 3), ...sampleSeries(info, 'x', [50, 11, 6], [1, 1, 1])];

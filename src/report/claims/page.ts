@@ -201,7 +201,7 @@ function changeOf(claim: ToldClaim, verdict: ToldVerdict): string {
     case 'too close':
       return `${place}: a margin beyond ${formatted(bar.resolution, bar.unit)}, or steps that agree.`;
     default:
-      return verdict.where === undefined ? '' : sentence(`${place}: ${verdict.where}`);
+      return verdict.where === undefined ? '' : `${place}: ${verdict.where}.`;
   }
 }
 
