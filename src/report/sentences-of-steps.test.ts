@@ -23,7 +23,7 @@ test('a mean is over the steps of one kind: two updates and a release, by hand',
   );
   assert.is(
     said['Releases'],
-    'In the one release, to four, a client that has the previous image pulls 50.00 MB in 3 requests (oci-gzip) to 90.00 MB in 800 requests (catar); of one step no model is called better (n = 1).',
+    'In the one release, to four, a client that has the previous image pulls 50.00 MB in 3 requests (oci-gzip) to 90.00 MB in 800 requests (catar). Of one step no model is called better (n = 1).',
   );
   assert.match(said['Storage']!, 'Over 4 images (2 updates and 1 release) up to four, ');
   assert.is(

@@ -26,6 +26,9 @@ export interface IssueClaim {
 
 /** What a row is: a model by what each step adds. */
 interface Row {
+  readonly id: string;
+  /** What readers know by name. */
+  readonly isNamed: boolean;
   readonly label: string;
   /** Bytes that each step of the group adds; undefined where it was not measured. */
   readonly added: readonly (number | undefined)[];
@@ -45,11 +48,19 @@ export function issueMarkdown(run: Pick<View, 'info' | 'records'>, about?: Issue
   let text = '';
   for (let steps = MOST_STEPS; steps > 0; steps--) {
     for (let most = MOST_ROWS; most > 3; most--) {
-      text = written(view, group, rows.slice(0, most), rows.length, steps, about);
+      text = written(view, group, chosen(rows, most), rows.length, steps, about);
       if (Buffer.byteLength(text) <= MOST_BYTES) return text;
     }
   }
   return text;
+}
+
+/** Those with a name before others, in their order. */
+function chosen(rows: readonly Row[], most: number): readonly Row[] {
+  const kept = new Set(
+    rows.toSorted((a, b) => Number(b.isNamed) - Number(a.isNamed)).slice(0, most),
+  );
+  return rows.filter((row) => kept.has(row));
 }
 
 /** Steps of the kind that was judged; else updates before others. */
@@ -77,6 +88,8 @@ function rowsOf(view: View, { images }: StepGroup, about: IssueClaim | undefined
       (image) => view.number(image, id, 'transfer.requests', 'previous') ?? [],
     );
     return {
+      id,
+      isNamed: model.alias !== undefined,
       isBaseline: model === baseline,
       label: labels.get(id)!,
       added,
@@ -101,7 +114,7 @@ function written(
 ): string {
   const { dataset, images, environment, method } = view.info;
   const shown = group?.images.slice(-most) ?? [];
-  const command = about ? about.claim.command : reproduce(view).command;
+  const command = about ? about.claim.command : commandOf(view, rows);
   const parts = [
     ...headOf(view, about),
     ...(group && rows.length > 0 ? [tableOf(group, shown, rows)] : []),
@@ -114,6 +127,12 @@ function written(
     `    ${command}`,
   ];
   return `${parts.join('\n\n')}\n`;
+}
+
+/** Of the models that are shown, and of figures that are the same anywhere. */
+function commandOf({ info }: View, rows: readonly Row[]): string {
+  const models = info.models.filter(({ id }) => rows.some((row) => row.id === id));
+  return reproduce({ info: { ...info, models, links: [] }, records: [] }).command;
 }
 
 function headOf(view: View, about: IssueClaim | undefined): readonly string[] {

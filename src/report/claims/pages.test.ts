@@ -3,7 +3,11 @@ import { join } from 'node:path';
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
 import { projectDirectory } from '../../project.ts';
+import { readRun } from '../../results/read.ts';
 import { renderSvg } from '../render.ts';
+import { summarise } from '../sentences/mod.ts';
+import { createView } from '../view.ts';
+import { issueMarkdown } from './issue.ts';
 import { faultsOf } from './lint.ts';
 import { claimMarkdown } from './markdown.ts';
 import { claimPage } from './page.ts';
@@ -29,6 +33,35 @@ test('committed pages are short, and no sentence has too much', () => {
     const rows = text.split('\n').filter((line) => line.startsWith('| ')).length;
     assert.ok(rows <= 12 + 2, `${name}: ${rows} lines of a table`);
   }
+});
+
+test('the summary of the committed run follows the same rules: no sentence has too much', async () => {
+  const { info, records } = await readRun(join(projectDirectory, 'reports/example'));
+  const told = summarise(createView(info, records));
+  assert.is(told[0]!.topic, 'Answer');
+  for (const { topic, text } of told) assert.equal(faultsOf(text), [], topic);
+});
+
+test('an issue of the committed run, and of a claim on it, takes at most 2 kB and eight models', async () => {
+  const run = await readRun(join(projectDirectory, 'reports/example'));
+  const texts = [
+    issueMarkdown(run),
+    issueMarkdown(run, {
+      claim,
+      verdicts: [{ ...verdict([[0, 1]]), kind: 'update' }],
+      models: run.info.models.map(({ id }) => id),
+    }),
+  ];
+  for (const text of texts) {
+    assert.ok(Buffer.byteLength(text) <= 2048, String(Buffer.byteLength(text)));
+    assert.match(text, `${run.info.dataset.id}@${run.info.dataset.digest}`);
+    assert.match(text, /ocibench \S+, method \d+/);
+    assert.match(text, /^ {4}bench /m);
+    const lines = text.split('\n').filter((line) => line.startsWith('| '));
+    assert.ok(lines.length >= 2 + 4 && lines.length <= 2 + 8, `${lines.length} lines`);
+  }
+  assert.match(texts[0]!, /^\| per-file \| (?:\+[\d.]+ [kM]B \| )+242 \| sparse files \|$/m);
+  assert.match(texts[1]!, /^\| catar \|.* hard links/m);
 });
 
 test('the check finds a long page, a long sentence, and one of many figures; a table is no sentence', () => {

@@ -79,7 +79,7 @@ function oneStep(
   };
   const [least, most] = [list[0]!, list.at(-1)!];
   const range = least === most ? told(least) : `${told(least)} to ${told(most)}`;
-  return `In the one ${kindName(kind)}, to ${image}, a client that has the previous image pulls ${range}; of one step no model is called better (n = 1).`;
+  return `In the one ${kindName(kind)}, to ${image}, a client that has the previous image pulls ${range}. Of one step no model is called better (n = 1).`;
 }
 
 /** More are told by the least and the greatest of them. */
