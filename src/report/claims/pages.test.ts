@@ -13,7 +13,7 @@ import { claimMarkdown } from './markdown.ts';
 import { claimPage } from './page.ts';
 import type { ToldClaim, ToldVerdict } from './told.ts';
 
-/** Every page below reports/claims that is committed or lies here: made of the records of real images. */
+/** Every page below reports/claims that is committed or lies here: made from records of real images. */
 const PAGES = join(projectDirectory, 'reports/claims');
 
 test('committed pages are short, and no sentence has too much', () => {
