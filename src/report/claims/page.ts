@@ -107,7 +107,9 @@ function whereText(part: string): string {
   );
   if (!found) return sentence(part);
   const { flip, some, all } = found.groups!;
-  return `${some} of ${all} lines of cases flip, and are met ${flip}.`;
+  // `0.15 ms a request to 0.20 ms a request` has its unit twice.
+  const once = flip!.replace(/\(([\d.,]+) ([^()]+?) to ([\d.,]+) \2\)/, '($1 to $3)');
+  return `${some} of ${all} lines of cases flip, and are met ${once}.`;
 }
 
 function stabilityText({ verdict, stability }: ToldVerdict): readonly string[] {
@@ -211,13 +213,15 @@ function sidesText(claim: ToldClaim, verdict: ToldVerdict): string {
   const found = claimRows(claim, [verdict], Number.POSITIVE_INFINITY);
   if (!found) return '';
   const told = found.rows.map(({ label, spreads: [one] }) => ({
-    label: [label, found.suffix].filter(Boolean).join(' '),
+    label,
     side: one!.met === 0 ? 'no case' : one!.met === one!.count ? 'every case' : 'some cases',
   }));
   return ['every case', 'some cases', 'no case']
     .flatMap((side) => {
       const runs = runsOf(told, (one) => one.side === side, found.isOrdered);
-      return runs.length === 0 ? [] : [`${sentence(`${side} met at ${runs}`)}`];
+      return runs.length === 0
+        ? []
+        : [sentence([`${side} met at ${runs}`, found.suffix].filter(Boolean).join(' '))];
     })
     .join(' ');
 }
