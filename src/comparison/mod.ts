@@ -85,6 +85,7 @@ async function ofImages(
         ...(platform === undefined || inputs.some(isReferenceWord) ? {} : { platform }),
       },
       around,
+      async () => [],
     );
     const view = await viewOf(directory);
     checkBoth(view);

@@ -9,6 +9,7 @@ export {
   summaryMarkdown,
   transparencyMarkdown,
 } from './markdown.ts';
+export { createPartialReports } from './partial.ts';
 export { renderSvg } from './render.ts';
 export { type Sentence, summarise } from './sentences/mod.ts';
 export { writeSite } from './site.ts';

@@ -243,6 +243,15 @@ test('nothing measured is said plainly', () => {
   assert.is(said['Updates'], undefined);
 });
 
+test('a run that has not ended says so', () => {
+  const { finishedAt: _, ...unended } = info;
+  assert.match(
+    words(unended, [])['Missing'] ?? '',
+    /^The run has not ended, or was interrupted: its command goes on where it is\./,
+  );
+  assert.not.match(words(info, [])['Missing'] ?? '', /has not ended/);
+});
+
 test('a sweep is told by its ends', () => {
   const id = (size: string) => `catar|fastcdc:avg=${size}|none|objects|get`;
   const own = sampleInfo(

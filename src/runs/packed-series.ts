@@ -83,6 +83,9 @@ export class PackedSeries {
 
   async measure(): Promise<void> {
     const cells: Promise<void>[] = [];
+    const told: (Promise<void> | undefined)[] = [];
+    // What external programs take is timed in their cells, with nothing beside them.
+    const isTold = this.#plan.models.every((model) => model.includes('|'));
     for (const id of this.#plan.images) {
       const image = await enterImage(this.#plan, id, this.#surroundings, (error) => {
         for (const model of this.#plan.models) this.#fail(model, id, error);
@@ -97,10 +100,13 @@ export class PackedSeries {
         cell.catch(() => {});
         cells.push(cell);
       }
+      const own = Promise.all(cells.slice(-this.#order.length));
+      if (isTold) told.push(own.then(() => this.#progress.reached?.(id)).catch(() => {}));
       // Images are fetched while cells run, but never far ahead: memory must not grow with their number.
       await settleAllBut(cells, 2 * this.#plan.workers);
     }
     await Promise.all(cells);
+    await Promise.all(told);
     await this.#wholeSeries();
   }
 
