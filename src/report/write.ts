@@ -99,6 +99,6 @@ function removeOthers(folder: string, current: readonly string[]): void {
 }
 
 /** For an editor of Vega-Lite, or a paper. */
-function specification({ spec }: Chart): string {
+export function specification({ spec }: Chart): string {
   return `${JSON.stringify({ $schema: SCHEMA, ...spec }, undefined, 1)}\n`;
 }
