@@ -10,7 +10,6 @@ export const BY_RUNTIME: readonly string[] = [
   'src/runs/parallel-cells',
   'src/interrupted',
   'src/models/external/tool',
-  'bench/parallel-cuts/',
   'bench/time-model/',
   // Files, locks, disks, and what the system refuses.
   'src/write-whole',
@@ -28,7 +27,7 @@ export const BY_RUNTIME: readonly string[] = [
   'src/codecs/',
   'src/models/cell',
   // Modules that are loaded from files, and the library by name.
-  'src/plugins/',
+  'src/plugins/(?!families)',
   'src/chunkers/added',
   // The command line, and a whole run.
   'src/cli\\.slow',
