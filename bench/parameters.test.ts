@@ -24,16 +24,21 @@ const first = async (...given: Parameters<typeof records>) =>
   (await parameters.verdict(records(...given)))[0]!;
 
 test('sharing is destroyed where less than half of it is left, by each deviation', async () => {
-  const finding = await first([100, 200]);
+  const finding = await first([100, 200, 300]);
   assert.is(finding.verdict, 'confirmed');
-  assert.is(finding.cases.length, 20);
-  assert.equal([...new Set(finding.cases.map(({ value }) => value))], [(0.1 + 0.2) / 2]);
-  assert.is((await first([900, 800])).verdict, 'refuted');
+  assert.is(finding.cases.length, 3 * 20);
+  assert.equal([...new Set(finding.cases.map(({ value }) => value))], [0.1, 0.2, 0.3]);
+  assert.match(
+    finding.text,
+    /\*\*confirmed\*\*\. 20\.0 % \(10\.0 % … 30\.0 %\), bar at most 50\.0 %/,
+  );
+  assert.is((await first([900, 800, 700])).verdict, 'refuted');
 });
 
-test('one update that decides alone is a tie, and nothing shared is nothing to win', async () => {
-  assert.is((await first([400, 1000])).verdict, 'undecided: a tie');
-  assert.is((await first([0, 0], 0)).verdict, 'undecided: nothing to share');
+test('one update that decides alone is too close, and few or nothing decide nothing', async () => {
+  assert.is((await first([400, 1000, 400])).verdict, 'too close');
+  assert.is((await first([400, 400])).verdict, 'undecided: n = 2, at least 3 would decide');
+  assert.is((await first([0, 0, 0], 0)).verdict, 'undecided: nothing to compare (0 ÷ 0)');
 });
 
 test('no set is measured twice, and each deviates from the standard', () => {

@@ -54,6 +54,13 @@ test('71 wrong words are exit code 2 with a remedy', async ({ directory }) => {
     [['pack', 'x'], /--out is missing/],
     [['dataset', 'ftch'], /did you mean 'fetch'/],
     [['export', '.', '--format', 'xml'], /unknown format 'xml' — .*known: csv, md, json/],
+    [['export', '.', '--format', 'parquet'], /--format parquet needs --out — .*a new file/],
+    [['export', '.', '--format', 'csv', '--out', 'x'], /--out has no effect on --format csv/],
+    [['export', '.', '--theme', 'paper'], /--theme has no effect on --format csv/],
+    [
+      ['export', '.', '--format', 'charts', '--out', 'x', '--theme', 'dark'],
+      /unknown theme 'dark'/,
+    ],
   ];
   for (const [args, says] of cases) {
     const { status, out, err } = await bench(directory, args);
@@ -184,6 +191,19 @@ test('a run ends in records and a report', async ({ directory }) => {
   const again = await bench(directory, args);
   assert.match(again.err, /this run is complete/);
   assert.is((await bench(directory, ['export', 'run', '--format', 'csv'])).status, 0);
+  const files = ['parquet', 'charts'].map((format) => [
+    '--format',
+    format,
+    '--out',
+    `all.${format}`,
+  ]);
+  for (const words of files) {
+    assert.is((await bench(directory, ['export', 'run', ...words])).status, 0);
+    const twice = await bench(directory, ['export', 'run', ...words]);
+    assert.match(twice.err, /exists already|is not empty/);
+  }
+  assert.is(readFileSync(join(directory, 'all.parquet'), 'latin1').slice(0, 4), 'PAR1');
+  assert.ok(existsSync(join(directory, 'all.charts', 'stored-bytes.txt')));
   const lock = join(directory, 'run', 'run.lock');
   writeFileSync(lock, JSON.stringify(identify(process.ppid)));
   const refused = await bench(directory, [...args, '--fresh']);

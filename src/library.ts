@@ -23,8 +23,8 @@ import { takeInventory } from './packers/inventory.ts';
 import { readManifest } from './packers/manifest.ts';
 import * as pipeline from './pipeline.ts';
 import { createPlan, outlineOf, type Plan, type PlanOptions, threadCount } from './plan.ts';
-import { type Progress, shownPath } from './progress.ts';
-import { writeReport } from './report/mod.ts';
+import { type Progress, shownPath, wholeProgress } from './progress.ts';
+import { createPartialReports, writeReport } from './report/mod.ts';
 import { isComplete } from './results/run-directory.ts';
 import { treeToTar } from './serialisers/tar.ts';
 import { pieces } from './streams/source.ts';
@@ -120,7 +120,7 @@ export async function plan(
   options: PlanOptions,
   surroundings: Surroundings = {},
 ): Promise<PlannedRun> {
-  const made = await createPlan(options, undefined, progressOf(surroundings).note);
+  const made = await createPlan(options, undefined, wholeProgress(surroundings.progress).note);
   const isNamed = options.directory !== undefined;
   return describePlan(made, { cache: surroundings.cache, isNamed });
 }
@@ -128,19 +128,26 @@ export async function plan(
 /**
  * Measures models on a dataset and writes records, charts and a report. A run that is there already goes on where it ended.
  *
+ * @param report writes it, of the directory of a run, after images and at the end; returns the paths of what it wrote
  * @throws UsageError, InputError or StorageError before anything is measured; what fails later costs its own cells
  */
 export async function run(
   options: PlanOptions,
   surroundings: Surroundings = {},
+  report: (directory: string) => Promise<readonly string[]> = writeReport,
 ): Promise<RunOutcome> {
   const prepare = (dataset: Dataset): Promise<Dataset> => pin(dataset, surroundings);
-  return runPlan(await createPlan(options, prepare, progressOf(surroundings).note), surroundings);
+  const made = await createPlan(options, prepare, wholeProgress(surroundings.progress).note);
+  return runPlan(made, surroundings, report);
 }
 
-/** As {@link run}, of a plan that is made. */
-export async function runPlan(made: Plan, surroundings: Surroundings): Promise<RunOutcome> {
-  const progress = progressOf(surroundings);
+/** As {@link run}, of a plan that is made. @param report writes what is told of the run; returns the paths */
+export async function runPlan(
+  made: Plan,
+  surroundings: Surroundings,
+  report: (directory: string) => Promise<readonly string[]> = writeReport,
+): Promise<RunOutcome> {
+  const progress = wholeProgress(surroundings.progress);
   const { dataset, directory, images, models } = made;
   const size = `${plural(images.length, 'image')} × ${plural(models.length, 'model')}`;
   progress.note(`${dataset.id}: ${size} → ${shownPath(directory)}`);
@@ -148,9 +155,11 @@ export async function runPlan(made: Plan, surroundings: Surroundings): Promise<R
   if (await isComplete(await outlineOf(made))) {
     progress.note('this run is complete: re-rendering; --fresh measures anew');
   } else {
-    failures = await pipeline.run(made, contextOf(dataset, surroundings), progress);
+    const reached = createPartialReports(() => report(directory));
+    const context = contextOf(dataset, surroundings);
+    failures = await pipeline.run(made, context, { ...progress, reached });
   }
-  return { directory, failures, files: await writeReport(directory) };
+  return { directory, failures, files: await report(directory) };
 }
 
 /**
@@ -164,7 +173,7 @@ export async function pack(
 ): Promise<PackedImage> {
   checkNewDirectory(out);
   const model = await createModel(name);
-  const progress = progressOf(surroundings);
+  const progress = wholeProgress(surroundings.progress);
   const reading = { command: 'bench pack', isSingle: true, note: progress.note, platform };
   // Threads start while the input is read.
   return withExecutor(threadCount(workers), async (executor) => {
@@ -283,16 +292,5 @@ export function contextOf(dataset: Dataset, surroundings: Surroundings): FetchCo
     baseDirectory: dirname(dataset.path),
     progress: (message, done, total) =>
       progress?.busy?.(total === undefined ? message : `${message} ${done}/${total}`),
-  };
-}
-
-function progressOf({ progress: told = {} }: Surroundings): Progress {
-  return {
-    start: (total) => told.start?.(total),
-    more: (steps) => told.more?.(steps),
-    step: (what) => told.step?.(what),
-    note: (text) => told.note?.(text),
-    busy: (text) => told.busy?.(text),
-    end: () => told.end?.(),
   };
 }

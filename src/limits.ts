@@ -17,6 +17,7 @@ type Limit =
   | 'solidBytes'
   | 'heldBytes'
   | 'cellBytes'
+  | 'pieceBytes'
   | 'contentBytes'
   | 'dictionaryBytes'
   | 'blockBytes'
@@ -87,6 +88,8 @@ export const limits: Readonly<Record<Limit, number>> = {
   heldBytes: 16 << 20,
   /** What a cell takes beside a piece that is held whole: a thread, its kernels, and a tree of 66,000 entries. Measured. */
   cellBytes: 256 << 20,
+  /** Compressed pieces that the cells of a run have in common: those of ten models of two images of 80 MB. */
+  pieceBytes: 256 << 20,
   /** Contents of the objects of one image, which are restored to scratch files: sixteen layers of the greatest size. */
   contentBytes: 2 ** 40,
   /** Longest dictionary: it is loaded anew for every piece, which takes as long as to compress as many bytes. */
@@ -130,7 +133,7 @@ export const limits: Readonly<Record<Limit, number>> = {
   /** Names that a message lists: who has more to choose from does not choose from a message. */
   listedNames: 20,
   /** Names that a message lists beside the one that may be meant: they are read at a glance. */
-  fewNames: 5,
+  fewNames: 7,
   /** Characters of one name in a message. */
   listedCharacters: 100,
   /** Characters of a part of an error (what, each place, hint): a path may have 65,536. */

@@ -117,7 +117,7 @@ test('options that are wrong are told before anything is done', async ({ directo
     assert.instance(error, UsageError);
   }
   assert.not.ok(existsSync(image.out));
-  assert.is((await plan({ workers: 256, dataset: image.input })).cells, 14);
+  assert.is((await plan({ workers: 256, dataset: image.input })).cells, 19);
 });
 
 test.run();

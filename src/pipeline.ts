@@ -1,3 +1,4 @@
+import { checkMirror } from './datasets/debian/mirror-needed.ts';
 import type { FetchContext } from './datasets/provider.ts';
 import type { ImageDescriptor } from './images/image.ts';
 import { isScheduled } from './measures/parallelism.ts';
@@ -31,6 +32,7 @@ export async function run(
   progress: Progress,
   part?: SweptPart,
 ): Promise<number> {
+  await checkMirror(plan.dataset, plan.images, context);
   return inDirectory(await outlineOf(plan), progress, async (directory) => {
     progress.start(stepsOf(plan));
     // Chains are timed apart; with models of external programs the cells themselves hold processor time.

@@ -7,7 +7,7 @@ import { limits } from './limits.ts';
 import { type Link, resolveLinks } from './links/mod.ts';
 import { isScheduled } from './measures/parallelism.ts';
 import { adaptiveRounds, type Rounds } from './measures/rounds.ts';
-import { aliasOf, createModel, defaultModels, resolveModels } from './models/mod.ts';
+import { aliasOf, createModel, defaultModels, resolveModels, timedModels } from './models/mod.ts';
 import { pluginIdentities } from './plugin-files.ts';
 import { identityDigest, joined } from './results/identity.ts';
 import { describeDataset, describeModel, type RunModel, runLinks } from './results/run.ts';
@@ -90,7 +90,11 @@ export async function createPlan(
     }),
   );
   // A sweep of chunk sizes is about bytes; time is measured for formats somebody uses, or that were asked for by name.
-  const timed = !isDefault && asked.length <= 8 ? asked : asked.filter(aliasOf);
+  const timed = isDefault
+    ? resolveModels(timedModels)
+    : asked.length <= 8
+      ? asked
+      : asked.filter(aliasOf);
   const plan: Plan = {
     ...(experiment === undefined ? {} : { experiment }),
     dataset,

@@ -12,8 +12,22 @@ export interface Progress {
   note(text: string): void;
   /** What is being waited for, until the next step. */
   busy(text: string): void;
+  /** Every model is done with an image. Waited for before anything is timed. */
+  reached?(image: string): Promise<void>;
   /** Nothing more is told. */
   end(): void;
+}
+
+/** Nobody is told what `told` leaves out. */
+export function wholeProgress(told: Partial<Progress> = {}): Progress {
+  return {
+    start: (total) => told.start?.(total),
+    more: (steps) => told.more?.(steps),
+    step: (what) => told.step?.(what),
+    note: (text) => told.note?.(text),
+    busy: (text) => told.busy?.(text),
+    end: () => told.end?.(),
+  };
 }
 
 /** A path for people: short where it lies below the current directory, else whole. */

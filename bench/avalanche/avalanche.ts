@@ -46,7 +46,7 @@ export const avalanche: Experiment = createTimed({
   timed: {
     images: (planned) => planned,
     takes:
-      'about a quarter of an hour of one processor for an image of 36 MB, as ci-slice has, and in proportion for others',
+      'about eight minutes of one processor for an image of 36 MB, as ci-slice has, and in proportion for others',
     wanted: [['*', 'avalanche.draws']],
     verdict: () => [],
     appendix: (view) =>

@@ -46,6 +46,14 @@ export const BANDWIDTH: Axis = {
   isLogarithmic: true,
 };
 
+/** Entries of an image. */
+export const ENTRIES: Axis = {
+  name: 'entries',
+  title: 'the number of entries',
+  print: (count) => `${formatNumber(Number(count.toPrecision(2)))} entries`,
+  isLogarithmic: true,
+};
+
 /** Layers that a split may have. */
 export const LAYERS: Axis = {
   name: 'layers',

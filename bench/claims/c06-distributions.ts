@@ -26,7 +26,7 @@ export const distributionsShare: Claim = {
       quote: 'generally makes sense only to do it across an "image stream"',
     },
   ],
-  datasets: ['cross-distro'],
+  datasets: ['cross-distro', 'alpine-debian'],
   packed: UNITS,
   bar: differenceBar('at least', 0.1),
   axes: [FORMAT],

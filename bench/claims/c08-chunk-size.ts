@@ -1,4 +1,4 @@
-import { formatBinary, listWords, plural } from '../../src/format.ts';
+import { formatBinary, formatNumber, formatShare, listWords, plural } from '../../src/format.ts';
 import { divide, mean } from '../../src/stats/mod.ts';
 import { quotientBar } from '../../src/verdicts/case.ts';
 import { REQUEST } from './axes.ts';
@@ -6,7 +6,7 @@ import { averageOf, INDEX_ENTRY, least, SIZES, SWEPT_SIZES } from './chains.ts';
 import { type Claim, type ClaimRecords, caseOf, type Step, stepsOf } from './claim.ts';
 
 /** Bytes and requests of an update by one average. */
-interface Cost {
+export interface Cost {
   readonly average: number;
   readonly bytes: number;
   readonly requests: number;
@@ -61,25 +61,69 @@ function casesOf(
     });
 }
 
-/** Sizes that nothing tells apart, by their mean over the updates. */
-function plateauOf(read: Reader): NonNullable<Claim['remark']> {
+/** Of the updates together: sizes that nothing tells apart, and the costs of a request at which the claimed ones hold. */
+function remarkOf(
+  claim: () => Claim,
+  read: Reader,
+  range: readonly [number, number],
+): NonNullable<Claim['remark']> {
   return (records) => {
     const updates = stepsOf(records, ['update']);
     const steps = updates.length > 0 ? updates : stepsOf(records);
     if (steps.length === 0) return '';
+    const means = meansOf(steps.map((one) => read(records, one)));
     const told = [0, 3.4].map((request) => {
-      const costs = steps.map((one) => read(records, one));
-      const means = (costs[0] ?? []).map(({ average }, size) => ({
-        average,
-        ms: mean(costs.map((own) => msOf(own[size]!, request))) ?? 0,
-      }));
-      const best = least(means.map(({ ms }) => ms));
-      const alike = means.filter(({ ms }) => ms <= (1 + PLATEAU) * best);
+      const best = least(means.map((cost) => msOf(cost, request)));
+      const alike = means.filter((cost) => msOf(cost, request) <= (1 + PLATEAU) * best);
       const sizes = listWords(alike.map(({ average }) => formatBinary(average)));
       return `${sizes} with ${request === 0 ? 'free requests' : `${request} ms a request`}`;
     });
-    return `Cheapest mean of ${plural(steps.length, steps[0]!.kind)}, and what lies within 2 % of it: ${told.join('; ')}.`;
+    const [low, high] = range.map((bytes) => formatBinary(bytes));
+    const claimed = low === high ? low : `The best of ${low} to ${high}`;
+    const { value } = claim().bar;
+    const percent = formatShare(value - 1, 0);
+    return [
+      `Cheapest mean of ${plural(steps.length, steps[0]!.kind)}, and what lies within 2 % of it: ${told.join('; ')}.`,
+      `${claimed} costs at most ${percent} more than the cheapest ${holdsAt(means, range, value)}.`,
+    ].join(' ');
   };
+}
+
+/** The mean over steps, size by size. */
+function meansOf(steps: readonly (readonly Cost[])[]): readonly Cost[] {
+  return (steps[0] ?? []).map(({ average }, size) => {
+    const of = (field: 'bytes' | 'requests'): number =>
+      mean(steps.map((own) => own[size]![field])) ?? 0;
+    return { average, bytes: of('bytes'), requests: of('requests') };
+  });
+}
+
+const MOST_MS = 50;
+/** From a hundredth of a millisecond on, each 2 % more than the one before; and free requests. */
+const FINE_MS: readonly number[] = [
+  0,
+  ...Array.from({ length: 432 }, (_, step) => Math.min(MOST_MS, 0.01 * 1.02 ** step)),
+];
+
+/** `between 0.12 and 1.4 ms a request`. */
+export function holdsAt(
+  costs: readonly Cost[],
+  [low, high]: readonly [number, number],
+  most: number,
+): string {
+  const claimed = costs.filter(({ average }) => average >= low && average <= high);
+  const held = FINE_MS.filter((request) => {
+    const ms = (own: readonly Cost[]): number => least(own.map((cost) => msOf(cost, request)));
+    return ms(claimed) <= most * ms(costs);
+  });
+  const [from, to] = [held[0], held.at(-1)];
+  if (from === undefined || to === undefined) return `at no cost of a request to ${MOST_MS} ms`;
+  const name = (ms: number): string => formatNumber(Number(ms.toPrecision(2)), ms < 10 ? 2 : 0);
+  if (from === 0)
+    return to === MOST_MS ? `up to ${MOST_MS} ms a request` : `below ${name(to)} ms a request`;
+  return to === MOST_MS
+    ? `above ${name(from)} ms a request`
+    : `between ${name(from)} and ${name(to)} ms a request`;
 }
 
 const SAID: Claim['said'] = [
@@ -106,7 +150,7 @@ export const bestCompressed: Claim = {
   axes: [REQUEST],
   whyNone: 'a series with at least three updates would decide',
   cases: casesOf(() => bestCompressed, packed, [64 * KIB, 64 * KIB]),
-  remark: plateauOf(packed),
+  remark: remarkOf(() => bestCompressed, packed, [64 * KIB, 64 * KIB]),
 };
 
 export const bestRaw: Claim = {
@@ -127,5 +171,5 @@ export const bestRaw: Claim = {
   axes: [REQUEST],
   whyNone: 'a series with at least three updates would decide',
   cases: casesOf(() => bestRaw, swept, [4 * KIB, 16 * KIB]),
-  remark: plateauOf(swept),
+  remark: remarkOf(() => bestRaw, swept, [4 * KIB, 16 * KIB]),
 };

@@ -1,6 +1,6 @@
 import { divide } from '../../src/stats/mod.ts';
 import { quotientBar, TIME_RESOLUTION } from '../../src/verdicts/case.ts';
-import { BANDWIDTH, CODEC, ROUND_TRIP } from './axes.ts';
+import { BANDWIDTH, CODEC, ENTRIES, ROUND_TRIP } from './axes.ts';
 import { LINKS, linkParameters } from './chains.ts';
 import { type Claim, caseOf, stepsOf } from './claim.ts';
 
@@ -48,4 +48,36 @@ export const flatIsAcceptable: Claim = {
         }),
       ),
     ),
+};
+
+/** A scratch image to one with everything on it. */
+const SCALES = [1e3, 1e4, 1e5, 1e6];
+const CODEC_OF_SCALES = 'zstd:3';
+
+export const flatScales: Claim = {
+  ...flatIsAcceptable,
+  id: 'C26-entries',
+  name: 'flat root, scaled',
+  statement:
+    'A flat metadata root stays acceptable up to a million entries: at most 10 % more modelled time of an update.',
+  axes: [ENTRIES, BANDWIDTH, ROUND_TRIP],
+  cases: (records) =>
+    stepsOf(records).flatMap((one) => {
+      const models = ['files', 'merkle-files'].map((serialiser) =>
+        records.model(chain(serialiser, CODEC_OF_SCALES)),
+      ) as [string, string];
+      const own = records.number(one.step, '*', 'image.entries');
+      const root = records.number(one.step, models[0], 'transfer.metadata_bytes', 'previous');
+      return LINKS.flatMap((link) => {
+        const [flat, divided] = models.map((model) =>
+          records.number(one.step, model, 'transfer.network_ms', 'previous', link),
+        ) as [number, number];
+        const at = linkParameters(link);
+        return SCALES.map((entries) => {
+          // A root is one body, asked for before anything else: its bytes add what the link takes for them.
+          const more = ((entries / own - 1) * root * 8000) / at.bandwidth;
+          return caseOf(one, { ...at, entries }, divide(flat + more, divided), flatScales.bar);
+        });
+      });
+    }),
 };

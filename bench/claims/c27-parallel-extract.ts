@@ -30,7 +30,7 @@ export const layersAreSerial: Claim = {
   async cases(records) {
     const cases: OpenCase[] = [];
     for (const step of records.images) {
-      const parts = await records.withImage(step, partsOf);
+      const parts = await records.kept('parts', [step], () => records.withImage(step, partsOf));
       const chunks = records.number(step, records.model(CHUNKS), 'dedup.stream_bytes');
       const values: Readonly<Record<string, Maybe>> = {
         [LAYERS]: spread(parts.layers),

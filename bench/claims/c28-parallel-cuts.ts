@@ -1,6 +1,7 @@
 import { checkedLengths } from '../../src/chunkers/checked.ts';
 import { createChunker } from '../../src/chunkers/mod.ts';
 import { cutSegment, divide, joinSegments } from '../../src/chunkers/segments.ts';
+import type { Image } from '../../src/images/image.ts';
 import { createSerialiser } from '../../src/serialisers/mod.ts';
 import { CHUNKER } from './axes.ts';
 import { type Claim, caseOf, type OpenCase } from './claim.ts';
@@ -31,24 +32,29 @@ export const parallelCutsAlike: Claim = {
   whyNone: 'at least three images long enough to be divided, 8 MiB, would decide',
   async cases(records) {
     const cases: OpenCase[] = [];
+    const what = JSON.stringify(['cuts', CHUNKERS, WORKERS]);
     for (const step of records.images.slice(0, MOST_IMAGES)) {
-      await records.withImage(step, (image) => {
-        const source = createSerialiser('catar').serialise(image).streams[0]!.bytes;
-        for (const id of CHUNKERS) {
-          const chunker = createChunker(id);
-          const segments = divide(source.length, WORKERS, chunker);
-          if (segments.length < 2) continue;
-          const cut = segments.map((segment) => cutSegment(chunker, source, segment));
-          const joined = joinSegments(chunker, source, cut);
-          const differing = differencesIn(checkedLengths(chunker, source), joined);
-          const at = { chunker: id.split(':')[0]! };
-          cases.push(caseOf({ step, kind: 'image' }, at, differing, parallelCutsAlike.bar));
-        }
-      });
+      const found = await records.kept(what, [step], () => records.withImage(step, differencesOf));
+      for (const [chunker, differing] of found) {
+        cases.push(caseOf({ step, kind: 'image' }, { chunker }, differing, parallelCutsAlike.bar));
+      }
     }
     return cases;
   },
 };
+
+/** By chunker; of an image too short to be divided none. */
+function differencesOf(image: Image): readonly (readonly [chunker: string, count: number])[] {
+  const source = createSerialiser('catar').serialise(image).streams[0]!.bytes;
+  return CHUNKERS.flatMap((id) => {
+    const chunker = createChunker(id);
+    const segments = divide(source.length, WORKERS, chunker);
+    if (segments.length < 2) return [];
+    const cut = segments.map((segment) => cutSegment(chunker, source, segment));
+    const joined = joinSegments(chunker, source, cut);
+    return [[id.split(':')[0]!, differencesIn(checkedLengths(chunker, source), joined)] as const];
+  });
+}
 
 /** Cut points that only one of both has. */
 function differencesIn(one: Float64Array, other: Float64Array): number {

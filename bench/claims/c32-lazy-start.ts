@@ -1,6 +1,9 @@
+import { plural } from '../../src/format.ts';
 import { resolveModels } from '../../src/models/mod.ts';
-import { divide } from '../../src/stats/mod.ts';
+import type { View } from '../../src/report/view.ts';
+import { divide, type Maybe } from '../../src/stats/mod.ts';
 import { quotientBar } from '../../src/verdicts/case.ts';
+import { decidingBound } from '../lazy-start/bounds.ts';
 import { least } from './chains.ts';
 import { type Claim, caseOf } from './claim.ts';
 
@@ -24,26 +27,26 @@ export const fewBytesToStart: Claim = {
   whyNone: 'recorded starts of at least three programs would decide (dataset starts)',
   cases: ({ view }) => {
     const [whole] = resolveModels([WHOLE]) as [string];
-    const records = view.of('lazy.bytes');
-    const programs = [...new Set(records.map(({ program = '' }) => program))];
-    return programs.map((program) => {
-      const own = records.filter((one) => one.program === program);
-      const share = divide(
-        least(own.map(({ value }) => Number(value))),
-        view.number(own[0]!.image, whole, 'transfer.bytes', 'none'),
-      );
-      // Mapped parts of files count whole: a share above the bar may be one below it.
-      const isTold = share !== undefined && share <= fewBytesToStart.bar.value;
-      return caseOf(
-        { step: program, kind: 'image' },
-        {},
-        isTold ? share : undefined,
-        fewBytesToStart.bar,
-      );
+    const { bar } = fewBytesToStart;
+    return programsOf(view).map((program) => {
+      const shareOf = (measure: string): Maybe => {
+        const own = view.of(measure).filter((one) => one.program === program);
+        if (own.length === 0) return undefined;
+        const bytes = least(own.map(({ value }) => Number(value)));
+        return divide(bytes, view.number(own[0]!.image, whole, 'transfer.bytes', 'none'));
+      };
+      const bounds = { lower: shareOf('lazy.touched_bytes'), upper: shareOf('lazy.bytes') };
+      const deciding = decidingBound(bounds, bar.value);
+      const step = { step: program, kind: 'image' } as const;
+      return caseOf(step, {}, deciding && bounds[deciding], bar);
     });
   },
   remark: ({ view }) => {
-    const programs = new Set(view.of('lazy.bytes').map(({ program }) => program));
-    return `${programs.size} programs in all; shares are upper bounds, and those above the bar decide nothing.`;
+    const count = plural(programsOf(view).length, 'program');
+    return `${count} in all; a share within the bar counts mapped parts of files whole, one beyond it touched pages alone, and where the bar lies between the two nothing is decided.`;
   },
 };
+
+function programsOf(view: View): readonly string[] {
+  return [...new Set(view.of('lazy.bytes').map(({ program = '' }) => program))];
+}

@@ -24,8 +24,10 @@ export const filesAreAccounted: Claim = {
   async cases(records) {
     const cases: OpenCase[] = [];
     for (const step of records.images) {
-      const account = await records.withImage(step, ({ tree }) => accountPackages(tree));
-      if (account.packages.length === 0) continue;
+      const account = await records.kept('packages', [step], () =>
+        records.withImage(step, ({ tree }) => totalsOf(accountPackages(tree))),
+      );
+      if (account.packages === 0) continue;
       const { files, bytes, accountedFiles, accountedBytes } = account;
       const one = { step, kind: 'image' } as const;
       cases.push(
@@ -36,3 +38,19 @@ export const filesAreAccounted: Claim = {
     return cases;
   },
 };
+
+function totalsOf({
+  packages,
+  files,
+  bytes,
+  accountedFiles,
+  accountedBytes,
+}: ReturnType<typeof accountPackages>): {
+  readonly packages: number;
+  readonly files: number;
+  readonly bytes: number;
+  readonly accountedFiles: number;
+  readonly accountedBytes: number;
+} {
+  return { packages: packages.length, files, bytes, accountedFiles, accountedBytes };
+}

@@ -21,7 +21,10 @@ export const LINKS: readonly string[] = ['dsl', '100m', '1g'].flatMap((bandwidth
 );
 
 /** What a link is as parameters of a case. */
-export function linkParameters(name: string): Readonly<Record<string, number>> {
+export function linkParameters(name: string): {
+  readonly 'round trip': number;
+  readonly bandwidth: number;
+} {
   const [link] = resolveLinks([name]);
   return { 'round trip': link!.roundTripMs, bandwidth: link!.bandwidth };
 }

@@ -1,7 +1,8 @@
 import * as z from 'zod';
 import { InputError, UsageError } from '../../src/errors.ts';
 import { formatNumber } from '../../src/format.ts';
-import { type ClaimRow, placeOf } from './rows.ts';
+import { placeOf } from '../../src/report/claims/told.ts';
+import type { ClaimRow } from './rows.ts';
 
 /** `bench claims --json`, and what `--check` compares with. */
 export interface ClaimsFile {

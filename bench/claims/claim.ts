@@ -1,6 +1,7 @@
 import type { Image } from '../../src/images/image.ts';
 import type { View } from '../../src/report/view.ts';
 import type { KnownKind, SeriesStep } from '../../src/results/steps.ts';
+import type { PlainFinding } from '../../src/results/verdict.ts';
 import type { Maybe } from '../../src/stats/mod.ts';
 import type { Axis, CaseKind, ClaimBar, ClaimCase } from '../../src/verdicts/case.ts';
 import { type Judgement, judge, LEAST_STEPS } from '../../src/verdicts/judge.ts';
@@ -25,8 +26,15 @@ export interface PublishedFigure {
   readonly dataset: string;
 }
 
-/** A claim of the design debate as data. Only the engine, {@link judge}, comes to a verdict. */
-export interface Claim {
+/** A claim that is judged by a run, and by the images in it. */
+export type Claim = ClaimOf<ClaimRecords>;
+
+/**
+ * A claim of the design debate as data. Only the engine, {@link judge}, comes to a verdict.
+ *
+ * @typeParam Read what its cases are made of: an experiment has {@link Records} alone
+ */
+export interface ClaimOf<Read extends Records> {
   /** `C08`, or `C08-raw` where a claim has several bars. */
   readonly id: string;
   /** Short. */
@@ -53,9 +61,9 @@ export interface Claim {
   readonly leastSteps?: number;
   /** What would decide it, where there is no case. */
   readonly whyNone: string;
-  cases(records: ClaimRecords): readonly OpenCase[] | Promise<readonly OpenCase[]>;
+  cases(records: Read): readonly OpenCase[] | Promise<readonly OpenCase[]>;
   /** What else the figures say: one sentence. */
-  remark?(records: ClaimRecords): string;
+  remark?(records: Read): string;
 }
 
 /** A case of the dataset that the records are of. */
@@ -63,8 +71,19 @@ export type OpenCase = Omit<ClaimCase, 'dataset'>;
 
 export interface ClaimRecords extends Records {
   readonly view: View;
+  /** What an experiment noted while measuring, and no record can carry. */
+  readonly observed: readonly PlainFinding[];
   /** Opens an image of the run, and closes it again. */
-  withImage<T>(image: string, work: (image: Image) => T): Promise<T>;
+  withImage<T>(image: string, work: (image: Image) => T | Promise<T>): Promise<T>;
+  /**
+   * Figures that a claim takes from images by itself, kept in the cache.
+   * @param what names all that decides them beside the images
+   */
+  kept<T extends object>(
+    what: string,
+    images: readonly string[],
+    take: () => Promise<T>,
+  ): Promise<T>;
 }
 
 export function caseOf(
@@ -74,6 +93,11 @@ export function caseOf(
   bar: ClaimBar,
 ): OpenCase {
   return { step, kind, parameters, value, unit: bar.unit, bar };
+}
+
+/** Throws a MissingValue where the machine was busy: what was timed on it decides nothing. */
+export function whereIdle({ busy }: Pick<Records, 'busy'>): void {
+  if (busy !== undefined) throw new MissingValue(`${busy}; an idle machine would decide`);
 }
 
 /** An image that a step leads to, and the one before it. */
@@ -111,9 +135,9 @@ export interface ClaimVerdict extends Judgement {
 }
 
 /** One verdict for each kind of step; one that is undecided where there is no case. */
-export async function judgeClaim(
-  claim: Claim,
-  records: ClaimRecords,
+export async function judgeClaim<Read extends Records>(
+  claim: ClaimOf<Read>,
+  records: Read,
   dataset: string,
 ): Promise<readonly ClaimVerdict[]> {
   const { axes, whyNone, leastSteps = LEAST_STEPS } = claim;
@@ -134,7 +158,7 @@ export async function judgeClaim(
 }
 
 /** A claim that nothing was measured for. */
-export function noCase({ axes, bar }: Claim, why: string): ClaimVerdict {
+export function noCase({ axes, bar }: Pick<Claim, 'axes' | 'bar'>, why: string): ClaimVerdict {
   return { ...judge([], { axes, whyNone: why }), bar, kind: '-', cases: [] };
 }
 
@@ -144,9 +168,9 @@ function toldOf(all: readonly ClaimVerdict[]): readonly ClaimVerdict[] {
   return decided.length > 0 ? decided : all;
 }
 
-async function casesOf(
-  claim: Claim,
-  records: ClaimRecords,
+async function casesOf<Read extends Records>(
+  claim: ClaimOf<Read>,
+  records: Read,
   dataset: string,
 ): Promise<readonly ClaimCase[] | string> {
   try {
@@ -157,9 +181,9 @@ async function casesOf(
   }
 }
 
-async function withoutEach(
-  claim: Claim,
-  records: ClaimRecords,
+async function withoutEach<Read extends Records>(
+  claim: ClaimOf<Read>,
+  records: Read,
   dataset: string,
   kind: CaseKind,
 ): Promise<ReadonlyMap<string, readonly ClaimCase[]>> {

@@ -1,7 +1,8 @@
 import { formatNumber } from '../../src/format.ts';
+import { parameterText, placeOf, valueText } from '../../src/report/claims/told.ts';
 import { sideOf } from '../../src/verdicts/case.ts';
 import type { Claim } from './claim.ts';
-import { type ClaimRow, placeOf, valueText } from './rows.ts';
+import type { ClaimRow } from './rows.ts';
 
 /** What stands behind a line of the table: who says it, what was published, and every case. */
 export function detailLines(
@@ -19,10 +20,7 @@ export function detailLines(
     ...published.map(({ figure, dataset }) => `  published: ${figure} (${dataset})`),
     `  bar: ${bar.side} ${valueText(bar.value, bar)}, too close within ${formatNumber(bar.resolution, 3)}`,
     ...cases.map(({ step, parameters, value }) => {
-      const at = Object.entries(parameters).map(([key, one]) => {
-        const axis = axes.find((own) => own.name === key);
-        return axis && typeof one === 'number' ? axis.print(one) : `${key} ${one}`;
-      });
+      const at = Object.entries(parameters).map(([key, one]) => parameterText(axes, key, one));
       const told = value === undefined ? 'no value' : valueText(value, bar);
       return `    ${[step, ...at].join(', ')}: ${told}, ${sideOf({ value, bar })}`;
     }),

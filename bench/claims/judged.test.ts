@@ -2,7 +2,7 @@ import { test } from 'uvu';
 import * as assert from 'uvu/assert';
 import { resolveModels } from '../../src/models/mod.ts';
 import { seriesShrinks } from './c05-series.ts';
-import { bestCompressed } from './c08-chunk-size.ts';
+import { bestCompressed, holdsAt } from './c08-chunk-size.ts';
 import { filesAreEnough } from './c10-files.ts';
 import { unitsDiffer } from './c14-wire-and-disk.ts';
 import { chunkersAlike } from './c29-chunkers.ts';
@@ -46,6 +46,24 @@ test('C08: on a plateau the claimed size is not beaten; up to which cost of a re
   const [at] = found.flipsAt;
   assert.ok(Math.abs(at! - 65.2 / 397.5) < 0.02, String(at));
   assert.match(bestCompressed.remark!(records), /128 KiB, 256 KiB, 512 KiB and 1 MiB with 3.4 ms/);
+  assert.match(
+    bestCompressed.remark!(records),
+    /^.*\. 64 KiB costs at most 5 % more .* below 0\.16 ms a request\.$/,
+  );
+});
+
+test('C08: where larger chunks are dear and smaller ones many, the claimed size holds between two costs', () => {
+  const costs = [
+    { average: 16_384, bytes: 1_000_000, requests: 100 },
+    { average: 65_536, bytes: 1_250_000, requests: 40 },
+    { average: 262_144, bytes: 2_500_000, requests: 20 },
+  ];
+  // 100 + 40 x = 1.05 (80 + 100 x), and 1.05 (200 + 20 x).
+  assert.is(holdsAt(costs, [65_536, 65_536], 1.05), 'between 0.25 and 5.80 ms a request');
+  assert.is(holdsAt(costs, [16_384, 262_144], 1.05), 'up to 50 ms a request');
+  assert.is(holdsAt(costs.slice(0, 2), [65_536, 65_536], 1.05), 'above 0.25 ms a request');
+  const dear = costs.map((cost) => ({ ...cost, requests: 0 }));
+  assert.is(holdsAt(dear, [65_536, 65_536], 1.05), 'at no cost of a request to 50 ms');
 });
 
 test('C05: two times smaller from an image on, and a release ends the series', async () => {

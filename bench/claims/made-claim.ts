@@ -6,5 +6,11 @@ export function madeClaimRecords(parts: Parameters<typeof madeRecords>[0]): Clai
   const none = (): never => {
     throw new Error('no claim here reads records one by one');
   };
-  return { ...madeRecords(parts), view: { of: none, number: none } as never, withImage: none };
+  return {
+    ...madeRecords(parts),
+    view: { of: none, number: none } as never,
+    observed: [],
+    withImage: none,
+    kept: (_what, _images, take) => take(),
+  };
 }

@@ -3,20 +3,19 @@ import { type Dataset, fetchImage } from '../../src/datasets/mod.ts';
 import type { FetchContext } from '../../src/datasets/provider.ts';
 import { UsageError } from '../../src/errors.ts';
 import { plural } from '../../src/format.ts';
-import { closeImage, openImage, openLatest } from '../../src/images/open.ts';
-import { takeContents } from '../../src/measures/contents.ts';
+import type { ImageDescriptor } from '../../src/images/image.ts';
 import { run } from '../../src/pipeline.ts';
 import { createPlan, outlineOf, type Plan } from '../../src/plan.ts';
 import { type Progress, shownPath } from '../../src/progress.ts';
 import { groupBy } from '../../src/report/group.ts';
-import { createView } from '../../src/report/view.ts';
 import { readRun } from '../../src/results/read.ts';
 import { isComplete } from '../../src/results/run-directory.ts';
-import { measureExperiment } from '../experiment.ts';
+import { CellStore } from '../../src/runs/cell-store.ts';
+import { type Experiment, measureExperiment, writeVerdict } from '../experiment.ts';
 import { experiments } from '../mod.ts';
-import { changedSteps, readable, updatesOf } from '../records.ts';
-import { type Claim, type ClaimRecords, judgeClaim, noCase } from './claim.ts';
+import { type Claim, noCase } from './claim.ts';
 import { type ClaimRow, rowOf } from './rows.ts';
+import { claimRecordsOf, rowsOfRun } from './run.ts';
 
 export interface MeasureOptions {
   /** Words that name one dataset. */
@@ -39,7 +38,7 @@ export interface MeasureSurroundings {
   contextOf(dataset: Dataset): FetchContext;
 }
 
-const OUT = join('reports', 'claims');
+export const OUT: string = join('reports', 'claims');
 
 /**
  * Measures what claims need of a dataset, unless it is there, and judges them: one run for all that need models alone, one for
@@ -116,15 +115,25 @@ async function measure(
   ].join(', ');
   progress.note(`${plan.dataset.id}: ${what} → ${shownPath(plan.directory)}`);
   const experiment = experiments.find((one) => one.name === name);
-  const { failures } = experiment
-    ? await measureExperiment(experiment, plan, context, progress)
-    : {
-        failures: (await isComplete(await outlineOf(plan)))
-          ? 0
-          : await run(plan, context, progress),
-      };
+  const failures = experiment
+    ? await ask(experiment, plan, context, progress)
+    : (await isComplete(await outlineOf(plan)))
+      ? 0
+      : await run(plan, context, progress);
   if (failures === 0) return;
   progress.note(`${plural(failures, 'cell')} failed: claims that need them are undecided`);
+}
+
+/** With its own answer, which keeps what no record can carry. */
+async function ask(
+  experiment: Experiment,
+  plan: Plan,
+  context: FetchContext,
+  progress: Progress,
+): Promise<number> {
+  const { failures, observed } = await measureExperiment(experiment, plan, context, progress);
+  await writeVerdict(experiment, plan, context, observed);
+  return failures;
 }
 
 async function judgeAll(
@@ -133,49 +142,27 @@ async function judgeAll(
   context: FetchContext,
   hasCases = false,
 ): Promise<readonly ClaimRow[]> {
-  const { records, name } = await recordsOf(plan, context);
-  const rows: ClaimRow[] = [];
-  for (const claim of claims) {
-    const verdicts =
-      records.images.length === 0
-        ? [noCase(claim, `no image of ${plan.dataset.id} is to be had here`)]
-        : await judgeClaim(claim, records, plan.dataset.id);
-    const isDecided = verdicts.some(({ word }) => word !== 'undecided');
-    for (const [place, verdict] of verdicts.entries()) {
-      const remark = isDecided && place === 0 ? claim.remark?.(records) || undefined : undefined;
-      rows.push(rowOf(claim, name, verdict, remark, hasCases));
-    }
-  }
-  return rows;
-}
-
-/** The records of a run as claims read them. */
-async function recordsOf(
-  plan: Plan,
-  context: FetchContext,
-): Promise<{ readonly records: ClaimRecords; readonly name: string }> {
-  const { info, records: found } = await readRun(plan.directory);
-  const view = createView(info, found);
-  const steps = changedSteps(info, found);
-  const models = info.models.map(({ id }) => id);
-  const images = info.images.map(({ id }) => id);
-  return {
-    name: `${info.dataset.id}@${info.dataset.digest}`,
-    records: {
-      ...readable(view.records, images, models),
-      steps,
-      updates: updatesOf(steps),
-      view,
-      contents: async (image) =>
-        takeContents(openLatest(await fetchImage(plan.dataset, image, context))),
-      async withImage(id, work) {
-        const image = openImage(await fetchImage(plan.dataset, id, context));
-        try {
-          return work(image);
-        } finally {
-          closeImage(image);
-        }
-      },
+  const found = await readRun(plan.directory);
+  const fetch = (image: string): Promise<ImageDescriptor> =>
+    fetchImage(plan.dataset, image, context);
+  const store = new CellStore(context.cache, { isFresh: plan.fresh });
+  const records = claimRecordsOf(found, {
+    fetch,
+    async kept<T extends object>(
+      what: string,
+      ids: readonly string[],
+      take: () => Promise<T>,
+    ): Promise<T> {
+      const series: ImageDescriptor[] = [];
+      for (const id of ids) series.push(await fetch(id));
+      const known = store.readFigures<T>(`claim ${what}`, series);
+      if (known) return known;
+      const made = await take();
+      store.keepFigures(`claim ${what}`, series, made);
+      return made;
     },
-  };
+  });
+  const rows: ClaimRow[] = [];
+  for (const claim of claims) rows.push(...(await rowsOfRun(claim, found, records, hasCases)));
+  return rows.map((row) => ({ ...row, ...(hasCases ? { run: basename(plan.directory) } : {}) }));
 }

@@ -10,13 +10,16 @@ import { fixedIsEnough } from './c09-fixed.ts';
 import { filesAreEnough } from './c10-files.ts';
 import { streamWins } from './c11-stream.ts';
 import { orderMatters } from './c12-order.ts';
+import { chosenParametersDestroy } from './c13-parameters.ts';
 import { unitsDiffer } from './c14-wire-and-disk.ts';
+import { cutsAnywhereLose, cutsOnBlocksCost, cutsOnBlocksShare } from './c15-alignment.ts';
 import {
   blobNeedsFewerRequests,
   blobTakesNoLonger,
   blobTransfersAsLittle,
   partialPullIsSlower,
 } from './c16-blob.ts';
+import { rangesAreUnreliable } from './c17-ranges.ts';
 import { manifestTooLong } from './c18-manifest.ts';
 import { packsOverFetch, packsSpareRequests } from './c19-packs.ts';
 import { compressedSharesNothing } from './c20-compressed-input.ts';
@@ -25,7 +28,7 @@ import { tarSuffices } from './c22-canonical-tar.ts';
 import { noAvalanche } from './c23-avalanche.ts';
 import { inlineRuins } from './c24-inline.ts';
 import { metadataIsSmall, metadataStaysSmall } from './c25-metadata-share.ts';
-import { flatIsAcceptable } from './c26-root.ts';
+import { flatIsAcceptable, flatScales } from './c26-root.ts';
 import { layersAreSerial } from './c27-parallel-extract.ts';
 import { parallelCutsAlike } from './c28-parallel-cuts.ts';
 import { chunkersAlike } from './c29-chunkers.ts';
@@ -34,7 +37,11 @@ import { deltasWin } from './c31-deltas.ts';
 import { fewBytesToStart } from './c32-lazy-start.ts';
 import { packageLayersSuffice } from './c33-packages.ts';
 import { filesAreAccounted } from './c34-accounted.ts';
+import { hashingBounds } from './c35-hash.ts';
+import { timeIsPredicted } from './c36-time-model.ts';
 import type { Claim } from './claim.ts';
+import { touchCostsContent } from './t01-touch.ts';
+import { programsDiffer } from './t02-same-program.ts';
 
 /** What `bench claims` knows, by id. To add one: a file that says what is claimed and makes cases of records, and its name here. */
 export const claims: readonly Claim[] = [
@@ -52,11 +59,16 @@ export const claims: readonly Claim[] = [
   filesAreEnough,
   streamWins,
   orderMatters,
+  chosenParametersDestroy,
   unitsDiffer,
+  cutsAnywhereLose,
+  cutsOnBlocksShare,
+  cutsOnBlocksCost,
   blobTransfersAsLittle,
   blobNeedsFewerRequests,
   blobTakesNoLonger,
   partialPullIsSlower,
+  rangesAreUnreliable,
   manifestTooLong,
   packsSpareRequests,
   packsOverFetch,
@@ -68,6 +80,7 @@ export const claims: readonly Claim[] = [
   metadataIsSmall,
   metadataStaysSmall,
   flatIsAcceptable,
+  flatScales,
   layersAreSerial,
   parallelCutsAlike,
   chunkersAlike,
@@ -76,4 +89,8 @@ export const claims: readonly Claim[] = [
   fewBytesToStart,
   packageLayersSuffice,
   filesAreAccounted,
+  hashingBounds,
+  timeIsPredicted,
+  touchCostsContent,
+  programsDiffer,
 ];

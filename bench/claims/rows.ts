@@ -1,5 +1,5 @@
-import { formatNumber, formatShare, formatValue, MISSING, plural } from '../../src/format.ts';
-import type { Unit } from '../../src/measures/mod.ts';
+import { formatShare, MISSING, plural } from '../../src/format.ts';
+import { placeOf, valueText } from '../../src/report/claims/told.ts';
 import { groupBy } from '../../src/report/group.ts';
 import { type AcrossVerdict, judgeAcross } from '../../src/verdicts/across.ts';
 import type { ClaimBar, ClaimCase } from '../../src/verdicts/case.ts';
@@ -29,6 +29,8 @@ export interface ClaimRow {
   readonly remark?: string;
   /** What the verdict was made from, where it is asked for. */
   readonly cases?: readonly Pick<ClaimCase, 'step' | 'parameters' | 'value'>[];
+  /** Name of the directory below `--out` whose records these are, where cases are asked for. */
+  readonly run?: string;
 }
 
 export function rowOf(
@@ -60,12 +62,6 @@ export function rowOf(
       ? { cases: verdict.cases.map(({ step, parameters, value }) => ({ step, parameters, value })) }
       : {}),
   };
-}
-
-/** `debian-updates update`. */
-export function placeOf({ dataset, kind }: Pick<ClaimRow, 'dataset' | 'kind'>): string {
-  const id = dataset.replace(/@.*/, '');
-  return kind === '-' ? id : `${id} ${kind}`;
 }
 
 const WORDS: readonly Word[] = ['confirmed', 'refuted', 'depends', 'too close', 'undecided'];
@@ -119,15 +115,10 @@ function cellsOf(row: ClaimRow, isFirst: boolean): readonly string[] {
 }
 
 /** Median, and least and most where they read otherwise. */
-function figureText(figure: Figures | undefined, bar: ClaimBar): string {
+export function figureText(figure: Figures | undefined, bar: ClaimBar): string {
   if (!figure) return MISSING;
   const [least, median, most] = [figure.least, figure.median, figure.most].map((value) =>
     valueText(value, bar),
   );
   return least === most ? median! : `${median} (${least} … ${most})`;
-}
-
-export function valueText(value: number, { unit }: Pick<ClaimBar, 'unit'>): string {
-  if (unit === 'KiB') return `${formatNumber(value)} KiB`;
-  return formatValue(value, unit as Unit);
 }

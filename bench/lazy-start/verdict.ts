@@ -17,6 +17,7 @@ import {
   undecided,
   verdictWord,
 } from '../verdict.ts';
+import { decidingBound } from './bounds.ts';
 
 export const CLAIM =
   'C32 only a few per cent of the bytes of an image are needed to start a program';
@@ -98,13 +99,14 @@ function fewBytes(best: readonly Served[], leastTouched: readonly (Served | unde
   const lower = leastTouched.map((one) => one && divide(one.touched, one.whole));
   const word = verdictWord(
     best.map(({ program, image, model }, number) => {
-      const [most, least] = [shares[number], lower[number]];
-      if (least !== undefined && least > FEW.bar) {
+      const bounds = { lower: lower[number], upper: shares[number] };
+      const deciding = decidingBound(bounds, FEW.bar);
+      const value = deciding && bounds[deciding];
+      if (deciding === 'lower') {
         const other = leastTouched[number]!.model;
-        return caseOf(image, { of: 'touched ÷ whole layer', program, model: other }, least, FEW);
+        return caseOf(image, { of: 'touched ÷ whole layer', program, model: other }, value, FEW);
       }
-      const known = most !== undefined && most <= FEW.bar ? most : undefined;
-      return caseOf(image, { of: 'bytes ÷ whole layer', program, model }, known, FEW);
+      return caseOf(image, { of: 'bytes ÷ whole layer', program, model }, value, FEW);
     }),
     'the program',
     'the bar lies between the bounds: mapped parts of files count whole in the upper one, touched pages alone in the lower',

@@ -154,6 +154,9 @@ function measuredTimes(timings: readonly Timing[], models: readonly string[]): F
   return remark(`Measured ms in this order (medians, ${spreads}): ${times.join('; ')}.`);
 }
 
+/** What a case is of that says how many requests a server answered so. */
+export const ANSWERED = 'requests for several ranges answered by parts';
+
 /** What servers answered, a sentence each. */
 export function rangeSentences(
   answers: readonly (readonly [server: string, answers: readonly RangeAnswer[]])[],
@@ -162,7 +165,7 @@ export function rangeSentences(
     const several = answered.filter(({ asked }) => /^\d+ ranges$/.test(asked));
     const served = several.filter(({ isMultipart }) => isMultipart).length;
     const bar: Bar = { unit: 'count', side: 'below', bar: several.length };
-    const at = { of: 'requests for several ranges answered by parts', server };
+    const at = { of: ANSWERED, server };
     const word = verdictWord(several.length > 0 ? [caseOf(NO_STEP, at, served, bar)] : [], '');
     const texts = answered.map(({ asked, status, bytes, isMultipart, isComplete }) => {
       const parts = isMultipart ? ' multipart' : '';

@@ -2,6 +2,7 @@ import { test } from 'uvu';
 import * as assert from 'uvu/assert';
 import { SkippedError } from '../errors.ts';
 import { resolve } from '../ids.ts';
+import { digestsOf } from '../measures/contents.ts';
 import { createModel, presets } from '../models/mod.ts';
 import { packerMembers } from '../packers/mod.ts';
 import { serialiserMembers } from '../serialisers/mod.ts';
@@ -116,6 +117,28 @@ test('13 every serialiser and packer of this tree is in a chain here', () => {
       [],
     );
   }
+});
+
+test('13 digests that a run took are used, and lead to the same parts', async () => {
+  await inDirectory(async (directory) => {
+    const packed = await PackedTrees.of('catar', states, directory);
+    const asked = ['i2', ['i1']] as const;
+    const taken = await packed.explain(...asked, ({ tree }) => digestsOf(tree));
+    assert.equal(taken, await packed.explain(...asked));
+    // Were they not used, it would not matter that all files look alike.
+    const alike = await packed.explain(...asked, ({ tree }) => {
+      const { paths } = digestsOf(tree);
+      return { paths, digests: new Uint8Array(32 * paths.length) };
+    });
+    assert.not.equal(alike.transferred.parts, taken.transferred.parts);
+    assert.is(alike.transferred.bytes, taken.transferred.bytes);
+    try {
+      await packed.explain(...asked, () => ({ paths: ['other'], digests: new Uint8Array(32) }));
+      assert.unreachable();
+    } catch (error) {
+      assert.instance(error, RangeError);
+    }
+  });
 });
 
 test('13 what cannot be divided is a typed error that says so', async () => {

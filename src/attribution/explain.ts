@@ -1,6 +1,7 @@
 import { VerificationError } from '../errors.ts';
 import type { ImageDescriptor } from '../images/image.ts';
 import { closeImage, openImage } from '../images/open.ts';
+import { type FileDigests, recallDigests } from '../measures/contents.ts';
 import { SeriesFold } from '../measures/fold.ts';
 import { Holdings } from '../measures/holdings.ts';
 import type { Model } from '../models/model.ts';
@@ -24,6 +25,8 @@ export interface ExplainInput {
   readonly held: HeldImages;
   /** What the model makes of an image. */
   inventory(image: ImageDescriptor): Promise<Inventory>;
+  /** Digests of its files, where somebody took them before: what is not known is hashed. */
+  digests?(image: ImageDescriptor): FileDigests | undefined;
   /** Told what is worked at. */
   busy(text: string): void;
 }
@@ -57,7 +60,11 @@ export async function explainImage(input: ExplainInput): Promise<Explained> {
     const known = mapped.get(descriptor.id);
     if (known) return known;
     input.busy(`dividing ${descriptor.id}`);
-    const made = openMapped(descriptor, await input.inventory(descriptor));
+    const made = openMapped(
+      descriptor,
+      await input.inventory(descriptor),
+      input.digests?.(descriptor),
+    );
     mapped.set(descriptor.id, made);
     return made;
   };
@@ -99,9 +106,14 @@ function transferTo(model: Model, { held }: Holder, input: TransferInput): Attri
   throw wrongSum('transfer.bytes', image, transferred.bytes, contentBytes + metadataBytes);
 }
 
-function openMapped(descriptor: ImageDescriptor, inventory: Inventory): MappedImage {
+function openMapped(
+  descriptor: ImageDescriptor,
+  inventory: Inventory,
+  digests: FileDigests | undefined,
+): MappedImage {
   const image = openImage(descriptor);
   try {
+    if (digests) recallDigests(image.tree, digests);
     return mapImage(image, inventory);
   } finally {
     closeImage(image);

@@ -86,6 +86,7 @@ export async function explainSubject(
     images.push(await fetchImage(subject.dataset, one, context));
   }
   const held = heldImages(chosen, images);
+  const kept = new CellStore(context.cache);
   const packed = typeof held === 'object' && 'base' in held ? [held.base] : [];
   const { holds, transferred, stored } = await withCells(
     model,
@@ -99,6 +100,7 @@ export async function explainSubject(
         image,
         held,
         inventory,
+        digests: (of) => kept.readContents(of),
         busy: (text) => context.progress(text),
       }),
     packed,

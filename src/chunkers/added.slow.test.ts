@@ -1,30 +1,22 @@
-import { spawnSync } from 'node:child_process';
-import { cpSync, mkdtempSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import process from 'node:process';
 import { suite } from 'uvu';
 import * as assert from 'uvu/assert';
-import { projectDirectory } from '../project.ts';
 import type { ValueRecord } from '../results/record.ts';
 import { seeded } from '../stats/random.ts';
+import { benchOf, buildTree, copyTree } from '../testing/copied-tree.ts';
 import { lackOfTime, unless } from '../testing/needs.ts';
 import { writeDataset } from '../testing/tiny-run.ts';
 import { sketchTree } from '../testing/trees.ts';
 
 /** A chunker added as CONTRIBUTING.md says, to a copy of the tree: one file that has a reference only, one line in the table. */
 
-const isDeno = 'Deno' in globalThis;
-
 const test = unless(suite<{ directory: string }>('an added chunker'), lackOfTime());
 test.before((context) => {
   const directory = mkdtempSync(join(tmpdir(), 'ocibench-added-'));
   context.directory = directory;
-  const settings = isDeno ? ['deno.json'] : ['bin', 'tsconfig.json', 'package-lock.json'];
-  for (const name of ['src', 'bench', 'package.json', 'datasets', ...settings]) {
-    cpSync(join(projectDirectory, name), join(directory, name), { recursive: true });
-  }
-  symlinkSync(join(projectDirectory, 'node_modules'), join(directory, 'node_modules'));
+  copyTree(directory);
   add(
     directory,
     'steps',
@@ -33,10 +25,7 @@ test.before((context) => {
       return end - start;`,
   );
   add(directory, 'stuck', 'return bytes.length - start < 50_000 ? 1 : 0;');
-  if (!isDeno) {
-    const { status, stdout } = spawnSync(process.execPath, ['bin/build.js'], { cwd: directory });
-    assert.is(status, 0, String(stdout));
-  }
+  buildTree(directory);
   writeDataset(directory, [
     sketchTree(files()),
     sketchTree({ ...files(), more: { content: noise(30_001, 9) } }),
@@ -85,17 +74,6 @@ const files = () => ({
   zeros: { content: new Uint8Array(5000) },
 });
 
-function bench(directory: string, ...words: readonly string[]) {
-  const script = join(directory, isDeno ? 'src/cli.ts' : 'dist/src/cli.js');
-  const runtime = isDeno ? ['run', '--quiet', '-A', script] : [script];
-  const { status, stdout, stderr } = spawnSync(process.execPath, [...runtime, ...words], {
-    cwd: directory,
-    encoding: 'utf8',
-    env: { ...process.env, XDG_CACHE_HOME: join(directory, 'cache'), NO_COLOR: '1' },
-  });
-  return { status, out: stdout, err: stderr };
-}
-
 test('bench chunk cuts 50 files where the reference does, and says that it was slow', ({
   directory,
 }) => {
@@ -103,7 +81,7 @@ test('bench chunk cuts 50 files where the reference does, and says that it was s
     writeFileSync(join(directory, `in${number}`), noise(400 * number, number + 1));
     return `in${number}`;
   });
-  const { status, out, err } = bench(
+  const { status, out, err } = benchOf(
     directory,
     'chunk',
     ...names,
@@ -121,12 +99,19 @@ test('bench chunk cuts 50 files where the reference does, and says that it was s
     const lengths = rows.filter(({ file }) => file === name).map(({ length }) => length);
     assert.equal(lengths, cutsOf(readFileSync(join(directory, name))), name);
   }
-  const { out: statistics } = bench(directory, 'chunk', ...names, '--chunker', 'steps', '--stats');
+  const { out: statistics } = benchOf(
+    directory,
+    'chunk',
+    ...names,
+    '--chunker',
+    'steps',
+    '--stats',
+  );
   const { cutBy, count } = JSON.parse(statistics) as { cutBy: string; count: number };
   assert.is(cutBy, 'reference');
   assert.is(count, rows.length);
   assert.match(
-    bench(directory, 'list', 'chunkers').out,
+    benchOf(directory, 'list', 'chunkers').out,
     /steps:align= +added .*held against: nothing/,
   );
 });
@@ -135,7 +120,7 @@ test('bench run completes with it on several threads, and its report says how it
   directory,
 }) => {
   const models = ['files|steps|none|objects|get', 'catar|steps|zstd:3|blob|range'];
-  const run = bench(
+  const run = benchOf(
     directory,
     'run',
     '--dataset',
@@ -178,14 +163,14 @@ test('one that breaks its contract ends a run in a line that names rule and memb
 }) => {
   const model = 'files|stuck|none|objects|get';
   const words = ['--dataset', 'tiny.json', '--model', model, '--repeat', '0'];
-  const { status, err } = bench(directory, 'run', ...words);
+  const { status, err } = benchOf(directory, 'run', ...words);
   assert.is(status, 1);
   assert.match(
     err,
     /PluginError: chunker 'stuck' failed: its reference gave a chunk a length of 0/,
   );
   assert.not.match(err, /\n +at /);
-  assert.is(bench(directory, 'list').status, 0);
+  assert.is(benchOf(directory, 'list').status, 0);
 });
 
 test.run();

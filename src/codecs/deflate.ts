@@ -1,7 +1,7 @@
 import { Kernels } from '../kernels/kernels.ts';
 
 /** Memory of an instance: deflate's own (assembly/deflate-bits.ts), then input, then output. Bytes. */
-const OWN = 5 << 16;
+const OWN = 10 << 16;
 /** Taken from the content at a time. */
 const STEP = 1 << 20;
 /** What a step may leave unread: the window is filled as far as it goes. */

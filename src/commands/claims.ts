@@ -2,17 +2,24 @@ import { readFileSync } from 'node:fs';
 import { type ClaimsFile, changesIn, parseClaims } from '../../bench/claims/check.ts';
 import { type Claim, noCase } from '../../bench/claims/claim.ts';
 import { detailLines } from '../../bench/claims/details.ts';
-import { measureClaims } from '../../bench/claims/measure.ts';
+import { measureClaims, OUT } from '../../bench/claims/measure.ts';
 import { claims } from '../../bench/claims/mod.ts';
-import { type ClaimRow, countsText, placeOf, rowOf, tableOf } from '../../bench/claims/rows.ts';
+import { pagesOf } from '../../bench/claims/pages.ts';
+import { type ClaimRow, countsText, rowOf, tableOf } from '../../bench/claims/rows.ts';
+import { experiments } from '../../bench/mod.ts';
 import { isThere } from '../datasets/inputs.ts';
 import { datasetNames } from '../datasets/mod.ts';
 import { BenchError, storageError, UsageError } from '../errors.ts';
+import { plural } from '../format.ts';
 import { nearest } from '../ids.ts';
 import { contextOf, pin } from '../library.ts';
 import { listed } from '../listed.ts';
 import { METHOD } from '../method.ts';
+import { shownPath } from '../progress.ts';
 import { projectPackage } from '../project.ts';
+import { placeOf } from '../report/claims/told.ts';
+import { writeClaimPages } from '../report/claims/write.ts';
+import { quote } from '../report/reproduce.ts';
 import {
   columns,
   type Details,
@@ -36,7 +43,7 @@ interface Asked {
 }
 
 export const claimsCommand: Details = {
-  usage: '[ID]… [--dataset NAME | --dataset PATH [PATH]…] [--check FILE] [--json]',
+  usage: '[ID]… [--dataset NAME | --dataset PATH [PATH]…] [--check FILE] [--pages DIR] [--json]',
   options: [
     {
       name: 'dataset',
@@ -54,6 +61,11 @@ export const claimsCommand: Details = {
         'compare with what --json wrote: exit code 1 where a verdict, or a figure beyond its resolution, is another',
     },
     { name: 'cases', description: 'who says it, and every case that a verdict was made from' },
+    {
+      name: 'pages',
+      value: 'DIR',
+      description: 'write a page a claim there, as Markdown with a chart beside it, and an index',
+    },
     { name: 'json', description: 'print the rows as JSON' },
     {
       name: 'out',
@@ -82,6 +94,8 @@ export const claimsCommand: Details = {
     for (const one of asked.judged) rows.push(...(await rowsOf(one, words, io)));
     const order = asked.claims.map(({ id }) => id);
     rows.sort((a, b) => order.indexOf(a.claim) - order.indexOf(b.claim));
+    const pages = words.text('pages');
+    if (pages !== undefined) await writePages(rows, pages, words, io);
     tell(rows, words, io);
     return known ? compare(known, rows, asked, io) : EXIT['fine']!;
   },
@@ -107,7 +121,7 @@ async function rowsOf(
     dataset,
     workers: workerCount(words),
     fresh: words.flag('fresh'),
-    hasCases: words.flag('cases'),
+    hasCases: words.flag('cases') || words.text('pages') !== undefined,
     images: words.texts('image'),
     ...(platform === undefined ? {} : { platform }),
     ...(out === undefined ? {} : { out }),
@@ -127,6 +141,23 @@ async function rowsOf(
   } finally {
     progress.end();
   }
+}
+
+async function writePages(
+  rows: readonly ClaimRow[],
+  directory: string,
+  words: Words,
+  io: Io,
+): Promise<void> {
+  const named = words.texts('dataset');
+  const images = words.positionals.filter((word) => !isClaim(word));
+  const datasets = named.flatMap((one) => ['--dataset', one]);
+  const pages = pagesOf(rows, {
+    directories: { pages: directory, out: words.text('out') ?? OUT },
+    named: [...datasets, ...images].map(quote).join(' '),
+  });
+  const paths = await writeClaimPages(directory, pages);
+  io.err(`${plural(pages.length, 'page')} → ${shownPath(paths[0]!)}\n`);
 }
 
 function tell(rows: readonly ClaimRow[], words: Words, io: Io): void {
@@ -188,14 +219,22 @@ function readAsked(words: Words): Asked {
   };
 }
 
-/** Of a dataset that some claims name, those; of any other all. */
+/**
+ * Of a dataset that some claims name, those; of any other all that its packings decide: what an experiment measures by itself
+ * is of programs, servers or this machine, and says no more on other images.
+ */
 function ofDataset(
   chosen: readonly Claim[],
   dataset: readonly string[],
   isNamed: boolean,
 ): readonly Claim[] {
   const own = chosen.filter((claim) => claim.datasets.includes(dataset[0]!));
-  return isNamed || own.length === 0 ? chosen : own;
+  if (isNamed) return chosen;
+  return own.length === 0 ? chosen.filter((claim) => !isMeasuredApart(claim)) : own;
+}
+
+function isMeasuredApart({ experiment }: Claim): boolean {
+  return experiments.some(({ name, timed }) => name === experiment && timed !== undefined);
 }
 
 function isClaim(word: string): boolean {

@@ -54,6 +54,7 @@ export const compareCommand: Details = {
   ],
   examples: [
     ['v1.tar v2.tar', 'the same: two images need no verb'],
+    ['debian:12.10 debian:12.11', 'two images of a registry; docker://NAME where there is no tag'],
     ['compare reports/before reports/after --fail-over 2%', 'two runs: every figure that differs'],
     [
       'compare v1.tar v2.tar --budget budget.json --format md',

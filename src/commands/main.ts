@@ -205,7 +205,7 @@ async function dispatch(args: readonly string[], io: Io): Promise<number> {
     return EXIT['fine']!;
   }
   const isNamed = !verb.startsWith('-');
-  if (isNamed && verbs.every(({ name }) => name !== verb) && existsSync(verb)) {
+  if (isNamed && verbs.every(({ name }) => name !== verb) && (await isImage(verb))) {
     if (args.filter((arg) => !arg.startsWith('-')).length > 1)
       return dispatch(['compare', ...args], io);
     const { quoted } = await import('../datasets/inputs.ts');
@@ -222,6 +222,13 @@ async function dispatch(args: readonly string[], io: Io): Promise<number> {
   const words = parseWords(command, isNamed ? args.slice(1) : args, settings);
   await loadNamed(words);
   return command.run(words, settings['quiet'] === true ? { ...io, isQuiet: true } : io);
+}
+
+async function isImage(word: string): Promise<boolean> {
+  if (existsSync(word)) return true;
+  // What can be no reference loads nothing: most words are verbs that were mistyped.
+  if (!/[:@]/.test(word)) return false;
+  return (await import('../datasets/place.ts')).isReferenceWord(word);
 }
 
 async function settingsOf(): Promise<Settings> {

@@ -18,7 +18,7 @@ export const runOptions: readonly Option[] = [
     name: 'model',
     value: 'ID',
     multiple: true,
-    description: 'preset, chain, grid or all (default: five presets and a sweep of chunk sizes)',
+    description: 'preset, chain, grid or all (default: ten presets and a sweep of chunk sizes)',
   },
   {
     name: 'link',

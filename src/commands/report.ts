@@ -1,3 +1,4 @@
+import { claimPagesOf } from '../../bench/claims/pages.ts';
 import { UsageError } from '../errors.ts';
 import { shownPath } from '../progress.ts';
 import { writeReport, writeSite } from '../report/mod.ts';
@@ -24,7 +25,7 @@ export const reportCommand: Details = {
     if (site === undefined) {
       const directory = onlyPositional(words, 'DIR');
       checkMeasured(directory);
-      for (const path of await writeReport(directory, noteTo(io))) {
+      for (const path of await writeReport(directory, noteTo(io), claimPagesOf)) {
         io.out(`${shownPath(path)}\n`);
       }
       return EXIT['fine']!;
@@ -34,7 +35,7 @@ export const reportCommand: Details = {
     }
     checkNewDirectory(site);
     for (const directory of words.positionals) checkMeasured(directory);
-    io.out(`${shownPath(await writeSite(site, words.positionals, noteTo(io)))}\n`);
+    io.out(`${shownPath(await writeSite(site, words.positionals, noteTo(io), claimPagesOf))}\n`);
     return EXIT['fine']!;
   },
 };

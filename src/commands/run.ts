@@ -1,6 +1,8 @@
+import { claimPagesOf } from '../../bench/claims/pages.ts';
 import { plural } from '../format.ts';
 import { pin, runPlan } from '../library.ts';
 import { shownPath } from '../progress.ts';
+import { writeReport } from '../report/mod.ts';
 import { type Details, EXIT } from './command.ts';
 import { surroundingsOf } from './context.ts';
 import { runExperiment } from './experiment.ts';
@@ -29,7 +31,9 @@ export const runCommand: Details = {
     const surroundings = surroundingsOf(words, io, progress);
     const { plan, experiment } = await readPlan(words, io, (one) => pin(one, surroundings));
     if (experiment) return runExperiment(experiment, plan, words, io);
-    const { failures, files } = await runPlan(plan, surroundings);
+    const { failures, files } = await runPlan(plan, surroundings, (directory) =>
+      writeReport(directory, undefined, claimPagesOf),
+    );
     for (const path of files) io.out(`${shownPath(path)}\n`);
     if (failures === 0) return EXIT['fine']!;
     progress.note(`${plural(failures, 'cell')} failed: see the report; run again to retry them`);

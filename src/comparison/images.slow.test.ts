@@ -1,4 +1,4 @@
-import { existsSync, writeFileSync } from 'node:fs';
+import { existsSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import * as assert from 'uvu/assert';
 import { treeToTar } from '../serialisers/tar.ts';
@@ -8,9 +8,15 @@ import { bench } from '../testing/in-process.ts';
 import { lackOfTime } from '../testing/needs.ts';
 import { noise } from '../testing/noise.ts';
 import { recordsOf } from '../testing/plugin-runs.ts';
+import { ScriptedRegistry, TYPES } from '../testing/registry.ts';
 import { sketchTree } from '../testing/trees.ts';
 
 const test = directorySuite('compare: two images', lackOfTime());
+
+interface Figures {
+  readonly model: string;
+  readonly update: { readonly bytes: number };
+}
 
 const models = ['--model', 'per-file', '--model', 'catar-blob'];
 
@@ -89,6 +95,57 @@ test('growth and budget decide the exit code, and nothing is left behind', async
   assert.is(over.status, 1);
   assert.match(over.err, /client previous: \d+ bytes; the limit is at most 10 bytes/);
   assert.not(existsSync(join(directory, 'reports')));
+});
+
+test('images of a registry are compared as a run of them, and beside a file', async ({
+  directory,
+}) => {
+  const server = new ScriptedRegistry();
+  await server.start();
+  try {
+    makeImages(directory);
+    for (const name of ['v1', 'v2']) {
+      const layer = server.putBlob(TYPES.layer, readFileSync(join(directory, `${name}.tar`)));
+      const platform = { os: 'linux', architecture: 'amd64' };
+      const rootfs = { type: 'layers', diff_ids: [layer.digest] };
+      const config = server.putBlob(TYPES.config, { ...platform, rootfs });
+      const mediaType = TYPES.manifest;
+      server.putManifest(mediaType, { schemaVersion: 2, mediaType, config, layers: [layer] }, name);
+    }
+    const words = ['--platform', 'linux/amd64', ...models];
+    const of = async (...images: readonly string[]): Promise<readonly Figures[]> => {
+      const { status, out, err } = await bench(directory, [
+        ...images,
+        ...words,
+        '--format',
+        'json',
+      ]);
+      assert.is(status, 0, err);
+      return JSON.parse(out).models;
+    };
+    const [one, two] = [server.reference('v1'), server.reference('v2')];
+    const figures = await of(one, two);
+    await bench(directory, ['dataset', 'add', './set.json', one, two, ...words.slice(0, 2)]);
+    const run = ['run', './set.json', ...models, '--repeat', '0', '--no-reproducibility'];
+    assert.is((await bench(directory, [...run, '--out', 'out'])).status, 0);
+    const records = recordsOf(directory, 'out').flatMap((record) =>
+      'value' in record &&
+      record.measure === 'transfer.bytes' &&
+      record.client === 'previous' &&
+      record.image.endsWith('v2')
+        ? [record]
+        : [],
+    );
+    for (const { model, update } of figures)
+      assert.is(update.bytes, records.find((record) => record.model === model)?.value);
+    assert.equal(await of(`docker://${one}`, two), figures);
+    assert.is((await of('v1.tar', two)).length, figures.length);
+    const gone = await bench(directory, [one, server.reference('v3'), ...words]);
+    assert.is.not(gone.status, 0);
+    assert.match(gone.err, /v3/);
+  } finally {
+    await server.stop();
+  }
 });
 
 test.run();

@@ -1,6 +1,7 @@
 import type { Explanation } from '../attribution/mod.ts';
 import { groupedBy } from '../attribution/text.ts';
 import { formatBytes, formatChange, formatNumber, formatShare, MISSING } from '../format.ts';
+import { askedModels } from '../models/mod.ts';
 import { labelModels } from '../report/models.ts';
 import { leader } from '../report/sentences/compare.ts';
 import { MODEL, modelCells, number, numeric, text } from '../report/tables/cells.ts';
@@ -10,17 +11,8 @@ import type { RunModel } from '../results/run.ts';
 import { change, type Maybe } from '../stats/mod.ts';
 import { type Compared, growth } from './compared.ts';
 
-/** Formats that people ask about and that are packed in seconds: what two images are compared by unless told otherwise. */
-export const comparedModels: readonly string[] = [
-  'oci-gzip',
-  'tar-zstd',
-  'per-file',
-  'catar',
-  'catar-blob',
-  'zstd-chunked',
-  'nydus',
-  'puzzlefs',
-];
+/** What two images are compared by unless told otherwise: the formats that a run compares, without its sweep of chunk sizes. */
+export const comparedModels: readonly string[] = askedModels;
 
 /** Rows of what the bytes of the update are for. */
 const TOP = 10;

@@ -1,7 +1,9 @@
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Explanation } from '../attribution/mod.ts';
-import { SkippedError, UsageError } from '../errors.ts';
+import { addImages } from '../datasets/mod.ts';
+import { isReferenceWord } from '../datasets/place.ts';
+import { SkippedError, UnavailableError, UsageError } from '../errors.ts';
 import { explain, run, type Surroundings } from '../library.ts';
 import { createView, type View } from '../report/view.ts';
 import { readRun } from '../results/read.ts';
@@ -16,7 +18,7 @@ export { comparedModels } from './images.ts';
 
 /** What to compare. */
 export interface CompareOptions {
-  /** Two images on disk, or two run directories; the older first. */
+  /** Two images, on disk or as references to registries, or two run directories; the older first. */
   readonly inputs: readonly string[];
   /** Of images: presets, chains or grids; default {@link comparedModels}. */
   readonly models?: readonly string[];
@@ -76,18 +78,44 @@ async function ofImages(
   return inScratch(async (scratch) => {
     const { directory } = await run(
       {
-        dataset: inputs,
+        dataset: await imagesOf(inputs, platform, scratch),
         models,
         workers,
         directory: join(scratch, 'run'),
-        ...(platform === undefined ? {} : { platform }),
+        ...(platform === undefined || inputs.some(isReferenceWord) ? {} : { platform }),
       },
       around,
+      async () => [],
     );
     const view = await viewOf(directory);
+    checkBoth(view);
     const explanation = await explained(directory, workers, around);
     return { compared: compareImages(view, explanation), view };
   });
+}
+
+/** Throws an UnavailableError where an image could not be had: then nothing is compared. */
+function checkBoth({ info }: View): void {
+  const had = new Set(info.images.map(({ id }) => id));
+  const missing = info.planned.find((id) => !had.has(id));
+  if (missing === undefined) return;
+  throw new UnavailableError(
+    `${missing} cannot be read, for the reason above: nothing is compared`,
+    {},
+    'mend it, or name another image',
+  );
+}
+
+/** What moves is pinned once: references become a manifest, which also says for which platform its images are. */
+async function imagesOf(
+  inputs: readonly string[],
+  platform: string | undefined,
+  scratch: string,
+): Promise<readonly string[]> {
+  if (!inputs.some(isReferenceWord)) return inputs;
+  const path = join(scratch, 'images.json');
+  await addImages(path, inputs, { platform });
+  return [path];
 }
 
 /** Models of external programs cannot be divided; then the figures stand alone. */

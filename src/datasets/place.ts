@@ -42,6 +42,15 @@ export function parsePlace(word: string): Place | undefined {
   return isPath || place.reference !== undefined ? place : undefined;
 }
 
+/**
+ * True where a word can only be an image of a registry: `docker://…`, or a name with a tag or a digest where no file has it.
+ * A bare `debian` may be meant as anything.
+ */
+export function isReferenceWord(word: string): boolean {
+  if (word.startsWith('docker://')) return true;
+  return parsePlace(word) === undefined && /[:@]/.test(word) && !existsSync(word);
+}
+
 /** `PATH#NAME` → both; a file may have `#` in its own name. */
 export function splitName(word: string): Place {
   if (existsSync(word)) return { path: word };

@@ -4,7 +4,7 @@ import type { Image } from '../images/image.ts';
 import { limits } from '../limits.ts';
 import { Rope } from '../streams/rope.ts';
 import { readAll } from '../streams/source.ts';
-import { contentDigest, contentSource } from '../trees/content.ts';
+import { contentDigest, contentSource, rememberDigest } from '../trees/content.ts';
 import { firstData } from '../trees/segments.ts';
 import { HOLE, type Inode, type Tree } from '../trees/tree.ts';
 import { BLOCK_BYTES, roundUp } from './disk.ts';
@@ -35,6 +35,9 @@ export interface Contents {
   readonly sources: Int32Array;
   readonly chunks: FileChunks;
 }
+
+/** Which files an image has, and what is in them. */
+export type FileDigests = Pick<Contents, 'paths' | 'digests'>;
 
 /** Each file cut by itself, so that duplicates inside files are found wherever they lie. */
 export interface FileChunks {
@@ -74,15 +77,36 @@ export async function takeContents({ descriptor, layers, tree }: Image): Promise
 }
 
 /** Each regular file by its first path, with the digest of its content. */
-export function digestsOf(tree: Tree): Pick<Contents, 'paths' | 'digests'> {
-  const paths = new Map<Inode, string>();
-  for (const { path, inode } of tree.entries) {
-    if (inode.type === 'file' && !paths.has(inode)) paths.set(inode, path);
-  }
+export function digestsOf(tree: Tree): FileDigests {
+  const paths = firstPaths(tree);
   const digests = Array.from(paths.keys(), (inode) =>
     Buffer.from(contentDigest(tree, inode), 'hex'),
   );
   return { paths: [...paths.values()], digests: Uint8Array.from(Buffer.concat(digests)) };
+}
+
+/**
+ * Spares hashing the files of a tree whose digests were taken before. Throws a RangeError where they are of other files.
+ *
+ * @param taken of an image with the same layers
+ */
+export function recallDigests(tree: Tree, { paths, digests }: FileDigests): void {
+  const files = [...firstPaths(tree)];
+  if (files.length !== paths.length || files.some(([, path], row) => path !== paths[row])) {
+    throw new RangeError('digests of other files');
+  }
+  const hex = Buffer.from(digests.buffer, digests.byteOffset, digests.byteLength).toString('hex');
+  for (const [row, [inode]] of files.entries()) {
+    rememberDigest(inode, hex.slice(64 * row, 64 * (row + 1)));
+  }
+}
+
+function firstPaths({ entries }: Pick<Tree, 'entries'>): ReadonlyMap<Inode, string> {
+  const paths = new Map<Inode, string>();
+  for (const { path, inode } of entries) {
+    if (inode.type === 'file' && !paths.has(inode)) paths.set(inode, path);
+  }
+  return paths;
 }
 
 /** Bytes of all blocks that a segment with data touches. */

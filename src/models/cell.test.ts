@@ -13,15 +13,16 @@ import { serialiserMembers } from '../serialisers/mod.ts';
 import { treeToTar } from '../serialisers/tar.ts';
 import { type ByteSource, MemorySource, readAll } from '../streams/source.ts';
 import { refused } from '../testing/archives.ts';
-import { imageOfTars } from '../testing/images.ts';
+import { imageIn, imageOfTars } from '../testing/images.ts';
 import { lackOfTime, unless } from '../testing/needs.ts';
+import { noise } from '../testing/noise.ts';
 import { inDirectory } from '../testing/shell.ts';
 import { richTree, sketchTree } from '../testing/trees.ts';
 import { differences } from '../trees/compare.ts';
 import type { Tree } from '../trees/tree.ts';
 import { pooled } from '../workers/pooled.ts';
 import { openArtefact, writeArtefact } from './artefact.ts';
-import { measure } from './cell.ts';
+import { measure, measureCell } from './cell.ts';
 import { createModel, presets, resolveModels } from './mod.ts';
 import type { Model } from './model.ts';
 
@@ -277,6 +278,23 @@ test('ids are canonical, and parts that do not fit are named', () => {
   refuses('tar|fixed|gzip|ztoc|range', /'fixed' and 'ztoc' are incompatible/);
   refuses('tar|whole|zstd|ztoc|range', /'zstd' and 'ztoc' are incompatible/);
   refuses('catar|fastcdc:avg=3|none|objects|get', /'avg' is 3/);
+});
+
+test('cells of a series are what each is alone, whatever was compressed before', async () => {
+  await inDirectory(async (directory) => {
+    const shared = { 'a/same': { content: noise(20_000, 2) }, a: { type: 'directory' } } as const;
+    const trees = [richTree(), sketchTree(shared), sketchTree({ ...shared, b: { content: 'b' } })];
+    const images = trees.map((tree, number) => imageIn(directory, `i${number}`, tree));
+    for (const { chain } of presets) {
+      const model = await createModel(chain);
+      for (const image of images) {
+        const { descriptor } = image;
+        const first = images[0]!.descriptor;
+        const cell = await measureCell({ image: descriptor, model: model.id, first });
+        assert.equal(cell, await measure(image, model, [], first), chain);
+      }
+    }
+  });
 });
 
 test.run();

@@ -3,6 +3,7 @@ import { BenchError, locate, PluginError, reasonOf } from '../errors.ts';
 import type { Image, ImageDescriptor } from '../images/image.ts';
 import { closeImage, openImage, openLatest } from '../images/open.ts';
 import { type Executor, withInline } from '../objects/executor.ts';
+import type { PieceMemory } from '../objects/piece-memory.ts';
 import { sha256 } from '../packers/blobs.ts';
 import { type DeltaFacts, writeDeltaManifest } from '../packers/delta.ts';
 import { type Inventory, takeInventory } from '../packers/inventory.ts';
@@ -20,13 +21,20 @@ export interface CellInput {
   readonly predecessors?: readonly ImageDescriptor[];
   /** What the model's dictionary is trained on, where that is another image: see `cellInputs`. */
   readonly first?: ImageDescriptor | undefined;
+  /** Where cells of a run find what others compressed. */
+  readonly memory?: PieceMemory;
 }
 
 /** Packs an image by a model, restores it, compares, and only then gives the numbers. */
 export async function measureCell(input: CellInput): Promise<Inventory> {
   try {
+    const { predecessors = [], first, memory } = input;
     const image = openLatest(input.image);
-    return await measure(image, await createModel(input.model), input.predecessors, input.first);
+    const model = await createModel(input.model);
+    return await withInline(
+      (executor) => measureBy(executor, image, model, predecessors, first),
+      memory,
+    );
   } catch (error) {
     const typed = error instanceof BenchError ? error : pluginFault(input.model, error);
     throw locate(typed, { image: input.image.id, model: input.model });

@@ -10,6 +10,7 @@ import { Rope } from '../streams/rope.ts';
 import { type ByteSource, FileSource, openSource } from '../streams/source.ts';
 import { type Distinct, distinctObjects } from './objects.ts';
 import { createPass, packedRanges, piecesOf, storedAlready } from './pass.ts';
+import type { PieceMemory } from './piece-memory.ts';
 import { shareStore, storeObjects } from './store.ts';
 import { type Pass, type Pieces, type Ranges, type Share, startsOf, takeRuns } from './work.ts';
 
@@ -94,7 +95,8 @@ export interface Threads extends Pick<Executor, 'cut' | 'digestFile' | 'store'> 
   close(): Promise<void>;
 }
 
-export function createExecutor(threads: Threads): OwnExecutor {
+/** @param memory of pieces that others compressed, or will need */
+export function createExecutor(threads: Threads, memory?: PieceMemory): OwnExecutor {
   const scratch = new Scratch();
   const run = async (
     source: ByteSource,
@@ -159,6 +161,7 @@ export function createExecutor(threads: Threads): OwnExecutor {
         operation: 'pack',
         codec,
         store,
+        memory,
       });
       const { spools, shares } = await run(source, pass);
       const distinct = distinctObjects(lengths, pass.digests);
@@ -247,19 +250,20 @@ export const ownThread: Threads = {
   async close() {},
 };
 
-/** An executor of this thread alone. */
-export function createInline(): OwnExecutor {
-  return createExecutor(ownThread);
+/** An executor of this thread alone. @param memory of {@link createExecutor} */
+export function createInline(memory?: PieceMemory): OwnExecutor {
+  return createExecutor(ownThread, memory);
 }
 
 /** For what is short; scratch files last as long as the process. */
 export const inline: Executor = createInline();
 
-/** Gives `work` an executor of this thread, and closes it afterwards. */
+/** Gives `work` an executor of this thread, and closes it afterwards. @param memory of {@link createExecutor} */
 export async function withInline<Result>(
   work: (executor: Executor) => Promise<Result>,
+  memory?: PieceMemory,
 ): Promise<Result> {
-  const executor = createInline();
+  const executor = createInline(memory);
   try {
     return await work(executor);
   } finally {

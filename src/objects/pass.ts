@@ -10,7 +10,7 @@ const NOTHING = new Uint8Array(0);
 const NO_LENGTHS = new Float64Array(0);
 
 type Wanted = Pick<Pass, 'operation'> &
-  Partial<Pick<Pass, 'codec' | 'dictionary' | 'digests' | 'contentLengths' | 'store'>>;
+  Partial<Pick<Pass, 'codec' | 'dictionary' | 'digests' | 'contentLengths' | 'store' | 'memory'>>;
 
 /**
  * A pass of which nothing is done yet. What is left out is not needed for its operation.
@@ -18,7 +18,7 @@ type Wanted = Pick<Pass, 'operation'> &
  * @param threads that will take part: one takes all in order
  */
 export function createPass({ offsets, lengths }: Ranges, threads: number, wanted: Wanted): Pass {
-  const { operation, codec = 'none', dictionary, digests, contentLengths, store } = wanted;
+  const { operation, codec = 'none', dictionary, digests, contentLengths, store, memory } = wanted;
   const count = lengths.length;
   const slots = operation === 'pack' ? 2 ** Math.ceil(Math.log2(Math.max(16, 2 * count))) : 0;
   const numbers = (given?: Float64Array): Float64Array => {
@@ -35,6 +35,7 @@ export function createPass({ offsets, lengths }: Ranges, threads: number, wanted
     codec,
     dictionary,
     store,
+    memory,
     offsets: numbers(offsets),
     lengths: numbers(lengths),
     digests: named,

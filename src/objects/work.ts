@@ -6,6 +6,7 @@ import { limits } from '../limits.ts';
 import { Rope } from '../streams/rope.ts';
 import { type ByteSource, checkedOnce, pieces, type SourceDescriptor } from '../streams/source.ts';
 import { checkDigest, digestOf, verifyDigest } from './content-digest.ts';
+import { type PieceMemory, RememberedPieces } from './piece-memory.ts';
 import { Spool } from './spool.ts';
 import { ObjectFiles, type SharedStore } from './store.ts';
 
@@ -64,6 +65,8 @@ export interface Pass extends Ranges {
   readonly dictionary: Uint8Array | undefined;
   /** Of `pack`: what is made goes there instead of to a spool. */
   readonly store: SharedStore | undefined;
+  /** Of `pack` without a dictionary: where pieces of other passes are found, and those of this one kept. */
+  readonly memory: PieceMemory | undefined;
 }
 
 /** What one thread's part of a pass came to. */
@@ -116,6 +119,7 @@ class PassWorker {
   readonly #pass: Pass;
   readonly #thread: number;
   readonly #spool: Spool | ObjectFiles;
+  readonly #remembered: RememberedPieces | undefined;
   readonly times = { hashMs: 0, codecMs: 0, writeMs: 0 };
   #buffer = NOTHING;
 
@@ -124,6 +128,10 @@ class PassWorker {
     this.#pass = pass;
     this.#thread = thread;
     this.#spool = spool;
+    const { operation, codec, dictionary, memory } = pass;
+    if (memory && operation === 'pack' && !dictionary && codec !== 'none') {
+      this.#remembered = new RememberedPieces(memory, codec);
+    }
   }
 
   async take(codec: Codec, done?: (range: number) => void): Promise<void> {
@@ -164,7 +172,7 @@ class PassWorker {
       if (operation === 'digest' || !isFirst) return;
     }
     if (operation !== 'decompress' && operation !== 'verify') {
-      const piece = codec.compress(bytes);
+      const piece = this.#compress(range, bytes, codec);
       lap('codecMs');
       this.#begin(range);
       this.#append(range, piece);
@@ -178,6 +186,16 @@ class PassWorker {
       this.#append(range, content);
     }
     lap('writeMs');
+  }
+
+  #compress(range: number, bytes: Uint8Array, codec: Codec): Uint8Array {
+    if (!this.#remembered) return codec.compress(bytes);
+    const digest = this.#pass.digests.subarray(32 * range, 32 * range + 32);
+    const known = this.#remembered.find(digest);
+    if (known) return known;
+    const piece = codec.compress(bytes);
+    this.#remembered.keep(digest, piece);
+    return piece;
   }
 
   #isLong(range: number): boolean {

@@ -1,4 +1,5 @@
 export { type Chart, charts, drawCharts } from './charts/mod.ts';
+export type { ClaimJudge, ClaimPage } from './claims/page.ts';
 export { writeExplained } from './explained/write.ts';
 export { findingsText } from './findings.ts';
 export {
@@ -9,6 +10,7 @@ export {
   summaryMarkdown,
   transparencyMarkdown,
 } from './markdown.ts';
+export { createPartialReports } from './partial.ts';
 export { renderSvg } from './render.ts';
 export { type Sentence, summarise } from './sentences/mod.ts';
 export { writeSite } from './site.ts';

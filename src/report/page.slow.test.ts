@@ -82,7 +82,10 @@ test('the first screen has the answer and a chart, at every width, and nothing s
     [320, 640],
   ] as const) {
     const page = await opened(context, '', { viewport: { width, height } });
-    assert.match((await page.textContent('.answer')) ?? '', /transfers the least data/);
+    assert.match(
+      (await page.textContent('.answer')) ?? '',
+      / transfers \d+ % to \d+ % less than | transfers the least data/,
+    );
     const chart = (await page.locator('#pictures svg').first().boundingBox())!;
     assert.ok(chart.y + chart.height < 1.5 * height || width === 320, `${width}: ${chart.y}`);
     const wide = await page.evaluate(() => document.documentElement.scrollWidth);
@@ -144,7 +147,7 @@ test('filters by axis and by name choose models; none is said to be none', async
   await page.close();
 });
 
-test('an interval over the trade-off chooses the rows of the table', async (context) => {
+test('an interval over the trade-off chooses the rows of the table, for who opens the link as well', async (context) => {
   const page = await opened(context, '#view=pareto');
   const all = (await figures(page)).length;
   const plot = (await page.locator('#pictures svg').first().boundingBox())!;
@@ -158,10 +161,23 @@ test('an interval over the trade-off chooses the rows of the table', async (cont
     (before) => document.querySelectorAll('#figures tr').length < before,
     all,
   );
-  const rows = (await figures(page)).slice(1).map(([name]) => name);
+  const shown = await figures(page);
+  const rows = shown.slice(1).map(([name]) => name);
   assert.ok(rows.includes('catar-blob'), rows.join());
   assert.not.ok(rows.includes('oci-gzip'));
-  await page.close();
+  await page.waitForFunction(() => location.hash.includes('brush='));
+  const other = await opened(context, new URL(page.url()).hash);
+  await other.waitForFunction(
+    (before) => document.querySelectorAll('#figures tr').length < before,
+    all,
+  );
+  assert.equal(await figures(other), shown);
+  // The interval itself is drawn, and goes with what it was drawn over.
+  assert.ok((await other.locator('#pictures .brush_brush').count()) > 0);
+  await other.getByLabel('Scale', { exact: true }).selectOption('log');
+  assert.is((await figures(other)).length, all);
+  assert.not.match(new URL(other.url()).hash, /brush=/);
+  await Promise.all([page.close(), other.close()]);
 });
 
 test('tables sort by their heads and are handed out as they are shown', async (context) => {

@@ -1,5 +1,6 @@
 import { formatBinary, formatNumber, formatShare, plural } from '../format.ts';
 import type { Environment } from '../results/run.ts';
+import { claimsSection, type DrawnClaims } from './claims/section.ts';
 import { escapeHtml as html } from './escape.ts';
 import type { ExplainedDrawings } from './explained/drawings.ts';
 import { explainedSection } from './explained/section.ts';
@@ -15,12 +16,18 @@ import { answerTables } from './tables/answer.ts';
 import { makeTables, missingTable } from './tables/mod.ts';
 import type { View } from './view.ts';
 
+/** What a page shows beside the records of its run. */
+export interface Beside {
+  readonly explained?: ExplainedDrawings | undefined;
+  readonly claims?: DrawnClaims;
+}
+
 /** The whole report as one HTML page that needs nothing from elsewhere. */
 export function makePage(
   view: View,
   drawings: readonly Drawing[],
   warnings: readonly string[],
-  explained?: ExplainedDrawings,
+  { explained, claims = { pages: [], drawings: [] } }: Beside = {},
 ): string {
   const { dataset } = view.info;
   const missing = missingTable(view);
@@ -29,7 +36,10 @@ export function makePage(
   const data = {
     ...explorerData(view),
     charts: Object.fromEntries(
-      [...drawings, ...(explained?.drawings ?? [])].map(({ chart }) => [chart.name, chart.spec]),
+      [...drawings, ...(explained?.drawings ?? []), ...claims.drawings].map(({ chart }) => [
+        chart.name,
+        chart.spec,
+      ]),
     ),
     tables: Object.fromEntries(drawn.map((table) => [table.id, drawnTable(table)])),
   };
@@ -38,6 +48,7 @@ export function makePage(
     ['answer', view.verdict?.title ?? '', answerSection(view, drawings)],
     ['explore', 'Compare', hasFigures ? EXPLORER : ''],
     ['summary', 'Summary', summarySection(view)],
+    ['claims', 'Claims of the design debate', claimsSection(claims)],
     ['run', 'What was measured', facts(identity(view))],
     ['charts', 'Charts', otherDrawings(view, drawings).map(figure).join('\n')],
     ['explained', 'Which paths the bytes are for', explained ? explainedSection(explained) : ''],
@@ -68,12 +79,15 @@ const EXPLORER = `<div class="explorer" hidden>
 <div id="figures" class="wide tall" role="region" tabindex="0" aria-labelledby="chosen"></div>
 </div>`;
 
+/** What a reader asks first; of a run without steps the first that there is to say. */
+const FIRST: readonly string[] = ['Answer', 'Updates', 'Storage', 'Missing'];
+
 /** What a reader came for, before anything else. */
 function firstSentence(view: View): string {
   const told = summarise(view);
-  const first = told.find(({ topic }) => topic === 'Updates') ?? told[0];
+  const first = FIRST.map((topic) => told.find((one) => one.topic === topic)).find(Boolean);
   const [finding] = view.verdict?.findings ?? [];
-  const words = finding?.text ?? first?.text;
+  const words = finding?.text ?? (first ?? told[0])?.text;
   return words === undefined ? '' : `<p class="answer">${html(sentenceOf(words))}</p>`;
 }
 

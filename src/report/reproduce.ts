@@ -46,7 +46,7 @@ function leftOut(records: View['records']): readonly string[] {
 }
 
 /** A word for a POSIX shell, so that a name cannot become a command. */
-function quote(word: string): string {
+export function quote(word: string): string {
   const clean = printable(word);
   return /^[\w@%+=:,./-]+$/.test(clean) ? clean : `'${clean.replaceAll("'", String.raw`'\''`)}'`;
 }

@@ -23,7 +23,7 @@ test('a mean is over the steps of one kind: two updates and a release, by hand',
   );
   assert.is(
     said['Releases'],
-    'In the one release, to four, a client that has the previous image pulls 50.00 MB in 3 requests (oci-gzip) to 90.00 MB in 800 requests (catar); of one step no model is called better (n = 1).',
+    'In the one release, to four, a client that has the previous image pulls 50.00 MB in 3 requests (oci-gzip) to 90.00 MB in 800 requests (catar). Of one step no model is called better (n = 1).',
   );
   assert.match(said['Storage']!, 'Over 4 images (2 updates and 1 release) up to four, ');
   assert.is(
@@ -41,7 +41,7 @@ test('where a step left out turns a difference round, it is a tie', () => {
   ];
   assert.match(
     words(info, own)['Updates']!,
-    'catar and x transfer the least data, a tie: 7.50 MB to 9.00 MB, 74.3 % to 78.6 % less than oci-gzip (35.00 MB).',
+    'catar and x transfer the least data, a tie: 7.50 MB to 9.00 MB. That is 74.3 % to 78.6 % less than oci-gzip (35.00 MB).',
   );
   // Both steps the same way round: 7.5 and 8.5, and no tie.
   const told = [...own.slice(0, -6 * 3), ...sampleSeries(info, 'x', [50, 11, 6], [1, 1, 1])];

@@ -6,9 +6,12 @@ import {
   sampleInfo,
   sampleRecord,
   sampleSeries,
+  sampleSteps,
   sampleTiming,
 } from '../testing/sample-run.ts';
 import { info, type Records, records, words } from '../testing/sample-words.ts';
+import { summarise } from './sentences/mod.ts';
+import { createView } from './view.ts';
 
 test('sizes are compared with the baseline at the end of the series', () => {
   assert.is(
@@ -23,6 +26,59 @@ test('updates are compared by their mean, and their spread is told', () => {
     words(info, records)['Updates'],
     'Per update (mean of 2), for a client that has the previous image, catar transfers the least data: 7.50 MB, 78.6 % less than oci-gzip (35.00 MB). Requests for it: catar 150. Least data by update: two 10.00 MB (catar); three 5.00 MB (catar).',
   );
+});
+
+test('the answer comes first: by how much less from step to step, with how many requests, and what ties', () => {
+  const sentences = summarise(createView(info, [...sampleSteps(info), ...records]));
+  // 1 − 10 ÷ 30 and 1 − 5 ÷ 40; (200 + 100) ÷ 2.
+  assert.equal(sentences[0], {
+    topic: 'Answer',
+    text: 'On 2 updates of made-up catar transfers 67 % to 88 % less than oci-gzip, with 150 requests on average (100 to 200).',
+  });
+  assert.equal(
+    sentences.slice(0, 3).map(({ topic }) => topic),
+    ['Answer', 'Storage', 'Requests'],
+  );
+  assert.is(
+    words(info, records)['Requests'],
+    'Requests per update (mean of 2): oci-gzip 3 and catar 150.',
+  );
+  const tie = [...records.filter(({ model }) => model !== 'x')];
+  const close = [...tie, ...sampleSeries(info, 'x', [50, 10.1, 5], [1, 1, 1])];
+  assert.match(
+    words(info, close)['Answer']!,
+    'with 150 requests on average (100 to 200); x ties with it.',
+  );
+  const worse = [
+    ...sampleSeries(info, 'g', [30, 30, 40], [3, 3, 3]),
+    ...sampleSeries(info, 'c', [40, 33, 5], [9, 20, 10]),
+  ];
+  assert.match(words(info, worse)['Answer']!, /oci-gzip transfers the least data|tie in data/);
+  const own = { ...info, dataset: { ...info.dataset, named: { inputs: ['a.tar'] } } };
+  assert.match(words(own, records)['Answer']!, /^On your 2 updates catar/);
+  assert.is(words(info, records, ['edit', 'edit'])['Answer'], undefined);
+});
+
+test('modelled time is told for one link, with ties within the error of the model', () => {
+  const times = (model: string, first: number, second: number): Records =>
+    [first, second].map((ms, step) =>
+      sampleRecord(model, 'transfer.network_ms', ms, {
+        image: info.images[step + 1]!.id,
+        client: 'previous',
+        link: 'dsl-20ms',
+      }),
+    );
+  const own = [
+    ...records,
+    ...times('g', 900, 1100),
+    ...times('c', 90, 110),
+    ...times('x', 94, 115),
+  ];
+  assert.is(
+    words(info, own)['Modelled time'],
+    'Modelled over DSL, 16 Mb/s, 20 ms, catar takes least for a mean update: 100 ms, against 1,000 ms by oci-gzip. x ties with it, within the error of the model or as steps differ.',
+  );
+  assert.is(words(info, records)['Modelled time'], undefined);
 });
 
 test('disks are compared, a store is told apart, manifests beyond the limit are named', () => {
@@ -41,7 +97,7 @@ test('disks are compared, a store is told apart, manifests beyond the limit are 
   ];
   assert.is(
     words(info, own)['Disk'],
-    'On a receiver that has unpacked three, oci-gzip and x need the least disk space, alike within 2 %: 80.00 MB, the baseline oci-gzip among them. A store of chunks lies beside the files of catar: up to 30.00 MB. Manifests above 4 MiB, the most that registries must take: x.',
+    'On a receiver that has unpacked three, oci-gzip and x need the least disk space, a tie within 2 %: 80.00 MB, the baseline oci-gzip among them. A store of chunks lies beside the files of catar: up to 30.00 MB. Manifests above 4 MiB, the most that registries must take: x.',
   );
 });
 
@@ -74,11 +130,11 @@ test('less than 2 % apart is alike, in a mean and in each of its updates', () =>
   const said = words(info, own);
   assert.match(
     said['Updates']!,
-    'catar and x transfer the least data, alike within 2 %: 15.00 MB to 15.05 MB, 57.0 % to 57.1 % less than oci-gzip (35.00 MB). Requests for it: catar 9 and x 10. Least data by update: two 9.90 MB to 10.00 MB (x and catar); three 20.00 MB to 20.20 MB (catar and x).',
+    'catar and x transfer the least data, a tie within 2 %: 15.00 MB to 15.05 MB. That is 57.0 % to 57.1 % less than oci-gzip (35.00 MB). Requests for it: catar 9 and x 10. Least data by update: two 9.90 MB to 10.00 MB (x and catar); three 20.00 MB to 20.20 MB (catar and x).',
   );
   assert.match(
     said['Storage']!,
-    'catar and x need the least storage, alike within 2 %: 60.00 MB to 60.10 MB',
+    'catar and x need the least storage, a tie within 2 %: 60.00 MB to 60.10 MB',
   );
   const two = [
     ...sampleSeries(info, 'g', [1, 1, 1], [1, 1, 1]),
@@ -133,7 +189,7 @@ test('who has broken even stays below: less for a while is told apart, one image
   );
   assert.is(
     words(versions, own)['Break-even'],
-    'Cumulative transfer over 3 versions (2 updates) is less than that of oci-gzip from version 2 on: lasting; from version 3 on: back; for a while from version 1, not at the end: flips; never: never.',
+    'Cumulative transfer over 3 versions (2 updates) is compared with that of each baseline. Below oci-gzip from version 2 on: lasting; from version 3 on: back; for a while from version 1, not at the end: flips; never: never.',
   );
   const single = sampleInfo([{ id: 'g', alias: 'oci-gzip' }, { id: 'c' }], ['one']);
   const cold = [...sampleSeries(single, 'g', [4], [3]), ...sampleSeries(single, 'c', [3], [9])];
@@ -241,6 +297,15 @@ test('nothing measured is said plainly', () => {
     'No value was measured. 3 cells failed (oci-gzip, catar and x): see the table below. 1 measurement skipped: see the table below.',
   );
   assert.is(said['Updates'], undefined);
+});
+
+test('a run that has not ended says so', () => {
+  const { finishedAt: _, ...unended } = info;
+  assert.match(
+    words(unended, [])['Missing'] ?? '',
+    /^The run has not ended, or was interrupted: its command goes on where it is\./,
+  );
+  assert.not.match(words(info, [])['Missing'] ?? '', /has not ended/);
 });
 
 test('a sweep is told by its ends', () => {

@@ -7,6 +7,7 @@ import { identityDigest } from '../results/identity.ts';
 import { type Run, readRun } from '../results/read.ts';
 import type { RunInfo } from '../results/run.ts';
 import { writeTogether } from '../write-whole.ts';
+import type { ClaimJudge } from './claims/page.ts';
 import { escapeHtml as html } from './escape.ts';
 import { labelModels } from './models.ts';
 import { framed, htmlPage, type Section } from './page-frame.ts';
@@ -30,6 +31,7 @@ export async function writeSite(
   site: string,
   directories: readonly string[],
   note: (text: string) => void = () => {},
+  judge?: ClaimJudge,
 ): Promise<string> {
   const leaves: Leaf[] = [];
   for (const directory of directories) {
@@ -48,7 +50,7 @@ export async function writeSite(
   }
   const made = new NewDirectory(site);
   try {
-    for (const leaf of leaves) await writeLeaf(site, leaf);
+    for (const leaf of leaves) await writeLeaf(site, leaf, judge);
     const path = join(site, 'index.html');
     writeTogether([[path, indexPage(leaves)]]);
     made.finish();
@@ -59,11 +61,15 @@ export async function writeSite(
   }
 }
 
-async function writeLeaf(site: string, { run, directory, name }: Leaf): Promise<void> {
+async function writeLeaf(
+  site: string,
+  { run, directory, name }: Leaf,
+  judge: ClaimJudge | undefined,
+): Promise<void> {
   const folder = join(site, name);
   const made = new NewDirectory(join(folder, 'charts'));
   try {
-    const files = await filesOf(run, directory);
+    const files = await filesOf(run, directory, judge);
     const own = ['run.json', 'records.jsonl'].map(
       (file) => [file, readFileSync(join(directory, file))] as const,
     );

@@ -6,6 +6,8 @@ import { type Run, readRun } from '../results/read.ts';
 import { sweepTemporary, writeTogether } from '../write-whole.ts';
 import { chartFault } from './charts/added.ts';
 import { type Chart, drawCharts } from './charts/mod.ts';
+import type { ClaimJudge } from './claims/page.ts';
+import { drawClaims } from './claims/section.ts';
 import { drawKept } from './explained/drawings.ts';
 import { type Drawing, standalone } from './figure.ts';
 import { summaryMarkdown } from './markdown.ts';
@@ -20,14 +22,16 @@ const SCHEMA = 'https://vega.github.io/schema/vega-lite/v6.json';
  * Writes `report.html`, `charts/*.svg`, `charts/*.vl.json`, `summary.csv` and `summary.md` into the run's directory, each complete or not at all.
  * Returns their paths. The same run gives the same bytes. Throws an InputError or a StorageError.
  * @param note told where the records are not those of the run
+ * @param judge what the records say of claims; none are told where it is absent
  */
 export async function writeReport(
   directory: string,
   note: (text: string) => void = () => {},
+  judge: ClaimJudge = judgeNone,
 ): Promise<string[]> {
   const run = await readRun(directory);
   if (run.damage !== undefined) note(run.damage);
-  const files = (await filesOf(run, directory)).map(
+  const files = (await filesOf(run, directory, judge)).map(
     ([name, text]) => [join(directory, name), text] as const,
   );
   const folder = join(directory, 'charts');
@@ -52,16 +56,19 @@ export async function writeReport(
  * @param directory of the run: it may keep an explanation
  */
 export async function filesOf(
-  { info, records, verdict, warnings: known }: Run,
+  run: Run,
   directory: string,
+  judge: ClaimJudge = judgeNone,
 ): Promise<readonly (readonly [name: string, text: string])[]> {
+  const { info, records, verdict, warnings: known } = run;
   const view = createView(info, records, verdict);
   const warnings = [...known];
   const drawings = await draw(view, (error) => warnings.push(error.toString()));
   const explained = await drawKept(directory, view, (text) => warnings.push(text));
+  const claims = await drawClaims(await judge(run));
   return [
-    ['report.html', makePage(view, drawings, warnings, explained)],
-    ...[...drawings, ...(explained?.drawings ?? [])].flatMap(
+    ['report.html', makePage(view, drawings, warnings, { explained, claims })],
+    ...[...drawings, ...(explained?.drawings ?? []), ...claims.drawings].flatMap(
       ({ chart, svg }) =>
         [
           [`charts/${chart.name}.svg`, standalone(svg)],
@@ -71,6 +78,10 @@ export async function filesOf(
     ['summary.csv', summaryCsv(view)],
     ['summary.md', summaryMarkdown(view, warnings)],
   ];
+}
+
+async function judgeNone(): Promise<readonly []> {
+  return [];
 }
 
 /** A chart of a plug-in that cannot be drawn costs itself. */
@@ -99,6 +110,6 @@ function removeOthers(folder: string, current: readonly string[]): void {
 }
 
 /** For an editor of Vega-Lite, or a paper. */
-function specification({ spec }: Chart): string {
+export function specification({ spec }: Chart): string {
   return `${JSON.stringify({ $schema: SCHEMA, ...spec }, undefined, 1)}\n`;
 }

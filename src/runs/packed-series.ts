@@ -9,6 +9,7 @@ import { SeriesOfModel } from '../measures/series.ts';
 import { WholeSeries } from '../measures/whole-series.ts';
 import { aliasOf } from '../models/mod.ts';
 import type { Model } from '../models/model.ts';
+import { createPieceMemory } from '../objects/piece-memory.ts';
 import type { Inventory } from '../packers/inventory.ts';
 import type { Plan } from '../plan.ts';
 import type { Progress } from '../progress.ts';
@@ -46,6 +47,8 @@ export class PackedSeries {
   readonly #store: CellStore;
   readonly #rates: Rates;
   readonly #memory = new MemoryGate();
+  readonly #pieces = createPieceMemory(limits.pieceBytes);
+  readonly #order: readonly string[];
   readonly #following: ReadonlyMap<string, Following>;
   /** Digest of each packed image, by image and model. */
   readonly #digests = new Map<string, string>();
@@ -64,6 +67,7 @@ export class PackedSeries {
     this.#progress = surroundings.progress;
     this.#store = store;
     this.#rates = new Rates(surroundings.context.cache);
+    this.#order = leadersFirst(plan.models);
     this.#following = new Map(
       models.map((model) => [
         model.id,
@@ -79,6 +83,9 @@ export class PackedSeries {
 
   async measure(): Promise<void> {
     const cells: Promise<void>[] = [];
+    const told: (Promise<void> | undefined)[] = [];
+    // What external programs take is timed in their cells, with nothing beside them.
+    const isTold = this.#plan.models.every((model) => model.includes('|'));
     for (const id of this.#plan.images) {
       const image = await enterImage(this.#plan, id, this.#surroundings, (error) => {
         for (const model of this.#plan.models) this.#fail(model, id, error);
@@ -87,16 +94,19 @@ export class PackedSeries {
       const contents = this.#contents(image);
       // A cell that is interrupted or fails does not wait for them any more.
       contents.catch(() => {});
-      for (const model of this.#plan.models) {
+      for (const model of this.#order) {
         const cell = this.#cell(image, model, contents);
         // An interrupted run fails many cells at once; the first one met below is thrown, the others are not lost news.
         cell.catch(() => {});
         cells.push(cell);
       }
+      const own = Promise.all(cells.slice(-this.#order.length));
+      if (isTold) told.push(own.then(() => this.#progress.reached?.(id)).catch(() => {}));
       // Images are fetched while cells run, but never far ahead: memory must not grow with their number.
       await settleAllBut(cells, 2 * this.#plan.workers);
     }
     await Promise.all(cells);
+    await Promise.all(told);
     await this.#wholeSeries();
   }
 
@@ -149,7 +159,7 @@ export class PackedSeries {
     try {
       const cell = await this.#store.packed(model, image, series, async (input) => {
         const inventory = await this.#memory.within(cellBytes(image, model), () =>
-          pool.call<Inventory>('cell', input, [], took),
+          pool.call<Inventory>('cell', { ...input, memory: this.#pieces }, [], took),
         );
         // Times of deltas are used again with the cell.
         return inventory.deltas ? { ...inventory, seen: run.seen } : inventory;
@@ -265,6 +275,18 @@ export class PackedSeries {
       this.#run.record(id, measurements);
     }
   }
+}
+
+/** What stores the same pieces as another does comes last: at the same time both would compress them. */
+function leadersFirst(models: readonly string[]): readonly string[] {
+  const known = new Set<string>();
+  const followers = models.filter((id) => {
+    const stored = id.includes('|') ? id.split('|', 3).join('|') : id;
+    const isKnown = known.has(stored);
+    known.add(stored);
+    return isKnown;
+  });
+  return [...models.filter((id) => !followers.includes(id)), ...followers];
 }
 
 async function settleAllBut(cells: readonly Promise<void>[], allowed: number): Promise<void> {

@@ -1,6 +1,7 @@
 import { availableParallelism } from 'node:os';
 import { formatNumber, plural } from '../format.ts';
 import type { ImageDescriptor } from '../images/image.ts';
+import { listed } from '../listed.ts';
 import { factsOf } from '../measures/measurement.ts';
 import { measureReproducibility } from '../measures/reproducibility.ts';
 import { BUDGET_MS, type Rounds } from '../measures/rounds.ts';
@@ -73,9 +74,10 @@ async function measureReproducibilities(
 
 /** Returns the models that were timed, which may be more than the plan's: see {@link forgetTimed}. */
 async function measureThroughputs(
-  { timed, rounds }: Plan,
+  plan: Plan,
   { run, packed, context, progress }: TimingSurroundings,
 ): Promise<readonly string[]> {
+  const { timed, rounds } = plan;
   const [image] = run.images;
   if (!image) return [];
   const planned = timed.filter((model) => packed.digestOf(image.id, model) !== undefined);
@@ -90,7 +92,7 @@ async function measureThroughputs(
   }
   forgetTimed(models, rounds, image.id, run, progress);
   none(timed.length - models.length);
-  progress.note(`timed part: ${boundOf(rounds)}`);
+  progress.note(`timed part: ${boundOf(rounds)}${othersOf(models, plan.models)}`);
   const spent = new Map<string, number>();
   // Fewer where models cannot be divided, more with rounds beyond the least and the model that is timed twice.
   let expected = models.length * workers.length * rounds.least;
@@ -193,6 +195,13 @@ function forgetTimed(
       : 'models are compared in the same rounds';
   progress.note(`${why}: timed again`);
   run.forget(({ measure }) => measure.startsWith('throughput.') || measure === 'transfer.total_ms');
+}
+
+/** Which models have a name and no times: nobody should take that for a failure. */
+function othersOf(timed: readonly string[], all: readonly string[]): string {
+  const others = all.filter((id) => aliasOf(id) !== undefined && !timed.includes(id));
+  if (others.length === 0) return '';
+  return `; not timed: ${listed(others.map((id) => aliasOf(id)!))} (--model NAME times what it names)`;
 }
 
 /** Said before they begin. */

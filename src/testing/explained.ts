@@ -1,5 +1,6 @@
 import { type Explained, explainImage } from '../attribution/explain.ts';
 import type { Image } from '../images/image.ts';
+import type { FileDigests } from '../measures/contents.ts';
 import { SeriesFold } from '../measures/fold.ts';
 import type { Measurement } from '../measures/measurement.ts';
 import { measure } from '../models/cell.ts';
@@ -43,13 +44,21 @@ export class PackedTrees {
       .find((one) => one.measure === measureName && one.client === client)?.value;
   }
 
-  explain(image: string, holds: readonly string[]): Promise<Explained> {
+  /** @param digests what is known of the files of each image; nothing where absent */
+  explain(
+    image: string,
+    holds: readonly string[],
+    digests?: (image: Image) => FileDigests,
+  ): Promise<Explained> {
     return explainImage({
       model: this.#model,
       images: this.#images.map(({ descriptor }) => descriptor),
       image,
       held: { holds },
       inventory: async ({ id }) => this.#inventories.get(id)!,
+      ...(digests && {
+        digests: ({ id }) => digests(this.#images.find(({ descriptor }) => descriptor.id === id)!),
+      }),
       busy() {},
     });
   }

@@ -6,8 +6,9 @@
  *
  * Patterns are regular expressions on names such as `src/trees/tar.test.ts`; one that names no file is an error. `--fast`
  * leaves out tests that need programs, servers or time (see needs.ts), and files of nothing else, which are named
- * `*.slow.test.ts`: to start them would take a fifth of the time. `--jobs N` sets how many files run at once, and
- * `--limit S` the seconds after which a file is ended. Imports nothing of what is tested, so that no fault there ends this.
+ * `*.slow.test.ts`: to start them would take a fifth of the time. `--by-runtime` runs the files of by-runtime.ts alone.
+ * `--jobs N` sets how many files run at once, and `--limit S` the seconds after which a file is ended. Imports nothing of what
+ * is tested, so that no fault there ends this.
  */
 import {
   mkdirSync,
@@ -22,6 +23,7 @@ import { availableParallelism, tmpdir } from 'node:os';
 import { dirname, join, resolve, sep } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
+import { BY_RUNTIME } from './by-runtime.ts';
 import { endAll, type Outcome, runFile, type TestFile } from './files.ts';
 import { closingOf, detailsOf, lineOf, skipsOf } from './summary.ts';
 
@@ -79,6 +81,7 @@ interface Options {
 function readWords(args: readonly string[]): Options | string {
   const options = {
     fast: { type: 'boolean', default: false },
+    'by-runtime': { type: 'boolean', default: false },
     jobs: { type: 'string', default: String(availableParallelism()) },
     limit: { type: 'string', default: String(LIMIT_SECONDS) },
   } as const;
@@ -88,7 +91,8 @@ function readWords(args: readonly string[]): Options | string {
     if (!Number.isSafeInteger(jobs) || jobs < 1) return `--jobs is no count: ${values.jobs}`;
     // Timers hold no more.
     if (!(limitSeconds > 0 && limitSeconds < 2e6)) return `--limit is no seconds: ${values.limit}`;
-    const [folder = 'src', ...patterns] = positionals;
+    const [folder = 'src', ...named] = positionals;
+    const patterns = values['by-runtime'] ? [...BY_RUNTIME, ...named] : named;
     return { folder, patterns, fast: values.fast, jobs, limitSeconds };
   } catch (error) {
     return (error as Error).message;
@@ -108,10 +112,10 @@ async function runAll(
   run: (file: TestFile) => Promise<Outcome>,
 ): Promise<readonly Outcome[]> {
   const seconds = recall();
-  // One that never ran may be the longest; among those, the text is all there is to judge by.
-  const weights = new Map(
-    files.map((file) => [file, seconds[file.name] ?? 1000 + statSync(file.path).size / 1e6]),
-  );
+  // One that never ran may be the longest; among those, name and text are all there is to judge by.
+  const unknown = ({ name, path }: TestFile): number =>
+    (name.endsWith('.slow.test.ts') ? 2000 : 1000) + statSync(path).size / 1e6;
+  const weights = new Map(files.map((file) => [file, seconds[file.name] ?? unknown(file)]));
   const queue = files.toSorted((a, b) => weights.get(b)! - weights.get(a)!);
   const outcomes = new Map<TestFile, Outcome>();
   const width = Math.max(...files.map(({ name }) => name.length));

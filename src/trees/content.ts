@@ -18,6 +18,11 @@ export function contentSource(
 
 const digests = new WeakMap<Inode, string>();
 
+/** Makes a digest known that was computed of the same content before: hexadecimal. */
+export function rememberDigest(inode: Inode, digest: string): void {
+  digests.set(inode, digest);
+}
+
 /** sha256 of the content, hexadecimal; computed once an inode. */
 export function contentDigest(tree: Tree, inode: Inode): string {
   const known = digests.get(inode);

@@ -218,6 +218,28 @@ test('names tell sides apart before steps do', () => {
   assert.is(crossed.text, 'depends on the format and the step');
 });
 
+test('of several axes it says what is always so, and where at least half of the lines flip', () => {
+  const where = (formats: Readonly<Record<string, readonly number[]>>): string =>
+    plain(
+      Object.entries(formats).flatMap(([format, own]) =>
+        grid('request', [1, 10, 100], [own, own, own]).map((one) => ({
+          ...one,
+          parameters: { ...one.parameters, format },
+        })),
+      ),
+      REQUEST,
+      FORMAT,
+    ).where!;
+  assert.is(
+    where({ a: [3, 3, 3], b: [1, 1, 3], c: [1, 1, 3] }),
+    'met in 15 of 27 cases; always at a; above 55 ms in 6 of 9',
+  );
+  assert.is(
+    where({ a: [3, 3, 3], b: [1, 1, 3], c: [1, 1, 1] }),
+    'met in 12 of 27 cases; always at a, never at c',
+  );
+});
+
 test('updates and releases, and two datasets, are never judged together', () => {
   const [one, ...others] = made([3, 3, 3]);
   assert.throws(() => plain([{ ...one!, kind: 'release' }, ...others]), /judged together/);

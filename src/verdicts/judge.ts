@@ -3,6 +3,7 @@ import { listed } from '../listed.ts';
 import { defined, median } from '../stats/mod.ts';
 import { type Axis, type ClaimBar, type ClaimCase, distanceOf, sideOf } from './case.ts';
 import { type Flip, flipsAlong, linesAlong } from './flips.ts';
+import { distinct, namesOf, placeOf, STEP, severalOf, valueAt } from './where.ts';
 
 export type Word = 'confirmed' | 'refuted' | 'depends' | 'too close' | 'undecided';
 
@@ -47,9 +48,6 @@ export interface JudgeOptions {
 export const LEAST_STEPS = 3;
 /** Leaving one step out must leave the word in this share of the steps. */
 export const LEAST_STABILITY = 0.8;
-
-/** The step itself, as something that a claim may depend on. */
-const STEP: Axis = { name: 'step', title: 'the step', print: String };
 
 /** The verdict of a claim from its cases, which are of one dataset and one kind of step. See METHODS.md, "Claims". */
 export function judge(cases: readonly ClaimCase[], options: JudgeOptions): Judgement {
@@ -197,16 +195,6 @@ function along(axis: Axis, { flips, lines }: Flipped): Outcome {
   };
 }
 
-/** `below 1.9 ms a request (1.2 to 2.4)`, `from image 3 on`. */
-function placeOf({ print, isCount }: Axis, flips: readonly Flip[]): string {
-  const found = flips.map(({ at }) => at).toSorted((a, b) => a - b);
-  const [least, middle, most] = [found[0]!, median(found)!, found.at(-1)!].map(print);
-  const range = least === most ? '' : ` (${least} to ${most})`;
-  const { isMetAbove } = flips[0]!;
-  if (isCount) return isMetAbove ? `from ${middle} on${range}` : `before ${middle}${range}`;
-  return `${isMetAbove ? 'above' : 'below'} ${middle}${range}`;
-}
-
 /** A set of axes tells sides apart where cases with the same values of them are all met, or all not met. */
 function fewest(cases: readonly ClaimCase[], axes: readonly Axis[]): readonly Axis[] {
   for (let size = 1; size < axes.length; size++) {
@@ -223,10 +211,6 @@ function chosen(axes: readonly Axis[], size: number): readonly (readonly Axis[])
   );
 }
 
-function valueAt(one: ClaimCase, { name }: Axis): string {
-  return String(name === STEP.name ? one.step : one.parameters[name]);
-}
-
 function isPure(cases: readonly ClaimCase[], axes: readonly Axis[]): boolean {
   const sides = new Map<string, string>();
   return cases.every((one) => {
@@ -239,41 +223,6 @@ function isPure(cases: readonly ClaimCase[], axes: readonly Axis[]): boolean {
   });
 }
 
-const MOST_NAMED = 4;
-
-/** `met at A and B; not at C`. */
-function namesOf(cases: readonly ClaimCase[], axis: Axis): string {
-  const on = (wanted: string): string => {
-    const found = cases.filter((one) => sideOf(one) === wanted);
-    const names = distinct(found.map((one) => nameAt(one, axis)));
-    return names.length > MOST_NAMED ? `${names.length} of them` : names.join(', ');
-  };
-  return `met at ${on('met')}; not at ${on('not met')}`;
-}
-
-function nameAt(one: ClaimCase, axis: Axis): string {
-  const value = one.parameters[axis.name];
-  return typeof value === 'number' ? axis.print(value) : valueAt(one, axis);
-}
-
-/** In how many cases it is met; and where it flips along the first numeric axis, in the lines in which it does. */
-function severalOf(
-  cases: readonly ClaimCase[],
-  on: readonly Axis[],
-  varied: readonly Axis[],
-): string {
-  const met = cases.filter((one) => sideOf(one) === 'met').length;
-  const told = `met in ${met} of ${cases.length} cases`;
-  for (const axis of on) {
-    const lines = linesAlong(cases, axis, varied);
-    const flips = lines.map((line) => flipsAlong(line, axis)).filter(({ length }) => length === 1);
-    const all = flips.flat();
-    if (all.length === 0 || distinct(all.map(({ isMetAbove }) => isMetAbove)).length > 1) continue;
-    return `${told}; ${placeOf(axis, all)} in ${all.length} of ${lines.length}`;
-  }
-  return told;
-}
-
 /** Least distance from the bar to the side that was decided on. */
 function marginOf(decided: readonly ClaimCase[], word: Word): number | undefined {
   if (word !== 'confirmed' && word !== 'refuted') return undefined;
@@ -284,10 +233,6 @@ function figuresOf(decided: readonly ClaimCase[]): Figures | undefined {
   const values = defined(decided.map(({ value }) => value));
   if (values.length === 0) return undefined;
   return { least: Math.min(...values), median: median(values)!, most: Math.max(...values) };
-}
-
-function distinct<T>(values: readonly T[]): readonly T[] {
-  return [...new Set(values)];
 }
 
 /** Cases of several datasets or kinds are judged apart: a mean of both would be of neither. */

@@ -40,7 +40,7 @@ export function findMirror(given: string | undefined, apt: string = APT): Mirror
     throw new UnavailableError(
       'no Debian mirror is known',
       {},
-      'give --mirror URL or set DEBIAN_MIRROR; apt on this machine is configured with none',
+      'set DEBIAN_MIRROR=http://HOST/debian or give --mirror URL, for apt here names none; bench run --dataset alpine needs none',
     );
   }
   return { main, security: sources.find(isSecurity)?.uri ?? `${main}-security` };

@@ -13,7 +13,13 @@ export const CHAIN: usize = HEAD + (1 << 16);
 export const SYMBOLS: usize = CHAIN + (1 << 16);
 /** Trees and what they are made with. */
 export const TREES: usize = SYMBOLS + (1 << 16);
-export const AFTER_DEFLATE: usize = TREES + (1 << 14);
+/** The same of strings of four and of six bytes, and how many strings of a hash were entered before each position: u16. */
+export const HEAD_4: usize = TREES + (1 << 14);
+export const CHAIN_4: usize = HEAD_4 + (1 << 16);
+export const HEAD_6: usize = CHAIN_4 + (1 << 16);
+export const CHAIN_6: usize = HEAD_6 + (1 << 16);
+export const ORDINALS: usize = CHAIN_6 + (1 << 16);
+export const AFTER_DEFLATE: usize = ORDINALS + (1 << 16);
 
 let buffer: u64 = 0;
 let count: u64 = 0;

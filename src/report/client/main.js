@@ -4,7 +4,7 @@ import { AXES, choicesOf, coinciding, groupsOf, indexOf, keyOf } from './data.js
 import { headsOf, rowsOfModels } from './figures.js';
 import { pareto } from './pareto.js';
 import { drawPicture } from './picture.js';
-import { INITIAL, readState, writeState } from './state.js';
+import { brushOver, INITIAL, readState, writeBrush, writeState } from './state.js';
 import { drawTables, offerCharts } from './static.js';
 import { createTable } from './table.js';
 import { csv, download, element, tool } from './text.js';
@@ -42,6 +42,8 @@ function explore(data) {
   /** @type {{ finalize(): void }[]} */
   let drawn = [];
   let state = readState(location.hash);
+  /** @type {ReturnType<typeof setTimeout> | undefined} */
+  let later;
   const table = {
     show: (/** @type {Set<number> | undefined} */ _only = undefined) => {},
     rows: /** @type {() => (string | number)[][]} */ (() => []),
@@ -76,9 +78,16 @@ function explore(data) {
 
   /** @param {Partial<State>} to */
   function change(to) {
+    clearTimeout(later);
+    // An interval is one over the points that were there.
+    keep({ brush: [], ...to });
+    show();
+  }
+
+  /** @param {Partial<State>} to */
+  function keep(to) {
     state = { ...state, ...to };
     history.replaceState(null, '', `#${writeState(state) || 'view=bars'}`);
-    show();
   }
 
   /** @returns {Set<number>} */
@@ -183,7 +192,9 @@ function explore(data) {
     ]);
     // After it is in the page, since it takes its width from there.
     setTimeout(async () => {
-      if (box.isConnected) drawn.push(await drawPicture(box, tools, spec, group.title, brushed));
+      if (!box.isConnected) return;
+      const area = brushOver(full, group.title);
+      drawn.push(await drawPicture(box, tools, spec, group.title, brushed(group.title), area));
     }, 0);
     return picture;
   }
@@ -199,19 +210,28 @@ function explore(data) {
       const other = up?.standings.find((one) => one.model === model);
       return other ? [{ model, x: value, y: other.value }] : [];
     });
-    return pareto(data, points, { x, y, isLog: full.scale === 'log' });
+    const brush = brushOver(full, group.title);
+    return pareto(data, points, { x, y, isLog: full.scale === 'log', brush });
   }
 
-  /** Rows of the models within the interval alone. @param {Record<string, unknown>} spec @param {{ x?: number[], y?: number[] }} area */
-  function brushed(spec, area) {
-    const { values } = /** @type {{ values: { number: number, x: number, y: number }[] }} */ (
-      spec['data']
-    );
-    const within = (/** @type {number} */ value, /** @type {number[]} */ ends) =>
-      value >= Math.min(...ends) && value <= Math.max(...ends);
-    const { x, y } = area;
-    const inside = x && y ? values.filter((one) => within(one.x, x) && within(one.y, y)) : values;
-    table.show(x && y ? new Set(inside.map(({ number }) => number)) : undefined);
+  /** Rows of the models within the interval alone, which then stands in the address. @param {string} title */
+  function brushed(title) {
+    return (
+      /** @type {Record<string, unknown>} */ spec,
+      /** @type {{ x?: number[], y?: number[] }} */ area,
+    ) => {
+      const { values } = /** @type {{ values: { number: number, x: number, y: number }[] }} */ (
+        spec['data']
+      );
+      const within = (/** @type {number} */ value, /** @type {number[]} */ ends) =>
+        value >= Math.min(...ends) && value <= Math.max(...ends);
+      const { x, y } = area;
+      const inside = x && y ? values.filter((one) => within(one.x, x) && within(one.y, y)) : values;
+      table.show(x && y ? new Set(inside.map(({ number }) => number)) : undefined);
+      // Browsers refuse an address that changes with every move of a pointer.
+      clearTimeout(later);
+      later = setTimeout(() => keep({ brush: writeBrush(title, area) }), 200);
+    };
   }
 
   /** @param {State} full @param {Measure} measure @param {Group[]} groups */
@@ -219,10 +239,7 @@ function explore(data) {
     const baseline = full.baseline === '' ? undefined : numberOf(full.baseline);
     const made = createTable(place('figures'), headsOf(data, groups, measure, baseline), {
       sort: state.sort,
-      onSort: (sort) => {
-        state = { ...state, sort };
-        history.replaceState(null, '', `#${writeState(state)}`);
-      },
+      onSort: (sort) => keep({ sort }),
     });
     table.show = (only) => made.show(rowsOfModels(data, groups, measure, baseline, only));
     table.show();

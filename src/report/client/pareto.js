@@ -13,10 +13,10 @@ import { scaleOf, shown } from './text.js';
  *
  * @param {Data} data
  * @param {readonly { model: number, x: number, y: number }[]} points
- * @param {{ x: Measure, y: Measure, isLog: boolean }} how
+ * @param {{ x: Measure, y: Measure, isLog: boolean, brush?: { x: number[], y: number[] } | undefined }} how
  * @returns {import('./charts.js').Spec}
  */
-export function pareto(data, points, { x, y, isLog }) {
+export function pareto(data, points, { x, y, isLog, brush }) {
   const front = frontOf(points, x.better !== 'more', y.better !== 'more');
   const [acrossScale, upScale] = [
     scaleOf(
@@ -62,7 +62,13 @@ export function pareto(data, points, { x, y, isLog }) {
         encoding: { ...place, order: { field: 'x' } },
       },
       {
-        params: [{ name: 'brush', select: { type: 'interval', mark: { fillOpacity: 0.12 } } }],
+        params: [
+          {
+            name: 'brush',
+            select: { type: 'interval', mark: { fillOpacity: 0.12 } },
+            ...(brush ? { value: brush } : {}),
+          },
+        ],
         mark: { type: 'point', filled: true, size: 80 },
         encoding: {
           ...place,

@@ -69,17 +69,20 @@ export function offer(tools, name, spec, { svg, canvas, rows }) {
  * @param {Spec} spec
  * @param {string} title
  * @param {(spec: Spec, area: Area) => void} brushed
+ * @param {Area} area that is brushed from the beginning
  * @returns {Promise<{ finalize(): void }>}
  */
-export async function drawPicture(box, tools, spec, title, brushed) {
+export async function drawPicture(box, tools, spec, title, brushed, area = {}) {
   const style = getComputedStyle(document.documentElement);
   const colour = (/** @type {string} */ name) => style.getPropertyValue(name).trim();
   const colours = { ink: colour('--ink'), quiet: colour('--quiet'), line: colour('--line') };
   const view = await render(box, { ...spec, config: configOf(colours) }, 'svg');
   if (JSON.stringify(spec).includes('"brush"')) {
-    view.addSignalListener('brush', (/** @type {string} */ _, /** @type {Area} */ area) =>
-      brushed(spec, area),
+    view.addSignalListener('brush', (/** @type {string} */ _, /** @type {Area} */ drawn) =>
+      brushed(spec, drawn),
     );
+    // As the link has it: what the chart gives back is rounded to its pixels.
+    if (area.x && area.y) brushed(spec, area);
   }
   const name = `ocibench-${title.replaceAll(/\W+/g, '-')}`;
   offer(tools, name, spec, {

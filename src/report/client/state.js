@@ -3,8 +3,9 @@
  *
  * @typedef {{
  *   view: string, measure: string, client: string, variant: string, x: string, y: string, kind: string, baseline: string,
- *   scale: string, find: string, sort: string, models: string[] | null, choices: string[],
- * }} State `models` by id, null for those that are shown first; `choices` are `axis=choice`
+ *   scale: string, find: string, sort: string, models: string[] | null, choices: string[], brush: string[],
+ * }} State `models` by id, null for those that are shown first; `choices` are `axis=choice`; `brush` is an interval over the
+ *   chart with this title: title, then its ends across and up, in units of the axes
  */
 
 /** @type {State} */
@@ -22,9 +23,10 @@ export const INITIAL = {
   sort: '',
   models: null,
   choices: [],
+  brush: [],
 };
 
-const LISTS = ['models', 'choices'];
+const LISTS = ['models', 'choices', 'brush'];
 
 /**
  * @param {string} fragment with or without `#`; one without `=` is the name of a heading
@@ -54,6 +56,28 @@ export function writeState(state) {
     .filter(([name, value]) => JSON.stringify(value) !== JSON.stringify(INITIAL[name]))
     .map(([name, value]) => `${name}=${[value ?? ''].flat().map(encoded).join(',')}`)
     .join('&');
+}
+
+/**
+ * The interval over a chart, where there is one.
+ * @param {State} state
+ * @param {string} title of the chart
+ * @returns {{ x: [number, number], y: [number, number] } | undefined}
+ */
+export function brushOver({ brush: [over, ...ends] }, title) {
+  const [left, right, low, high] = ends.map(Number);
+  const isWhole = ends.length === 4 && ends.every((end) => end !== '');
+  if (over !== title || !isWhole || ![left, right, low, high].every(Number.isFinite)) return;
+  return { x: [left, right], y: [low, high] };
+}
+
+/**
+ * What {@link brushOver} reads; of an interval that was taken away there is nothing.
+ * @param {string} title
+ * @param {{ x?: number[], y?: number[] }} area
+ */
+export function writeBrush(title, { x, y }) {
+  return x && y ? [title, ...[...x, ...y].map(String)] : [];
 }
 
 /** @param {string} text */

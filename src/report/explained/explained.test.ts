@@ -93,7 +93,7 @@ test('13 pictures and table say the sum, and no name becomes markup', async () =
     explained.drawings.map(({ chart }) => chart.name),
     ['explained-transferred-treemap', 'explained-transferred-icicle'],
   );
-  const page = makePage(viewOf(), [], [], explained);
+  const page = makePage(viewOf(), [], [], { explained });
   const pictures = explained.drawings.flatMap(({ svg, narrow }) => [svg, narrow!]);
   for (const text of pictures) assert.not.match(text, /NaN|undefined|Infinity|href=/);
   for (const text of [...pictures, page.replace(/<script[^>]*>.*<\/script>/gs, '')]) {

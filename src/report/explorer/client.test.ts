@@ -37,6 +37,8 @@ interface Point {
 interface Client {
   readState(fragment: string): Record<string, unknown>;
   writeState(state: Record<string, unknown>): string;
+  brushOver(state: { brush: readonly string[] }, title: string): unknown;
+  writeBrush(title: string, area: { x?: number[]; y?: number[] }): string[];
   frontOf(points: readonly Point[], lessX: boolean, lessY: boolean): readonly Point[];
   groupsOf(
     data: { images: readonly { id: string; kind: string | null }[] },
@@ -98,6 +100,7 @@ test('a link says what was chosen, whatever the names', ({ client }) => {
     sort: name,
     models: fc.option(fc.array(name.filter((one) => one !== ''))),
     choices: fc.array(name.filter((one) => one !== '')),
+    brush: fc.array(name.filter((one) => one !== '')),
   });
   // Halves of characters cannot stand in an address.
   const isWhole = (one: object): boolean => !/\\ud[89a-f]/.test(JSON.stringify(one));
@@ -111,6 +114,30 @@ test('a link says what was chosen, whatever the names', ({ client }) => {
   assert.equal(client.readState('#tables'), initial);
   assert.is(client.readState('#measure=a%E2%82')['measure'], 'a%E2%82');
   assert.equal(client.readState('#__proto__=x'), initial);
+});
+
+test('an interval is read as it was drawn, over its own chart alone; a damaged one is none', ({
+  client,
+}) => {
+  const number = fc.double({ noNaN: true, noDefaultInfinity: true });
+  const ends = fc.tuple(number, number);
+  fc.assert(
+    fc.property(fc.string(), ends, ends, (title, x, y) => {
+      const brush = client.writeBrush(title, { x, y });
+      const wanted = { x: x.map((end) => end + 0), y: y.map((end) => end + 0) };
+      assert.equal(client.brushOver({ brush }, title), wanted);
+      assert.is(client.brushOver({ brush }, `${title}.`), undefined);
+    }),
+  );
+  assert.equal(client.writeBrush('a', {}), []);
+  for (const brush of [
+    [],
+    ['a'],
+    ['a', '1', '2', '3'],
+    ['a', '1', '2', '3', 'x'],
+    ['a', '1', '2', '3', ''],
+  ])
+    assert.is(client.brushOver({ brush }, 'a'), undefined);
 });
 
 test('the front has what nothing is better than in both', ({ client }) => {

@@ -61,7 +61,7 @@ export function leader(list: readonly Standing[], name: Namer, verb: string, wha
     alike.map(({ model }) => model),
     name,
   );
-  const how = isTie ? 'a tie' : `alike within ${formatShare(ALIKE, 0)}`;
+  const how = isTie ? 'a tie' : `a tie within ${formatShare(ALIKE, 0)}`;
   const least =
     alike.length === 1
       ? `${who} ${verb}s the least ${what}`
@@ -85,7 +85,9 @@ function against(alike: readonly Standing[], baseline: Standing | undefined, nam
   // Those that tie with the least may tie with the baseline as well.
   const isLess = alike.every((one) => areApart(one, baseline));
   if (less.length === 0 || !isLess) return `, against ${reference}`;
-  return `, ${fromTo(less, formatShare)} less than ${reference}`;
+  // With both ends of a tie in one sentence it has more figures than are read.
+  const words = `${fromTo(less, formatShare)} less than ${reference}`;
+  return alike.length === 1 ? `, ${words}` : `. That is ${words}`;
 }
 
 /** Names of models; chunk sizes of one chain are named together, so that a sweep does not drown the rest. */

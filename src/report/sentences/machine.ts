@@ -121,6 +121,9 @@ export function missing(view: View, name: Namer): readonly string[] {
   const failed = view.records.filter((record) => 'error' in record);
   const skipped = view.records.filter((record) => 'skipped' in record);
   const texts: string[] = [];
+  if (view.info.finishedAt === undefined) {
+    texts.push('The run has not ended, or was interrupted: its command goes on where it is.');
+  }
   if (view.values.length === 0) texts.push('No value was measured.');
   if (failed.length > 0) {
     const ids = new Set(failed.map(({ model }) => model));

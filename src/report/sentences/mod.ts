@@ -1,6 +1,7 @@
 import type { RunModel } from '../../results/run.ts';
 import { labelModels } from '../models.ts';
 import type { View } from '../view.ts';
+import { answer, modelledTime, requests } from './answer.ts';
 import { chunkSize } from './chunk-size.ts';
 import { missing, reproducibility, throughput } from './machine.ts';
 import { parallelism } from './parallelism.ts';
@@ -22,8 +23,11 @@ export function summarise(view: View): readonly Sentence[] {
   const label = labelModels(view.info.models);
   const name = (model: RunModel): string => label.get(model.id)!;
   const parts: readonly (readonly [string, readonly string[]])[] = [
+    ['Answer', answer(view, name)],
     ['Storage', storage(view, name)],
+    ['Requests', requests(view, name)],
     ['Fidelity', fidelity(view, name)],
+    ['Modelled time', modelledTime(view, name)],
     ...transfer(view, name),
     ['Break-even', breakEven(view, name)],
     ['Disk', sides(view, name)],

@@ -1,6 +1,8 @@
 import { formatBytes, formatNumber, listWords, plural } from '../../format.ts';
+import type { RunModel } from '../../results/run.ts';
 import { defined, breakEven as firstBelow, lastingBreakEven } from '../../stats/mod.ts';
 import { groupBy } from '../group.ts';
+import { familyOf } from '../models.ts';
 import {
   countSteps,
   frontOf,
@@ -77,11 +79,11 @@ function oneStep(
   };
   const [least, most] = [list[0]!, list.at(-1)!];
   const range = least === most ? told(least) : `${told(least)} to ${told(most)}`;
-  return `In the one ${kindName(kind)}, to ${image}, a client that has the previous image pulls ${range}; of one step no model is called better (n = 1).`;
+  return `In the one ${kindName(kind)}, to ${image}, a client that has the previous image pulls ${range}. Of one step no model is called better (n = 1).`;
 }
 
 /** More are told by the least and the greatest of them. */
-const MOST_STEPS = 6;
+const MOST_STEPS = 3;
 
 /** A mean hides how far steps of one kind differ, and that another model may win one of them. */
 function leastByStep(view: View, { kind, images }: StepGroup, name: Namer): string {
@@ -133,7 +135,7 @@ export function breakEven(view: View, name: Namer): readonly string[] {
     const base = [...pulled].find(([model]) => model.alias === alias);
     if (!base || pulled.size < 2) return [];
     const others = [...pulled]
-      .filter(([model]) => model !== base[0])
+      .filter(([model]) => model !== base[0] && !isOfSweep(view, model))
       .map(([model, bytes]) => ({ model, ...standingTo(bytes, base[1]) }))
       .toSorted((one, other) => one.rank - other.rank);
     const texts = [...groupBy(others, ({ text }) => text)].map(
@@ -143,14 +145,19 @@ export function breakEven(view: View, name: Namer): readonly string[] {
           name,
         )}`,
     );
-    return [`${alias} ${texts.join('; ')}`];
+    return [`Below ${alias} ${texts.join('; ')}.`];
   });
   if (parts.length === 0) return [];
   const { length } = view.info.images;
   const scope = `${plural(length, 'version')}${stepsUpTo(view, length)}`;
-  return [
-    `Cumulative transfer over ${scope} is less than that of ${parts.join('. Less than that of ')}.`,
-  ];
+  return [`Cumulative transfer over ${scope} is compared with that of each baseline.`, ...parts];
+}
+
+/** One of several chunk sizes of a chain: a chart of its own has them. */
+function isOfSweep({ info }: View, { id, alias }: RunModel): boolean {
+  if (alias !== undefined) return false;
+  const { family } = familyOf(id);
+  return info.models.filter((one) => familyOf(one.id).family === family).length > 2;
 }
 
 /** A model that is less for a while only has not broken even. */

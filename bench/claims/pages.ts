@@ -1,0 +1,110 @@
+import { join, relative } from 'node:path';
+import { UsageError } from '../../src/errors.ts';
+import { findMember } from '../../src/ids.ts';
+import { listed } from '../../src/listed.ts';
+import { METHOD } from '../../src/method.ts';
+import { resolveModels } from '../../src/models/mod.ts';
+import { projectPackage } from '../../src/project.ts';
+import { issueMarkdown } from '../../src/report/claims/issue.ts';
+import { fittingPage } from '../../src/report/claims/markdown.ts';
+import { type ClaimPage, claimPage } from '../../src/report/claims/page.ts';
+import type { Told, ToldClaim } from '../../src/report/claims/told.ts';
+import { groupBy } from '../../src/report/group.ts';
+import { quote } from '../../src/report/reproduce.ts';
+import { type Run, readRun } from '../../src/results/read.ts';
+import { barsInWords } from './bars.ts';
+import type { Claim } from './claim.ts';
+import { claims } from './mod.ts';
+import type { ClaimRow } from './rows.ts';
+import { judgeRun } from './run.ts';
+
+export interface PagesOptions {
+  /** Where the pages lie, and where the runs. */
+  readonly directories?: { readonly pages: string; readonly out: string };
+  /** Words of the command that named datasets: `--dataset a.tar b.tar`; empty where none did. */
+  readonly named?: string;
+}
+
+/** A page for each claim that the rows are of, in their order. @param rows with their cases */
+export function pagesOf(
+  rows: readonly ClaimRow[],
+  { directories, named = '' }: PagesOptions = {},
+): readonly ClaimPage[] {
+  const bars = barsInWords();
+  const told: Told = {
+    version: projectPackage().version ?? '',
+    method: METHOD,
+    recordsOf: ({ dataset, kind }) => {
+      const row = rows.find((one) => one.dataset === dataset && one.kind === kind);
+      if (!directories || row?.run === undefined) return undefined;
+      const { pages, out } = directories;
+      return relative(pages, join(out, row.run, 'records.jsonl'));
+    },
+  };
+  return [...groupBy(rows, ({ claim }) => claim)].map(([id, own]) =>
+    fittingPage((mostRows) =>
+      claimPage(
+        toldClaim(claims.find((one) => one.id === id)!, bars, named),
+        own.map((row) => ({ ...row, cases: row.cases ?? [] })),
+        told,
+        mostRows,
+      ),
+    ),
+  );
+}
+
+/** The claims that the records of a run decide. */
+export async function claimPagesOf(run: Run): Promise<readonly ClaimPage[]> {
+  return pagesOf(await judgeRun(run), { named: namedBy(run) });
+}
+
+/**
+ * A claim on a run, for an issue: at most 2 kB of Markdown. Throws a UsageError where there is no such claim, or nothing in
+ * the run decides it.
+ */
+export async function issueOf(
+  directory: string,
+  name: string,
+  note: (text: string) => void,
+): Promise<string> {
+  const claim = findMember(
+    'claim',
+    claims.map((one) => ({ ...one, name: one.id })),
+    name.toUpperCase(),
+  );
+  const run = await readRun(directory);
+  if (run.damage !== undefined) note(run.damage);
+  const rows = (await judgeRun(run)).filter((row) => row.claim === claim.id);
+  if (rows.length === 0) {
+    const decided = [...new Set((await judgeRun(run)).map((row) => row.claim))];
+    throw new UsageError(
+      `nothing in ${directory} decides ${claim.id}`,
+      {},
+      decided.length === 0 ? `bench claims ${claim.id}` : `it decides ${listed(decided)}`,
+    );
+  }
+  return issueMarkdown(run, {
+    claim: toldClaim(claims.find(({ id }) => id === claim.id)!, barsInWords(), namedBy(run)),
+    verdicts: rows.map((row) => ({ ...row, cases: row.cases ?? [] })),
+    models: resolveModels([...(claim.packed ?? []), ...(claim.swept ?? [])]),
+  });
+}
+
+/** Words that name the dataset of a run. */
+function namedBy({ info }: Run): string {
+  const { id, named } = info.dataset;
+  return ['--dataset', ...(named?.inputs ?? [id])].map(quote).join(' ');
+}
+
+function toldClaim(claim: Claim, bars: ReturnType<typeof barsInWords>, named: string): ToldClaim {
+  const { id, packed = [], swept = [], experiment } = claim;
+  const { compared = '', reason = '' } = bars.get(id) ?? {};
+  const words = ['bench claims', id, named, '--cases'].filter(Boolean);
+  return {
+    ...claim,
+    compared,
+    reason,
+    models: experiment === undefined ? [...packed, ...swept] : [],
+    command: words.join(' '),
+  };
+}

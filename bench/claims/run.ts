@@ -1,0 +1,109 @@
+import { UnavailableError } from '../../src/errors.ts';
+import type { ImageDescriptor } from '../../src/images/image.ts';
+import { closeImage, openImage, openLatest } from '../../src/images/open.ts';
+import { resolveLinks } from '../../src/links/mod.ts';
+import { takeContents } from '../../src/measures/contents.ts';
+import { resolveModels } from '../../src/models/mod.ts';
+import { createView } from '../../src/report/view.ts';
+import { busyReason } from '../../src/results/machine.ts';
+import type { Run } from '../../src/results/read.ts';
+import type { RunInfo } from '../../src/results/run.ts';
+import { changedSteps, readable, updatesOf } from '../records.ts';
+import { type Claim, type ClaimRecords, judgeClaim, noCase } from './claim.ts';
+import { claims } from './mod.ts';
+import { type ClaimRow, rowOf } from './rows.ts';
+
+/** Claims judged on a run that is there: what `bench claims` measures, and any other that holds what decides them. */
+
+/** What claims take from images by themselves. */
+export interface ImagesOfRun extends Pick<ClaimRecords, 'kept'> {
+  fetch(image: string): Promise<ImageDescriptor>;
+}
+
+/** The records of a run as claims read them. */
+export function claimRecordsOf(
+  { info, records: found, verdict }: Run,
+  { fetch, kept }: ImagesOfRun,
+): ClaimRecords {
+  const view = createView(info, found);
+  const steps = changedSteps(info, found);
+  return {
+    ...readable(
+      view.records,
+      info.images.map(({ id }) => id),
+      info.models.map(({ id }) => id),
+    ),
+    steps,
+    updates: updatesOf(steps),
+    view,
+    busy: busyReason(info.environment),
+    observed: verdict?.observed ?? [],
+    kept,
+    contents: async (image) => takeContents(openLatest(await fetch(image))),
+    async withImage(id, work) {
+      const image = openImage(await fetch(id));
+      try {
+        return await work(image);
+      } finally {
+        closeImage(image);
+      }
+    },
+  };
+}
+
+/** The rows of one claim, one for each kind of step. */
+export async function rowsOfRun(
+  claim: Claim,
+  { info }: Run,
+  records: ClaimRecords,
+  hasCases: boolean,
+): Promise<readonly ClaimRow[]> {
+  const { id, digest } = info.dataset;
+  const verdicts =
+    records.images.length === 0
+      ? [noCase(claim, `no image of ${id} is to be had here`)]
+      : await judgeClaim(claim, records, id);
+  const isDecided = verdicts.some(({ word }) => word !== 'undecided');
+  return verdicts.map((verdict, place) => {
+    const remark = isDecided && place === 0 ? claim.remark?.(records) || undefined : undefined;
+    return rowOf(claim, `${id}@${digest}`, verdict, remark, hasCases);
+  });
+}
+
+/** Those that records of these models and links can decide; none of an experiment, whose own answer is there. */
+export function claimsOf({ models, links, experiment }: RunInfo): readonly Claim[] {
+  const known = new Set(models.map(({ id }) => id));
+  const named = new Set(links.map(({ id }) => id));
+  return claims.filter((claim) => {
+    if (claim.experiment !== undefined) return claim.experiment === experiment;
+    const asked = resolveModels([...(claim.packed ?? []), ...(claim.swept ?? [])]);
+    const over = resolveLinks(claim.links ?? []).map(({ name }) => name);
+    return asked.every((id) => known.has(id)) && over.every((name) => named.has(name));
+  });
+}
+
+/**
+ * What the records of a run say by themselves, with every case: claims that are decided. One that looks into images is left
+ * out, since a run does not keep them.
+ */
+export async function judgeRun(run: Run): Promise<readonly ClaimRow[]> {
+  const records = claimRecordsOf(run, {
+    fetch: noImage,
+    kept: (_, [image = '']) => noImage(image),
+  });
+  const rows: ClaimRow[] = [];
+  for (const claim of claimsOf(run.info)) {
+    try {
+      rows.push(...(await rowsOfRun(claim, run, records, true)));
+    } catch (error) {
+      if (!(error instanceof NoImage)) throw error;
+    }
+  }
+  return rows.filter(({ verdict }) => verdict !== 'undecided');
+}
+
+class NoImage extends UnavailableError {}
+
+function noImage(image: string): Promise<never> {
+  throw new NoImage(`${image} is not kept by its run`, {}, 'judge it with bench claims');
+}

@@ -1,0 +1,120 @@
+import { createHash } from 'node:crypto';
+
+/**
+ * Compressed pieces that the threads of a run have in common: a content is compressed once by a codec, whichever image, model
+ * or thread meets it first. A codec without a dictionary depends on the content alone, so nothing else changes. Memory that
+ * is never given back and never moves: what finds no room is compressed again.
+ */
+export interface PieceMemory {
+  /** Rows of {@link ROW} numbers each: open addressing. */
+  readonly rows: Int32Array;
+  /** Contents of the pieces, end to end. */
+  readonly bytes: Uint8Array;
+  /** How many bytes, and how many rows, are taken. */
+  readonly taken: Int32Array;
+}
+
+/** Numbers of a row: its state, where its piece starts and how long it is, then the key. */
+const STATE = 0;
+const START = 1;
+const LENGTH = 2;
+const KEY = 3;
+const KEY_NUMBERS = 8;
+const ROW = KEY + KEY_NUMBERS;
+
+/** State of a row: 0 is free. Only whole ones are read. */
+const CLAIMED = 1;
+const WHOLE = 2;
+
+/** Places of the two counters. */
+const BYTES = 0;
+const ROWS = 1;
+
+/** Part of the memory that one piece may take: whole layers are hardly met again, and would leave no room. */
+const LONGEST = 1 / 32;
+
+/** A piece this long has a row for itself in a table that is half full: bytes. */
+const MEAN = 4 << 10;
+
+/** @param bytes that the pieces may take; the system gives what is written to, no more */
+export function createPieceMemory(bytes: number): PieceMemory {
+  const rows = 2 ** Math.ceil(Math.log2(Math.max(16, (2 * bytes) / MEAN)));
+  return {
+    rows: new Int32Array(new SharedArrayBuffer(4 * ROW * rows)),
+    bytes: new Uint8Array(new SharedArrayBuffer(bytes)),
+    taken: new Int32Array(new SharedArrayBuffer(8)),
+  };
+}
+
+/** What one thread sees of it, for one codec. */
+export class RememberedPieces {
+  readonly #memory: PieceMemory;
+  readonly #codec: Int32Array;
+
+  /** @param codec canonical id of a codec without a dictionary */
+  constructor(memory: PieceMemory, codec: string) {
+    this.#memory = memory;
+    this.#codec = numbersOf(createHash('sha256').update(codec).digest());
+  }
+
+  /** A copy of the piece that a content was compressed to; undefined where nobody has told. @param digest sha256 of the content */
+  find(digest: Uint8Array): Uint8Array | undefined {
+    const { rows, bytes } = this.#memory;
+    const key = this.#keyOf(digest);
+    for (const row of this.#probe(key)) {
+      const state = Atomics.load(rows, row + STATE);
+      if (state === 0) return undefined;
+      if (state !== WHOLE || !this.#isKey(row, key)) continue;
+      const start = rows[row + START]!;
+      return bytes.slice(start, start + rows[row + LENGTH]!);
+    }
+    return undefined;
+  }
+
+  /** Keeps a copy of the piece, where there is room. */
+  keep(digest: Uint8Array, piece: Uint8Array): void {
+    const { rows, bytes, taken } = this.#memory;
+    if (piece.length > LONGEST * bytes.length) return;
+    const start = take(taken, BYTES, piece.length, bytes.length);
+    if (start < 0 || take(taken, ROWS, 1, rows.length / ROW / 2) < 0) return;
+    const key = this.#keyOf(digest);
+    for (const row of this.#probe(key)) {
+      if (Atomics.compareExchange(rows, row + STATE, 0, CLAIMED) !== 0) continue;
+      bytes.set(piece, start);
+      rows.set(key, row + KEY);
+      rows[row + START] = start;
+      rows[row + LENGTH] = piece.length;
+      Atomics.store(rows, row + STATE, WHOLE);
+      return;
+    }
+  }
+
+  /** Offsets of rows, beginning with that where the key belongs. There is always a free one. */
+  *#probe(key: Int32Array): Generator<number> {
+    const mask = this.#memory.rows.length / ROW - 1;
+    for (let slot = key[0]! & mask; ; slot = (slot + 1) & mask) yield ROW * slot;
+  }
+
+  #isKey(row: number, key: Int32Array): boolean {
+    const { rows } = this.#memory;
+    return key.every((number, index) => rows[row + KEY + index] === number);
+  }
+
+  /** Both are sha256, so that no two pairs that differ give one key. */
+  #keyOf(digest: Uint8Array): Int32Array {
+    return numbersOf(digest).map((number, index) => number ^ this.#codec[index]!);
+  }
+}
+
+function numbersOf(digest: Uint8Array): Int32Array {
+  return new Int32Array(digest.slice().buffer);
+}
+
+/** Takes so many of what a counter counts. Returns how many were taken before; −1 where there are too few. */
+function take(counters: Int32Array, place: number, count: number, most: number): number {
+  for (;;) {
+    const before = Atomics.load(counters, place);
+    if (before + count > most) return -1;
+    if (Atomics.compareExchange(counters, place, before, before + count) === before) return before;
+  }
+}

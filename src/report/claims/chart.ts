@@ -1,0 +1,189 @@
+import type { TopLevelSpec } from 'vega-lite';
+import type { ClaimBar } from '../../verdicts/case.ts';
+import { axisUnit, type Chart, DECIMAL, inOrder, spread } from '../charts/chart.ts';
+import { theme } from '../charts/theme.ts';
+import { printable, short } from '../escape.ts';
+import type { ClaimRowsOf, Spread } from './rows.ts';
+import { type ToldClaim, type ToldVerdict, valueText } from './told.ts';
+
+/** What the rows of a claim's table hold, with the bar drawn in it. */
+
+const MARKS: readonly (readonly [side: string, colour: string, shape: string])[] = [
+  ['met', '#009e73', 'circle'],
+  ['not met', '#d55e00', 'cross'],
+  ['too close', '#808080', 'square'],
+];
+/** A scale is logarithmic where its values differ by more than this. */
+const WIDE = 5;
+const LONGEST_LABEL = 34;
+
+export function claimChart(
+  claim: ToldClaim,
+  verdicts: readonly ToldVerdict[],
+  told: ClaimRowsOf,
+): Chart {
+  const { id, name, bar } = claim;
+  const { title, areSteps, places, rows, left } = told;
+  const drawn = rows.flatMap(({ label, spreads }) =>
+    spreads.flatMap((one, place) => (one ? [{ label, one, place: places[place]!.name }] : [])),
+  );
+  const scale = scaleOf(
+    drawn.flatMap(({ one }) => [one.least, one.most]),
+    bar,
+  );
+  const data = drawn.map(({ label, one, place }) => ({
+    row: short(label, LONGEST_LABEL),
+    place,
+    least: scale.of(one.least),
+    median: scale.of(one.median),
+    most: scale.of(one.most),
+    side: one.side === 'close' ? 'too close' : one.side,
+    description: printable(`${label}, ${place}: ${spreadText(one, bar)}`),
+  }));
+  const y = {
+    field: 'row',
+    type: 'nominal',
+    ...inOrder([...new Set(data.map(({ row }) => row))]),
+    title: areSteps ? null : title.replace(/^the /, ''),
+  };
+  const panel = panelOf(bar, scale, areSteps ? { ...y, scale: undefined } : y);
+  const barText = `${bar.side} ${valueText(bar.value, bar)}`;
+  return {
+    name: `claim-${id.toLowerCase()}`,
+    title: `${id} ${name}`,
+    question: `${id}: which cases lie on which side of the bar?`,
+    caption: `Median of the cases of a row, with a line from the least to the greatest; the dashed line is the bar (${barText}), and within the grey band a case is too close to it.${left === '' ? '' : ` Shown: ${left}.`}`,
+    spec: {
+      title: {
+        text: `${id} ${name}: ${short(verdictText(verdicts), 60)}`,
+        subtitle: [
+          `Bar, dashed: ${barText}; grey: too close`,
+          ...[...new Set(verdicts.map(({ dataset }) => short(dataset, 60)))],
+        ],
+      },
+      description: printable(claim.statement),
+      data: { values: data },
+      facet: {
+        field: 'place',
+        type: 'nominal',
+        sort: places.map((one) => one.name),
+        title: null,
+      },
+      columns: areSteps ? 1 : places.length,
+      spacing: 18,
+      spec: panel,
+      ...(areSteps ? { resolve: { scale: { y: 'independent' } } } : {}),
+      config: theme,
+    } as unknown as TopLevelSpec,
+  };
+}
+
+function verdictText(verdicts: readonly ToldVerdict[]): string {
+  const texts = [...new Set(verdicts.map(({ text }) => text))];
+  const [first] = texts;
+  return texts.length === 1 ? first! : 'depends on the dataset';
+}
+
+function spreadText({ least, median, most, met, count }: Spread, bar: ClaimBar): string {
+  const [low, middle, high] = [least, median, most].map((value) => valueText(value, bar));
+  const ends = low === high ? '' : `, from ${low} to ${high}`;
+  return `${middle}${ends}; ${met} of ${count} met`;
+}
+
+interface ValueScale {
+  /** A value in the unit of the axis. */
+  of(value: number): number;
+  readonly unit: string;
+  readonly scale: object;
+  readonly ticks: readonly number[] | undefined;
+}
+
+/** One axis for all panels, with the bar on it. */
+function scaleOf(values: readonly number[], bar: ClaimBar): ValueScale {
+  const all = [...values, bar.value];
+  const { factor, unit } = unitOf(all, bar);
+  const shown = all.map((value) => value / factor);
+  const isWide = Math.min(...shown) > 0 && Math.max(...shown) > WIDE * Math.min(...shown);
+  const { scale, values: ticks } = isWide
+    ? spread(shown)
+    : { scale: { zero: false, nice: true, padding: 10 }, values: undefined };
+  const lowest = Math.min(...shown);
+  // A logarithmic scale has no place for what lies below its first tick.
+  const of = (value: number): number =>
+    isWide ? Math.max(value / factor, lowest / 2) : value / factor;
+  return { of, unit, scale, ticks };
+}
+
+function unitOf(
+  values: readonly number[],
+  { unit }: ClaimBar,
+): { readonly factor: number; readonly unit: string } {
+  if (unit === 'bytes') {
+    const { bytes, name } = axisUnit(values.map(Math.abs));
+    return { factor: bytes, unit: name };
+  }
+  if (unit === 'share') return { factor: 0.01, unit: '%' };
+  return { factor: 1, unit };
+}
+
+/** Once a panel, and not for each of its rows. */
+const ONCE = { data: { values: [{}] } } as const;
+
+function panelOf(bar: ClaimBar, { of, unit, scale, ticks }: ValueScale, y: object): object {
+  const x = (field: string): object => ({
+    field,
+    type: 'quantitative',
+    title: unit,
+    scale,
+    axis: { format: DECIMAL, grid: true, tickCount: 5, ...(ticks ? { values: ticks } : {}) },
+  });
+  const [low, high] = [bar.value - bar.resolution, bar.value + bar.resolution];
+  const side = {
+    field: 'side',
+    type: 'nominal',
+    title: 'median',
+    sort: null,
+  };
+  return {
+    width: 190,
+    height: { step: 18 },
+    encoding: { y },
+    layer: [
+      {
+        ...ONCE,
+        mark: { type: 'rect', color: 'currentColor', opacity: 0.12, aria: false },
+        encoding: { x: { datum: of(low), scale }, x2: { datum: of(high) }, y: null },
+      },
+      {
+        ...ONCE,
+        mark: {
+          type: 'rule',
+          strokeDash: [5, 3],
+          strokeWidth: 1.5,
+          color: 'currentColor',
+          aria: false,
+        },
+        encoding: { x: { datum: of(bar.value), scale }, y: null },
+      },
+      {
+        mark: { type: 'rule', color: 'currentColor', opacity: 0.55, aria: false },
+        encoding: { x: x('least'), x2: { field: 'most' } },
+      },
+      {
+        mark: { type: 'point', filled: true, size: 60, opacity: 1 },
+        encoding: {
+          x: x('median'),
+          color: {
+            ...side,
+            scale: { domain: MARKS.map(([one]) => one), range: MARKS.map(([, colour]) => colour) },
+          },
+          shape: {
+            ...side,
+            scale: { domain: MARKS.map(([one]) => one), range: MARKS.map(([, , shape]) => shape) },
+          },
+          description: { field: 'description', type: 'nominal' },
+        },
+      },
+    ],
+  };
+}

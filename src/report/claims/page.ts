@@ -1,0 +1,275 @@
+import { formatNumber, formatShare, listWords, plural } from '../../format.ts';
+import type { Run } from '../../results/read.ts';
+import { distanceOf } from '../../verdicts/case.ts';
+import type { Chart } from '../charts/chart.ts';
+import { groupBy } from '../group.ts';
+import type { Table } from '../tables/table.ts';
+import { claimChart } from './chart.ts';
+import { claimRows } from './rows.ts';
+import { claimTable } from './table.ts';
+import {
+  datasetOf,
+  parameterText,
+  placeOf,
+  type Told,
+  type ToldClaim,
+  type ToldVerdict,
+  valueText,
+} from './told.ts';
+
+/** What the records of a run say of claims: those that they decide. */
+export type ClaimJudge = (run: Run) => Promise<readonly ClaimPage[]>;
+
+/** A claim on one page, before it is Markdown or HTML. All texts are plain. */
+export interface ClaimPage {
+  readonly id: string;
+  /** `C08 chunk size, zstd` */
+  readonly title: string;
+  readonly statement: string;
+  /** `“…”, Tycho Andersen, project-machine/puzzlefs#13 (undated)` */
+  readonly said: readonly string[];
+  /** A verdict for each place, and what is to be known of it. */
+  readonly verdicts: readonly { readonly lead: string; readonly text: string }[];
+  /** undefined where no case has a value. */
+  readonly table: Table | undefined;
+  readonly chart: Chart | undefined;
+  readonly facts: readonly { readonly title: string; readonly text: string }[];
+  readonly command: string;
+  /** Where the records of each place lie, as seen from the page. */
+  readonly records: readonly { readonly place: string; readonly path: string }[];
+}
+
+/** @param verdicts of this claim, at least one @param mostRows of its table, beside the chart that has them all */
+export function claimPage(
+  claim: ToldClaim,
+  verdicts: readonly ToldVerdict[],
+  told: Told,
+  mostRows?: number,
+): ClaimPage {
+  const { id, name, statement, said, command } = claim;
+  const rows = claimRows(claim, verdicts);
+  const fewer = mostRows === undefined ? rows : claimRows(claim, verdicts, mostRows);
+  return {
+    id,
+    title: `${id} ${name}`,
+    statement,
+    said: said.map(({ who, where, date, quote }) => {
+      const source = `${who}, ${where} (${date})`;
+      return quote === undefined ? `Said by ${source}.` : `“${quote}” – ${source}.`;
+    }),
+    verdicts: verdicts.map((one) => ({ lead: leadOf(one), text: verdictText(claim, one) })),
+    table: fewer && claimTable(claim, fewer),
+    chart: rows && claimChart(claim, verdicts, rows),
+    facts: [
+      { title: 'Compared', text: `${sentence(claim.compared)} ${comparedText(claim)}` },
+      { title: 'Published, and ours', text: publishedText(claim, verdicts) },
+      { title: 'Conditions', text: conditionsText(claim, verdicts, told) },
+      { title: 'What would change it', text: changeText(claim, verdicts) },
+    ].filter(({ text }) => text !== ''),
+    command,
+    records: recordsOf(verdicts, told),
+  };
+}
+
+/** Capital and stop. */
+export function sentence(text: string): string {
+  const whole = text === '' ? '' : `${text[0]!.toUpperCase()}${text.slice(1)}`;
+  return /[.?!]$/.test(whole) ? whole : `${whole}.`;
+}
+
+/** `alpine, 13 releases: depends on the cost of a request` */
+export function leadOf(verdict: ToldVerdict): string {
+  const { kind, n, text } = verdict;
+  const steps = ['-', 'series'].includes(kind) ? '' : `, ${plural(n, kind)}`;
+  return `${datasetOf(verdict)}${steps}: ${text}.`;
+}
+
+function verdictText({ bar }: ToldClaim, verdict: ToldVerdict): string {
+  const { figure, margin, remark, where } = verdict;
+  const parts: string[] = [];
+  if (where !== undefined) parts.push(...where.split('; ').map(whereText));
+  if (figure) {
+    const [least, middle, most] = [figure.least, figure.median, figure.most].map((value) =>
+      valueText(value, bar),
+    );
+    parts.push(least === most ? `Value ${middle}.` : `Median ${middle}, from ${least} to ${most}.`);
+  }
+  if (margin !== undefined) parts.push(`Margin to the bar: at least ${valueText(margin, bar)}.`);
+  parts.push(...stabilityText(verdict));
+  if (remark !== undefined) parts.push(remark);
+  return parts.join(' ');
+}
+
+/** `below 0.18 ms a request in 2 of 15`, of lines of cases along an axis, as a sentence. */
+function whereText(part: string): string {
+  const found = /^(?<flip>(?:below|above|from|before) .*) in (?<some>\d+) of (?<all>\d+)$/.exec(
+    part,
+  );
+  if (!found) return sentence(part);
+  const { flip, some, all } = found.groups!;
+  // `0.15 ms a request to 0.20 ms a request` has its unit twice.
+  const once = flip!.replace(/\(([\d.,]+) ([^()]+?) to ([\d.,]+) \2\)/, '($1 to $3)');
+  return `${some} of ${all} lines of cases flip, and are met ${once}.`;
+}
+
+function stabilityText({ verdict, stability }: ToldVerdict): readonly string[] {
+  if (stability === undefined || verdict === 'too close' || verdict === 'undecided') return [];
+  return stability === 1
+    ? ['Any one step left out gives the same.']
+    : [`Leaving one step out gives the same in ${formatShare(stability, 0)} of the steps.`];
+}
+
+function comparedText({ bar, reason }: ToldClaim): string {
+  const close =
+    bar.resolution === 0
+      ? 'It is exact.'
+      : `Nearer than ${formatted(bar.resolution, bar.unit)} to the bar is too close.`;
+  return `${sentence(`the bar lies there because: ${reason}`)} ${close}`;
+}
+
+function formatted(value: number, unit: ToldClaim['bar']['unit']): string {
+  return unit === 'ratio' ? formatNumber(value, 3) : valueText(value, { unit });
+}
+
+function publishedText(
+  { published = [], bar }: ToldClaim,
+  verdicts: readonly ToldVerdict[],
+): string {
+  if (published.length === 0) return '';
+  const theirs = published.map(({ figure, dataset }) =>
+    sentence(`Published: ${figure} (${dataset})`),
+  );
+  const ours = verdicts.flatMap((one) =>
+    one.figure ? [`${valueText(one.figure.median, bar)} on ${placeOf(one)}`] : [],
+  );
+  if (ours.length === 0) return theirs.join(' ');
+  return [...theirs, `Ours, in the median: ${listWords(ours)}.`].join(' ');
+}
+
+function conditionsText(
+  { models }: ToldClaim,
+  verdicts: readonly ToldVerdict[],
+  { version, method }: Told,
+): string {
+  const datasets = [...new Set(verdicts.map(({ dataset }) => dataset))].map((text) =>
+    text.replace(/(sha256:[0-9a-f]{12})[0-9a-f]+$/, '$1…'),
+  );
+  return [
+    `Datasets: ${datasets.join(', ')}.`,
+    ...(models.length === 0 ? [] : [`Models: ${shortened(models).join(', ')}.`]),
+    `ocibench ${version}, method ${method}.`,
+  ].join(' ');
+}
+
+/** Chains that differ in the chunker alone are one: `catar|{rabin, casync}|none|objects|get`. */
+function shortened(models: readonly string[]): readonly string[] {
+  const groups = groupBy(models, (model) => model.split('|').toSpliced(1, 1).join('|'));
+  return [...groups.values()].flatMap((own) => {
+    if (own.length < 3 || !own[0]!.includes('|')) return own;
+    const [serialiser, , ...rest] = own[0]!.split('|');
+    const chunkers = own.map((model) => model.split('|')[1]!.replace(/:.*/, ''));
+    return `${[serialiser, `{${chunkers.join(', ')}}`, ...rest].join('|')}`;
+  });
+}
+
+/** What would have to be otherwise for another verdict, by the kind of verdict. */
+function changeText(claim: ToldClaim, verdicts: readonly ToldVerdict[]): string {
+  return [...new Set(verdicts.map((one) => changeOf(claim, one)))].join(' ');
+}
+
+function changeOf(claim: ToldClaim, verdict: ToldVerdict): string {
+  const { axes, bar } = claim;
+  const place = placeOf(verdict);
+  switch (verdict.verdict) {
+    case 'confirmed':
+    case 'refuted': {
+      const one = nearestCase(claim, verdict);
+      if (!one) return '';
+      const at = [
+        one.step,
+        ...Object.entries(one.parameters).map(([name, value]) => parameterText(axes, name, value)),
+      ];
+      return `${place}: the case nearest to the bar is ${valueText(one.value!, bar)} (${at.join(', ')}).`;
+    }
+    case 'depends': {
+      const told = sidesText(claim, verdict);
+      if (told !== '') return `${place}: ${told}`;
+      const titles = verdict.on.map(
+        (name) => axes.find((one) => one.name === name)?.title ?? `the ${name}`,
+      );
+      const flip = flipText(claim, verdict);
+      return `${place}: another value of ${listWords(titles)}${flip}.`;
+    }
+    case 'too close':
+      return `${place}: a margin beyond ${formatted(bar.resolution, bar.unit)}, or steps that agree.`;
+    default:
+      return verdict.where === undefined ? '' : `${place}: ${verdict.where}.`;
+  }
+}
+
+/** Which rows of the table are on one side, and which on both. */
+function sidesText(claim: ToldClaim, verdict: ToldVerdict): string {
+  if (verdict.flipsAt.length > 0) return '';
+  const found = claimRows(claim, [verdict], Number.POSITIVE_INFINITY);
+  if (!found) return '';
+  const told = found.rows.map(({ label, spreads: [one] }) => ({
+    label,
+    side: one!.met === 0 ? 'no case' : one!.met === one!.count ? 'every case' : 'some cases',
+  }));
+  return ['every case', 'some cases', 'no case']
+    .flatMap((side) => {
+      const runs = runsOf(told, (one) => one.side === side, found.isOrdered);
+      return runs.length === 0
+        ? []
+        : [sentence([`${side} met at ${runs}`, found.suffix].filter(Boolean).join(' '))];
+    })
+    .join(' ');
+}
+
+const MOST_NAMED = 3;
+
+/** Neighbours in order are told by their ends: `0.50 ms a request to 50.0 ms a request`. */
+function runsOf<T extends { readonly label: string }>(
+  rows: readonly T[],
+  isOne: (row: T) => boolean,
+  isOrdered: boolean,
+): string {
+  const runs: string[][] = [];
+  rows.forEach((row, place) => {
+    if (!isOne(row)) return;
+    if (isOrdered && place > 0 && isOne(rows[place - 1]!)) runs.at(-1)!.push(row.label);
+    else runs.push([row.label]);
+  });
+  const texts = runs.map((run) => (run.length === 1 ? run[0]! : `${run[0]} to ${run.at(-1)}`));
+  if (texts.length <= MOST_NAMED) return listWords(texts);
+  return `${texts.length} of ${rows.length} rows`;
+}
+
+/** `; it flips at 1.9 ms a request` */
+function flipText({ axes }: ToldClaim, { on, flipsAt }: ToldVerdict): string {
+  const axis = axes.find(({ name }) => name === on[0]);
+  if (!axis || flipsAt.length === 0) return '';
+  const [first, last] = [flipsAt[0]!, flipsAt.at(-1)!].map(axis.print);
+  return first === last ? `; it flips at ${first}` : `; it flips between ${first} and ${last}`;
+}
+
+function nearestCase(
+  { bar }: ToldClaim,
+  { cases }: ToldVerdict,
+): ToldVerdict['cases'][number] | undefined {
+  const distance = (one: ToldVerdict['cases'][number]): number => {
+    const own = distanceOf({ value: one.value, bar });
+    return own === undefined ? Number.POSITIVE_INFINITY : Math.abs(own);
+  };
+  const [first] = cases.toSorted((a, b) => distance(a) - distance(b));
+  return first && Number.isFinite(distance(first)) ? first : undefined;
+}
+
+function recordsOf(verdicts: readonly ToldVerdict[], told: Told): ClaimPage['records'] {
+  const found = new Map<string, string>();
+  for (const one of verdicts) {
+    const path = told.recordsOf(one);
+    if (path !== undefined) found.set(datasetOf(one), path);
+  }
+  return [...found].map(([place, path]) => ({ place, path }));
+}

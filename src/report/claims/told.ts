@@ -1,0 +1,84 @@
+import { formatNumber, formatValue } from '../../format.ts';
+import type { Unit } from '../../measures/mod.ts';
+import type { FigureUnit } from '../../results/verdict.ts';
+import type { Axis, ClaimBar, ClaimCase } from '../../verdicts/case.ts';
+import type { Figures, Word } from '../../verdicts/judge.ts';
+
+/** What a page of a claim is made from. */
+
+/** A claim, as far as it is told. */
+export interface ToldClaim {
+  /** `C08` */
+  readonly id: string;
+  readonly name: string;
+  readonly statement: string;
+  readonly said: readonly {
+    readonly who: string;
+    readonly where: string;
+    readonly date: string;
+    readonly quote?: string;
+  }[];
+  readonly published?: readonly { readonly figure: string; readonly dataset: string }[];
+  readonly axes: readonly Axis[];
+  readonly bar: ClaimBar;
+  /** What is held against the bar, and the bar, in words. */
+  readonly compared: string;
+  /** Why the bar lies there. */
+  readonly reason: string;
+  /** Presets and chains that are packed or cut for it. */
+  readonly models: readonly string[];
+  /** Prints its verdicts with every case. */
+  readonly command: string;
+}
+
+/** What one dataset, and one kind of its steps, say of a claim. */
+export interface ToldVerdict {
+  /** `id@sha256:…` */
+  readonly dataset: string;
+  /** Of its steps; `-` where there is no case. */
+  readonly kind: string;
+  readonly verdict: Word;
+  readonly text: string;
+  readonly where?: string;
+  readonly on: readonly string[];
+  readonly flipsAt: readonly number[];
+  readonly figure?: Figures;
+  readonly n: number;
+  readonly stability?: number;
+  readonly margin?: number;
+  readonly remark?: string;
+  readonly cases: readonly Pick<ClaimCase, 'step' | 'parameters' | 'value'>[];
+}
+
+/** What the pages of one call have in common. */
+export interface Told {
+  /** Of the program. */
+  readonly version: string;
+  /** Of the methodology. */
+  readonly method: number;
+  /** Records of a verdict, as seen from the page; undefined where they do not lie there. */
+  recordsOf(verdict: ToldVerdict): string | undefined;
+}
+
+export function valueText(value: number, { unit }: { readonly unit: FigureUnit }): string {
+  if (unit === 'KiB') return `${formatNumber(value)} KiB`;
+  return formatValue(value, unit as Unit);
+}
+
+/** `debian-updates` */
+export function datasetOf({ dataset }: Pick<ToldVerdict, 'dataset'>): string {
+  return dataset.replace(/@.*/, '');
+}
+
+/** `debian-updates update`. */
+export function placeOf(verdict: Pick<ToldVerdict, 'dataset' | 'kind'>): string {
+  const id = datasetOf(verdict);
+  return verdict.kind === '-' ? id : `${id} ${verdict.kind}`;
+}
+
+/** `64 KiB`, `zstd`, `rabin`: a parameter in the words of its axis. */
+export function parameterText(axes: readonly Axis[], name: string, value: string | number): string {
+  const axis = axes.find((one) => one.name === name);
+  if (axis && typeof value === 'number') return axis.print(value);
+  return axis ? String(value) : `${name} ${value}`;
+}

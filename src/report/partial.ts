@@ -1,0 +1,30 @@
+/** A pause is so many times as long as the report before it took: reports of a run that goes on take a twentieth of it at most. */
+const PAUSE = 19;
+
+/**
+ * Writes reports of a run while it goes on: one at a time, and none soon after one that took long.
+ *
+ * @param write what is there so far
+ * @param now milliseconds
+ * @returns to be called after every image; ends when the report is written, at once where none is
+ */
+export function createPartialReports(
+  write: () => Promise<unknown>,
+  now: () => number = () => performance.now(),
+): () => Promise<void> {
+  let isWriting = false;
+  let earliest = Number.NEGATIVE_INFINITY;
+  return async () => {
+    const start = now();
+    if (isWriting || start < earliest) return;
+    isWriting = true;
+    try {
+      await write();
+    } catch {
+      // The report at the end meets the same fault, and tells it.
+    } finally {
+      isWriting = false;
+      earliest = now() + PAUSE * (now() - start);
+    }
+  };
+}
