@@ -133,7 +133,7 @@ export const limits: Readonly<Record<Limit, number>> = {
   /** Names that a message lists: who has more to choose from does not choose from a message. */
   listedNames: 20,
   /** Names that a message lists beside the one that may be meant: they are read at a glance. */
-  fewNames: 7,
+  fewNames: 8,
   /** Characters of one name in a message. */
   listedCharacters: 100,
   /** Characters of a part of an error (what, each place, hint): a path may have 65,536. */
