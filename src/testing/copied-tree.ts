@@ -12,7 +12,7 @@ const isDeno = 'Deno' in globalThis;
 /** Copies what the command is made of; packages are shared. */
 export function copyTree(directory: string): void {
   const settings = isDeno ? ['deno.json'] : ['bin', 'tsconfig.json', 'package-lock.json'];
-  for (const name of ['src', 'bench', 'package.json', 'datasets', ...settings]) {
+  for (const name of ['src', 'bench', 'package.json', 'METHODS.md', 'datasets', ...settings]) {
     cpSync(join(projectDirectory, name), join(directory, name), { recursive: true });
   }
   symlinkSync(join(projectDirectory, 'node_modules'), join(directory, 'node_modules'));
