@@ -42,12 +42,12 @@ export function pagesOf(
     },
   };
   return [...groupBy(rows, ({ claim }) => claim)].map(([id, own]) =>
-    fittingPage((mostRows) =>
+    fittingPage((fit) =>
       claimPage(
         toldClaim(claims.find((one) => one.id === id)!, bars, named),
         own.map((row) => ({ ...row, cases: row.cases ?? [] })),
         told,
-        mostRows,
+        fit,
       ),
     ),
   );

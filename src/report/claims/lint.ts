@@ -3,7 +3,7 @@ export const MOST_WORDS = 350;
 const MOST_SENTENCE_WORDS = 40;
 const MOST_SENTENCE_FIGURES = 8;
 
-/** Faults of a Markdown page, one line each; none where it reads well. Tables are counted as words, not as sentences. */
+/** Faults of a Markdown page, one line each; none where it reads well. Tables are counted as words, not as sentences, and their figures not at all. */
 export function faultsOf(markdown: string): readonly string[] {
   const plain = plainText(markdown);
   const words = wordsOf(markdown);
@@ -19,9 +19,12 @@ export function faultsOf(markdown: string): readonly string[] {
   ];
 }
 
-/** Words of a Markdown page, those of its table among them. */
+/** Words of a Markdown page, those of its table among them: of a cell of figures none. */
 export function wordsOf(markdown: string): number {
-  return wordsIn(plainText(markdown).replaceAll('|', ' '));
+  const lines = plainText(markdown).split('\n');
+  const cells = lines.filter((line) => line.startsWith('|')).flatMap((line) => line.split('|'));
+  const texts = lines.filter((line) => !line.startsWith('|'));
+  return wordsIn([...texts, ...cells.filter((cell) => /\p{L}/u.test(cell))].join(' '));
 }
 
 /** Without pictures, targets of links, escapes, marks of headings, code and lines under heads of tables. */

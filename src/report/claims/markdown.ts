@@ -1,7 +1,7 @@
 import { escapeMarkdown as md } from '../escape.ts';
 import type { Table } from '../tables/table.ts';
 import { MOST_WORDS, wordsOf } from './lint.ts';
-import type { ClaimPage } from './page.ts';
+import type { ClaimPage, Fit } from './page.ts';
 
 /** One page, with its chart as a file beside it. */
 export function claimMarkdown(page: ClaimPage): string {
@@ -24,12 +24,18 @@ export function claimMarkdown(page: ClaimPage): string {
   return `${parts.join('\n\n')}\n`;
 }
 
-/** Rows of the table, where a page with all of them has more words than are read. */
-const ROWS: readonly (number | undefined)[] = [undefined, 8, 6, 4];
+/** What is left out, step by step, where a page has more words than are read. */
+const FITS: readonly Fit[] = [
+  {},
+  { mostRows: 8 },
+  { mostRows: 6 },
+  { mostRows: 4 },
+  { mostRows: 4, isBrief: true },
+];
 
-/** The page with as many rows as it takes to be short enough. */
-export function fittingPage(make: (mostRows: number | undefined) => ClaimPage): ClaimPage {
-  const pages = ROWS.map(make);
+/** The page with as much as it takes to be short enough. */
+export function fittingPage(make: (fit: Fit) => ClaimPage): ClaimPage {
+  const pages = FITS.map(make);
   return pages.find((page) => wordsOf(claimMarkdown(page)) <= MOST_WORDS) ?? pages.at(-1)!;
 }
 

@@ -39,15 +39,24 @@ export interface ClaimPage {
   readonly records: readonly { readonly place: string; readonly path: string }[];
 }
 
-/** @param verdicts of this claim, at least one @param mostRows of its table, beside the chart that has them all */
+/** What a page leaves out to be short. */
+export interface Fit {
+  /** Of its table, beside the chart that has them all. */
+  readonly mostRows?: number;
+  /** Where a verdict has a remark, that alone: figures are in table and chart. */
+  readonly isBrief?: boolean;
+}
+
+/** @param verdicts of this claim, at least one */
 export function claimPage(
   claim: ToldClaim,
   verdicts: readonly ToldVerdict[],
   told: Told,
-  mostRows?: number,
+  { mostRows, isBrief = false }: Fit = {},
 ): ClaimPage {
   const { id, name, statement, said, command } = claim;
   const rows = claimRows(claim, verdicts);
+  const withoutRemark = verdicts.filter(({ remark }) => remark === undefined);
   const fewer = mostRows === undefined ? rows : claimRows(claim, verdicts, mostRows);
   return {
     id,
@@ -57,14 +66,20 @@ export function claimPage(
       const source = `${who}, ${where} (${date})`;
       return quote === undefined ? `Said by ${source}.` : `“${quote}” – ${source}.`;
     }),
-    verdicts: verdicts.map((one) => ({ lead: leadOf(one), text: verdictText(claim, one) })),
+    verdicts: verdicts.map((one) => ({
+      lead: leadOf(one),
+      text: (isBrief && one.remark) || verdictText(claim, one),
+    })),
     table: fewer && claimTable(claim, fewer),
     chart: rows && claimChart(claim, verdicts, rows),
     facts: [
       { title: 'Compared', text: `${sentence(claim.compared)} ${comparedText(claim)}` },
       { title: 'Published, and ours', text: publishedText(claim, verdicts) },
       { title: 'Conditions', text: conditionsText(claim, verdicts, told) },
-      { title: 'What would change it', text: changeText(claim, verdicts) },
+      {
+        title: 'What would change it',
+        text: changeText(claim, isBrief ? withoutRemark : verdicts),
+      },
     ].filter(({ text }) => text !== ''),
     command,
     records: recordsOf(verdicts, told),
