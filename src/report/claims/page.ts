@@ -56,7 +56,6 @@ export function claimPage(
 ): ClaimPage {
   const { id, name, statement, said, command } = claim;
   const rows = claimRows(claim, verdicts);
-  const withoutRemark = verdicts.filter(({ remark }) => remark === undefined);
   const fewer = mostRows === undefined ? rows : claimRows(claim, verdicts, mostRows);
   return {
     id,
@@ -78,7 +77,7 @@ export function claimPage(
       { title: 'Conditions', text: conditionsText(claim, verdicts, told) },
       {
         title: 'What would change it',
-        text: changeText(claim, isBrief ? withoutRemark : verdicts),
+        text: changeText(claim, verdicts, isBrief),
       },
     ].filter(({ text }) => text !== ''),
     command,
@@ -188,11 +187,11 @@ function shortened(models: readonly string[]): readonly string[] {
 }
 
 /** What would have to be otherwise for another verdict, by the kind of verdict. */
-function changeText(claim: ToldClaim, verdicts: readonly ToldVerdict[]): string {
-  return [...new Set(verdicts.map((one) => changeOf(claim, one)))].join(' ');
+function changeText(claim: ToldClaim, verdicts: readonly ToldVerdict[], isBrief: boolean): string {
+  return [...new Set(verdicts.map((one) => changeOf(claim, one, isBrief)))].join(' ');
 }
 
-function changeOf(claim: ToldClaim, verdict: ToldVerdict): string {
+function changeOf(claim: ToldClaim, verdict: ToldVerdict, isBrief: boolean): string {
   const { axes, bar } = claim;
   const place = placeOf(verdict);
   switch (verdict.verdict) {
@@ -207,7 +206,7 @@ function changeOf(claim: ToldClaim, verdict: ToldVerdict): string {
       return `${place}: the case nearest to the bar is ${valueText(one.value!, bar)} (${at.join(', ')}).`;
     }
     case 'depends': {
-      const told = sidesText(claim, verdict);
+      const told = isBrief ? '' : sidesText(claim, verdict);
       if (told !== '') return `${place}: ${told}`;
       const titles = verdict.on.map(
         (name) => axes.find((one) => one.name === name)?.title ?? `the ${name}`,
