@@ -16,6 +16,7 @@ import { open } from 'node:fs/promises';
 import { dirname, join, resolve } from 'node:path';
 import { claim } from './claims.ts';
 import { errorCode, writeError } from './errors.ts';
+import { NewDirectory } from './new-directory.ts';
 import { identify, stateOfTag, TAG, tagOf } from './processes.ts';
 
 /**
@@ -237,5 +238,17 @@ function attempt<Result>(path: string, work: () => Result): Result {
     return work();
   } catch (error) {
     throw writeError(error, path);
+  }
+}
+
+/** Writes files together into a directory, which is made where it is missing: a failure leaves nothing of it. */
+export function writeInto(directory: string, files: Parameters<typeof writeTogether>[0]): void {
+  const made = new NewDirectory(directory);
+  try {
+    writeTogether(files);
+    made.finish();
+  } catch (error) {
+    made.remove();
+    throw error;
   }
 }

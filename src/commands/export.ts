@@ -2,13 +2,12 @@ import { join } from 'node:path';
 import { issueOf } from '../../bench/claims/pages.ts';
 import { UsageError } from '../errors.ts';
 import { findMember } from '../ids.ts';
-import { NewDirectory } from '../new-directory.ts';
 import { shownPath } from '../progress.ts';
 import { EXPORT_FORMATS, exportRun } from '../report/export.ts';
 import { CHART_THEMES, chartFiles, exportParquet } from '../report/papers.ts';
 import { checkMeasured } from '../results/read.ts';
 import { checkNewDirectory, checkNewFile } from '../targets.ts';
-import { writeNew, writeTogether } from '../write-whole.ts';
+import { writeInto, writeNew } from '../write-whole.ts';
 import { type Details, EXIT, type Io, onlyPositional, type Words } from './command.ts';
 import { noteTo } from './inputs.ts';
 import { pluginOption } from './plugins.ts';
@@ -102,14 +101,10 @@ async function writeFiles(
   } else {
     checkNewDirectory(out);
     const files = await chartFiles(directory, theme, noteTo(io));
-    const made = new NewDirectory(out);
-    try {
-      writeTogether(files.map(([name, text]) => [join(out, name), text] as const));
-      made.finish();
-    } catch (error) {
-      made.remove();
-      throw error;
-    }
+    writeInto(
+      out,
+      files.map(([name, text]) => [join(out, name), text] as const),
+    );
   }
   io.out(`${shownPath(out)}\n`);
 }

@@ -1,9 +1,8 @@
 import { readdirSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { type PluginError, reasonOf, storageError } from '../errors.ts';
-import { NewDirectory } from '../new-directory.ts';
 import { type Run, readRun } from '../results/read.ts';
-import { sweepTemporary, writeTogether } from '../write-whole.ts';
+import { sweepTemporary, writeInto } from '../write-whole.ts';
 import { chartFault } from './charts/added.ts';
 import { type Chart, drawCharts } from './charts/mod.ts';
 import type { ClaimJudge } from './claims/page.ts';
@@ -35,14 +34,7 @@ export async function writeReport(
     ([name, text]) => [join(directory, name), text] as const,
   );
   const folder = join(directory, 'charts');
-  const made = new NewDirectory(folder);
-  try {
-    writeTogether(files);
-    made.finish();
-  } catch (error) {
-    made.remove();
-    throw error;
-  }
+  writeInto(folder, files);
   const paths = files.map(([path]) => path);
   removeOthers(folder, paths);
   // Of an answer that is no more, or not of these records.

@@ -1,7 +1,6 @@
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { NewDirectory } from '../../new-directory.ts';
-import { writeTogether } from '../../write-whole.ts';
+import { writeInto } from '../../write-whole.ts';
 import { standalone } from '../figure.ts';
 import { claimMarkdown } from './markdown.ts';
 import type { ClaimPage } from './page.ts';
@@ -24,14 +23,7 @@ export async function writeClaimPages(
       standalone(svg),
     ]),
   ];
-  const made = new NewDirectory(directory);
-  try {
-    writeTogether(files);
-    made.finish();
-  } catch (error) {
-    made.remove();
-    throw error;
-  }
+  writeInto(directory, files);
   return files.map(([path]) => path);
 }
 

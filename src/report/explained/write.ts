@@ -1,8 +1,7 @@
 import { join } from 'node:path';
 import type { Explanation } from '../../attribution/explanation.ts';
 import { keptOf } from '../../attribution/kept.ts';
-import { NewDirectory } from '../../new-directory.ts';
-import { writeTogether } from '../../write-whole.ts';
+import { writeInto } from '../../write-whole.ts';
 import { escapeHtml as html } from '../escape.ts';
 import { standalone } from '../figure.ts';
 import { htmlPage } from '../page-frame.ts';
@@ -33,13 +32,6 @@ export async function writeExplained(
       standalone(svg),
     ]),
   ];
-  const made = new NewDirectory(directory);
-  try {
-    writeTogether(files);
-    made.finish();
-  } catch (error) {
-    made.remove();
-    throw error;
-  }
+  writeInto(directory, files);
   return files.map(([path]) => path);
 }
