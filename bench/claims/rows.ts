@@ -1,34 +1,19 @@
 import { formatShare, MISSING, plural } from '../../src/format.ts';
-import { placeOf, valueText } from '../../src/report/claims/told.ts';
+import { placeOf, type ToldVerdict, valueText } from '../../src/report/claims/told.ts';
 import { groupBy } from '../../src/report/group.ts';
 import { type AcrossVerdict, judgeAcross } from '../../src/verdicts/across.ts';
-import type { ClaimBar, ClaimCase } from '../../src/verdicts/case.ts';
+import type { ClaimBar } from '../../src/verdicts/case.ts';
 import type { Figures, Word } from '../../src/verdicts/judge.ts';
 import type { Claim, ClaimVerdict } from './claim.ts';
 
 /** A line of `bench claims`, as data. */
-export interface ClaimRow {
+export interface ClaimRow extends Omit<ToldVerdict, 'cases'> {
   readonly claim: string;
   readonly name: string;
   readonly statement: string;
-  /** `id@sha256:…` */
-  readonly dataset: string;
-  /** Of its steps; `-` where there is no case. */
-  readonly kind: string;
-  readonly verdict: Word;
-  readonly text: string;
-  readonly where?: string;
-  readonly on: readonly string[];
-  readonly flipsAt: readonly number[];
-  /** Of all cases, in the unit of the bar. */
-  readonly figure?: Figures;
   readonly bar: ClaimBar;
-  readonly n: number;
-  readonly stability?: number;
-  readonly margin?: number;
-  readonly remark?: string;
   /** What the verdict was made from, where it is asked for. */
-  readonly cases?: readonly Pick<ClaimCase, 'step' | 'parameters' | 'value'>[];
+  readonly cases?: ToldVerdict['cases'];
   /** Name of the directory below `--out` whose records these are, where cases are asked for. */
   readonly run?: string;
 }

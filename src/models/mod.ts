@@ -26,7 +26,7 @@ export const askedModels: readonly string[] = [
   'ostree',
 ];
 
-/** Those of them that a run times unless told otherwise: all would take an hour. */
+/** Those of them that a run times unless told otherwise: timing is by far the longest part of a run. */
 export const timedModels: readonly string[] = askedModels.slice(0, 5);
 
 /** What a run compares unless told otherwise: these, and one family of chunk sizes without compression. */

@@ -42,6 +42,7 @@ export interface ToldVerdict {
   readonly where?: string;
   readonly on: readonly string[];
   readonly flipsAt: readonly number[];
+  /** Of all cases, in the unit of the bar. */
   readonly figure?: Figures;
   readonly n: number;
   readonly stability?: number;
