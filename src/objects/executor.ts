@@ -2,15 +2,15 @@ import { rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { checkedLengths } from '../chunkers/checked.ts';
 import type { Chunker } from '../chunkers/chunker.ts';
-import { InputError } from '../errors.ts';
 import { digestFile } from '../images/file-digest.ts';
 import { limits } from '../limits.ts';
 import { makeScratch } from '../scratch.ts';
 import { Rope } from '../streams/rope.ts';
-import { type ByteSource, FileSource, openSource } from '../streams/source.ts';
+import { type ByteSource, FileSource, MemorySource, openSource } from '../streams/source.ts';
 import { type Distinct, distinctObjects } from './objects.ts';
 import { createPass, packedRanges, piecesOf, storedAlready } from './pass.ts';
 import type { PieceMemory } from './piece-memory.ts';
+import { DigestedContents, restoreOnce, type StoredPieces, storedPieces } from './restored.ts';
 import { shareStore, storeObjects } from './store.ts';
 import { type Pass, type Pieces, type Ranges, type Share, startsOf, takeRuns } from './work.ts';
 
@@ -95,7 +95,7 @@ export interface Threads extends Pick<Executor, 'cut' | 'digestFile' | 'store'> 
   close(): Promise<void>;
 }
 
-/** @param memory of pieces that others compressed, or will need */
+/** @param memory of pieces that others compressed or restored, or will need */
 export function createExecutor(threads: Threads, memory?: PieceMemory): OwnExecutor {
   const scratch = new Scratch();
   const run = async (
@@ -122,25 +122,13 @@ export function createExecutor(threads: Threads, memory?: PieceMemory): OwnExecu
   /** Every piece is read, decompressed and held against its digest. */
   const read = async (
     operation: 'decompress' | 'verify',
-    ...[pieces, contentLengths, digests, codec, dictionary]: Parameters<Executor['decompress']>
-  ): Promise<{ readonly pass: Pass; readonly spools: readonly ByteSource[] }> => {
-    checkContents(contentLengths);
-    const all = new Rope();
-    const lengths = new Float64Array(contentLengths.length);
-    let index = 0;
-    for (const piece of pieces) {
-      all.append(piece);
-      lengths[index++] = piece.length;
-    }
-    const pass = createPass({ lengths, offsets: startsOf(lengths) }, threads.count, {
-      operation,
-      contentLengths,
-      digests,
-      codec,
-      dictionary,
-    });
-    return { pass, spools: (await run(all, pass)).spools };
+    { all, ranges, ...given }: StoredPieces,
+  ): Promise<Pieces> => {
+    const pass = createPass(ranges, threads.count, { operation, ...given });
+    const { spools } = await run(all, pass);
+    return operation === 'verify' ? NOTHING_READ : piecesOf(pass, spools);
   };
+  const digested = new DigestedContents();
   return {
     workers: threads.count,
     cut: threads.cut,
@@ -170,14 +158,19 @@ export function createExecutor(threads: Threads, memory?: PieceMemory): OwnExecu
         shares.reduce((sum, share) => sum + share[time], 0) / shares.length;
       const times = { hashMs: mean('hashMs'), codecMs: mean('codecMs'), writeMs: mean('writeMs') };
       const stored = store ? storedAlready(pass, ranges) : piecesOf(pass, spools, ranges);
+      if (memory) digested.add(source, distinct.objects);
       return { ...distinct, stored, times };
     },
     async decompress(...given) {
-      const { pass, spools } = await read('decompress', ...given);
-      return piecesOf(pass, spools).bytes;
+      const stored = storedPieces(...given);
+      const decompress = (pieces: StoredPieces): Promise<Pieces> => read('decompress', pieces);
+      const restored = memory
+        ? await restoreOnce(stored, memory, digested, decompress)
+        : await decompress(stored);
+      return restored.bytes;
     },
     async verify(...given) {
-      await read('verify', ...given);
+      await read('verify', storedPieces(...given));
     },
     async close() {
       await threads.close();
@@ -222,19 +215,13 @@ async function cutInTurn(
   return cuts;
 }
 
+const NOTHING_READ: Pieces = {
+  bytes: new MemorySource(new Uint8Array(0)),
+  lengths: new Float64Array(0),
+};
+
 function sumOf(lengths: Float64Array): number {
   return lengths.reduce((sum, length) => sum + length, 0);
-}
-
-/** Lengths are told by manifests, which may tell anything. */
-function checkContents(lengths: Float64Array): void {
-  const bytes = sumOf(lengths);
-  if (bytes <= limits.contentBytes) return;
-  throw new InputError(
-    `the objects are said to hold ${bytes} bytes`,
-    {},
-    'the manifest is damaged, or the image is too large: pack the image again',
-  );
 }
 
 export const ownThread: Threads = {

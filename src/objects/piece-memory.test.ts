@@ -24,6 +24,26 @@ test('a piece is found by the codec that made it, in any thread, and by no other
   assert.equal(gzip.find(digest), noise(50, 2));
 });
 
+test('restored is the very piece that somebody decompressed, of that content by that codec', () => {
+  const memory = createPieceMemory(1 << 20);
+  const pieces = new RememberedPieces(memory, 'gzip:level=6');
+  const [digest, piece] = [digestOf(noise(100, 1)), noise(50, 5)];
+  const isRestored = (bytes: Uint8Array, by = pieces): boolean =>
+    by.isRestored(digest, () => bytes);
+  pieces.tellRestored(digest, () => piece);
+  pieces.keep(digest, piece);
+  assert.is(isRestored(piece), false);
+  pieces.tellRestored(digest, () => noise(50, 3));
+  assert.is(isRestored(piece), false);
+  pieces.tellRestored(digest, () => piece);
+  assert.is(isRestored(piece), true);
+  assert.is(isRestored(piece, new RememberedPieces(memory, 'gzip:level=6')), true);
+  assert.is(isRestored(noise(50, 3)), false);
+  assert.is(isRestored(noise(49, 2)), false);
+  assert.is(isRestored(piece, new RememberedPieces(memory, 'zstd:level=3')), false);
+  assert.equal(pieces.find(digest), piece);
+});
+
 test('what finds no room is not kept, and takes nothing away: bytes and rows', () => {
   const pieces = new RememberedPieces(createPieceMemory(1 << 20), 'x');
   const digests = Array.from({ length: 40 }, (_, seed) => digestOf(Uint8Array.of(seed)));
@@ -57,7 +77,7 @@ test('models pack the same with a memory that others filled, however little it h
         ),
       ),
     );
-  const images = [image(2), image(3)];
+  const images = [image(3), image(5)];
   for (const bytes of [1 << 22, 50_000, 0]) {
     const memory = createPieceMemory(bytes);
     for (const alias of ['per-file', 'catar', 'catar-blob', 'nydus', 'ostree', 'puzzlefs']) {

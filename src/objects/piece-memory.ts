@@ -22,9 +22,10 @@ const KEY = 3;
 const KEY_NUMBERS = 8;
 const ROW = KEY + KEY_NUMBERS;
 
-/** State of a row: 0 is free. Only whole ones are read. */
+/** State of a row: 0 is free. Only whole ones are read; a restored one is whole, and somebody has decompressed its piece to the content. */
 const CLAIMED = 1;
 const WHOLE = 2;
+const RESTORED = 3;
 
 /** Places of the two counters. */
 const BYTES = 0;
@@ -59,16 +60,23 @@ export class RememberedPieces {
 
   /** A copy of the piece that a content was compressed to; undefined where nobody has told. @param digest sha256 of the content */
   find(digest: Uint8Array): Uint8Array | undefined {
-    const { rows, bytes } = this.#memory;
-    const key = this.#keyOf(digest);
-    for (const row of this.#probe(key)) {
-      const state = Atomics.load(rows, row + STATE);
-      if (state === 0) return undefined;
-      if (state !== WHOLE || !this.#isKey(row, key)) continue;
-      const start = rows[row + START]!;
-      return bytes.slice(start, start + rows[row + LENGTH]!);
-    }
-    return undefined;
+    const row = this.#rowOf(digest);
+    return row === undefined ? undefined : this.#pieceOf(row);
+  }
+
+  /** True of a piece of which it is known that it decompresses to the content: somebody did so. */
+  isRestored(digest: Uint8Array, piece: () => Uint8Array): boolean {
+    const row = this.#rowOf(digest);
+    if (row === undefined || Atomics.load(this.#memory.rows, row + STATE) !== RESTORED)
+      return false;
+    return this.#isPiece(row, piece());
+  }
+
+  /** Tells that this piece was decompressed to the content, which has this digest. Of a piece that is not kept it is forgotten. */
+  tellRestored(digest: Uint8Array, piece: () => Uint8Array): void {
+    const row = this.#rowOf(digest);
+    if (row === undefined || !this.#isPiece(row, piece())) return;
+    Atomics.compareExchange(this.#memory.rows, row + STATE, WHOLE, RESTORED);
   }
 
   /** Keeps a copy of the piece, where there is room. */
@@ -87,6 +95,28 @@ export class RememberedPieces {
       Atomics.store(rows, row + STATE, WHOLE);
       return;
     }
+  }
+
+  /** Offset of the row that has the piece of a content; undefined where there is none. */
+  #rowOf(digest: Uint8Array): number | undefined {
+    const key = this.#keyOf(digest);
+    for (const row of this.#probe(key)) {
+      const state = Atomics.load(this.#memory.rows, row + STATE);
+      if (state === 0) return undefined;
+      if (state !== CLAIMED && this.#isKey(row, key)) return row;
+    }
+    return undefined;
+  }
+
+  #pieceOf(row: number): Uint8Array {
+    const { rows, bytes } = this.#memory;
+    const start = rows[row + START]!;
+    return bytes.slice(start, start + rows[row + LENGTH]!);
+  }
+
+  #isPiece(row: number, piece: Uint8Array): boolean {
+    if (this.#memory.rows[row + LENGTH] !== piece.length) return false;
+    return Buffer.compare(this.#pieceOf(row), piece) === 0;
   }
 
   /** Offsets of rows, beginning with that where the key belongs. There is always a free one. */
