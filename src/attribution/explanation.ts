@@ -10,7 +10,7 @@ import { cellBytes, MemoryGate } from '../runs/memory-gate.ts';
 import type { WorkerPool } from '../workers/pool.ts';
 import { createPool } from '../workers/pooled.ts';
 import type { AttributedBytes, Attribution } from './account.ts';
-import { checkSum, explainImage } from './explain.ts';
+import { checkSum, ExplainedSeries, type SeriesInput, type StoredImage } from './explain.ts';
 import type { HeldImages } from './holder.ts';
 import {
   type ChosenClient,
@@ -75,65 +75,96 @@ export async function explainSubject(
   workers: number,
   context: FetchContext,
 ): Promise<Explanation> {
-  const id = chooseModel(subject, options.model);
+  const model = chooseModel(subject, options.model);
   const image = chooseImage(subject, options.image);
-  const chosen = chooseClient(subject, image, options.client);
+  const wanted = { image, ...chooseClient(subject, image, options.client) };
+  const made: Explanation[] = [];
+  await explainEach(subject, model, [wanted], workers, context, (one) => made.push(one));
+  return made[0]!;
+}
+
+/** An image of a series, and who wants it. */
+export interface Wanted extends ChosenClient {
+  /** Id. */
+  readonly image: string;
+}
+
+/**
+ * Explains images of a series by one model, each for its client: what they have in common is found once.
+ *
+ * @param subject as in {@link explainSubject}
+ * @param id canonical, of the model
+ * @param take is given one after another, in the order they are wanted
+ */
+export async function explainEach(
+  { dataset, images: series, records }: Subject,
+  id: string,
+  wanted: readonly Wanted[],
+  workers: number,
+  context: FetchContext,
+  take: (explanation: Explanation) => void,
+): Promise<void> {
   const model = await createModel(id);
-  const needed = chosen.holds && new Set([image, ...chosen.holds]);
-  const last = needed ? subject.images.findLastIndex((one) => needed.has(one)) : undefined;
+  const isWhole = wanted.some(({ holds }) => holds === undefined);
+  const needed = new Set(wanted.flatMap(({ image, holds = [] }) => [image, ...holds]));
+  const last = isWhole ? series.length : series.findLastIndex((one) => needed.has(one)) + 1;
   const images: ImageDescriptor[] = [];
-  for (const one of subject.images.slice(0, last === undefined ? undefined : last + 1)) {
-    images.push(await fetchImage(subject.dataset, one, context));
-  }
-  const held = heldImages(chosen, images);
+  for (const one of series.slice(0, last)) images.push(await fetchImage(dataset, one, context));
+  const base = wanted.some(({ client }) => client === 'base') ? [baseOf(images)] : [];
   const kept = new CellStore(context.cache);
-  const packed = typeof held === 'object' && 'base' in held ? [held.base] : [];
-  const { holds, transferred, stored } = await withCells(
-    model,
-    images,
-    workers,
-    context,
-    (inventory) =>
-      explainImage({
-        model,
-        images,
-        image,
-        held,
-        inventory,
-        digests: (of) => kept.readContents(of),
-        busy: (text) => context.progress(text),
-      }),
-    packed,
-  );
-  const ofModel = subject.records.flatMap((record) =>
+  const ofModel = records.flatMap((record) =>
     record.model === id && 'value' in record ? [record] : [],
   );
+  const layers = Object.fromEntries(
+    images.map((one) => [one.id, one.layers.map(({ diffId }) => diffId)]),
+  );
+  const alias = aliasOf(id);
+  const storedOf = new Map<string, Explanation['stored']>();
+  const work = async (inventory: SeriesInput['inventory']): Promise<void> => {
+    const explained = await ExplainedSeries.of({
+      model,
+      images,
+      inventory,
+      digests: (of) => kept.readContents(of),
+      busy: (text) => context.progress(text),
+    });
+    for (const { image, ...chosen } of wanted) {
+      const { client } = chosen;
+      const made = await explained.explain(image, heldImages(chosen, images));
+      const { holds, transferred } = made;
+      const stored = storedOf.get(image) ?? joined(made.stored);
+      storedOf.set(image, stored);
+      checkSum(ofModel, 'transfer.bytes', image, client, transferred.bytes);
+      checkSum(ofModel, 'stored.bytes', image, '-', stored.bytes);
+      take({
+        dataset: dataset.id,
+        digest: dataset.digest,
+        image,
+        model: id,
+        ...(alias === undefined ? {} : { alias }),
+        client,
+        holds,
+        keeps: made.stored.map((one) => one.image),
+        layers,
+        transferred,
+        stored,
+      });
+    }
+  };
+  await withCells(model, images, workers, context, work, base);
+}
+
+/** What a registry keeps of a series. */
+function joined(stored: readonly StoredImage[]): Explanation['stored'] {
   const sum = (key: 'bytes' | 'contentBytes' | 'metadataBytes'): number =>
     stored.reduce((all, one) => all + one[key], 0);
-  checkSum(ofModel, 'transfer.bytes', image, chosen.client, transferred.bytes);
-  checkSum(ofModel, 'stored.bytes', image, '-', sum('bytes'));
-  const alias = aliasOf(id);
   return {
-    dataset: subject.dataset.id,
-    digest: subject.dataset.digest,
-    image,
-    model: id,
-    ...(alias === undefined ? {} : { alias }),
-    client: chosen.client,
-    holds,
-    keeps: stored.map((one) => one.image),
-    layers: Object.fromEntries(
-      images.map((one) => [one.id, one.layers.map(({ diffId }) => diffId)]),
-    ),
-    transferred,
-    stored: {
-      bytes: sum('bytes'),
-      contentBytes: sum('contentBytes'),
-      metadataBytes: sum('metadataBytes'),
-      parts: stored
-        .flatMap(({ image: from, parts }) => parts.map((part) => ({ image: from, ...part })))
-        .sort((a, b) => b.bytes - a.bytes),
-    },
+    bytes: sum('bytes'),
+    contentBytes: sum('contentBytes'),
+    metadataBytes: sum('metadataBytes'),
+    parts: stored
+      .flatMap(({ image: from, parts }) => parts.map((part) => ({ image: from, ...part })))
+      .sort((a, b) => b.bytes - a.bytes),
   };
 }
 

@@ -34,6 +34,8 @@ export interface HolderInput {
   readonly placed: ReadonlyMap<string, Inventory>;
   inventory(image: ImageDescriptor): Promise<Inventory>;
   map(image: ImageDescriptor): Promise<MappedImage>;
+  /** As {@link readDistribution}. */
+  distribution(image: ImageDescriptor): string | undefined;
 }
 
 /** Throws a UsageError where there is no such client. */
@@ -69,8 +71,8 @@ async function baseHolder(
 }
 
 /** As `transfer.bytes` chooses it: of all images of other distributions the one that spares most, the first of equal ones. */
-function nearestOther({ model, images, image, placed }: HolderInput): string {
-  const distributions = new Map(images.map((one) => [one.id, readDistribution(one)]));
+function nearestOther({ model, images, image, placed, distribution }: HolderInput): string {
+  const distributions = new Map(images.map((one) => [one.id, distribution(one)]));
   const own = distributions.get(image);
   const wanted = placed.get(image)!;
   const others = images.flatMap(({ id }) => {
@@ -89,7 +91,8 @@ function nearestOther({ model, images, image, placed }: HolderInput): string {
   );
 }
 
-function readDistribution(descriptor: ImageDescriptor): string | undefined {
+/** As `Contents.distribution`. */
+export function readDistribution(descriptor: ImageDescriptor): string | undefined {
   const image = openImage(descriptor);
   try {
     return distributionOf(image.tree);

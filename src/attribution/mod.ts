@@ -2,6 +2,7 @@ export type { AttributedBytes, Attribution } from './account.ts';
 export {
   type ExplainOptions,
   type Explanation,
+  explainEach,
   explainSubject,
   type StoredBytes,
 } from './explanation.ts';
