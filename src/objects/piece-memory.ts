@@ -61,7 +61,7 @@ export class RememberedPieces {
   /** A copy of the piece that a content was compressed to; undefined where nobody has told. @param digest sha256 of the content */
   find(digest: Uint8Array): Uint8Array | undefined {
     const row = this.#rowOf(digest);
-    return row === undefined ? undefined : this.#pieceOf(row);
+    return row === undefined ? undefined : this.#pieceOf(row).slice();
   }
 
   /** True of a piece of which it is known that it decompresses to the content: somebody did so. */
@@ -108,10 +108,11 @@ export class RememberedPieces {
     return undefined;
   }
 
+  /** A view of the memory: whole pieces do not change any more. */
   #pieceOf(row: number): Uint8Array {
     const { rows, bytes } = this.#memory;
     const start = rows[row + START]!;
-    return bytes.slice(start, start + rows[row + LENGTH]!);
+    return bytes.subarray(start, start + rows[row + LENGTH]!);
   }
 
   #isPiece(row: number, piece: Uint8Array): boolean {
