@@ -1,10 +1,9 @@
 import { relative } from 'node:path';
-import type { Maybe } from './stats/mod.ts';
 
 /** Where a run tells how far it is: standard error, never the data. */
 export interface Progress {
   /** Begins with this many steps to do. @param left milliseconds of all that is still to do, where more is known than their number */
-  start(total: number, left?: () => Maybe): void;
+  start(total: number, left?: () => number | undefined): void;
   /** Adds steps that were not known before; takes away those that are not needed where negative. */
   more(steps: number): void;
   /** One step is done. */

@@ -11,6 +11,11 @@ const test = directorySuite('what is left of a run');
 
 const BYTES = 1000;
 
+/** Rates are quotients of doubles. */
+function about(actual: number | undefined, wanted: number): void {
+  assert.ok(Math.abs((actual ?? Number.NaN) - wanted) < 1e-9 * wanted, `${actual}, not ${wanted}`);
+}
+
 /** A layer of {@link BYTES}. */
 function imageIn(directory: string, id: string): ImageDescriptor {
   const path = join(directory, `${id}.tar`);
@@ -50,15 +55,15 @@ test('all phases count: what threads share by their number, what is timed alone'
   pace.keep('contents', '*', image, 10);
   pace.settle('contents', '*', 'a');
   // Of b: 10 + 100 + 200, of a: 100 + 200; then 1,000 and three rounds of 500.
-  assert.is(pace.leftMs(), (310 + 300) / 2 + 1000 + 1500);
+  about(pace.leftMs(), (310 + 300) / 2 + 1000 + 1500);
   pace.keep('cell', 'm', image, 100);
   pace.settle('cell', 'm', 'a');
-  assert.is(pace.leftMs(), (310 + 200) / 2 + 1000 + 1500);
+  about(pace.leftMs(), (310 + 200) / 2 + 1000 + 1500);
   pace.settle('reproducibility', 'm');
   pace.reach(1 / 3);
-  assert.ok(Math.abs(pace.leftMs()! - (510 / 2 + 1000)) < 1e-9);
+  about(pace.leftMs(), 510 / 2 + 1000);
   pace.settle('throughput', 'm');
-  assert.is(pace.leftMs(), 510 / 2);
+  about(pace.leftMs(), 510 / 2);
 });
 
 test('a run that is slower than the last one is taken to stay so; what it did itself counts as it was', ({
@@ -74,7 +79,7 @@ test('a run that is slower than the last one is taken to stay so; what it did it
   pace.keep('cell', 'm', image, 300);
   pace.settle('cell', 'm', 'a');
   // m of b takes 300 again, n three times as long as before, twice.
-  assert.is(pace.leftMs(), (300 + 600 + 600) / 2);
+  about(pace.leftMs(), (300 + 600 + 600) / 2);
 });
 
 test('what was never done here is taken for a multiple of a packing, until it is done', ({
@@ -86,7 +91,7 @@ test('what was never done here is taken for a multiple of a packing, until it is
   assert.is(pace.leftMs(), undefined);
   pace.keep('cell', 'm', image, 100);
   pace.settle('cell', 'm', 'a');
-  assert.is(pace.leftMs(), (100 + 100 + 100) / 2 + 500);
+  about(pace.leftMs(), (100 + 100 + 100) / 2 + 500);
 });
 
 test('a tar that is gone ends no run', ({ directory }) => {
