@@ -8,6 +8,7 @@ import type { Progress } from './progress.ts';
 import { RunDirectory, type RunOutline } from './results/run-directory.ts';
 import { recordAvalanche } from './runs/avalanche.ts';
 import { CellStore } from './runs/cell-store.ts';
+import { Pace } from './runs/pace.ts';
 import { PackedSeries, type PackingSurroundings } from './runs/packed-series.ts';
 import { recordSteps, takingContents } from './runs/steps.ts';
 import { type SweptPart, sweepSeries } from './runs/swept-series.ts';
@@ -34,11 +35,12 @@ export async function run(
 ): Promise<number> {
   await checkMirror(plan.dataset, plan.images, context);
   return inDirectory(await outlineOf(plan), progress, async (directory) => {
-    progress.start(stepsOf(plan));
+    const pace = new Pace(plan, context.cache);
+    progress.start(stepsOf(plan), () => pace.leftMs());
     // Chains are timed apart; with models of external programs the cells themselves hold processor time.
     if (plan.models.some((id) => !id.includes('|'))) directory.machine.checkAndCount();
     const packed = await withPool(plan, context, async (pool) => {
-      const surroundings = { run: directory, pool, context, progress };
+      const surroundings = { run: directory, pool, context, progress, pace };
       const store = new CellStore(context.cache, {
         isFresh: plan.fresh,
         note: (text) => progress.note(text),
@@ -53,7 +55,7 @@ export async function run(
       if (isPacked) recordAvalanche(plan, directory, (image) => store.readContents(image));
       return series;
     });
-    await measureFirstImage(plan, { run: directory, packed, context, progress });
+    await measureFirstImage(plan, { run: directory, packed, context, progress, pace });
   });
 }
 

@@ -2,8 +2,8 @@ import { relative } from 'node:path';
 
 /** Where a run tells how far it is: standard error, never the data. */
 export interface Progress {
-  /** Begins with this many steps to do. */
-  start(total: number): void;
+  /** Begins with this many steps to do. @param left milliseconds of all that is still to do, where more is known than their number */
+  start(total: number, left?: () => number | undefined): void;
   /** Adds steps that were not known before; takes away those that are not needed where negative. */
   more(steps: number): void;
   /** One step is done. */
@@ -21,7 +21,7 @@ export interface Progress {
 /** Nobody is told what `told` leaves out. */
 export function wholeProgress(told: Partial<Progress> = {}): Progress {
   return {
-    start: (total) => told.start?.(total),
+    start: (total, left) => told.start?.(total, left),
     more: (steps) => told.more?.(steps),
     step: (what) => told.step?.(what),
     note: (text) => told.note?.(text),

@@ -41,6 +41,14 @@ interface Sums {
   uncompressedBytes: number;
 }
 
+const NOTHING: Sums = { bytes: 0, uncompressedBytes: 0 };
+
+/** Named once: an image has thousands, and each is compared a dozen times. */
+interface Row {
+  readonly name: string;
+  readonly of: Sums & AttributedBytes;
+}
+
 /** Adds up bytes by what they belong to. */
 export class Account {
   readonly #owners = new Map<Owner | Part, Map<Cause, Sums>>();
@@ -68,14 +76,16 @@ export class Account {
   }
 
   finish(): Attribution {
-    const rows = new Map<string, Sums & AttributedBytes>();
+    const rows = new Map<string, Row>();
     for (const [of, byCause] of this.#owners) {
+      const facts = factsOf(of);
+      const { path = '', part = '', layer = -1, package: own = '\0', sourcePackage = '\0' } = facts;
+      const name = `${path}\0${part}\0${layer}`;
       for (const [cause, sums] of byCause) {
-        const facts = factsOf(of);
-        const key = JSON.stringify([facts, cause]);
-        const row = rows.get(key) ?? { ...facts, cause, bytes: 0, uncompressedBytes: 0 };
-        row.bytes += sums.bytes;
-        row.uncompressedBytes += sums.uncompressedBytes;
+        const key = [name, own, sourcePackage, cause].join('\0');
+        const row = rows.get(key) ?? { name, of: { ...facts, cause, ...NOTHING } };
+        row.of.bytes += sums.bytes;
+        row.of.uncompressedBytes += sums.uncompressedBytes;
         rows.set(key, row);
       }
     }
@@ -85,15 +95,16 @@ export class Account {
       contentBytes: content,
       metadataBytes: metadata,
       parts: [...rows.values()]
-        .filter(({ bytes, uncompressedBytes }) => bytes > 0 || uncompressedBytes > 0)
-        .sort(compareRows),
+        .filter(({ of: { bytes, uncompressedBytes } }) => bytes > 0 || uncompressedBytes > 0)
+        .sort(compareRows)
+        .map((row) => row.of),
     };
   }
 
   #sumsOf(of: Owner | Part, cause: Cause): Sums {
     const byCause = this.#owners.get(of) ?? new Map<Cause, Sums>();
     this.#owners.set(of, byCause);
-    const sums = byCause.get(cause) ?? { bytes: 0, uncompressedBytes: 0 };
+    const sums = byCause.get(cause) ?? { ...NOTHING };
     byCause.set(cause, sums);
     return sums;
   }
@@ -115,12 +126,10 @@ function factsOf(of: Owner | Part): Omit<AttributedBytes, 'cause' | 'bytes' | 'u
   };
 }
 
-function compareRows(a: AttributedBytes, b: AttributedBytes): number {
-  const name = ({ path = '', part, layer = -1 }: AttributedBytes): string =>
-    `${path}\0${part ?? ''}\0${layer}`;
+function compareRows(a: Row, b: Row): number {
   return (
-    b.bytes - a.bytes ||
-    (name(a) < name(b) ? -1 : name(a) > name(b) ? 1 : 0) ||
-    CAUSES.indexOf(a.cause) - CAUSES.indexOf(b.cause)
+    b.of.bytes - a.of.bytes ||
+    (a.name < b.name ? -1 : a.name > b.name ? 1 : 0) ||
+    CAUSES.indexOf(a.of.cause) - CAUSES.indexOf(b.of.cause)
   );
 }

@@ -1,4 +1,5 @@
 import type { Progress } from '../progress.ts';
+import { divide, type Maybe } from '../stats/mod.ts';
 import type { Io } from './command.ts';
 
 const silent: Progress = {
@@ -18,10 +19,23 @@ export function createProgress(io: Io, now: () => number = Date.now): Progress {
   let started = now();
   let lastLine = 0;
 
-  const show = (what: string): void => {
-    const seconds = (now() - started) / 1000;
+  let leftMs: (() => Maybe) | undefined;
+
+  const outlook = (ms: number): { readonly share: number; readonly left: Maybe } => {
+    if (leftMs) {
+      const left = leftMs();
+      return { share: left === undefined ? 0 : (divide(ms, ms + left) ?? 0), left };
+    }
     const share = total > 0 ? Math.min(1, done / total) : 0;
-    const left = share > 0.02 ? ` ${formatSeconds((seconds / share) * (1 - share))} left` : '';
+    return { share, left: share > 0.02 ? (ms / share) * (1 - share) : undefined };
+  };
+  const show = (what: string): void => {
+    const ms = now() - started;
+    const seconds = ms / 1000;
+    const outlooked = outlook(ms);
+    const { share } = outlooked;
+    const left =
+      outlooked.left === undefined ? '' : ` ${formatSeconds(outlooked.left / 1000)} left`;
     if (io.isTerminal) {
       const width = 24;
       const filled = Math.round(share * width);
@@ -33,8 +47,9 @@ export function createProgress(io: Io, now: () => number = Date.now): Progress {
     }
   };
   return {
-    start(cells) {
+    start(cells, told) {
       total = cells;
+      leftMs = told;
       done = 0;
       started = now();
     },

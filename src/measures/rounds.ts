@@ -22,6 +22,12 @@ export const NARROW = 0.03;
 /** Rounds beyond the least end here: about twice what three rounds of the default run took before there were such. */
 export const BUDGET_MS: number = 4 * 60_000;
 
+/** Between the least that they take and the most. @param ms of one */
+export function expectedMs({ least, most }: Rounds, ms: number): number {
+  const lower = least * ms;
+  return (lower + Math.max(lower, Math.min(most * ms, BUDGET_MS))) / 2;
+}
+
 /** Looks at the machine: see src/results/machine.ts. */
 export interface Watch<Check> {
   check(): Check;

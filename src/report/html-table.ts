@@ -9,9 +9,41 @@ export function isDrawn({ rows }: Table): boolean {
   return rows.length > MOST_WRITTEN;
 }
 
-/** As data for client/table.js. */
-export function drawnTable({ columns, rows }: Table): Pick<Table, 'columns' | 'rows'> {
-  return { columns, rows };
+/** A long table column by column: what cells say is there once, since rows repeat it. */
+export interface DrawnTable {
+  readonly columns: readonly Column[];
+  readonly cells: readonly DrawnColumn[];
+}
+
+/** The cells of one column. */
+interface DrawnColumn {
+  /** Without what they sort by. */
+  readonly distinct: readonly Cell[];
+  /** Of each row its place in `distinct`. */
+  readonly rows: readonly number[];
+  /** What each row sorts by, null where it has no value; absent where no row has one. */
+  readonly sort?: readonly (number | null)[];
+}
+
+/** As data for client/static.js. */
+export function drawnTable({ columns, rows }: Table): DrawnTable {
+  return { columns, cells: columns.map((_, column) => drawnColumn(rows, column)) };
+}
+
+function drawnColumn(rows: Table['rows'], column: number): DrawnColumn {
+  const places = new Map<string, number>();
+  const distinct: Cell[] = [];
+  const sorts: (number | null)[] = [];
+  const numbers = rows.map((cells) => {
+    const { sort = null, ...said } = cells[column]!;
+    sorts.push(sort);
+    const key = JSON.stringify(said);
+    const place = places.get(key) ?? distinct.push(said) - 1;
+    places.set(key, place);
+    return place;
+  });
+  const isSorted = sorts.some((sort) => sort !== null);
+  return { distinct, rows: numbers, ...(isSorted ? { sort: sorts } : {}) };
 }
 
 /** Rows from which on a table scrolls in a frame of its own. */

@@ -18,7 +18,7 @@ import type { WorkerPool } from '../workers/pool.ts';
 import type { CellStore } from './cell-store.ts';
 import { enterImage, type Surroundings } from './enter-image.ts';
 import { cellBytes, MemoryGate } from './memory-gate.ts';
-import { Rates } from './rates.ts';
+import type { Pace } from './pace.ts';
 
 /** What became of one image by one model. */
 type Outcome =
@@ -35,6 +35,7 @@ interface Following {
 
 export interface PackingSurroundings extends Surroundings {
   readonly pool: WorkerPool;
+  readonly pace: Pace;
 }
 
 /** Packs every image of a plan by every model, each cell once, and records what the series of each model comes to. */
@@ -45,7 +46,7 @@ export class PackedSeries {
   readonly #context: FetchContext;
   readonly #progress: Progress;
   readonly #store: CellStore;
-  readonly #rates: Rates;
+  readonly #pace: Pace;
   readonly #memory = new MemoryGate();
   readonly #pieces = createPieceMemory(limits.pieceBytes);
   readonly #order: readonly string[];
@@ -66,7 +67,7 @@ export class PackedSeries {
     this.#context = surroundings.context;
     this.#progress = surroundings.progress;
     this.#store = store;
-    this.#rates = new Rates(surroundings.context.cache);
+    this.#pace = surroundings.pace;
     this.#order = leadersFirst(plan.models);
     this.#following = new Map(
       models.map((model) => [
@@ -88,6 +89,7 @@ export class PackedSeries {
     const isTold = this.#plan.models.every((model) => model.includes('|'));
     for (const id of this.#plan.images) {
       const image = await enterImage(this.#plan, id, this.#surroundings, (error) => {
+        this.#pace.settle('contents', '*', id);
         for (const model of this.#plan.models) this.#fail(model, id, error);
       });
       if (!image) continue;
@@ -116,15 +118,17 @@ export class PackedSeries {
     try {
       contents = await this.#store.contents(image, () =>
         this.#surroundings.pool.call<Contents>('contents', image, [], (ms) =>
-          this.#rates.keep('contents', '*', image, ms),
+          this.#pace.keep('contents', '*', image, ms),
         ),
       );
     } catch (error) {
       this.#context.signal?.throwIfAborted();
       this.#progress.note(String(error));
       this.#run.fail('*', image.id, error);
+      this.#pace.settle('contents', '*', image.id);
       return undefined;
     }
+    this.#pace.settle('contents', '*', image.id);
     const warnings = [...firstWarnings(image.warnings ?? []), ...(contents.warnings ?? [])];
     for (const text of warnings) this.#progress.note(`${image.id}: ${text}`);
     if (warnings.length > 0) this.#run.warn(image.id, warnings);
@@ -145,6 +149,7 @@ export class PackedSeries {
     this.#digests.set(`${image.id} ${id}`, inventory.digest);
     waiting.set(image.id, { inventory, contents: await contents });
     this.#advance(id);
+    this.#pace.settle('cell', id, image.id);
     this.#progress.step(`${image.id} ${aliasOf(id) ?? id}`);
   }
 
@@ -155,7 +160,7 @@ export class PackedSeries {
     series: readonly ImageDescriptor[],
   ): Promise<Inventory | undefined> {
     const { run, pool } = this.#surroundings;
-    const took = (ms: number): void => this.#rates.keep('cell', model.id, image, ms);
+    const took = (ms: number): void => this.#pace.keep('cell', model.id, image, ms);
     try {
       const cell = await this.#store.packed(model, image, series, async (input) => {
         const inventory = await this.#memory.within(cellBytes(image, model), () =>
@@ -203,6 +208,7 @@ export class PackedSeries {
 
   #fail(model: string, image: string, error: unknown): void {
     const isSkipped = this.#run.fail(model, image, error);
+    this.#pace.settle('cell', model, image);
     const { waiting } = this.#following.get(model) ?? {};
     if (this.#plan.images.includes(image) && waiting) {
       waiting.set(image, 'missing');

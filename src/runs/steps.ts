@@ -12,7 +12,6 @@ import type { Plan } from '../plan.ts';
 import type { RunDirectory } from '../results/run-directory.ts';
 import type { CellStore } from './cell-store.ts';
 import type { PackingSurroundings } from './packed-series.ts';
-import { Rates } from './rates.ts';
 
 /**
  * Records what each step of a series is: once an image, whatever the model. A step against an image that is missing, or that
@@ -71,18 +70,19 @@ export function declaredKind(
 /** What images hold, for a run that packs nothing: from the store, or taken now. */
 export function takingContents(
   store: CellStore,
-  { pool, context, progress }: PackingSurroundings,
+  { pool, context, progress, pace }: PackingSurroundings,
 ): (image: ImageDescriptor) => Promise<Contents | undefined> {
-  const rates = new Rates(context.cache);
   return async (image) => {
     try {
       return await store.contents(image, () =>
-        pool.call<Contents>('contents', image, [], (ms) => rates.keep('contents', '*', image, ms)),
+        pool.call<Contents>('contents', image, [], (ms) => pace.keep('contents', '*', image, ms)),
       );
     } catch (error) {
       context.signal?.throwIfAborted();
       progress.note(String(error));
       return undefined;
+    } finally {
+      pace.settle('contents', '*', image.id);
     }
   };
 }

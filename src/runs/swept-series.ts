@@ -7,7 +7,6 @@ import { whyNoSums } from '../measures/series.ts';
 import type { Plan } from '../plan.ts';
 import { enterImage } from './enter-image.ts';
 import type { PackingSurroundings } from './packed-series.ts';
-import { Rates } from './rates.ts';
 
 /** A serialiser, and the chains that cut its streams. */
 interface SweptGroup extends Sweep {
@@ -44,9 +43,8 @@ export async function sweepSeries(
   surroundings: PackingSurroundings,
   part?: SweptPart,
 ): Promise<void> {
-  const { run, pool, context, progress } = surroundings;
+  const { run, pool, context, progress, pace } = surroundings;
   const groups = groupsOf(plan.swept);
-  const rates = new Rates(context.cache);
   let missing: string | undefined;
   for await (const { id, divided } of divisions()) {
     if (divided === undefined) {
@@ -58,6 +56,7 @@ export async function sweepSeries(
     for (const [model, found] of part?.enter(id, divided && byChain(divided)) ?? []) {
       run.record(model, found);
     }
+    pace.settle('sweep', sweptTogether(plan), id);
     progress.step(id);
   }
 
@@ -105,7 +104,7 @@ export async function sweepSeries(
     try {
       const sweeps = groups.map(({ serialiser, chunkers }) => ({ serialiser, chunkers }));
       const result = await divideImage(pool, image, sweeps, (ms) =>
-        rates.keep('sweep', sweptTogether(plan), image, ms),
+        pace.keep('sweep', sweptTogether(plan), image, ms),
       );
       for (const model of plan.swept) run.settle(model, id);
       return result;

@@ -18,14 +18,15 @@ import type { Progress } from '../progress.ts';
 import { repetitionsOf } from '../results/record.ts';
 import type { RunDirectory } from '../results/run-directory.ts';
 import type { Surroundings } from './enter-image.ts';
+import type { Pace } from './pace.ts';
 import type { PackedSeries } from './packed-series.ts';
 import { measureParallelisms } from './parallel-cells.ts';
-import { Rates } from './rates.ts';
 import { totalMeasures } from './total-time.ts';
 import { buildMeasures } from './update-time.ts';
 
 export interface TimingSurroundings extends Surroundings {
   readonly packed: PackedSeries;
+  readonly pace: Pace;
 }
 
 /** What is measured of one image, the first that could be had, when nothing else of the run is at work. */
@@ -35,6 +36,7 @@ export async function measureFirstImage(
 ): Promise<void> {
   await measureReproducibilities(plan, surroundings);
   const timed = await measureThroughputs(plan, surroundings);
+  for (const model of plan.timed) surroundings.pace.settle('throughput', model);
   await measureParallelisms(plan, surroundings, workerCounts());
   const { run } = surroundings;
   for (const model of new Set([...plan.timed, ...timed])) {
@@ -45,21 +47,21 @@ export async function measureFirstImage(
 
 async function measureReproducibilities(
   plan: Plan,
-  { run, packed, context, progress }: TimingSurroundings,
+  { run, packed, context, progress, pace }: TimingSurroundings,
 ): Promise<void> {
   const [image] = run.images;
   if (!image) return;
-  const rates = new Rates(context.cache);
   for (const model of plan.reproduced) {
     const digest = packed.digestOf(image.id, model);
     if (digest === undefined || run.has(model, image.id, 'reproducibility.distinct_digests')) {
+      pace.settle('reproducibility', model);
       progress.more(-1);
       continue;
     }
     try {
       const start = performance.now();
       const result = await measureReproducibility(image, model, digest, context.signal);
-      rates.keep('reproducibility', model, image, performance.now() - start);
+      pace.keep('reproducibility', model, image, performance.now() - start);
       run.record(model, result.measurements);
       if (result.skipped !== undefined) {
         run.skip(model, image.id, 'reproducibility.runtime_digests', result.skipped);
@@ -68,6 +70,7 @@ async function measureReproducibilities(
       context.signal?.throwIfAborted();
       run.fail(model, image.id, error);
     }
+    pace.settle('reproducibility', model);
     progress.step(`reproducibility of ${aliasOf(model) ?? model}`);
   }
 }
@@ -75,7 +78,7 @@ async function measureReproducibilities(
 /** Returns the models that were timed, which may be more than the plan's: see {@link forgetTimed}. */
 async function measureThroughputs(
   plan: Plan,
-  { run, packed, context, progress }: TimingSurroundings,
+  { run, packed, context, progress, pace }: TimingSurroundings,
 ): Promise<readonly string[]> {
   const { timed, rounds } = plan;
   const [image] = run.images;
@@ -95,7 +98,8 @@ async function measureThroughputs(
   progress.note(`timed part: ${boundOf(rounds)}${othersOf(models, plan.models)}`);
   const spent = new Map<string, number>();
   // Fewer where models cannot be divided, more with rounds beyond the least and the model that is timed twice.
-  let expected = models.length * workers.length * rounds.least;
+  const least = models.length * workers.length * rounds.least;
+  let expected = least;
   let last = performance.now();
   const { cells, repeatedCell, repeated } = await measureThroughput(
     { image, models, workers, rounds, signal: context.signal },
@@ -106,13 +110,13 @@ async function measureThroughputs(
       last = now;
       if (expected > 0) expected--;
       else progress.more(1);
+      pace.reach((least - expected) / least);
       progress.step(`throughput of ${aliasOf(model) ?? model}, workers: ${count}`);
     },
   );
   progress.more(-expected);
-  const rates = new Rates(context.cache);
   const taken = (repeatedCell?.samples.length ?? 0) + repeated;
-  for (const [model, ms] of spent) rates.keep('throughput', model, image, ms / taken);
+  for (const [model, ms] of spent) pace.keep('throughput', model, image, ms / taken);
   for (const model of models) {
     const own = cells.filter((cell) => cell.model === model);
     run.record(model, throughputMeasures(image.id, own));

@@ -168,7 +168,10 @@ export function showModels(place, data, state, chosen, change) {
           choose,
         );
   }).filter((one) => one !== undefined);
-  const boxes = data.models.map(({ id, name, colour }, number) => {
+  const boxOf = (
+    /** @type {Data['models'][number]} */ { id, name, colour },
+    /** @type {number} */ number,
+  ) => {
     const box = /** @type {HTMLInputElement} */ (
       element('input', { type: 'checkbox', ...(chosen.has(number) ? { checked: '' } : {}) })
     );
@@ -181,14 +184,18 @@ export function showModels(place, data, state, chosen, change) {
     const swatch = element('span', { class: 'swatch' });
     swatch.style.background = colour;
     return element('label', { title: id }, [box, swatch, element('bdi', {}, [name])]);
-  });
+  };
+  // Of hundreds of models they take longer than all else of a choice: they are made when somebody looks.
+  const boxes = element('div', { class: 'boxes' });
+  const fill = () => boxes.replaceChildren(...data.models.map(boxOf));
+  if (isOpen) fill();
   const button = (/** @type {string} */ title, /** @type {Partial<State>} */ to) => {
     const made = element('button', { type: 'button' }, [title]);
     made.addEventListener('click', () => change(to));
     return made;
   };
   const title = `Models: ${chosen.size} of ${data.models.length}`;
-  place.replaceChildren(
+  const details = /** @type {HTMLDetailsElement} */ (
     element('details', isOpen ? { open: '' } : {}, [
       element('summary', {}, [title]),
       element('div', { class: 'choices' }, axes),
@@ -197,8 +204,12 @@ export function showModels(place, data, state, chosen, change) {
         button('none', { models: [] }),
         button('as at first', { models: null, choices: [] }),
       ]),
-      element('div', { class: 'boxes' }, boxes),
-    ]),
+      boxes,
+    ])
   );
+  details.addEventListener('toggle', () => {
+    if (details.open && boxes.childElementCount === 0) fill();
+  });
+  place.replaceChildren(details);
   focusAgain(place, focused);
 }

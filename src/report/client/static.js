@@ -6,7 +6,9 @@ import { download, element } from './text.js';
 /**
  * What was drawn before the page was written: charts can be taken along, and tables too long to be written out are drawn.
  *
- * @typedef {{ columns: import('./table.js').Column[], rows: import('./table.js').Cell[][] }} Table
+ * @typedef {import('./table.js').Cell} Cell
+ * @typedef {{ distinct: Cell[], rows: number[], sort?: (number | null)[] }} DrawnColumn `rows` are places in `distinct`
+ * @typedef {{ columns: import('./table.js').Column[], cells: DrawnColumn[] }} Table
  */
 
 /** @param {Record<string, Record<string, unknown>>} charts specifications by name */
@@ -33,8 +35,23 @@ export function offerCharts(charts) {
 
 /** @param {Record<string, Table>} tables by id */
 export function drawTables(tables) {
-  for (const [id, { columns, rows }] of Object.entries(tables)) {
+  for (const [id, { columns, cells }] of Object.entries(tables)) {
     const frame = document.getElementById(`rows-${id}`);
-    if (frame) createTable(frame, columns, { sort: '', onSort() {} }).show(rows);
+    if (frame) createTable(frame, columns, { sort: '', onSort() {} }).show(rowsOfTable(cells));
   }
+}
+
+/**
+ * @param {readonly DrawnColumn[]} cells
+ * @returns {Cell[][]}
+ */
+export function rowsOfTable(cells) {
+  const [first] = cells;
+  return (first?.rows ?? []).map((_, row) =>
+    cells.map(({ distinct, rows, sort }) => {
+      const said = distinct[rows[row]];
+      const value = sort?.[row] ?? undefined;
+      return value === undefined ? said : { ...said, sort: value };
+    }),
+  );
 }

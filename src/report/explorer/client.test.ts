@@ -7,6 +7,8 @@ import { suite } from 'uvu';
 import * as assert from 'uvu/assert';
 import { formatValue } from '../../format.ts';
 import { projectDirectory } from '../../project.ts';
+import { type DrawnTable, drawnTable } from '../html-table.ts';
+import type { Cell } from '../tables/mod.ts';
 import { explorerScript } from './script.ts';
 
 /** The parts of the page's script that need no page. */
@@ -49,12 +51,13 @@ interface Client {
   coinciding(group: Group): readonly (readonly number[])[];
   csv(rows: readonly (readonly (string | number)[])[]): string;
   shown(value: number, unit: string): string;
+  rowsOfTable(cells: DrawnTable['cells']): readonly (readonly Cell[])[];
 }
 
 const test = suite<{ client: Client }>('script of the page');
 
 test.before(async (context) => {
-  const modules = ['state', 'data', 'text'].map(
+  const modules = ['state', 'data', 'text', 'static'].map(
     (name) => import(pathToFileURL(join(CLIENT, `${name}.js`)).href),
   );
   context.client = Object.assign({}, ...(await Promise.all(modules))) as Client;
@@ -207,6 +210,24 @@ test('models that are equal in every step are told, since one hides the other', 
   const figures = figuresOf([undefined, 2, 4], [undefined, 2, 4], [undefined, 4, 2]);
   const [group] = client.groupsOf({ images }, figures, { of: 'transfer' }, new Set([0, 1, 2]));
   assert.equal(client.coinciding(group!), [[0, 1]]);
+});
+
+test('a long table is read as it was, and says what its rows repeat once', ({ client }) => {
+  const name = { text: 'catar', hint: 'catar|…', colour: '#123456' };
+  const rows: readonly (readonly Cell[])[] = [
+    [name, { text: '1.00 MB', sort: 1_000_001 }, { text: 'a' }],
+    [name, { text: '1.00 MB', sort: 1_000_002 }, { text: 'b' }],
+    [{ text: '–' }, { text: '–' }, { text: 'a' }],
+    [name, { text: '0 B', sort: 0 }, { text: 'a' }],
+  ];
+  const columns = ['Model', 'Bytes', 'Step'].map((title) => ({ title }));
+  const drawn = drawnTable({ id: 't', title: '', note: '', columns, rows });
+  assert.equal(client.rowsOfTable(JSON.parse(JSON.stringify(drawn.cells))), rows);
+  assert.equal(
+    drawn.cells.map(({ distinct }) => distinct.length),
+    [2, 3, 2],
+  );
+  assert.equal(client.rowsOfTable([]), []);
 });
 
 test('numbers read as in the tables', ({ client }) => {

@@ -1,0 +1,152 @@
+import type { Cache } from '../images/cache.ts';
+import { type ImageDescriptor, layerBytes } from '../images/image.ts';
+import { isScheduled } from '../measures/parallelism.ts';
+import { expectedMs, type Rounds } from '../measures/rounds.ts';
+import type { Plan } from '../plan.ts';
+import { divide, type Maybe, mean } from '../stats/mod.ts';
+import { Rates, type Work } from './rates.ts';
+import { sweptTogether } from './swept-series.ts';
+
+/** What of a plan says how much work it is. */
+export type PacedPlan = Pick<
+  Plan,
+  'images' | 'models' | 'swept' | 'timed' | 'reproduced' | 'rounds' | 'workers'
+>;
+
+interface Left {
+  readonly work: Work;
+  readonly of: string;
+  /** Id; undefined of what is measured of the first image. */
+  readonly image: string | undefined;
+}
+
+/**
+ * Times as a packing of the same image takes, for what was never done here: one repetition of all counts of workers packs,
+ * unpacks, verifies and writes with each of them. Rough, and gone with the first that is done.
+ */
+const BESIDE_CELL: Readonly<Record<Work, number>> = {
+  contents: 0.1,
+  cell: 1,
+  sweep: 0.3,
+  reproducibility: 5,
+  throughput: 4,
+  parallelism: 8,
+};
+
+/**
+ * How long all that is left of a run takes, phase by phase: by what the same work took in this run, else by what it took on
+ * this machine before, corrected by how much slower or faster this run is. Fetching and reports are left out.
+ */
+export class Pace extends Rates {
+  readonly #plan: PacedPlan;
+  readonly #left = new Map<string, Left>();
+  /** Bytes of uncompressed layers by image. */
+  readonly #bytes = new Map<string, number>();
+  /** Milliseconds a byte, as last seen in this run. */
+  readonly #own = new Map<string, number>();
+  /** Of what was known beforehand: milliseconds expected, and taken. */
+  #expected = 0;
+  #taken = 0;
+  #share = 0;
+
+  constructor(plan: PacedPlan, cache: Cache) {
+    super(cache);
+    this.#plan = plan;
+    const { images, models, swept, timed, reproduced } = plan;
+    for (const image of images) {
+      if (models.length + swept.length > 0) this.#add('contents', '*', image);
+      for (const model of models) this.#add('cell', model, image);
+      if (swept.length > 0) this.#add('sweep', sweptTogether(plan), image);
+    }
+    for (const model of reproduced) this.#add('reproducibility', model);
+    for (const model of timed) this.#add('throughput', model);
+    for (const model of timed.filter(isScheduled)) this.#add('parallelism', model);
+  }
+
+  override keep(work: Work, of: string, image: ImageDescriptor, ms: number): void {
+    const before = this.read(work, of);
+    super.keep(work, of, image, ms);
+    const bytes = bytesOf(image);
+    const rate = divide(ms, bytes);
+    if (bytes === undefined || rate === undefined) return;
+    this.#bytes.set(image.id, bytes);
+    if (before !== undefined && !this.#own.has(key(work, of))) {
+      this.#expected += before * bytes;
+      this.#taken += ms;
+    }
+    this.#own.set(key(work, of), rate);
+  }
+
+  /** It is done, was done before, or is not needed. @param image id; none of what is measured of the first image */
+  settle(work: Work, of: string, image?: string): void {
+    this.#left.delete(key(work, of, image));
+  }
+
+  /** @param share of the least rounds that was taken: from 0 to 1 */
+  reach(share: number): void {
+    this.#share = share;
+  }
+
+  /** Milliseconds; undefined before anything is known. */
+  leftMs(): Maybe {
+    let [shared, alone] = [0, 0];
+    for (const { work, of, image } of this.#left.values()) {
+      const ms = this.#msOf(work, of, image);
+      if (ms === undefined) return undefined;
+      if (image !== undefined) shared += ms;
+      else alone += work === 'throughput' ? 0 : ms;
+    }
+    const rounds = this.#throughputMs(this.#plan.rounds);
+    return rounds === undefined
+      ? undefined
+      : shared / this.#plan.workers + alone + (1 - this.#share) * rounds;
+  }
+
+  #throughputMs(rounds: Rounds): Maybe {
+    let round = 0;
+    for (const { work, of } of this.#left.values()) {
+      if (work !== 'throughput') continue;
+      const ms = this.#msOf(work, of, undefined);
+      if (ms === undefined) return undefined;
+      round += ms;
+    }
+    return expectedMs(rounds, round);
+  }
+
+  #add(work: Work, of: string, image?: string): void {
+    this.#left.set(key(work, of, image), { work, of, image });
+  }
+
+  #msOf(work: Work, of: string, image: string | undefined): Maybe {
+    const { images } = this.#plan;
+    const bytes = this.#bytes.get(image ?? images[0]!) ?? mean([...this.#bytes.values()]);
+    const rate = this.#rateOf(work, of) ?? this.#rateBeside(work);
+    return bytes === undefined || rate === undefined ? undefined : rate * bytes;
+  }
+
+  #rateOf(work: Work, of: string): Maybe {
+    const own = this.#own.get(key(work, of));
+    if (own !== undefined) return own;
+    const before = this.read(work, of);
+    return before === undefined ? undefined : before * (divide(this.#taken, this.#expected) ?? 1);
+  }
+
+  #rateBeside(work: Work): Maybe {
+    const cells = this.#plan.models.flatMap((model) => this.#rateOf('cell', model) ?? []);
+    const cell = mean(cells);
+    return cell === undefined ? undefined : BESIDE_CELL[work] * cell;
+  }
+}
+
+/** A tar of the user may be gone. */
+function bytesOf(image: ImageDescriptor): Maybe {
+  try {
+    return layerBytes(image);
+  } catch {
+    return undefined;
+  }
+}
+
+function key(work: Work, of: string, image = ''): string {
+  return JSON.stringify([work, of, image]);
+}
