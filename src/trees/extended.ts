@@ -35,6 +35,16 @@ export function nothingExtended(): Extended {
   };
 }
 
+/** For the next entry. */
+export function forgetExtended(extended: Extended): void {
+  extended.pax = undefined;
+  extended.longPath = undefined;
+  extended.longTarget = undefined;
+  extended.count = 0;
+  extended.offset = undefined;
+  if (extended.warnings.size > 0) extended.warnings.clear();
+}
+
 /** Of two headers of one kind the later counts, and nothing of the earlier, as in GNU tar, libarchive and Go. */
 export function extend(extended: Extended, type: string, body: Uint8Array, where: Where): void {
   if (++extended.count > limits.extendedHeaders) {
