@@ -14,7 +14,7 @@ import {
 } from './node.ts';
 import { dataBytes } from './segments.ts';
 import { type TarEntry, visitTar } from './tar.ts';
-import { type Entry, HOLE, type Inode, type Tree } from './tree.ts';
+import type { Entry, Inode, Tree } from './tree.ts';
 
 /** Layers → tree, as the OCI image-spec says (layer.md): changesets in order, whiteouts, opaque whiteouts. */
 
@@ -26,6 +26,7 @@ export interface MergedTree extends Tree {
 
 /** Linux gives up after this many symlinks too. */
 const MAX_HOPS = 40;
+const DOT = 0x2e;
 
 /**
  * Merges uncompressed layers, lowest first; contents stay slices of them. Throws an InputError that names layer, entry
@@ -64,18 +65,6 @@ export function applyLayers(
   return { entries: merger.entries(), sources: layers, warnings: merger.warnings, carried };
 }
 
-/**
- * Bytes of file contents that each layer carries and nobody sees: of files that a layer above, or a later entry of the same
- * one, replaces or takes away.
- */
-export function shadowedBytes({ entries, carried }: MergedTree): readonly number[] {
-  const shadowed = [...carried];
-  for (const { segments } of new Set(entries.map(({ inode }) => inode))) {
-    for (const { source, length } of segments) if (source !== HOLE) shadowed[source]! -= length;
-  }
-  return shadowed;
-}
-
 class Merger {
   readonly warnings: string[] = [];
   readonly #budget: Budget;
@@ -84,7 +73,7 @@ class Merger {
   readonly #root = directoryNode({ ...IMPLIED_DIRECTORY }, -1, 0);
   readonly #leftOut = new LeftOut();
   /** Where the last entry lies: most lie where the one before does. Undefined once what leads there may be another. */
-  #here: { readonly path: string; readonly directory: Node } | undefined;
+  #here: { readonly prefix: string; readonly directory: Node } | undefined;
   #layerWarnings = 0;
 
   constructor(budget: Budget) {
@@ -124,6 +113,23 @@ class Merger {
   }
 
   add(entry: TarEntry, layer: number, where: Where): void {
+    const beside = this.#beside(entry.path);
+    if (beside) this.#put(beside.directory, entry.path.slice(beside.begins), entry, layer, where);
+    else this.#addAnywhere(entry, layer, where);
+  }
+
+  /** Where the name begins of what lies in the same directory as the entry before, and is a name like most. */
+  #beside(path: string): { readonly directory: Node; readonly begins: number } | undefined {
+    const here = this.#here;
+    if (here === undefined || !path.startsWith(here.prefix)) return undefined;
+    const begins = here.prefix.length;
+    const isPlain = begins < path.length && path.charCodeAt(begins) !== DOT;
+    return isPlain && !path.includes('/', begins)
+      ? { directory: here.directory, begins }
+      : undefined;
+  }
+
+  #addAnywhere(entry: TarEntry, layer: number, where: Where): void {
     const parts = normalise(entry.path, where);
     const name = parts.at(-1);
     if (name === undefined) {
@@ -144,7 +150,16 @@ class Merger {
       this.#whiteOut(parts, name, entry, layer, where);
       return;
     }
-    const parent = this.#parent(parts, layer, where);
+    this.#here = undefined;
+    const directory = this.#directory(parts, layer, where, true)!;
+    // A path that ends in a slash says nothing of where the next one lies.
+    if (entry.path.endsWith(name)) {
+      this.#here = { prefix: entry.path.slice(0, -name.length), directory };
+    }
+    this.#put(directory, name, entry, layer, where);
+  }
+
+  #put(parent: Node, name: string, entry: TarEntry, layer: number, where: Where): void {
     const existing = parent.children!.get(name);
     if (
       existing &&
@@ -162,15 +177,6 @@ class Merger {
     // What replaces something may be a link that leads elsewhere.
     if (existing) this.#here = undefined;
     parent.children!.set(name, { inode, layer, children, pathBytes, swept: existing?.swept ?? -1 });
-  }
-
-  /** The directory of an entry, which is made where it is missing. */
-  #parent(parts: readonly string[], layer: number, where: Where): Node {
-    const path = parts.join('/');
-    if (this.#here?.path !== path) {
-      this.#here = { path, directory: this.#directory(parts, layer, where, true)! };
-    }
-    return this.#here.directory;
   }
 
   entries(): readonly Entry[] {

@@ -101,5 +101,5 @@ export function pathFromBytes(bytes: Uint8Array): string {
 
 /** The same memory. Text of several ranges of it is made without a view of each. */
 export function bufferOf(bytes: Uint8Array): Buffer {
-  return Buffer.from(bytes.buffer, bytes.byteOffset, bytes.length);
+  return Buffer.isBuffer(bytes) ? bytes : Buffer.from(bytes.buffer, bytes.byteOffset, bytes.length);
 }
