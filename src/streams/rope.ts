@@ -1,3 +1,6 @@
+import { copyBytes, isShared, memoryFor, shared } from './memory.ts';
+import { LITERALS, OFFSET, ROW, SOURCE, START, ZEROS } from './piece-rows.ts';
+import { isWithin, NO_WINDOW, windowAt, windowBytes } from './piece-window.ts';
 import {
   type ByteSource,
   checkedOnce,
@@ -8,16 +11,6 @@ import {
   readRange,
   type SourceDescriptor,
 } from './source.ts';
-
-const ZEROS = -1;
-/** Literal bytes collect in one growing buffer, the source with this number. */
-const LITERALS = -2;
-
-/** Numbers of a piece in its row: where it starts in the rope, its source (or {@link ZEROS}), where it starts there. */
-const ROW = 3;
-const START = 0;
-const SOURCE = 1;
-const OFFSET = 2;
 
 /** What of a rope can be sent to another thread. Threads share its memory. */
 export interface RopeDescriptor {
@@ -31,39 +24,8 @@ export interface RopeDescriptor {
 
 const NO_LITERALS = new Uint8Array(0);
 const NO_PIECES = new Float64Array(0);
-/** Longer columns lie in memory that can be shared, so that threads get them without a copy: bytes. */
-const LONG = 1 << 16;
 /** So many sources are looked through one by one: most ropes have one, and there may be one of every file. */
 const FEW_SOURCES = 4;
-
-function memory(bytes: number): ArrayBufferLike {
-  return bytes > LONG ? new SharedArrayBuffer(bytes) : new ArrayBuffer(bytes);
-}
-
-function isShared({ buffer }: Uint8Array | Float64Array): boolean {
-  return buffer instanceof SharedArrayBuffer;
-}
-
-function shared(bytes: Uint8Array): Uint8Array {
-  if (isShared(bytes)) return bytes;
-  const copy = new Uint8Array(new SharedArrayBuffer(bytes.length));
-  copy.set(bytes);
-  return copy;
-}
-
-/** Few bytes are copied one by one: to make a view of them takes longer. */
-const FEW = 64;
-
-function copy(
-  bytes: Uint8Array,
-  from: number,
-  into: Uint8Array,
-  start: number,
-  count: number,
-): void {
-  if (count > FEW) into.set(bytes.subarray(from, from + count), start);
-  else for (let index = 0; index < count; index++) into[start + index] = bytes[from + index]!;
-}
 
 const names = new WeakMap<ByteSource, number>();
 let named = 0;
@@ -101,7 +63,7 @@ export class Rope implements ByteSource {
     const needed = ROW * (this.#count + pieces);
     if (needed <= this.#pieces.length) return this;
     const numbers = Math.max(needed, ROW * Math.ceil((1.5 * this.#pieces.length) / ROW));
-    const grown = new Float64Array(memory(8 * numbers));
+    const grown = new Float64Array(memoryFor(8 * numbers));
     grown.set(this.#pieces.subarray(0, ROW * this.#count));
     this.#pieces = grown;
     return this;
@@ -109,7 +71,7 @@ export class Rope implements ByteSource {
 
   #reserveLiterals(needed: number): void {
     if (needed <= this.#literals.length) return;
-    const grown = new Uint8Array(memory(needed));
+    const grown = new Uint8Array(memoryFor(needed));
     grown.set(this.#literals.subarray(0, this.#literalLength));
     this.#literals = grown;
   }
@@ -221,19 +183,27 @@ export class Rope implements ByteSource {
 
   #readPieces(first: number, offset: number, into: Uint8Array): void {
     const pieces = this.#pieces;
+    let window = NO_WINDOW;
     for (let index = first, done = 0; done < into.length; index++) {
       const at = ROW * index;
       const skip = offset + done - pieces[at + START]!;
       const count = Math.min(this.#end(index) - offset - done, into.length - done);
       const number = pieces[at + SOURCE]!;
       const from = pieces[at + OFFSET]! + skip;
+      const source = this.#sources[number];
       if (number === ZEROS) into.fill(0, done, done + count);
-      else if (number === LITERALS) copy(this.#literals, from, into, done, count);
-      else {
-        const source = this.#sources[number]!;
-        if (source instanceof FileSource) source.readAt(from, into, done, count);
-        else source.read(from, into.subarray(done, done + count));
-      }
+      else if (number === LITERALS) copyBytes(this.#literals, from, into, done, count);
+      else if (source instanceof FileSource) {
+        if (!isWithin(window, number, from, count)) {
+          const rows = { pieces, count: this.#count, length: this.#length };
+          window = windowAt(rows, index, from, count, offset + into.length);
+          if (window !== NO_WINDOW) {
+            source.readAt(window.start, windowBytes, 0, window.end - window.start);
+          }
+        }
+        if (window === NO_WINDOW) source.readAt(from, into, done, count);
+        else copyBytes(windowBytes, from - window.start, into, done, count);
+      } else source!.read(from, into.subarray(done, done + count));
       done += count;
       this.#cursor = index;
     }
