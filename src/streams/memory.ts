@@ -3,9 +3,14 @@ const LONG = 1 << 16;
 /** Few bytes are copied one by one: to make a view of them takes longer. */
 const FEW = 64;
 
-/** Memory of zeros for a column. */
-export function memoryFor(bytes: number): ArrayBufferLike {
-  return bytes > LONG ? new SharedArrayBuffer(bytes) : new ArrayBuffer(bytes);
+/** A column of zeros. A short one lies in the heap: a buffer of its own would take ten times as much. */
+export function newNumbers(count: number): Float64Array {
+  const bytes = Float64Array.BYTES_PER_ELEMENT * count;
+  return bytes > LONG ? new Float64Array(new SharedArrayBuffer(bytes)) : new Float64Array(count);
+}
+
+export function newBytes(count: number): Uint8Array {
+  return count > LONG ? new Uint8Array(new SharedArrayBuffer(count)) : new Uint8Array(count);
 }
 
 export function isShared({ buffer }: Uint8Array | Float64Array): boolean {

@@ -1,4 +1,4 @@
-import { copyBytes, isShared, memoryFor, shared } from './memory.ts';
+import { copyBytes, isShared, newBytes, newNumbers, shared } from './memory.ts';
 import { LITERALS, OFFSET, ROW, SOURCE, START, ZEROS } from './piece-rows.ts';
 import { isWithin, NO_WINDOW, windowAt, windowBytes } from './piece-window.ts';
 import {
@@ -24,6 +24,7 @@ export interface RopeDescriptor {
 
 const NO_LITERALS = new Uint8Array(0);
 const NO_PIECES = new Float64Array(0);
+const NO_SOURCES: ByteSource[] = [];
 /** So many sources are looked through one by one: most ropes have one, and there may be one of every file. */
 const FEW_SOURCES = 4;
 
@@ -43,7 +44,7 @@ function nameOf(source: ByteSource): number {
  * because a sparse file may have millions.
  */
 export class Rope implements ByteSource {
-  readonly #sources: ByteSource[] = [];
+  #sources: ByteSource[] = NO_SOURCES;
   /** Of sources, where they are many. */
   #numbers: Map<ByteSource, number> | undefined;
   #pieces: Float64Array = NO_PIECES;
@@ -63,7 +64,7 @@ export class Rope implements ByteSource {
     const needed = ROW * (this.#count + pieces);
     if (needed <= this.#pieces.length) return this;
     const numbers = Math.max(needed, ROW * Math.ceil((1.5 * this.#pieces.length) / ROW));
-    const grown = new Float64Array(memoryFor(8 * numbers));
+    const grown = newNumbers(numbers);
     grown.set(this.#pieces.subarray(0, ROW * this.#count));
     this.#pieces = grown;
     return this;
@@ -71,7 +72,7 @@ export class Rope implements ByteSource {
 
   #reserveLiterals(needed: number): void {
     if (needed <= this.#literals.length) return;
-    const grown = new Uint8Array(memoryFor(needed));
+    const grown = newBytes(needed);
     grown.set(this.#literals.subarray(0, this.#literalLength));
     this.#literals = grown;
   }
@@ -98,7 +99,10 @@ export class Rope implements ByteSource {
     const numbers = this.#numbers;
     const known = numbers ? numbers.get(source) : this.#sources.indexOf(source);
     if (known !== undefined && known >= 0) return known;
-    const number = this.#sources.push(source) - 1;
+    const number = this.#sources.length;
+    // An array that grows has room for many, and most ropes have one source.
+    if (number === 0) this.#sources = [source];
+    else this.#sources.push(source);
     if (numbers) numbers.set(source, number);
     else if (number >= FEW_SOURCES) {
       this.#numbers = new Map(this.#sources.map((each, index) => [each, index]));
