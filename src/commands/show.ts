@@ -6,7 +6,7 @@ import { formatBytes, formatShare, plural } from '../format.ts';
 import { type ImageDescriptor, layerBytes } from '../images/image.ts';
 import { closeImage, openImage } from '../images/open.ts';
 import { firstWarnings } from '../measures/contents.ts';
-import { shadowedBytes } from '../trees/layers.ts';
+import { shadowedBytes } from '../trees/shadowed.ts';
 import { surveyTree } from '../trees/survey.ts';
 import { printable } from './progress.ts';
 

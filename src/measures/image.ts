@@ -1,6 +1,6 @@
 import type { ImageDescriptor } from '../images/image.ts';
 import { closeImage, openImage } from '../images/open.ts';
-import { shadowedBytes } from '../trees/layers.ts';
+import { shadowedBytes } from '../trees/shadowed.ts';
 import type { Inode } from '../trees/tree.ts';
 import { type Fact, factsOf, type Measurement } from './measurement.ts';
 

@@ -6,6 +6,7 @@ import { type Distinct, distinctObjects } from '../objects/objects.ts';
 import { startsOf } from '../objects/work.ts';
 import type { Serialised, Serialiser } from '../serialisers/serialiser.ts';
 import { Rope } from '../streams/rope.ts';
+import type { ByteSource } from '../streams/source.ts';
 import type { Clock } from './model.ts';
 
 /** An image as a chain cuts it, before anything is stored. */
@@ -27,10 +28,8 @@ export async function cutStreams(
   clock: Clock,
 ): Promise<CutStreams> {
   const serialised = await clock.time('serialise', () => serialiser.serialise(image));
-  const all = new Rope();
-  for (const stream of serialised.streams) all.append(stream.bytes);
-
   const { streams } = serialised;
+  const all = joined(streams.map(({ bytes }) => bytes));
   const cuts = await clock.time('chunk', async () => {
     const starts = startsOf(Float64Array.from(streams, ({ bytes }) => bytes.length));
     const divided = [...streams.keys()].filter((stream) => !streams[stream]!.isUncut);
@@ -47,6 +46,15 @@ export async function cutStreams(
   });
   const chunkLengths = concatenate(cuts);
   return { serialised, all, cuts, chunkLengths };
+}
+
+/** A stream that is alone is not copied. */
+function joined(streams: readonly ByteSource[]): Rope {
+  const [first] = streams;
+  if (streams.length === 1 && first instanceof Rope) return first;
+  const all = new Rope();
+  for (const stream of streams) all.append(stream);
+  return all;
 }
 
 /** The distinct objects of an image, for what must know all before it stores one. */

@@ -11,7 +11,11 @@ const AT_ONCE = 4 << 20;
 
 /** Where a chunk store keeps the object of this name: the sha256 of its content, hexadecimal. */
 export function objectPath(directory: string, name: string): string {
-  return join(directory, name.slice(0, 4), `${name}.cacnk`);
+  return join(directory, relativePath(name));
+}
+
+function relativePath(name: string): string {
+  return `${name.slice(0, 4)}/${name}.cacnk`;
 }
 
 /** A store that several threads write to, no object twice. Who makes it removes all of it where one of them fails. */
@@ -51,7 +55,8 @@ export class ObjectFiles {
     // Two threads may find it missing at once, which costs a refused call.
     if (made[folder] === 0) makeDirectories(join(directory, hex.slice(0, 4)));
     made[folder] = 1;
-    this.#path = objectPath(directory, hex);
+    // Once an object, and join(…) takes long.
+    this.#path = `${directory}/${relativePath(hex)}`;
     this.#descriptor = openNew(this.#path);
   }
 

@@ -1,6 +1,6 @@
 import { treeToTar } from '../serialisers/tar.ts';
 import { MemorySource, readAll } from '../streams/source.ts';
-import { IMPLIED_DIRECTORY } from '../trees/layers.ts';
+import { IMPLIED_DIRECTORY } from '../trees/node.ts';
 import { concatenate, openLayers, readLength, sha256 } from './blobs.ts';
 import type { Packer } from './packer.ts';
 import { positive } from './toc.ts';

@@ -51,6 +51,8 @@ export const FEATURE_FLAGS: bigint =
 export const RECORD_HEADER = 16;
 /** A record of type `entry`: bytes. */
 export const ENTRY_SIZE = 64;
+/** A name in the table of a directory, and its tail: bytes. */
+export const ITEM_SIZE = 24;
 export const CAPABILITY_XATTR = 'security.capability';
 
 /** Key of the hashes by which a directory's table finds names. */

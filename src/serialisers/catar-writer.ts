@@ -5,6 +5,7 @@ import {
   CATAR,
   ENTRY_SIZE,
   FEATURE_FLAGS,
+  ITEM_SIZE,
   NAME_KEY,
   RECORD_HEADER,
   TYPE_BITS,
@@ -21,7 +22,7 @@ interface Open {
 
 /** The tree as one catar: a depth-first walk, every directory closed by a table of its names. Contents by reference. */
 export function treeToCatar(tree: Tree): Rope {
-  const rope = new Rope();
+  const rope = new Rope().reserve(...roomFor(tree));
   const open: Open[] = [];
   const records = new Records();
   for (const entry of tree.entries.toSorted((a, b) => comparePaths(a.path, b.path))) {
@@ -40,6 +41,21 @@ export function treeToCatar(tree: Tree): Rope {
   }
   while (open.length > 0) close(rope, records, open);
   return rope;
+}
+
+/** Most pieces that a catar has, and bytes between contents. */
+function roomFor({ entries }: Tree): [pieces: number, literals: number] {
+  let pieces = 1;
+  let literals = 0;
+  for (const { path, inode } of entries) {
+    const { type, segments, target, xattrs } = inode;
+    // A file name, an entry, and what follows it: a table, a target, device numbers or the head of a payload.
+    literals += RECORD_HEADER + path.length + 1 + ENTRY_SIZE + ITEM_SIZE;
+    literals += RECORD_HEADER + (type === 'directory' ? ITEM_SIZE : target.length + 16);
+    for (const [name, value] of xattrs) literals += RECORD_HEADER + name.length + 1 + value.length;
+    if (type === 'file') pieces += 1 + segments.length;
+  }
+  return [pieces, literals];
 }
 
 function isBelow(path: string, directory: string): boolean {
@@ -101,7 +117,7 @@ function close(rope: Rope, records: Records, open: Open[]): void {
   const sorted = items.toSorted((a, b) =>
     a.hash < b.hash ? -1 : a.hash > b.hash ? 1 : a.start - b.start,
   );
-  const size = 24 * (items.length + 1);
+  const size = ITEM_SIZE * (items.length + 1);
   records.begin(CATAR.goodbye, size);
   for (const { hash, start: from, end } of searchTree(sorted)) {
     records

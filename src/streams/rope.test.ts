@@ -1,8 +1,12 @@
+import { writeFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
 import { seeded } from '../stats/random.ts';
+import { noise } from '../testing/noise.ts';
+import { inDirectory } from '../testing/shell.ts';
 import { Rope } from './rope.ts';
-import { MemorySource, readAll, readRange } from './source.ts';
+import { FileSource, MemorySource, readAll, readRange } from './source.ts';
 
 const source = new MemorySource(Uint8Array.from({ length: 1000 }, (_, index) => index));
 
@@ -50,6 +54,36 @@ test('a rope of another thread has the same bytes, and what is added there stays
   assert.equal(readAll(there), new Uint8Array([...bytes, 1, 2, 0]));
   assert.equal(readAll(Rope.open(descriptor)), new Uint8Array([...bytes, 1]));
   assert.equal(readAll(rope), new Uint8Array([...bytes, 1]));
+});
+
+test('small pieces of a file have its bytes, however they lie in it', async () => {
+  await inDirectory(async (directory) => {
+    const path = join(directory, 'file');
+    const bytes = noise(3 << 20, 5);
+    writeFileSync(path, bytes);
+    const file = new FileSource(path);
+    const next = seeded(6);
+    const draw = (below: number): number => Math.floor(next() * below);
+    // Up, down, over a wide range, and one place again and again; now and then a long one.
+    const steps = [() => 3000, () => -2500, () => draw(4e5) - 2e5, () => 0];
+    for (const step of steps) {
+      const rope = new Rope();
+      const wanted: Uint8Array[] = [];
+      let offset = 1 << 20;
+      for (let piece = 0; piece < 300; piece++) {
+        const length = 1 + draw(piece % 40 === 0 ? 300_000 : 4000);
+        offset = Math.min(Math.max(0, offset + step()), bytes.length - length);
+        wanted.push(bytes.slice(offset, offset + length), Uint8Array.of(piece), new Uint8Array(2));
+        rope.slice(file, offset, length).literal(Uint8Array.of(piece)).zeros(2);
+      }
+      const all = new Uint8Array(Buffer.concat(wanted));
+      assert.equal(readAll(rope), all);
+      for (let start = 0; start + 70_000 < all.length; start += 33_333) {
+        assert.equal(readRange(rope, start, 70_000), all.slice(start, start + 70_000));
+      }
+    }
+    file.close();
+  });
 });
 
 test('nothing is a rope', () => {

@@ -1,5 +1,9 @@
+import { copyBytes, isShared, newBytes, newNumbers, shared } from './memory.ts';
+import { LITERALS, OFFSET, ROW, SOURCE, START, ZEROS } from './piece-rows.ts';
+import { isWithin, NO_WINDOW, windowAt, windowBytes } from './piece-window.ts';
 import {
   type ByteSource,
+  checkedOnce,
   checkRange,
   describeSource,
   FileSource,
@@ -7,16 +11,6 @@ import {
   readRange,
   type SourceDescriptor,
 } from './source.ts';
-
-const ZEROS = -1;
-/** Literal bytes collect in one growing buffer, the source with this number. */
-const LITERALS = -2;
-
-/** Numbers of a piece in its row: where it starts in the rope, its source (or {@link ZEROS}), where it starts there. */
-const ROW = 3;
-const START = 0;
-const SOURCE = 1;
-const OFFSET = 2;
 
 /** What of a rope can be sent to another thread. Threads share its memory. */
 export interface RopeDescriptor {
@@ -29,12 +23,10 @@ export interface RopeDescriptor {
 }
 
 const NO_LITERALS = new Uint8Array(0);
-
-function shared(bytes: Uint8Array): Uint8Array {
-  const copy = new Uint8Array(new SharedArrayBuffer(bytes.length));
-  copy.set(bytes);
-  return copy;
-}
+const NO_PIECES = new Float64Array(0);
+const NO_SOURCES: ByteSource[] = [];
+/** So many sources are looked through one by one: most ropes have one, and there may be one of every file. */
+const FEW_SOURCES = 4;
 
 const names = new WeakMap<ByteSource, number>();
 let named = 0;
@@ -52,9 +44,10 @@ function nameOf(source: ByteSource): number {
  * because a sparse file may have millions.
  */
 export class Rope implements ByteSource {
-  readonly #sources: ByteSource[] = [];
-  readonly #numbers = new Map<ByteSource, number>();
-  #pieces = new Float64Array(ROW);
+  #sources: ByteSource[] = NO_SOURCES;
+  /** Of sources, where they are many. */
+  #numbers: Map<ByteSource, number> | undefined;
+  #pieces: Float64Array = NO_PIECES;
   #count = 0;
   #literals: Uint8Array = NO_LITERALS;
   #literalLength = 0;
@@ -65,25 +58,30 @@ export class Rope implements ByteSource {
     return this.#length;
   }
 
-  /** Makes room for so many more pieces. */
-  reserve(pieces: number): this {
+  /** Makes room for so many more pieces, and bytes of literals. */
+  reserve(pieces: number, literals = 0): this {
+    if (literals > 0) this.#reserveLiterals(this.#literalLength + literals);
     const needed = ROW * (this.#count + pieces);
     if (needed <= this.#pieces.length) return this;
-    const grown = new Float64Array(
-      Math.max(needed, ROW * Math.ceil((1.5 * this.#pieces.length) / ROW)),
-    );
+    const numbers = Math.max(needed, ROW * Math.ceil((1.5 * this.#pieces.length) / ROW));
+    const grown = newNumbers(numbers);
     grown.set(this.#pieces.subarray(0, ROW * this.#count));
     this.#pieces = grown;
     return this;
+  }
+
+  #reserveLiterals(needed: number): void {
+    if (needed <= this.#literals.length) return;
+    const grown = newBytes(needed);
+    grown.set(this.#literals.subarray(0, this.#literalLength));
+    this.#literals = grown;
   }
 
   /** Appends a copy of `bytes`. */
   literal(bytes: Uint8Array): this {
     const needed = this.#literalLength + bytes.length;
     if (needed > this.#literals.length) {
-      const grown = new Uint8Array(Math.max(needed, this.#literals.length * 2, 256));
-      grown.set(this.#literals.subarray(0, this.#literalLength));
-      this.#literals = grown;
+      this.#reserveLiterals(Math.max(needed, this.#literals.length * 2, 256));
     }
     this.#literals.set(bytes, this.#literalLength);
     this.#push(LITERALS, this.#literalLength, bytes.length);
@@ -94,12 +92,22 @@ export class Rope implements ByteSource {
   /** Appends `length` bytes of `source` from `offset`, by reference. */
   slice(source: ByteSource, offset: number, length: number): this {
     checkRange(source, offset, length);
-    let number = this.#numbers.get(source);
-    if (number === undefined) {
-      number = this.#sources.push(source) - 1;
-      this.#numbers.set(source, number);
+    return this.#push(this.#numberOf(source), offset, length);
+  }
+
+  #numberOf(source: ByteSource): number {
+    const numbers = this.#numbers;
+    const known = numbers ? numbers.get(source) : this.#sources.indexOf(source);
+    if (known !== undefined && known >= 0) return known;
+    const number = this.#sources.length;
+    // An array that grows has room for many, and most ropes have one source.
+    if (number === 0) this.#sources = [source];
+    else this.#sources.push(source);
+    if (numbers) numbers.set(source, number);
+    else if (number >= FEW_SOURCES) {
+      this.#numbers = new Map(this.#sources.map((each, index) => [each, index]));
     }
-    return this.#push(number, offset, length);
+    return number;
   }
 
   /** As {@link slice}, of all where nothing is said; another rope's pieces are taken over one by one, so that ropes never nest. */
@@ -171,16 +179,35 @@ export class Rope implements ByteSource {
 
   read(offset: number, into: Uint8Array): void {
     checkRange(this, offset, into.length);
-    let index = this.#find(offset);
-    for (let done = 0; done < into.length; index++) {
-      const [start, source, first] = this.#row(index);
-      const skip = offset + done - start;
-      const count = Math.min(this.#end(index) - start - skip, into.length - done);
-      const target = into.subarray(done, done + count);
-      const from = first + skip;
-      if (source === ZEROS) target.fill(0);
-      else if (source === LITERALS) target.set(this.#literals.subarray(from, from + count));
-      else this.#sources[source]!.read(from, target);
+    const index = this.#find(offset);
+    if (offset + into.length <= this.#end(index)) this.#readPieces(index, offset, into);
+    // Each piece would ask the system for the state of its file.
+    else checkedOnce(() => this.#readPieces(index, offset, into));
+  }
+
+  #readPieces(first: number, offset: number, into: Uint8Array): void {
+    const pieces = this.#pieces;
+    let window = NO_WINDOW;
+    for (let index = first, done = 0; done < into.length; index++) {
+      const at = ROW * index;
+      const skip = offset + done - pieces[at + START]!;
+      const count = Math.min(this.#end(index) - offset - done, into.length - done);
+      const number = pieces[at + SOURCE]!;
+      const from = pieces[at + OFFSET]! + skip;
+      const source = this.#sources[number];
+      if (number === ZEROS) into.fill(0, done, done + count);
+      else if (number === LITERALS) copyBytes(this.#literals, from, into, done, count);
+      else if (source instanceof FileSource) {
+        if (!isWithin(window, number, from, count)) {
+          const rows = { pieces, count: this.#count, length: this.#length };
+          window = windowAt(rows, index, from, count, offset + into.length);
+          if (window !== NO_WINDOW) {
+            source.readAt(window.start, windowBytes, 0, window.end - window.start);
+          }
+        }
+        if (window === NO_WINDOW) source.readAt(from, into, done, count);
+        else copyBytes(windowBytes, from - window.start, into, done, count);
+      } else source!.read(from, into.subarray(done, done + count));
       done += count;
       this.#cursor = index;
     }
@@ -188,9 +215,9 @@ export class Rope implements ByteSource {
 
   describe(): RopeDescriptor {
     const literals = shared(this.#literals.subarray(0, this.#literalLength));
-    const numbers = ROW * this.#count;
-    const pieces = new Float64Array(new SharedArrayBuffer(8 * numbers));
-    pieces.set(this.#pieces.subarray(0, numbers));
+    const rows = this.#pieces.subarray(0, ROW * this.#count);
+    const pieces = isShared(rows) ? rows : new Float64Array(new SharedArrayBuffer(rows.byteLength));
+    if (pieces !== rows) pieces.set(rows);
     const sources = this.#sources.map(describeSource).map((source) =>
       // However many threads and calls it is sent to, it is copied once.
       'bytes' in source ? { bytes: shared(source.bytes) } : source,
@@ -201,11 +228,10 @@ export class Rope implements ByteSource {
   /** What is described is never written to: the first append to the new rope copies it. */
   static open(descriptor: RopeDescriptor): Rope {
     const rope = new Rope();
-    rope.#sources.push(...descriptor.sources.map(openSource));
-    for (const [number, source] of rope.#sources.entries()) rope.#numbers.set(source, number);
+    for (const source of descriptor.sources) rope.#numberOf(openSource(source));
     rope.#literals = descriptor.literals;
     rope.#literalLength = descriptor.literals.length;
-    rope.#pieces = descriptor.pieces as Float64Array<ArrayBuffer>;
+    rope.#pieces = descriptor.pieces;
     rope.#count = descriptor.pieces.length / ROW;
     rope.#length = descriptor.length;
     return rope;

@@ -134,11 +134,16 @@ export class FileSource implements ByteSource {
   }
 
   read(offset: number, into: Uint8Array): void {
-    checkRange(this, offset, into.length);
+    this.readAt(offset, into, 0, into.length);
+  }
+
+  /** Fills `length` bytes of `into` from `start` on: a view of its own for each of many small pieces takes as long as to read them. */
+  readAt(offset: number, into: Uint8Array, start: number, length: number): void {
+    checkRange(this, offset, length);
     try {
       const descriptor = this.#open();
-      for (let done = 0; done < into.length; ) {
-        const count = readSync(descriptor, into, done, into.length - done, offset + done);
+      for (let done = 0; done < length; ) {
+        const count = readSync(descriptor, into, start + done, length - done, offset + done);
         if (count === 0) throw new RangeError(`${this.path} became shorter while it was read`);
         done += count;
       }

@@ -1,10 +1,11 @@
-import type { ByteSource } from '../streams/source.ts';
+import { type ByteSource, readRange } from '../streams/source.ts';
 import { BLOCK } from './header.ts';
 
 /** Headers of small files lie close together: one read serves many, and what lies between them. */
 export class BlockReader implements ByteSource {
   readonly #source: ByteSource;
-  readonly #window = new Uint8Array(1 << 15);
+  // Texts are made of it without a view of each.
+  readonly #window = Buffer.alloc(1 << 15);
   #start = 0;
   #end = 0;
 
@@ -18,8 +19,16 @@ export class BlockReader implements ByteSource {
 
   /** The block at `offset`; it holds until the next call. */
   at(offset: number): Uint8Array {
-    this.#reach(offset, BLOCK);
-    return this.#window.subarray(offset - this.#start, offset - this.#start + BLOCK);
+    return this.view(offset, BLOCK);
+  }
+
+  /** A range; it holds until the next call, where it is no longer than the window. */
+  view(offset: number, length: number): Uint8Array {
+    if (length > this.#window.length || offset + length > this.length) {
+      return readRange(this.#source, offset, length);
+    }
+    this.#reach(offset, length);
+    return this.#window.subarray(offset - this.#start, offset - this.#start + length);
   }
 
   read(offset: number, into: Uint8Array): void {

@@ -1,6 +1,6 @@
 import { inodeDifferences } from './compare.ts';
 import type { Fidelity } from './fidelity.ts';
-import { IMPLIED_DIRECTORY } from './layers.ts';
+import { IMPLIED_DIRECTORY } from './node.ts';
 import { comparePaths, type Entry, type Inode, type Tree } from './tree.ts';
 
 /** Any difference counts: a layer says everything of what it changes. */

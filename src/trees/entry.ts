@@ -157,7 +157,7 @@ function unusedSize({ type, hasBody }: MemberType, stored: number): string {
 function readTime(header: Header, pax: PaxRecords, where: Where): bigint {
   const time = pax.get('mtime');
   if (time !== undefined) return readPaxTime(time, where);
-  return checkTime(header.mtime * 1_000_000_000n, where);
+  return checkTime(BigInt(header.mtime) * 1_000_000_000n, where);
 }
 
 /** Numbers that no field holds stand in records of star, which libarchive writes too. */

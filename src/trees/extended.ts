@@ -1,6 +1,7 @@
 import { InputError, type Where } from '../errors.ts';
 import { limits } from '../limits.ts';
 import { type ByteSource, readRange } from '../streams/source.ts';
+import { BlockReader } from './blocks.ts';
 import type { Header } from './header.ts';
 import { type PaxRecords, readPax } from './pax.ts';
 
@@ -33,6 +34,16 @@ export function nothingExtended(): Extended {
     offset: undefined,
     warnings: new Set(),
   };
+}
+
+/** For the next entry. */
+export function forgetExtended(extended: Extended): void {
+  extended.pax = undefined;
+  extended.longPath = undefined;
+  extended.longTarget = undefined;
+  extended.count = 0;
+  extended.offset = undefined;
+  if (extended.warnings.size > 0) extended.warnings.clear();
 }
 
 /** Of two headers of one kind the later counts, and nothing of the earlier, as in GNU tar, libarchive and Go. */
@@ -100,6 +111,7 @@ export function mergeGlobal(global: PaxRecords, more: PaxRecords, where: Where):
   );
 }
 
+/** @returns what holds until the source is read again */
 export function readBody(
   source: ByteSource,
   header: Header,
@@ -115,7 +127,9 @@ export function readBody(
     );
   }
   if (start + header.size > source.length) throw cut(where, source.length);
-  return readRange(source, start, header.size);
+  return source instanceof BlockReader
+    ? source.view(start, header.size)
+    : readRange(source, start, header.size);
 }
 
 export function cut(where: Where, offset: number): InputError {

@@ -1,6 +1,6 @@
 import { InputError, type Where } from '../errors.ts';
 import { checkSize } from './ranges.ts';
-import { pathFromBytes } from './tree.ts';
+import { bufferOf, pathFromBytes } from './tree.ts';
 import { isBodiless } from './typeflags.ts';
 
 /** The 512-byte header of POSIX ustar, GNU and v7 archives. Text stays bytes, as latin1 strings. */
@@ -20,7 +20,7 @@ export interface Header {
   /** Bytes in the archive; of what has none there any number, also a negative one. */
   readonly size: number;
   /** Seconds. */
-  readonly mtime: bigint;
+  readonly mtime: number;
   /** One character; of v7 archives NUL. */
   readonly type: string;
   readonly linkTarget: string;
@@ -37,7 +37,7 @@ export interface Header {
 
 /** @returns undefined for a block of zeros. Throws an InputError where the checksum or a number is wrong. */
 export function readHeader(block: Uint8Array, where: Where): Header | undefined {
-  if (block.every((byte) => byte === 0)) return undefined;
+  if (block[0] === 0 && block.every((byte) => byte === 0)) return undefined;
   checkSum(block, where);
   const dialect = dialectOf(block);
   const prefix = readPrefix(block, dialect);
@@ -53,11 +53,11 @@ export function readHeader(block: Uint8Array, where: Where): Header | undefined 
     uid: number(108, 8, 'uid'),
     gid: number(116, 8, 'gid'),
     size: isBodiless(type) ? size : checkSize(size, where),
-    mtime: BigInt(number(136, 12, 'mtime')),
+    mtime: number(136, 12, 'mtime'),
     type,
     linkTarget: text(block, 157, 100),
-    userName: hasDevice ? text(block, 265, 32) : '',
-    groupName: hasDevice ? text(block, 297, 32) : '',
+    userName: hasDevice ? ownerName(block, 265) : '',
+    groupName: hasDevice ? ownerName(block, 297) : '',
     major: hasDevice ? number(329, 8, 'devmajor') : 0,
     minor: hasDevice ? number(337, 8, 'devminor') : 0,
     isGnu: dialect === 'gnu',
@@ -119,10 +119,23 @@ function bytesAt(block: Uint8Array, offset: number, length: number): string {
 
 /** Bytes up to the first NUL. */
 function text(block: Uint8Array, offset: number, length: number): string {
-  if (block[offset] === 0) return '';
-  const field = block.subarray(offset, offset + length);
-  const end = field.indexOf(0);
-  return pathFromBytes(end < 0 ? field : field.subarray(0, end));
+  let end = offset;
+  while (end < offset + length && block[end] !== 0) end++;
+  return end === offset ? '' : bufferOf(block).toString('latin1', offset, end);
+}
+
+const OWNER_BYTES = 32;
+/** The name that was read last: in most archives one owns nearly all, and entries share its text. */
+let lastOwner = '';
+
+function ownerName(block: Uint8Array, offset: number): string {
+  const { length } = lastOwner;
+  let same = 0;
+  while (same < length && block[offset + same] === lastOwner.charCodeAt(same)) same++;
+  if (same < length || (length < OWNER_BYTES && block[offset + length] !== 0)) {
+    lastOwner = text(block, offset, OWNER_BYTES);
+  }
+  return lastOwner;
 }
 
 /**

@@ -2,11 +2,19 @@ import { InputError, type Where } from '../errors.ts';
 import { limits } from '../limits.ts';
 import type { ByteSource } from '../streams/source.ts';
 import { Budget } from './budget.ts';
+import { normalise, tooDeep } from './components.ts';
 import { LeftOut, OPAQUE, WHITEOUT } from './left-out.ts';
-import { directoryNode, entriesOf, keepsUpper, type Node } from './node.ts';
-import { dataBytes, moveSegments } from './segments.ts';
-import { readTar, type TarEntry } from './tar.ts';
-import { type Entry, HOLE, type Inode, pathBytes, type Tree } from './tree.ts';
+import {
+  directoryNode,
+  entriesOf,
+  IMPLIED_DIRECTORY,
+  keepsUpper,
+  type Node,
+  toInode,
+} from './node.ts';
+import { dataBytes } from './segments.ts';
+import { type TarEntry, visitTar } from './tar.ts';
+import type { Entry, Inode, Tree } from './tree.ts';
 
 /** Layers → tree, as the OCI image-spec says (layer.md): changesets in order, whiteouts, opaque whiteouts. */
 
@@ -18,23 +26,7 @@ export interface MergedTree extends Tree {
 
 /** Linux gives up after this many symlinks too. */
 const MAX_HOPS = 40;
-
-/** What a directory is when no layer describes it: paths may be listed without their parents. */
-export const IMPLIED_DIRECTORY: Inode = {
-  type: 'directory',
-  mode: 0o755,
-  uid: 0,
-  gid: 0,
-  userName: '',
-  groupName: '',
-  mtime: 0n,
-  xattrs: new Map(),
-  target: new Uint8Array(0),
-  major: 0,
-  minor: 0,
-  segments: [],
-  size: 0,
-};
+const DOT = 0x2e;
 
 /**
  * Merges uncompressed layers, lowest first; contents stay slices of them. Throws an InputError that names layer, entry
@@ -53,28 +45,24 @@ export function applyLayers(
   for (const [number, layer] of layers.entries()) {
     const where = { layer: names[number]! };
     merger.begin();
-    const archive = readTar(layer, where, budget);
-    merger.count(archive.entries.length, where);
-    for (const text of archive.warnings) merger.warn(text, where);
-    carried.push(0);
-    for (const entry of archive.entries) {
-      carried[number]! += dataBytes(entry.segments);
-      merger.add(entry, number, { ...where, entry: entry.path, offset: entry.offset });
-    }
+    let bytes = 0;
+    let fault: unknown;
+    const { warnings } = visitTar(layer, where, budget, (entry) => {
+      bytes += dataBytes(entry.segments);
+      if (fault !== undefined) return;
+      try {
+        merger.count(1, where);
+        merger.add(entry, number, { ...where, entry: entry.path, offset: entry.offset });
+      } catch (error) {
+        // An archive that is malformed further on is told of first, whatever it says of its tree.
+        fault = error;
+      }
+    });
+    if (fault !== undefined) throw fault;
+    merger.warnFirst(warnings, where);
+    carried.push(bytes);
   }
   return { entries: merger.entries(), sources: layers, warnings: merger.warnings, carried };
-}
-
-/**
- * Bytes of file contents that each layer carries and nobody sees: of files that a layer above, or a later entry of the same
- * one, replaces or takes away.
- */
-export function shadowedBytes({ entries, carried }: MergedTree): readonly number[] {
-  const shadowed = [...carried];
-  for (const { segments } of new Set(entries.map(({ inode }) => inode))) {
-    for (const { source, length } of segments) if (source !== HOLE) shadowed[source]! -= length;
-  }
-  return shadowed;
 }
 
 class Merger {
@@ -84,6 +72,9 @@ class Merger {
   // Copies: two directories that shared an inode would be hardlinks of one another.
   readonly #root = directoryNode({ ...IMPLIED_DIRECTORY }, -1, 0);
   readonly #leftOut = new LeftOut();
+  /** Where the last entry lies: most lie where the one before does. Undefined once what leads there may be another. */
+  #here: { readonly prefix: string; readonly directory: Node } | undefined;
+  #layerWarnings = 0;
 
   constructor(budget: Budget) {
     this.#budget = budget;
@@ -92,6 +83,8 @@ class Merger {
   /** A further layer. */
   begin(): void {
     this.#leftOut.begin();
+    this.#here = undefined;
+    this.#layerWarnings = this.warnings.length;
   }
 
   /** Enters so many entries, or directories that nothing describes, into what an image may have. */
@@ -102,14 +95,43 @@ class Merger {
   }
 
   warn(text: string, where: Where): void {
+    this.warnings.push(this.#warning(text, where));
+  }
+
+  /** What the archive of a layer says is told before what the merge does. */
+  warnFirst(texts: readonly string[], where: Where): void {
+    const warnings = texts.map((text) => this.#warning(text, where));
+    if (warnings.length === 0) return;
+    const own = this.warnings.splice(this.#layerWarnings);
+    for (const warning of [warnings, own].flat()) this.warnings.push(warning);
+  }
+
+  #warning(text: string, where: Where): string {
     const warning = `layer ${where.layer}: ${text}`;
     this.#budget.charge(warning.length, where);
-    this.warnings.push(warning);
+    return warning;
   }
 
   add(entry: TarEntry, layer: number, where: Where): void {
+    const beside = this.#beside(entry.path);
+    if (beside) this.#put(beside.directory, entry.path.slice(beside.begins), entry, layer, where);
+    else this.#addAnywhere(entry, layer, where);
+  }
+
+  /** Where the name begins of what lies in the same directory as the entry before, and is a name like most. */
+  #beside(path: string): { readonly directory: Node; readonly begins: number } | undefined {
+    const here = this.#here;
+    if (here === undefined || !path.startsWith(here.prefix)) return undefined;
+    const begins = here.prefix.length;
+    const isPlain = begins < path.length && path.charCodeAt(begins) !== DOT;
+    return isPlain && !path.includes('/', begins)
+      ? { directory: here.directory, begins }
+      : undefined;
+  }
+
+  #addAnywhere(entry: TarEntry, layer: number, where: Where): void {
     const parts = normalise(entry.path, where);
-    const name = parts.pop();
+    const name = parts.at(-1);
     if (name === undefined) {
       if (entry.type !== 'directory')
         throw new InputError(`the root is a ${entry.type}`, where, 'the layer is hostile');
@@ -117,17 +139,27 @@ class Merger {
       this.#root.layer = layer;
       return;
     }
-    const path = [...parts, name];
-    const mark = this.#leftOut.markOf(path);
+    const mark = this.#leftOut.markOf(parts);
     if (mark !== undefined) {
-      this.#leaveOut(mark, path.join('/'), entry, layer, where);
+      this.#leaveOut(mark, parts.join('/'), entry, layer, where);
       return;
     }
+    parts.pop();
     if (name.startsWith(WHITEOUT)) {
+      this.#here = undefined;
       this.#whiteOut(parts, name, entry, layer, where);
       return;
     }
-    const parent = this.#directory(parts, layer, where, true)!;
+    this.#here = undefined;
+    const directory = this.#directory(parts, layer, where, true)!;
+    // A path that ends in a slash says nothing of where the next one lies.
+    if (entry.path.endsWith(name)) {
+      this.#here = { prefix: entry.path.slice(0, -name.length), directory };
+    }
+    this.#put(directory, name, entry, layer, where);
+  }
+
+  #put(parent: Node, name: string, entry: TarEntry, layer: number, where: Where): void {
     const existing = parent.children!.get(name);
     if (
       existing &&
@@ -142,6 +174,8 @@ class Merger {
     const children = isDirectory ? (existing?.children ?? new Map<string, Node>()) : undefined;
     const pathBytes =
       existing?.pathBytes ?? this.#pathBytes(parent, name, entry.path.length, where);
+    // What replaces something may be a link that leads elsewhere.
+    if (existing) this.#here = undefined;
     parent.children!.set(name, { inode, layer, children, pathBytes, swept: existing?.swept ?? -1 });
   }
 
@@ -258,44 +292,4 @@ class Merger {
     }
     return path.at(-1);
   }
-}
-
-function tooDeep(where: Where): InputError {
-  const what = `a path is more than ${limits.pathDepth} deep behind symlinks`;
-  return new InputError(what, where, 'raise limits.pathDepth');
-}
-
-/** Path → components, without `.` and empty ones. Throws where it leaves the root or is too long. */
-function normalise(path: string, where: Where): string[] {
-  const parts = path.split('/').filter((part) => part !== '' && part !== '.');
-  if (parts.includes('..')) {
-    throw new InputError(
-      "a path contains '..'",
-      where,
-      'the archive is hostile or was written with relative paths',
-    );
-  }
-  if (parts.length > limits.pathDepth) {
-    throw new InputError(`a path is ${parts.length} deep`, where, 'raise limits.pathDepth');
-  }
-  return parts;
-}
-
-function toInode(entry: TarEntry, layer: number): Inode {
-  const { type, mode, uid, gid, userName, groupName, mtime, xattrs, major, minor, size } = entry;
-  return {
-    type: type as Inode['type'],
-    mode,
-    uid,
-    gid,
-    userName,
-    groupName,
-    mtime,
-    xattrs,
-    target: type === 'symlink' ? pathBytes(entry.linkTarget) : IMPLIED_DIRECTORY.target,
-    major: type.endsWith('-device') ? major : 0,
-    minor: type.endsWith('-device') ? minor : 0,
-    segments: moveSegments(entry.segments, layer),
-    size,
-  };
 }

@@ -1,4 +1,23 @@
-import type { Entry, Inode } from './tree.ts';
+import { moveSegments } from './segments.ts';
+import type { TarEntry } from './tar.ts';
+import { type Entry, type Inode, pathBytes } from './tree.ts';
+
+/** What a directory is when no layer describes it: paths may be listed without their parents. */
+export const IMPLIED_DIRECTORY: Inode = {
+  type: 'directory',
+  mode: 0o755,
+  uid: 0,
+  gid: 0,
+  userName: '',
+  groupName: '',
+  mtime: 0n,
+  xattrs: new Map(),
+  target: new Uint8Array(0),
+  major: 0,
+  minor: 0,
+  segments: [],
+  size: 0,
+};
 
 /** A path while layers are merged. */
 export interface Node {
@@ -47,4 +66,24 @@ export function keepsUpper(node: Node, layer: number): boolean {
 function compareBytes(a: string, b: string): number {
   if (a === b) return 0;
   return a < b ? -1 : 1;
+}
+
+/** What an entry of this layer makes of its path. */
+export function toInode(entry: TarEntry, layer: number): Inode {
+  const { type, mode, uid, gid, userName, groupName, mtime, xattrs, major, minor, size } = entry;
+  return {
+    type: type as Inode['type'],
+    mode,
+    uid,
+    gid,
+    userName,
+    groupName,
+    mtime,
+    xattrs,
+    target: type === 'symlink' ? pathBytes(entry.linkTarget) : IMPLIED_DIRECTORY.target,
+    major: type.endsWith('-device') ? major : 0,
+    minor: type.endsWith('-device') ? minor : 0,
+    segments: moveSegments(entry.segments, layer),
+    size,
+  };
 }

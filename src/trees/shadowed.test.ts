@@ -3,7 +3,8 @@ import * as assert from 'uvu/assert';
 import { treeToTar } from '../serialisers/tar.ts';
 import { MemorySource, readAll } from '../streams/source.ts';
 import { type Sketch, sketchTree } from '../testing/trees.ts';
-import { applyLayers, shadowedBytes } from './layers.ts';
+import { applyLayers } from './layers.ts';
+import { shadowedBytes } from './shadowed.ts';
 
 const dir: Sketch = { type: 'directory' };
 

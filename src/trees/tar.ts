@@ -4,7 +4,7 @@ import type { ByteSource } from '../streams/source.ts';
 import { BlockReader } from './blocks.ts';
 import { Budget } from './budget.ts';
 import { readEntry, readPassedOver, type TarEntry } from './entry.ts';
-import { cut, extend, mergeGlobal, nothingExtended, readBody } from './extended.ts';
+import { cut, extend, forgetExtended, mergeGlobal, nothingExtended, readBody } from './extended.ts';
 import { BLOCK, readHeader, roundUp } from './header.ts';
 import { type PaxRecords, readPax } from './pax.ts';
 import { isExtension, PASSED_OVER } from './typeflags.ts';
@@ -28,14 +28,26 @@ export function readTar(
   budget: Budget = new Budget(),
 ): TarArchive {
   const entries: TarEntry[] = [];
+  const { warnings } = visitTar(source, where, budget, (entry) => entries.push(entry));
+  return { entries, warnings };
+}
+
+/** As {@link readTar}; each entry is handed on as it is read, and none is kept. */
+export function visitTar(
+  source: ByteSource,
+  where: Where,
+  budget: Budget,
+  visit: (entry: TarEntry) => void,
+): { readonly count: number; readonly warnings: readonly string[] } {
   const warnings: string[] = [];
   const warn = (text: string, at: Where): void => {
     budget.charge(text.length, at);
     warnings.push(text);
   };
   const headers = new BlockReader(source);
+  const extended = nothingExtended();
   let global: PaxRecords = new Map();
-  let extended = nothingExtended();
+  let count = 0;
   let offset = 0;
   let contentBytes = 0;
   let passedOver = 0;
@@ -67,18 +79,17 @@ export function readTar(
     const passed = PASSED_OVER[header.type];
     if (passed !== undefined) {
       // Each costs a warning, and so is bounded with the entries.
-      checkCount(entries.length + ++passedOver, here);
+      checkCount(count + ++passedOver, here);
       const { path, end } = readPassedOver(source, header, start, extended, global, here);
       warn(`${passed} (type ${header.type}, '${path}') is skipped`, here);
       // What was said before it was said of it, as in GNU tar, Python and Go.
-      extended = nothingExtended();
+      forgetExtended(extended);
       offset = roundUp(end);
       continue;
     }
     const { entry, end } = readEntry(source, header, start, extended, global, budget, here);
-    entries.push(entry);
     for (const text of extended.warnings) warn(`entry ${entry.path}: ${text}`, here);
-    checkCount(entries.length + passedOver, here);
+    checkCount(++count + passedOver, here);
     contentBytes += entry.size;
     // Holes take no space in the archive, but every measure has to walk through them.
     if (contentBytes > limits.layerBytes) {
@@ -88,7 +99,8 @@ export function readTar(
         'split the layer, or raise limits.layerBytes',
       );
     }
-    extended = nothingExtended();
+    visit(entry);
+    forgetExtended(extended);
     offset = roundUp(end);
   }
   if (extended.count > 0) {
@@ -98,7 +110,7 @@ export function readTar(
       'the archive is cut',
     );
   }
-  return { entries, warnings };
+  return { count, warnings };
 }
 
 /** Nothing says that more of it was there. */

@@ -96,5 +96,10 @@ export function putLatin1(bytes: Uint8Array, offset: number, text: string): Uint
 }
 
 export function pathFromBytes(bytes: Uint8Array): string {
-  return Buffer.from(bytes.buffer, bytes.byteOffset, bytes.length).toString('latin1');
+  return bufferOf(bytes).toString('latin1');
+}
+
+/** The same memory. Text of several ranges of it is made without a view of each. */
+export function bufferOf(bytes: Uint8Array): Buffer {
+  return Buffer.isBuffer(bytes) ? bytes : Buffer.from(bytes.buffer, bytes.byteOffset, bytes.length);
 }

@@ -19,7 +19,7 @@ export function readXattrs(
   budget: Budget,
   where: Where,
 ): ReadonlyMap<string, Uint8Array> {
-  if (pax.size === 0) return NO_XATTRS;
+  if (!saysXattrs(pax)) return NO_XATTRS;
   const found: (readonly [name: string, value: string])[] = [];
   for (const [keyword, value] of pax) {
     if (!keyword.startsWith(XATTR_PREFIX)) continue;
@@ -40,6 +40,14 @@ export function readXattrs(
     warnings.add(`attributes in the form of libarchive alone are left out: ${names}`);
   }
   return xattrs.size > 0 ? xattrs : NO_XATTRS;
+}
+
+/** Most members have other records. */
+function saysXattrs(pax: PaxRecords): boolean {
+  for (const keyword of pax.keys()) {
+    if (keyword.startsWith(XATTR_PREFIX) || keyword.startsWith(LIBARCHIVE_PREFIX)) return true;
+  }
+  return false;
 }
 
 /** Values in one buffer: a buffer of its own takes more than most values. */

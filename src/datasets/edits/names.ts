@@ -1,6 +1,6 @@
 import * as z from 'zod';
 import { MemorySource } from '../../streams/source.ts';
-import { IMPLIED_DIRECTORY } from '../../trees/layers.ts';
+import { IMPLIED_DIRECTORY } from '../../trees/node.ts';
 import {
   type EditKind,
   inodeAt,
