@@ -1,3 +1,4 @@
+import { Part } from './part.ts';
 import {
   type ByteSource,
   checkRange,
@@ -94,6 +95,7 @@ export class Rope implements ByteSource {
   /** Appends `length` bytes of `source` from `offset`, by reference. */
   slice(source: ByteSource, offset: number, length: number): this {
     checkRange(source, offset, length);
+    if (source instanceof Part) return this.append(source.source, source.offset + offset, length);
     let number = this.#numbers.get(source);
     if (number === undefined) {
       number = this.#sources.push(source) - 1;
