@@ -9,6 +9,7 @@ import { startsOf } from '../objects/work.ts';
 import { readManifest } from '../packers/manifest.ts';
 import type { Opened, OpenInput, Packed, Store } from '../packers/packer.ts';
 import type { MerkleSerialiser, RootedSerialiser, Serialiser } from '../serialisers/serialiser.ts';
+import { Part } from '../streams/part.ts';
 import { Rope } from '../streams/rope.ts';
 import type { ByteSource } from '../streams/source.ts';
 import { isDelivered } from './choices.ts';
@@ -89,6 +90,11 @@ export async function createChain(text: string): Promise<Model> {
       const { objects } = opened;
       const starts = startsOf(objects.lengths);
       const streams = opened.streams.map((numbers) => {
+        const [first] = numbers;
+        // One object for each file is the usual case.
+        if (first !== undefined && numbers.length === 1) {
+          return new Part(contents, starts[first]!, objects.lengths[first]!);
+        }
         const rope = new Rope();
         for (const number of numbers)
           rope.append(contents, starts[number], objects.lengths[number]);

@@ -1,6 +1,8 @@
 import { UnavailableError, VerificationError, type Where } from '../errors.ts';
 import { verify } from '../images/cache.ts';
-import { Rope } from '../streams/rope.ts';
+import { DigestTable } from '../objects/digest-table.ts';
+import { startsOf } from '../objects/work.ts';
+import { Part } from '../streams/part.ts';
 import type { ByteSource } from '../streams/source.ts';
 import { blobsOf, type Packed, type Store } from './packer.ts';
 
@@ -12,22 +14,22 @@ export function memoryStore(packed: Packed): Store {
     verify({ digest: descriptor.digest, size: bytes.length }, descriptor, {});
     blobs.set(descriptor.digest, bytes);
   }
-  const places = new Map<string, readonly [number, number]>();
-  if (packed.output.loose) {
-    let offset = 0;
-    for (const [number, length] of packed.stored.lengths.entries()) {
-      const digest = packed.objects.digests.subarray(32 * number, 32 * number + 32);
-      places.set(Buffer.from(digest).toString('hex'), [offset, length]);
-      offset += length;
-    }
+  const { objects, stored } = packed;
+  const count = packed.output.loose ? stored.lengths.length : 0;
+  const names = new DigestTable(count);
+  const numbers = new Uint32Array(count);
+  for (let number = 0; number < count; number++) {
+    numbers[names.add(objects.digests, 32 * number)] = number;
   }
+  const starts = startsOf(stored.lengths);
   const blob = (digest: string): ByteSource => found(blobs.get(digest), `blob ${digest}`);
   return {
     blob,
     range: (digest, offset, length) => partOf(blob(digest), offset, length, {}),
     object(name) {
-      const [offset, length] = found(places.get(name), `object ${name}`);
-      return new Rope().append(packed.stored.bytes, offset, length);
+      const row = /^[0-9a-f]{64}$/.test(name) ? names.find(Buffer.from(name, 'hex')) : -1;
+      const number = found(numbers[row], `object ${name}`);
+      return new Part(stored.bytes, starts[number]!, stored.lengths[number]!);
     },
   };
 }
@@ -35,7 +37,7 @@ export function memoryStore(packed: Packed): Store {
 /** Throws a VerificationError where the blob is shorter. @param where the blob is */
 export function partOf(blob: ByteSource, offset: number, length: number, where: Where): ByteSource {
   if (offset >= 0 && length >= 0 && offset + length <= blob.length) {
-    return new Rope().append(blob, offset, length);
+    return new Part(blob, offset, length);
   }
   throw new VerificationError(
     `blob ends before ${offset + length} bytes`,

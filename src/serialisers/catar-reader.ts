@@ -6,6 +6,8 @@ import {
   type Entry,
   type EntryType,
   type Inode,
+  NO_TARGET,
+  NO_XATTRS,
   pathBytes,
   pathFromBytes,
   type Tree,
@@ -56,16 +58,18 @@ export function catarToTree(source: ByteSource): Tree {
   return { entries: checkEntries(entries), sources: [source] };
 }
 
+const TYPES: ReadonlyMap<number, EntryType> = new Map(
+  (Object.keys(TYPE_BITS) as EntryType[]).map((type) => [TYPE_BITS[type], type]),
+);
+
 function readInode(reader: Reader, size: number, budget: Budget, where: Where): Inode {
   if (size !== ENTRY_SIZE) throw reader.fault(`an entry has ${size} bytes`);
   const view = reader.view(size);
   const mode = Number(view.getBigUint64(24, true));
-  const type = (Object.keys(TYPE_BITS) as EntryType[]).find(
-    (candidate) => TYPE_BITS[candidate] === (mode & 0o170000),
-  );
+  const type = TYPES.get(mode & 0o170000);
   if (!type) throw reader.fault(`unknown file type in mode ${mode.toString(8)}`);
-  const xattrs = new Map<string, Uint8Array>();
-  let target: Uint8Array = new Uint8Array(0);
+  let xattrs: Map<string, Uint8Array> | undefined;
+  let target = NO_TARGET;
   let [major, minor, length, offset] = [0, 0, 0, 0];
   for (;;) {
     if (reader.offset >= reader.length) break;
@@ -90,11 +94,11 @@ function readInode(reader: Reader, size: number, budget: Budget, where: Where): 
       const attribute = pathFromBytes(body.subarray(0, end));
       const value = body.subarray(end + 1);
       budget.chargeRecord(attribute, value, where);
-      xattrs.set(attribute, value);
+      xattrs = (xattrs ?? new Map<string, Uint8Array>()).set(attribute, value);
     } else if (record === CATAR.fileCapabilities) {
       const value = reader.body(bytes);
       budget.chargeRecord(CAPABILITY_XATTR, value, where);
-      xattrs.set(CAPABILITY_XATTR, value);
+      xattrs = (xattrs ?? new Map<string, Uint8Array>()).set(CAPABILITY_XATTR, value);
     } else if (record === CATAR.user || record === CATAR.group) {
       reader.skip(bytes);
     } else {
@@ -109,7 +113,7 @@ function readInode(reader: Reader, size: number, budget: Budget, where: Where): 
     userName: '',
     groupName: '',
     mtime: view.getBigInt64(56, true),
-    xattrs,
+    xattrs: xattrs ?? NO_XATTRS,
     target,
     major,
     minor,

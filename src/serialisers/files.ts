@@ -1,6 +1,6 @@
 import { contentSource } from '../trees/content.ts';
 import { flattenMerkleRoot, writeMerkleRoot } from './merkle.ts';
-import { filesOf, readRoot, sortEntries, writeRoot } from './root.ts';
+import { filesOf, keepEntries, keptEntries, readRoot, sortEntries, writeRoot } from './root.ts';
 import type { MerkleSerialiser, RootedSerialiser } from './serialiser.ts';
 
 /** One stream per distinct file, metadata in one flat root (root.ts), as the OCIv2 proof of concept and ostree divide them. */
@@ -22,9 +22,13 @@ export const files: RootedSerialiser = {
       root: (references) => ({ root: writeRoot(entries, references) }),
     };
   },
-  readReferences: (root) => readRoot(root).references,
-  restore: (streams, root) => ({
-    entries: readRoot(root ?? new Uint8Array(0)).entries,
+  readReferences(root) {
+    const { entries, references } = readRoot(root);
+    keepEntries(root, entries);
+    return references;
+  },
+  restore: (streams, root = new Uint8Array(0)) => ({
+    entries: keptEntries(root) ?? readRoot(root).entries,
     sources: streams,
   }),
 };

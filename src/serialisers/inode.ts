@@ -1,7 +1,14 @@
 import type { Where } from '../errors.ts';
 import { limits } from '../limits.ts';
 import { Budget } from '../trees/budget.ts';
-import type { Entry, EntryType, Inode, Segments } from '../trees/tree.ts';
+import {
+  type Entry,
+  type EntryType,
+  type Inode,
+  NO_TARGET,
+  NO_XATTRS,
+  type Segments,
+} from '../trees/tree.ts';
 import { checkEntries } from './check.ts';
 import type { ByteReader, ByteWriter } from './varint.ts';
 
@@ -121,31 +128,39 @@ export function readInode(
 ): Inode {
   const type = TYPES[typeNumber];
   if (!type) throw reader.fault(`unknown type ${typeNumber}`);
-  const inode = {
+  const mode = reader.number();
+  const uid = reader.number();
+  const gid = reader.number();
+  const userName = reader.latin1();
+  const groupName = reader.latin1();
+  const mtime = reader.signed();
+  const xattrs = readXattrs(reader, budget, where);
+  budget.charge(userName.length + groupName.length, where);
+  if (mode > 0o7777) throw reader.fault(`a mode is ${mode.toString(8)}`);
+  const target = type === 'symlink' ? reader.bytes() : NO_TARGET;
+  budget.charge(target.length, where);
+  const isDevice = type.endsWith('-device');
+  const major = isDevice ? reader.number() : 0;
+  const minor = isDevice ? reader.number() : 0;
+  const { size, segments } = type === 'file' ? readContent(reader) : NO_CONTENT;
+  return {
     type,
-    mode: reader.number(),
-    uid: reader.number(),
-    gid: reader.number(),
-    userName: reader.latin1(),
-    groupName: reader.latin1(),
-    mtime: reader.signed(),
-    xattrs: readXattrs(reader, budget, where),
-    target: new Uint8Array(0),
-    major: 0,
-    minor: 0,
-    segments: [],
-    size: 0,
-  } satisfies Inode;
-  budget.charge(inode.userName.length + inode.groupName.length, where);
-  if (inode.mode > 0o7777) throw reader.fault(`a mode is ${inode.mode.toString(8)}`);
-  if (type === 'symlink') {
-    const target = reader.bytes();
-    budget.charge(target.length, where);
-    return { ...inode, target };
-  }
-  if (type.endsWith('-device')) return { ...inode, major: reader.number(), minor: reader.number() };
-  return type === 'file' ? { ...inode, ...readContent(reader) } : inode;
+    mode,
+    uid,
+    gid,
+    userName,
+    groupName,
+    mtime,
+    xattrs,
+    target,
+    major,
+    minor,
+    segments,
+    size,
+  };
 }
+
+const NO_CONTENT: Pick<Inode, 'size' | 'segments'> = { size: 0, segments: [] };
 
 /** A file's content as one piece of one source. */
 export function wholeSegment(
@@ -161,8 +176,10 @@ function readXattrs(
   budget: Budget,
   where: Where,
 ): ReadonlyMap<string, Uint8Array> {
+  let count = reader.number();
+  if (count === 0) return NO_XATTRS;
   const xattrs = new Map<string, Uint8Array>();
-  for (let count = reader.number(); count > 0; count--) {
+  for (; count > 0; count--) {
     const name = reader.latin1();
     const value = reader.bytes();
     budget.chargeRecord(name, value, where);

@@ -58,6 +58,20 @@ export function readRoot(bytes: Uint8Array, visit?: Visit): Root {
   return { entries, references };
 }
 
+const kept = new WeakMap<Uint8Array, readonly Entry[]>();
+
+/** For whoever restores the tree after its references were read: to read a million entries twice takes seconds and gigabytes. */
+export function keepEntries(root: Uint8Array, entries: readonly Entry[]): void {
+  kept.set(root, entries);
+}
+
+/** The caller is the only one who has them: undefined when it asks again. */
+export function keptEntries(root: Uint8Array): readonly Entry[] | undefined {
+  const entries = kept.get(root);
+  kept.delete(root);
+  return entries;
+}
+
 export function openRoot(bytes: Uint8Array, magic: Uint8Array): ByteReader {
   const reader = new ByteReader(bytes);
   if (Buffer.compare(reader.raw(magic.length), magic) !== 0) throw reader.fault('it is none');

@@ -3,7 +3,16 @@ import { contentSource } from '../trees/content.ts';
 import type { Entry, Inode } from '../trees/tree.ts';
 import { readEntries, type Visit, wholeSegment, writeEntries } from './inode.ts';
 import { type OrderPolicy, orderEntries } from './order.ts';
-import { filesOf, openRoot, type Root, readChunks, sortEntries, writeChunks } from './root.ts';
+import {
+  filesOf,
+  keepEntries,
+  keptEntries,
+  openRoot,
+  type Root,
+  readChunks,
+  sortEntries,
+  writeChunks,
+} from './root.ts';
 import type { RootedSerialiser, StreamReference } from './serialiser.ts';
 import { ByteWriter } from './varint.ts';
 
@@ -42,9 +51,13 @@ export function createStream(order: OrderPolicy): RootedSerialiser {
         root: ([reference]) => ({ root: writeStreamRoot(entries, offsets, reference) }),
       };
     },
-    readReferences: (root) => readStreamRoot(root).references,
-    restore: (streams, root) => ({
-      entries: readStreamRoot(root ?? new Uint8Array(0)).entries,
+    readReferences(root) {
+      const { entries, references } = readStreamRoot(root);
+      keepEntries(root, entries);
+      return references;
+    },
+    restore: (streams, root = new Uint8Array(0)) => ({
+      entries: keptEntries(root) ?? readStreamRoot(root).entries,
       sources: streams,
     }),
   };

@@ -3,6 +3,8 @@ import { InputError } from '../errors.ts';
 /** Little-endian base 128 numbers and length-prefixed bytes, the alphabet of the metadata root. */
 
 const MOST = BigInt(Number.MAX_SAFE_INTEGER);
+/** Bytes of a number that is a safe integer whatever they hold. */
+const SHORT = 7;
 
 export class ByteWriter {
   // Small: a divided root has a writer for every directory.
@@ -101,6 +103,16 @@ export class ByteReader {
   }
 
   number(): number {
+    // Nearly all are short, and big integers are slow.
+    let short = 0;
+    for (let at = this.offset, scale = 1; at < this.offset + SHORT; at++, scale *= 0x80) {
+      const byte = this.#bytes[at];
+      if (byte === undefined) break;
+      short += (byte & 0x7f) * scale;
+      if (byte >= 0x80) continue;
+      this.offset = at + 1;
+      return short;
+    }
     const value = Number(this.big());
     if (Number.isSafeInteger(value)) return value;
     throw this.fault(`a number is ${value}`);

@@ -5,6 +5,7 @@ import * as assert from 'uvu/assert';
 import { seeded } from '../stats/random.ts';
 import { noise } from '../testing/noise.ts';
 import { inDirectory } from '../testing/shell.ts';
+import { Part } from './part.ts';
 import { Rope } from './rope.ts';
 import { FileSource, MemorySource, readAll, readRange } from './source.ts';
 
@@ -38,6 +39,21 @@ test('a rope has the bytes of its pieces, wherever it is read', () => {
     assert.equal(readRange(rope, offset, 7), bytes.slice(offset, offset + 7));
   }
   assert.throws(() => readRange(rope, bytes.length - 1, 2), RangeError);
+});
+
+test('a part has the bytes of its range, and a rope takes over what it is a part of', () => {
+  const { rope, bytes } = mixed(50, 4);
+  const part = new Part(new Part(rope, 3, bytes.length - 3), 4, 90);
+  assert.equal(readAll(part), bytes.slice(7, 97));
+  assert.throws(() => readRange(part, 89, 2), RangeError);
+  assert.throws(() => new Part(rope, 1, bytes.length), RangeError);
+  const around = new Rope().zeros(2).append(part, 5, 80).slice(part, 0, 90);
+  assert.equal(
+    readAll(around),
+    Uint8Array.from([0, 0, ...bytes.slice(12, 92), ...bytes.slice(7, 97)]),
+  );
+  const pieces = new Rope().append(rope, 12, 80);
+  assert.is(around.composition(2, 80, 1000), pieces.composition(0, 80, 1000));
 });
 
 test('ropes in a rope are their bytes end to end', () => {

@@ -1,4 +1,5 @@
 import { copyBytes, isShared, newBytes, newNumbers, shared } from './memory.ts';
+import { Part } from './part.ts';
 import { LITERALS, OFFSET, ROW, SOURCE, START, ZEROS } from './piece-rows.ts';
 import { isWithin, NO_WINDOW, windowAt, windowBytes } from './piece-window.ts';
 import {
@@ -92,6 +93,7 @@ export class Rope implements ByteSource {
   /** Appends `length` bytes of `source` from `offset`, by reference. */
   slice(source: ByteSource, offset: number, length: number): this {
     checkRange(source, offset, length);
+    if (source instanceof Part) return this.append(source.source, source.offset + offset, length);
     return this.#push(this.#numberOf(source), offset, length);
   }
 

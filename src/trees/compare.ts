@@ -28,13 +28,16 @@ export function differences(
   limit = 100,
 ): readonly Difference[] {
   const found: Difference[] = [];
-  const wanted = new Map(original.entries.map((entry) => [entry.path, entry]));
-  const got = new Map(restored.entries.map((entry) => [entry.path, entry]));
+  const got = new Map<string, Entry>();
+  for (const entry of restored.entries) got.set(entry.path, entry);
   const links = fidelity.hardlinks ? linkNames(original) : undefined;
   const restoredLinks = fidelity.hardlinks ? linkNames(restored) : undefined;
 
-  for (const [path, entry] of wanted) {
+  let met = 0;
+  for (const entry of original.entries) {
+    const { path } = entry;
     if (found.length >= limit) return found;
+    if (got.has(path)) met++;
     const isDevice = entry.inode.type.endsWith('-device');
     if (isDevice && !fidelity.devices) continue;
     const other = got.get(path);
@@ -52,6 +55,8 @@ export function differences(
   if (got.size < restored.entries.length && found.length < limit) {
     found.push(new Difference('', `${restored.entries.length - got.size} paths are there twice`));
   }
+  if (met === got.size) return found;
+  const wanted = new Set(original.entries.map(({ path }) => path));
   for (const path of got.keys()) {
     if (found.length >= limit) break;
     if (!wanted.has(path)) found.push(new Difference(path, 'was not there before'));

@@ -1,4 +1,5 @@
 import { createHash } from 'node:crypto';
+import { Part } from '../streams/part.ts';
 import { Rope } from '../streams/rope.ts';
 import { type ByteSource, hashSource } from '../streams/source.ts';
 import { HOLE, type Inode, type Tree } from './tree.ts';
@@ -8,6 +9,10 @@ export function contentSource(
   tree: Pick<Tree, 'sources'>,
   { segments }: Pick<Inode, 'segments'>,
 ): ByteSource {
+  const [first] = segments;
+  if (first && segments.length === 1 && first.source !== HOLE) {
+    return new Part(tree.sources[first.source]!, first.offset, first.length);
+  }
   const rope = new Rope().reserve(segments.length);
   for (const { source, offset, length } of segments) {
     if (source === HOLE) rope.zeros(length);

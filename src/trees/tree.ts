@@ -17,6 +17,10 @@ export interface Segment {
 
 export const HOLE = -1;
 
+/** Of nearly all inodes: a map and an array of their own would take more memory than all else of an inode. */
+export const NO_XATTRS: ReadonlyMap<string, Uint8Array> = new Map();
+export const NO_TARGET: Uint8Array = new Uint8Array(0);
+
 /** A file's segments in order: an array where they are few; see segments.ts for millions. */
 export interface Segments extends Iterable<Segment> {
   readonly length: number;

@@ -1,12 +1,11 @@
 import type { Where } from '../errors.ts';
 import type { Budget } from './budget.ts';
 import { type PaxRecords, XATTR_PREFIX } from './pax.ts';
-import { putLatin1 } from './tree.ts';
+import { NO_XATTRS, putLatin1 } from './tree.ts';
 
 const LIBARCHIVE_PREFIX = 'LIBARCHIVE.xattr.';
 /** Characters of a name in a message. */
 const SHOWN = 255;
-const NO_XATTRS: ReadonlyMap<string, Uint8Array> = new Map();
 
 /**
  * Extended attributes as star introduced them, which is what GNU tar and every container tool reads. libarchive writes
