@@ -105,7 +105,7 @@ export function createExecutor(threads: Threads, memory?: PieceMemory): OwnExecu
     const { operation, contentLengths, lengths } = pass;
     const made = operation === 'decompress' ? contentLengths : lengths;
     const isNothing = operation === 'digest' || operation === 'verify';
-    const isHeld = isNothing || pass.store || sumOf(made) <= limits.heldBytes;
+    const isHeld = isNothing || pass.store || pass.contents || sumOf(made) <= limits.heldBytes;
     const paths = isHeld ? undefined : scratch.paths(threads.count);
     const shares = await threads.takeRuns(source, pass, paths);
     return { shares, spools: shares.map(({ spool }) => scratch.open(openSource(spool))) };
@@ -138,6 +138,7 @@ export function createExecutor(threads: Threads, memory?: PieceMemory): OwnExecu
       digests,
       codec,
       dictionary,
+      contents: operation === 'decompress' ? sharedRoom(sumOf(contentLengths)) : undefined,
     });
     return { pass, spools: (await run(all, pass)).spools };
   };
@@ -220,6 +221,12 @@ async function cutInTurn(
     cuts.push(await cut(source, offsets[stream]!, length, chunker));
   }
   return cuts;
+}
+
+/** Undefined of more than is held in memory. */
+function sharedRoom(bytes: number): Uint8Array | undefined {
+  if (bytes > limits.heldBytes) return undefined;
+  return new Uint8Array(new SharedArrayBuffer(bytes));
 }
 
 function sumOf(lengths: Float64Array): number {

@@ -31,6 +31,7 @@ export interface RopeDescriptor {
 const NO_LITERALS = new Uint8Array(0);
 
 function shared(bytes: Uint8Array): Uint8Array {
+  if (bytes.buffer instanceof SharedArrayBuffer) return bytes;
   const copy = new Uint8Array(new SharedArrayBuffer(bytes.length));
   copy.set(bytes);
   return copy;

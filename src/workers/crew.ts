@@ -1,5 +1,5 @@
-import { createPool } from './pooled.ts';
 import type { WorkerPool } from './pool.ts';
+import { createPool } from './pooled.ts';
 import { takeCalls } from './tasks.ts';
 
 /**
