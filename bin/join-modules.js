@@ -10,9 +10,10 @@ import { build } from 'esbuild';
  */
 export async function joinModules(directory) {
   const first = join(directory, 'src/cli.js');
+  const timed = join(directory, 'bench/speed/sweep.js');
   if (!existsSync(first)) return;
   await build({
-    entryPoints: [first, ...scriptsBegunIn(directory)],
+    entryPoints: [first, timed, ...scriptsBegunIn(directory)],
     outdir: directory,
     outbase: directory,
     chunkNames: 'chunks/[name]-[hash]',

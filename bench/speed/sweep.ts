@@ -7,7 +7,7 @@ import { expandGrid } from '../../src/ids.ts';
 import { writeOutput } from '../../src/output.ts';
 import { Rope } from '../../src/streams/rope.ts';
 import { FileSource } from '../../src/streams/source.ts';
-import { createPool } from '../../src/workers/pooled.ts';
+import { Crew } from '../../src/workers/crew.ts';
 
 /**
  * One process that sweeps one file with all statistics, to be timed from outside beside other programs:
@@ -20,18 +20,20 @@ const [file, workers = String(availableParallelism()), grid] = process.argv.slic
 if (file === undefined) {
   throw new UsageError('no file to sweep', {}, 'node dist/bench/speed/sweep.js FILE [WORKERS]');
 }
+// First of all: threads start while this one reads on.
+const crew = new Crew(Number(workers));
 const ids = expandGrid(grid ?? 'fastcdc:avg=4KiB..512KiB,nc={0,1,2}');
 const rope = new Rope().append(new FileSource(file));
 const streams = { rope: rope.describe(), lengths: Float64Array.of(rope.length) };
-const pool = createPool(Number(workers));
 const divisions = await divideStreams(
-  (task, payload) => pool.call(task, payload),
-  pool.size,
+  (task, payload) => crew.call(task, payload),
+  crew.size,
   streams,
   ids,
 );
-await pool.close();
+const closed = crew.close();
 const found = new SweepAccounting(ids).enter(divisions);
 writeOutput(
   ids.map((chunker, number) => `${JSON.stringify({ chunker, ...found[number]! })}\n`).join(''),
 );
+await closed;

@@ -22,24 +22,31 @@ const PIECE_BYTES = 1 << 20;
  */
 export class ChunkDigests {
   readonly #window = new Window();
-  readonly #fingerprint: Fingerprint;
   readonly #windowBytes: number;
   readonly #longest: number;
+  /** Of chunks that are longer than the longest of the window. */
+  #fingerprint: Fingerprint | undefined;
 
-  /** @param options.windowBytes of a stream that are in memory at a time; digests of one window size are comparable */
+  /** For chunks of any length. @param options.windowBytes of a stream that are in memory at a time; digests of one window size are comparable */
   static async create({
     windowBytes = WINDOW_BYTES,
   }: {
     readonly windowBytes?: number;
   } = {}): Promise<ChunkDigests> {
-    return new ChunkDigests(await createFingerprint('xxh128'), windowBytes);
+    const digests = new ChunkDigests(windowBytes);
+    await digests.admit(Number.POSITIVE_INFINITY);
+    return digests;
   }
 
-  /** @param fingerprint that nobody else uses meanwhile */
-  private constructor(fingerprint: Fingerprint, windowBytes: number) {
-    this.#fingerprint = fingerprint;
+  /** For chunks that the window holds; others are to be admitted first. */
+  constructor(windowBytes: number = WINDOW_BYTES) {
     this.#windowBytes = windowBytes;
     this.#longest = windowBytes >> 2;
+  }
+
+  /** Gets ready for chunks of up to so many bytes. What digests those that the window does not hold takes long to load. */
+  async admit(longest: number): Promise<void> {
+    if (longest > this.#longest) this.#fingerprint ??= await createFingerprint('xxh128');
   }
 
   /**
@@ -108,13 +115,15 @@ export class ChunkDigests {
   }
 
   #whole(source: ByteSource, start: number, length: number): Uint8Array {
+    const fingerprint = this.#fingerprint;
+    if (!fingerprint) throw new RangeError(`a chunk of ${length} bytes was not admitted`);
     const piece = new Uint8Array(Math.min(PIECE_BYTES, length));
     for (let done = 0; done < length; done += piece.length) {
       const bytes = piece.subarray(0, length - done);
       source.read(start + done, bytes);
-      this.#fingerprint.update(bytes);
+      fingerprint.update(bytes);
     }
-    return this.#fingerprint.digest();
+    return fingerprint.digest();
   }
 }
 

@@ -24,7 +24,7 @@ export interface DividedSegment extends CutSegment {
 }
 
 /** One of each thread: its window is large, and no call leaves anything in it. */
-let ofThread: Promise<ChunkDigests> | undefined;
+let ofThread: ChunkDigests | undefined;
 
 /**
  * Cuts streams by many chunkers and digests the chunks: one read of each stream for all that share a scan, one scan for all
@@ -36,11 +36,11 @@ export class Divider {
   readonly #shortest: number;
 
   static async create(chunkerIds: readonly string[], digests?: ChunkDigests): Promise<Divider> {
-    ofThread ??= ChunkDigests.create();
-    return new Divider(
-      chunkerIds.map((id) => createChunker(id)),
-      digests ?? (await ofThread),
-    );
+    const chunkers = chunkerIds.map((id) => createChunker(id));
+    ofThread ??= new ChunkDigests();
+    const own = digests ?? ofThread;
+    await own.admit(Math.max(...chunkers.map(longestOf)));
+    return new Divider(chunkers, own);
   }
 
   private constructor(chunkers: readonly Chunker[], digests: ChunkDigests) {
@@ -105,6 +105,10 @@ export class Divider {
       digests: own.slice(),
     }));
   }
+}
+
+function longestOf({ algorithm }: Chunker): number {
+  return algorithm?.longest ?? Number.POSITIVE_INFINITY;
 }
 
 /** Streams up to this long need no look; a reference is always asked. */

@@ -51,12 +51,14 @@ class ChunkerCount {
 
   enter({ lengths, digests }: Division): Found {
     const known = this.#seen.count;
-    this.#seen.reserve(lengths.length);
-    let [newBytes, streamBytes] = [0, 0];
+    const numbers = this.#seen.addAll(digests);
+    let [newBytes, streamBytes, count] = [0, 0, known];
     for (let chunk = 0; chunk < lengths.length; chunk++) {
       const length = lengths[chunk]!;
-      const before = this.#seen.count;
-      if (this.#seen.add(digests, DIGEST_BYTES * chunk) === before) newBytes += length;
+      if (numbers[chunk] === count) {
+        newBytes += length;
+        count++;
+      }
       streamBytes += length;
     }
     return {

@@ -39,6 +39,27 @@ test('reads digests in place from a longer array', () => {
   assert.is(table.find(digest('y')), 1);
 });
 
+test('adds many as it adds one by one, wherever they lie and whatever it holds already', () => {
+  // As many again as before, in another order, and a neighbour that shares the first word.
+  const names = Array.from({ length: 3000 }, (_, n) => String((7 * n) % 1900));
+  const all = Buffer.concat([
+    ...names.map((name) => digest(name)),
+    Buffer.concat([digest('7').subarray(0, 31), Buffer.of(~digest('7')[31]! & 255)]),
+  ]);
+  for (const shift of [0, 1]) {
+    const bytes = new Uint8Array(all.length + shift).subarray(shift);
+    bytes.set(all);
+    const [single, many] = [new DigestTable(1), new DigestTable(1)];
+    for (const table of [single, many]) table.add(digest('before'));
+    const expected = Array.from({ length: 3001 }, (_, n) => single.add(bytes, 32 * n));
+    assert.equal([...many.addAll(bytes)], expected);
+    assert.equal([...many.addAll(bytes)], expected);
+    assert.is(many.count, 1902);
+    assert.equal(many.digests, single.digests);
+    assert.is(many.find(digest('before')), 0);
+  }
+});
+
 slow('72 a table holds more than the 2²⁴ entries where a Map ends', () => {
   const count = 2 ** 24 + 2;
   const table = new DigestTable(count, 4);

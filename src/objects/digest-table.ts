@@ -56,6 +56,38 @@ export class DigestTable {
     return this.#count - 1;
   }
 
+  /** Adds digests that lie end to end, much faster than one by one. Returns the number of each, as {@link add} does. */
+  addAll(bytes: Uint8Array): Uint32Array {
+    const size = this.#digestBytes >> 2;
+    const isAligned = bytes.byteOffset % 4 === 0;
+    const { buffer, byteOffset, length } = isAligned ? bytes : bytes.slice();
+    const given = new Uint32Array(buffer, byteOffset, length >> 2);
+    const numbers = new Uint32Array(given.length / size);
+    this.reserve(numbers.length);
+    const [slots, words, mask] = [this.#slots, this.#words, this.#slots.length - 1];
+    let count = this.#count;
+    for (let at = 0, index = 0; index < numbers.length; index++, at += size) {
+      let slot = given[at]! & mask;
+      for (; ; slot = (slot + 1) & mask) {
+        const known = slots[slot]!;
+        if (known === 0) {
+          for (let word = 0; word < size; word++) words[size * count + word] = given[at + word]!;
+          slots[slot] = ++count;
+          numbers[index] = count - 1;
+          break;
+        }
+        const own = size * (known - 1);
+        let word = 0;
+        while (word < size && words[own + word] === given[at + word]) word++;
+        if (word < size) continue;
+        numbers[index] = known - 1;
+        break;
+      }
+    }
+    this.#count = count;
+    return numbers;
+  }
+
   /** The slot that holds the digest, or the free one where it belongs. Digests are uniform: their first bytes are the hash. */
   #slot(bytes: Uint8Array, offset: number): number {
     const mask = this.#slots.length - 1;

@@ -8,6 +8,7 @@ import { sha256 } from '../packers/blobs.ts';
 import { memoryStore } from '../packers/store.ts';
 import { identify, tagOf } from '../processes.ts';
 import { treeToTar } from '../serialisers/tar.ts';
+import { Rope } from '../streams/rope.ts';
 import { MemorySource, readAll } from '../streams/source.ts';
 import { imageOfTars } from '../testing/images.ts';
 import { noise } from '../testing/noise.ts';
@@ -88,6 +89,31 @@ test('threads store what is equal once, in the order of first appearance', async
     await threads.close();
   }
   assert.equal(scratch(), []);
+});
+
+test('the threads of one executor restore one image after another, and what is held lies in its place', async () => {
+  const executor = pooled(2);
+  const codec = 'gzip:level=1';
+  const content = new MemorySource(noise(3_000_000, 2));
+  // Nothing first, in between and last.
+  const lengths = Float64Array.of(0, 1_000_000, 1, 0, 1_999_000, 999, 0);
+  const ranges = { offsets: startsOf(lengths), lengths };
+  try {
+    const digests = await executor.digest(content, ranges);
+    const pieces = await executor.compress(content, ranges, codec);
+    const starts = startsOf(pieces.lengths);
+    const given = [...pieces.lengths].map((length, number) =>
+      new Rope().slice(pieces.bytes, starts[number]!, length),
+    );
+    for (const heldBytes of [limits.heldBytes, limits.heldBytes, 0]) {
+      const restored = await withLimits({ heldBytes }, () =>
+        executor.decompress(given, lengths, digests, codec),
+      );
+      assert.is(sha256(readAll(restored)), sha256(content.bytes));
+    }
+  } finally {
+    await executor.close();
+  }
 });
 
 test('a thread that fails ends the pass', async () => {

@@ -105,7 +105,7 @@ export function createExecutor(threads: Threads, memory?: PieceMemory): OwnExecu
     const { operation, contentLengths, lengths } = pass;
     const made = operation === 'decompress' ? contentLengths : lengths;
     const isNothing = operation === 'digest' || operation === 'verify';
-    const isHeld = isNothing || pass.store || sumOf(made) <= limits.heldBytes;
+    const isHeld = isNothing || pass.store || pass.contents || sumOf(made) <= limits.heldBytes;
     const paths = isHeld ? undefined : scratch.paths(threads.count);
     const shares = await threads.takeRuns(source, pass, paths);
     return { shares, spools: shares.map(({ spool }) => scratch.open(openSource(spool))) };
@@ -124,7 +124,9 @@ export function createExecutor(threads: Threads, memory?: PieceMemory): OwnExecu
     operation: 'decompress' | 'verify',
     { all, ranges, ...given }: StoredPieces,
   ): Promise<Pieces> => {
-    const pass = createPass(ranges, threads.count, { operation, ...given });
+    const contents =
+      operation === 'decompress' ? sharedRoom(sumOf(given.contentLengths)) : undefined;
+    const pass = createPass(ranges, threads.count, { operation, contents, ...given });
     const { spools } = await run(all, pass);
     return operation === 'verify' ? NOTHING_READ : piecesOf(pass, spools);
   };
@@ -219,6 +221,12 @@ const NOTHING_READ: Pieces = {
   bytes: new MemorySource(new Uint8Array(0)),
   lengths: new Float64Array(0),
 };
+
+/** Undefined of more than is held in memory. */
+function sharedRoom(bytes: number): Uint8Array | undefined {
+  if (bytes > limits.heldBytes) return undefined;
+  return new Uint8Array(new SharedArrayBuffer(bytes));
+}
 
 function sumOf(lengths: Float64Array): number {
   return lengths.reduce((sum, length) => sum + length, 0);

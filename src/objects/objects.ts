@@ -25,20 +25,19 @@ export interface Distinct {
 /** Chunks that follow one another, with one digest each → distinct objects. */
 export function distinctObjects(lengths: Float64Array, digests: Uint8Array): Distinct {
   const table = new DigestTable(lengths.length);
-  const sequence = new Uint32Array(lengths.length);
+  const sequence = table.addAll(digests);
   const objectLengths: number[] = [];
   const offsets: number[] = [];
   let offset = 0;
   for (let chunk = 0; chunk < lengths.length; chunk++) {
     const length = lengths[chunk]!;
-    const number = table.add(digests, 32 * chunk);
+    const number = sequence[chunk]!;
     if (number === objectLengths.length) {
       objectLengths.push(length);
       offsets.push(offset);
     } else if (objectLengths[number] !== length) {
       throw new PluginError('two chunks of different length have one digest', { offset });
     }
-    sequence[chunk] = number;
     offset += length;
   }
   return {

@@ -1,16 +1,24 @@
 import { Rope } from '../streams/rope.ts';
-import type { ByteSource } from '../streams/source.ts';
+import { type ByteSource, MemorySource } from '../streams/source.ts';
 import { StoredAlready } from './store.ts';
-import type { Pass, Pieces, Ranges } from './work.ts';
+import { type Pass, type Pieces, type Ranges, startsOf } from './work.ts';
 
-/** A run is about this long: much more than it costs to take one, much less than the work of a thread. Bytes. */
+/** Runs are about so long, and at least: much more than it costs to take one. Bytes. */
 const RUN = 4 << 20;
+const SHORTEST_RUN = 256 << 10;
+/** Several threads take runs of so many each of what is left, so that at the end none is waited for. */
+const RUNS_LEFT = 4;
 
 const NOTHING = new Uint8Array(0);
 const NO_LENGTHS = new Float64Array(0);
 
 type Wanted = Pick<Pass, 'operation'> &
-  Partial<Pick<Pass, 'codec' | 'dictionary' | 'digests' | 'contentLengths' | 'store' | 'memory'>>;
+  Partial<
+    Pick<
+      Pass,
+      'codec' | 'dictionary' | 'digests' | 'contentLengths' | 'store' | 'memory' | 'contents'
+    >
+  >;
 
 /**
  * A pass of which nothing is done yet. What is left out is not needed for its operation.
@@ -18,7 +26,8 @@ type Wanted = Pick<Pass, 'operation'> &
  * @param threads that will take part: one takes all in order
  */
 export function createPass({ offsets, lengths }: Ranges, threads: number, wanted: Wanted): Pass {
-  const { operation, codec = 'none', dictionary, digests, contentLengths, store, memory } = wanted;
+  const { operation, codec = 'none', dictionary, digests, contentLengths } = wanted;
+  const { store, memory, contents } = wanted;
   const count = lengths.length;
   const slots = operation === 'pack' ? 2 ** Math.ceil(Math.log2(Math.max(16, 2 * count))) : 0;
   const numbers = (given?: Float64Array): Float64Array => {
@@ -29,20 +38,21 @@ export function createPass({ offsets, lengths }: Ranges, threads: number, wanted
   const named = new Uint8Array(new SharedArrayBuffer(32 * count));
   named.set(digests ?? NOTHING);
   const made = contentLengths ?? lengths;
-  const runs = runsOf(made);
+  const runs = runsOf(made, threads);
   return {
     operation,
     codec,
     dictionary,
     store,
     memory,
+    contents,
     offsets: numbers(offsets),
     lengths: numbers(lengths),
     digests: named,
     slots: new Int32Array(new SharedArrayBuffer(4 * slots)),
     contentLengths: numbers(contentLengths),
     threads: new Int32Array(new SharedArrayBuffer(4 * count)),
-    places: numbers(),
+    places: numbers(contents && startsOf(made)),
     madeLengths: numbers(),
     runs,
     order: orderOf(runs, threads > 1 ? made : NO_LENGTHS),
@@ -51,14 +61,18 @@ export function createPass({ offsets, lengths }: Ranges, threads: number, wanted
 }
 
 /** First of every run of consecutive ranges, and the number of all. */
-export function runsOf(lengths: Float64Array): Uint32Array {
+function runsOf(lengths: Float64Array, threads: number): Uint32Array {
   const starts = [0];
-  let bytes = 0;
+  let left = lengths.reduce((sum, length) => sum + length, 0);
+  const next = (): number =>
+    threads > 1 ? Math.min(RUN, Math.max(SHORTEST_RUN, left / (RUNS_LEFT * threads))) : RUN;
+  let [bytes, enough] = [0, next()];
   for (let index = 0; index < lengths.length; index++) {
     bytes += lengths[index]!;
-    if (bytes < RUN && index + 1 < lengths.length) continue;
+    if (bytes < enough && index + 1 < lengths.length) continue;
     starts.push(index + 1);
-    bytes = 0;
+    left -= bytes;
+    [bytes, enough] = [0, next()];
   }
   return Uint32Array.from(starts);
 }
@@ -82,10 +96,11 @@ export function storedAlready({ madeLengths, store }: Pass, ranges: Uint32Array)
 
 /** What a pass made, by reference. @param ranges those that count, in the order wanted; all where absent */
 export function piecesOf(
-  { threads, places, madeLengths }: Pass,
+  { threads, places, madeLengths, contents }: Pass,
   spools: readonly ByteSource[],
   ranges?: Uint32Array,
 ): Pieces {
+  if (contents) return { bytes: new MemorySource(contents), lengths: madeLengths };
   const bytes = new Rope();
   const lengths = new Float64Array(ranges?.length ?? threads.length);
   for (let index = 0; index < lengths.length; index++) {

@@ -7,7 +7,7 @@ import { Rope } from '../streams/rope.ts';
 import { type ByteSource, checkedOnce, pieces, type SourceDescriptor } from '../streams/source.ts';
 import { checkDigest, digestOf, verifyDigest } from './content-digest.ts';
 import { type PieceMemory, RememberedPieces } from './piece-memory.ts';
-import { Spool } from './spool.ts';
+import { type AnySpool, Places, spoolOf } from './spool.ts';
 import { ObjectFiles, type SharedStore } from './store.ts';
 
 /** The work on chunks that needs a core: digest, compress, decompress. No result depends on which thread did what. */
@@ -67,6 +67,8 @@ export interface Pass extends Ranges {
   readonly store: SharedStore | undefined;
   /** Of `pack` without a dictionary: where pieces of other passes are found, and those of this one kept. */
   readonly memory: PieceMemory | undefined;
+  /** Of `decompress`: what is made goes there, each to its place, instead of to a spool. */
+  readonly contents: Uint8Array | undefined;
 }
 
 /** What one thread's part of a pass came to. */
@@ -91,7 +93,7 @@ export async function takeRuns(
   path: string | undefined,
   done?: (range: number) => void,
 ): Promise<Share> {
-  const spool = pass.store ? new ObjectFiles(pass.store) : new Spool(path);
+  const spool = spoolOf(pass, path);
   try {
     const worker = new PassWorker(source, pass, thread, spool);
     const codec = await createCodec(pass.codec, pass.dictionary);
@@ -118,12 +120,12 @@ class PassWorker {
   readonly #source: ByteSource;
   readonly #pass: Pass;
   readonly #thread: number;
-  readonly #spool: Spool | ObjectFiles;
+  readonly #spool: AnySpool;
   readonly #remembered: RememberedPieces | undefined;
   readonly times = { hashMs: 0, codecMs: 0, writeMs: 0 };
   #buffer = NOTHING;
 
-  constructor(source: ByteSource, pass: Pass, thread: number, spool: Spool | ObjectFiles) {
+  constructor(source: ByteSource, pass: Pass, thread: number, spool: AnySpool) {
     this.#source = source;
     this.#pass = pass;
     this.#thread = thread;
@@ -163,9 +165,8 @@ class PassWorker {
 
   #work(range: number, codec: Codec): void {
     const { operation, offsets, lengths, contentLengths } = this.#pass;
-    const [offset, length] = [offsets[range]!, lengths[range]!];
     const lap = this.#laps();
-    const bytes = this.#read(offset, length);
+    const bytes = this.#read(offsets[range]!, lengths[range]!);
     if (operation === 'digest' || operation === 'pack') {
       const isFirst = this.#digest(range, bytes);
       lap('hashMs');
@@ -283,7 +284,8 @@ class PassWorker {
   }
 
   #begin(range: number): void {
-    const { places, threads, digests } = this.#pass;
+    const { places, threads, digests, contentLengths } = this.#pass;
+    if (this.#spool instanceof Places) this.#spool.begin(places[range]!, contentLengths[range]!);
     places[range] = this.#spool.length;
     threads[range] = this.#thread + 1;
     if (this.#spool instanceof ObjectFiles) {

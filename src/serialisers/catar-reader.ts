@@ -122,8 +122,16 @@ function readInode(reader: Reader, size: number, budget: Budget, where: Where): 
   };
 }
 
+/** Records of one file lie together; they are short, and to read each by itself takes longer than to read them. Bytes. */
+const WINDOW = 1024;
+
 class Reader {
   readonly #source: ByteSource;
+  readonly #window = new Uint8Array(WINDOW);
+  readonly #view = new DataView(this.#window.buffer);
+  /** Of the archive, what the window has. */
+  #from = 0;
+  #to = 0;
   offset = 0;
 
   constructor(source: ByteSource) {
@@ -137,12 +145,22 @@ class Reader {
   /** Type and whole size of the record here; its end lies inside the archive. */
   header(): { readonly type: bigint; readonly size: number } {
     if (this.offset + RECORD_HEADER > this.length) throw this.fault('the archive is cut short');
-    const view = new DataView(readRange(this.#source, this.offset, RECORD_HEADER).buffer);
-    const size = view.getBigUint64(0, true);
+    const at = this.#look(RECORD_HEADER);
+    const size = this.#view.getBigUint64(at, true);
     if (size < RECORD_HEADER || BigInt(this.offset) + size > BigInt(this.length)) {
       throw this.fault(`a record says it has ${size} bytes`);
     }
-    return { type: view.getBigUint64(8, true), size: Number(size) };
+    return { type: this.#view.getBigUint64(at + 8, true), size: Number(size) };
+  }
+
+  /** Where in the window so many bytes are that lie here. */
+  #look(size: number): number {
+    if (this.offset < this.#from || this.offset + size > this.#to) {
+      this.#from = this.offset;
+      this.#to = Math.min(this.length, this.offset + WINDOW);
+      this.#source.read(this.#from, this.#window.subarray(0, this.#to - this.#from));
+    }
+    return this.offset - this.#from;
   }
 
   skip(size: number): void {
@@ -152,7 +170,11 @@ class Reader {
   /** The whole record here, as a view; moves on. */
   view(size: number): DataView {
     if (size > RECORD_HEADER + limits.pathBytes * 2) throw this.fault(`a record has ${size} bytes`);
-    const bytes = readRange(this.#source, this.offset, size);
+    const at = size > WINDOW ? undefined : this.#look(size);
+    const bytes =
+      at === undefined
+        ? readRange(this.#source, this.offset, size)
+        : this.#window.slice(at, at + size);
     this.offset += size;
     return new DataView(bytes.buffer);
   }

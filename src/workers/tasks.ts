@@ -119,6 +119,36 @@ const cell: Task<CellInput> = async (input) => {
   return { result: await measureCell(input) };
 };
 
+/** Calls of one task that several threads take in turn, and the number of the next. */
+export interface Taken {
+  readonly task: string;
+  readonly payloads: readonly unknown[];
+  readonly next: Int32Array;
+}
+
+/** Results of those that this thread took, each with its number. */
+export async function takeCalls({ task, payloads, next }: Taken): Promise<{
+  readonly result: readonly (readonly [number: number, result: unknown])[];
+  readonly transfer: readonly ArrayBuffer[];
+}> {
+  const run = tasks[task] as Task<unknown>;
+  const result: (readonly [number, unknown])[] = [];
+  const transfer: ArrayBuffer[] = [];
+  try {
+    for (;;) {
+      const number = Atomics.add(next, 0, 1);
+      if (number >= payloads.length) return { result, transfer };
+      const done = await run(payloads[number]);
+      result.push([number, done.result]);
+      transfer.push(...(done.transfer ?? []));
+    }
+  } catch (error) {
+    // The others need not go on.
+    Atomics.store(next, 0, payloads.length);
+    throw error;
+  }
+}
+
 const contents: Task<ImageDescriptor> = async (image) => {
   const { openLatest } = await import('../images/open.ts');
   const { takeContents } = await import('../measures/contents.ts');
@@ -142,4 +172,5 @@ export const tasks: Readonly<Record<string, Task<never>>> = {
   explore,
   serialise,
   divide,
+  takeCalls,
 };
