@@ -83,7 +83,7 @@ test('C05: two times smaller from an image on, and a release ends the series', a
   );
   assert.equal(
     [later.text, later.where],
-    ['depends on the number of images', 'met from image 3 on'],
+    ['depends on the number of images', 'met from image 3 on in all 3 choices of format'],
   );
   const records = made(seriesShrinks, stored);
   const steps = records.steps.map((step) =>

@@ -91,17 +91,28 @@ export function sentence(text: string): string {
   return /[.?!]$/.test(whole) ? whole : `${whole}.`;
 }
 
-/** `alpine, 13 releases: depends on the cost of a request` */
+/** `alpine, 13 releases: depends on the chunker and the step, met in 125 of 354 cases, not met in 229.` */
 export function leadOf(verdict: ToldVerdict): string {
   const { kind, n, text } = verdict;
   const steps = ['-', 'series'].includes(kind) ? '' : `, ${plural(n, kind)}`;
-  return `${datasetOf(verdict)}${steps}: ${text}.`;
+  const [extent] = partsOf(verdict);
+  return `${datasetOf(verdict)}${steps}: ${[text, ...(extent === undefined ? [] : [extent])].join(', ')}.`;
+}
+
+/** What a verdict with its lead does not say yet of where it is met; of what is undecided, what would decide it. */
+export function restOf(verdict: ToldVerdict): readonly string[] {
+  const { verdict: word, where } = verdict;
+  if (word === 'undecided') return where === undefined ? [] : [sentence(where)];
+  return partsOf(verdict).slice(1).map(sentence);
+}
+
+function partsOf({ verdict, where }: ToldVerdict): readonly string[] {
+  return verdict === 'undecided' ? [] : (where?.split('; ') ?? []);
 }
 
 function verdictText({ bar }: ToldClaim, verdict: ToldVerdict): string {
-  const { figure, margin, remark, where } = verdict;
-  const parts: string[] = [];
-  if (where !== undefined) parts.push(...where.split('; ').map(whereText));
+  const { figure, margin, remark } = verdict;
+  const parts = [...restOf(verdict)];
   if (figure) {
     const [least, middle, most] = [figure.least, figure.median, figure.most].map((value) =>
       valueText(value, bar),
@@ -112,18 +123,6 @@ function verdictText({ bar }: ToldClaim, verdict: ToldVerdict): string {
   parts.push(...stabilityText(verdict));
   if (remark !== undefined) parts.push(remark);
   return parts.join(' ');
-}
-
-/** `below 0.18 ms a request in 2 of 15`, of lines of cases along an axis, as a sentence. */
-function whereText(part: string): string {
-  const found = /^(?<flip>(?:below|above|from|before) .*) in (?<some>\d+) of (?<all>\d+)$/.exec(
-    part,
-  );
-  if (!found) return sentence(part);
-  const { flip, some, all } = found.groups!;
-  // `0.15 ms a request to 0.20 ms a request` has its unit twice.
-  const once = flip!.replace(/\(([\d.,]+) ([^()]+?) to ([\d.,]+) \2\)/, '($1 to $3)');
-  return `${some} of ${all} lines of cases flip, and are met ${once}.`;
 }
 
 function stabilityText({ verdict, stability }: ToldVerdict): readonly string[] {
