@@ -32,12 +32,8 @@ export const streamWins: Claim = {
       AVERAGES.map((kib) => {
         const bytes = (serialiser: string): number =>
           pulled(records, one.step, records.model(chain(serialiser, kib)));
-        return caseOf(
-          one,
-          { average: 1024 * kib },
-          divide(bytes(STREAM), bytes('files')),
-          streamWins.bar,
-        );
+        const both = [bytes(STREAM), bytes('files')] as const;
+        return caseOf(one, { average: 1024 * kib }, divide(...both), streamWins.bar, both);
       }),
     ),
 };

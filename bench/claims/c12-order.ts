@@ -29,12 +29,8 @@ export const orderMatters: Claim = {
         const rivals = records
           .models(...others.map(streams))
           .filter((other) => averageOf(other) === average);
-        return caseOf(
-          one,
-          { average },
-          divide(added(model), least(rivals.map(added))),
-          orderMatters.bar,
-        );
+        const both = [added(model), least(rivals.map(added))] as const;
+        return caseOf(one, { average }, divide(...both), orderMatters.bar, both);
       });
     }),
 };

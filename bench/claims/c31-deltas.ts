@@ -27,13 +27,10 @@ export const deltasWin: Claim = {
       return records
         .models(...DELTAS)
         .filter((model) => records.skipped(model) === undefined)
-        .map((model) =>
-          caseOf(
-            one,
-            { delta: model.split(':')[0]! },
-            divide(pulled(records, one.step, model), best),
-            deltasWin.bar,
-          ),
-        );
+        .map((model) => {
+          const both = [pulled(records, one.step, model), best] as const;
+          const delta = model.split(':')[0]!;
+          return caseOf(one, { delta }, divide(...both), deltasWin.bar, both);
+        });
     }),
 };

@@ -24,7 +24,11 @@ export interface ClaimCase extends Figure {
   /** What its step is of. */
   readonly kind: CaseKind;
   readonly bar: ClaimBar;
+  /** The two amounts that a value is a quotient or a difference of, bytes: a large share of little is little. */
+  readonly bytes?: Bytes;
 }
+
+export type Bytes = readonly [own: number, other: number];
 
 /** What a claim may depend on, beside the step: a parameter of its cases. */
 export interface Axis {

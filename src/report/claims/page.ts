@@ -1,5 +1,6 @@
-import { formatNumber, formatShare, listWords, plural } from '../../format.ts';
+import { formatBytes, formatNumber, formatShare, listWords, plural } from '../../format.ts';
 import type { Run } from '../../results/read.ts';
+import { median } from '../../stats/mod.ts';
 import { distanceOf } from '../../verdicts/case.ts';
 import type { Chart } from '../charts/chart.ts';
 import { groupBy } from '../group.ts';
@@ -8,6 +9,7 @@ import { claimChart } from './chart.ts';
 import { claimRows } from './rows.ts';
 import { claimTable } from './table.ts';
 import {
+  amountsText,
   datasetOf,
   parameterText,
   placeOf,
@@ -110,7 +112,8 @@ function partsOf({ verdict, where }: ToldVerdict): readonly string[] {
   return verdict === 'undecided' ? [] : (where?.split('; ') ?? []);
 }
 
-function verdictText({ bar }: ToldClaim, verdict: ToldVerdict): string {
+function verdictText(claim: ToldClaim, verdict: ToldVerdict): string {
+  const { bar } = claim;
   const { figure, margin, remark } = verdict;
   const parts = [...restOf(verdict)];
   if (figure) {
@@ -119,10 +122,27 @@ function verdictText({ bar }: ToldClaim, verdict: ToldVerdict): string {
     );
     parts.push(least === most ? `Value ${middle}.` : `Median ${middle}, from ${least} to ${most}.`);
   }
+  parts.push(...bytesText(claim, verdict));
   if (margin !== undefined) parts.push(`Margin to the bar: at least ${valueText(margin, bar)}.`);
   parts.push(...stabilityText(verdict));
   if (remark !== undefined) parts.push(remark);
   return parts.join(' ');
+}
+
+/** What the greatest value is of, and how far the two amounts lie apart in the median. */
+function bytesText({ axes, bar }: ToldClaim, { cases }: ToldVerdict): readonly string[] {
+  const known = cases.filter(({ value, bytes }) => value !== undefined && bytes !== undefined);
+  const [greatest] = known.toSorted((a, b) => b.value! - a.value!);
+  if (!greatest) return [];
+  const at = [
+    greatest.step,
+    ...Object.entries(greatest.parameters).map(([name, value]) => parameterText(axes, name, value)),
+  ];
+  const apart = median(known.map(({ bytes }) => Math.abs(bytes![0] - bytes![1])));
+  return [
+    `The greatest, ${valueText(greatest.value!, bar)}, is ${amountsText(greatest.bytes!)} (${at.join(', ')}).`,
+    `In the median they lie ${formatBytes(apart)} apart.`,
+  ];
 }
 
 function stabilityText({ verdict, stability }: ToldVerdict): readonly string[] {

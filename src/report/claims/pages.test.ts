@@ -149,6 +149,30 @@ test('rows have the median and the ends of their cases, and say which are met', 
   assert.not.match(svg, /NaN|undefined/);
 });
 
+test('a share of bytes stands beside the bytes that it is of', () => {
+  const share = { ...bar, unit: 'share', value: 0.05, resolution: 0.02 } as const;
+  const own = verdict([
+    [0, 0.01],
+    [1, 1.305],
+    [2, 0.04],
+  ]);
+  const amounts = [
+    [101_000, 100_000],
+    [60_000, 26_030],
+    [1_040_000, 1_000_000],
+  ] as const;
+  const page = claimPage(
+    { ...claim, bar: share },
+    [{ ...own, cases: own.cases.map((one, place) => ({ ...one, bytes: amounts[place]! })) }],
+    { version: '0', method: 1, recordsOf: () => undefined },
+  );
+  const text = claimMarkdown(page);
+  assert.match(
+    text,
+    'The greatest, 130.5 %, is 60.0 kB beside 26.0 kB (t1, 1 ms a request). In the median they lie 34.0 kB apart.',
+  );
+});
+
 test('a claim without a case has neither table nor chart, and says what would decide', () => {
   const { figure: _, stability: __, ...open } = verdict([]);
   const page = claimPage(
