@@ -150,7 +150,11 @@ test('a flip is interpolated, in each step by itself', () => {
   const found = plain(cases, REQUEST);
   assert.equal(
     [found.word, found.text, found.where],
-    ['depends', 'depends on the cost of a request', 'met below 1.5 ms (1.5 to 2.25 ms) in all 3 updates'],
+    [
+      'depends',
+      'depends on the cost of a request',
+      'met below 1.5 ms (1.5 to 2.25 ms) in all 3 updates',
+    ],
   );
   assert.equal(found.on, ['request']);
   assert.equal(

@@ -52,9 +52,13 @@ export function severalOf(
   const [met, not] = [count('met'), count('not met')];
   const sides = `met in ${met} of ${cases.length} cases, not met in ${not}${closeText('in', count('close'))}`;
   const names = on.map((axis) => purelyOf(cases, axis)).find((text) => text !== '');
-  const extents = on.map((axis) => extentsText(cases, axis, varied)).find(({ length }) => length > 0);
+  const extents = on
+    .map((axis) => extentsText(cases, axis, varied))
+    .find(({ length }) => length > 0);
   const steps = on.some(({ name }) => name === STEP.name) ? purelyOnSteps(cases) : '';
-  return [sides, ...(names ? [names] : []), ...(steps ? [steps] : []), ...(extents ?? [])].join('; ');
+  return [sides, ...(names ? [names] : []), ...(steps ? [steps] : []), ...(extents ?? [])].join(
+    '; ',
+  );
 }
 
 /** `always at A and B, never at C`; empty where each name is on both sides, or the values are numbers or steps. */
@@ -145,7 +149,9 @@ function linesText(
 /** Of lines of one shape: the median of where they flip, and the range where it is one flip. */
 function extentText(axis: Axis, lines: readonly Extent[]): string {
   const { isCount } = axis;
-  const [lower, upper] = [0, 1].map((place) => lines.flatMap(({ at }) => at.slice(place, place + 1)));
+  const [lower, upper] = [0, 1].map((place) =>
+    lines.flatMap(({ at }) => at.slice(place, place + 1)),
+  );
   const [first, second] = [lower!, upper!].map((at) => median(at) ?? Number.NaN);
   const [from, to] = [axis.print(first!), axis.print(second!)];
   switch (lines[0]!.shape) {

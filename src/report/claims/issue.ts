@@ -143,9 +143,7 @@ function headOf(view: View, about: IssueClaim | undefined): readonly string[] {
   const { claim, verdicts } = about;
   return [
     `**${md(`${claim.id} ${claim.name}.`)}** ${md(claim.statement)}`,
-    verdicts
-      .map((one) => `- ${md([leadOf(one), ...restOf(one)].join(' '))}`)
-      .join('\n'),
+    verdicts.map((one) => `- ${md([leadOf(one), ...restOf(one)].join(' '))}`).join('\n'),
   ];
 }
 

@@ -101,7 +101,8 @@ function verdict(values: readonly (readonly [request: number, value: number])[])
     kind: 'update',
     verdict: 'depends',
     text: 'depends on the cost of a request and the step',
-    where: 'met in 2 of 4 cases, not met in 2; below 1 ms a request in 1 of 2 updates; nowhere in 1',
+    where:
+      'met in 2 of 4 cases, not met in 2; below 1 ms a request in 1 of 2 updates; nowhere in 1',
     on: ['request', 'step'],
     flipsAt: [],
     figure: { least: 1, median: 1.1, most: 3 },
