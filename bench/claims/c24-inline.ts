@@ -3,7 +3,7 @@ import { quotientBar } from '../../src/verdicts/case.ts';
 import { AVERAGE, named } from './axes.ts';
 import { averageOf } from './chains.ts';
 import { type Claim, caseOf } from './claim.ts';
-import { EDITS, editsNamed } from './edits.ts';
+import { EDITS, editsNamed, OF_EVERYTHING } from './edits.ts';
 
 const SERIALISERS = ['tar', 'catar', 'files', 'stream'];
 const SWEPT = SERIALISERS.map(
@@ -27,9 +27,9 @@ export const inlineRuins: Claim = {
   swept: SWEPT,
   bar: quotientBar('at least', 0.5, 'share'),
   axes: [named('serialiser', 'what is cut'), AVERAGE],
-  whyNone: 'images of which modes, owners or times alone were changed would decide (dataset edits)',
+  whyNone: 'images of which modes, owners or times of everything were changed would decide',
   cases: (records) =>
-    editsNamed(records, /^(chmod|chown|touch)-all$/).flatMap((one) =>
+    editsNamed(records, OF_EVERYTHING).flatMap((one) =>
       records
         .models(...SWEPT)
         .map((model) =>
