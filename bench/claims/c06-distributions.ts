@@ -45,7 +45,7 @@ export const distributionsShare: Claim = {
           const bytes = records.number(image, model, 'transfer.bytes', clientWith(held));
           cases.push(
             caseOf(
-              { step: `${image} with ${held}`, kind: 'image' },
+              { step: `${image} with ${held}`, kind: 'pair' },
               { format: records.label(model) },
               remainder(bytes, cold(records, image, model)),
               distributionsShare.bar,

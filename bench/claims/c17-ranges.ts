@@ -31,7 +31,7 @@ export const rangesAreUnreliable: Claim = {
         const server = String(parameters['server']);
         const lacking = value === undefined ? undefined : bar - value;
         return caseOf(
-          { step: 'servers', kind: 'image' },
+          { step: 'servers', kind: 'run' },
           { server },
           lacking,
           rangesAreUnreliable.bar,

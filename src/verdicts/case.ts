@@ -2,8 +2,8 @@ import type { KnownKind } from '../results/steps.ts';
 import type { Figure, FigureUnit } from '../results/verdict.ts';
 import type { Maybe } from '../stats/mod.ts';
 
-/** What cases are of. Those of one kind and dataset are judged together, and no others with them. */
-export type CaseKind = KnownKind | 'image' | 'series';
+/** What cases are of, a word that a count can stand before; a pair is of images. Those of one kind and dataset are judged together, and no others with them. */
+export type CaseKind = KnownKind | 'image' | 'pair' | 'file' | 'program' | 'run' | 'series';
 
 /** What a value of a claim is held against. */
 export interface ClaimBar {

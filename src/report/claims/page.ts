@@ -89,7 +89,9 @@ export function claimPage(
 
 /** Capital and stop. */
 export function sentence(text: string): string {
-  const whole = text === '' ? '' : `${text[0]!.toUpperCase()}${text.slice(1)}`;
+  // A count stays `n = 2`.
+  const isCount = /^n = /.test(text);
+  const whole = text === '' || isCount ? text : `${text[0]!.toUpperCase()}${text.slice(1)}`;
   return /[.?!]$/.test(whole) ? whole : `${whole}.`;
 }
 

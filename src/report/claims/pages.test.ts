@@ -183,7 +183,7 @@ test('a claim without a case has neither table nor chart, and says what would de
         ...open,
         verdict: 'undecided',
         text: 'undecided',
-        where: 'three updates would decide',
+        where: 'n = 0, three updates would decide',
         n: 0,
       },
     ],
@@ -191,7 +191,8 @@ test('a claim without a case has neither table nor chart, and says what would de
   );
   assert.is(page.table, undefined);
   assert.is(page.chart, undefined);
-  assert.match(claimMarkdown(page), 'made update: three updates would decide.');
+  assert.match(claimMarkdown(page), 'undecided.** n = 0, three updates would decide.');
+  assert.match(claimMarkdown(page), 'made update: n = 0, three updates would decide.');
 });
 
 test.run();
