@@ -9,7 +9,6 @@ import {
   onBlocks,
   PLAIN,
 } from './claims/c15-alignment.ts';
-import { findingsOf } from './claims/finding.ts';
 import { createExperiment, type Experiment } from './experiment.ts';
 import type { Records } from './records.ts';
 import { type Finding, percent, recorded, remark } from './verdict.ts';
@@ -42,12 +41,8 @@ export const alignment: Experiment = createExperiment({
   counted: () => new ReflinkCount(),
   packed: [],
   chart: 'alignment',
-  verdict: async (records) => [
-    ...(await findingsOf(cutsAnywhereLose, records)),
-    ...(await findingsOf(cutsOnBlocksShare, records)),
-    ...(await findingsOf(cutsOnBlocksCost, records)),
-    betweenFiles(records),
-  ],
+  decides: [cutsAnywhereLose, cutsOnBlocksShare, cutsOnBlocksCost],
+  verdict: (records) => [betweenFiles(records)],
 });
 
 /** Without a store, blocks are shared with a file that has them already, wherever the cuts are. */

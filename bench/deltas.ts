@@ -1,12 +1,10 @@
 import { formatBytes, plural } from '../src/format.ts';
 import { aliasOf } from '../src/models/mod.ts';
 import { defined, divide, type Maybe, median } from '../src/stats/mod.ts';
+import { deltasWin, STORES } from './claims/c31-deltas.ts';
 import { createExperiment, type Experiment } from './experiment.ts';
 import type { Records } from './records.ts';
 import {
-  type Bar,
-  caseOf,
-  claim,
   type Finding,
   figureOf,
   fixed,
@@ -15,8 +13,6 @@ import {
   percent,
   recorded,
   remark,
-  undecided,
-  verdictWord,
 } from './verdict.ts';
 
 /**
@@ -25,7 +21,6 @@ import {
  */
 
 const WHOLE = 'tar-zstd';
-const STORES = ['per-file', 'catar', 'catar-blob'];
 const DELTAS = [
   'zstd-patch:level=3,predecessors={1,4}',
   'zstd-patch:level=19',
@@ -33,17 +28,14 @@ const DELTAS = [
   'bsdiff',
   'tar-diff:level=19',
 ];
-/** Transfer of the best delta over that of the best chunk store at or below which it is called far less. */
-const FAR_LESS: Bar = { unit: 'share', side: 'at most', bar: 0.5 };
-
-const CLAIM = 'C31 pairwise binary deltas transfer far less than chunk stores';
 
 export const deltas: Experiment = createExperiment({
   name: 'deltas',
-  claims: CLAIM,
+  claims: 'C31 pairwise binary deltas transfer far less than chunk stores',
   title: 'Do pairwise binary deltas beat chunk stores?',
+  decides: [deltasWin],
   swept: [],
-  packed: [WHOLE, ...STORES, ...DELTAS],
+  packed: [WHOLE, ...DELTAS],
   chart: 'sent-and-stored',
   verdict(records) {
     const asked = records.models(...STORES, ...DELTAS);
@@ -52,7 +44,7 @@ export const deltas: Experiment = createExperiment({
       const why = records.skipped(model);
       return why === undefined ? [] : [remark(`${model} was skipped: ${why}`)];
     });
-    if (made.length === 0) return [undecided(CLAIM, 'no delta could be made'), ...lines];
+    if (made.length === 0) return lines;
     return [
       transfer(records, made),
       share(records, made),
@@ -83,14 +75,8 @@ function transfer(records: Records, made: readonly string[]): Finding {
     const delta = least(made, (model) => pulled(records, image, model));
     const store = least(stores, (model) => pulled(records, image, model));
     const layer = pulled(records, image, whole);
-    return { image, delta, store, layer, ratio: divide(delta.bytes, store.bytes) };
+    return { delta, store, layer, ratio: divide(delta.bytes, store.bytes) };
   });
-  const word = verdictWord(
-    rows.map(({ image, delta, store, ratio }) =>
-      caseOf(image, { delta: delta.model, store: store.model }, ratio, FAR_LESS),
-    ),
-    'the update',
-  );
   const [deltaBytes, storeBytes, layerBytes] = [
     rows.map(({ delta }) => delta.bytes),
     rows.map(({ store }) => store.bytes),
@@ -100,10 +86,8 @@ function transfer(records: Records, made: readonly string[]): Finding {
     rows.map(({ ratio }) => ratio),
     percent,
   );
-  return claim(
-    `C31 deltas transfer far less than any chunk store (at most ${percent(FAR_LESS.bar)} of it, client with the previous image)`,
-    word,
-    `. Best delta ÷ best store: ${ratios} in ${plural(rows.length, 'update')}, ${deltaBytes} against ${storeBytes}; layer ${layerBytes}.`,
+  return remark(
+    `Best delta ÷ best store: ${ratios} in ${plural(rows.length, 'update')}, ${deltaBytes} against ${storeBytes}; layer ${layerBytes}.`,
     recorded(records, records.updates, [whole, ...stores, ...made], ['transfer.bytes'], 'previous'),
   );
 }

@@ -15,6 +15,8 @@ import { isComplete, type RunDirectory } from '../src/results/run-directory.ts';
 import { type PlainFinding, readVerdict, writeVerdictFile } from '../src/results/verdict.ts';
 import type { SweptPart } from '../src/runs/swept-series.ts';
 import { writeWhole } from '../src/write-whole.ts';
+import type { ClaimOf } from './claims/claim.ts';
+import { findingsOf } from './claims/finding.ts';
 import { changedSteps, type Records, readable, updatesOf } from './records.ts';
 import {
   type Finding,
@@ -51,9 +53,11 @@ export interface ExperimentParts {
   readonly isOfAnyStep?: true;
   /** What is measured besides, alone and in this process. */
   readonly timed?: Timed;
+  /** Claims that its records decide, by the engine: their models and links are measured, their findings come first. */
+  readonly decides?: readonly ClaimOf<Records>[];
   /** What it decides, each with its short statement: `C01 …; C33 …`. */
   readonly claims: string;
-  /** One finding a claim: confirmed, refuted, or what it depends on, with the numbers and the cases they are from. */
+  /** What else the records say; of a claim that {@link ExperimentParts.decides} has not, its finding. */
   verdict(records: Records): readonly Finding[] | Promise<readonly Finding[]>;
 }
 
@@ -62,7 +66,7 @@ export interface ExperimentParts {
  * value that it asks for is missing, its claims are undecided.
  */
 export function createExperiment(parts: ExperimentParts): Experiment {
-  const { claims, isOfAnyStep = false } = parts;
+  const { claims, decides = [], isOfAnyStep = false } = parts;
   const verdict: Experiment['verdict'] = async (records) => {
     if (records.images.length < 2) return [undecided(claims, NEEDS_SERIES)];
     if (records.steps.length === 0) {
@@ -70,13 +74,18 @@ export function createExperiment(parts: ExperimentParts): Experiment {
     }
     if (!isOfAnyStep && records.updates.length === 0) return [undecided(claims, noUpdate(records))];
     try {
-      return await parts.verdict(records);
+      const findings: Finding[] = [];
+      for (const one of decides) findings.push(...(await findingsOf(one, records)));
+      return [...findings, ...(await parts.verdict(records))];
     } catch (error) {
       if (error instanceof MissingValue) return [undecided(claims, error.message)];
       throw error;
     }
   };
-  return { ...parts, verdict } as Experiment;
+  const asked = (field: 'packed' | 'swept'): readonly string[] => [
+    ...new Set([...decides.flatMap((one) => one[field] ?? []), ...parts[field]]),
+  ];
+  return { ...parts, packed: asked('packed'), swept: asked('swept'), verdict } as Experiment;
 }
 
 /** An experiment that is answered by timing alone. */

@@ -39,7 +39,11 @@ for (const experiment of [
 ]) {
   test(`${experiment.name} comes to a verdict`, async (place) => {
     const verdict = await ask(place, experiment);
-    assert.match(verdict, /C\d\d .*: \*\*(confirmed|refuted|depends on .+?|undecided: a tie)\*\*/);
+    // Its series has two updates: the engine decides nothing from fewer than three.
+    assert.match(
+      verdict,
+      /C\d\d .*: (\*\*(confirmed|refuted|depends on .+?|undecided: a tie)\*\*|undecided: n = 2,)/,
+    );
     const directory = join(place.directory, experiment.name);
     const page = await pageOf(directory);
     for (const text of [verdict, readFileSync(join(directory, 'verdict.md'), 'utf8'), page]) {

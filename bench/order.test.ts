@@ -4,57 +4,45 @@ import { resolveModels } from '../src/models/mod.ts';
 import { madeRecords } from './made-records.ts';
 import { order } from './order.ts';
 import type { Records } from './records.ts';
-import { textsOf } from './verdict.ts';
 
 const models = resolveModels(order.swept);
 
-/** Series and update of `megabytes` in any order but breadth-first, which has its own. */
-function made(megabytes: number, breadthFirst: (model: string) => number): Records {
+/** Series and updates of 100 MB in any order but breadth-first, which has its own. */
+function made(breadthFirst: (model: string) => number, images = ['a', 'b', 'c', 'd']): Records {
   return madeRecords({
-    images: ['a', 'b'],
+    images,
     models,
     number: (_, model, measure) =>
       measure === 'dedup.objects'
         ? 1000
-        : 1e6 * (model.includes('breadth-first') ? breadthFirst(model) : megabytes),
+        : 1e6 * (model.includes('breadth-first') ? breadthFirst(model) : 100),
   });
 }
 
-async function words(records: Records): Promise<readonly string[]> {
-  return textsOf(await order.verdict(records)).map((line) => /\*\*(.*?)\*\*/.exec(line)![1]!);
-}
-
-test('breadth-first must be the least, and a difference must be large to matter', async () => {
-  assert.equal(await words(made(100, () => 90)), ['confirmed', 'confirmed', 'confirmed']);
-  assert.equal(await words(made(100, () => 99)), ['confirmed', 'refuted', 'refuted']);
-  assert.equal(await words(made(100, () => 101)), ['refuted', 'refuted', 'refuted']);
-  const large = (model: string): number => (model.includes('avg=256KiB') ? 110 : 99);
-  assert.equal(await words(made(100, large)), [
-    'depends on the chunk size',
-    'depends on the chunk size',
-    'depends on the update and the chunk size',
-  ]);
-});
-
-test('the fewest is fewer than any other', async () => {
-  const alike = (model: string): boolean => /order=(breadth-first|lexicographic)/.test(model);
-  const records = madeRecords({
-    images: ['a', 'b'],
-    models,
-    number: (_, model) => (alike(model) ? 90 : 100),
-  });
-  assert.is((await words(records))[0], 'refuted');
-});
-
-test('orders with equal bytes do not matter, and none of them is the best', async () => {
-  const [best, series] = await order.verdict(made(100, () => 100));
-  assert.match(best!.text, '**undecided: nothing to win**');
-  assert.match(series!.text, '**refuted**. The most beside the least, 2 images, chunks of 4 KiB,');
-  assert.match(series!.text, ': +0.0 %.');
+test('the claim is decided by the engine: by 5 % and more, and never by fewer than three updates', async () => {
+  const word = async (records: Records): Promise<string> => {
+    const [found] = await order.verdict(records);
+    return found!.text.slice(found!.statement!.length + 2).replaceAll('**', '');
+  };
+  assert.match(await word(made(() => 90)), /^confirmed\. 0\.90, bar at most 0\.95, n = 3 updates/);
+  assert.match(await word(made(() => 94.5)), /^too close/);
+  assert.match(await word(made(() => 100)), /^refuted/);
+  const large = (model: string): number => (model.includes('avg=256KiB') ? 110 : 90);
   assert.match(
-    textsOf(await order.verdict({ ...made(1, () => 1), images: ['a'] }))[0]!,
-    'undecided',
+    await word(made(large)),
+    /^depends on the average chunk, met below \d+ KiB in all 3 updates/,
   );
+  assert.match(await word(made(() => 90, ['a', 'b', 'c'])), /^undecided: n = 2/);
+});
+
+test('what an order does to a series, and to updates, is told beside it', async () => {
+  const findings = await order.verdict(made(() => 80));
+  assert.match(
+    findings[1]!.text,
+    'Unique bytes of 4 images by the order with the most beside the one with the least: +25.0 % at 4 KiB, 16 KiB, 64 KiB, 256 KiB.',
+  );
+  assert.match(findings[2]!.text, 'an update adds, 3 updates: +25.0 %');
+  assert.is(findings[2]!.figures.length, 3 * models.length);
 });
 
 test.run();

@@ -10,7 +10,6 @@ import {
   leftOf,
   STANDARD,
 } from './claims/c13-parameters.ts';
-import { findingsOf } from './claims/finding.ts';
 import { createExperiment, type Experiment } from './experiment.ts';
 import type { Records } from './records.ts';
 import { type Finding, figureOf, percent, remark } from './verdict.ts';
@@ -32,8 +31,8 @@ export const parameters: Experiment = createExperiment({
   counted: () => new ReuseCount(),
   packed: [],
   chart: 'parameters',
-  verdict: async (records) => [
-    ...(await findingsOf(chosenParametersDestroy, records)),
+  decides: [chosenParametersDestroy],
+  verdict: (records) => [
     ...(Object.keys(DEVIATIONS) as Deviation[]).map((deviation) => byDeviation(records, deviation)),
     versions(records),
   ],

@@ -1,21 +1,9 @@
 import { formatBinary, plural } from '../src/format.ts';
-import { change, divide } from '../src/stats/mod.ts';
+import { change, divide, type Maybe } from '../src/stats/mod.ts';
+import { streamWins } from './claims/c11-stream.ts';
 import { createExperiment, type Experiment } from './experiment.ts';
 import { interpolate, type Records } from './records.ts';
-import {
-  aboutUpdates,
-  type Bar,
-  type Case,
-  caseOf,
-  claim,
-  type Finding,
-  fromTo,
-  percent,
-  recorded,
-  remark,
-  undecided,
-  verdictWord,
-} from './verdict.ts';
+import { type Finding, figureOf, fromTo, percent, recorded, remark } from './verdict.ts';
 
 /** Does one stream of all files, cut across their boundaries, beat cutting file by file? Claim C11. */
 
@@ -24,9 +12,6 @@ const STREAM = 'stream:order=lexicographic';
 /** Cut file by file, as one stream of contents, as one stream with the metadata in it. */
 const SERIALISERS = ['files', STREAM, 'catar'] as const;
 type Serialiser = (typeof SERIALISERS)[number];
-/** Smaller differences do not count. */
-const SAME = 0.02;
-const LESS: Bar = { unit: 'ratio', side: 'at most', bar: 1 - SAME };
 const sweptBy = (serialiser: Serialiser): string =>
   `${serialiser}|fastcdc:avg=4KiB..256KiB|none|objects|get`;
 /** What the chunker is asked for. */
@@ -37,12 +22,11 @@ const PACKED = AVERAGES.flatMap((average) =>
   SERIALISERS.map((serialiser) => packedBy(serialiser, average)),
 );
 
-const TRANSFERS = `C11 an update of one stream transfers at least ${percent(SAME)} less than of files cut one by one`;
-
 export const stream: Experiment = createExperiment({
   name: 'stream',
   claims: 'C11 one stream of all files beats cutting file by file',
   title: 'Does one stream of all files beat cutting file by file?',
+  decides: [streamWins],
   swept: SERIALISERS.map(sweptBy),
   packed: PACKED,
   chart: 'chunk-size',
@@ -50,7 +34,7 @@ export const stream: Experiment = createExperiment({
   verdict(records) {
     return [
       storage(records),
-      aboutUpdates(records, TRANSFERS, transfer),
+      ...(records.updates.length === 0 ? [] : [transfer(records)]),
       atEqualMean(records),
       lengths(records),
     ];
@@ -64,25 +48,18 @@ function streamBeside(
   average: string,
   measure: string,
   client = '-',
-): Case {
+): Maybe {
   const value = (serialiser: Serialiser): number =>
     number(image, model(packedBy(serialiser, average)), measure, client);
-  return caseOf(
-    image,
-    { of: 'stream ÷ files', average },
-    divide(value(STREAM), value('files')),
-    LESS,
-  );
+  return divide(value(STREAM), value('files'));
 }
 
 function storage(records: Records): Finding {
   const { images } = records;
   const last = images.at(-1)!;
-  const cases = AVERAGES.map((average) => streamBeside(records, last, average, 'stored.bytes'));
-  return claim(
-    `C11 one stream of contents stores at least ${percent(SAME)} less than files cut one by one, by the same chunker and codec`,
-    verdictWord(cases, 'the chunk size'),
-    `. ${plural(images.length, 'image')} up to ${last}, averages of ${AVERAGES.join(', ')}: ${range(cases)}. catar keeps file metadata in its stream, where it counts as content.`,
+  const ratios = AVERAGES.map((average) => streamBeside(records, last, average, 'stored.bytes'));
+  return remark(
+    `Stored, one stream of contents, ${plural(images.length, 'image')} up to ${last}, averages of ${AVERAGES.join(', ')}: ${range(ratios)}. catar keeps file metadata in its stream, where it counts as content.`,
     recorded(records, [last], records.models(...PACKED), [
       'dedup.objects',
       'dedup.unique_bytes',
@@ -94,13 +71,11 @@ function storage(records: Records): Finding {
 
 function transfer(records: Records): Finding {
   const { updates } = records;
-  const cases = updates.flatMap((image) =>
+  const ratios = updates.flatMap((image) =>
     AVERAGES.map((average) => streamBeside(records, image, average, 'transfer.bytes', 'previous')),
   );
-  return claim(
-    TRANSFERS,
-    verdictWord(cases, 'the update and the chunk size'),
-    `. Client with the previous image, ${plural(updates.length, 'update')}, averages of ${AVERAGES.join(', ')}: ${range(cases)}.`,
+  return remark(
+    `Transfer, client with the previous image, ${plural(updates.length, 'update')}, averages of ${AVERAGES.join(', ')}: ${range(ratios)}.`,
     recorded(
       records,
       updates,
@@ -121,21 +96,19 @@ function atEqualMean(records: Records): Finding {
         records.number(last, model, 'chunks.mean'),
         records.number(last, model, 'dedup.unique_bytes'),
       ]);
-  const cases = points('files').flatMap(([mean, unique]) => {
+  const rows = points('files').flatMap(([mean, unique]) => {
     const own = interpolate(points(STREAM), mean);
-    if (own === undefined) return [];
-    return [
-      caseOf(last, { of: 'stream ÷ files', mean: formatBinary(mean) }, divide(own, unique), LESS),
-    ];
+    return own === undefined ? [] : [{ mean, ratio: divide(own, unique) }];
   });
-  const what = `C11 at equal actual mean, one stream has at least ${percent(SAME)} fewer unique bytes than files cut one by one`;
-  if (cases.length === 0) return undecided(what, 'no mean is reached by both');
-  const means = cases.map(({ parameters }) => parameters['mean']);
+  if (rows.length === 0)
+    return remark('Unique bytes at equal actual mean: no mean is reached by both.');
+  const means = rows.map(({ mean }) => formatBinary(mean));
   const span = [...new Set([means[0], means.at(-1)])].join(' … ');
-  return claim(
-    what,
-    verdictWord(cases, 'the mean'),
-    `. Without compression, at ${plural(means.length, 'mean')} of files on ${last}, ${span}: ${range(cases)}.`,
+  return remark(
+    `Unique bytes at equal actual mean, one stream without compression, at ${plural(means.length, 'mean')} of files on ${last}, ${span}: ${range(rows.map(({ ratio }) => ratio))}.`,
+    rows.map(({ mean, ratio }) =>
+      figureOf(last, { of: 'stream ÷ files', mean: formatBinary(mean) }, ratio, 'ratio'),
+    ),
   );
 }
 
@@ -164,8 +137,8 @@ function lengths(records: Records): Finding {
 }
 
 /** How many bytes one stream has beside files. */
-function range(cases: readonly Case[]): string {
-  const more = cases.map(({ value }) => change(value, 1));
+function range(ratios: readonly Maybe[]): string {
+  const more = ratios.map((ratio) => change(ratio, 1));
   return `${fromTo(more, (share) => percent(share, true))} beside files`;
 }
 

@@ -3,7 +3,7 @@ import { quotientBar } from '../../src/verdicts/case.ts';
 import { FORMAT } from './axes.ts';
 import { cold, pulled } from './chains.ts';
 import type { Claim } from './claim.ts';
-import { EDITED, EDITS, editCases, SARAI } from './edits.ts';
+import { EDITED, EDITS, editCases, OF_EVERYTHING, SARAI } from './edits.ts';
 
 export const metadataCostsContent: Claim = {
   id: 'C03',
@@ -15,12 +15,9 @@ export const metadataCostsContent: Claim = {
   packed: EDITED,
   bar: quotientBar('at least', 0.1, 'share'),
   axes: [FORMAT],
-  whyNone: 'images of which modes, owners or times alone were changed would decide (dataset edits)',
+  whyNone: 'images of which modes, owners or times of everything were changed would decide',
   cases: (records) =>
-    editCases(
-      records,
-      /^(chmod|chown|touch)-all(-layer)?$/,
-      metadataCostsContent.bar,
-      (one, model) => divide(pulled(records, one.step, model), cold(records, one.step, model)),
+    editCases(records, OF_EVERYTHING, metadataCostsContent.bar, (one, model) =>
+      divide(pulled(records, one.step, model), cold(records, one.step, model)),
     ),
 };

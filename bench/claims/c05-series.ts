@@ -1,24 +1,25 @@
 import { divide } from '../../src/stats/mod.ts';
 import { quotientBar } from '../../src/verdicts/case.ts';
+import type { Records } from '../records.ts';
 import { COUNT, FORMAT } from './axes.ts';
 import { CATAR_16K, FILES_16K } from './chains.ts';
-import { type Claim, type ClaimRecords, caseOf } from './claim.ts';
+import { type ClaimOf, caseOf } from './claim.ts';
 
-const LAYERS = 'oci-gzip';
-const PARTS = ['catar', CATAR_16K, FILES_16K];
+export const LAYERS = 'oci-gzip';
+export const PARTS: readonly string[] = ['catar', CATAR_16K, FILES_16K];
 
 /** Images until the first step that is no update: a release is a cold pull in disguise, and would end any gain. */
 export function updatedImages({
   images,
   steps,
-}: Pick<ClaimRecords, 'images' | 'steps'>): readonly string[] {
+}: Pick<Records, 'images' | 'steps'>): readonly string[] {
   const end = images.findIndex((image) =>
     steps.some((step) => step.image === image && step.kind !== 'update'),
   );
   return end < 0 ? images : images.slice(0, end);
 }
 
-export const seriesShrinks: Claim = {
+export const seriesShrinks: ClaimOf<Records> = {
   id: 'C05',
   name: 'series dedup',
   statement:

@@ -1,3 +1,4 @@
+import { plural } from '../../src/format.ts';
 import { clientWith } from '../../src/measures/clients.ts';
 import { remainder } from '../../src/stats/mod.ts';
 import { differenceBar } from '../../src/verdicts/case.ts';
@@ -45,7 +46,7 @@ export const distributionsShare: Claim = {
           const bytes = records.number(image, model, 'transfer.bytes', clientWith(held));
           cases.push(
             caseOf(
-              { step: `${image} with ${held}`, kind: 'image' },
+              { step: `${image} with ${held}`, kind: 'pair' },
               { format: records.label(model) },
               remainder(bytes, cold(records, image, model)),
               distributionsShare.bar,
@@ -55,5 +56,11 @@ export const distributionsShare: Claim = {
       }
     }
     return cases;
+  },
+  // Versions of one distribution are alike: many pairs are no many distributions.
+  remark({ view }) {
+    const images = view.of('image.distribution');
+    const count = new Set(images.map(({ value }) => value)).size;
+    return `All pairs are of ${plural(images.length, 'image')} of ${plural(count, 'distribution')}, both ways.`;
   },
 };

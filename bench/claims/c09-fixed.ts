@@ -27,10 +27,10 @@ export const fixedIsEnough: Claim = {
         const { standard, others } = othersOf(records, one, serialiser);
         const fixed = others.find(([name]) => name === 'fixed')?.[1] ?? [];
         return MEANS.flatMap((mean) => {
-          const share = change(addedAt(fixed, mean), addedAt(standard, mean));
-          if (addedAt(fixed, mean) === undefined || addedAt(standard, mean) === undefined)
-            return [];
-          return [caseOf(one, { serialiser, mean }, share, fixedIsEnough.bar)];
+          const [own, base] = [addedAt(fixed, mean), addedAt(standard, mean)];
+          if (own === undefined || base === undefined) return [];
+          const at = { serialiser, mean };
+          return [caseOf(one, at, change(own, base), fixedIsEnough.bar, [own, base])];
         });
       }),
     ),

@@ -1,8 +1,9 @@
 import { divide, type Maybe } from '../../src/stats/mod.ts';
 import { quotientBar } from '../../src/verdicts/case.ts';
+import type { Records } from '../records.ts';
 import { CODEC } from './axes.ts';
 import { CATAR_16K, FILES_16K, FILES_64K, INDEX_ENTRY, least, pulled } from './chains.ts';
-import { type Claim, type ClaimRecords, caseOf, type Step, stepsOf } from './claim.ts';
+import { type ClaimOf, caseOf, type Step, stepsOf } from './claim.ts';
 
 const WHOLE = 'files|whole|none|objects|get';
 const CUT = [
@@ -15,7 +16,7 @@ const FILES = 'per-file';
 const PARTS = ['catar', CATAR_16K, FILES_16K, FILES_64K];
 
 /** Bytes that an update adds, an index of 40 B an object with them. */
-function added({ number }: ClaimRecords, image: string, model: string): number {
+function added({ number }: Records, image: string, model: string): number {
   return (
     number(image, model, 'dedup.new_bytes') + INDEX_ENTRY * number(image, model, 'chunks.count')
   );
@@ -30,7 +31,7 @@ function won(all: number, files: number, chunks: readonly number[]): Maybe {
   return spared > WORTH * all ? divide(all - files, spared) : undefined;
 }
 
-function plain(records: ClaimRecords, { step }: Step): Maybe {
+function plain(records: Records, { step }: Step): Maybe {
   const whole = records.model(WHOLE);
   return won(
     records.number(step, whole, 'dedup.stream_bytes'),
@@ -39,7 +40,7 @@ function plain(records: ClaimRecords, { step }: Step): Maybe {
   );
 }
 
-function compressed(records: ClaimRecords, { step }: Step): Maybe {
+function compressed(records: Records, { step }: Step): Maybe {
   return won(
     pulled(records, step, records.model(SOLID)),
     pulled(records, step, records.model(FILES)),
@@ -47,7 +48,7 @@ function compressed(records: ClaimRecords, { step }: Step): Maybe {
   );
 }
 
-export const filesAreEnough: Claim = {
+export const filesAreEnough: ClaimOf<Records> = {
   id: 'C10',
   name: 'file-level dedup',
   statement:

@@ -1,15 +1,16 @@
 import { divide } from '../../src/stats/mod.ts';
 import { quotientBar } from '../../src/verdicts/case.ts';
+import type { Records } from '../records.ts';
 import { AVERAGE } from './axes.ts';
 import { pulled } from './chains.ts';
-import { type Claim, caseOf, stepsOf } from './claim.ts';
+import { type ClaimOf, caseOf, stepsOf } from './claim.ts';
 
 const AVERAGES = [16, 64];
 const chain = (serialiser: string, kib: number): string =>
   `${serialiser}|fastcdc:avg=${kib}KiB|zstd:3|objects|get`;
 const STREAM = 'stream:order=lexicographic';
 
-export const streamWins: Claim = {
+export const streamWins: ClaimOf<Records> = {
   id: 'C11',
   name: 'one stream',
   statement:
@@ -32,12 +33,8 @@ export const streamWins: Claim = {
       AVERAGES.map((kib) => {
         const bytes = (serialiser: string): number =>
           pulled(records, one.step, records.model(chain(serialiser, kib)));
-        return caseOf(
-          one,
-          { average: 1024 * kib },
-          divide(bytes(STREAM), bytes('files')),
-          streamWins.bar,
-        );
+        const both = [bytes(STREAM), bytes('files')] as const;
+        return caseOf(one, { average: 1024 * kib }, divide(...both), streamWins.bar, both);
       }),
     ),
 };

@@ -1,15 +1,16 @@
 import { ORDERS } from '../../src/serialisers/order.ts';
 import { divide } from '../../src/stats/mod.ts';
 import { quotientBar } from '../../src/verdicts/case.ts';
+import type { Records } from '../records.ts';
 import { AVERAGE } from './axes.ts';
 import { averageOf, least } from './chains.ts';
-import { type Claim, caseOf, stepsOf } from './claim.ts';
+import { type ClaimOf, caseOf, stepsOf } from './claim.ts';
 
 const CLAIMED = 'breadth-first';
-const streams = (policy: string): string =>
+export const streams = (policy: string): string =>
   `stream:order=${policy}|fastcdc:avg={4KiB,16KiB,64KiB,256KiB}|none|objects|get`;
 
-export const orderMatters: Claim = {
+export const orderMatters: ClaimOf<Records> = {
   id: 'C12',
   name: 'stream order',
   statement:
@@ -29,12 +30,8 @@ export const orderMatters: Claim = {
         const rivals = records
           .models(...others.map(streams))
           .filter((other) => averageOf(other) === average);
-        return caseOf(
-          one,
-          { average },
-          divide(added(model), least(rivals.map(added))),
-          orderMatters.bar,
-        );
+        const both = [added(model), least(rivals.map(added))] as const;
+        return caseOf(one, { average }, divide(...both), orderMatters.bar, both);
       });
     }),
 };

@@ -1,12 +1,20 @@
 import { divide } from '../../src/stats/mod.ts';
 import { quotientBar } from '../../src/verdicts/case.ts';
+import type { Records } from '../records.ts';
 import { leastBy } from '../verdict.ts';
 import { CATAR_16K, FILES_16K, FILES_64K, least, pulled } from './chains.ts';
-import { type Claim, caseOf, stepsOf } from './claim.ts';
+import { type ClaimOf, caseOf, stepsOf } from './claim.ts';
 
-const UNITS = ['per-file', 'catar', 'catar-blob', CATAR_16K, FILES_16K, FILES_64K];
+export const UNITS: readonly string[] = [
+  'per-file',
+  'catar',
+  'catar-blob',
+  CATAR_16K,
+  FILES_16K,
+  FILES_64K,
+];
 
-export const unitsDiffer: Claim = {
+export const unitsDiffer: ClaimOf<Records> = {
   id: 'C14',
   name: 'wire and disk',
   statement:

@@ -79,12 +79,9 @@ export const cutsOnBlocksCost: ClaimOf<Records> = {
         PLAIN.map((chunker) => {
           const added = (cutBy: string): number =>
             records.number(one.step, records.model(chainOf(cutBy, serialiser)), 'dedup.new_bytes');
-          return caseOf(
-            one,
-            { serialiser, chunker },
-            change(added(onBlocks(chunker)), added(chunker)),
-            cutsOnBlocksCost.bar,
-          );
+          const both = [added(onBlocks(chunker)), added(chunker)] as const;
+          const at = { serialiser, chunker };
+          return caseOf(one, at, change(...both), cutsOnBlocksCost.bar, both);
         }),
       ),
     ),

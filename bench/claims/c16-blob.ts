@@ -46,17 +46,11 @@ export const blobTransfersAsLittle: Claim = {
   axes: [],
   whyNone: NEEDS_UPDATES,
   cases: (records) =>
-    stepsOf(records).map((one) =>
-      caseOf(
-        one,
-        {},
-        divide(
-          pulled(records, one.step, records.model(BLOB)),
-          pulled(records, one.step, records.model(STORE)),
-        ),
-        blobTransfersAsLittle.bar,
-      ),
-    ),
+    stepsOf(records).map((one) => {
+      const bytes = (name: string): number => pulled(records, one.step, records.model(name));
+      const both = [bytes(BLOB), bytes(STORE)] as const;
+      return caseOf(one, {}, divide(...both), blobTransfersAsLittle.bar, both);
+    }),
 };
 
 export const blobNeedsFewerRequests: Claim = {

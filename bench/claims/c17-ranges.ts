@@ -6,7 +6,7 @@ export const rangesAreUnreliable: Claim = {
   id: 'C17',
   name: 'ranges of servers',
   statement:
-    'Registries do not reliably serve several ranges in one request: of such requests at least one is not answered by parts.',
+    'Registries do not reliably serve several ranges in one request: docker-registry or nginx answers at least one without its parts.',
   said: [
     { who: 'zot users', where: 'project-zot/zot#3623', date: 'undated' },
     { who: 'containers/image developers', where: 'containers/image#2792', date: 'undated' },
@@ -31,7 +31,7 @@ export const rangesAreUnreliable: Claim = {
         const server = String(parameters['server']);
         const lacking = value === undefined ? undefined : bar - value;
         return caseOf(
-          { step: 'servers', kind: 'image' },
+          { step: 'servers', kind: 'run' },
           { server },
           lacking,
           rangesAreUnreliable.bar,

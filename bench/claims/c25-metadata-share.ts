@@ -1,24 +1,25 @@
 import { divide } from '../../src/stats/mod.ts';
 import { quotientBar } from '../../src/verdicts/case.ts';
+import type { Records } from '../records.ts';
 import { FORMAT } from './axes.ts';
 import { CATAR_16K, FILES_16K } from './chains.ts';
-import {
-  type Claim,
-  type ClaimRecords,
-  caseOf,
-  imagesOf,
-  type OpenCase,
-  stepsOf,
-} from './claim.ts';
+import { type ClaimOf, caseOf, imagesOf, type OpenCase, stepsOf } from './claim.ts';
 
-const FORMATS = ['per-file', 'catar', 'catar-blob', 'puzzlefs', CATAR_16K, FILES_16K];
+export const FORMATS: readonly string[] = [
+  'per-file',
+  'catar',
+  'catar-blob',
+  'puzzlefs',
+  CATAR_16K,
+  FILES_16K,
+];
 
-const SAID: Claim['said'] = [
+const SAID: ClaimOf<Records>['said'] = [
   { who: 'composefs developers', where: 'composefs-rs#224', date: 'undated' },
 ];
 
 function shares(
-  records: ClaimRecords,
+  records: Records,
   one: Pick<OpenCase, 'step' | 'kind'>,
   client: string,
   bar: OpenCase['bar'],
@@ -31,7 +32,7 @@ function shares(
   });
 }
 
-export const metadataIsSmall: Claim = {
+export const metadataIsSmall: ClaimOf<Records> = {
   id: 'C25',
   name: 'metadata size',
   statement: 'Metadata is about 1 %, at most 2 %, of the bytes of a cold pull.',
@@ -49,7 +50,7 @@ export const metadataIsSmall: Claim = {
     imagesOf(records).flatMap((one) => shares(records, one, 'none', metadataIsSmall.bar)),
 };
 
-export const metadataStaysSmall: Claim = {
+export const metadataStaysSmall: ClaimOf<Records> = {
   ...metadataIsSmall,
   id: 'C25-update',
   name: 'metadata of an update',

@@ -37,7 +37,7 @@ export const chunkersAlike: Claim = {
             if (own === undefined || base === undefined) return [];
             const share = change(own, base);
             const size = share === undefined ? undefined : Math.abs(share);
-            return [caseOf(one, { chunker, mean }, size, chunkersAlike.bar)];
+            return [caseOf(one, { chunker, mean }, size, chunkersAlike.bar, [own, base])];
           }),
         );
     }),

@@ -1,13 +1,14 @@
 import { divide } from '../../src/stats/mod.ts';
 import { quotientBar } from '../../src/verdicts/case.ts';
+import type { Records } from '../records.ts';
 import { named } from './axes.ts';
 import { least, pulled } from './chains.ts';
-import { type Claim, caseOf, stepsOf } from './claim.ts';
+import { type ClaimOf, caseOf, stepsOf } from './claim.ts';
 
-const STORES = ['per-file', 'catar', 'catar-blob'];
+export const STORES: readonly string[] = ['per-file', 'catar', 'catar-blob'];
 const DELTAS = ['zstd-patch:level=3,predecessors=1', 'xdelta3:level=9,secondary=lzma'];
 
-export const deltasWin: Claim = {
+export const deltasWin: ClaimOf<Records> = {
   id: 'C31',
   name: 'deltas beat chunks',
   statement:
@@ -27,13 +28,10 @@ export const deltasWin: Claim = {
       return records
         .models(...DELTAS)
         .filter((model) => records.skipped(model) === undefined)
-        .map((model) =>
-          caseOf(
-            one,
-            { delta: model.split(':')[0]! },
-            divide(pulled(records, one.step, model), best),
-            deltasWin.bar,
-          ),
-        );
+        .map((model) => {
+          const both = [pulled(records, one.step, model), best] as const;
+          const delta = model.split(':')[0]!;
+          return caseOf(one, { delta }, divide(...both), deltasWin.bar, both);
+        });
     }),
 };

@@ -37,7 +37,7 @@ export const fewBytesToStart: Claim = {
       };
       const bounds = { lower: shareOf('lazy.touched_bytes'), upper: shareOf('lazy.bytes') };
       const deciding = decidingBound(bounds, bar.value);
-      const step = { step: program, kind: 'image' } as const;
+      const step = { step: program, kind: 'program' } as const;
       return caseOf(step, {}, deciding && bounds[deciding], bar);
     });
   },

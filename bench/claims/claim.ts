@@ -3,7 +3,7 @@ import type { View } from '../../src/report/view.ts';
 import type { KnownKind, SeriesStep } from '../../src/results/steps.ts';
 import type { PlainFinding } from '../../src/results/verdict.ts';
 import type { Maybe } from '../../src/stats/mod.ts';
-import type { Axis, CaseKind, ClaimBar, ClaimCase } from '../../src/verdicts/case.ts';
+import type { Axis, Bytes, CaseKind, ClaimBar, ClaimCase } from '../../src/verdicts/case.ts';
 import { type Judgement, judge, LEAST_STEPS } from '../../src/verdicts/judge.ts';
 import type { Records } from '../records.ts';
 import { MissingValue } from '../verdict.ts';
@@ -91,8 +91,10 @@ export function caseOf(
   parameters: OpenCase['parameters'],
   value: Maybe,
   bar: ClaimBar,
+  bytes?: Bytes,
 ): OpenCase {
-  return { step, kind, parameters, value, unit: bar.unit, bar };
+  const amounts = bytes === undefined ? {} : { bytes };
+  return { step, kind, parameters, value, unit: bar.unit, bar, ...amounts };
 }
 
 /** Throws a MissingValue where the machine was busy: what was timed on it decides nothing. */

@@ -1,5 +1,5 @@
 import { formatNumber } from '../../src/format.ts';
-import { parameterText, placeOf, valueText } from '../../src/report/claims/told.ts';
+import { amountsText, parameterText, placeOf, valueText } from '../../src/report/claims/told.ts';
 import { sideOf } from '../../src/verdicts/case.ts';
 import type { Claim } from './claim.ts';
 import type { ClaimRow } from './rows.ts';
@@ -19,10 +19,11 @@ export function detailLines(
     }),
     ...published.map(({ figure, dataset }) => `  published: ${figure} (${dataset})`),
     `  bar: ${bar.side} ${valueText(bar.value, bar)}, too close within ${formatNumber(bar.resolution, 3)}`,
-    ...cases.map(({ step, parameters, value }) => {
+    ...cases.map(({ step, parameters, value, bytes }) => {
       const at = Object.entries(parameters).map(([key, one]) => parameterText(axes, key, one));
       const told = value === undefined ? 'no value' : valueText(value, bar);
-      return `    ${[step, ...at].join(', ')}: ${told}, ${sideOf({ value, bar })}`;
+      const amounts = bytes === undefined ? '' : ` (${amountsText(bytes)})`;
+      return `    ${[step, ...at].join(', ')}: ${told}${amounts}, ${sideOf({ value, bar })}`;
     }),
   ];
 }

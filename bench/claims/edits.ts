@@ -11,10 +11,18 @@ import {
 
 /** What the claims about small changes share: datasets of declared edits. */
 
-/** Steps to images of dataset `edits`; those that end in `-layer` leave the other layers as they are. */
+/**
+ * Steps to images of dataset `edits`; those that end in `-layer` leave the other layers as they are. Other times of everything
+ * are a rebuild to the dataset, and an edit like the others to a claim.
+ */
 export function editsNamed(records: ClaimRecords, name: RegExp): readonly Step[] {
-  return stepsOf(records, ['edit']).filter(({ step }) => name.test(step));
+  return stepsOf(records, ['edit', 'rebuild'])
+    .filter(({ step }) => name.test(step))
+    .map((one) => ({ ...one, kind: 'edit' }));
 }
+
+/** Edits of everything: `chmod-all` and `chown-all` are of one drawn directory, which may be small. */
+export const OF_EVERYTHING: RegExp = /^touch-all(-layer)?$/;
 
 export const EDITS: readonly string[] = ['edits'];
 /** As they are delivered, squashed, by files, by chunks with the metadata inside and apart. */

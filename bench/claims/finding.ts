@@ -31,7 +31,8 @@ function findingOf(
     }),
   );
   if (word === 'undecided') return { ...undecided(said, where ?? text), cases: own };
-  const place = where === undefined ? '' : `, ${where}`;
+  // The first part counts; the others are on the page of the claim.
+  const place = where === undefined ? '' : `, ${where.split('; ')[0]}`;
   const figures = `${figureText(figure, bar)}, bar ${bar.side} ${valueText(bar.value, bar)}`;
   const found = `${said}: **${text}**${place}. ${figures}, n = ${plural(n, kind)}.`;
   return {

@@ -1,6 +1,7 @@
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
 import { resolveModels } from '../../src/models/mod.ts';
+import { metadataCostsContent } from './c03-metadata.ts';
 import { seriesShrinks } from './c05-series.ts';
 import { bestCompressed, holdsAt } from './c08-chunk-size.ts';
 import { filesAreEnough } from './c10-files.ts';
@@ -83,7 +84,7 @@ test('C05: two times smaller from an image on, and a release ends the series', a
   );
   assert.equal(
     [later.text, later.where],
-    ['depends on the number of images', 'met from image 3 on'],
+    ['depends on the number of images', 'met from image 3 on in all 3 choices of format'],
   );
   const records = made(seriesShrinks, stored);
   const steps = records.steps.map((step) =>
@@ -118,6 +119,22 @@ test('C14: a byte of disk more decides nothing', async () => {
   assert.is((await one(unitsDiffer, disk(1))).word, 'refuted');
   assert.is((await one(unitsDiffer, disk(100_000))).word, 'too close');
   assert.is((await one(unitsDiffer, disk(200_000))).word, 'confirmed');
+});
+
+test('C03: edits of everything alone, as a rebuild and as a layer; of one directory says nothing of an image', async () => {
+  const images = ['t1', 'chmod-all', 't1.2', 'touch-all', 't1.3', 'touch-all-layer'];
+  const records = made(
+    metadataCostsContent,
+    (_, __, ___, client) => (client === 'none' ? 100 : 60),
+    images,
+  );
+  const kinds = { 'chmod-all': 'edit', 'touch-all': 'rebuild', 'touch-all-layer': 'edit' } as const;
+  const steps = Object.entries(kinds).map(([image, kind]) => ({ image, kind }));
+  const found = await one(metadataCostsContent, { ...records, steps });
+  assert.equal(
+    [found.word, found.kind, found.n, new Set(found.cases.map(({ step }) => step))],
+    ['undecided', 'edit', 2, new Set(['touch-all', 'touch-all-layer'])],
+  );
 });
 
 test('C29: bytes that each update adds, not those of the series; a sign that changes is not alike', async () => {

@@ -44,7 +44,14 @@ export function rowOf(
     ...(margin === undefined ? {} : { margin }),
     ...(remark === undefined ? {} : { remark }),
     ...(hasCases
-      ? { cases: verdict.cases.map(({ step, parameters, value }) => ({ step, parameters, value })) }
+      ? {
+          cases: verdict.cases.map(({ step, parameters, value, bytes }) => ({
+            step,
+            parameters,
+            value,
+            ...(bytes === undefined ? {} : { bytes }),
+          })),
+        }
       : {}),
   };
 }

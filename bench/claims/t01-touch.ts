@@ -46,7 +46,7 @@ export const touchCostsContent: Claim = {
     }));
     return touched.map(({ path, form, format, bytes, pulled }) =>
       caseOf(
-        { step: path, kind: 'image' },
+        { step: path, kind: 'file' },
         { format, form },
         divide(pulled, bytes),
         touchCostsContent.bar,

@@ -43,7 +43,7 @@ export const programsDiffer: Claim = {
         if (own.distribution === other.distribution) continue;
         const step = `${own.image} with ${other.image}`;
         const share = newBeside(own.chunks, other.chunks);
-        cases.push(caseOf({ step, kind: 'image' }, {}, share, programsDiffer.bar));
+        cases.push(caseOf({ step, kind: 'pair' }, {}, share, programsDiffer.bar));
       }
     }
     return cases;

@@ -2,8 +2,8 @@ import type { KnownKind } from '../results/steps.ts';
 import type { Figure, FigureUnit } from '../results/verdict.ts';
 import type { Maybe } from '../stats/mod.ts';
 
-/** What cases are of. Those of one kind and dataset are judged together, and no others with them. */
-export type CaseKind = KnownKind | 'image' | 'series';
+/** What cases are of, a word that a count can stand before; a pair is of images. Those of one kind and dataset are judged together, and no others with them. */
+export type CaseKind = KnownKind | 'image' | 'pair' | 'file' | 'program' | 'run' | 'series';
 
 /** What a value of a claim is held against. */
 export interface ClaimBar {
@@ -24,7 +24,11 @@ export interface ClaimCase extends Figure {
   /** What its step is of. */
   readonly kind: CaseKind;
   readonly bar: ClaimBar;
+  /** The two amounts that a value is a quotient or a difference of, bytes: a large share of little is little. */
+  readonly bytes?: Bytes;
 }
+
+export type Bytes = readonly [own: number, other: number];
 
 /** What a claim may depend on, beside the step: a parameter of its cases. */
 export interface Axis {

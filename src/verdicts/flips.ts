@@ -60,3 +60,22 @@ function crossing(part: readonly ClaimCase[], axis: Axis): number {
   if (axis.isLogarithmic && low > 0) return low * (high / low) ** share;
   return low + share * (high - low);
 }
+
+/** Where along an axis the cases of one line are met. */
+export interface Extent {
+  readonly shape: 'everywhere' | 'nowhere' | 'above' | 'below' | 'between' | 'outside' | 'several';
+  /** Values of the axis at which it flips, ascending. */
+  readonly at: readonly number[];
+}
+
+/** undefined of a line that lies within the resolution of its bar throughout. */
+export function extentOf(line: readonly ClaimCase[], axis: Axis): Extent | undefined {
+  const first = line.map(sideOf).find((side) => side === 'met' || side === 'not met');
+  if (first === undefined) return undefined;
+  const at = flipsAlong(line, axis).map((flip) => flip.at);
+  const shapes =
+    first === 'met'
+      ? (['everywhere', 'below', 'outside'] as const)
+      : (['nowhere', 'above', 'between'] as const);
+  return { shape: shapes[at.length] ?? 'several', at };
+}

@@ -150,7 +150,11 @@ test('a flip is interpolated, in each step by itself', () => {
   const found = plain(cases, REQUEST);
   assert.equal(
     [found.word, found.text, found.where],
-    ['depends', 'depends on the cost of a request', 'met below 1.5 ms (1.5 ms to 2.25 ms)'],
+    [
+      'depends',
+      'depends on the cost of a request',
+      'met below 1.5 ms (1.5 to 2.25 ms) in all 3 updates',
+    ],
   );
   assert.equal(found.on, ['request']);
   assert.equal(
@@ -200,7 +204,7 @@ test('names tell sides apart before steps do', () => {
     ),
     FORMAT,
   );
-  assert.equal([found.text, found.where], ['depends on the format', 'met at files; not at tar']);
+  assert.equal([found.text, found.where], ['depends on the format', 'met at files, not at tar']);
   const crossed = plain(
     grid(
       'format',
@@ -218,7 +222,7 @@ test('names tell sides apart before steps do', () => {
   assert.is(crossed.text, 'depends on the format and the step');
 });
 
-test('of several axes it says what is always so, and where at least half of the lines flip', () => {
+test('of several axes it says what is always so, and where each line along a number is met', () => {
   const where = (formats: Readonly<Record<string, readonly number[]>>): string =>
     plain(
       Object.entries(formats).flatMap(([format, own]) =>
@@ -232,11 +236,52 @@ test('of several axes it says what is always so, and where at least half of the 
     ).where!;
   assert.is(
     where({ a: [3, 3, 3], b: [1, 1, 3], c: [1, 1, 3] }),
-    'met in 15 of 27 cases; always at a; above 55 ms in 6 of 9',
+    'met in 15 of 27 cases, not met in 12; always at a; above 55 ms in 6 of 9 combinations of format and update; everywhere in 3',
   );
   assert.is(
     where({ a: [3, 3, 3], b: [1, 1, 3], c: [1, 1, 1] }),
-    'met in 12 of 27 cases; always at a, never at c',
+    'met in 12 of 27 cases, not met in 15; always at a, never at c; everywhere in 3 of 9 combinations of format and update; above 55 ms in 3; nowhere in 3',
+  );
+});
+
+test('a range between two costs, and steps that are always or never met, are counted', () => {
+  const bar = quotientBar('at most', 1, 'ratio', 0);
+  const found = plain(
+    grid(
+      'request',
+      [0, 1, 2, 3, 4],
+      [
+        [1.5, 0.5, 0.5, 1.5, 1.5],
+        [1.5, 0.75, 0.5, 0.5, 1.5],
+        [0.5, 0.5, 0.5, 0.5, 0.5],
+        [1.5, 1.5, 1.5, 1.5, 1.5],
+        [1.5, 1.5, 1.5, 1.5, 1.5],
+        [1.0, 1.0, 1.0, 1.0, 1.0],
+        [0.5, 1.5, 1.5, 1.5, 0.5],
+        [0.5, 1.5, 0.5, 1.5, 0.5],
+      ],
+      bar,
+    ),
+    REQUEST,
+  );
+  assert.equal(found.where?.split('; '), [
+    'met in 15 of 40 cases, not met in 20, too close in 5',
+    'always on 1 of 8 updates, never on 2',
+    'between 0.583 and 3 ms in 2 of 8 updates',
+    'nowhere in 2',
+    'everywhere in 1',
+    'below 0.5 ms and above 3.5 ms in 1',
+    'in several ranges in 1',
+    'too close in 1',
+  ]);
+});
+
+test('a claim that depends on the step alone says on how many it is met', () => {
+  const bar = quotientBar('at most', 1, 'ratio', 0);
+  const found = plain(made([0.5, 0.5, 1.5, 1.5, 1.5, 1], bar));
+  assert.equal(
+    [found.text, found.where],
+    ['depends on the step', 'met on 2 of 6 updates, not met on 3, too close on 1'],
   );
 });
 

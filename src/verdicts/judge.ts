@@ -3,7 +3,7 @@ import { listed } from '../listed.ts';
 import { defined, median } from '../stats/mod.ts';
 import { type Axis, type ClaimBar, type ClaimCase, distanceOf, sideOf } from './case.ts';
 import { type Flip, flipsAlong, linesAlong } from './flips.ts';
-import { distinct, namesOf, placeOf, STEP, severalOf, valueAt } from './where.ts';
+import { distinct, extentsText, namesOf, STEP, severalOf, valueAt } from './where.ts';
 
 export type Word = 'confirmed' | 'refuted' | 'depends' | 'too close' | 'undecided';
 
@@ -12,7 +12,10 @@ export interface Judgement {
   readonly word: Word;
   /** `confirmed`, `depends on the cost of a request`. */
   readonly text: string;
-  /** `met below 1.9 ms a request`; of what is undecided, what would decide it; undefined of what is met everywhere or nowhere. */
+  /**
+   * `met below 1.9 ms a request in all 6 updates`, parts divided by `; `, the first one what matters most. Of what is undecided, what would decide it;
+   * undefined of what is met everywhere or nowhere.
+   */
   readonly where: string | undefined;
   /** Names of what it depends on. */
   readonly on: readonly string[];
@@ -120,7 +123,7 @@ function settle(found: Outcome, stability: number | undefined): Outcome {
   const least = word === 'confirmed' || word === 'refuted' ? 1 : LEAST_STABILITY;
   if (word === 'too close' || stability === undefined || stability >= least) return found;
   const share = Math.round(100 * stability);
-  return plain('too close', `single steps decide: without one, ${share} % of them leave “${text}”`);
+  return plain('too close', `single steps decide, without one ${share} % of them leave “${text}”`);
 }
 
 function outcomeOf(cases: readonly ClaimCase[], axes: readonly Axis[]): Outcome {
@@ -142,7 +145,7 @@ function dependence(cases: readonly ClaimCase[], axes: readonly Axis[]): Outcome
   );
   for (const axis of varied) {
     const flips = singleFlips(cases, axis, varied);
-    if (flips) return along(axis, flips);
+    if (flips) return along(axis, flips, extentsText(cases, axis, varied));
   }
   const on = fewest(cases, [...varied, STEP]);
   const [only] = on;
@@ -155,12 +158,6 @@ function dependence(cases: readonly ClaimCase[], axes: readonly Axis[]): Outcome
   };
 }
 
-/** Lines of cases along an axis, and the one flip of those that have one. */
-interface Flipped {
-  readonly flips: readonly Flip[];
-  readonly lines: number;
-}
-
 /**
  * One flip in every line, all in one direction; undefined where the axis alone does not tell the sides apart. A line that is
  * on one side and close to the bar elsewhere may flip there: nothing tells.
@@ -169,7 +166,7 @@ function singleFlips(
   cases: readonly ClaimCase[],
   axis: Axis,
   axes: readonly Axis[],
-): Flipped | undefined {
+): readonly Flip[] | undefined {
   const lines = linesAlong(cases, axis, axes).filter((line) =>
     line.some((one) => sideOf(one) !== 'close'),
   );
@@ -180,15 +177,14 @@ function singleFlips(
   const isSingle = found.every(({ flips, isOpen }) => flips.length === 1 || (isOpen && !flips[0]));
   const flips = found.flatMap((one) => one.flips);
   const isOneWay = distinct(flips.map(({ isMetAbove }) => isMetAbove)).length === 1;
-  return isSingle && isOneWay ? { flips, lines: lines.length } : undefined;
+  return isSingle && isOneWay ? flips : undefined;
 }
 
-function along(axis: Axis, { flips, lines }: Flipped): Outcome {
-  const part = flips.length < lines ? ` in ${flips.length} of ${lines}` : '';
+function along(axis: Axis, flips: readonly Flip[], extents: readonly string[]): Outcome {
   return {
     word: 'depends',
     text: `depends on ${axis.title}`,
-    where: `met ${placeOf(axis, flips)}${part}`,
+    where: `met ${extents.join('; ')}`,
     on: [axis.name],
     flipsAt: flips.map(({ at }) => at).toSorted((a, b) => a - b),
     ...(axis.isCount ? { opposite: flips[0]!.isMetAbove ? 'refuted' : 'confirmed' } : {}),

@@ -1,8 +1,9 @@
+import { listWords, plural } from '../format.ts';
 import { median } from '../stats/mod.ts';
-import { type Axis, type ClaimCase, sideOf } from './case.ts';
-import { type Flip, flipsAlong, linesAlong } from './flips.ts';
+import { type Axis, type CaseSide, type ClaimCase, sideOf } from './case.ts';
+import { type Extent, extentOf, linesAlong } from './flips.ts';
 
-/** Where a claim is met, in words. */
+/** Where a claim is met, in words, and on how many steps or combinations. */
 
 /** The step itself, as something that a claim may depend on. */
 export const STEP: Axis = { name: 'step', title: 'the step', print: String };
@@ -11,26 +12,26 @@ export function valueAt(one: ClaimCase, { name }: Axis): string {
   return String(name === STEP.name ? one.step : one.parameters[name]);
 }
 
-/** `below 1.9 ms a request (1.2 to 2.4)`, `from image 3 on`. */
-export function placeOf({ print, isCount }: Axis, flips: readonly Flip[]): string {
-  const found = flips.map(({ at }) => at).toSorted((a, b) => a - b);
-  const [least, middle, most] = [found[0]!, median(found)!, found.at(-1)!].map(print);
-  const range = least === most ? '' : ` (${least} to ${most})`;
-  const { isMetAbove } = flips[0]!;
-  if (isCount) return isMetAbove ? `from ${middle} on${range}` : `before ${middle}${range}`;
-  return `${isMetAbove ? 'above' : 'below'} ${middle}${range}`;
-}
-
+/** More values than these are counted and not named. */
 const MOST_NAMED = 4;
 
-/** `met at A and B; not at C`. */
+/** `met at A and B, not at C`; of steps `met on 2 of 6 updates, not met on 3, too close on 1`. Each value is on one side. */
 export function namesOf(cases: readonly ClaimCase[], axis: Axis): string {
-  const on = (wanted: string): string => {
-    const found = cases.filter((one) => sideOf(one) === wanted);
-    const names = distinct(found.map((one) => nameAt(one, axis)));
-    return names.length > MOST_NAMED ? `${names.length} of them` : names.join(', ');
-  };
-  return `met at ${on('met')}; not at ${on('not met')}`;
+  const at = (wanted: CaseSide): readonly string[] =>
+    distinct(cases.filter((one) => sideOf(one) === wanted).map((one) => nameAt(one, axis)));
+  const [met, not] = [at('met'), at('not met')];
+  if (axis.name === STEP.name) {
+    const all = plural(distinct(cases.map(({ step }) => step)).length, kindOf(cases));
+    const close = at('close').filter((step) => !met.includes(step) && !not.includes(step)).length;
+    return `met on ${met.length} of ${all}, not met on ${not.length}${closeText('on', close)}`;
+  }
+  const told = (names: readonly string[]): string =>
+    names.length > MOST_NAMED ? `${names.length} of them` : listWords(names);
+  return `met at ${told(met)}, not at ${told(not)}`;
+}
+
+function closeText(word: string, count: number): string {
+  return count === 0 ? '' : `, too close ${word} ${count}`;
 }
 
 function nameAt(one: ClaimCase, axis: Axis): string {
@@ -38,42 +39,155 @@ function nameAt(one: ClaimCase, axis: Axis): string {
   return typeof value === 'number' ? axis.print(value) : valueAt(one, axis);
 }
 
-/** In how many cases it is met; at which names always and never; and where most lines along a numeric axis flip. */
+/**
+ * Parts, each a sentence: in how many cases it is met; at which names, and on how many steps, always and never; and where
+ * along a numeric axis.
+ */
 export function severalOf(
   cases: readonly ClaimCase[],
   on: readonly Axis[],
   varied: readonly Axis[],
 ): string {
-  const met = cases.filter((one) => sideOf(one) === 'met').length;
-  const told = [`met in ${met} of ${cases.length} cases`];
+  const count = (wanted: CaseSide): number => cases.filter((one) => sideOf(one) === wanted).length;
+  const [met, not] = [count('met'), count('not met')];
+  const sides = `met in ${met} of ${cases.length} cases, not met in ${not}${closeText('in', count('close'))}`;
   const names = on.map((axis) => purelyOf(cases, axis)).find((text) => text !== '');
-  if (names !== undefined) told.push(names);
-  for (const axis of on) {
-    const lines = linesAlong(cases, axis, varied);
-    const flips = lines.map((line) => flipsAlong(line, axis)).filter(({ length }) => length === 1);
-    const all = flips.flat();
-    // Where a few lines flip says nothing of the others.
-    if (all.length === 0 || 2 * all.length < lines.length) continue;
-    if (distinct(all.map(({ isMetAbove }) => isMetAbove)).length > 1) continue;
-    told.push(`${placeOf(axis, all)} in ${all.length} of ${lines.length}`);
-    break;
-  }
-  return told.join('; ');
+  const extents = on
+    .map((axis) => extentsText(cases, axis, varied))
+    .find(({ length }) => length > 0);
+  const steps = on.some(({ name }) => name === STEP.name) ? purelyOnSteps(cases) : '';
+  return [sides, ...(names ? [names] : []), ...(steps ? [steps] : []), ...(extents ?? [])].join(
+    '; ',
+  );
 }
 
-/** `always at A, B, never at C`; empty where each name is on both sides, or the values are numbers or steps. */
+/** `always at A and B, never at C`; empty where each name is on both sides, or the values are numbers or steps. */
 function purelyOf(cases: readonly ClaimCase[], axis: Axis): string {
   const values = distinct(cases.map((one) => one.parameters[axis.name]));
   if (values.some((value) => typeof value !== 'string')) return '';
   const onlyOn = (side: 'met' | 'not met'): string => {
-    const found = values.filter((value) => {
-      const own = cases.filter((one) => one.parameters[axis.name] === value).map(sideOf);
-      return own.includes(side) && own.every((one) => one === side || one === 'close');
-    });
-    return found.length > MOST_NAMED ? `${found.length} of ${values.length}` : found.join(', ');
+    const found = values.filter((value) =>
+      isOnly(
+        cases.filter((one) => one.parameters[axis.name] === value),
+        side,
+      ),
+    );
+    return found.length > MOST_NAMED
+      ? `${found.length} of ${values.length}`
+      : listWords(found.map(String));
   };
   const [always, never] = [onlyOn('met'), onlyOn('not met')];
   return [always && `always at ${always}`, never && `never at ${never}`].filter(Boolean).join(', ');
+}
+
+/** `always on 2 of 6 updates, never on 1`; empty where each step is on both sides. */
+function purelyOnSteps(cases: readonly ClaimCase[]): string {
+  const steps = distinct(cases.map(({ step }) => step));
+  const onlyOn = (side: 'met' | 'not met'): number =>
+    steps.filter((step) =>
+      isOnly(
+        cases.filter((one) => one.step === step),
+        side,
+      ),
+    ).length;
+  const [always, never] = [onlyOn('met'), onlyOn('not met')];
+  if (always + never === 0) return '';
+  return `always on ${always} of ${plural(steps.length, kindOf(cases))}, never on ${never}`;
+}
+
+/** Some on this side, and none on the other. */
+function isOnly(cases: readonly ClaimCase[], side: 'met' | 'not met'): boolean {
+  const own = cases.map(sideOf);
+  return own.includes(side) && own.every((one) => one === side || one === 'close');
+}
+
+/**
+ * `below 1.9 ms a request (1.2 to 2.4 ms a request) in 5 of 6 updates`, `nowhere in 1`: all lines of cases along the axis, the
+ * commonest first. Empty where none flips, or the axis has no numbers.
+ */
+export function extentsText(
+  cases: readonly ClaimCase[],
+  axis: Axis,
+  varied: readonly Axis[],
+): readonly string[] {
+  const lines = linesAlong(cases, axis, varied);
+  const found = lines.flatMap((line) => extentOf(line, axis) ?? []);
+  if (found.every(({ at }) => at.length === 0)) return [];
+  const close = lines.length - found.length;
+  const groups = distinct(found.map(({ shape }) => shape))
+    .map((shape) => found.filter((one) => one.shape === shape))
+    .toSorted((a, b) => b.length - a.length);
+  const what = linesText(cases, axis, varied, lines.length);
+  return [
+    ...groups.map((own, place) => {
+      const text = extentText(axis, own);
+      if (lines.length === 1) return text;
+      if (own.length === lines.length) return `${text} in all ${what}`;
+      return `${text} in ${own.length}${place === 0 ? ` of ${what}` : ''}`;
+    }),
+    ...(close === 0 ? [] : [`too close in ${close}`]),
+  ];
+}
+
+/** `6 updates`, `24 combinations of round trip and update`. */
+function linesText(
+  cases: readonly ClaimCase[],
+  axis: Axis,
+  varied: readonly Axis[],
+  count: number,
+): string {
+  const steps = axis.isCount ? 1 : distinct(cases.map(({ step }) => step)).length;
+  const others = varied
+    .filter(({ name }) => name !== axis.name)
+    .map(({ title }) => title.replace(/^the /, ''));
+  if (others.length === 0) return plural(count, kindOf(cases));
+  const names = steps > 1 ? [...others, kindOf(cases)] : others;
+  const word = names.length > 1 ? 'combinations' : 'choices';
+  return `${count} ${word} of ${listWords(names)}`;
+}
+
+/** Of lines of one shape: the median of where they flip, and the range where it is one flip. */
+function extentText(axis: Axis, lines: readonly Extent[]): string {
+  const { isCount } = axis;
+  const [lower, upper] = [0, 1].map((place) =>
+    lines.flatMap(({ at }) => at.slice(place, place + 1)),
+  );
+  const [first, second] = [lower!, upper!].map((at) => median(at) ?? Number.NaN);
+  const [from, to] = [axis.print(first!), axis.print(second!)];
+  switch (lines[0]!.shape) {
+    case 'everywhere':
+      return 'everywhere';
+    case 'nowhere':
+      return 'nowhere';
+    case 'above':
+      return `${isCount ? `from ${from} on` : `above ${from}`}${rangeText(axis, lower!)}`;
+    case 'below':
+      return `${isCount ? 'before' : 'below'} ${from}${rangeText(axis, lower!)}`;
+    case 'between':
+      return isCount ? `from ${from} to before ${to}` : `between ${joined(from, 'and', to)}`;
+    case 'outside':
+      return isCount ? `before ${from} and from ${to} on` : `below ${from} and above ${to}`;
+    default:
+      return 'in several ranges';
+  }
+}
+
+function rangeText({ print }: Axis, values: readonly number[]): string {
+  const [least, most] = [print(Math.min(...values)), print(Math.max(...values))];
+  return least === most ? '' : ` (${joined(least, 'to', most)})`;
+}
+
+/** `1.2 to 2.4 ms`: a unit that both have is told once. */
+function joined(from: string, word: string, to: string): string {
+  const parts = [from, to].map((text) => /^(?<number>[\d.,]+) (?<unit>.+)$/.exec(text)?.groups);
+  const [low, high] = parts;
+  return low && high && low['unit'] === high['unit']
+    ? `${low['number']} ${word} ${to}`
+    : `${from} ${word} ${to}`;
+}
+
+function kindOf(cases: readonly ClaimCase[]): string {
+  return cases[0]!.kind;
 }
 
 export function distinct<T>(values: readonly T[]): readonly T[] {

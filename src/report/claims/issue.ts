@@ -8,7 +8,7 @@ import { baselineAmong } from '../sentences/compare.ts';
 import { summarise } from '../sentences/mod.ts';
 import { kindName, type StepGroup } from '../steps.ts';
 import { createView, type View } from '../view.ts';
-import { leadOf, sentence } from './page.ts';
+import { leadOf, restOf } from './page.ts';
 import type { ToldClaim, ToldVerdict } from './told.ts';
 
 /** What an issue takes: no more than a screen. */
@@ -143,12 +143,7 @@ function headOf(view: View, about: IssueClaim | undefined): readonly string[] {
   const { claim, verdicts } = about;
   return [
     `**${md(`${claim.id} ${claim.name}.`)}** ${md(claim.statement)}`,
-    verdicts
-      .map((one) => {
-        const where = one.where === undefined ? '' : ` ${sentence(one.where)}`;
-        return `- ${md(`${leadOf(one)}${where}`)}`;
-      })
-      .join('\n'),
+    verdicts.map((one) => `- ${md([leadOf(one), ...restOf(one)].join(' '))}`).join('\n'),
   ];
 }
 

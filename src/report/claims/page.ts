@@ -1,5 +1,6 @@
-import { formatNumber, formatShare, listWords, plural } from '../../format.ts';
+import { formatBytes, formatNumber, formatShare, listWords, plural } from '../../format.ts';
 import type { Run } from '../../results/read.ts';
+import { median } from '../../stats/mod.ts';
 import { distanceOf } from '../../verdicts/case.ts';
 import type { Chart } from '../charts/chart.ts';
 import { groupBy } from '../group.ts';
@@ -8,6 +9,7 @@ import { claimChart } from './chart.ts';
 import { claimRows } from './rows.ts';
 import { claimTable } from './table.ts';
 import {
+  amountsText,
   datasetOf,
   parameterText,
   placeOf,
@@ -87,43 +89,62 @@ export function claimPage(
 
 /** Capital and stop. */
 export function sentence(text: string): string {
-  const whole = text === '' ? '' : `${text[0]!.toUpperCase()}${text.slice(1)}`;
+  // A count stays `n = 2`.
+  const isCount = /^n = /.test(text);
+  const whole = text === '' || isCount ? text : `${text[0]!.toUpperCase()}${text.slice(1)}`;
   return /[.?!]$/.test(whole) ? whole : `${whole}.`;
 }
 
-/** `alpine, 13 releases: depends on the cost of a request` */
+/** `alpine, 13 releases: depends on the chunker and the step, met in 125 of 354 cases, not met in 229.` */
 export function leadOf(verdict: ToldVerdict): string {
   const { kind, n, text } = verdict;
   const steps = ['-', 'series'].includes(kind) ? '' : `, ${plural(n, kind)}`;
-  return `${datasetOf(verdict)}${steps}: ${text}.`;
+  const [extent] = partsOf(verdict);
+  return `${datasetOf(verdict)}${steps}: ${[text, ...(extent === undefined ? [] : [extent])].join(', ')}.`;
 }
 
-function verdictText({ bar }: ToldClaim, verdict: ToldVerdict): string {
-  const { figure, margin, remark, where } = verdict;
-  const parts: string[] = [];
-  if (where !== undefined) parts.push(...where.split('; ').map(whereText));
+/** What a verdict with its lead does not say yet of where it is met; of what is undecided, what would decide it. */
+export function restOf(verdict: ToldVerdict): readonly string[] {
+  const { verdict: word, where } = verdict;
+  if (word === 'undecided') return where === undefined ? [] : [sentence(where)];
+  return partsOf(verdict).slice(1).map(sentence);
+}
+
+function partsOf({ verdict, where }: ToldVerdict): readonly string[] {
+  return verdict === 'undecided' ? [] : (where?.split('; ') ?? []);
+}
+
+function verdictText(claim: ToldClaim, verdict: ToldVerdict): string {
+  const { bar } = claim;
+  const { figure, margin, remark } = verdict;
+  const parts = [...restOf(verdict)];
   if (figure) {
     const [least, middle, most] = [figure.least, figure.median, figure.most].map((value) =>
       valueText(value, bar),
     );
     parts.push(least === most ? `Value ${middle}.` : `Median ${middle}, from ${least} to ${most}.`);
   }
+  parts.push(...bytesText(claim, verdict));
   if (margin !== undefined) parts.push(`Margin to the bar: at least ${valueText(margin, bar)}.`);
   parts.push(...stabilityText(verdict));
   if (remark !== undefined) parts.push(remark);
   return parts.join(' ');
 }
 
-/** `below 0.18 ms a request in 2 of 15`, of lines of cases along an axis, as a sentence. */
-function whereText(part: string): string {
-  const found = /^(?<flip>(?:below|above|from|before) .*) in (?<some>\d+) of (?<all>\d+)$/.exec(
-    part,
-  );
-  if (!found) return sentence(part);
-  const { flip, some, all } = found.groups!;
-  // `0.15 ms a request to 0.20 ms a request` has its unit twice.
-  const once = flip!.replace(/\(([\d.,]+) ([^()]+?) to ([\d.,]+) \2\)/, '($1 to $3)');
-  return `${some} of ${all} lines of cases flip, and are met ${once}.`;
+/** What the greatest value is of, and how far the two amounts lie apart in the median. */
+function bytesText({ axes, bar }: ToldClaim, { cases }: ToldVerdict): readonly string[] {
+  const known = cases.filter(({ value, bytes }) => value !== undefined && bytes !== undefined);
+  const [greatest] = known.toSorted((a, b) => b.value! - a.value!);
+  if (!greatest) return [];
+  const at = [
+    greatest.step,
+    ...Object.entries(greatest.parameters).map(([name, value]) => parameterText(axes, name, value)),
+  ];
+  const apart = median(known.map(({ bytes }) => Math.abs(bytes![0] - bytes![1])));
+  return [
+    `The greatest, ${valueText(greatest.value!, bar)}, is ${amountsText(greatest.bytes!)} (${at.join(', ')}).`,
+    `In the median they lie ${formatBytes(apart)} apart.`,
+  ];
 }
 
 function stabilityText({ verdict, stability }: ToldVerdict): readonly string[] {

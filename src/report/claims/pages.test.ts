@@ -101,7 +101,8 @@ function verdict(values: readonly (readonly [request: number, value: number])[])
     kind: 'update',
     verdict: 'depends',
     text: 'depends on the cost of a request and the step',
-    where: 'met in 2 of 4 cases; below 1 ms a request in 1 of 2',
+    where:
+      'met in 2 of 4 cases, not met in 2; below 1 ms a request in 1 of 2 updates; nowhere in 1',
     on: ['request', 'step'],
     flipsAt: [],
     figure: { least: 1, median: 1.1, most: 3 },
@@ -138,12 +139,39 @@ test('rows have the median and the ends of their cases, and say which are met', 
   assert.match(text, '# C99 made \\<up\\>');
   assert.match(text, 'Every case met at 0 ms a request. No case met at 1 to 2 ms a request.');
   assert.match(text, 'catar\\|\\{rabin, ae, ram\\}\\|none\\|objects\\|get');
-  assert.match(text, '1 of 2 lines of cases flip, and are met below 1 ms a request.');
+  assert.match(
+    text,
+    '- **made, 2 updates: depends on the cost of a request and the step, met in 2 of 4 cases, not met in 2.** Below 1 ms a request in 1 of 2 updates. Nowhere in 1.',
+  );
   assert.match(text, '[made](run/records.jsonl)');
   assert.equal(faultsOf(text), []);
   const svg = await renderSvg(page.chart!);
   assert.match(svg, 'Bar, dashed: at most 1.05');
   assert.not.match(svg, /NaN|undefined/);
+});
+
+test('a share of bytes stands beside the bytes that it is of', () => {
+  const share = { ...bar, unit: 'share', value: 0.05, resolution: 0.02 } as const;
+  const own = verdict([
+    [0, 0.01],
+    [1, 1.305],
+    [2, 0.04],
+  ]);
+  const amounts = [
+    [101_000, 100_000],
+    [60_000, 26_030],
+    [1_040_000, 1_000_000],
+  ] as const;
+  const page = claimPage(
+    { ...claim, bar: share },
+    [{ ...own, cases: own.cases.map((one, place) => ({ ...one, bytes: amounts[place]! })) }],
+    { version: '0', method: 1, recordsOf: () => undefined },
+  );
+  const text = claimMarkdown(page);
+  assert.match(
+    text,
+    'The greatest, 130.5 %, is 60.0 kB beside 26.0 kB (t1, 1 ms a request). In the median they lie 34.0 kB apart.',
+  );
 });
 
 test('a claim without a case has neither table nor chart, and says what would decide', () => {
@@ -155,7 +183,7 @@ test('a claim without a case has neither table nor chart, and says what would de
         ...open,
         verdict: 'undecided',
         text: 'undecided',
-        where: 'three updates would decide',
+        where: 'n = 0, three updates would decide',
         n: 0,
       },
     ],
@@ -163,7 +191,8 @@ test('a claim without a case has neither table nor chart, and says what would de
   );
   assert.is(page.table, undefined);
   assert.is(page.chart, undefined);
-  assert.match(claimMarkdown(page), 'made update: three updates would decide.');
+  assert.match(claimMarkdown(page), 'undecided.** n = 0, three updates would decide.');
+  assert.match(claimMarkdown(page), 'made update: n = 0, three updates would decide.');
 });
 
 test.run();

@@ -1,7 +1,7 @@
-import { formatNumber, formatValue } from '../../format.ts';
+import { formatBytes, formatNumber, formatValue } from '../../format.ts';
 import type { Unit } from '../../measures/mod.ts';
 import type { FigureUnit } from '../../results/verdict.ts';
-import type { Axis, ClaimBar, ClaimCase } from '../../verdicts/case.ts';
+import type { Axis, Bytes, ClaimBar, ClaimCase } from '../../verdicts/case.ts';
 import type { Figures, Word } from '../../verdicts/judge.ts';
 
 /** What a page of a claim is made from. */
@@ -48,7 +48,7 @@ export interface ToldVerdict {
   readonly stability?: number;
   readonly margin?: number;
   readonly remark?: string;
-  readonly cases: readonly Pick<ClaimCase, 'step' | 'parameters' | 'value'>[];
+  readonly cases: readonly Pick<ClaimCase, 'step' | 'parameters' | 'value' | 'bytes'>[];
 }
 
 /** What the pages of one call have in common. */
@@ -64,6 +64,11 @@ export interface Told {
 export function valueText(value: number, { unit }: { readonly unit: FigureUnit }): string {
   if (unit === 'KiB') return `${formatNumber(value)} KiB`;
   return formatValue(value, unit as Unit);
+}
+
+/** `1.20 MB beside 0.52 MB` */
+export function amountsText([own, other]: Bytes): string {
+  return `${formatBytes(own)} beside ${formatBytes(other)}`;
 }
 
 /** `debian-updates` */
