@@ -3,12 +3,16 @@ import { MemorySource, readAll } from '../streams/source.ts';
 import { IMPLIED_DIRECTORY } from '../trees/node.ts';
 import { concatenate, openLayers, readLength, sha256 } from './blobs.ts';
 import type { Packer } from './packer.ts';
+import { stargzTime, writeStargzToc } from './stargz-toc.ts';
 import { positive } from './toc.ts';
 import { packWithToc } from './toc-layers.ts';
 
 const TOC_NAME = 'stargz.index.json';
 const TOC_DIGEST_ANNOTATION = 'containerd.io/snapshot/stargz/toc.digest';
 const SIZE_ANNOTATION = 'io.containers.estargz.uncompressed-size';
+/** What the library cuts files into unless told. */
+const CHUNK_SIZE = 4 << 20;
+const EMPTY_DIGEST = `sha256:${sha256(new Uint8Array(0))}`;
 const OFFSET_ANNOTATION = 'org.ocibench.index.offset';
 
 /**
@@ -22,17 +26,22 @@ export const estargz: Packer = {
 
   pack: packWithToc({
     style: {
-      entry: ({ userName, groupName }) => ({
+      entry: ({ type, size, mtime, userName, groupName }) => ({
+        modtime: stargzTime(mtime),
         ...(userName === '' ? {} : { userName }),
         ...(groupName === '' ? {} : { groupName }),
+        ...(type === 'file' && size === 0 ? { digest: EMPTY_DIGEST } : {}),
       }),
-      // A chunk without a size goes to the end of the file.
-      chunk: (chunks, index, chunkDigest) => ({
-        ...(index === chunks.length - 1 ? {} : positive('chunkSize', chunks[index]!.length)),
-        chunkDigest,
-      }),
+      chunk(chunks, index, chunkDigest) {
+        const { length } = chunks[index]!;
+        const full = chunks.length > 1 ? chunks[0]!.length : CHUNK_SIZE;
+        // A chunk without a size goes to the end of the file.
+        const isShort = index === chunks.length - 1 && length !== full;
+        return { ...(isShort ? {} : positive('chunkSize', length)), chunkDigest };
+      },
     },
-    index(toc, layer, codec) {
+    index(rows, layer, codec) {
+      const toc = writeStargzToc(rows);
       const tocTar = tarOf(toc);
       const offset = layer.bytes.length;
       return {
@@ -57,7 +66,7 @@ export const estargz: Packer = {
 /** A tar whose only entry is the table of contents. */
 function tarOf(json: Uint8Array): Uint8Array {
   const segments = [{ source: 0, offset: 0, length: json.length }];
-  const inode = { ...IMPLIED_DIRECTORY, type: 'file' as const, mode: 0o644, segments };
+  const inode = { ...IMPLIED_DIRECTORY, type: 'file' as const, mode: 0, segments };
   const entries = [{ path: TOC_NAME, inode: { ...inode, size: json.length } }];
   return readAll(treeToTar({ entries, sources: [new MemorySource(json)] }));
 }

@@ -28,7 +28,9 @@ export interface FramedLayer {
   readonly digest: string;
   /** As {@link digest}, with more bytes behind it. */
   digestWith(more: Uint8Array): string;
-  /** Of the layer before compression: bytes. */
+  /** The layer before compression. */
+  readonly tar: ByteSource;
+  /** Of that: bytes. */
   readonly length: number;
 }
 
@@ -63,8 +65,11 @@ function frameLayer(
     bytes.append(stored.bytes, starts[object]!, storedLength);
   }
   const hash = hashOf(streams);
+  const tar = new Rope();
+  for (const stream of streams) tar.append(stream.bytes);
   return {
     bytes,
+    tar,
     frames,
     digest: hash.copy().digest('hex'),
     digestWith: (more) => hash.copy().update(more).digest('hex'),

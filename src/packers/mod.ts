@@ -9,7 +9,7 @@ import { objects } from './objects.ts';
 import { offsetMap } from './offset-map.ts';
 import type { Packer } from './packer.ts';
 import { createPacks } from './packs.ts';
-import { zstdChunked } from './zstd-chunked.ts';
+import { createZstdChunked, FORMS, type Form } from './zstd-chunked.ts';
 import { createZtoc } from './ztoc.ts';
 
 export interface PackerMember extends Member {
@@ -95,11 +95,20 @@ export const packers: Family<PackerMember> = createNamedFamily('packer', [
     name: 'zstd-chunked',
     title: 'layers of zstd frames with a table of contents',
     source: 'containers/storage, pkg/chunked/compressor',
-    parameters: [],
+    parameters: [
+      {
+        name: 'form',
+        kind: 'word',
+        description: 'with tar-split data, or as in 2022 without',
+        words: FORMS,
+        default: 'tar-split',
+        isSilent: true,
+      },
+    ],
     isPlaced: true,
     partsBy: 'zstd',
     namesFiles: true,
-    create: () => zstdChunked,
+    create: ({ form }) => createZstdChunked(form as Form),
   },
   {
     name: 'offset-map',

@@ -3,7 +3,7 @@ import { Rope } from '../streams/rope.ts';
 import { makeBlob } from './blobs.ts';
 import { type Frame, type FramedLayer, frameLayers, placeFrames } from './framed.ts';
 import { DIGEST_ANNOTATION, LENGTH_ANNOTATION, type Packer } from './packer.ts';
-import { type TocStyle, tocRows, writeToc } from './toc.ts';
+import { type TocRow, type TocStyle, tocRows } from './toc.ts';
 
 /** What a format writes behind the frames of a layer. */
 interface TocIndex {
@@ -17,7 +17,7 @@ interface TocIndex {
 /** Layers of a frame per chunk, each with its table of contents behind it: in what eStargz and zstd:chunked differ. */
 export interface TocFormat {
   readonly style: TocStyle;
-  index(toc: Uint8Array, layer: FramedLayer, codec: Codec): TocIndex;
+  index(rows: readonly TocRow[], layer: FramedLayer, codec: Codec): TocIndex;
   /** As in {@link placeFrames}. */
   isFetched(frame: Frame): boolean;
 }
@@ -27,9 +27,7 @@ export function packWithToc({ style, index, isFetched }: TocFormat): Packer['pac
     const { objects, codec, streamMediaType } = input;
     const layers = frameLayers(input);
     const type = streamMediaType + codec.mediaTypeSuffix;
-    const indexes = layers.map((layer) =>
-      index(writeToc(tocRows(layer, objects, style)), layer, codec),
-    );
+    const indexes = layers.map((layer) => index(tocRows(layer, objects, style), layer, codec));
     const indexLengths = Float64Array.from(indexes, ({ bytes }) => bytes.length);
     return {
       loose: false,

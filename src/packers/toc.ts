@@ -46,9 +46,14 @@ export function tocRows(
 }
 
 /** The table as both formats store it. Throws a SkippedError where it is longer than text can be in JavaScript. */
-export function writeToc(entries: readonly TocRow[]): Uint8Array {
+export function writeToc(entries: readonly TocRow[], more: TocRow = {}): Uint8Array {
+  return encodeToc(() => JSON.stringify({ version: 1, entries, ...more }));
+}
+
+/** As {@link writeToc}, of a table in another layout. */
+export function encodeToc(text: () => string): Uint8Array {
   try {
-    return new TextEncoder().encode(JSON.stringify({ version: 1, entries }));
+    return new TextEncoder().encode(text());
   } catch (cause) {
     if (!(cause instanceof RangeError)) throw cause;
     throw new SkippedError(
@@ -121,4 +126,12 @@ export function printTime(mtime: bigint): string {
   const date = new Date(Number(seconds) * 1000).toISOString().replace(/\.000Z$/, '');
   const digits = fraction.toString().padStart(9, '0').replace(/0+$/, '');
   return digits === '' ? `${date}Z` : `${date}.${digits}Z`;
+}
+
+/** Go writes these so that JSON can stand in HTML, and in JavaScript of old. */
+export function escapeAsGo(json: string): string {
+  return json.replace(
+    /[<>&\u2028\u2029]/g,
+    (character) => `\\u${character.charCodeAt(0).toString(16).padStart(4, '0')}`,
+  );
 }

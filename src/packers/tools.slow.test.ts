@@ -16,6 +16,8 @@ import type { AnnotatedDescriptor, Manifest } from './packer.ts';
 
 /** What layers we write mean to the tools that own their formats. */
 
+const PLAIN_CHUNKED = 'layer-files|rollsum|zstd:level=3|zstd-chunked:form=plain|range';
+
 /** A layer with a file longer than 4 MiB, one with holes, links, a fifo, an attribute, a setuid bit, an odd time. */
 function buildLayer(directory: string): Uint8Array {
   shell(
@@ -41,10 +43,10 @@ interface Written {
 }
 
 /** Packs the layer into `directory`/NAME and reads its only layer blob back. */
-async function pack(directory: string, name: string): Promise<Written> {
+async function pack(directory: string, name: string, id = name): Promise<Written> {
   const tar = buildLayer(directory);
   const image = imageOfTars(tar);
-  const model = await createModel(name);
+  const model = await createModel(id);
   const packed = await model.pack(image, inline);
   await writeArtefact(packed, join(directory, name), inline);
   const manifest = JSON.parse(new TextDecoder().decode(packed.manifest)) as Manifest;
@@ -117,7 +119,8 @@ test('zcat and gzip give the layer out of an eStargz blob, and its table is righ
 test('zstd gives the layer out of a zstd:chunked blob, and its table is that of skopeo', async () => {
   if (!has('zstd', 'skopeo', 'umoci')) return;
   await inDirectory(async (directory) => {
-    const { tar, descriptor, blob } = await pack(directory, 'zstd-chunked');
+    // That skopeo is of 2022.
+    const { tar, descriptor, blob } = await pack(directory, 'zstd-chunked', PLAIN_CHUNKED);
     const path = `zstd-chunked/blobs/sha256/${descriptor.digest.slice(7)}`;
     const whole = Buffer.from(shell(`zstd -dc <${path}`, directory), 'latin1');
     assert.is(Buffer.compare(whole, tar), 0);

@@ -94,7 +94,7 @@ const GAP = 1024;
 /** zstd:chunked: a table of contents behind the frames, then ranges. */
 export const openChunkedClient: OpenClient = async ({ manifest, blob }) => {
   const { digest, size, annotations } = manifest.layers[0]!;
-  const of = (name: string): string => annotations![`io.containers.zstd-chunked.${name}`]!;
+  const of = (name: string): string => annotations![`io.github.containers.zstd-chunked.${name}`]!;
   const position = of('manifest-position').split(':').map(Number);
   const [offset, length, plain] = position as [number, number, number];
   // From the header of the skippable frame on, with the footer behind.
