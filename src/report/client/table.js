@@ -80,7 +80,7 @@ export function createTable(frame, columns, { sort, onSort }) {
     // Of fewer rows than before, the last are in sight.
     const upper = Math.min(Math.floor(top / ROW), rows.length - inSight);
     const first = Math.max(0, upper - MARGIN);
-    const last = Math.min(rows.length, first + inSight + 2 * MARGIN);
+    const last = Math.min(rows.length, Math.max(0, upper) + inSight + MARGIN);
     /** @type {HTMLElement} */ (above.firstChild).style.height = `${first * ROW}px`;
     /** @type {HTMLElement} */ (below.firstChild).style.height = `${(rows.length - last) * ROW}px`;
     const seen = rows.slice(first, last).map((cells) =>
