@@ -30,13 +30,19 @@ for (const table of document.querySelectorAll('table.sortable')) {
     });
   });
 }
-const cue = () => {
-  for (const box of document.querySelectorAll('.chart, .wide')) {
-    box.classList.toggle('scrolls', box.scrollWidth > box.clientWidth + 1 || box.scrollHeight > box.clientHeight + 1);
-  }
+// All are measured before any is changed, and only those in sight: each change between would have the page laid out again.
+const cue = (seen) => {
+  const boxes = seen.filter(({ isIntersecting }) => isIntersecting).map(({ target }) => target);
+  const scroll = boxes.map((box) => box.scrollWidth > box.clientWidth + 1 || box.scrollHeight > box.clientHeight + 1);
+  boxes.forEach((box, place) => box.classList.toggle('scrolls', scroll[place]));
 };
-cue();
-addEventListener('resize', cue);
+const sight = new IntersectionObserver(cue, { rootMargin: '50%' });
+const watch = () => {
+  sight.disconnect();
+  for (const box of document.querySelectorAll('.chart, .wide')) sight.observe(box);
+};
+watch();
+addEventListener('resize', watch);
 const hint = document.createElement('div');
 hint.id = 'hint';
 hint.hidden = true;

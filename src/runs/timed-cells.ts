@@ -100,7 +100,9 @@ async function measureThroughputs(
   // Fewer where models cannot be divided, more with rounds beyond the least and the model that is timed twice.
   const least = models.length * workers.length * rounds.least;
   let expected = least;
-  let last = performance.now();
+  const began = performance.now();
+  let last = began;
+  let steps = 0;
   const { cells, repeatedCell, repeated } = await measureThroughput(
     { image, models, workers, rounds, signal: context.signal },
     run.machine,
@@ -110,7 +112,9 @@ async function measureThroughputs(
       last = now;
       if (expected > 0) expected--;
       else progress.more(1);
-      pace.reach((least - expected) / least);
+      // A round has one of the models twice.
+      const taken = ++steps / ((models.length + 1) * workers.length);
+      pace.reach((least - expected) / least, taken, now - began);
       progress.step(`throughput of ${aliasOf(model) ?? model}, workers: ${count}`);
     },
   );

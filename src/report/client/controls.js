@@ -42,6 +42,9 @@ function select(title, value, options, choose) {
   return element('label', {}, [element('span', {}, [title]), control]);
 }
 
+/** What the controls in a place were made of. @type {WeakMap<HTMLElement, string>} */
+const madeOf = new WeakMap();
+
 /**
  * @param {HTMLElement} place
  * @param {Data} data
@@ -51,6 +54,10 @@ function select(title, value, options, choose) {
  * @param {(change: Partial<State>) => void} change
  */
 export function showControls(place, data, index, state, kinds, change) {
+  const { find, models: _, choices, brush, sort, ...shown } = state;
+  const made = JSON.stringify([shown, kinds]);
+  if (madeOf.get(place) === made) return;
+  madeOf.set(place, made);
   const measured = new Set([...index.keys()].map((key) => key.split('\n')[0]));
   const measures = data.measures
     .filter(({ name }) => measured.has(name))
@@ -142,6 +149,9 @@ function focusAgain(place, number) {
     )?.focus();
 }
 
+/** @type {WeakMap<HTMLElement, ReturnType<typeof createModels>>} */
+const modelsIn = new WeakMap();
+
 /**
  * @param {HTMLElement} place
  * @param {Data} data
@@ -150,55 +160,61 @@ function focusAgain(place, number) {
  * @param {(change: Partial<State>) => void} change
  */
 export function showModels(place, data, state, chosen, change) {
-  const focused = focusOf(place);
-  const isOpen = place.querySelector('details')?.open ?? false;
-  const axes = AXES.map((axis, number) => {
-    const values = [...new Set(data.models.map(({ choices }) => choices[number]).filter(Boolean))];
-    const own =
-      state.choices.find((choice) => choice.startsWith(`${axis}=`))?.slice(axis.length + 1) ?? '';
-    const others = state.choices.filter((choice) => !choice.startsWith(`${axis}=`));
-    const choose = (/** @type {string} */ value) =>
-      change({ choices: value === '' ? others : [...others, `${axis}=${value}`] });
-    return values.length < 2
-      ? undefined
-      : select(
-          axis,
-          own,
-          [['', 'any'], ...values.map((value) => /** @type {const} */ ([value, value]))],
-          choose,
-        );
-  }).filter((one) => one !== undefined);
-  const boxOf = (
-    /** @type {Data['models'][number]} */ { id, name, colour },
-    /** @type {number} */ number,
-  ) => {
-    const box = /** @type {HTMLInputElement} */ (
-      element('input', { type: 'checkbox', ...(chosen.has(number) ? { checked: '' } : {}) })
-    );
-    box.addEventListener('change', () => {
+  const models = modelsIn.get(place) ?? createModels(place, data, change);
+  modelsIn.set(place, models);
+  models.show(state, chosen);
+}
+
+/**
+ * Check boxes of hundreds of models take longer than all else of a choice: they are made once, when somebody looks.
+ * @param {HTMLElement} place
+ * @param {Data} data
+ * @param {(change: Partial<State>) => void} change
+ */
+function createModels(place, data, change) {
+  /** @type {ReadonlySet<number>} */
+  let chosen = new Set();
+  /** @type {string | undefined} */
+  let axesMade;
+  const inputs = data.models.map((_, number) => {
+    const input = /** @type {HTMLInputElement} */ (element('input', { type: 'checkbox' }));
+    input.addEventListener('change', () => {
       const ids = data.models
-        .filter((_, other) => (other === number ? box.checked : chosen.has(other)))
+        .filter((_, other) => (other === number ? input.checked : chosen.has(other)))
         .map((model) => model.id);
       change({ models: ids });
     });
-    const swatch = element('span', { class: 'swatch' });
-    swatch.style.background = colour;
-    return element('label', { title: id }, [box, swatch, element('bdi', {}, [name])]);
+    return input;
+  });
+  const check = () => {
+    inputs.forEach((input, number) => {
+      input.checked = chosen.has(number);
+    });
   };
-  // Of hundreds of models they take longer than all else of a choice: they are made when somebody looks.
-  const boxes = element('div', { class: 'boxes' });
-  const fill = () => boxes.replaceChildren(...data.models.map(boxOf));
-  if (isOpen) fill();
+  const fill = () =>
+    boxes.replaceChildren(
+      ...data.models.map(({ id, name, colour }, number) => {
+        const swatch = element('span', { class: 'swatch' });
+        swatch.style.background = colour;
+        return element('label', { title: id }, [
+          inputs[number],
+          swatch,
+          element('bdi', {}, [name]),
+        ]);
+      }),
+    );
   const button = (/** @type {string} */ title, /** @type {Partial<State>} */ to) => {
     const made = element('button', { type: 'button' }, [title]);
     made.addEventListener('click', () => change(to));
     return made;
   };
-  const title = `Models: ${chosen.size} of ${data.models.length}`;
+  const summary = element('summary');
+  const axes = element('div', { class: 'choices' });
+  const boxes = element('div', { class: 'boxes' });
   const details = /** @type {HTMLDetailsElement} */ (
-    element('details', isOpen ? { open: '' } : {}, [
-      element('summary', {}, [title]),
-      element('div', { class: 'choices' }, axes),
+    element('details', {}, [
+      summary,
+      axes,
       element('div', { class: 'buttons' }, [
         button('all', { models: data.models.map(({ id }) => id), choices: [] }),
         button('none', { models: [] }),
@@ -211,5 +227,38 @@ export function showModels(place, data, state, chosen, change) {
     if (details.open && boxes.childElementCount === 0) fill();
   });
   place.replaceChildren(details);
-  focusAgain(place, focused);
+  return {
+    /** @param {State} state @param {ReadonlySet<number>} now */
+    show(state, now) {
+      chosen = now;
+      check();
+      summary.replaceChildren(`Models: ${chosen.size} of ${data.models.length}`);
+      const made = JSON.stringify(state.choices);
+      if (made === axesMade) return;
+      axesMade = made;
+      const focused = focusOf(axes);
+      axes.replaceChildren(...axesOf(data, state, change));
+      focusAgain(axes, focused);
+    },
+  };
+}
+
+/**
+ * A choice of each axis that has several.
+ * @param {Data} data
+ * @param {State} state
+ * @param {(change: Partial<State>) => void} change
+ */
+function axesOf(data, state, change) {
+  return AXES.flatMap((axis, number) => {
+    const values = [...new Set(data.models.map(({ choices }) => choices[number]).filter(Boolean))];
+    if (values.length < 2) return [];
+    const own =
+      state.choices.find((choice) => choice.startsWith(`${axis}=`))?.slice(axis.length + 1) ?? '';
+    const others = state.choices.filter((choice) => !choice.startsWith(`${axis}=`));
+    const choose = (/** @type {string} */ value) =>
+      change({ choices: value === '' ? others : [...others, `${axis}=${value}`] });
+    const options = values.map((value) => /** @type {const} */ ([value, value]));
+    return [select(axis, own, [['', 'any'], ...options], choose)];
+  });
 }

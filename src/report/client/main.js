@@ -26,6 +26,14 @@ function place(id) {
 /** Of the measure that the question is about, where it was measured. */
 const FIRST = ['transfer.bytes', 'stored.bytes'];
 
+/** Resolves after what is in the page was painted; in a page that nobody sees, soon. */
+function nextFrame() {
+  return new Promise((resolve) => {
+    setTimeout(resolve, 100);
+    requestAnimationFrame(() => setTimeout(resolve, 0));
+  });
+}
+
 /** @param {Data & { charts: Record<string, Record<string, unknown>>, tables: Record<string, import('./static.js').Table> }} data */
 export function begin(data) {
   if (data.columns.value.length > 0) explore(data);
@@ -41,6 +49,8 @@ function explore(data) {
   const byName = new Map(data.measures.map((measure) => [measure.name, measure]));
   /** @type {{ finalize(): void }[]} */
   let drawn = [];
+  /** Of the choice that is shown: what an earlier one still had to draw is left. */
+  let shownNow = 0;
   let state = readState(location.hash);
   /** @type {ReturnType<typeof setTimeout> | undefined} */
   let later;
@@ -135,13 +145,27 @@ function explore(data) {
     );
     const pictures = wanted.map((group) => pictureOf(group, measure, full, chosen));
     place('pictures').replaceChildren(
-      ...pictures,
+      ...pictures.map(({ picture }) => picture),
       ...(pictures.length === 0
         ? [element('p', {}, ['Nothing was measured of these models.'])]
         : []),
     );
     place('measure').replaceChildren(...docOf(full));
     showTable(full, measure, wanted);
+    drawInTurn(pictures.map(({ draw }) => draw));
+  }
+
+  /** The first is on the screen before the next is begun. @param {(() => Promise<{ finalize(): void }>)[]} draws */
+  async function drawInTurn(draws) {
+    const own = ++shownNow;
+    for (const draw of draws) {
+      // After they are in the page, since they take their width from there.
+      await nextFrame();
+      if (own !== shownNow) return;
+      const view = await draw();
+      if (own === shownNow) drawn.push(view);
+      else view.finalize();
+    }
   }
 
   /** @param {State} full */
@@ -190,13 +214,16 @@ function explore(data) {
         : []),
       tools,
     ]);
-    // After it is in the page, since it takes its width from there.
-    setTimeout(async () => {
-      if (!box.isConnected) return;
-      const area = brushOver(full, group.title);
-      drawn.push(await drawPicture(box, tools, spec, group.title, brushed(group.title), area));
-    }, 0);
-    return picture;
+    const draw = () =>
+      drawPicture(
+        box,
+        tools,
+        spec,
+        group.title,
+        brushed(group.title),
+        brushOver(full, group.title),
+      );
+    return { picture, draw };
   }
 
   /** @param {Group} group @param {State} full @param {Set<number>} chosen */

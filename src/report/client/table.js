@@ -11,6 +11,14 @@ import { element } from './text.js';
 const ROW = 30;
 /** Rows that are drawn beyond both ends of what is seen. */
 const MARGIN = 12;
+/** Pixels of a frame that was never scrolled: more than any has. */
+const HEIGHT = 600;
+
+/**
+ * Where frames are, as their last scroll said. To ask them while the page changes would have the browser lay it out at once.
+ * @type {WeakMap<HTMLElement, { top: number, height: number }>}
+ */
+const seenOf = new WeakMap();
 
 /**
  * @param {HTMLElement} frame what scrolls
@@ -34,7 +42,11 @@ export function createTable(frame, columns, { sort, onSort }) {
     body,
   ]);
   frame.replaceChildren(table);
-  frame.addEventListener('scroll', draw, { passive: true });
+  // The table that was there before is drawn no more.
+  frame.onscroll = () => {
+    seenOf.set(frame, { top: frame.scrollTop, height: frame.clientHeight });
+    draw();
+  };
 
   /** @param {Column} column @param {number} place */
   function head({ title, numeric, wide, hint = '' }, place) {
@@ -63,11 +75,12 @@ export function createTable(frame, columns, { sort, onSort }) {
   }
 
   function draw() {
-    const first = Math.max(0, Math.floor(frame.scrollTop / ROW) - MARGIN);
-    const last = Math.min(
-      rows.length,
-      first + Math.ceil((frame.clientHeight || 600) / ROW) + 2 * MARGIN,
-    );
+    const { top, height } = seenOf.get(frame) ?? { top: 0, height: HEIGHT };
+    const inSight = Math.ceil((height || HEIGHT) / ROW);
+    // Of fewer rows than before, the last are in sight.
+    const upper = Math.min(Math.floor(top / ROW), rows.length - inSight);
+    const first = Math.max(0, upper - MARGIN);
+    const last = Math.min(rows.length, Math.max(0, upper) + inSight + MARGIN);
     /** @type {HTMLElement} */ (above.firstChild).style.height = `${first * ROW}px`;
     /** @type {HTMLElement} */ (below.firstChild).style.height = `${(rows.length - last) * ROW}px`;
     const seen = rows.slice(first, last).map((cells) =>
