@@ -63,7 +63,15 @@ function crossing(part: readonly ClaimCase[], axis: Axis): number {
 
 /** Where along an axis the cases of one line are met. */
 export interface Extent {
-  readonly shape: 'everywhere' | 'nowhere' | 'above' | 'below' | 'between' | 'outside' | 'several';
+  readonly shape:
+    | 'everywhere'
+    | 'wherever decided'
+    | 'nowhere'
+    | 'above'
+    | 'below'
+    | 'between'
+    | 'outside'
+    | 'several';
   /** Values of the axis at which it flips, ascending. */
   readonly at: readonly number[];
 }
@@ -73,9 +81,10 @@ export function extentOf(line: readonly ClaimCase[], axis: Axis): Extent | undef
   const first = line.map(sideOf).find((side) => side === 'met' || side === 'not met');
   if (first === undefined) return undefined;
   const at = flipsAlong(line, axis).map((flip) => flip.at);
+  const whole = line.every((one) => sideOf(one) === 'met') ? 'everywhere' : 'wherever decided';
   const shapes =
     first === 'met'
-      ? (['everywhere', 'below', 'outside'] as const)
+      ? ([whole, 'below', 'outside'] as const)
       : (['nowhere', 'above', 'between'] as const);
   return { shape: shapes[at.length] ?? 'several', at };
 }

@@ -276,6 +276,47 @@ test('a range between two costs, and steps that are always or never met, are cou
   ]);
 });
 
+test('always and everywhere are said of what is met in every case alone, beyond the resolution', () => {
+  const bar = quotientBar('at most', 1, 'ratio', 0);
+  const where = (b: readonly number[]): string =>
+    plain(
+      Object.entries({ a: [0.5, 0.5, 0.5], b, c: [1.5, 1.5, 0.5] }).flatMap(([format, own]) =>
+        grid('request', [1, 10, 100], [own, own, own], bar).map((one) => ({
+          ...one,
+          parameters: { ...one.parameters, format },
+        })),
+      ),
+      REQUEST,
+      FORMAT,
+    ).where!;
+  assert.is(
+    where([0.5, 0.5, 0.5]),
+    'met in 21 of 27 cases, not met in 6; always at a and b; everywhere in 6 of 9 combinations of format and update; above 55 ms in 3',
+  );
+  assert.is(
+    where([0.5, 1, 0.5]),
+    'met in 18 of 27 cases, not met in 6, too close in 3; always at a; everywhere in 3 of 9 combinations of format and update; everywhere but where it is too close in 3; above 55 ms in 3',
+  );
+});
+
+test('names that are met in all cases but those too close say how many these are', () => {
+  const bar = quotientBar('at least', 2);
+  const found = plain(
+    grid(
+      'format',
+      ['tar', 'files'],
+      [
+        [1, 3],
+        [1.2, 2],
+        [1.1, 5],
+      ],
+      bar,
+    ),
+    FORMAT,
+  );
+  assert.is(found.where, 'met at files, not at tar; 1 of their 6 cases too close');
+});
+
 test('a claim that depends on the step alone says on how many it is met', () => {
   const bar = quotientBar('at most', 1, 'ratio', 0);
   const found = plain(made([0.5, 0.5, 1.5, 1.5, 1.5, 1], bar));

@@ -15,7 +15,10 @@ export function valueAt(one: ClaimCase, { name }: Axis): string {
 /** More values than these are counted and not named. */
 const MOST_NAMED = 4;
 
-/** `met at A and B, not at C`; of steps `met on 2 of 6 updates, not met on 3, too close on 1`. Each value is on one side. */
+/**
+ * `met at A and B, not at C`; of steps `met on 2 of 6 updates, not met on 3, too close on 1`. Each value is on one side; where some of
+ * its cases are too close to the bar, it is a part of its own: `4 of their 40 cases too close`.
+ */
 export function namesOf(cases: readonly ClaimCase[], axis: Axis): string {
   const at = (wanted: CaseSide): readonly string[] =>
     distinct(cases.filter((one) => sideOf(one) === wanted).map((one) => nameAt(one, axis)));
@@ -23,11 +26,21 @@ export function namesOf(cases: readonly ClaimCase[], axis: Axis): string {
   if (axis.name === STEP.name) {
     const all = plural(distinct(cases.map(({ step }) => step)).length, kindOf(cases));
     const close = at('close').filter((step) => !met.includes(step) && !not.includes(step)).length;
-    return `met on ${met.length} of ${all}, not met on ${not.length}${closeText('on', close)}`;
+    return `met on ${met.length} of ${all}, not met on ${not.length}${closeText('on', close)}${partlyClose(cases, axis)}`;
   }
   const told = (names: readonly string[]): string =>
     names.length > MOST_NAMED ? `${names.length} of them` : listWords(names);
-  return `met at ${told(met)}, not at ${told(not)}`;
+  return `met at ${told(met)}, not at ${told(not)}${partlyClose(cases, axis)}`;
+}
+
+/** Of values that lie on a side: "met at A" is not "met in every case of A". */
+function partlyClose(cases: readonly ClaimCase[], axis: Axis): string {
+  const onSide = new Set(
+    cases.filter((one) => sideOf(one) !== 'close').map((one) => nameAt(one, axis)),
+  );
+  const own = cases.filter((one) => onSide.has(nameAt(one, axis)));
+  const close = own.filter((one) => sideOf(one) === 'close').length;
+  return close === 0 ? '' : `; ${close} of their ${own.length} cases too close`;
 }
 
 function closeText(word: string, count: number): string {
@@ -95,10 +108,11 @@ function purelyOnSteps(cases: readonly ClaimCase[]): string {
   return `always on ${always} of ${plural(steps.length, kindOf(cases))}, never on ${never}`;
 }
 
-/** Some on this side, and none on the other. */
+/** Always met: in every case, beyond the resolution. Never: in none, and not for being too close alone. */
 function isOnly(cases: readonly ClaimCase[], side: 'met' | 'not met'): boolean {
   const own = cases.map(sideOf);
-  return own.includes(side) && own.every((one) => one === side || one === 'close');
+  if (side === 'met') return own.every((one) => one === 'met');
+  return own.includes('not met') && !own.includes('met');
 }
 
 /**
@@ -157,6 +171,8 @@ function extentText(axis: Axis, lines: readonly Extent[]): string {
   switch (lines[0]!.shape) {
     case 'everywhere':
       return 'everywhere';
+    case 'wherever decided':
+      return 'everywhere but where it is too close';
     case 'nowhere':
       return 'nowhere';
     case 'above':
