@@ -60,11 +60,8 @@ test('all phases count: what threads share by their number, what is timed alone'
   pace.settle('cell', 'm', 'a');
   about(pace.leftMs(), (310 + 200) / 2 + 1000 + 1500);
   pace.settle('reproducibility', 'm');
-  pace.reach(1 / 3, 0.5, 900);
+  pace.reach(1 / 3);
   about(pace.leftMs(), 510 / 2 + 1000);
-  pace.reach(2 / 3, 1, 2000);
-  // Three rounds of 2,000 instead of 500, of which one is taken.
-  about(pace.leftMs(), 510 / 2 + 4000);
   pace.settle('throughput', 'm');
   about(pace.leftMs(), 510 / 2);
 });

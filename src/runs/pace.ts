@@ -48,9 +48,6 @@ export class Pace extends Rates {
   #expected = 0;
   #taken = 0;
   #share = 0;
-  #rounds = 0;
-  /** Milliseconds of these. */
-  #spent = 0;
 
   constructor(plan: PacedPlan, cache: Cache) {
     super(cache);
@@ -85,15 +82,9 @@ export class Pace extends Rates {
     this.#left.delete(key(work, of, image));
   }
 
-  /**
-   * @param share of the least rounds that was taken: from 0 to 1
-   * @param rounds taken, with what is taken of the one that goes on
-   * @param ms that they took
-   */
-  reach(share: number, rounds: number, ms: number): void {
+  /** @param share of the least rounds that was taken: from 0 to 1 */
+  reach(share: number): void {
     this.#share = share;
-    this.#rounds = rounds;
-    this.#spent = ms;
   }
 
   /** Milliseconds; undefined before anything is known. */
@@ -106,15 +97,12 @@ export class Pace extends Rates {
       else alone += work === 'throughput' ? 0 : ms;
     }
     const rounds = this.#throughputMs(this.#plan.rounds);
-    return rounds === undefined ? undefined : shared / this.#plan.workers + alone + rounds;
+    return rounds === undefined
+      ? undefined
+      : shared / this.#plan.workers + alone + (1 - this.#share) * rounds;
   }
 
-  /** By the rounds that were taken, once one is whole: before, its models are not yet all in it. */
   #throughputMs(rounds: Rounds): Maybe {
-    const isLeft = [...this.#left.values()].some(({ work }) => work === 'throughput');
-    if (isLeft && this.#rounds >= 1) {
-      return Math.max(0, expectedMs(rounds, this.#spent / this.#rounds) - this.#spent);
-    }
     let round = 0;
     for (const { work, of } of this.#left.values()) {
       if (work !== 'throughput') continue;
@@ -122,7 +110,7 @@ export class Pace extends Rates {
       if (ms === undefined) return undefined;
       round += ms;
     }
-    return (1 - this.#share) * expectedMs(rounds, round);
+    return expectedMs(rounds, round);
   }
 
   #add(work: Work, of: string, image?: string): void {

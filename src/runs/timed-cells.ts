@@ -100,9 +100,7 @@ async function measureThroughputs(
   // Fewer where models cannot be divided, more with rounds beyond the least and the model that is timed twice.
   const least = models.length * workers.length * rounds.least;
   let expected = least;
-  const began = performance.now();
-  let last = began;
-  let steps = 0;
+  let last = performance.now();
   const { cells, repeatedCell, repeated } = await measureThroughput(
     { image, models, workers, rounds, signal: context.signal },
     run.machine,
@@ -112,9 +110,7 @@ async function measureThroughputs(
       last = now;
       if (expected > 0) expected--;
       else progress.more(1);
-      // A round has one of the models twice.
-      const taken = ++steps / ((models.length + 1) * workers.length);
-      pace.reach((least - expected) / least, taken, now - began);
+      pace.reach((least - expected) / least);
       progress.step(`throughput of ${aliasOf(model) ?? model}, workers: ${count}`);
     },
   );
