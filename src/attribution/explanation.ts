@@ -110,7 +110,7 @@ export async function explainEach(
   const last = isWhole ? series.length : series.findLastIndex((one) => needed.has(one)) + 1;
   const images: ImageDescriptor[] = [];
   for (const one of series.slice(0, last)) images.push(await fetchImage(dataset, one, context));
-  const base = wanted.some(({ client }) => client === 'base') ? [baseOf(images)] : [];
+  const base = wanted.some(({ client }) => client === 'base') ? baseOf(images) : undefined;
   const kept = new CellStore(context.cache);
   const ofModel = records.flatMap((record) =>
     record.model === id && 'value' in record ? [record] : [],
@@ -130,7 +130,7 @@ export async function explainEach(
     });
     for (const { image, ...chosen } of wanted) {
       const { client } = chosen;
-      const made = await explained.explain(image, heldImages(chosen, images));
+      const made = await explained.explain(image, heldImages(chosen, base));
       const { holds, transferred } = made;
       const stored = storedOf.get(image) ?? joined(made.stored);
       storedOf.set(image, stored);
@@ -151,7 +151,7 @@ export async function explainEach(
       });
     }
   };
-  await withCells(model, images, workers, context, work, base);
+  await withCells(model, images, workers, context, work, base ? [base] : []);
 }
 
 /** What a registry keeps of a series. */
@@ -168,12 +168,13 @@ function joined(stored: readonly StoredImage[]): Explanation['stored'] {
   };
 }
 
+/** @param base of the series: cells are found by this very object */
 function heldImages(
   { client, holds }: ChosenClient,
-  images: readonly ImageDescriptor[],
+  base: ImageDescriptor | undefined,
 ): HeldImages {
   if (holds) return { holds };
-  return client === 'base' ? { base: baseOf(images) } : 'other-distribution';
+  return base && client === 'base' ? { base } : 'other-distribution';
 }
 
 /**
