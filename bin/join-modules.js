@@ -3,17 +3,19 @@ import { dirname, join, relative, sep } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { build } from 'esbuild';
 
+/** Those that a user begins: the command, and what is timed from outside beside another program. */
+const BEGUN = ['src/cli.js', 'bench/speed/sweep.js'];
+
 /**
  * Makes one file, with chunks for what is loaded later, of each compiled script that a process or a thread begins with. To
  * find, open and link the five hundred modules of a command takes longer than most commands. All else stays as it was
  * compiled, for who imports a module by its name.
  */
 export async function joinModules(directory) {
-  const first = join(directory, 'src/cli.js');
-  const timed = join(directory, 'bench/speed/sweep.js');
-  if (!existsSync(first)) return;
+  const begun = BEGUN.map((name) => join(directory, name)).filter((path) => existsSync(path));
+  if (begun.length === 0) return;
   await build({
-    entryPoints: [first, timed, ...scriptsBegunIn(directory)],
+    entryPoints: [...begun, ...scriptsBegunIn(directory)],
     outdir: directory,
     outbase: directory,
     chunkNames: 'chunks/[name]-[hash]',
