@@ -37,7 +37,7 @@ test('a claim is judged on own images, and a check tells what is another since',
   assert.is(status, 0, err);
   const { rows }: Rows = JSON.parse(out);
   const [row] = rows;
-  assert.equal([rows.length, row!.claim, row!.kind, row!.n], [1, 'C06', 'image', 2]);
+  assert.equal([rows.length, row!.claim, row!.kind, row!.n], [1, 'C06', 'pair', 2]);
   assert.is(row!.verdict, 'confirmed');
   // 300 of 400 kB, less what manifest and index take.
   assert.ok(row!.figure!.median > 0.7 && row!.figure!.median < 0.75, String(row!.figure!.median));
