@@ -16,7 +16,7 @@ const slow = unless(test, lackOfTime());
 const content = new Uint8Array(
   Buffer.concat(
     Array.from({ length: 30 }, (_, number) => [
-      noise(20_000, number),
+      noise(20_000, number | 1),
       Buffer.from(`line ${number % 4} of a text\n`.repeat(3000)),
     ]).flat(),
   ),
