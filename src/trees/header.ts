@@ -1,6 +1,7 @@
 import { InputError, type Where } from '../errors.ts';
+import { bufferOf } from './buffer.ts';
 import { checkSize } from './ranges.ts';
-import { bufferOf, pathFromBytes } from './tree.ts';
+import { pathFromBytes } from './tree.ts';
 import { isBodiless } from './typeflags.ts';
 
 /** The 512-byte header of POSIX ustar, GNU and v7 archives. Text stays bytes, as latin1 strings. */

@@ -1,6 +1,6 @@
 import { InputError, type Where } from '../errors.ts';
+import { bufferOf } from './buffer.ts';
 import { checkTime } from './ranges.ts';
-import { bufferOf } from './tree.ts';
 
 /** Keyword → value of POSIX.1-2001 extended headers, both as latin1 strings; binary values stay exact. */
 export type PaxRecords = ReadonlyMap<string, string>;

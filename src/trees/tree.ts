@@ -1,4 +1,5 @@
 import type { ByteSource } from '../streams/source.ts';
+import { bufferOf } from './buffer.ts';
 
 export type EntryType =
   | 'file'
@@ -101,9 +102,4 @@ export function putLatin1(bytes: Uint8Array, offset: number, text: string): Uint
 
 export function pathFromBytes(bytes: Uint8Array): string {
   return bufferOf(bytes).toString('latin1');
-}
-
-/** The same memory. Text of several ranges of it is made without a view of each. */
-export function bufferOf(bytes: Uint8Array): Buffer {
-  return Buffer.isBuffer(bytes) ? bytes : Buffer.from(bytes.buffer, bytes.byteOffset, bytes.length);
 }
