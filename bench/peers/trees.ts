@@ -1,17 +1,7 @@
 import { differences } from '../../src/trees/compare.ts';
-import type { Fidelity } from '../../src/trees/fidelity.ts';
+import { EVERYTHING, type Fidelity } from '../../src/trees/fidelity.ts';
 import type { EntryType, Tree } from '../../src/trees/tree.ts';
 import type { Comparison } from './peer.ts';
-
-const ALL: Fidelity = {
-  mtime: 'nanoseconds',
-  hardlinks: true,
-  xattrs: true,
-  devices: true,
-  sparse: true,
-  ownerNames: true,
-  whiteouts: true,
-};
 
 /**
  * A tree that somebody read of what another wrote, beside the one it was.
@@ -29,7 +19,7 @@ export function compareTrees(
   const paths = original.entries.length;
   const types = new Map(original.entries.map(({ path, inode }) => [path, inode.type]));
   // An entry may differ in several ways.
-  const all = differences(original, read, { ...ALL, ...kept }, Number.POSITIVE_INFINITY);
+  const all = differences(original, read, { ...EVERYTHING, ...kept }, Number.POSITIVE_INFINITY);
   const found = all.filter(
     ({ path, what }) => !(what.startsWith('mtime ') && timeless.includes(types.get(path)!)),
   );

@@ -4,19 +4,9 @@ import { treeToTar } from '../serialisers/tar.ts';
 import { richTree, type Sketch, sketchTree } from '../testing/trees.ts';
 import { changeset } from './changeset.ts';
 import { differences } from './compare.ts';
-import type { Fidelity } from './fidelity.ts';
+import { EVERYTHING } from './fidelity.ts';
 import { applyLayers } from './layers.ts';
 import type { Tree } from './tree.ts';
-
-const fidelity: Fidelity = {
-  mtime: 'nanoseconds',
-  hardlinks: true,
-  xattrs: true,
-  devices: true,
-  sparse: true,
-  ownerNames: true,
-  whiteouts: true,
-};
 
 const folder: Sketch = { type: 'directory' };
 
@@ -30,7 +20,7 @@ function pathsBetween(lower: Sketches, upper: Sketches): readonly string[] {
 function checkedPaths(lower: Tree, upper: Tree): readonly string[] {
   const layer = changeset(lower, upper);
   const merged = applyLayers([treeToTar(lower), treeToTar(layer)]);
-  assert.equal(differences(upper, merged, fidelity).map(String), []);
+  assert.equal(differences(upper, merged, EVERYTHING).map(String), []);
   assert.equal(merged.warnings, []);
   return layer.entries.map(({ path }) => path);
 }

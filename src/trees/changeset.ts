@@ -1,18 +1,7 @@
 import { inodeDifferences } from './compare.ts';
-import type { Fidelity } from './fidelity.ts';
+import { EVERYTHING } from './fidelity.ts';
 import { IMPLIED_DIRECTORY } from './node.ts';
 import { comparePaths, type Entry, type Inode, type Tree } from './tree.ts';
-
-/** Any difference counts: a layer says everything of what it changes. */
-const EVERYTHING: Fidelity = {
-  mtime: 'nanoseconds',
-  hardlinks: true,
-  xattrs: true,
-  devices: true,
-  sparse: true,
-  ownerNames: true,
-  whiteouts: true,
-};
 
 /**
  * The layer that turns `lower` into `upper` (OCI image-spec, layer.md, "Change Types"): what is new or changed, whole, and a

@@ -5,26 +5,17 @@ import { test } from 'uvu';
 import * as assert from 'uvu/assert';
 import { richTree, type Sketch, sketchTree } from '../testing/trees.ts';
 import { differences } from './compare.ts';
-import type { Fidelity } from './fidelity.ts';
+import { EVERYTHING, type Fidelity } from './fidelity.ts';
 import type { Tree } from './tree.ts';
 import { writeTree } from './write.ts';
 
-const everything: Fidelity = {
-  mtime: 'nanoseconds',
-  hardlinks: true,
-  xattrs: true,
-  devices: true,
-  sparse: true,
-  ownerNames: true,
-  whiteouts: true,
-};
 const file: Sketch = { content: 'content', mtime: 1_500_000_001n };
 const base = { a: file, b: { link: 'a' }, l: { type: 'symlink', target: 'a' } as Sketch };
 const count = (other: Tree, fidelity: Partial<Fidelity> = {}): number =>
-  differences(sketchTree(base), other, { ...everything, ...fidelity }).length;
+  differences(sketchTree(base), other, { ...EVERYTHING, ...fidelity }).length;
 
 test('a tree is itself', () => {
-  assert.equal(differences(richTree(), richTree(), everything), []);
+  assert.equal(differences(richTree(), richTree(), EVERYTHING), []);
 });
 
 test('every single change is found, once', () => {
@@ -43,7 +34,7 @@ test('every single change is found, once', () => {
   for (const [what, change] of Object.entries(changes)) {
     const other = sketchTree({ a: { ...file, ...change }, l: base.l });
     const original = sketchTree({ a: file, l: base.l });
-    assert.is(differences(original, other, everything).length, 1, what);
+    assert.is(differences(original, other, EVERYTHING).length, 1, what);
   }
   assert.is(count(sketchTree({ ...base, l: { type: 'symlink', target: 'b' } })), 1);
 });
@@ -58,7 +49,7 @@ test('missing, added and unlinked paths are found', () => {
 test('a path that was restored twice is found', () => {
   const tree = sketchTree(base);
   const twice = { ...tree, entries: [...tree.entries, tree.entries[1]!] };
-  assert.match(String(differences(tree, twice, everything)), /1 paths are there twice/);
+  assert.match(String(differences(tree, twice, EVERYTHING)), /1 paths are there twice/);
 });
 
 test('what the fidelity does not promise does not count', () => {
@@ -72,7 +63,7 @@ test('the number of differences is bounded', () => {
   const many = Object.fromEntries(
     Array.from({ length: 50 }, (_, n) => [`f${String(n).padStart(2, '0')}`, {}]),
   );
-  assert.is(differences(sketchTree(many), sketchTree({}), everything, 3).length, 3);
+  assert.is(differences(sketchTree(many), sketchTree({}), EVERYTHING, 3).length, 3);
 });
 
 test('a hostile tree is never written outside its directory', () => {

@@ -15,3 +15,14 @@ export interface Fidelity {
   /** Marks of deleted files in the layers. */
   readonly whiteouts: boolean;
 }
+
+/** Keeps all of it: as the image's own layers do. */
+export const EVERYTHING: Fidelity = {
+  mtime: 'nanoseconds',
+  hardlinks: true,
+  xattrs: true,
+  devices: true,
+  sparse: true,
+  ownerNames: true,
+  whiteouts: true,
+};
