@@ -55,5 +55,5 @@ export function grid(
   );
 }
 
-/** A number beyond the least resolution, up to 1. */
+/** Numbers from 0.01 to 1. */
 export const unit: fc.Arbitrary<number> = fc.double({ min: 0.01, max: 1, noNaN: true });
