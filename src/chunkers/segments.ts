@@ -25,7 +25,7 @@ export interface CutSegment extends Segment {
 }
 
 /** Shorter streams are cut faster than they are shared out. Bytes. */
-export const SHORTEST_SEGMENT: number = 4 << 20;
+export const SHORTEST_SEGMENT: number = 1 << 20;
 /** A segment is so many times as long as what is cut twice for it, where there are enough of them; and at least. */
 const REACHES = 16;
 const FEWEST_REACHES = 4;

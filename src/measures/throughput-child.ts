@@ -44,11 +44,10 @@ await answer(async ({ image: descriptor, model: id, workers, isShort }: Throughp
   const model = await createModel(id);
   return withExecutor(workers, async (executor) => {
     const work = isShort ? packAndUnpack : allOperations;
-    for (let round = 0; round < warmUps(workers); round++) {
-      await work(model, sampleOf(image), executor);
-    }
-    const { packed: _packed, tree: _tree, ...sample } = await work(model, image, executor);
-    return sample;
+    const sample = sampleOf(image);
+    for (let round = 0; round < warmUps(workers); round++) await work(model, sample, executor);
+    const { packed: _packed, tree: _tree, ...times } = await work(model, image, executor);
+    return times;
   });
 });
 

@@ -3,8 +3,11 @@ import { openImage } from '../images/open.ts';
 import { treeToTar } from '../serialisers/tar.ts';
 import { MemorySource, readAll } from '../streams/source.ts';
 
-/** Files of the image up to this many bytes are packed and unpacked first, unmeasured, so that code is compiled. */
-const WARM_UP_BYTES = 4 << 20;
+/**
+ * Files of the image up to this many bytes are packed and unpacked first, unmeasured, so that code is compiled: enough that a
+ * stream is divided among threads, as the whole one will be.
+ */
+const WARM_UP_BYTES = 8 << 20;
 
 /** Blobs that were delivered would be copied: what is measured is making them. */
 export function openUndelivered(descriptor: ImageDescriptor): Image {
