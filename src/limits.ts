@@ -15,6 +15,7 @@ type Limit =
   | 'blobBytes'
   | 'layerBytes'
   | 'solidBytes'
+  | 'wholeBytes'
   | 'heldBytes'
   | 'cellBytes'
   | 'pieceBytes'
@@ -84,6 +85,11 @@ export const limits: Readonly<Record<Limit, number>> = {
    * once. 900 MiB still fit at level 3, 960 MiB do not.
    */
   solidBytes: 768 << 20,
+  /**
+   * Longest piece that a codec takes whole where it could take it in steps: with what is made of it, and the tables of zstd, two
+   * such cells stay below 1.5 GiB. Solid layers of the usual images are shorter.
+   */
+  wholeBytes: 256 << 20,
   /** What of one image is kept in memory while it is packed or restored; more goes to scratch files. Tests stay below it. */
   heldBytes: 16 << 20,
   /** What a cell takes beside a piece that is held whole: a thread, its kernels, and a tree of 66,000 entries. Measured. */

@@ -17,7 +17,7 @@ export async function createZstd(level: number, dictionary?: Uint8Array): Promis
   return {
     id: `zstd:level=${level}`,
     mediaTypeSuffix: '+zstd',
-    ...(!dictionary && { steps: streamZstd(level), heldBytes: limits.solidBytes }),
+    ...(!dictionary && { steps: streamZstd(level), heldBytes: limits.wholeBytes }),
     async prepare(bytes) {
       if (bytes >= MUCH && !dictionary) await engine.prepare(level);
     },

@@ -51,9 +51,9 @@ await answer(async ({ image: descriptor, model: id, workers, isShort }: Throughp
   });
 });
 
-/** Several threads load their code in the first, and then have together what one thread has alone, each. */
+/** Several threads load their code in the first. */
 function warmUps(workers: number): number {
-  return workers === 1 ? 1 : 1 + workers;
+  return workers === 1 ? 1 : 2;
 }
 
 async function packAndUnpack(

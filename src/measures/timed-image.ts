@@ -4,10 +4,10 @@ import { treeToTar } from '../serialisers/tar.ts';
 import { MemorySource, readAll } from '../streams/source.ts';
 
 /**
- * Files of the image up to this many bytes are packed and unpacked first, unmeasured, so that code is compiled: enough that a
- * stream is divided among threads, as the whole one will be.
+ * Files of the image up to this many bytes are packed and unpacked first, unmeasured: so many that code is compiled, a stream is
+ * divided among threads, and codecs load what they do for much.
  */
-const WARM_UP_BYTES = 8 << 20;
+const WARM_UP_BYTES = 40 << 20;
 
 /** Blobs that were delivered would be copied: what is measured is making them. */
 export function openUndelivered(descriptor: ImageDescriptor): Image {

@@ -62,6 +62,25 @@ for (const alias of [...MODELS, 'composefs-chunked', 'soci-index', 'tar|whole|no
   });
 }
 
+test('zstd takes a piece above limits.wholeBytes in steps, as a frame without content size', async () => {
+  // A codec of one level is made once, with the limit of then.
+  const packed = (wholeBytes: number, level: number): Promise<Uint8Array> =>
+    withLimits({ chunkBytes: 1000, wholeBytes }, async () => {
+      const model = await createModel(`files|whole|zstd:level=${level}|objects|get`);
+      const own = imageOfTars(
+        readAll(treeToTar(sketchTree({ long: { content: noise(9000, 1) } }))),
+      );
+      const found = await model.pack(own, createInline());
+      const tree = await model.unpack(found.manifest, memoryStore(found), createInline());
+      assert.equal(differences(own.tree, tree, model.fidelity, 3).map(String), []);
+      return readAll(found.stored.bytes);
+    });
+  // RFC 8878, 3.1.1.1: a frame with a content size of two bytes has the bit of one segment, or a flag other than 0.
+  const hasContentSize = (frame: Uint8Array): boolean => (frame[4]! & 0b1110_0000) !== 0;
+  assert.ok(hasContentSize(await packed(9000, 4)));
+  assert.not(hasContentSize(await packed(8999, 5)));
+});
+
 test('threads store what is equal once, in the order of first appearance', async () => {
   const distinct = Array.from({ length: 20 }, (_, number) => noise(40_000, number));
   const parts = Array.from({ length: 100 }, (_, number) => distinct[number % 20]!);

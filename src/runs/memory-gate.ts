@@ -48,5 +48,5 @@ export class MemoryGate {
 export function cellBytes(image: ImageDescriptor, { isSolid = false }: Model): number {
   if (!isSolid) return limits.cellBytes;
   // A piece, what it is compressed to, and the tables of the codec.
-  return limits.cellBytes + 2.5 * Math.min(layerBytes(image), limits.solidBytes);
+  return limits.cellBytes + 2.5 * Math.min(layerBytes(image), limits.wholeBytes);
 }
