@@ -222,4 +222,18 @@ test('a line of the table has verdict, figure, bar, n and stability', async () =
   ]);
 });
 
+test('a line over datasets says where the verdict holds', async () => {
+  const [near, met, not] = [await rows(1.1), await rows(1.5), await rows(1)];
+  const on = (id: string, own: readonly ClaimRow[]): readonly ClaimRow[] =>
+    own.map((row) => ({ ...row, dataset: `${id}@sha256:0` }));
+  const all = [...on('a', met), ...on('b', near)];
+  assert.is(countsText(all), '1 claim: 1 confirmed');
+  const last = tableOf(all).at(-1)!;
+  assert.equal(
+    last.filter((text) => text !== ''),
+    ['all of these', 'confirmed', 'a update; too close on b update'],
+  );
+  assert.is(tableOf([...all, ...on('c', not)]).at(-1)![3], 'depends on the dataset');
+});
+
 test.run();
