@@ -108,6 +108,15 @@ test('of many cases, a summary keeps those nearest to their bars, in order, and 
   assert.not.match(answerTables(viewOf(many))[0]!.note, 'left out');
 });
 
+test('of many cases, a summary keeps one on the other side of the bar, however far it is', () => {
+  const many = Array.from({ length: 40 }, (_, place) => ({
+    ...one,
+    value: place === 20 ? 0.9 : 0.05,
+  }));
+  const kept = rowsOf(viewOf(many), 3).map(([, number]) => number);
+  assert.equal(kept, ['1', '2', '21']);
+});
+
 test('figures stand in a table of their own, below the sentences that sum them up', () => {
   const { side: _, bar: __, ...figure } = one;
   const markdown = answerMarkdown(viewOf([], [figure])).join('\n');

@@ -1,5 +1,6 @@
 import { formatBinary, formatNumber, formatValue, MISSING, plural } from '../../format.ts';
 import {
+  areMet,
   type Case,
   type Figure,
   type FigureUnit,
@@ -11,6 +12,7 @@ import {
 } from '../../results/verdict.ts';
 import { short } from '../escape.ts';
 import { labelModels } from '../models.ts';
+import { nearestOfEachSide } from '../nearest.ts';
 import type { View } from '../view.ts';
 import { number, text } from './cells.ts';
 import type { Cell, Table } from './table.ts';
@@ -103,16 +105,19 @@ function distanceOf({ value, bar }: Case): number {
   return Math.abs(value - bar) / (Math.abs(bar) || 1);
 }
 
-/** Up to so many rows, in order: those where the least would change the verdict. */
+/** Up to so many rows, in order: those where the least would change the verdict, on both sides of the bar. */
 function nearest(
   groups: readonly (readonly Case[])[],
   most: number,
 ): readonly (readonly [position: number, group: readonly Case[]])[] {
-  const distance = (group: readonly Case[]): number => Math.min(...group.map(distanceOf));
   const numbered = groups.map((group, index) => [index + 1, group] as const);
   const kept: (typeof numbered)[number][] = [];
   let rows = 0;
-  for (const one of numbered.toSorted(([, a], [, b]) => distance(a) - distance(b) || 0)) {
+  const sorted = nearestOfEachSide(numbered, {
+    side: ([, group]) => metText(areMet(group)),
+    distance: ([, group]) => Math.min(...group.map(distanceOf)),
+  });
+  for (const one of sorted) {
     rows += one[1].length;
     if (rows <= most) kept.push(one);
   }
