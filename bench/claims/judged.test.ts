@@ -150,6 +150,22 @@ test('C29: bytes that each update adds, not those of the series; a sign that cha
   assert.ok(found.figure!.least > 0.15);
 });
 
+test('C29: where it depends on chunkers and updates, the actual mean at which it flips is told with its unit', async () => {
+  const records = made(chunkersAlike, (image, model, measure) => {
+    const mean = averageOf(model) || 65_536;
+    if (measure === 'chunks.mean') return mean;
+    if (/fastcdc:[^|]*nc=1/.test(model)) return 10_000_000;
+    const same = { t1: '|rabin', t2: '|casync', t3: '|ae:' }[image]!;
+    const share = 0.01 + (0.09 * Math.max(0, Math.log2(mean / 16_384))) / 2;
+    return 10_000_000 * (1 + (model.includes(same) ? 0 : share));
+  });
+  const { where } = await one(chunkersAlike, records);
+  // 1 + 4.5 log2(mean ÷ 16 KiB) = 5 between 16 and 32 KiB.
+  assert.match(where!, /below 30 KiB in \d+ of \d+ combinations of chunker and update/);
+  assert.match(where!, 'along the actual mean chunk the median of');
+  assert.match(where!, /is met below 30 KiB$/);
+});
+
 test('C30: averages longer than the files are no case', async () => {
   const records = made(nominalIsOff, (_, model, measure) => {
     if (measure === 'image.logical_bytes') return 30_000 * 100;
