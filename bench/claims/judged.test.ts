@@ -1,6 +1,8 @@
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
 import { resolveModels } from '../../src/models/mod.ts';
+import { madeRecords } from '../made-records.ts';
+import type { Records } from '../records.ts';
 import { metadataCostsContent } from './c03-metadata.ts';
 import { seriesShrinks } from './c05-series.ts';
 import { bestCompressed, holdsAt } from './c08-chunk-size.ts';
@@ -11,21 +13,20 @@ import { nominalIsOff } from './c30-nominal.ts';
 import { packageLayersSuffice } from './c33-packages.ts';
 import { averageOf } from './chains.ts';
 import { changesIn, parseClaims } from './check.ts';
-import { type Claim, type ClaimRecords, type ClaimVerdict, judgeClaim } from './claim.ts';
-import { madeClaimRecords } from './made-claim.ts';
+import { type Claim, type ClaimVerdict, judgeClaim } from './claim.ts';
 import { type ClaimRow, countsText, rowOf, tableOf } from './rows.ts';
 
 const IMAGES = ['t0', 't1', 't2', 't3'];
 
 function made(
   { packed = [], swept = [] }: Claim,
-  number: ClaimRecords['number'],
+  number: Records['number'],
   images: readonly string[] = IMAGES,
-): ClaimRecords {
-  return madeClaimRecords({ images, models: resolveModels([...packed, ...swept]), number });
+): Records {
+  return madeRecords({ images, models: resolveModels([...packed, ...swept]), number });
 }
 
-async function one(claim: Claim, records: ClaimRecords): Promise<ClaimVerdict> {
+async function one(claim: Claim, records: Records): Promise<ClaimVerdict> {
   const [verdict, ...others] = await judgeClaim(claim, records, 'made');
   assert.is(others.length, 0);
   return verdict!;
@@ -111,7 +112,7 @@ test('C10: the index is charged, so that 79.5 % of the plain win is not below th
 
 test('C14: a byte of disk more decides nothing', async () => {
   const [least] = resolveModels(['catar']);
-  const disk = (more: number): ClaimRecords =>
+  const disk = (more: number): Records =>
     made(unitsDiffer, (_, model, measure) => {
       if (measure === 'disk.bytes') return model === least ? 1_000_000 + more : 1_000_000;
       return model === least ? 10 : 20;
