@@ -78,7 +78,7 @@ test('for a paper every two categories differ in lightness, shape or dash, and n
     assert.is(range.length, domain.length, `${name} ${mark}: a look for each`);
     const looks = domain.map((_, place) => ({
       light: lightness(String(range[place])),
-      form: JSON.stringify([shape?.scale!.range![place], strokeDash?.scale!.range![place]]),
+      form: JSON.stringify([shape?.scale?.range?.[place], strokeDash?.scale?.range?.[place]]),
     }));
     looks.forEach((one, place) => {
       if (mark !== 'bar' && mark !== 'rect') assert.ok(one.light < 62, `${name}: ${one.light}`);
