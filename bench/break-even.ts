@@ -1,18 +1,9 @@
 import { formatBytes, plural } from '../src/format.ts';
 import { change, lastingBreakEven } from '../src/stats/mod.ts';
+import { chunksWinBack, solidIsSmaller } from './claims/c07-compression.ts';
 import { createExperiment, type Experiment } from './experiment.ts';
 import type { Records } from './records.ts';
-import {
-  type Bar,
-  caseOf,
-  claim,
-  type Finding,
-  figureOf,
-  fromTo,
-  percent,
-  SERIES,
-  verdictWord,
-} from './verdict.ts';
+import { type Finding, figureOf, fromTo, percent, remark, SERIES } from './verdict.ts';
 
 /** When does a chunked store win back what a solid layer compresses better? Claim C07. */
 
@@ -24,12 +15,12 @@ const DIVIDED = [
   'catar|fastcdc:avg=16KiB|zstd:3|objects|get',
   'catar|fastcdc:avg=256KiB|zstd:3|objects|get',
 ];
-const MORE: Bar = { unit: 'share', side: 'above', bar: 0 };
 
 export const breakEven: Experiment = createExperiment({
   name: 'break-even',
   claims: 'C07 a solid layer is smaller for one pull, chunks win over versions',
   title: 'After how many versions does chunking win back what a solid layer compresses better?',
+  decides: [solidIsSmaller, chunksWinBack],
   swept: [],
   chart: 'transfer-per-update',
   packed: [...SOLID, ...DIVIDED],
@@ -46,20 +37,14 @@ function against(records: Records, alias: string): Finding {
     more: change(cold(model), cold(solid)),
     version: lastingBreakEven(cumulative(records, model), cumulative(records, solid)),
   }));
-  const word = verdictWord(
-    rows.map(({ model, more: own }) => caseOf(first, { model }, own, MORE)),
-    'the format',
-  );
   const more = fromTo(
     rows.map((row) => row.more),
     (share) => percent(share, true),
   );
   const wins = rows.flatMap(({ version }) => version ?? []);
   const from = wins.length === 0 ? '' : `, from version k = ${fromTo(wins, String)} on`;
-  return claim(
-    `C07 one cold pull of ${alias} is smaller than of a chunked or per-file store`,
-    word,
-    `. Beside ${formatBytes(cold(solid))} of ${first}: ${more} (${plural(rows.length, 'format')}). In all, ${wins.length} of them have pulled fewer bytes after ${plural(records.images.length, 'version')}${from}.`,
+  return remark(
+    `Cold pull beside ${formatBytes(cold(solid))} of ${first} by ${alias}: ${more} (${plural(rows.length, 'format')}). In all, ${wins.length} of them have pulled fewer bytes after ${plural(records.images.length, 'version')}${from}.`,
     rows.map(({ model, version }) =>
       figureOf(
         SERIES,

@@ -1,40 +1,28 @@
-import { formatBytes, plural } from '../src/format.ts';
-import { isMet } from '../src/results/verdict.ts';
+import { formatBytes } from '../src/format.ts';
 import { divide, type Maybe } from '../src/stats/mod.ts';
+import { tarSuffices } from './claims/c22-canonical-tar.ts';
 import { createExperiment, type Experiment } from './experiment.ts';
 import type { Records } from './records.ts';
 import {
-  type Bar,
-  caseOf,
-  caseOfMean,
-  claim,
   type Finding,
   fixed,
   leastBy,
   mean,
   meanText,
   ofUpdates,
-  percent,
   remark,
-  SERIES,
   times,
-  verdictWord,
 } from './verdict.ts';
 
 /** Does a canonical tar with a zstd frame for each larger file do what new archive formats do? Claim C22. */
 
 const TAR = 'composefs-chunked';
 const NEW = ['per-file', 'catar', 'puzzlefs'];
-/** What all of them are to replace: printed beside them, no match for the claim. */
+/** What all of them are to replace: printed beside them. */
 const BASELINE = 'oci-gzip';
-/** Up to this beyond the best new format is held to suffice. */
-const SUFFICES: Bar = { unit: 'ratio', side: 'at most', bar: 1.1 };
 
 interface Goal {
   readonly title: string;
-  /** Of the first image, not of the series. */
-  readonly isCold?: true;
-  readonly isMean?: true;
   /** One figure, or one of each update where it is a mean of them. */
   values(records: Records, model: string): readonly number[];
   format(value: Maybe): string;
@@ -51,21 +39,18 @@ const ofUpdate =
 const GOALS: readonly Goal[] = [
   {
     title: 'cold pull of the first image',
-    isCold: true,
     values: ({ images, number }, model) => [number(images[0]!, model, 'transfer.bytes', 'none')],
     format: formatBytes,
   },
-  { title: 'update (mean)', isMean: true, values: ofUpdate('transfer.bytes'), format: formatBytes },
+  { title: 'update (mean)', values: ofUpdate('transfer.bytes'), format: formatBytes },
   { title: 'stored', values: ofLast('stored.bytes'), format: formatBytes },
   {
     title: 'requests an update (mean)',
-    isMean: true,
     values: ofUpdate('transfer.requests'),
     format: (value) => fixed(value, 0),
   },
   {
     title: 'metadata an update (mean)',
-    isMean: true,
     values: ofUpdate('transfer.metadata_bytes'),
     format: formatBytes,
   },
@@ -76,6 +61,7 @@ export const canonicalTar: Experiment = createExperiment({
   name: 'canonical-tar',
   claims: 'C22 a canonical tar is enough',
   title: 'Is a canonical tar enough?',
+  decides: [tarSuffices],
   swept: [],
   chart: 'pareto',
   packed: [TAR, ...NEW, BASELINE],
@@ -88,7 +74,6 @@ export const canonicalTar: Experiment = createExperiment({
       return { goal, best, ratio: divide(value(tar), value(best)) };
     });
     return [
-      verdict(records, rows),
       ...rows.map((row) => figures(records, row)),
       remark(
         'Metadata of files counts as content where it lies in the archive: in catar, and in the parts of a tar.',
@@ -102,30 +87,6 @@ interface Row {
   /** The best of the new formats. */
   readonly best: string;
   readonly ratio: Maybe;
-}
-
-function verdict(records: Records, rows: readonly Row[]): Finding {
-  const { images, updates } = records;
-  const judged = rows.map(({ goal, best, ratio }) => {
-    const at = { of: goal.title, best };
-    if (!goal.isMean) {
-      return { goal, case: caseOf(goal.isCold ? images[0]! : SERIES, at, ratio, SUFFICES) };
-    }
-    const [own, others] = [records.model(TAR), best].map((model) =>
-      goal.values(records, model),
-    ) as [readonly number[], readonly number[]];
-    const distances = own.map((value, update) => value - SUFFICES.bar * others[update]!);
-    return { goal, case: caseOfMean(at, ratio, SUFFICES, distances) };
-  });
-  const failed = judged.filter((one) => isMet(one.case) === false).map(({ goal }) => goal.title);
-  return claim(
-    `C22 a canonical tar with a zstd frame for each larger file (${TAR}) is within ${percent(SUFFICES.bar - 1)} of the best of ${NEW.join(', ')} in every respect`,
-    verdictWord(
-      judged.map((one) => one.case),
-      'the goal',
-    ),
-    `. Not met: ${failed.join(', ') || 'none'}. ${plural(images.length, 'image')}, ${plural(updates.length, 'update')}.`,
-  );
 }
 
 function figures(records: Records, { goal, best, ratio }: Row): Finding {

@@ -2,12 +2,10 @@ import { formatBinary, formatBytes } from '../src/format.ts';
 import { limits } from '../src/limits.ts';
 import { familyOf } from '../src/report/models.ts';
 import { divide } from '../src/stats/mod.ts';
+import { DESCRIPTOR_BYTES, manifestTooLong } from './claims/c18-manifest.ts';
 import { createExperiment, type Experiment } from './experiment.ts';
 import type { Records } from './records.ts';
 import {
-  type Bar,
-  caseOf,
-  claim,
   type Finding,
   figureOf,
   fixed,
@@ -18,26 +16,17 @@ import {
   percent,
   remark,
   SERIES,
-  verdictWord,
 } from './verdict.ts';
 
 /** Does a registry blob for every chunk scale? Claim C18. */
 
-/** A descriptor as an OCI manifest lists it, with the comma after it: bytes of JSON. */
-const DESCRIPTOR_BYTES =
-  `{"mediaType":"application/vnd.oci.image.layer.v1.tar+zstd","digest":"sha256:${'0'.repeat(64)}","size":12345},`
-    .length;
-
-/** An image as applications and models have them. */
-const LARGE_BYTES = 1e9;
-
 const SIZES = 'catar|fastcdc:avg={4KiB,8KiB,16KiB,64KiB,256KiB}|zstd:3|objects|get';
-const TOO_LONG: Bar = { unit: 'bytes', side: 'above', bar: limits.manifestBytes };
 
 export const chunkBlobs: Experiment = createExperiment({
   name: 'chunk-blobs',
   claims: 'C18 a registry blob for every chunk does not scale',
   title: 'Does a registry blob for every chunk scale?',
+  decides: [manifestTooLong],
   swept: [],
   packed: [SIZES],
   chart: 'chunk-size',
@@ -52,6 +41,7 @@ function listed({ images, number }: Records, model: string): number {
   return number(images[0]!, model, 'dedup.objects');
 }
 
+/** Of the first image: its own manifest, and the image at which one is full. */
 function manifests(records: Records): Finding {
   const image = records.images[0]!;
   const rows = records.models(SIZES).map((model) => {
@@ -60,32 +50,19 @@ function manifests(records: Records): Finding {
     const bytes = blobs * DESCRIPTOR_BYTES;
     return {
       average: sizeOf(model),
-      stream,
       blobs,
       bytes,
-      large: divide(bytes * LARGE_BYTES, stream),
       most: divide(limits.manifestBytes * stream, bytes),
     };
   });
-  const large = formatBytes(LARGE_BYTES);
-  const word = verdictWord(
-    rows.flatMap(({ average, blobs, bytes, large: other }) => [
-      // No chunks, no list of them: that it is short says nothing.
-      caseOf(image, { of: 'manifest', average }, blobs === 0 ? undefined : bytes, TOO_LONG),
-      caseOf(NO_STEP, { of: `manifest of ${large}`, average }, other, TOO_LONG),
-    ]),
-    'the sizes of image and chunk',
-  );
   const [listedBytes, full] = (['bytes', 'most'] as const).map((field) =>
     fromTo(
       rows.map((row) => row[field]),
       formatBytes,
     ),
   );
-  return claim(
-    `C18 a manifest that lists every chunk (${DESCRIPTOR_BYTES} B each) passes the 4 MiB that registries must take, for ${image} (${formatBytes(rows[0]?.stream)}) and for ${large} alike`,
-    word,
-    `. With ${averages(records)}: ${listedBytes}, full at an image of ${full}.`,
+  return remark(
+    `A manifest that lists every chunk of ${image} (${DESCRIPTOR_BYTES} B each) has ${listedBytes}; the ${formatBytes(limits.manifestBytes)} that registries must take are full at an image of ${full} (${averages(records)}).`,
     rows.flatMap(({ average, blobs, most }) => [
       figureOf(image, { of: 'blobs', average }, blobs, 'count'),
       figureOf(NO_STEP, { of: 'image that fills a manifest', average }, most, 'bytes'),

@@ -1,21 +1,9 @@
 import { formatBytes, plural } from '../src/format.ts';
 import { type Maybe, remainder } from '../src/stats/mod.ts';
+import { compressedSharesNothing } from './claims/c20-compressed-input.ts';
 import { createExperiment, type Experiment } from './experiment.ts';
 import type { Records } from './records.ts';
-import {
-  type Bar,
-  caseOf,
-  claim,
-  type Finding,
-  figureOf,
-  fromTo,
-  meanText,
-  percent,
-  recorded,
-  remark,
-  undecided,
-  verdictWord,
-} from './verdict.ts';
+import { type Finding, figureOf, fromTo, meanText, percent, recorded, remark } from './verdict.ts';
 
 /**
  * Does chunking find anything in what is compressed already? Claim C20: next to nothing; compression must lie under the
@@ -26,15 +14,11 @@ const CONTROL = 'recut:of=tar';
 const COMPRESSED = ['gzip', 'gzip-rsyncable', 'zstd', 'zstd-rsyncable', 'squashfs'].map(
   (of) => `recut:of=${of}`,
 );
-/** Share of an image's bytes that chunks of the images before already had, up to which that is called next to nothing. */
-const NOTHING: Bar = { unit: 'share', side: 'at most', bar: 0.05 };
-
-const CLAIM = 'C20 chunks of compressed archives share next to nothing';
-
 export const compressedInput: Experiment = createExperiment({
   name: 'compressed-input',
-  claims: CLAIM,
+  claims: 'C20 chunks of compressed archives share next to nothing',
   title: 'Does chunking find anything in what is compressed already?',
+  decides: [compressedSharesNothing],
   swept: [],
   packed: [CONTROL, ...COMPRESSED],
   verdict(records) {
@@ -45,11 +29,10 @@ export const compressedInput: Experiment = createExperiment({
       const why = records.skipped(model);
       return why === undefined ? [] : [remark(`${model} was skipped: ${why}`)];
     });
-    if (models.length === 0) return [undecided(CLAIM, 'no archive could be made'), ...skipped];
     const all = [control, ...models];
     const sent = all.map((model) => `${nameOf(model)} ${newBytes(records, model)}`);
     return [
-      shared(records, control, models),
+      knownShares(records, all),
       remark(
         `New chunk bytes of an update (mean of ${records.updates.length}, least … most), nothing compressed after cutting: ${sent.join('; ')}.`,
         recorded(records, records.updates, all, ['dedup.new_bytes']),
@@ -59,22 +42,21 @@ export const compressedInput: Experiment = createExperiment({
   },
 });
 
-function shared(records: Records, control: string, models: readonly string[]): Finding {
+/** The tar itself beside what was made of it. */
+function knownShares(records: Records, models: readonly string[]): Finding {
   const rows = models.map((model) => ({ archive: nameOf(model), shares: known(records, model) }));
-  const cases = rows.map(({ archive, shares }) =>
-    shares.map(([image, share]) => caseOf(image, { archive }, share, NOTHING)),
+  const parts = rows.map(
+    ({ archive, shares }) =>
+      `${archive} ${fromTo(
+        shares.map(([, share]) => share),
+        percent,
+      )}`,
   );
-  const own = known(records, control);
-  const list = (shares: typeof own): string =>
-    fromTo(
-      shares.map(([, share]) => share),
-      percent,
-    );
-  return claim(
-    `C20 chunks of compressed archives share next to nothing (at most ${percent(NOTHING.bar)} of each image known from those before, FastCDC of 64 KiB)`,
-    verdictWord(cases, 'how it was compressed'),
-    `. Known in ${plural(records.updates.length, 'update')}: ${list(rows.flatMap(({ shares }) => shares))} of ${plural(rows.length, 'archive')}, ${list(own)} of the tar itself.`,
-    own.map(([image, share]) => figureOf(image, { archive: nameOf(control) }, share, 'share')),
+  return remark(
+    `Known from the images before in ${plural(records.updates.length, 'update')}, FastCDC of 64 KiB: ${parts.join('; ')}.`,
+    rows.flatMap(({ archive, shares }) =>
+      shares.map(([image, share]) => figureOf(image, { archive }, share, 'share')),
+    ),
   );
 }
 

@@ -1,28 +1,13 @@
 import { plural } from '../src/format.ts';
 import { clientWith } from '../src/measures/clients.ts';
 import { type Maybe, mean, remainder } from '../src/stats/mod.ts';
+import { distributionsShare } from './claims/c06-distributions.ts';
 import { createExperiment, type Experiment } from './experiment.ts';
 import type { Records } from './records.ts';
-import {
-  type Bar,
-  caseOf,
-  claim,
-  type Figure,
-  type Finding,
-  figureOf,
-  fromTo,
-  percent,
-  remark,
-  undecided,
-  verdictWord,
-} from './verdict.ts';
+import { type Figure, type Finding, figureOf, fromTo, percent, remark } from './verdict.ts';
 
 /** Do images of different distributions share enough that dedup between them matters? Claim C06. */
 
-/** A pull that is spared less than this by images of another distribution is called unaffected. */
-const MATTERS: Bar = { unit: 'share', side: 'at least', bar: 0.1 };
-/** More distributions than these are counted. */
-const MOST_NAMED = 8;
 /** Whole files, parts of files, parts of an archive. */
 const CHAINS = [
   'per-file',
@@ -30,12 +15,11 @@ const CHAINS = [
   'catar|fastcdc:avg=16KiB|zstd:3|objects|get',
 ];
 
-const CLAIM = 'C06 images of different distributions share enough to matter';
-
 export const crossDistro: Experiment = createExperiment({
   name: 'cross-distro',
-  claims: CLAIM,
+  claims: 'C06 images of different distributions share enough to matter',
   title: 'Do images of different distributions share enough to matter?',
+  decides: [distributionsShare],
   swept: [],
   packed: CHAINS,
   chart: 'pairs',
@@ -52,7 +36,10 @@ export const crossDistro: Experiment = createExperiment({
       return one !== undefined && other !== undefined && one !== other;
     });
     const within = pairs.filter((pair) => !across.includes(pair));
-    return [verdictAcross(records, across, distributions), ...describeWithin(records, within)];
+    return [
+      ...described('Images of different distributions', records, across),
+      ...described('Images of one distribution, for comparison', records, within),
+    ];
   },
 });
 
@@ -64,31 +51,7 @@ function pairsOf(images: readonly string[]): readonly Pair[] {
   );
 }
 
-function verdictAcross(
-  records: Records,
-  pairs: readonly Pair[],
-  distributions: ReadonlyMap<string, string>,
-): Finding {
-  const names = [...new Set(distributions.values())];
-  if (pairs.length === 0) {
-    const found = names.join(', ') || 'none that says what it is';
-    return undecided(CLAIM, `images of at least two distributions are needed; here: ${found}`);
-  }
-  const cases = pairs.flatMap((pair) =>
-    records
-      .models(...CHAINS)
-      .map((model) => caseOf(pair[1], placeOf(pair, model), spared(records, model, pair), MATTERS)),
-  );
-  const told = names.length <= MOST_NAMED ? names.join(', ') : `${names.length} of them`;
-  return claim(
-    `C06 images of different distributions (${told}) spare a client at least ${percent(MATTERS.bar)} of a pull`,
-    verdictWord(cases, 'the pair of distributions'),
-    `. ${describe(records, pairs)}`,
-    shared(records, pairs),
-  );
-}
-
-function describeWithin(records: Records, pairs: readonly Pair[]): readonly Finding[] {
+function described(what: string, records: Records, pairs: readonly Pair[]): readonly Finding[] {
   if (pairs.length === 0) return [];
   const own = pairs.flatMap((pair) =>
     records
@@ -102,12 +65,7 @@ function describeWithin(records: Records, pairs: readonly Pair[]): readonly Find
         ),
       ),
   );
-  return [
-    remark(`Images of one distribution, for comparison. ${describe(records, pairs)}`, [
-      ...own,
-      ...shared(records, pairs),
-    ]),
-  ];
+  return [remark(`${what}. ${describe(records, pairs)}`, [...own, ...shared(records, pairs)])];
 }
 
 function placeOf([image]: Pair, model: string): { readonly with: string; readonly model: string } {

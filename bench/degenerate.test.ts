@@ -17,13 +17,15 @@ import { failure, skip } from '../src/results/compose.ts';
 import { seeded } from '../src/stats/mod.ts';
 import { lackOfTime, unless } from '../src/testing/needs.ts';
 import { DATASET, sampleInfo, sampleRecord } from '../src/testing/sample-run.ts';
+import { rangesAreUnreliable } from './claims/c17-ranges.ts';
+import { judgeClaim } from './claims/claim.ts';
 import type { Experiment } from './experiment.ts';
 import { madeRecords } from './made-records.ts';
 import { experiments } from './mod.ts';
 import { type Records, readable } from './records.ts';
 import type { RangeAnswer } from './time-model/laboratory/ranges.ts';
 import { rangeSentences, timeSentences } from './time-model/verdict.ts';
-import { type Bar, type Case, caseOf, claim, remark, textsOf, verdictWord } from './verdict.ts';
+import { remark, textsOf } from './verdict.ts';
 
 const slow = unless(test, lackOfTime());
 
@@ -64,6 +66,12 @@ function made(
     models: modelsOf(experiment),
     contents: (image) => Promise.resolve({ ...nothing, image, distribution: `os-${image}` }),
     number: (image, _model, measure) => value(measure, image),
+    view: {
+      of: (measure: string) =>
+        measure === 'image.distribution'
+          ? images.map((image) => ({ image, value: `os-${image}` }))
+          : [],
+    } as never,
   });
 }
 
@@ -99,10 +107,8 @@ for (const experiment of asked) {
     ]) {
       const models = modelsOf(experiment);
       const images = ['one', 'two'];
-      const { contents } = made(experiment, images, () => 0);
       const records = readable(models.map(cell), images, models);
-      const { steps, updates } = made(experiment, images, () => 0);
-      await isUndecided(experiment, { ...records, steps, updates, contents });
+      await isUndecided(experiment, { ...made(experiment, images, () => 0), ...records });
     }
   });
 
@@ -146,43 +152,37 @@ for (const experiment of asked) {
   });
 }
 
-test('no case decides nothing, and a case that cannot be decided is told', () => {
-  const bar: Bar = { unit: 'share', side: 'at least', bar: 0.5 };
-  const [met, not, open] = [0.5, 0.4, undefined].map((value) => caseOf('two', {}, value, bar)) as [
-    Case,
-    Case,
-    Case,
-  ];
-  const word = (...cases: readonly (Case | readonly Case[])[]): string =>
-    verdictWord(cases, 'x').word;
-  assert.is(word(), 'undecided: no case');
-  assert.is(word([]), 'undecided: no case');
-  assert.is(word(open, open), 'undecided: nothing to win');
-  assert.is(verdictWord([open], 'x', 'no link').word, 'undecided: no link');
-  assert.is(word(met, met), 'confirmed');
-  assert.is(word(not), 'refuted');
-  assert.is(word(met, not), 'depends on x');
-  assert.is(word(met, open), 'confirmed (1 of 2 cases; in the others nothing to win)');
-  // Those of a list are met together.
-  assert.is(word([met, met]), 'confirmed');
-  assert.is(word([met, not]), 'refuted');
-  assert.is(word([met, not], [met]), 'depends on x');
-  assert.is(word([met, open]), 'undecided: nothing to win');
-  assert.is(word([not, open]), 'refuted');
-  const { text } = claim('C99 it is', verdictWord([met, [met, not], open, not], 'x'), '.');
-  assert.match(
-    text,
-    '**depends on x (3 of 4 cases; in the others nothing to win)**, met in 1 of 3.',
-  );
+for (const experiment of asked) {
+  test(`${experiment.name}: each verdict is of a claim that the engine decides, in its words`, async () => {
+    const images = ['t0', 't1', 't2', 't3', 't4'];
+    const random = seeded(2);
+    const records = made(experiment, images, (measure) => {
+      if (measure === 'dedup.unique_bytes') return 1000;
+      return 1 + Math.floor(1e6 * random());
+    });
+    const findings = await experiment.verdict(records);
+    const ids = (experiment.decides ?? []).map(({ id }) => id);
+    const told = findings.flatMap(({ statement = '', verdict }) =>
+      verdict === undefined ? [] : [{ id: statement.split(' ')[0]!, verdict }],
+    );
+    assert.equal([...new Set(told.map(({ id }) => id))], ids);
+    for (const { id, verdict } of told) {
+      assert.match(verdict, /^(confirmed|refuted|too close|depends on .+|undecided: .+)$/, id);
+    }
+  });
+}
+
+test('a remark is no verdict', () => {
   assert.throws(() => remark('C99: **confirmed**.'), /a verdict without cases/);
 });
 
-test('servers that were asked for nothing have answered nothing', () => {
+test('servers that were asked for nothing have answered nothing', async () => {
   const none: readonly RangeAnswer[] = [];
-  const text = textsOf(rangeSentences([['server', none]])).join();
-  assert.match(text, 'undecided: no case');
-  assert.not.match(text, DECIDED);
-  assert.match(textsOf(timeSentences(createView(sampleInfo([]), []))).join(), 'undecided');
+  const observed = rangeSentences([['server', none]]);
+  const records = { ...madeRecords({ images: [], models: [], number: () => 0 }), observed };
+  const [found] = await judgeClaim(rangesAreUnreliable, records, 'made');
+  assert.is(found!.word, 'undecided');
+  assert.not.match(textsOf(timeSentences(createView(sampleInfo([]), []))).join(), DECIDED);
 });
 
 const EXAMPLES: Readonly<Record<string, string>> = {

@@ -11,30 +11,83 @@ import { run } from '../src/pipeline.ts';
 import type { Progress } from '../src/progress.ts';
 import { readRun } from '../src/results/read.ts';
 import { noise } from '../src/testing/noise.ts';
+import { quotientBar } from '../src/verdicts/case.ts';
+import { type Claim, caseOf, imagesOf } from './claims/claim.ts';
 import { createExperiment, measureExperiment, writeVerdict } from './experiment.ts';
+import { madeRecords } from './made-records.ts';
 import { interpolate, named } from './records.ts';
-import { caseOf, claim, verdictWord } from './verdict.ts';
+import { MissingValue, remark, textsOf } from './verdict.ts';
 
 const quiet: Progress = { start() {}, more() {}, step() {}, note() {}, busy() {}, end() {} };
+
+const SWEPT = [
+  'catar|fastcdc:avg=1KiB..8KiB|none|objects|get',
+  'catar|fixed:size=4KiB|none|objects|get',
+  'files|fastcdc:avg=4KiB|none|objects|get',
+  'files|rabin:avg=4KiB|none|objects|get',
+];
+const thereAreBytes: Claim = {
+  id: 'C00',
+  name: 'bytes',
+  statement: 'There are bytes.',
+  said: [],
+  datasets: [],
+  swept: SWEPT,
+  bar: quotientBar('at least', 1, 'bytes'),
+  axes: [],
+  whyNone: 'an image would decide',
+  cases: (records) =>
+    imagesOf(records).map((one) => {
+      const [model] = records.models(...SWEPT);
+      return caseOf(
+        one,
+        {},
+        records.number(one.step, model!, 'dedup.unique_bytes'),
+        thereAreBytes.bar,
+      );
+    }),
+};
 
 const experiment = createExperiment({
   name: 'test',
   title: 'Test',
   claims: 'C00 there are bytes',
-  swept: [
-    'catar|fastcdc:avg=1KiB..8KiB|none|objects|get',
-    'catar|fixed:size=4KiB|none|objects|get',
-    'files|fastcdc:avg=4KiB|none|objects|get',
-    'files|rabin:avg=4KiB|none|objects|get',
-  ],
+  decides: [thereAreBytes],
+  links: ['dsl-20ms'],
+  swept: SWEPT.slice(0, 1),
   packed: [],
-  verdict: ({ images, models, number }) => {
-    const cases = models('catar|fastcdc:avg=1KiB..8KiB|none|objects|get').map((model) => {
-      const bytes = number(images[0]!, model, 'dedup.unique_bytes');
-      return caseOf(images[0]!, { model }, bytes, { unit: 'bytes', side: 'above', bar: 0 });
-    });
-    return [claim('C00 there are bytes', verdictWord(cases, ''), '.')];
-  },
+  verdict: () => [remark('A remark.')],
+});
+
+test('what claims need is measured with what else is asked for, and their verdicts come first', async () => {
+  const linked = createExperiment({
+    ...experiment,
+    decides: [{ ...thereAreBytes, packed: ['catar'], links: ['1g-1ms', 'dsl-20ms'] }],
+  });
+  assert.equal(linked.swept, SWEPT);
+  assert.equal([linked.packed, linked.links], [['catar'], ['1g-1ms', 'dsl-20ms']]);
+  const models = resolveModels(SWEPT);
+  const records = madeRecords({ images: ['a', 'b', 'c'], models, number: () => 5 });
+  const texts = textsOf(await experiment.verdict(records));
+  assert.equal(texts, [
+    'C00 There are bytes: **confirmed**. 5 B, bar at least 1 B, n = 3 images.',
+    'A remark.',
+  ]);
+  // Without an update remarks about updates are none; claims stand.
+  const steps = [{ image: 'b', kind: 'release' as const }];
+  const [first, second] = textsOf(await experiment.verdict({ ...records, updates: [], steps }));
+  assert.match(first!, '**confirmed**');
+  assert.match(second!, 'undecided: no step here is an update (1 release).');
+  // A value that is not there takes no other verdict with it.
+  const lacking = createExperiment({
+    ...experiment,
+    verdict: () => {
+      throw new MissingValue('no value');
+    },
+  });
+  const [stays, why] = textsOf(await lacking.verdict(records));
+  assert.match(stays!, '**confirmed**');
+  assert.is(why, 'C00 there are bytes: undecided: no value.');
 });
 
 test('a sweep records what the pipeline records', async () => {

@@ -1,31 +1,21 @@
 import { join } from 'node:path';
-import { fetchImage } from '../src/datasets/mod.ts';
 import type { FetchContext } from '../src/datasets/provider.ts';
-import { openLatest } from '../src/images/open.ts';
-import { type Contents, takeContents } from '../src/measures/contents.ts';
 import type { MeasureName } from '../src/measures/mod.ts';
 import { inDirectory, run } from '../src/pipeline.ts';
 import { outlineOf, type Plan } from '../src/plan.ts';
 import type { Progress } from '../src/progress.ts';
 import { answerMarkdown, findingsText } from '../src/report/mod.ts';
 import { createView, type View } from '../src/report/view.ts';
-import { busyReason } from '../src/results/machine.ts';
 import { readRun } from '../src/results/read.ts';
 import { isComplete, type RunDirectory } from '../src/results/run-directory.ts';
 import { type PlainFinding, readVerdict, writeVerdictFile } from '../src/results/verdict.ts';
 import type { SweptPart } from '../src/runs/swept-series.ts';
 import { writeWhole } from '../src/write-whole.ts';
-import type { ClaimOf } from './claims/claim.ts';
+import type { Claim } from './claims/claim.ts';
 import { findingsOf } from './claims/finding.ts';
-import { changedSteps, type Records, readable, updatesOf } from './records.ts';
-import {
-  type Finding,
-  MissingValue,
-  NEEDS_SERIES,
-  NOTHING_TO_WIN,
-  noUpdate,
-  undecided,
-} from './verdict.ts';
+import type { Records } from './records.ts';
+import { imagesOfPlan, recordsOf } from './run-records.ts';
+import { type Finding, MissingValue, NEEDS_SERIES, noUpdate, undecided } from './verdict.ts';
 
 declare const guarded: unique symbol;
 
@@ -49,55 +39,71 @@ export interface ExperimentParts {
   readonly links?: readonly string[];
   /** Name of the chart that shows the answer, of src/report/charts. */
   readonly chart?: string;
-  /** Some of its claims are of a series, or of steps of any kind: it says something without an update. */
+  /** Its remarks are of a series, or of steps of any kind: they say something without an update. */
   readonly isOfAnyStep?: true;
   /** What is measured besides, alone and in this process. */
   readonly timed?: Timed;
   /** Claims that its records decide, by the engine: their models and links are measured, their findings come first. */
-  readonly decides?: readonly ClaimOf<Records>[];
+  readonly decides?: readonly Claim[];
   /** What it decides, each with its short statement: `C01 …; C33 …`. */
   readonly claims: string;
-  /** What else the records say; of a claim that {@link ExperimentParts.decides} has not, its finding. */
+  /** What else the records say: remarks. Only the engine comes to a verdict. */
   verdict(records: Records): readonly Finding[] | Promise<readonly Finding[]>;
 }
 
 /**
- * An experiment that cannot come to a verdict from nothing: without an update, unless its claims are of any step, or where a
- * value that it asks for is missing, its claims are undecided.
+ * An experiment that cannot come to a verdict from nothing: where a value that it asks for is missing, its claims are undecided.
+ * Remarks are made where there is an update, or need none.
  */
 export function createExperiment(parts: ExperimentParts): Experiment {
   const { claims, decides = [], isOfAnyStep = false } = parts;
   const verdict: Experiment['verdict'] = async (records) => {
     if (records.images.length < 2) return [undecided(claims, NEEDS_SERIES)];
     if (records.steps.length === 0) {
-      return [undecided(claims, `${NOTHING_TO_WIN}, no image differs from the one before it`)];
+      return [undecided(claims, 'nothing to win, no image differs from the one before it')];
     }
-    if (!isOfAnyStep && records.updates.length === 0) return [undecided(claims, noUpdate(records))];
+    const findings = await decidedOf(decides, records);
+    if (!isOfAnyStep && records.updates.length === 0) {
+      return [...findings, undecided(claims, noUpdate(records))];
+    }
     try {
-      const findings: Finding[] = [];
-      for (const one of decides) findings.push(...(await findingsOf(one, records)));
       return [...findings, ...(await parts.verdict(records))];
     } catch (error) {
-      if (error instanceof MissingValue) return [undecided(claims, error.message)];
+      if (error instanceof MissingValue) return [...findings, undecided(claims, error.message)];
       throw error;
     }
   };
-  const asked = (field: 'packed' | 'swept'): readonly string[] => [
-    ...new Set([...decides.flatMap((one) => one[field] ?? []), ...parts[field]]),
+  const asked = (field: 'packed' | 'swept' | 'links'): readonly string[] => [
+    ...new Set([...decides.flatMap((one) => one[field] ?? []), ...(parts[field] ?? [])]),
   ];
-  return { ...parts, packed: asked('packed'), swept: asked('swept'), verdict } as Experiment;
-}
-
-/** An experiment that is answered by timing alone. */
-export function createTimed(
-  parts: Pick<Experiment, 'name' | 'title' | 'dataset' | 'chart' | 'timed'>,
-): Experiment {
+  const links = asked('links');
   return {
     ...parts,
+    packed: asked('packed'),
+    swept: asked('swept'),
+    ...(links.length === 0 ? {} : { links }),
+    verdict,
+  } as Experiment;
+}
+
+async function decidedOf(claims: readonly Claim[], records: Records): Promise<readonly Finding[]> {
+  const findings: Finding[] = [];
+  for (const one of claims) findings.push(...(await findingsOf(one, records)));
+  return findings;
+}
+
+/** An experiment that measures by itself, alone: its claims are decided by what it recorded and observed. */
+export function createTimed({
+  decides = [],
+  ...parts
+}: Pick<Experiment, 'name' | 'title' | 'dataset' | 'chart' | 'timed' | 'decides'>): Experiment {
+  return {
+    ...parts,
+    decides,
     packed: [],
     swept: [],
-    claims: '',
-    verdict: () => [],
+    claims: decides.map(({ id, name }) => `${id} ${name}`).join('; '),
+    verdict: (records: Records) => decidedOf(decides, records),
   } as unknown as Experiment;
 }
 
@@ -109,9 +115,9 @@ export interface Timed {
   readonly takes?: string;
   /** Without a value of these the run is not complete. */
   readonly wanted?: readonly (readonly [model: string, measure: MeasureName])[];
-  /** What the records say. */
+  /** What the records say besides the claims: remarks. */
   verdict(view: View): readonly Finding[];
-  /** Markdown that follows it. */
+  /** Markdown that follows them. */
   appendix?(view: View): string;
   /** Measures and records. Returns findings that no record can carry. */
   measure(input: TimedInput): Promise<readonly Finding[]>;
@@ -151,22 +157,12 @@ export async function writeVerdict(
   context: FetchContext,
   observed: readonly PlainFinding[] = [],
 ): Promise<string> {
-  const { info, records: all } = await readRun(plan.directory);
-  const view = createView(info, all);
-  const contents = async (image: string): Promise<Contents> =>
-    takeContents(openLatest(await fetchImage(plan.dataset, image, context)));
-  const models = [...new Set([...plan.swept, ...plan.models])];
-  const steps = changedSteps(info, all);
-  const records = {
-    ...readable(view.records, plan.images, models),
-    steps,
-    updates: updatesOf(steps),
-    busy: busyReason(info.environment),
-    contents,
-  };
+  const found = await readRun(plan.directory);
+  const { info, records: all } = found;
+  const records = recordsOf(found, imagesOfPlan(plan, context), observed);
   const findings = [
     ...(await experiment.verdict(records)),
-    ...(experiment.timed?.verdict(view) ?? []),
+    ...(experiment.timed?.verdict(records.view) ?? []),
     ...observed,
   ];
   const { name, title, chart, claims } = experiment;

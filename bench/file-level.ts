@@ -2,89 +2,29 @@ import { formatBytes, plural } from '../src/format.ts';
 import type { Contents } from '../src/measures/contents.ts';
 import { printable } from '../src/report/escape.ts';
 import { divide } from '../src/stats/mod.ts';
+import { filesAreEnough } from './claims/c10-files.ts';
 import { createExperiment, type Experiment } from './experiment.ts';
 import type { Records } from './records.ts';
-import {
-  aboutUpdates,
-  type Bar,
-  caseOf,
-  claim,
-  type Finding,
-  figureOf,
-  fromTo,
-  leastBy,
-  percent,
-  recorded,
-  remark,
-  SERIES,
-  verdictWord,
-} from './verdict.ts';
+import { type Finding, figureOf, percent, remark, SERIES } from './verdict.ts';
 
 /** Is dedup of whole files enough? Claim C10. */
 
-/** "Most of the win" is held to be at least this share of it. */
-const MOST: Bar = { unit: 'share', side: 'at least', bar: 0.8 };
 const WHOLE = 'files|whole|none|objects|get';
 /** As contents are cut (METHODS.md): what files are charged with adds up to what this chain stores. */
 const FINEST = 'files|fastcdc:avg=4KiB|none|objects|get';
-const CUT = [
-  FINEST,
-  'files|fastcdc:avg=8KiB..64KiB|none|objects|get',
-  'catar|fastcdc:avg=4KiB..64KiB|none|objects|get',
-];
 const NAMED = 10;
-
-const WINS = `C10 whole files win most (at least ${percent(MOST.bar)}) of what parts of files can`;
 
 export const fileLevel: Experiment = createExperiment({
   name: 'file-level',
   claims: 'C10 dedup of whole files is enough',
   title: 'Is dedup of whole files enough?',
-  swept: [WHOLE, ...CUT],
+  decides: [filesAreEnough],
+  swept: [WHOLE, FINEST],
   packed: [],
   chart: 'chunk-size',
   isOfAnyStep: true,
-  async verdict(records) {
-    return [aboutUpdates(records, WINS, win), await namedFiles(records)];
-  },
+  verdict: async (records) => [await namedFiles(records)],
 });
-
-/** New bytes of every update, against the bytes that no dedup would store. */
-function win(records: Records): Finding {
-  const { updates, number } = records;
-  const [whole, cut] = [records.model(WHOLE), records.models(...CUT)];
-  const rows = updates.map((image) => {
-    const fresh = (model: string): number => number(image, model, 'dedup.new_bytes');
-    const best = leastBy(cut, fresh);
-    const stream = number(image, whole, 'dedup.stream_bytes');
-    // Where no chunker spares a byte, files can have no share of it.
-    const share = divide(stream - fresh(whole), stream - fresh(best));
-    return { image, stream, whole: fresh(whole), best, cut: fresh(best), share };
-  });
-  const word = verdictWord(
-    rows.map(({ image, best, share }) => caseOf(image, { chunks: best }, share, MOST)),
-    'the update',
-  );
-  const [all, files, chunks] = (['stream', 'whole', 'cut'] as const).map((field) =>
-    fromTo(
-      rows.map((row) => row[field]),
-      formatBytes,
-    ),
-  );
-  const shares = fromTo(
-    rows.map(({ share }) => share),
-    percent,
-  );
-  return claim(
-    WINS,
-    word,
-    `. Of the win in ${plural(rows.length, 'update')}: ${shares}. New of ${all}: ${files} by whole files, ${chunks} by the best chunks.`,
-    [
-      ...recorded(records, updates, [whole], ['dedup.stream_bytes', 'dedup.new_bytes']),
-      ...recorded(records, updates, cut, ['dedup.new_bytes']),
-    ],
-  );
-}
 
 /** Which files the gap lies in: bytes of files that are new as a whole, but whose chunks are not. */
 async function namedFiles(records: Records): Promise<Finding> {

@@ -51,10 +51,11 @@ test('the base is the common layers, and spares them in every format', async (pl
 
 test('file-level names the file whose parts stay, and charges it with all of the gap', async (place) => {
   const verdict = await ask(place, fileLevel);
-  assert.match(verdict, /C10 .*\*\*/);
+  // Its series has two updates.
+  assert.match(verdict, /C10 .*: undecided: n = 2,/);
   assert.match(verdict, /the series .* is \d+\.\d kB; the 1 file .* 100\.0 %/);
   const { findings } = readVerdict(join(place.directory, 'file-level'))!;
-  assert.equal(findings[1]!.figures, [
+  assert.equal(findings.at(-1)!.figures, [
     {
       step: 'series',
       parameters: { of: 'share of the gap', file: 'app' },
@@ -66,10 +67,7 @@ test('file-level names the file whose parts stay, and charges it with all of the
 
 test('cross-distro compares pairs of different distributions apart from the others', async (place) => {
   const verdict = await ask(place, crossDistro);
-  assert.match(
-    verdict,
-    /C06 images of different distributions \(debian, other\) .*\*\*confirmed\*\*/,
-  );
+  assert.match(verdict, /C06 Images of different distributions share enough .*\*\*confirmed\*\*/);
   assert.match(
     verdict,
     /one distribution, for comparison\. .*1 pair, 3 chains\)\. Shared as whole files: 5\d\.\d %/,
@@ -101,8 +99,7 @@ test('unrelated images, and one and the same twice, have nothing to win', async 
     return ask(own, experiment, { workers: 2 });
   };
   const unrelated = await askOf(fileLevel, 'a', 'b');
-  assert.match(unrelated, 'C10 whole files win most (at least 80.0 %)');
-  assert.match(unrelated, 'undecided: no step here is an update (1 release).');
+  assert.match(unrelated, /C10 Dedup of whole files wins most .*: undecided/);
   for (const text of [
     unrelated,
     await askOf(chunkerChoice, 'a', 'b'),

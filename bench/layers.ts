@@ -1,41 +1,28 @@
 import { formatBytes, plural } from '../src/format.ts';
-import { isMet } from '../src/results/verdict.ts';
 import { defined, divide, type Maybe, remainder } from '../src/stats/mod.ts';
+import { layersSpareLittle } from './claims/c01-layers.ts';
+import { packageLayersSuffice } from './claims/c33-packages.ts';
 import { createExperiment, type Experiment } from './experiment.ts';
 import type { Records } from './records.ts';
 import {
-  aboutUpdates,
-  type Bar,
-  type Case,
-  caseOf,
   ends,
   type Figure,
   type Finding,
   figureOf,
   fixed,
   fromTo,
-  claim as judge,
-  leastBy,
   mean,
   ofUpdates,
   percent,
   recorded,
   remark,
-  undecided,
-  verdictWord,
 } from './verdict.ts';
 
 /**
- * What does sharing whole layers spare? Claims C01 (nearly nothing when a base is updated, more when images are built FROM
- * one base) and C33 (layers split by package give most of what a new format gives).
+ * What does sharing whole layers spare? Claims C01 (nearly nothing when a base is updated) and C33 (layers split by package
+ * give most of what a new format gives); and what images spare that are built FROM one base.
  */
 
-/** "Nearly nothing" is held to be at most this share of a cold pull. */
-const LITTLE = 0.1;
-const SPARES_LITTLE: Bar = { unit: 'share', side: 'at most', bar: LITTLE };
-const SPARES_MORE: Bar = { unit: 'share', side: 'above', bar: LITTLE };
-/** "Most of the saving" is held to be at least this share of it. */
-const MOST: Bar = { unit: 'share', side: 'at least', bar: 0.8 };
 /** The image's own layers as delivered, and by the codec that everything else here has. */
 const DELIVERED = 'oci-gzip';
 const RECOMPRESSED = 'oci-zstd';
@@ -49,23 +36,17 @@ export const layers: Experiment = createExperiment({
   claims:
     'C01 sharing whole layers spares a client little when the base is updated; C33 layers split by package give most of what chunks would',
   title: 'What does sharing whole layers spare?',
+  decides: [layersSpareLittle, packageLayersSuffice],
   swept: [],
   packed: [DELIVERED, RECOMPRESSED, ...STORES, ...SPLIT],
   chart: 'transfer-per-update',
   isOfAnyStep: true,
-  verdict(records) {
-    return [
-      aboutUpdates(records, ON_NEW_BASE, onNewBase),
-      onSameBase(records),
-      storage(records),
-      aboutUpdates(records, BY_PACKAGE, splitByPackage),
-      ...(records.updates.length > 0 ? [reuse(records)] : []),
-    ];
-  },
+  verdict: (records) => [
+    keptLayers(records),
+    storage(records),
+    ...(records.updates.length > 0 ? [byPackage(records), reuse(records)] : []),
+  ],
 });
-
-const ON_NEW_BASE = `C01 whole layers spare nearly nothing (at most ${percent(LITTLE)} of a cold pull) when the base is updated`;
-const BY_PACKAGE = `C33 layers split by package give most (at least ${percent(MOST.bar)}) of what the better store spares of an update`;
 
 interface Step {
   readonly image: string;
@@ -107,53 +88,27 @@ interface Pull {
   readonly requests: number;
 }
 
-/** Builders make the layers above a new base anew: such an image has no layer of the one before. */
-function onNewBase(records: Records): Finding {
-  const all = stepsTo(records.updates, records, records.model(DELIVERED));
-  const replaced = all.filter(({ kept }) => kept === 0);
-  if (replaced.length === 0) {
-    return undecided(ON_NEW_BASE, 'every image here keeps layers of the one before');
-  }
-  const stores = records.models(...STORES).map((model) => ({
-    model,
-    own: stepsTo(records.updates, records, model).filter(({ image }) =>
-      replaced.some((one) => one.image === image),
-    ),
-  }));
-  const others = stores.map(({ model, own }) => `${records.label(model)} ${sparedBy(own)}`);
-  return judge(
-    ON_NEW_BASE,
-    verdictWord(sparedCases(replaced, SPARES_LITTLE), 'the update'),
-    `. Updates that keep no layer: ${replaced.length} of ${all.length}. ${DELIVERED} spares ${sparedBy(replaced)}; ${others.join(', ')} of their own.`,
-    [
-      ...layerFigures(replaced),
-      ...stores.flatMap(({ model, own }) =>
-        own.map(({ image, spared }) => figureOf(image, { of: 'spared', model }, spared, 'share')),
-      ),
-    ],
-  );
-}
-
-/** Images that are built FROM one base are no updates of one another: steps of every kind count, each by itself. */
-function onSameBase(records: Records): Finding {
+/**
+ * Builders make the layers above a new base anew: such an image has no layer of the one before. Images that are built FROM one
+ * base are no updates of one another, and keep some: steps of every kind count, each by itself.
+ */
+function keptLayers(records: Records): Finding {
   const every = records.steps.map(({ image }) => image);
   const all = stepsTo(every, records, records.model(DELIVERED));
   const sharing = all.filter(({ kept }) => kept > 0);
-  const claim = `C01 whole layers spare more than ${percent(LITTLE)} where images are built FROM one base, and so share layers`;
-  if (sharing.length === 0) {
-    return undecided(claim, 'no image here keeps a layer of the one before');
-  }
-  const [kept, layerCounts] = (['kept', 'layers'] as const).map((field) =>
+  const [kept, counts] = (['kept', 'layers'] as const).map((field) =>
     fromTo(
-      sharing.map((update) => update[field]),
+      sharing.map((step) => step[field]),
       String,
     ),
   );
-  return judge(
-    claim,
-    verdictWord(sparedCases(sharing, SPARES_MORE), 'what lies above the base'),
-    `. ${DELIVERED} spares ${sparedBy(sharing)} in ${sharing.length} of ${plural(all.length, 'step')}, which keep ${kept} of ${layerCounts} layers.`,
-    layerFigures(sharing),
+  const spared =
+    sharing.length === 0
+      ? ''
+      : ` They keep ${kept} of ${counts} layers, which spare ${sparedBy(sharing)} of a cold pull.`;
+  return remark(
+    `${DELIVERED} keeps a layer of the image before in ${sharing.length} of ${plural(all.length, 'step')}.${spared}`,
+    layerFigures(all),
   );
 }
 
@@ -162,10 +117,6 @@ function sparedBy(updates: readonly Step[]): string {
     updates.map(({ spared }) => spared),
     percent,
   );
-}
-
-function sparedCases(updates: readonly Step[], bar: Bar): readonly Case[] {
-  return updates.map(({ image, spared }) => caseOf(image, { of: 'spared' }, spared, bar));
 }
 
 function layerFigures(updates: readonly Step[]): readonly Figure[] {
@@ -186,51 +137,18 @@ function storage(records: Records): Finding {
   );
 }
 
-/** Savings of an update beside the image's own layers: of the splits, against that of the better store. */
-function splitByPackage(records: Records): Finding {
-  const { updates, label } = records;
-  const [own, splits] = [records.model(RECOMPRESSED), records.models(...SPLIT)];
-  const rows = updates.map((image) => {
-    const pulled = (model: string): number =>
-      records.number(image, model, 'transfer.bytes', 'previous');
-    const best = leastBy(records.models(...STORES), pulled);
-    const saving = pulled(own) - pulled(best);
-    const cases = splits.map((split) => {
-      const share = divide(pulled(own) - pulled(split), saving);
-      return caseOf(image, { 'layers at most': layersOf(split), store: best }, share, MOST);
-    });
-    // Where a store spares nothing, there is no saving to have a share of.
-    return { cases, isWorth: saving > LITTLE * pulled(own) };
+/** What an update pulls by layers split by package, beside the image's own layers and stores. */
+function byPackage(records: Records): Finding {
+  const models = records.models(RECOMPRESSED, ...STORES, ...SPLIT);
+  const parts = models.map((model) => {
+    const called = model.startsWith('packages')
+      ? `${layersOf(model)} layers`
+      : records.label(model);
+    return `${called} ${fromTo(ofUpdates(records, model, 'transfer.bytes'), formatBytes)}`;
   });
-  const decided = rows.filter(({ isWorth }) => isWorth).map(({ cases }) => cases);
-  const bytes = recorded(
-    records,
-    updates,
-    [own, ...records.models(...STORES), ...splits],
-    ['transfer.bytes'],
-    'previous',
-  );
-  if (decided.length === 0) {
-    const why = `no store spares more than ${percent(LITTLE)} of an update here`;
-    return undecided(BY_PACKAGE, why, '.', bytes);
-  }
-  const bySplit = splits.map((split, index) => ({
-    split,
-    cases: decided.map((cases) => cases[index]!),
-  }));
-  const isOneAnswer = bySplit.every(({ cases }) => new Set(cases.map(isMet)).size < 2);
-  const parts = bySplit.map(({ split, cases }) => {
-    const shares = cases.map(({ value }) => value);
-    return `${layersOf(split)} layers ${fromTo(shares, percent)}`;
-  });
-  return judge(
-    BY_PACKAGE,
-    verdictWord(
-      decided.flat(),
-      isOneAnswer ? 'the number of layers' : 'the number of layers and the update',
-    ),
-    `. Share of the saving beside ${label(own)} in ${decided.length} of ${plural(updates.length, 'update')}, by at most ${parts.join(', ')}.`,
-    bytes,
+  return remark(
+    `An update pulls, ${plural(records.updates.length, 'update')}, by package in at most so many layers and by others: ${parts.join('; ')}.`,
+    recorded(records, records.updates, models, ['transfer.bytes'], 'previous'),
   );
 }
 

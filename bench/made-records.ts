@@ -10,6 +10,9 @@ type Made = Pick<Records, 'images' | 'number'> &
 /** Records made up for tests of verdicts: every step is an update unless said otherwise, nothing was skipped. */
 export function madeRecords({ models, ...parts }: Made): Records {
   const { images, updates = images.slice(1) } = parts;
+  const none = (): never => {
+    throw new Error('no verdict here looks at an image, or at records one by one');
+  };
   return {
     ...named(models),
     updates,
@@ -17,6 +20,10 @@ export function madeRecords({ models, ...parts }: Made): Records {
     find: (...key) => parts.number(...key),
     contents: () => Promise.reject(new Error('no verdict here names files')),
     skipped: () => undefined,
+    view: { of: none, number: none } as never,
+    observed: [],
+    withImage: none,
+    kept: (_what, _images, take) => take(),
     ...parts,
   };
 }

@@ -1,11 +1,9 @@
 import { formatBytes, formatNumber, plural } from '../src/format.ts';
 import { divide } from '../src/stats/mod.ts';
+import { flatIsAcceptable, flatScales } from './claims/c26-root.ts';
 import { createExperiment, type Experiment } from './experiment.ts';
 import type { Records } from './records.ts';
 import {
-  type Bar,
-  caseOf,
-  claim,
   type Finding,
   fixed,
   fromTo,
@@ -15,8 +13,6 @@ import {
   percent,
   recorded,
   remark,
-  times,
-  verdictWord,
 } from './verdict.ts';
 
 /** Is a flat metadata root acceptable, or is a Merkle tree of directories needed? Claim C26. */
@@ -30,21 +26,17 @@ const ROOTS = CODECS.flatMap((codec) => [chain('files', codec), chain('merkle-fi
 const INDEXED = 'catar';
 /** A narrow link, where bytes count, and a distant server behind a wide one, where rounds count. */
 const LINKS = ['dsl-20ms', '1g-100ms'];
-/** Slower than the tree by at most this is held to be acceptable. */
-const ACCEPTABLE: Bar = { unit: 'ratio', side: 'at most', bar: 1.1 };
-const FEWER: Bar = { unit: 'ratio', side: 'below', bar: 1 };
-
 export const metadataRoot: Experiment = createExperiment({
   name: 'metadata-root',
   claims: 'C26 a flat metadata root is acceptable',
   title: 'Is a flat metadata root acceptable, or is a Merkle tree of directories needed?',
+  decides: [flatIsAcceptable, flatScales],
   swept: [],
   packed: [...ROOTS, INDEXED],
   links: LINKS,
   verdict(records) {
     return [
       saves(records),
-      acceptable(records),
       ...records.models(...ROOTS, INDEXED).map((model) => figures(records, model)),
       remark(
         `${INDEXED} keeps the metadata of files among their contents: its own is the index of chunks.`,
@@ -71,27 +63,12 @@ function saves(records: Records): Finding {
     flat: root('files', codec),
     merkle: root('merkle-files', codec),
   }));
-  const word = verdictWord(
-    rows.flatMap(({ codec, flat, merkle }) =>
-      records.updates.map((image, update) =>
-        caseOf(
-          image,
-          { of: 'directories ÷ flat', codec },
-          divide(merkle.bytes[update], flat.bytes[update]),
-          FEWER,
-        ),
-      ),
-    ),
-    'the update',
-  );
   const parts = rows.map(
     ({ flat, merkle }) =>
       `${nameOf(merkle.model)} ${fromTo(merkle.bytes, formatBytes)} for ${fromTo(flat.bytes, formatBytes)} of ${nameOf(flat.model)}`,
   );
-  return claim(
-    'C26 one object per directory takes fewer bytes of metadata an update than a flat root',
-    word,
-    `. Client with the previous image, ${plural(records.updates.length, 'update')}: ${parts.join('; ')}.`,
+  return remark(
+    `Metadata of an update, client with the previous image, ${plural(records.updates.length, 'update')}: ${parts.join('; ')}.`,
     recorded(
       records,
       records.updates,
@@ -106,34 +83,6 @@ interface Root {
   readonly model: string;
   /** Metadata of each update. */
   readonly bytes: readonly number[];
-}
-
-function acceptable(records: Records): Finding {
-  const { images, updates, number } = records;
-  const flat = records.model(chain('files', 'zstd:3'));
-  const merkle = records.model(chain('merkle-files', 'zstd:3'));
-  const rows = LINKS.map((link) => ({
-    link,
-    cases: updates.map((image) => {
-      const ms = (model: string): number =>
-        number(image, model, 'transfer.network_ms', 'previous', link);
-      return caseOf(image, { link }, divide(ms(flat), ms(merkle)), ACCEPTABLE);
-    }),
-  }));
-  const word = verdictWord(
-    rows.flatMap(({ cases }) => cases),
-    'link and update',
-  );
-  const parts = rows.map(({ link, cases }) => {
-    const ratios = cases.map(({ value }) => value);
-    return `${link} ${fromTo(ratios, times)}`;
-  });
-  const entries = number(images.at(-1)!, '*', 'image.entries');
-  return claim(
-    `C26 a flat root of ${plural(entries, 'entry', 'entries')} is acceptable (the whole update takes at most ${times(ACCEPTABLE.bar)} the modelled time that it takes with one object per directory)`,
-    word,
-    `. ${nameOf(flat)} ÷ ${nameOf(merkle)}, ${plural(updates.length, 'update')}: ${parts.join('; ')}.`,
-  );
 }
 
 function figures(records: Records, model: string): Finding {

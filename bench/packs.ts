@@ -1,14 +1,10 @@
 import { formatBinary, formatNumber, plural } from '../src/format.ts';
 import { parseSize } from '../src/ids.ts';
-import { change, divide, type Maybe, mean as meanOf } from '../src/stats/mod.ts';
+import { change, divide, type Maybe } from '../src/stats/mod.ts';
+import { packsOverFetch, packsSpareRequests } from './claims/c19-packs.ts';
 import { createExperiment, type Experiment } from './experiment.ts';
 import type { Records } from './records.ts';
 import {
-  type Bar,
-  type Case,
-  caseOf,
-  caseOfMean,
-  claim,
   type Figure,
   type Finding,
   figureOf,
@@ -19,7 +15,6 @@ import {
   percent,
   remark,
   SERIES,
-  verdictWord,
 } from './verdict.ts';
 
 /** Must chunks be aggregated into packs, and at what price? Claim C19. */
@@ -32,12 +27,6 @@ const packsOf = (size: string, fetcher: string): string =>
 const PACKS = PACK_SIZES.map((size) => packsOf(size, '{range,get}'));
 const BLOB = `${CHUNKS}|blob|{range,get}`;
 const LINK = '100m-20ms';
-/** Fewer by this factor is held to be what makes a chunk store practical. */
-const FAR_FEWER: Bar = { unit: 'ratio', side: 'at least', bar: 10 };
-/** Bytes that nobody asked for, as a share of the chunks that were: at least this is called a price. */
-const PRICE: Bar = { unit: 'share', side: 'at least', bar: 0.1 };
-/** Packs that a cold pull of the last image touches, over those of the first: at least this is called fragmented. */
-const FRAGMENTED: Bar = { unit: 'ratio', side: 'at least', bar: 2 };
 /** Manifest, configuration and index: what a cold client asks for before packs. */
 const BEFORE_PACKS = 3;
 
@@ -45,15 +34,16 @@ export const packs: Experiment = createExperiment({
   name: 'packs',
   claims: 'C19 chunks must be aggregated into packs, at the price of over-fetch',
   title: 'Must chunks be aggregated into packs, and at what price?',
+  decides: [packsSpareRequests, packsOverFetch],
   swept: [],
   packed: [LOOSE, ...PACKS, BLOB],
   chart: 'pareto',
   links: [LINK],
   verdict(records) {
     return [
-      needed(records),
+      counted(records),
       time(records),
-      overFetch(records),
+      coldOverFetch(records),
       fragmentation(records),
       remark(
         `One blob an image does not fragment, and stores ${percent(stored(records))} more than loose chunks.`,
@@ -73,35 +63,18 @@ function sizeOf(model: string): string {
   return `packs of ${formatBinary(parseSize(/size=([^,]+)/.exec(model)![1]!)!)}`;
 }
 
-function needed(records: Records): Finding {
+function counted(records: Records): Finding {
   const { images, number } = records;
   const rowOf = (model: string): Row => ({
     model,
     blobs: number(images.at(-1)!, model, 'stored.blobs'),
     requests: mean(ofUpdates(records, model, 'transfer.requests')),
-    asked: ofUpdates(records, model, 'transfer.requests'),
   });
   const loose = rowOf(records.model(LOOSE));
   const packed = records.models(...PACKS).map(rowOf);
-  const cases = packed.flatMap(({ model, blobs, requests, asked: own }) => [
-    caseOf(
-      SERIES,
-      { of: 'fewer blobs', model: nameOf(model) },
-      divide(loose.blobs, blobs),
-      FAR_FEWER,
-    ),
-    caseOfMean(
-      { of: 'fewer requests', model: nameOf(model) },
-      divide(loose.requests, requests),
-      FAR_FEWER,
-      loose.asked.map((count, update) => count - FAR_FEWER.bar * own[update]!),
-    ),
-  ]);
   const rows = [loose, ...packed, ...records.models(BLOB).map(rowOf)];
-  return claim(
-    `C19 packs leave at least ${FAR_FEWER.bar} times fewer blobs on the server and requests an update than loose chunks`,
-    verdictWord(cases, 'the size of a pack'),
-    `. Blobs of ${plural(images.length, 'image')}: ${formatNumber(loose.blobs)} loose, ${counts(packed.map(({ blobs }) => blobs))} packs. Requests an update (mean of ${records.updates.length}, client with the previous image): ${formatNumber(loose.requests)} for ${counts(packed.map(({ requests }) => requests))}.`,
+  return remark(
+    `Blobs of ${plural(images.length, 'image')}: ${formatNumber(loose.blobs)} loose, ${counts(packed.map(({ blobs }) => blobs))} packs. Requests an update (mean of ${records.updates.length}, client with the previous image): ${formatNumber(loose.requests)} for ${counts(packed.map(({ requests }) => requests))}.`,
     rows.flatMap(({ model, blobs, requests }) => [
       figureOf(SERIES, { of: 'blobs', model: nameOf(model) }, blobs, 'count'),
       figureOf(
@@ -119,8 +92,6 @@ interface Row {
   readonly blobs: number;
   /** Mean of the updates. */
   readonly requests: number;
-  /** Of each update. */
-  readonly asked: readonly number[];
 }
 
 function counts(values: readonly number[]): string {
@@ -159,36 +130,22 @@ function excess({ model, number }: Records, image: string, packed: string, clien
   return change(bytes(packed), bytes(model(LOOSE)));
 }
 
-function overFetch(records: Records): Finding {
-  const { images, updates } = records;
-  const last = images.at(-1)!;
-  const models = records.models(...PACKS, BLOB);
-  const update = models.map((model) => {
-    const each = updates.map((image) => excess(records, image, model, 'previous'));
-    return caseOfMean(
-      { of: 'update (mean)', model: nameOf(model) },
-      meanOf(each),
-      PRICE,
-      each.map((share) => (share === undefined ? undefined : share - PRICE.bar)),
-    );
-  });
-  const cold = models.map((model) =>
-    caseOf(
-      last,
-      { of: 'cold pull', model: nameOf(model) },
-      excess(records, last, model, 'none'),
-      PRICE,
-    ),
+/** A client with nothing lacks every chunk: what it gets beside them, other images brought into the packs. */
+function coldOverFetch(records: Records): Finding {
+  const last = records.images.at(-1)!;
+  const rows = records.models(...PACKS, BLOB).map((model) => ({
+    model: nameOf(model),
+    share: excess(records, last, model, 'none'),
+  }));
+  const shares = fromTo(
+    rows.map(({ share }) => share),
+    (share) => percent(share, true),
   );
-  const range = (cases: readonly Case[]): string =>
-    fromTo(
-      cases.map(({ value }) => value),
-      (share) => percent(share, true),
-    );
-  return claim(
-    `C19 the price is over-fetch (at least ${percent(PRICE.bar)} more than the chunks that were lacking)`,
-    verdictWord([...update, ...cold], 'what the client holds and how it asks'),
-    `. Update (mean of ${updates.length}, client with the previous image): ${range(update)}; cold pull of ${last}: ${range(cold)} (${plural(models.length, 'way')}).`,
+  return remark(
+    `Content of a cold pull of ${last} beside the chunks themselves: ${shares} (${plural(rows.length, 'way')}).`,
+    rows.map(({ model, share }) =>
+      figureOf(last, { of: 'cold pull, beyond the chunks', model }, share, 'share'),
+    ),
   );
 }
 
@@ -204,9 +161,6 @@ function fragmentation(records: Records): Finding {
       ranges: asked(records, ranged),
     };
   });
-  const cases = rows.map(({ size, packs: touched }) =>
-    caseOf(SERIES, { packs: size }, divide(touched.at(-1), touched[0]), FRAGMENTED),
-  );
   const parts = rows.map(
     ({ size, packs: touched }) => `${touched[0]} → ${touched.at(-1)} of ${size}`,
   );
@@ -222,10 +176,8 @@ function fragmentation(records: Records): Finding {
       ),
     ]),
   );
-  return claim(
-    `C19 packs fragment: a cold pull of the last image touches at least ${FRAGMENTED.bar} times the packs of the first`,
-    verdictWord(cases, 'the size of a pack'),
-    `. Packs from ${images[0]!} to ${images.at(-1)!}: ${parts.join('; ')}.`,
+  return remark(
+    `Packs that a cold pull touches, from ${images[0]!} to ${images.at(-1)!}: ${parts.join('; ')}.`,
     figures,
   );
 }

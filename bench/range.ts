@@ -2,13 +2,15 @@ import { formatBinary, formatBytes, formatNumber, plural } from '../src/format.t
 import { parseSize } from '../src/ids.ts';
 import { type Link, resolveLinks } from '../src/links/mod.ts';
 import { areSettled, divide, type Maybe } from '../src/stats/mod.ts';
+import {
+  blobNeedsFewerRequests,
+  blobTakesNoLonger,
+  blobTransfersAsLittle,
+  partialPullIsSlower,
+} from './claims/c16-blob.ts';
 import { createExperiment, type Experiment } from './experiment.ts';
 import type { Records } from './records.ts';
 import {
-  type Bar,
-  type Case,
-  caseOf,
-  claim,
   type Finding,
   figureOf,
   fixed,
@@ -16,12 +18,10 @@ import {
   leastBy,
   mean,
   ofUpdates,
-  percent,
   recorded,
   remark,
   SERIES,
   times,
-  verdictWord,
 } from './verdict.ts';
 
 /**
@@ -39,53 +39,19 @@ const GAPS = `${CHUNKS}|blob|range:gap={0,64KiB,1MiB}`;
 const SHARED = `${CHUNKS}|blob|range:ranges=16`;
 /** The whole grid of bandwidth and round trip. */
 const LINKS = ['all'];
-/** One blob is held to transfer as little where it needs no more than this share beyond the chunk store. */
-const ALIKE = 0.02;
-const AS_LITTLE: Bar = { unit: 'ratio', side: 'at most', bar: 1 + ALIKE };
-const LESS: Bar = { unit: 'ratio', side: 'below', bar: 1 };
-
 export const range: Experiment = createExperiment({
   name: 'range',
   claims: 'C16 one blob fetched by ranges does what a chunk store does',
   title: 'Does one blob fetched by ranges do what a chunk store does?',
+  decides: [blobTransfersAsLittle, blobNeedsFewerRequests, blobTakesNoLonger, partialPullIsSlower],
   swept: [],
   packed: [WHOLE, STORE, BLOB, GAPS, SHARED],
   chart: 'fastest',
   links: LINKS,
   verdict(records) {
-    return [
-      bytesAndRequests(records),
-      againstStore(records),
-      againstWhole(records),
-      gaps(records),
-      sharedRequests(records),
-      kept(records),
-    ];
+    return [againstOthers(records), gaps(records), sharedRequests(records), kept(records)];
   },
 });
-
-function bytesAndRequests(records: Records): Finding {
-  const { updates } = records;
-  const [store, blob] = [records.model(STORE), records.model(BLOB)];
-  const beside = (measure: string): readonly Maybe[] => {
-    const base = ofUpdates(records, store, measure);
-    return ofUpdates(records, blob, measure).map((own, update) => divide(own, base[update]));
-  };
-  const [bytes, requests] = [beside('transfer.bytes'), beside('transfer.requests')];
-  const word = verdictWord(
-    updates.map((image, update) => [
-      caseOf(image, { of: 'bytes ÷ those of the chunk store' }, bytes[update], AS_LITTLE),
-      caseOf(image, { of: 'requests ÷ those of the chunk store' }, requests[update], LESS),
-    ]),
-    'the update',
-  );
-  return claim(
-    `C16 one blob by ranges transfers as little as a chunk store (at most ${percent(ALIKE)} more) in fewer requests`,
-    word,
-    `. Blob ÷ chunk store, client with the previous image, ${plural(updates.length, 'update')}: ${fromTo(bytes, times)} the bytes in ${fromTo(requests, times)} the requests.`,
-    recorded(records, updates, [store, blob], ['transfer.bytes', 'transfer.requests'], 'previous'),
-  );
-}
 
 /** What a registry pays for it. */
 function kept(records: Records): Finding {
@@ -120,10 +86,6 @@ function timesBeside(records: Records, text: string): readonly Times[] {
   );
 }
 
-function casesOf(found: readonly Times[], bar: Bar): readonly Case[] {
-  return found.map(({ image, link, ratio }) => caseOf(image, { link: link.name }, ratio, bar));
-}
-
 /** Where the extremes lie, of all links and updates. */
 function extremes(found: readonly Times[]): string {
   const known = found.filter((one): one is Times & { ratio: number } => one.ratio !== undefined);
@@ -135,22 +97,13 @@ function extremes(found: readonly Times[]): string {
   return `${told(best)} … ${told(worst)}, n = ${found.length}`;
 }
 
-function againstStore(records: Records): Finding {
-  const found = timesBeside(records, STORE);
-  return claim(
-    `C16 the blob takes no longer (at most ${percent(ALIKE)} more) than a GET for each chunk`,
-    verdictWord(casesOf(found, AS_LITTLE), 'the link and the update'),
-    `. Of the modelled time of the chunk store: ${extremes(found)}.`,
-  );
-}
-
-function againstWhole(records: Records): Finding {
-  const found = timesBeside(records, WHOLE);
-  return claim(
-    'C16 the blob is faster than a GET of one whole layer (tar-zstd)',
-    verdictWord(casesOf(found, LESS), 'the link and the update'),
-    `. Of its modelled time: ${extremes(found)}. Reported for zstd:chunked at about 900 Mb/s and 19 ms (podman#22783): 2 to 3 times as long.`,
-  );
+/** On every link, beyond those that the claims are judged on. */
+function againstOthers(records: Records): Finding {
+  const told = [
+    `a GET for each chunk ${extremes(timesBeside(records, STORE))}`,
+    `a GET of one whole layer (${WHOLE}) ${extremes(timesBeside(records, WHOLE))}`,
+  ];
+  return remark(`Modelled time of the blob ÷ of ${told.join('; ÷ of ')}.`);
 }
 
 /** What merging ranges that lie near each other costs in bytes and spares in requests. */

@@ -1,9 +1,12 @@
+import type { Image } from '../src/images/image.ts';
 import type { Contents } from '../src/measures/contents.ts';
 import { aliasOf, resolveModels } from '../src/models/mod.ts';
 import { labelModels } from '../src/report/models.ts';
+import type { View } from '../src/report/view.ts';
 import type { ResultRecord, ValueRecord } from '../src/results/record.ts';
 import type { RunInfo, RunModel } from '../src/results/run.ts';
 import { type SeriesStep, stepsOf } from '../src/results/steps.ts';
+import type { PlainFinding } from '../src/results/verdict.ts';
 import type { Maybe } from '../src/stats/mod.ts';
 import { MissingValue } from './verdict.ts';
 
@@ -30,6 +33,20 @@ export interface Records {
   contents(image: string): Promise<Contents>;
   /** Why cells of a model were skipped; undefined where none was. */
   skipped(model: string): string | undefined;
+  readonly view: View;
+  /** What an experiment noted while measuring, and no record can carry. */
+  readonly observed: readonly PlainFinding[];
+  /** Opens an image of the run, and closes it again. */
+  withImage<T>(image: string, work: (image: Image) => T | Promise<T>): Promise<T>;
+  /**
+   * Figures that a claim takes from images by itself, kept in the cache.
+   * @param what names all that decides them beside the images
+   */
+  kept<T extends object>(
+    what: string,
+    images: readonly string[],
+    take: () => Promise<T>,
+  ): Promise<T>;
 }
 
 /** What a client is to fetch, or a registry to keep, of an update; nothing where an image is the one before it again. */
@@ -72,11 +89,17 @@ export function updatesOf(steps: readonly SeriesStep[]): readonly string[] {
   return steps.filter(({ kind }) => kind === 'update').map(({ image }) => image);
 }
 
+/** What of them records alone give. */
+type ReadRecords = Pick<
+  Records,
+  'images' | 'models' | 'model' | 'label' | 'number' | 'find' | 'skipped'
+>;
+
 export function readable(
   records: readonly ResultRecord[],
   images: readonly string[],
   models: readonly string[],
-): Omit<Records, 'contents' | 'steps' | 'updates'> {
+): ReadRecords {
   const key = (...parts: readonly string[]): string => parts.join('\n');
   const values = new Map(
     records.flatMap((one) =>

@@ -4,31 +4,18 @@ import { type MeasureName, measures } from '../src/measures/mod.ts';
 import { countSteps } from '../src/report/steps.ts';
 import { groupSteps } from '../src/results/steps.ts';
 import {
-  areMet,
-  type Bar,
-  type Case,
   type Figure,
   type FigureUnit,
-  groupCases,
-  isMet,
   NO_STEP,
   type PlainFinding,
   SERIES,
 } from '../src/results/verdict.ts';
-import { defined, isSettled, type Maybe, mean as meanOrNone } from '../src/stats/mod.ts';
+import { type Maybe, mean as meanOrNone } from '../src/stats/mod.ts';
 import type { Records } from './records.ts';
 
-/** What verdicts are made of. A number that is none cannot be judged, printed or averaged here. */
+/** What answers are made of. A number that is none cannot be printed or averaged here. */
 
-export { type Bar, type Case, type Figure, NO_STEP, SERIES };
-
-declare const judged: unique symbol;
-/** The words of a verdict, and the cases it was made from: {@link verdictWord}. */
-export interface Verdict {
-  readonly [judged]: true;
-  readonly word: string;
-  readonly cases: readonly Case[];
-}
+export { type Figure, NO_STEP, SERIES };
 
 declare const written: unique symbol;
 /** One paragraph of an answer: a claim with its verdict and cases, or a remark without. */
@@ -36,65 +23,12 @@ export interface Finding extends PlainFinding {
   readonly [written]: true;
 }
 
-export const NOTHING_TO_WIN = 'nothing to win';
-/** Leaving one update out turns it round: METHODS.md, "Steps". */
-const TIE = 'a tie';
-
-/**
- * What held in every case that could be decided, in none, or in some; undecided where no case could.
- * @param asked each one, or several that are met together
- * @param nothing why a case is undecided, where it is and no tie
- */
-export function verdictWord(
-  asked: readonly (Case | readonly Case[])[],
-  dependsOn: string,
-  nothing: string = NOTHING_TO_WIN,
-): Verdict {
-  const cases = asked.flatMap((one, number) =>
-    'step' in one ? [one] : one.map((own) => ({ ...own, together: number })),
-  );
-  const mets = groupCases(cases).map(areMet);
-  const decided = mets.filter((met) => met !== undefined);
-  const met = decided.filter(Boolean).length;
-  const open = cases.filter((one) => isMet(one) === undefined);
-  const why = [
-    ...(open.some(({ tie }) => !tie) ? [nothing] : []),
-    ...(open.some(({ tie }) => tie) ? [TIE] : []),
-  ].join(' or ');
-  const part =
-    decided.length < mets.length
-      ? ` (${decided.length} of ${mets.length} cases; in the others ${why})`
-      : '';
-  const word =
-    decided.length === 0
-      ? `undecided: ${mets.length === 0 ? 'no case' : why}`
-      : `${heldIn(met, decided.length, dependsOn)}${part}`;
-  return { word, cases } as unknown as Verdict;
+/** What the engine says of a claim. */
+export function judged(found: Omit<PlainFinding, 'figures'>): Finding {
+  return { ...found, figures: [] } as unknown as Finding;
 }
 
-function heldIn(met: number, all: number, dependsOn: string): string {
-  if (met === all) return 'confirmed';
-  return met === 0 ? 'refuted' : `depends on ${dependsOn}`;
-}
-
-/** `C05 a series …: **depends on the step**, met in 2 of 4. …` */
-export function claim(
-  statement: string,
-  { word, cases }: Verdict,
-  rest: string,
-  figures: readonly Figure[] = [],
-): Finding {
-  const mets = groupCases(cases)
-    .map(areMet)
-    .filter((met) => met !== undefined);
-  const tally = word.startsWith('depends')
-    ? `, met in ${mets.filter(Boolean).length} of ${mets.length}`
-    : '';
-  const text = `${statement}: **${word}**${tally}${rest}`;
-  return { statement, verdict: word, cases, figures, text } as unknown as Finding;
-}
-
-/** A claim that no case was found for. */
+/** A claim that cannot be judged, and why. */
 export function undecided(
   statement: string,
   why: string,
@@ -114,28 +48,6 @@ export function remark(text: string, figures: readonly Figure[] = []): Finding {
 
 export function textsOf(findings: readonly PlainFinding[]): readonly string[] {
   return findings.map(({ text }) => text);
-}
-
-export function caseOf(step: string, parameters: Case['parameters'], value: Maybe, bar: Bar): Case {
-  return { step, parameters, value, ...bar };
-}
-
-/**
- * A case of a mean over updates: undecided where leaving one of them out moves it by more than it is from the bar.
- * @param distances of each update from the bar, in one unit
- */
-export function caseOfMean(
-  parameters: Case['parameters'],
-  value: Maybe,
-  bar: Bar,
-  distances: readonly Maybe[],
-): Case {
-  const own = caseOf(SERIES, parameters, value, bar);
-  const known = defined(distances);
-  if (value === undefined || known.length < distances.length) return own;
-  // What lies on the bar in every update stays there, whichever is left out.
-  const isOnBar = known.length > 1 && known.every((distance) => distance === 0);
-  return isOnBar || isSettled(known) ? own : { ...own, tie: true };
 }
 
 export function figureOf(

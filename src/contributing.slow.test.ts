@@ -45,7 +45,10 @@ test('a chunker, a model, a measure and an experiment are added, and answer', ({
   const run = benchOf(directory, 'run', ...words);
   const written = readFileSync(join(directory, 'out', 'records.jsonl'), 'utf8');
   assert.is(run.status, 0, `${run.err}${/"error":.*/.exec(written)?.[0]}`);
-  assert.match(run.out, /C99 a mean blob is smaller than a packet of 1500 B: \*\*/);
+  assert.match(
+    run.out,
+    /C99 A mean blob is smaller than a packet, 1500 B: undecided: n = 2, at least 3/,
+  );
   const records = written
     .trim()
     .split('\n')

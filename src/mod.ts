@@ -97,7 +97,6 @@ export type {
 export type { Environment, MachineChecks, RunInfo, RunLink, RunModel } from './results/run.ts';
 export type { Seal } from './results/seal.ts';
 export type {
-  Bar,
   Case,
   Figure,
   FigureUnit,

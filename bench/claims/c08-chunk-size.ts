@@ -1,9 +1,10 @@
 import { formatBinary, formatNumber, formatShare, listWords, plural } from '../../src/format.ts';
 import { divide, mean } from '../../src/stats/mod.ts';
 import { quotientBar } from '../../src/verdicts/case.ts';
+import type { Records } from '../records.ts';
 import { REQUEST } from './axes.ts';
 import { averageOf, INDEX_ENTRY, least, SIZES, SWEPT_SIZES } from './chains.ts';
-import { type Claim, type ClaimRecords, caseOf, type Step, stepsOf } from './claim.ts';
+import { type Claim, caseOf, type Step, stepsOf } from './claim.ts';
 
 /** Bytes and requests of an update by one average. */
 export interface Cost {
@@ -12,7 +13,7 @@ export interface Cost {
   readonly requests: number;
 }
 
-type Reader = (records: ClaimRecords, step: Step) => readonly Cost[];
+type Reader = (records: Records, step: Step) => readonly Cost[];
 
 /** Milliseconds that a request costs beside what carrying its answer takes: 3.4 is 20 ms over six connections. */
 const REQUEST_MS = [0, 0.01, 0.02, 0.05, 0.1, 0.2, 0.5, 1, 2, 3.4, 5, 10, 20, 50];

@@ -3,7 +3,7 @@ import { quotientBar } from '../../src/verdicts/case.ts';
 import type { Records } from '../records.ts';
 import { CODEC } from './axes.ts';
 import { CATAR_16K, FILES_16K, FILES_64K, INDEX_ENTRY, least, pulled } from './chains.ts';
-import { type ClaimOf, caseOf, type Step, stepsOf } from './claim.ts';
+import { type Claim, caseOf, type Step, stepsOf } from './claim.ts';
 
 const WHOLE = 'files|whole|none|objects|get';
 const CUT = [
@@ -48,7 +48,7 @@ function compressed(records: Records, { step }: Step): Maybe {
   );
 }
 
-export const filesAreEnough: ClaimOf<Records> = {
+export const filesAreEnough: Claim = {
   id: 'C10',
   name: 'file-level dedup',
   statement:

@@ -1,16 +1,15 @@
 import { divide } from '../../src/stats/mod.ts';
 import { quotientBar } from '../../src/verdicts/case.ts';
-import type { Records } from '../records.ts';
 import { AVERAGE } from './axes.ts';
 import { pulled } from './chains.ts';
-import { type ClaimOf, caseOf, stepsOf } from './claim.ts';
+import { type Claim, caseOf, stepsOf } from './claim.ts';
 
 const AVERAGES = [16, 64];
 const chain = (serialiser: string, kib: number): string =>
   `${serialiser}|fastcdc:avg=${kib}KiB|zstd:3|objects|get`;
 const STREAM = 'stream:order=lexicographic';
 
-export const streamWins: ClaimOf<Records> = {
+export const streamWins: Claim = {
   id: 'C11',
   name: 'one stream',
   statement:

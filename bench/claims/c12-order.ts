@@ -1,16 +1,15 @@
 import { ORDERS } from '../../src/serialisers/order.ts';
 import { divide } from '../../src/stats/mod.ts';
 import { quotientBar } from '../../src/verdicts/case.ts';
-import type { Records } from '../records.ts';
 import { AVERAGE } from './axes.ts';
 import { averageOf, least } from './chains.ts';
-import { type ClaimOf, caseOf, stepsOf } from './claim.ts';
+import { type Claim, caseOf, stepsOf } from './claim.ts';
 
 const CLAIMED = 'breadth-first';
 export const streams = (policy: string): string =>
   `stream:order=${policy}|fastcdc:avg={4KiB,16KiB,64KiB,256KiB}|none|objects|get`;
 
-export const orderMatters: ClaimOf<Records> = {
+export const orderMatters: Claim = {
   id: 'C12',
   name: 'stream order',
   statement:

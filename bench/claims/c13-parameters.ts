@@ -4,7 +4,7 @@ import { divide, type Maybe } from '../../src/stats/mod.ts';
 import { quotientBar } from '../../src/verdicts/case.ts';
 import type { Records } from '../records.ts';
 import { named } from './axes.ts';
-import { type ClaimOf, caseOf, stepsOf } from './claim.ts';
+import { type Claim, caseOf, stepsOf } from './claim.ts';
 
 /** What a specification might fix. */
 export const STANDARD = 'fastcdc:avg=64KiB';
@@ -52,7 +52,7 @@ export function leftOf(
   return divide(reused(consumer), reused(producer));
 }
 
-export const chosenParametersDestroy: ClaimOf<Records> = {
+export const chosenParametersDestroy: Claim = {
   id: 'C13',
   name: 'parameters of each image',
   statement:

@@ -1,9 +1,8 @@
 import { divide } from '../../src/stats/mod.ts';
 import { quotientBar } from '../../src/verdicts/case.ts';
-import type { Records } from '../records.ts';
 import { leastBy } from '../verdict.ts';
 import { CATAR_16K, FILES_16K, FILES_64K, least, pulled } from './chains.ts';
-import { type ClaimOf, caseOf, stepsOf } from './claim.ts';
+import { type Claim, caseOf, stepsOf } from './claim.ts';
 
 export const UNITS: readonly string[] = [
   'per-file',
@@ -14,7 +13,7 @@ export const UNITS: readonly string[] = [
   FILES_64K,
 ];
 
-export const unitsDiffer: ClaimOf<Records> = {
+export const unitsDiffer: Claim = {
   id: 'C14',
   name: 'wire and disk',
   statement:

@@ -2,7 +2,7 @@ import { change, divide } from '../../src/stats/mod.ts';
 import { differenceBar, quotientBar } from '../../src/verdicts/case.ts';
 import type { Records } from '../records.ts';
 import { CHUNKER, named } from './axes.ts';
-import { type ClaimOf, caseOf, imagesOf, type OpenCase, stepsOf } from './claim.ts';
+import { type Claim, caseOf, imagesOf, type OpenCase, stepsOf } from './claim.ts';
 
 /** Cuts anywhere; those of the same chunkers on blocks: {@link onBlocks}. */
 export const PLAIN: readonly string[] = [
@@ -18,7 +18,7 @@ export const onBlocks = (chunker: string): string => `${chunker},align=4KiB`;
 export const chainOf = (chunker: string, serialiser = 'files'): string =>
   `${serialiser}|${chunker}|none|objects|get`;
 
-const SAID: ClaimOf<Records>['said'] = [
+const SAID: Claim['said'] = [
   { who: 'Aleksa Sarai', where: 'opencontainers/umoci#256', date: 'undated' },
   { who: 'Lennart Poettering', where: 'casync, blog', date: 'undated' },
 ];
@@ -41,7 +41,7 @@ function shares(
   );
 }
 
-export const cutsAnywhereLose: ClaimOf<Records> = {
+export const cutsAnywhereLose: Claim = {
   id: 'C15',
   name: 'reflinks need blocks',
   statement:
@@ -55,7 +55,7 @@ export const cutsAnywhereLose: ClaimOf<Records> = {
   cases: (records) => shares(records, (chunker) => chunker, cutsAnywhereLose.bar),
 };
 
-export const cutsOnBlocksShare: ClaimOf<Records> = {
+export const cutsOnBlocksShare: Claim = {
   ...cutsAnywhereLose,
   id: 'C15-blocks',
   name: 'cuts on blocks',
@@ -65,7 +65,7 @@ export const cutsOnBlocksShare: ClaimOf<Records> = {
   cases: (records) => shares(records, onBlocks, cutsOnBlocksShare.bar),
 };
 
-export const cutsOnBlocksCost: ClaimOf<Records> = {
+export const cutsOnBlocksCost: Claim = {
   ...cutsAnywhereLose,
   id: 'C15-price',
   name: 'price of blocks',

@@ -1,8 +1,9 @@
 import { divide } from '../../src/stats/mod.ts';
 import { quotientBar, TIME_RESOLUTION } from '../../src/verdicts/case.ts';
+import type { Records } from '../records.ts';
 import { BANDWIDTH, named, ROUND_TRIP } from './axes.ts';
 import { LINKS, linkParameters, pulled } from './chains.ts';
-import { type Claim, type ClaimRecords, caseOf, type OpenCase, stepsOf } from './claim.ts';
+import { type Claim, caseOf, type OpenCase, stepsOf } from './claim.ts';
 
 const STORE = 'catar';
 const BLOB = 'catar-blob';
@@ -19,11 +20,7 @@ const DATASETS = ['debian-updates', 'alpine'];
 const NEEDS_UPDATES = 'a series with at least three updates would decide';
 
 /** Modelled time of the blob beside that of another model, on each link. */
-function timesBeside(
-  records: ClaimRecords,
-  other: string,
-  bar: OpenCase['bar'],
-): readonly OpenCase[] {
+function timesBeside(records: Records, other: string, bar: OpenCase['bar']): readonly OpenCase[] {
   return stepsOf(records).flatMap((one) =>
     LINKS.map((link) => {
       const ms = (name: string): number =>

@@ -1,4 +1,5 @@
-import { ANSWERED } from '../time-model/verdict.ts';
+import type { Maybe } from '../../src/stats/mod.ts';
+import { ANSWERED, ASKED } from '../time-model/verdict.ts';
 import { named } from './axes.ts';
 import { type Claim, caseOf } from './claim.ts';
 
@@ -23,18 +24,20 @@ export const rangesAreUnreliable: Claim = {
   // It is about the servers that are asked.
   leastSteps: 1,
   whyNone: 'servers to ask, docker-registry and nginx, would decide',
-  cases: ({ observed }) =>
-    observed
-      .flatMap(({ cases }) => cases)
-      .filter(({ parameters }) => parameters['of'] === ANSWERED)
-      .map(({ parameters, value, bar }) => {
-        const server = String(parameters['server']);
-        const lacking = value === undefined ? undefined : bar - value;
-        return caseOf(
-          { step: 'servers', kind: 'run' },
-          { server },
-          lacking,
-          rangesAreUnreliable.bar,
-        );
-      }),
+  cases: ({ observed }) => {
+    const figures = observed.flatMap((one) => one.figures);
+    const of = (what: string, server: string): Maybe =>
+      figures.find(({ parameters }) => parameters['of'] === what && parameters['server'] === server)
+        ?.value;
+    const servers = figures.flatMap(({ parameters }) =>
+      parameters['of'] === ASKED ? [String(parameters['server'])] : [],
+    );
+    return servers.map((server) => {
+      const [asked, answered] = [of(ASKED, server), of(ANSWERED, server)];
+      const lacking = asked === undefined || answered === undefined ? undefined : asked - answered;
+      // Who was asked for nothing has refused nothing.
+      const value = asked === 0 ? undefined : lacking;
+      return caseOf({ step: 'servers', kind: 'run' }, { server }, value, rangesAreUnreliable.bar);
+    });
+  },
 };

@@ -6,7 +6,7 @@ import { averageOf, SWEPT_SIZES } from './chains.ts';
 import { type Claim, caseOf, imagesOf } from './claim.ts';
 
 /** A descriptor as an OCI manifest lists it, with the comma after it: bytes of JSON. */
-const DESCRIPTOR_BYTES =
+export const DESCRIPTOR_BYTES: number =
   `{"mediaType":"application/vnd.oci.image.layer.v1.tar+zstd","digest":"sha256:${'0'.repeat(64)}","size":12345},`
     .length;
 /** An image as applications and models have them. */

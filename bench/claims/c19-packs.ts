@@ -1,7 +1,8 @@
 import { change, divide } from '../../src/stats/mod.ts';
 import { differenceBar, quotientBar } from '../../src/verdicts/case.ts';
+import type { Records } from '../records.ts';
 import { named } from './axes.ts';
-import { type Claim, type ClaimRecords, caseOf, type OpenCase, stepsOf } from './claim.ts';
+import { type Claim, caseOf, type OpenCase, stepsOf } from './claim.ts';
 
 const CHUNKS = 'catar|fastcdc:avg=64KiB|zstd:3';
 const LOOSE = 'catar';
@@ -16,7 +17,7 @@ const SAID: Claim['said'] = [
 ];
 
 function casesOf(
-  records: ClaimRecords,
+  records: Records,
   measure: string,
   value: (own: number, loose: number) => OpenCase['value'],
   bar: OpenCase['bar'],

@@ -2,8 +2,8 @@ import { divide } from '../../src/stats/mod.ts';
 import { quotientBar } from '../../src/verdicts/case.ts';
 import { AVERAGE, named } from './axes.ts';
 import { averageOf } from './chains.ts';
-import { type Claim, caseOf } from './claim.ts';
-import { EDITS, editsNamed } from './edits.ts';
+import { type Claim, caseOf, stepsOf } from './claim.ts';
+import { EDITS } from './edits.ts';
 
 const SERIALISERS = ['tar', 'catar', 'files', 'stream'];
 const SWEPT = SERIALISERS.map(
@@ -30,7 +30,7 @@ export const inlineRuins: Claim = {
   whyNone: 'images of which modes, owners or times of everything were changed would decide',
   cases: (records) =>
     // As a layer on top it is the same tree again, of which nothing is new.
-    editsNamed(records, /^touch-all$/).flatMap((one) =>
+    stepsOf(records, ['rebuild']).flatMap((one) =>
       records
         .models(...SWEPT)
         .map((model) =>

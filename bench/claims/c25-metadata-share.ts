@@ -3,7 +3,7 @@ import { quotientBar } from '../../src/verdicts/case.ts';
 import type { Records } from '../records.ts';
 import { FORMAT } from './axes.ts';
 import { CATAR_16K, FILES_16K } from './chains.ts';
-import { type ClaimOf, caseOf, imagesOf, type OpenCase, stepsOf } from './claim.ts';
+import { type Claim, caseOf, imagesOf, type OpenCase, stepsOf } from './claim.ts';
 
 export const FORMATS: readonly string[] = [
   'per-file',
@@ -14,7 +14,7 @@ export const FORMATS: readonly string[] = [
   FILES_16K,
 ];
 
-const SAID: ClaimOf<Records>['said'] = [
+const SAID: Claim['said'] = [
   { who: 'composefs developers', where: 'composefs-rs#224', date: 'undated' },
 ];
 
@@ -32,7 +32,7 @@ function shares(
   });
 }
 
-export const metadataIsSmall: ClaimOf<Records> = {
+export const metadataIsSmall: Claim = {
   id: 'C25',
   name: 'metadata size',
   statement: 'Metadata is about 1 %, at most 2 %, of the bytes of a cold pull.',
@@ -50,7 +50,7 @@ export const metadataIsSmall: ClaimOf<Records> = {
     imagesOf(records).flatMap((one) => shares(records, one, 'none', metadataIsSmall.bar)),
 };
 
-export const metadataStaysSmall: ClaimOf<Records> = {
+export const metadataStaysSmall: Claim = {
   ...metadataIsSmall,
   id: 'C25-update',
   name: 'metadata of an update',

@@ -3,8 +3,9 @@ import type { Image } from '../../src/images/image.ts';
 import { divide, type Maybe } from '../../src/stats/mod.ts';
 import { contentSource } from '../../src/trees/content.ts';
 import { quotientBar } from '../../src/verdicts/case.ts';
+import type { Records } from '../records.ts';
 import { FORMAT } from './axes.ts';
-import { type Claim, type ClaimRecords, caseOf, type OpenCase } from './claim.ts';
+import { type Claim, caseOf, type OpenCase } from './claim.ts';
 
 const LAYERS = 'oci-gzip';
 const FILES = 'per-file';
@@ -65,6 +66,6 @@ function spread(parts: readonly number[]): Maybe {
   );
 }
 
-function longestChunk({ model }: ClaimRecords): number {
+function longestChunk({ model }: Records): number {
   return parseSize(/max=([^,|]+)/.exec(model(CHUNKS))![1]!)!;
 }

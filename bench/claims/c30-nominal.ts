@@ -1,9 +1,10 @@
 import { change, divide } from '../../src/stats/mod.ts';
 import { differenceBar } from '../../src/verdicts/case.ts';
 import { CHUNKERS } from '../compared-chunkers.ts';
+import type { Records } from '../records.ts';
 import { AVERAGE, CHUNKER, named } from './axes.ts';
 import { curvesOf } from './chunkers.ts';
-import { type Claim, type ClaimRecords, caseOf, imagesOf } from './claim.ts';
+import { type Claim, caseOf, imagesOf } from './claim.ts';
 
 const SERIALISERS = ['catar', 'files'] as const;
 
@@ -25,6 +26,8 @@ export const nominalIsOff: Claim = {
       SERIALISERS.flatMap((serialiser) =>
         [...curvesOf(records, one.step, serialiser)].flatMap(([chunker, points]) =>
           points.flatMap(({ asked, mean, model }) => {
+            // Without chunks there is no mean.
+            if (mean === 0) return [];
             // `fixed` is asked for a size, not for an average; files that are shorter than an average cannot have it.
             if (asked === undefined || /\|fixed:/.test(model)) return [];
             if (serialiser === 'files' && asked > meanFile(records, one.step)) return [];
@@ -37,7 +40,7 @@ export const nominalIsOff: Claim = {
     ),
 };
 
-function meanFile({ number }: ClaimRecords, image: string): number {
+function meanFile({ number }: Records, image: string): number {
   const of = (measure: string): number => number(image, '*', measure);
   return divide(of('image.logical_bytes'), of('image.files')) ?? 0;
 }

@@ -1,14 +1,13 @@
 import { divide } from '../../src/stats/mod.ts';
 import { quotientBar } from '../../src/verdicts/case.ts';
-import type { Records } from '../records.ts';
 import { named } from './axes.ts';
 import { least, pulled } from './chains.ts';
-import { type ClaimOf, caseOf, stepsOf } from './claim.ts';
+import { type Claim, caseOf, stepsOf } from './claim.ts';
 
 export const STORES: readonly string[] = ['per-file', 'catar', 'catar-blob'];
 const DELTAS = ['zstd-patch:level=3,predecessors=1', 'xdelta3:level=9,secondary=lzma'];
 
-export const deltasWin: ClaimOf<Records> = {
+export const deltasWin: Claim = {
   id: 'C31',
   name: 'deltas beat chunks',
   statement:

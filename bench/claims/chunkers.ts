@@ -1,9 +1,10 @@
 import { groupBy } from '../../src/report/group.ts';
 import type { Maybe } from '../../src/stats/mod.ts';
 import { CHUNKERS, STANDARD } from '../compared-chunkers.ts';
+import type { Records } from '../records.ts';
 import { interpolate } from '../records.ts';
 import { averageOf } from './chains.ts';
-import type { ClaimRecords, Step } from './claim.ts';
+import type { Step } from './claim.ts';
 
 /** Chunkers compared at equal actual mean: C09, C29 and C30 share one sweep. */
 
@@ -20,7 +21,7 @@ export interface Point {
 
 /** `fastcdc nc=1`, `rabin`, `fixed` → points of an image. */
 export function curvesOf(
-  records: ClaimRecords,
+  records: Records,
   image: string,
   serialiser: keyof typeof CHUNKERS,
 ): ReadonlyMap<string, readonly Point[]> {
@@ -54,7 +55,7 @@ export function addedAt(points: readonly Point[], mean: number): Maybe {
 
 /** Chunkers but the standard, by name, each with the points of a step. */
 export function othersOf(
-  records: ClaimRecords,
+  records: Records,
   { step }: Pick<Step, 'step'>,
   serialiser: keyof typeof CHUNKERS,
 ): {

@@ -1,7 +1,4 @@
-import type { Image } from '../../src/images/image.ts';
-import type { View } from '../../src/report/view.ts';
 import type { KnownKind, SeriesStep } from '../../src/results/steps.ts';
-import type { PlainFinding } from '../../src/results/verdict.ts';
 import type { Maybe } from '../../src/stats/mod.ts';
 import type { Axis, Bytes, CaseKind, ClaimBar, ClaimCase } from '../../src/verdicts/case.ts';
 import { type Judgement, judge, LEAST_STEPS } from '../../src/verdicts/judge.ts';
@@ -26,15 +23,8 @@ export interface PublishedFigure {
   readonly dataset: string;
 }
 
-/** A claim that is judged by a run, and by the images in it. */
-export type Claim = ClaimOf<ClaimRecords>;
-
-/**
- * A claim of the design debate as data. Only the engine, {@link judge}, comes to a verdict.
- *
- * @typeParam Read what its cases are made of: an experiment has {@link Records} alone
- */
-export interface ClaimOf<Read extends Records> {
+/** A claim of the design debate as data. Only the engine, {@link judge}, comes to a verdict. */
+export interface Claim {
   /** `C08`, or `C08-raw` where a claim has several bars. */
   readonly id: string;
   /** Short. */
@@ -61,30 +51,13 @@ export interface ClaimOf<Read extends Records> {
   readonly leastSteps?: number;
   /** What would decide it, where there is no case. */
   readonly whyNone: string;
-  cases(records: Read): readonly OpenCase[] | Promise<readonly OpenCase[]>;
+  cases(records: Records): readonly OpenCase[] | Promise<readonly OpenCase[]>;
   /** What else the figures say: one sentence. */
-  remark?(records: Read): string;
+  remark?(records: Records): string;
 }
 
 /** A case of the dataset that the records are of. */
 export type OpenCase = Omit<ClaimCase, 'dataset'>;
-
-export interface ClaimRecords extends Records {
-  readonly view: View;
-  /** What an experiment noted while measuring, and no record can carry. */
-  readonly observed: readonly PlainFinding[];
-  /** Opens an image of the run, and closes it again. */
-  withImage<T>(image: string, work: (image: Image) => T | Promise<T>): Promise<T>;
-  /**
-   * Figures that a claim takes from images by itself, kept in the cache.
-   * @param what names all that decides them beside the images
-   */
-  kept<T extends object>(
-    what: string,
-    images: readonly string[],
-    take: () => Promise<T>,
-  ): Promise<T>;
-}
 
 export function caseOf(
   { step, kind }: Pick<OpenCase, 'step' | 'kind'>,
@@ -137,9 +110,9 @@ export interface ClaimVerdict extends Judgement {
 }
 
 /** One verdict for each kind of step; one that is undecided where there is no case. */
-export async function judgeClaim<Read extends Records>(
-  claim: ClaimOf<Read>,
-  records: Read,
+export async function judgeClaim(
+  claim: Claim,
+  records: Records,
   dataset: string,
 ): Promise<readonly ClaimVerdict[]> {
   const { axes, whyNone, leastSteps = LEAST_STEPS } = claim;
@@ -170,9 +143,9 @@ function toldOf(all: readonly ClaimVerdict[]): readonly ClaimVerdict[] {
   return decided.length > 0 ? decided : all;
 }
 
-async function casesOf<Read extends Records>(
-  claim: ClaimOf<Read>,
-  records: Read,
+async function casesOf(
+  claim: Claim,
+  records: Records,
   dataset: string,
 ): Promise<readonly ClaimCase[] | string> {
   try {
@@ -183,9 +156,9 @@ async function casesOf<Read extends Records>(
   }
 }
 
-async function withoutEach<Read extends Records>(
-  claim: ClaimOf<Read>,
-  records: Read,
+async function withoutEach(
+  claim: Claim,
+  records: Records,
   dataset: string,
   kind: CaseKind,
 ): Promise<ReadonlyMap<string, readonly ClaimCase[]>> {

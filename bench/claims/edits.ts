@@ -1,13 +1,7 @@
 import type { Maybe } from '../../src/stats/mod.ts';
 import type { ClaimBar } from '../../src/verdicts/case.ts';
-import {
-  type Claim,
-  type ClaimRecords,
-  caseOf,
-  type OpenCase,
-  type Step,
-  stepsOf,
-} from './claim.ts';
+import type { Records } from '../records.ts';
+import { type Claim, caseOf, type OpenCase, type Step, stepsOf } from './claim.ts';
 
 /** What the claims about small changes share: datasets of declared edits. */
 
@@ -15,7 +9,7 @@ import {
  * Steps to images of dataset `edits`; those that end in `-layer` leave the other layers as they are. Other times of everything
  * are a rebuild to the dataset, and an edit like the others to a claim.
  */
-export function editsNamed(records: ClaimRecords, name: RegExp): readonly Step[] {
+export function editsNamed(records: Records, name: RegExp): readonly Step[] {
   return stepsOf(records, ['edit', 'rebuild'])
     .filter(({ step }) => name.test(step))
     .map((one) => ({ ...one, kind: 'edit' }));
@@ -38,7 +32,7 @@ export const SARAI: Claim['said'] = [
 
 /** A case of each edit of these names by each model. */
 export function editCases(
-  records: ClaimRecords,
+  records: Records,
   names: RegExp,
   bar: ClaimBar,
   value: (step: Step, model: string) => Maybe,

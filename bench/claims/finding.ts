@@ -1,45 +1,49 @@
 import { plural } from '../../src/format.ts';
 import { valueText } from '../../src/report/claims/told.ts';
+import type { Case } from '../../src/results/verdict.ts';
 import type { Records } from '../records.ts';
-import { type Case, type Finding, undecided } from '../verdict.ts';
-import { type ClaimOf, type ClaimVerdict, judgeClaim } from './claim.ts';
+import { type Finding, judged, remark } from '../verdict.ts';
+import { type Claim, type ClaimVerdict, judgeClaim } from './claim.ts';
 import { figureText } from './rows.ts';
 
-/** A claim in the answer of an experiment, by the engine that `bench claims` has: one finding for each kind of step. */
-export async function findingsOf<Read extends Records>(
-  claim: ClaimOf<Read>,
-  records: Read,
-): Promise<readonly Finding[]> {
+/**
+ * A claim in the answer of an experiment, by the engine that `bench claims` has: one finding for each kind of step, and what
+ * else the figures say.
+ */
+export async function findingsOf(claim: Claim, records: Records): Promise<readonly Finding[]> {
   const verdicts = await judgeClaim(claim, records, 'series');
-  return verdicts.map((verdict) => findingOf(claim, verdict));
+  const isDecided = verdicts.some(({ word }) => word !== 'undecided');
+  const said = isDecided ? claim.remark?.(records) : undefined;
+  return [
+    ...verdicts.map((verdict) => findingOf(claim, verdict)),
+    ...(said ? [remark(`${claim.id}: ${said}`)] : []),
+  ];
 }
 
 function findingOf(
-  { id, statement, bar }: Pick<ClaimOf<Records>, 'id' | 'statement' | 'bar'>,
+  { id, statement, bar }: Pick<Claim, 'id' | 'statement' | 'bar'>,
   verdict: ClaimVerdict,
 ): Finding {
   const { kind, word, text, where, figure, n, cases } = verdict;
   const said = `${id} ${statement.replace(/\.$/, '')}`;
   const own = cases.map(
-    ({ step, parameters, value }): Case => ({
+    ({ step, parameters, value, bar: held }): Case => ({
       step,
       parameters,
-      value,
-      unit: bar.unit,
-      side: bar.side,
-      bar: bar.value,
+      value: value !== undefined && Number.isFinite(value) ? value : undefined,
+      unit: held.unit,
+      side: held.side,
+      bar: held.value,
+      resolution: held.resolution,
     }),
   );
-  if (word === 'undecided') return { ...undecided(said, where ?? text), cases: own };
+  if (word === 'undecided') {
+    const why = `undecided: ${where ?? text}`;
+    return judged({ statement: said, verdict: why, cases: own, text: `${said}: ${why}.` });
+  }
   // The first part counts; the others are on the page of the claim.
   const place = where === undefined ? '' : `, ${where.split('; ')[0]}`;
   const figures = `${figureText(figure, bar)}, bar ${bar.side} ${valueText(bar.value, bar)}`;
-  const found = `${said}: **${text}**${place}. ${figures}, n = ${plural(n, kind)}.`;
-  return {
-    statement: said,
-    verdict: text,
-    cases: own,
-    figures: [],
-    text: found,
-  } as unknown as Finding;
+  const told = `${said}: **${text}**${place}. ${figures}, n = ${plural(n, kind)}.`;
+  return judged({ statement: said, verdict: text, cases: own, text: told });
 }

@@ -1,6 +1,8 @@
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
 import { resolveModels } from '../../src/models/mod.ts';
+import { madeRecords } from '../made-records.ts';
+import type { Records } from '../records.ts';
 import { metadataCostsContent } from './c03-metadata.ts';
 import { seriesShrinks } from './c05-series.ts';
 import { bestCompressed, holdsAt } from './c08-chunk-size.ts';
@@ -11,21 +13,20 @@ import { nominalIsOff } from './c30-nominal.ts';
 import { packageLayersSuffice } from './c33-packages.ts';
 import { averageOf } from './chains.ts';
 import { changesIn, parseClaims } from './check.ts';
-import { type Claim, type ClaimRecords, type ClaimVerdict, judgeClaim } from './claim.ts';
-import { madeClaimRecords } from './made-claim.ts';
+import { type Claim, type ClaimVerdict, judgeClaim } from './claim.ts';
 import { type ClaimRow, countsText, rowOf, tableOf } from './rows.ts';
 
 const IMAGES = ['t0', 't1', 't2', 't3'];
 
 function made(
   { packed = [], swept = [] }: Claim,
-  number: ClaimRecords['number'],
+  number: Records['number'],
   images: readonly string[] = IMAGES,
-): ClaimRecords {
-  return madeClaimRecords({ images, models: resolveModels([...packed, ...swept]), number });
+): Records {
+  return madeRecords({ images, models: resolveModels([...packed, ...swept]), number });
 }
 
-async function one(claim: Claim, records: ClaimRecords): Promise<ClaimVerdict> {
+async function one(claim: Claim, records: Records): Promise<ClaimVerdict> {
   const [verdict, ...others] = await judgeClaim(claim, records, 'made');
   assert.is(others.length, 0);
   return verdict!;
@@ -111,7 +112,7 @@ test('C10: the index is charged, so that 79.5 % of the plain win is not below th
 
 test('C14: a byte of disk more decides nothing', async () => {
   const [least] = resolveModels(['catar']);
-  const disk = (more: number): ClaimRecords =>
+  const disk = (more: number): Records =>
     made(unitsDiffer, (_, model, measure) => {
       if (measure === 'disk.bytes') return model === least ? 1_000_000 + more : 1_000_000;
       return model === least ? 10 : 20;
@@ -148,6 +149,22 @@ test('C29: bytes that each update adds, not those of the series; a sign that cha
   const found = await one(chunkersAlike, records);
   assert.is(found.word, 'refuted');
   assert.ok(found.figure!.least > 0.15);
+});
+
+test('C29: where it depends on chunkers and updates, the actual mean at which it flips is told with its unit', async () => {
+  const records = made(chunkersAlike, (image, model, measure) => {
+    const mean = averageOf(model) || 65_536;
+    if (measure === 'chunks.mean') return mean;
+    if (/fastcdc:[^|]*nc=1/.test(model)) return 10_000_000;
+    const same = { t1: '|rabin', t2: '|casync', t3: '|ae:' }[image]!;
+    const share = 0.01 + (0.09 * Math.max(0, Math.log2(mean / 16_384))) / 2;
+    return 10_000_000 * (1 + (model.includes(same) ? 0 : share));
+  });
+  const { where } = await one(chunkersAlike, records);
+  // 1 + 4.5 log2(mean ÷ 16 KiB) = 5 between 16 and 32 KiB.
+  assert.match(where!, /below 30 KiB in \d+ of \d+ combinations of chunker and update/);
+  assert.match(where!, 'along the actual mean chunk the median of');
+  assert.match(where!, /is met below 30 KiB$/);
 });
 
 test('C30: averages longer than the files are no case', async () => {
@@ -220,6 +237,20 @@ test('a line of the table has verdict, figure, bar, n and stability', async () =
     '100 %',
     'by 0.40 at least',
   ]);
+});
+
+test('a line over datasets says where the verdict holds', async () => {
+  const [near, met, not] = [await rows(1.1), await rows(1.5), await rows(1)];
+  const on = (id: string, own: readonly ClaimRow[]): readonly ClaimRow[] =>
+    own.map((row) => ({ ...row, dataset: `${id}@sha256:0` }));
+  const all = [...on('a', met), ...on('b', near)];
+  assert.is(countsText(all), '1 claim: 1 confirmed');
+  const last = tableOf(all).at(-1)!;
+  assert.equal(
+    last.filter((text) => text !== ''),
+    ['all of these', 'confirmed', 'a update; too close on b update'],
+  );
+  assert.is(tableOf([...all, ...on('c', not)]).at(-1)![3], 'depends on the dataset');
 });
 
 test.run();

@@ -1,21 +1,20 @@
 import { basename, join, resolve } from 'node:path';
-import { type Dataset, fetchImage } from '../../src/datasets/mod.ts';
+import type { Dataset } from '../../src/datasets/mod.ts';
 import type { FetchContext } from '../../src/datasets/provider.ts';
 import { UsageError } from '../../src/errors.ts';
 import { plural } from '../../src/format.ts';
-import type { ImageDescriptor } from '../../src/images/image.ts';
 import { run } from '../../src/pipeline.ts';
 import { createPlan, outlineOf, type Plan } from '../../src/plan.ts';
 import { type Progress, shownPath } from '../../src/progress.ts';
 import { groupBy } from '../../src/report/group.ts';
 import { readRun } from '../../src/results/read.ts';
 import { isComplete } from '../../src/results/run-directory.ts';
-import { CellStore } from '../../src/runs/cell-store.ts';
 import { type Experiment, measureExperiment, writeVerdict } from '../experiment.ts';
 import { experiments } from '../mod.ts';
+import { imagesOfPlan, recordsOf } from '../run-records.ts';
 import { type Claim, noCase } from './claim.ts';
 import { type ClaimRow, rowOf } from './rows.ts';
-import { claimRecordsOf, rowsOfRun } from './run.ts';
+import { rowsOfRun } from './run.ts';
 
 export interface MeasureOptions {
   /** Words that name one dataset. */
@@ -143,25 +142,7 @@ async function judgeAll(
   hasCases = false,
 ): Promise<readonly ClaimRow[]> {
   const found = await readRun(plan.directory);
-  const fetch = (image: string): Promise<ImageDescriptor> =>
-    fetchImage(plan.dataset, image, context);
-  const store = new CellStore(context.cache, { isFresh: plan.fresh });
-  const records = claimRecordsOf(found, {
-    fetch,
-    async kept<T extends object>(
-      what: string,
-      ids: readonly string[],
-      take: () => Promise<T>,
-    ): Promise<T> {
-      const series: ImageDescriptor[] = [];
-      for (const id of ids) series.push(await fetch(id));
-      const known = store.readFigures<T>(`claim ${what}`, series);
-      if (known) return known;
-      const made = await take();
-      store.keepFigures(`claim ${what}`, series, made);
-      return made;
-    },
-  });
+  const records = recordsOf(found, imagesOfPlan(plan, context));
   const rows: ClaimRow[] = [];
   for (const claim of claims) rows.push(...(await rowsOfRun(claim, found, records, hasCases)));
   return rows.map((row) => ({ ...row, ...(hasCases ? { run: basename(plan.directory) } : {}) }));

@@ -5,8 +5,9 @@ import { MemorySource, readAll } from '../../src/streams/source.ts';
 import { imageOfTars } from '../../src/testing/images.ts';
 import { noise } from '../../src/testing/noise.ts';
 import { sketchTree } from '../../src/testing/trees.ts';
-import { type ClaimRecords, judgeClaim } from './claim.ts';
-import { madeClaimRecords } from './made-claim.ts';
+import { madeRecords } from '../made-records.ts';
+import type { Records } from '../records.ts';
+import { judgeClaim } from './claim.ts';
 import { touchCostsContent } from './t01-touch.ts';
 import { type Chunks, chunksOf, newBeside, programsDiffer } from './t02-same-program.ts';
 
@@ -21,8 +22,8 @@ test('T01: another time costs a layer the file, and a store of files nothing of 
   // A second name is no other file.
   const tree = sketchTree({ ...files, 'd-as-c': { link: 'c' }, small: { content: noise(99, 4) } });
   const image = imageOfTars(readAll(treeToTar(tree)));
-  const records: ClaimRecords = {
-    ...madeClaimRecords({ images: ['one'], models: [], number: () => 0 }),
+  const records: Records = {
+    ...madeRecords({ images: ['one'], models: [], number: () => 0 }),
     withImage: async (_id, work) => work(image),
   };
   const cases = await touchCostsContent.cases(records);
@@ -49,7 +50,7 @@ test('T02: what is new of a program beside another one, by distributions', async
 
   const judged = async (chunks: Readonly<Record<string, Chunks>>, distributions: object) => {
     const values = Object.entries(distributions).map(([image, value]) => ({ image, value }));
-    const records = madeClaimRecords({ images: Object.keys(chunks), models: [], number: () => 0 });
+    const records = madeRecords({ images: Object.keys(chunks), models: [], number: () => 0 });
     return judgeClaim(
       programsDiffer,
       {

@@ -1,7 +1,7 @@
 import { formatShare, MISSING, plural } from '../../src/format.ts';
-import { placeOf, type ToldVerdict, valueText } from '../../src/report/claims/told.ts';
+import { acrossOf, placeOf, type ToldVerdict, valueText } from '../../src/report/claims/told.ts';
 import { groupBy } from '../../src/report/group.ts';
-import { type AcrossVerdict, judgeAcross } from '../../src/verdicts/across.ts';
+import type { AcrossVerdict } from '../../src/verdicts/across.ts';
 import type { ClaimBar } from '../../src/verdicts/case.ts';
 import type { Figures, Word } from '../../src/verdicts/judge.ts';
 import type { Claim, ClaimVerdict } from './claim.ts';
@@ -78,12 +78,6 @@ export function tableOf(rows: readonly ClaimRow[]): readonly (readonly string[])
       return own.length < 2 ? cells : [...cells, acrossCells(acrossOf(own))];
     }),
   ];
-}
-
-export function acrossOf(own: readonly ClaimRow[]): AcrossVerdict {
-  return judgeAcross(
-    own.map((row) => ({ place: placeOf(row), word: row.verdict, text: row.text })),
-  );
 }
 
 function acrossCells({ text, where = '' }: AcrossVerdict): readonly string[] {

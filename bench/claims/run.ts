@@ -1,61 +1,21 @@
 import { UnavailableError } from '../../src/errors.ts';
-import type { ImageDescriptor } from '../../src/images/image.ts';
-import { closeImage, openImage, openLatest } from '../../src/images/open.ts';
 import { resolveLinks } from '../../src/links/mod.ts';
-import { takeContents } from '../../src/measures/contents.ts';
 import { resolveModels } from '../../src/models/mod.ts';
-import { createView } from '../../src/report/view.ts';
-import { busyReason } from '../../src/results/machine.ts';
 import type { Run } from '../../src/results/read.ts';
 import type { RunInfo } from '../../src/results/run.ts';
-import { changedSteps, readable, updatesOf } from '../records.ts';
-import { type Claim, type ClaimRecords, judgeClaim, noCase } from './claim.ts';
+import type { Records } from '../records.ts';
+import { recordsOf } from '../run-records.ts';
+import { type Claim, judgeClaim, noCase } from './claim.ts';
 import { claims } from './mod.ts';
 import { type ClaimRow, rowOf } from './rows.ts';
 
 /** Claims judged on a run that is there: what `bench claims` measures, and any other that holds what decides them. */
 
-/** What claims take from images by themselves. */
-export interface ImagesOfRun extends Pick<ClaimRecords, 'kept'> {
-  fetch(image: string): Promise<ImageDescriptor>;
-}
-
-/** The records of a run as claims read them. */
-export function claimRecordsOf(
-  { info, records: found, verdict }: Run,
-  { fetch, kept }: ImagesOfRun,
-): ClaimRecords {
-  const view = createView(info, found);
-  const steps = changedSteps(info, found);
-  return {
-    ...readable(
-      view.records,
-      info.images.map(({ id }) => id),
-      info.models.map(({ id }) => id),
-    ),
-    steps,
-    updates: updatesOf(steps),
-    view,
-    busy: busyReason(info.environment),
-    observed: verdict?.observed ?? [],
-    kept,
-    contents: async (image) => takeContents(openLatest(await fetch(image))),
-    async withImage(id, work) {
-      const image = openImage(await fetch(id));
-      try {
-        return await work(image);
-      } finally {
-        closeImage(image);
-      }
-    },
-  };
-}
-
 /** The rows of one claim, one for each kind of step. */
 export async function rowsOfRun(
   claim: Claim,
   { info }: Run,
-  records: ClaimRecords,
+  records: Records,
   hasCases: boolean,
 ): Promise<readonly ClaimRow[]> {
   const { id, digest } = info.dataset;
@@ -87,7 +47,7 @@ export function claimsOf({ models, links, experiment }: RunInfo): readonly Claim
  * out, since a run does not keep them.
  */
 export async function judgeRun(run: Run): Promise<readonly ClaimRow[]> {
-  const records = claimRecordsOf(run, {
+  const records = recordsOf(run, {
     fetch: noImage,
     kept: (_, [image = '']) => noImage(image),
   });

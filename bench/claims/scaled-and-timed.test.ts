@@ -1,6 +1,8 @@
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
 import { resolveModels } from '../../src/models/mod.ts';
+import { madeRecords } from '../made-records.ts';
+import type { Records } from '../records.ts';
 import type { RangeAnswer } from '../time-model/laboratory/ranges.ts';
 import { rangeSentences } from '../time-model/verdict.ts';
 import { rangesAreUnreliable } from './c17-ranges.ts';
@@ -8,15 +10,14 @@ import { flatScales } from './c26-root.ts';
 import { fewBytesToStart } from './c32-lazy-start.ts';
 import { hashingBounds } from './c35-hash.ts';
 import { timeIsPredicted } from './c36-time-model.ts';
-import { type ClaimRecords, judgeClaim } from './claim.ts';
-import { madeClaimRecords } from './made-claim.ts';
+import { judgeClaim } from './claim.ts';
 
 /** Claims about servers and clocks, and about what is larger than any image here. */
 
-const none = madeClaimRecords({ images: ['one'], models: [], number: () => 0 });
+const none = madeRecords({ images: ['one'], models: [], number: () => 0 });
 
 test('C26-entries: the root grows with the entries, and flips later on a wider link', async () => {
-  const records = madeClaimRecords({
+  const records = madeRecords({
     images: ['t0', 't1', 't2', 't3'],
     models: resolveModels(flatScales.packed!),
     number: (_image, _model, measure) => {
@@ -60,7 +61,7 @@ test('C17: one request that a server does not answer by parts is enough', async 
   assert.is(await word(), 'undecided');
 });
 
-function timed(measures: Readonly<Record<string, readonly object[]>>, busy?: string): ClaimRecords {
+function timed(measures: Readonly<Record<string, readonly object[]>>, busy?: string): Records {
   const links = ['a', 'b', 'c'].map((id) => ({ id, roundTripMs: 20, bandwidth: 1e6 }));
   const find = (measure: string, model: string): number | undefined =>
     (measures[measure] as { model: string; value: number }[] | undefined)?.find(
@@ -81,7 +82,7 @@ test('C36: errors of either sign count, and a busy machine decides nothing', asy
   const errors = (...values: readonly number[]): Readonly<Record<string, readonly object[]>> => ({
     'transfer.model_error': values.map((value, at) => ({ model: 'm', link: 'abc'[at], value })),
   });
-  const judged = async (records: ClaimRecords) =>
+  const judged = async (records: Records) =>
     (await judgeClaim(timeIsPredicted, records, 'made'))[0]!;
   assert.is((await judged(timed(errors(0.01, -0.02, 0.05)))).word, 'confirmed');
   assert.is((await judged(timed(errors(-0.2, -0.3, -0.4)))).word, 'refuted');

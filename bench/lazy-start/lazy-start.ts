@@ -4,11 +4,12 @@ import { resolveModels } from '../../src/models/mod.ts';
 import { describeModels } from '../../src/plan.ts';
 import { CellStore } from '../../src/runs/cell-store.ts';
 import { createPool } from '../../src/workers/pooled.ts';
+import { fewBytesToStart } from '../claims/c32-lazy-start.ts';
 import { createTimed, type Experiment, type TimedInput } from '../experiment.ts';
 import type { Finding } from '../verdict.ts';
 import { measureImage } from './measure.ts';
 import { readStarts, type Start } from './starts.ts';
-import { CLAIM, startSentences } from './verdict.ts';
+import { startSentences } from './verdict.ts';
 
 /**
  * Which models serve the start of a program with the least bytes? Claim C32: only a few per cent of an image are needed. What
@@ -37,28 +38,26 @@ const MOUNTED = ['squashfs'];
 const always = resolveModels(MODELS);
 const models = [...always, ...resolveModels(MOUNTED)];
 
-export const lazyStart: Experiment = {
-  ...createTimed({
-    name: 'lazy-start',
-    title: 'Which models serve the start of a program with the least bytes?',
-    dataset: 'starts',
-    timed: {
-      images(planned) {
-        const images = planned.filter((id) => readStarts().some(({ image }) => image === id));
-        if (images.length > 0) return images;
-        throw new UsageError(
-          'no start was recorded in these images',
-          {},
-          'choose the dataset starts, or record one: datasets/starts/README.md',
-        );
-      },
-      wanted: always.map((model) => [model, 'lazy.bytes']),
-      verdict: startSentences,
-      measure: measureStarts,
+export const lazyStart: Experiment = createTimed({
+  name: 'lazy-start',
+  decides: [fewBytesToStart],
+  title: 'Which models serve the start of a program with the least bytes?',
+  dataset: 'starts',
+  timed: {
+    images(planned) {
+      const images = planned.filter((id) => readStarts().some(({ image }) => image === id));
+      if (images.length > 0) return images;
+      throw new UsageError(
+        'no start was recorded in these images',
+        {},
+        'choose the dataset starts, or record one: datasets/starts/README.md',
+      );
     },
-  }),
-  claims: CLAIM,
-};
+    wanted: always.map((model) => [model, 'lazy.bytes']),
+    verdict: startSentences,
+    measure: measureStarts,
+  },
+});
 
 async function measureStarts({
   plan,

@@ -3,29 +3,10 @@ import { aliasOf, resolveModels } from '../../src/models/mod.ts';
 import type { View } from '../../src/report/view.ts';
 import type { ValueRecord } from '../../src/results/record.ts';
 import { divide, type Maybe, median } from '../../src/stats/mod.ts';
-import {
-  type Bar,
-  caseOf,
-  claim,
-  type Finding,
-  figureOf,
-  fromTo,
-  leastBy,
-  percent,
-  remark,
-  times,
-  undecided,
-  verdictWord,
-} from '../verdict.ts';
-import { decidingBound } from './bounds.ts';
-
-export const CLAIM =
-  'C32 only a few per cent of the bytes of an image are needed to start a program';
+import { type Finding, figureOf, fromTo, leastBy, percent, remark, times } from '../verdict.ts';
 
 /** What a start replaces: a pull of the whole image as one layer. */
 const WHOLE = 'tar-zstd';
-/** Mean of 57 images (Harter et al., Slacker, FAST 2016), of bytes before compression. */
-const FEW: Bar = { unit: 'share', side: 'at most', bar: 0.064 };
 /** Two that lie as close are called alike. */
 const ALIKE = 0.02;
 
@@ -45,7 +26,7 @@ interface Served {
 export function startSentences(view: View): readonly Finding[] {
   const served = servedOf(view);
   const programs = [...new Set(served.map(({ program }) => program))];
-  if (programs.length === 0) return [undecided(CLAIM, 'no start was measured')];
+  if (programs.length === 0) return [];
   const starts = programs.map((program) => {
     const own = served.filter((one) => one.program === program);
     const watched = own.filter(({ touched }) => touched !== undefined);
@@ -57,7 +38,7 @@ export function startSentences(view: View): readonly Finding[] {
     };
   });
   return [
-    fewBytes(
+    bounds(
       starts.map(({ best }) => best),
       starts.map(({ touched }) => touched),
     ),
@@ -90,27 +71,10 @@ function keyOf({ program, image, model }: ValueRecord): string {
   return [program, image, model].join('\n');
 }
 
-/**
- * What a start needs lies between two bounds: touched pages alone, and mapped parts as a whole. Where the bar lies between
- * them, or only the upper one is known and above it, nothing is decided.
- */
-function fewBytes(best: readonly Served[], leastTouched: readonly (Served | undefined)[]): Finding {
+/** What a start needs lies between two bounds: touched pages alone, and mapped parts as a whole. */
+function bounds(best: readonly Served[], leastTouched: readonly (Served | undefined)[]): Finding {
   const shares = best.map(({ bytes, whole }) => divide(bytes, whole));
   const lower = leastTouched.map((one) => one && divide(one.touched, one.whole));
-  const word = verdictWord(
-    best.map(({ program, image, model }, number) => {
-      const bounds = { lower: lower[number], upper: shares[number] };
-      const deciding = decidingBound(bounds, FEW.bar);
-      const value = deciding && bounds[deciding];
-      if (deciding === 'lower') {
-        const other = leastTouched[number]!.model;
-        return caseOf(image, { of: 'touched ÷ whole layer', program, model: other }, value, FEW);
-      }
-      return caseOf(image, { of: 'bytes ÷ whole layer', program, model }, value, FEW);
-    }),
-    'the program',
-    'the bar lies between the bounds: mapped parts of files count whole in the upper one, touched pages alone in the lower',
-  );
   const each = best.map(({ program }, number) => {
     const least = lower[number];
     return `${program} ${least === undefined ? '' : `${percent(least)} to `}${percent(shares[number])}`;
@@ -119,10 +83,8 @@ function fewBytes(best: readonly Served[], leastTouched: readonly (Served | unde
   const middle = lower.some((one) => one !== undefined)
     ? `${percent(middles[0])} to ${percent(middles[1])}`
     : percent(middles[1]);
-  return claim(
-    `${CLAIM} (at most ${percent(FEW.bar)} of the squashed layer, ${WHOLE}; the mean of 57 images in Slacker)`,
-    word,
-    `. By the model that needs least, touched pages alone to mapped parts as a whole: ${each.join(', ')}; median ${middle}, n = ${plural(best.length, 'start')}.`,
+  return remark(
+    `Of the squashed layer (${WHOLE}), by the model that needs least, touched pages alone to mapped parts as a whole: ${each.join(', ')}; median ${middle}, n = ${plural(best.length, 'start')}.`,
     best.flatMap(({ program, image, model, bytes }, number) => {
       const least = leastTouched[number];
       return [

@@ -5,6 +5,7 @@ import { createView, type View } from '../../src/report/view.ts';
 import { toRecord } from '../../src/results/compose.ts';
 import { DATASET, sampleInfo, sampleRecord } from '../../src/testing/sample-run.ts';
 import { dataOf, find } from '../../src/testing/sample-view.ts';
+import { madeRecords } from '../made-records.ts';
 import { type Cell, cutMeasures, type Row } from './measure.ts';
 import { parallelCuts } from './parallel-cuts.ts';
 
@@ -58,16 +59,19 @@ test('what was timed beside other work says so', () => {
   assert.ok(found.length > 0 && found.every(({ disturbed }) => disturbed === 2));
 });
 
-test('the verdict is of the cuts, and of what the machine gives', () => {
-  const verdicts = (view: View): readonly (string | undefined)[] =>
-    parallelCuts.timed!.verdict(view).map(({ verdict }) => verdict);
-  assert.equal(verdicts(sampleView()), ['confirmed', 'confirmed']);
-  assert.equal(verdicts(sampleView(2)), ['confirmed', 'refuted']);
-  assert.equal(verdicts(sampleView(1, 1)), ['refuted', 'confirmed']);
-  const view = sampleView();
-  const environment = { ...view.info.environment, load: 31 };
-  const busy = createView({ ...view.info, environment }, view.records);
-  assert.equal(verdicts(busy), ['confirmed', 'undecided: the machine was busy']);
+test('the verdict is of the cuts, and of what the machine gives', async () => {
+  const verdicts = async (view: View, busy?: string): Promise<readonly string[]> => {
+    const none = madeRecords({ images: ['one'], models: [], number: () => 0 });
+    const records = { ...none, view, ...(busy === undefined ? {} : { busy }) };
+    return (await parallelCuts.verdict(records)).map(({ verdict = '' }) => verdict);
+  };
+  assert.equal(await verdicts(sampleView()), ['confirmed', 'confirmed']);
+  assert.equal(await verdicts(sampleView(2)), ['confirmed', 'refuted']);
+  assert.equal(await verdicts(sampleView(1, 1)), ['refuted', 'confirmed']);
+  assert.equal(await verdicts(sampleView(), 'the load is 31'), [
+    'confirmed',
+    'undecided: the load is 31; an idle machine would decide',
+  ]);
 });
 
 test('the table has a row for each number of threads', () => {

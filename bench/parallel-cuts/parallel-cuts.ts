@@ -1,24 +1,20 @@
 import { createChunker } from '../../src/chunkers/mod.ts';
 import { fetchImage } from '../../src/datasets/mod.ts';
-import { formatNumber, listWords, plural } from '../../src/format.ts';
+import { plural } from '../../src/format.ts';
 import { factsOf } from '../../src/measures/measurement.ts';
 import { adaptiveRounds } from '../../src/measures/rounds.ts';
 import { cutsMarkdown } from '../../src/report/mod.ts';
 import { busy, disturbance, formatGain } from '../../src/report/noise.ts';
 import { shortChunker } from '../../src/report/reuse.ts';
 import type { View } from '../../src/report/view.ts';
+import type { ValueRecord } from '../../src/results/record.ts';
 import { boundOf, workerCounts } from '../../src/runs/timed-cells.ts';
+import { quotientBar } from '../../src/verdicts/case.ts';
+import { CHUNKER } from '../claims/axes.ts';
+import { parallelCutsAlike } from '../claims/c28-parallel-cuts.ts';
+import { type Claim, caseOf, whereIdle } from '../claims/claim.ts';
 import { createTimed, type Experiment, type TimedInput } from '../experiment.ts';
-import {
-  type Bar,
-  caseOf,
-  claim,
-  type Finding,
-  fromTo,
-  times,
-  undecided,
-  verdictWord,
-} from '../verdict.ts';
+import { type Finding, fromTo, MissingValue, remark, times } from '../verdict.ts';
 import { cutMeasures, timeCuts, unequalCuts } from './measure.ts';
 
 /** Can one stream be cut by several threads, with the cuts of one? Claim C28, beside what the machine itself gives. */
@@ -35,13 +31,45 @@ const CHUNKERS = [
 const UNDIVIDED = createChunker('rollsum:avg=64KiB').id;
 const ALL = [...CHUNKERS, UNDIVIDED];
 
-const EQUAL: Bar = { unit: 'count', side: 'at most', bar: 0 };
-/** Of what independent processes get, most is gained by threads on one stream as well. */
-const MOST: Bar = { unit: 'ratio', side: 'at least', bar: 0.75 };
+/** Of the image as a tar, of zeros and of a period, by 2, 3, 4 and 8 threads. */
+export const sameCuts: Claim = {
+  ...parallelCutsAlike,
+  name: 'cuts of threads',
+  experiment: 'parallel-cuts',
+  axes: [CHUNKER],
+  // What a cut depends on is in the streams, of which three are made.
+  leastSteps: 1,
+  cases: ({ view }) =>
+    view
+      .of('parallel.cuts_unequal')
+      .map(({ image, model, value }) =>
+        caseOf({ step: image, kind: 'image' }, { chunker: model }, Number(value), sameCuts.bar),
+      ),
+};
+
+/** Threads on one stream, beside as many independent processes: what the machine itself gives. */
+export const threadsGain: Claim = {
+  ...sameCuts,
+  id: 'C28-gain',
+  name: 'gain of threads',
+  statement: 'Threads on one stream gain most, at least 75 %, of what independent processes gain.',
+  bar: quotientBar('at least', 0.75, 'share'),
+  whyNone: 'a machine of several cores would decide',
+  cases: (records) => {
+    const own = sharesOf(records.view);
+    if (own.length > 0) whereIdle(records);
+    const why = disturbance(own);
+    if (why !== undefined) throw new MissingValue(why);
+    return own.map(({ image, model, value }) =>
+      caseOf({ step: image, kind: 'image' }, { chunker: model }, Number(value), threadsGain.bar),
+    );
+  },
+};
 
 export const parallelCuts: Experiment = createTimed({
   name: 'parallel-cuts',
   title: 'Can one stream be cut by several threads?',
+  decides: [sameCuts, threadsGain],
   chart: 'parallel-cuts',
   timed: {
     images: (planned) => planned.slice(0, 1),
@@ -49,7 +77,7 @@ export const parallelCuts: Experiment = createTimed({
       ...ALL.map((id) => [id, 'parallel.cut'] as const),
       ...ALL.map((id) => [id, 'parallel.cuts_unequal'] as const),
     ],
-    verdict: (view) => [equal(view), gained(view)],
+    verdict: (view) => gained(view),
     appendix: cutsMarkdown,
     measure,
   },
@@ -83,46 +111,35 @@ async function measure({ plan, run, context, progress }: TimedInput): Promise<re
   return [];
 }
 
-function equal(view: View): Finding {
-  const cases = view
-    .of('parallel.cuts_unequal')
-    .map(({ image, model, value }) =>
-      caseOf(image, { of: 'cuts that differ', chunker: model }, Number(value), EQUAL),
-    );
-  return claim(
-    'C28 several threads cut one stream where one does',
-    verdictWord(cases, 'the chunker'),
-    `. By 2, 3, 4 and 8 threads, of the image as a tar, of zeros and of a period: ${listWords(cases.map(({ parameters }) => shortChunker(String(parameters['chunker']))))}.`,
-  );
-}
-
-function gained(view: View): Finding {
-  const statement = 'C28 threads on one stream gain most of what the machine gives to processes';
+/** By the most threads, of chunkers whose cuts can be divided. */
+function sharesOf(view: View): readonly ValueRecord[] {
   const shares = view
     .of('parallel.cut_share_of_machine')
     .filter(({ model }) => CHUNKERS.includes(model));
   const most = Math.max(0, ...shares.map(({ workers = 0 }) => workers));
-  const own = shares.filter(({ workers }) => workers === most);
+  return shares.filter(({ workers }) => workers === most);
+}
+
+function gained(view: View): readonly Finding[] {
+  const own = sharesOf(view);
+  const [first] = own;
   const why = busy(view) ?? disturbance(own);
-  if (own.length === 0) return undecided(statement, 'there is one core');
-  if (why !== undefined) return undecided(statement, 'the machine was busy', `. ${why}`);
-  const cases = own.map(({ image, model, value }) =>
-    caseOf(image, { of: 'speed-up ÷ that of processes', chunker: model }, Number(value), MOST),
-  );
+  if (!first) return [];
+  if (why !== undefined) return [remark(why)];
   const floor = Number(view.of('parallel.cut_noise_floor')[0]?.value ?? 0);
   const texts = own.map(({ model }) => {
     const gain = view
       .of('parallel.cut_speed_up')
-      .find((one) => one.model === model && one.workers === most);
+      .find((one) => one.model === model && one.workers === first.workers);
     return `${shortChunker(model)} ${formatGain(view, gain, floor) ?? 'within noise of one thread'}`;
   });
   const machine = view
     .of('parallel.cut_machine_speed_up')
-    .filter(({ workers }) => workers === most)
+    .filter(({ workers }) => workers === first.workers)
     .map(({ value }) => Number(value));
-  return claim(
-    statement,
-    verdictWord(cases, 'the chunker'),
-    `. Bar: at least ${formatNumber(MOST.bar, 2)} of it. ${plural(most, 'thread')} on one stream: ${texts.join('; ')}; as many processes ${fromTo(machine, times)}.`,
-  );
+  return [
+    remark(
+      `${plural(first.workers ?? 0, 'thread')} on one stream: ${texts.join('; ')}; as many processes ${fromTo(machine, times)}.`,
+    ),
+  ];
 }

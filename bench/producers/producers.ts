@@ -3,8 +3,9 @@ import { plural } from '../../src/format.ts';
 import { groupBy } from '../../src/report/group.ts';
 import { producersMarkdown } from '../../src/report/mod.ts';
 import type { View } from '../../src/report/view.ts';
+import { noCanonicalForm } from '../claims/c21-canonical.ts';
 import { createTimed, type Experiment } from '../experiment.ts';
-import { type Case, caseOf, claim, type Finding, undecided, verdictWord } from '../verdict.ts';
+import { type Finding, figureOf, remark } from '../verdict.ts';
 import { ARCHIVERS, CANONICAL } from './archivers.ts';
 import { COMPRESSORS } from './compressors.ts';
 import { CELLS, measureProducers, modelOf } from './measure.ts';
@@ -16,6 +17,7 @@ import { CELLS, measureProducers, modelOf } from './measure.ts';
 
 export const producers: Experiment = createTimed({
   name: 'producers',
+  decides: [noCanonicalForm],
   title: 'Do different programs write one tree as the same bytes?',
   dataset: 'ci-slice',
   timed: {
@@ -33,8 +35,6 @@ export const producers: Experiment = createTimed({
   },
 });
 
-const TWO = 2;
-
 function findings(view: View): readonly Finding[] {
   const digests = new Map(
     view.of('reproducibility.archive_digest').map(({ model, value }) => [model, String(value)]),
@@ -44,56 +44,37 @@ function findings(view: View): readonly Finding[] {
   const zstds = COMPRESSORS.filter(({ format }) => format === 'zstd').map(({ id }) => id);
   const compressed = (by: readonly string[]): readonly string[] =>
     by.map((id) => modelOf(CANONICAL, id));
+  const alike = (what: string, models: readonly string[]): Finding =>
+    alikeOf(what, image, digests, models);
   return [
-    distinct(
-      'C21 programs write one tree as different tars',
-      image,
-      digests,
+    alike(
+      'One tree as a tar',
       ARCHIVERS.map(({ id }) => modelOf(id)),
     ),
-    distinct(
-      'C21 programs compress one tar by gzip, level 6, to different bytes',
-      image,
-      digests,
-      compressed(gzips),
-    ),
-    distinct(
-      'C21 programs compress one tar by zstd, level 3, to different bytes',
-      image,
-      digests,
-      compressed(zstds),
-    ),
+    alike('One tar by gzip, level 6', compressed(gzips)),
+    alike('One tar by zstd, level 3', compressed(zstds)),
     fixpoints(view, image),
   ];
 }
 
-/** Are there several digests where one would be canonical? */
-function distinct(
-  statement: string,
+/** How many digests there are, where one would be canonical, and which programs have one of them. */
+function alikeOf(
+  what: string,
   image: string,
   digests: ReadonlyMap<string, string>,
   models: readonly string[],
 ): Finding {
   const present = models.filter((model) => digests.has(model));
   const absent = models.length - present.length;
-  const skipped = absent > 0 ? `; ${absent} skipped` : '';
-  if (present.length < TWO)
-    return undecided(statement, 'fewer than two of the programs are here', `${skipped}.`);
-  const groups = groupBy(present, (model) => digests.get(model)!);
-  const value = groups.size;
-  const one = caseOf(image, { of: 'distinct digests' }, value, {
-    unit: 'count',
-    side: 'above',
-    bar: 1,
-  });
-  const alike = [...groups.values()]
+  const skipped = absent > 0 ? `, ${absent} skipped` : '';
+  const groups = [...groupBy(present, (model) => digests.get(model)!).values()];
+  const alike = groups
     .filter(({ length }) => length > 1)
     .map((group) => group.map((model) => nameOf(model)).join(' = '));
   const equal = alike.length > 0 ? ` The same bytes: ${alike.join('; ')}.` : '';
-  return claim(
-    statement,
-    verdictWord([one], ''),
-    `. ${plural(value, 'digest')} of ${present.length}${skipped}.${equal}`,
+  return remark(
+    `${what}: ${plural(groups.length, 'digest')} of ${plural(present.length, 'program')}${skipped}.${equal}`,
+    [figureOf(image, { of: 'distinct digests', what }, groups.length, 'count')],
   );
 }
 
@@ -103,17 +84,13 @@ function nameOf(model: string): string {
 }
 
 function fixpoints(view: View, image: string): Finding {
-  const statement = 'C21 what a program unpacks it writes again as the same tar';
-  const cases: readonly Case[] = ARCHIVERS.flatMap(({ id }) => {
+  const found = ARCHIVERS.flatMap(({ id }) => {
     const value = view.number(image, modelOf(id), 'reproducibility.archive_fixpoint');
-    const bar = { unit: 'count', side: 'at least', bar: 1 } as const;
-    return value === undefined ? [] : [caseOf(image, { of: 'fixpoint', model: id }, value, bar)];
+    return value === undefined ? [] : [{ id, value }];
   });
-  if (cases.length === 0) return undecided(statement, 'no program wrote a tar');
-  const not = cases.filter(({ value }) => value === 0).map(({ parameters }) => parameters['model']);
-  return claim(
-    statement,
-    verdictWord(cases, 'the program'),
-    `. ${plural(cases.length, 'program')}; not: ${not.join(', ') || 'none'}.`,
+  const not = found.filter(({ value }) => value === 0).map(({ id }) => id);
+  return remark(
+    `Of ${plural(found.length, 'program')}, these do not write what they unpacked as the same tar again: ${not.join(', ') || 'none'}.`,
+    found.map(({ id, value }) => figureOf(image, { of: 'fixpoint', model: id }, value, 'count')),
   );
 }

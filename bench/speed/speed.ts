@@ -11,6 +11,7 @@ import { boundOf } from '../../src/runs/timed-cells.ts';
 import { createSerialiser } from '../../src/serialisers/mod.ts';
 import { defined } from '../../src/stats/mod.ts';
 import { readRange } from '../../src/streams/source.ts';
+import { hashingBounds } from '../claims/c35-hash.ts';
 import { createTimed, type Experiment } from '../experiment.ts';
 import { remark } from '../verdict.ts';
 import { createCases } from './cases.ts';
@@ -29,6 +30,7 @@ export const speed: Experiment = createTimed({
   name: 'speed',
   title: 'How fast is every chunker?',
   chart: 'chunker-speed',
+  decides: [hashingBounds],
   timed: {
     images: (planned) => planned.slice(0, 1),
     wanted: [[MEMORY_PASS, 'speed.rate']],

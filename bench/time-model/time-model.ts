@@ -16,6 +16,8 @@ import { describeModels } from '../../src/plan.ts';
 import { runLinks } from '../../src/results/run.ts';
 import { CellStore } from '../../src/runs/cell-store.ts';
 import { recordSteps } from '../../src/runs/steps.ts';
+import { rangesAreUnreliable } from '../claims/c17-ranges.ts';
+import { timeIsPredicted } from '../claims/c36-time-model.ts';
 import { createTimed, type Experiment, type TimedInput } from '../experiment.ts';
 import type { Finding } from '../verdict.ts';
 import { pathOf } from './laboratory/client.ts';
@@ -49,6 +51,7 @@ export const timeModel: Experiment = createTimed({
   title: 'Does the modelled time of a transfer hold?',
   dataset: 'ci-slice',
   chart: 'time-model',
+  decides: [timeIsPredicted, rangesAreUnreliable],
   timed: {
     images(planned) {
       if (planned.length >= 2) return planned.slice(-2);

@@ -1,30 +1,12 @@
 import { formatNumber, formatShare, formatValue, MISSING, plural } from '../../src/format.ts';
 import { aliasOf, resolveModels } from '../../src/models/mod.ts';
+import { sentence } from '../../src/report/claims/page.ts';
 import { labelModels } from '../../src/report/models.ts';
 import { errorSizes, type Timing, timingsOf } from '../../src/report/timings.ts';
 import type { View } from '../../src/report/view.ts';
 import { busyReason } from '../../src/results/machine.ts';
-import { divide } from '../../src/stats/mod.ts';
-import {
-  type Bar,
-  caseOf,
-  claim,
-  ends,
-  type Finding,
-  figureOf,
-  NO_STEP,
-  remark,
-  undecided,
-  verdictWord,
-} from '../verdict.ts';
+import { ends, type Finding, figureOf, NO_STEP, remark } from '../verdict.ts';
 import type { RangeAnswer } from './laboratory/ranges.ts';
-
-/** Bars of claim C36: errors of the modelled time, as shares. */
-const MEDIAN_BAR: Bar = { unit: 'share', side: 'at most', bar: 0.1 };
-const WORST_BAR: Bar = { unit: 'share', side: 'within', bar: 0.25 };
-/** C16 holds where the one blob needs no more than this share beyond the chunk store, and no more requests. */
-const ALIKE: Bar = { unit: 'ratio', side: 'at most', bar: 1.02 };
-const NO_MORE: Bar = { unit: 'ratio', side: 'at most', bar: 1 };
 
 /** The same chunks in a chunk store, in one blob by single ranges, and in one blob by several ranges a request. */
 export const STORE = 'catar';
@@ -36,42 +18,18 @@ export const BLOBS: readonly string[] = [
 export function timeSentences(view: View): readonly Finding[] {
   const timings = timingsOf(view);
   const sizes = errorSizes(timings);
-  if (!sizes) {
-    const skipped = view.records.find((record) => 'skipped' in record);
-    const why = skipped && 'skipped' in skipped ? `: ${skipped.skipped}` : '';
-    return [
-      remark(
-        `C36 (the model predicts real transfers), C16 (one blob by ranges does what a chunk store does) and C17 (servers do not reliably serve several ranges) are undecided${why}.`,
-      ),
-    ];
-  }
+  if (!sizes) return [];
   const { middle, worst } = sizes;
   const label = labelModels(view.info.models).get(worst.model) ?? worst.model;
   const [models, links] = (['model', 'link'] as const).map(
     (field) => new Set(timings.map((one) => one[field])).size,
   );
-  const what = 'C36, the model predicts real transfers';
   const reason = busyReason(view.info.environment);
-  if (reason !== undefined) {
-    return [
-      undecided(what, `${reason}, so real transfers took longer`),
-      ...storeAgainstBlob(view, timings),
-    ];
-  }
-  const cases = [
-    caseOf(worst.image, { of: 'median error' }, middle, MEDIAN_BAR),
-    caseOf(
-      worst.image,
-      { of: 'worst error', model: worst.model, link: worst.link },
-      worst.error,
-      WORST_BAR,
-    ),
-  ];
+  const late =
+    reason === undefined ? '' : ` ${sentence(`${reason}, so real transfers took longer`)}`;
   return [
-    claim(
-      what,
-      verdictWord([cases], ''),
-      `. Over ${plural(timings.length, 'cell')}, ${plural(models, 'model')} and ${plural(links, 'link')}, the error is ${formatShare(middle)} in the median and ${formatShare(worst.error)} at worst (${label}, ${worst.link}); the bar is ${formatShare(MEDIAN_BAR.bar, 0)} and ${formatShare(WORST_BAR.bar, 0)}.`,
+    remark(
+      `Over ${plural(timings.length, 'cell')}, ${plural(models!, 'model')} and ${plural(links!, 'link')}, the error of the modelled time is ${formatShare(middle)} in the median and ${formatShare(worst.error)} at worst (${label}, ${worst.link}).${late}`,
       timings.map(({ image, model, link, error }) =>
         figureOf(image, { of: 'error', model, link }, error, 'share'),
       ),
@@ -108,30 +66,17 @@ function storeAgainstBlob(view: View, timings: readonly Timing[]): readonly Find
   const store = facts.find(({ id }) => aliasOf(id) === STORE);
   const blobs = facts.filter((one) => one !== store);
   if (!store || blobs.length === 0) return [];
-  // One blob that is worse in one way is enough.
-  const cases = blobs.flatMap(({ id, bytes, requests }) => [
-    caseOf(
-      image,
-      { of: 'bytes ÷ those of the store', model: id },
-      divide(bytes, store.bytes),
-      ALIKE,
-    ),
-    caseOf(
-      image,
-      { of: 'requests ÷ those of the store', model: id },
-      divide(requests, store.requests),
-      NO_MORE,
-    ),
-  ]);
   const texts = facts.map(
     ({ id, bytes, requests }) =>
       `${labels.get(id)} (${id.split('|')[4]}) ${formatValue(bytes, 'bytes')} in ${plural(requests, 'request')}`,
   );
   return [
-    claim(
-      'C16, one blob by ranges transfers as little as a chunk store, with fewer objects',
-      verdictWord([cases], ''),
-      ` for one update. ${texts.join('; ')}.`,
+    remark(
+      `What a chunk store and one blob by ranges transfer for one update: ${texts.join('; ')}.`,
+      facts.flatMap(({ id, bytes, requests }) => [
+        figureOf(image, { of: 'bytes of the update', model: id }, bytes, 'bytes'),
+        figureOf(image, { of: 'requests of the update', model: id }, requests, 'count'),
+      ]),
     ),
     measuredTimes(
       timings,
@@ -154,7 +99,8 @@ function measuredTimes(timings: readonly Timing[], models: readonly string[]): F
   return remark(`Measured ms in this order (medians, ${spreads}): ${times.join('; ')}.`);
 }
 
-/** What a case is of that says how many requests a server answered so. */
+/** What figures are of that say how many requests for several ranges a server was asked, and how many it answered so. */
+export const ASKED = 'requests for several ranges';
 export const ANSWERED = 'requests for several ranges answered by parts';
 
 /** What servers answered, a sentence each. */
@@ -164,18 +110,14 @@ export function rangeSentences(
   return answers.map(([server, answered]) => {
     const several = answered.filter(({ asked }) => /^\d+ ranges$/.test(asked));
     const served = several.filter(({ isMultipart }) => isMultipart).length;
-    const bar: Bar = { unit: 'count', side: 'below', bar: several.length };
-    const at = { of: ANSWERED, server };
-    const word = verdictWord(several.length > 0 ? [caseOf(NO_STEP, at, served, bar)] : [], '');
     const texts = answered.map(({ asked, status, bytes, isMultipart, isComplete }) => {
       const parts = isMultipart ? ' multipart' : '';
       const end = isComplete ? '' : ', then the connection breaks, short of its Content-Length';
       return `${asked} → ${status}${parts}, ${formatNumber(bytes)} B${end}`;
     });
-    return claim(
-      'C17, servers do not reliably serve several ranges',
-      word,
-      ` for ${server} by itself. ${texts.join('; ')}.`,
-    );
+    return remark(`${server} by itself: ${texts.join('; ') || 'asked for nothing'}.`, [
+      figureOf(NO_STEP, { of: ASKED, server }, several.length, 'count'),
+      figureOf(NO_STEP, { of: ANSWERED, server }, served, 'count'),
+    ]);
   });
 }

@@ -57,15 +57,22 @@ interface Cell {
 }
 
 /** Verifying and writing are timed once in so many rounds: a tree takes longer to write than all the rest. */
-const EVERY = 3;
+export const EVERY = 3;
 
 const script = scriptUrl('./throughput-child', import.meta.url);
 
-/** Calls `done` after each repetition of each cell, for progress. */
+/** What is told of progress. */
+export interface ThroughputListener {
+  /** A cell was timed once. */
+  repeated(model: string, workers: number, round: number): void;
+  /** All of a round was. */
+  ended(): void;
+}
+
 export async function measureThroughput<Check>(
   plan: ThroughputPlan,
   watch: Watch<Check>,
-  done: (model: string, workers: number) => void,
+  listener: ThroughputListener,
 ): Promise<Throughput> {
   const cells: readonly Cell[] = plan.models.flatMap((model) =>
     plan.workers.map((workers) => ({ model, workers })),
@@ -95,7 +102,7 @@ export async function measureThroughput<Check>(
         plan.signal?.throwIfAborted();
         cell.error = error;
       }
-      done(model, workers);
+      listener.repeated(model, workers, number);
     };
     const known = repeatedCell ? [...cells, repeatedCell] : cells;
     // The first tells, by one worker, which models more workers can do nothing for.
@@ -104,6 +111,7 @@ export async function measureThroughput<Check>(
       repeatedCell = repeatedCellOf(samples);
       if (repeatedCell) await time(repeatedCell);
     }
+    listener.ended();
     return samples;
   };
   const isSettled = (rows: readonly Row[]): boolean =>

@@ -20,21 +20,13 @@ export interface Figure {
 }
 
 /** One case of a claim: a value, and the bar it is held against. Undecided where there is no value. */
-export interface Case extends Figure, Bar {
-  /** Cases of a claim with one number are met together, or not at all. */
-  readonly together?: number;
-  /** Leaving one step out moves the mean by more than it is from the bar: undecided. */
-  readonly tie?: true;
-}
-
-/** What a value is held against. */
-export interface Bar {
-  /** Of the bar. */
-  readonly unit: FigureUnit;
+export interface Case extends Figure {
   /** Where the value must lie. */
   readonly side: Side;
-  /** In its unit. */
+  /** In the unit of the value. */
   readonly bar: number;
+  /** Values that lie no farther from the bar are too close to it to decide. */
+  readonly resolution: number;
 }
 
 export const SERIES = 'series';
@@ -44,49 +36,8 @@ export const NO_STEP = '*';
 export type FigureUnit = Unit | 'KiB';
 const figureUnits: readonly FigureUnit[] = [...units, 'KiB'];
 
-/** Where a value must lie for its case to be met; `within` and `beyond` are of its magnitude. */
-export type Side = 'at least' | 'at most' | 'above' | 'below' | 'within' | 'beyond';
-const SIDES: readonly Side[] = ['at least', 'at most', 'above', 'below', 'within', 'beyond'];
-
-/** A case is met, it is not, or there is nothing to decide it by. */
-export type Met = boolean | undefined;
-
-export function isMet({ value, side, bar, tie }: Case): Met {
-  if (value === undefined || tie) return undefined;
-  switch (side) {
-    case 'at least':
-      return value >= bar;
-    case 'at most':
-      return value <= bar;
-    case 'above':
-      return value > bar;
-    case 'below':
-      return value < bar;
-    case 'within':
-      return Math.abs(value) <= bar;
-    case 'beyond':
-      return Math.abs(value) > bar;
-  }
-}
-
-/** The cases that are met together, in order. */
-export function groupCases(cases: readonly Case[]): readonly (readonly Case[])[] {
-  const groups: Case[][] = [];
-  for (const one of cases) {
-    const last = groups.at(-1);
-    const isSame = one.together !== undefined && last?.[0]?.together === one.together;
-    if (last && isSame) last.push(one);
-    else groups.push([one]);
-  }
-  return groups;
-}
-
-/** Met where all are; undecided where one is, unless another is not met. */
-export function areMet(cases: readonly Case[]): Met {
-  const mets = cases.map(isMet);
-  if (mets.includes(false)) return false;
-  return mets.includes(undefined) ? undefined : true;
-}
+export type Side = 'at least' | 'at most';
+const SIDES: readonly Side[] = ['at least', 'at most'];
 
 /** One paragraph of an answer: a claim with its verdict and cases, or a remark without. */
 export interface PlainFinding {
@@ -139,8 +90,7 @@ export const findingSchema: z.ZodType = z.strictObject({
     figureSchema.extend({
       side: z.enum(SIDES),
       bar: z.number(),
-      together: z.int().optional(),
-      tie: z.literal(true).optional(),
+      resolution: z.number(),
     }),
   ),
   figures: z.array(figureSchema),

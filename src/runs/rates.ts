@@ -18,7 +18,7 @@ export class Rates {
    * @param work such as `cell`; of a model, or of whatever else tells it apart
    * @param ms milliseconds of one thread, or of the run where it does nothing else
    */
-  keep(work: Work, of: string, image: ImageDescriptor, ms: number): void {
+  keep(work: RatedWork, of: string, image: ImageDescriptor, ms: number): void {
     try {
       const rate = divide(ms, layerBytes(image));
       if (rate !== undefined) this.#cache.remember(keyOf(work, of), { msPerByte: rate });
@@ -28,18 +28,40 @@ export class Rates {
   }
 
   /** Milliseconds a byte of uncompressed layers; undefined where it was never done here. */
-  read(work: Work, of: string): Maybe {
+  read(work: RatedWork, of: string): Maybe {
     const kept = this.#cache.recall(keyOf(work, of)) as
       | { readonly msPerByte?: unknown }
       | undefined;
     return typeof kept?.msPerByte === 'number' ? kept.msPerByte : undefined;
+  }
+
+  /** How many rounds it took to time these models. */
+  keepRounds(models: readonly string[], count: number): void {
+    try {
+      this.#cache.remember(roundsKey(models), { rounds: count });
+    } catch {
+      // As above.
+    }
+  }
+
+  /** undefined where these were never timed here. */
+  readRounds(models: readonly string[]): Maybe {
+    const kept = this.#cache.recall(roundsKey(models)) as { readonly rounds?: unknown } | undefined;
+    return typeof kept?.rounds === 'number' ? kept.rounds : undefined;
   }
 }
 
 /** `throughput` is of one repetition with all numbers of workers. */
 export type Work = 'contents' | 'cell' | 'sweep' | 'reproducibility' | 'throughput' | 'parallelism';
 
+/** `throughput-full` is of a repetition that verifies and writes as well, which one in a few does. */
+export type RatedWork = Work | 'throughput-full';
+
 /** Several machines may share a cache. */
-function keyOf(work: Work, of: string): string {
+function keyOf(work: RatedWork, of: string): string {
   return JSON.stringify(['rate', hostname(), work, of]);
+}
+
+function roundsKey(models: readonly string[]): string {
+  return JSON.stringify(['rounds', hostname(), models.toSorted()]);
 }

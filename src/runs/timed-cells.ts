@@ -6,6 +6,7 @@ import { factsOf } from '../measures/measurement.ts';
 import { measureReproducibility } from '../measures/reproducibility.ts';
 import { BUDGET_MS, type Rounds } from '../measures/rounds.ts';
 import {
+  EVERY,
   isEmpty,
   measureThroughput,
   noiseMeasures,
@@ -96,27 +97,39 @@ async function measureThroughputs(
   forgetTimed(models, rounds, image.id, run, progress);
   none(timed.length - models.length);
   progress.note(`timed part: ${boundOf(rounds)}${othersOf(models, plan.models)}`);
-  const spent = new Map<string, number>();
+  const spent: { model: string; round: number; ms: number }[] = [];
   // Fewer where models cannot be divided, more with rounds beyond the least and the model that is timed twice.
   const least = models.length * workers.length * rounds.least;
   let expected = least;
   let last = performance.now();
+  const timing = pace.time(models);
   const { cells, repeatedCell, repeated } = await measureThroughput(
     { image, models, workers, rounds, signal: context.signal },
     run.machine,
-    (model, count) => {
-      const now = performance.now();
-      spent.set(model, (spent.get(model) ?? 0) + now - last);
-      last = now;
-      if (expected > 0) expected--;
-      else progress.more(1);
-      pace.reach((least - expected) / least);
-      progress.step(`throughput of ${aliasOf(model) ?? model}, workers: ${count}`);
+    {
+      repeated(model, count, round) {
+        const now = performance.now();
+        spent.push({ model, round, ms: now - last });
+        timing.take(model, count, round, now - last);
+        last = now;
+        if (expected > 0) expected--;
+        else progress.more(1);
+        progress.step(`throughput of ${aliasOf(model) ?? model}, workers: ${count}`);
+      },
+      ended: () => timing.endRound(),
     },
   );
   progress.more(-expected);
   const taken = (repeatedCell?.samples.length ?? 0) + repeated;
-  for (const [model, ms] of spent) pace.keep('throughput', model, image, ms / taken);
+  const total = (model: string, isOne: (round: number) => boolean): number =>
+    spent.reduce((sum, one) => sum + (one.model === model && isOne(one.round) ? one.ms : 0), 0);
+  const full = Math.ceil(taken / EVERY);
+  for (const model of models) {
+    if (taken === 0) continue;
+    pace.keep('throughput', model, image, total(model, () => true) / taken);
+    pace.keep('throughput-full', model, image, total(model, (one) => one % EVERY === 0) / full);
+  }
+  if (taken > 0) pace.keepRounds(models, taken);
   for (const model of models) {
     const own = cells.filter((cell) => cell.model === model);
     run.record(model, throughputMeasures(image.id, own));

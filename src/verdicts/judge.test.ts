@@ -2,7 +2,6 @@ import fc from 'fast-check';
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
 import { made, plain, unit } from '../testing/claim-cases.ts';
-import { judgeAcross } from './across.ts';
 import { type ClaimBar, type ClaimCase, differenceBar, quotientBar } from './case.ts';
 import { type Judgement, judge, LEAST_STEPS } from './judge.ts';
 
@@ -90,22 +89,6 @@ test('updates and releases, and two datasets, are never judged together', () => 
   const [one, ...others] = made([3, 3, 3]);
   assert.throws(() => plain([{ ...one!, kind: 'release' }, ...others]), /judged together/);
   assert.throws(() => plain([{ ...one!, dataset: 'other' }, ...others]), /judged together/);
-});
-
-test('over datasets a verdict says where it holds', () => {
-  const on = (place: string, word: 'confirmed' | 'refuted' | 'undecided') => ({
-    place,
-    word,
-    text: word,
-  });
-  assert.equal(judgeAcross([on('a', 'confirmed'), on('b', 'refuted')]), {
-    word: 'depends',
-    text: 'depends on the dataset',
-    where: 'confirmed on a; refuted on b',
-  });
-  assert.is(judgeAcross([on('a', 'confirmed'), on('b', 'undecided')]).word, 'confirmed');
-  assert.is(judgeAcross([on('a', 'undecided')]).word, 'undecided');
-  assert.is(judgeAcross([]).word, 'undecided');
 });
 
 // What an earlier version concluded from figures that do not carry it.

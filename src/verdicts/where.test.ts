@@ -105,11 +105,11 @@ test('of several axes it says what is always so, and where each line along a num
     ).where!;
   assert.is(
     where({ a: [3, 3, 3], b: [1, 1, 3], c: [1, 1, 3] }),
-    'met in 15 of 27 cases, not met in 12; always at a; above 55 ms in 6 of 9 combinations of format and update; everywhere in 3',
+    'met in 15 of 27 cases, not met in 12; always at a; above 55 ms in 6 of 9 combinations of format and update; everywhere in 3; along the cost of a request the median of all is met above 55 ms',
   );
   assert.is(
     where({ a: [3, 3, 3], b: [1, 1, 3], c: [1, 1, 1] }),
-    'met in 12 of 27 cases, not met in 15; always at a, never at c; everywhere in 3 of 9 combinations of format and update; above 55 ms in 3; nowhere in 3',
+    'met in 12 of 27 cases, not met in 15; always at a, never at c; everywhere in 3 of 9 combinations of format and update; above 55 ms in 3; nowhere in 3; along the cost of a request the median of all is met above 55 ms',
   );
 });
 
@@ -142,6 +142,7 @@ test('a range between two costs, and steps that are always or never met, are cou
     'below 0.5 ms and above 3.5 ms in 1',
     'in several ranges in 1',
     'too close in 1',
+    'along the cost of a request the median of all is met between 1.5 and 2.333 ms',
   ]);
 });
 
@@ -160,12 +161,33 @@ test('always and everywhere are said of what is met in every case alone, beyond 
     ).where!;
   assert.is(
     where([0.5, 0.5, 0.5]),
-    'met in 21 of 27 cases, not met in 6; always at a and b; everywhere in 6 of 9 combinations of format and update; above 55 ms in 3',
+    'met in 21 of 27 cases, not met in 6; always at a and b; everywhere in 6 of 9 combinations of format and update; above 55 ms in 3; along the cost of a request the median of all is met everywhere',
   );
   assert.is(
     where([0.5, 1, 0.5]),
-    'met in 18 of 27 cases, not met in 6, too close in 3; always at a; everywhere in 3 of 9 combinations of format and update; everywhere but where it is too close in 3; above 55 ms in 3',
+    'met in 18 of 27 cases, not met in 6, too close in 3; always at a; everywhere in 3 of 9 combinations of format and update; everywhere but where it is too close in 3; above 55 ms in 3; along the cost of a request the median of all is met everywhere but where it is too close',
   );
+});
+
+test('an axis that tells no sides apart is told where lines and their median flip along it', () => {
+  const bar = quotientBar('at most', 1, 'ratio', 0.1);
+  const sizes = { ...REQUEST, name: 'size', title: 'the size', print: (x: number) => `${x} KiB` };
+  // Two formats flip in opposite directions, a third has no case at the greatest size.
+  const own = { a: [0.5, 0.7, 1.3], b: [1.5, 1.2, 0.5], c: [0.5, 0.8] };
+  const cases = Object.entries(own).flatMap(([format, values]) =>
+    grid('size', [10, 20, 40], [values, values, values], bar).map((one) => ({
+      ...one,
+      parameters: { ...one.parameters, format },
+    })),
+  );
+  const parts = plain(cases, FORMAT, sizes).where!.split('; ');
+  assert.equal(parts.slice(-4), [
+    'below 30 KiB in 3 of 9 combinations of format and update',
+    'above 25.71428571428571 KiB in 3',
+    'everywhere in 3',
+    // Medians of a and b: 1, 0.95 and 0.9; that of all three would be 0.5, 0.8 and 0.9.
+    'along the size the median of 6 of them is met everywhere but where it is too close',
+  ]);
 });
 
 test('names that are met in all cases but those too close say how many these are', () => {

@@ -53,8 +53,9 @@ function nameAt(one: ClaimCase, axis: Axis): string {
 }
 
 /**
- * Parts, each a sentence: in how many cases it is met; at which names, and on how many steps, always and never; and where
- * along a numeric axis.
+ * Parts, each a sentence: in how many cases it is met; at which names, and on how many steps, always and never; where along a
+ * numeric axis each line is met, and where the median of all lines is, also
+ * where other axes tell the sides apart.
  */
 export function severalOf(
   cases: readonly ClaimCase[],
@@ -65,13 +66,33 @@ export function severalOf(
   const [met, not] = [count('met'), count('not met')];
   const sides = `met in ${met} of ${cases.length} cases, not met in ${not}${closeText('in', count('close'))}`;
   const names = on.map((axis) => purelyOf(cases, axis)).find((text) => text !== '');
-  const extents = on
-    .map((axis) => extentsText(cases, axis, varied))
-    .find(({ length }) => length > 0);
+  const [along] = [...on, ...varied].flatMap((axis) => {
+    const extents = extentsText(cases, axis, varied);
+    return extents.length === 0 ? [] : [[...extents, medianText(cases, axis, varied)]];
+  });
   const steps = on.some(({ name }) => name === STEP.name) ? purelyOnSteps(cases) : '';
-  return [sides, ...(names ? [names] : []), ...(steps ? [steps] : []), ...(extents ?? [])].join(
-    '; ',
-  );
+  return [sides, names, steps, ...(along ?? [])].filter(Boolean).join('; ');
+}
+
+/**
+ * `along the actual mean chunk the median of all is met below 41 KiB`: of lines that have a case at every value, since others
+ * would move it by being there. Every median but one on the bar itself lies on a side of it. Empty of fewer than two lines.
+ */
+function medianText(cases: readonly ClaimCase[], axis: Axis, varied: readonly Axis[]): string {
+  const all = linesAlong(cases, axis, varied);
+  const count = distinct(all.flat().map((one) => one.parameters[axis.name])).length;
+  const lines = all.filter(({ length }) => length === count);
+  const [first] = lines;
+  if (!first || lines.length < 2) return '';
+  const middle = first.map((one, place) => ({
+    ...one,
+    bar: { ...one.bar, resolution: 0 },
+    value: median(lines.map((line) => line[place]!.value!)),
+  }));
+  const extent = extentOf(middle, axis);
+  if (!extent) return '';
+  const of = lines.length === all.length ? 'all' : `${lines.length} of them`;
+  return `along ${axis.title} the median of ${of} is met ${extentText(axis, [extent])}`;
 }
 
 /** `always at A and B, never at C`; empty where each name is on both sides, or the values are numbers or steps. */

@@ -1,10 +1,11 @@
 import type { TopLevelSpec } from 'vega-lite';
+import { acrossText } from '../../verdicts/across.ts';
 import type { ClaimBar } from '../../verdicts/case.ts';
 import { axisUnit, type Chart, DECIMAL, inOrder, spread } from '../charts/chart.ts';
 import { theme } from '../charts/theme.ts';
 import { printable, short } from '../escape.ts';
 import type { ClaimRowsOf, Spread } from './rows.ts';
-import { type ToldClaim, type ToldVerdict, valueText } from './told.ts';
+import { acrossOf, type ToldClaim, type ToldVerdict, valueText } from './told.ts';
 
 /** What the rows of a claim's table hold, with the bar drawn in it. */
 
@@ -55,7 +56,7 @@ export function claimChart(
     caption: `Median of the cases of a row, with a line from the least to the greatest; the dashed line is the bar (${barText}), and within the grey band a case is too close to it.${left === '' ? '' : ` Shown: ${left}.`}`,
     spec: {
       title: {
-        text: `${id} ${name}: ${short(verdictText(verdicts), 60)}`,
+        text: `${id} ${name}: ${short(acrossText(acrossOf(verdicts)), 60)}`,
         subtitle: [
           `Bar, dashed: ${barText}; grey: too close`,
           ...[...new Set(verdicts.map(({ dataset }) => short(dataset, 60)))],
@@ -76,12 +77,6 @@ export function claimChart(
       config: theme,
     } as unknown as TopLevelSpec,
   };
-}
-
-function verdictText(verdicts: readonly ToldVerdict[]): string {
-  const texts = [...new Set(verdicts.map(({ text }) => text))];
-  const [first] = texts;
-  return texts.length === 1 ? first! : 'depends on the dataset';
 }
 
 function spreadText({ least, median, most, met, count }: Spread, bar: ClaimBar): string {

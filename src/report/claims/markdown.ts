@@ -24,14 +24,11 @@ export function claimMarkdown(page: ClaimPage): string {
   return `${parts.join('\n\n')}\n`;
 }
 
-/** What is left out, step by step, where a page has more words than are read. */
-const FITS: readonly Fit[] = [
-  {},
-  { mostRows: 8 },
-  { mostRows: 6 },
-  { mostRows: 4 },
-  { mostRows: 4, isBrief: true },
-];
+/** What is left out, step by step, where a page has more words than are read. A row of figures alone has no word. */
+const FITS: readonly Fit[] = [undefined, 8, 6, 4].flatMap((mostRows): readonly Fit[] => {
+  const rows = mostRows === undefined ? {} : { mostRows };
+  return [rows, { ...rows, isBrief: true }];
+});
 
 /** The page with as much as it takes to be short enough. */
 export function fittingPage(make: (fit: Fit) => ClaimPage): ClaimPage {

@@ -1,5 +1,6 @@
 import { median } from '../../stats/mod.ts';
 import { type Axis, type CaseSide, distanceOf, sideOf } from '../../verdicts/case.ts';
+import { nearestOfEachSide } from '../nearest.ts';
 import { parameterText, placeOf, type ToldClaim, type ToldVerdict } from './told.ts';
 
 /** The cases of a claim, brought to the few rows that its table and its chart share. */
@@ -32,13 +33,13 @@ export interface ClaimRowsOf {
     /** One for each place; undefined where it has no case there. */
     readonly spreads: readonly (Spread | undefined)[];
   }[];
-  /** Which rows are not shown: `the 12 of 22 nearest to the bar`; empty where all are. */
+  /** Which rows are shown: `12 of 22 rows, those nearest to the bar on either side`; empty where all are. */
   readonly left: string;
 }
 
 const MOST_ROWS = 12;
 
-/** undefined where no case has a value. @param most rows */
+/** undefined where no case has a value. @param most rows, and more where the verdict turns at more of them */
 export function claimRows(
   claim: ToldClaim,
   verdicts: readonly ToldVerdict[],
@@ -52,11 +53,11 @@ export function claimRows(
   const places = valued.map((one) => ({ name: placeOf(one), n: one.n }));
   const all = axis ? byAxis(claim, valued, axis) : bySteps(claim, valued);
   const isOrdered = axis !== undefined && isNumeric(valued, axis);
-  const rows = isOrdered ? spaced(all, most) : nearest(claim, all, most);
+  const rows = telling(claim, all, most, isOrdered);
   const left =
     rows.length === all.length
       ? ''
-      : `${rows.length} of ${all.length} rows${isOrdered ? '' : ', those nearest to the bar'}`;
+      : `${rows.length} of ${all.length} rows, ${isOrdered ? 'those at the bar among them' : 'those nearest to the bar on either side'}`;
   const { suffix, own } = axis ? withoutSuffix(rows) : { suffix: '', own: rows };
   const title = [axis?.title ?? 'step', suffix].filter(Boolean).join(', ');
   return { title, suffix, areSteps: axis === undefined, isOrdered, places, rows: own, left };
@@ -146,24 +147,88 @@ function withoutSuffix(rows: readonly Row[]): {
   return { suffix, own };
 }
 
-/** As many, the first and the last among them. */
-function spaced(rows: readonly Row[], most: number): readonly Row[] {
-  if (rows.length <= most) return rows;
-  return Array.from(
-    { length: most },
-    (_, place) => rows[Math.round((place * (rows.length - 1)) / (most - 1))]!,
-  );
+/** A row in one place. */
+interface Placed {
+  readonly row: number;
+  readonly spread: Spread;
 }
 
-/** Those of the medians nearest to the bar, in their order: where the least would change the verdict. */
-function nearest({ bar }: ToldClaim, rows: readonly Row[], most: number): readonly Row[] {
+/**
+ * Rows that show where the verdict turns, in their order: in each place the nearest to the bar on either side of it, and along
+ * numbers both rows at each turn, which are the ends of what is alike between them. These are shown even beyond `most`, up to
+ * {@link MOST_ROWS}; then the ends of the axis, and rows between, or those next nearest to the bar.
+ */
+function telling(
+  { bar }: ToldClaim,
+  rows: readonly Row[],
+  most: number,
+  isOrdered: boolean,
+): readonly Row[] {
   if (rows.length <= most) return rows;
-  const distance = ({ spreads }: Row): number =>
-    Math.min(
-      ...spreads.map((one) =>
-        one ? Math.abs(distanceOf({ value: one.median, bar })!) : Number.POSITIVE_INFINITY,
-      ),
+  const places = (rows[0]?.spreads ?? []).map((_, place) =>
+    rows.flatMap(({ spreads }, row): readonly Placed[] => {
+      const spread = spreads[place];
+      return spread ? [{ row, spread }] : [];
+    }),
+  );
+  const distance = ({ spread }: Placed): number =>
+    Math.abs(distanceOf({ value: spread.median, bar })!);
+  const near = places.map((own) =>
+    nearestOfEachSide(own, { side: ({ spread }) => spread.side, distance }),
+  );
+  const kept = new Set<number>();
+  const keep = (some: readonly number[], limit: number): void => {
+    for (const row of some) if (kept.size < limit) kept.add(row);
+  };
+  keep(
+    near.flatMap((own) => own.slice(0, sidesOf(own).size).map(({ row }) => row)),
+    MOST_ROWS,
+  );
+  if (isOrdered) {
+    for (const classOf of [sideOfMedian, sideOfAll]) {
+      const turns = places.flatMap((own) => turnsOf(own, classOf));
+      keep(
+        turns.toSorted((a, b) => distance(a) - distance(b)).map(({ row }) => row),
+        MOST_ROWS,
+      );
+    }
+    keep([0, rows.length - 1], most);
+    while (kept.size < most) kept.add(farthest(rows.length, kept));
+  } else {
+    const others = near.flat().toSorted((a, b) => distance(a) - distance(b));
+    keep(
+      others.map(({ row }) => row),
+      most,
     );
-  const kept = new Set(rows.toSorted((a, b) => distance(a) - distance(b)).slice(0, most));
-  return rows.filter((row) => kept.has(row));
+  }
+  return rows.filter((_, row) => kept.has(row));
+}
+
+function sidesOf(placed: readonly Placed[]): ReadonlySet<string> {
+  return new Set(placed.map(sideOfMedian));
+}
+
+function sideOfMedian({ spread }: Placed): string {
+  return spread.side;
+}
+
+/** Whether all of its cases are met, some, or none. */
+function sideOfAll({ spread: { met, count } }: Placed): string {
+  if (met === 0) return 'none';
+  return met === count ? 'all' : 'some';
+}
+
+/** Both neighbours wherever one is of another class than the one before it. */
+function turnsOf(placed: readonly Placed[], classOf: (one: Placed) => string): readonly Placed[] {
+  return placed.flatMap((one, index) => {
+    const before = placed[index - 1];
+    return before && classOf(before) !== classOf(one) ? [before, one] : [];
+  });
+}
+
+/** The row farthest from those that are kept; the first of several. */
+function farthest(count: number, kept: ReadonlySet<number>): number {
+  const gap = (row: number): number => Math.min(...[...kept].map((own) => Math.abs(own - row)));
+  const all = Array.from({ length: count }, (_, row) => row);
+  return all.reduce((best, row) => (gap(row) > gap(best) ? row : best));
 }

@@ -1,6 +1,7 @@
 import { formatBytes, formatNumber, formatValue } from '../../format.ts';
 import type { Unit } from '../../measures/mod.ts';
 import type { FigureUnit } from '../../results/verdict.ts';
+import { type AcrossVerdict, judgeAcross, placeName } from '../../verdicts/across.ts';
 import type { Axis, Bytes, ClaimBar, ClaimCase } from '../../verdicts/case.ts';
 import type { Figures, Word } from '../../verdicts/judge.ts';
 
@@ -78,8 +79,21 @@ export function datasetOf({ dataset }: Pick<ToldVerdict, 'dataset'>): string {
 
 /** `debian-updates update`. */
 export function placeOf(verdict: Pick<ToldVerdict, 'dataset' | 'kind'>): string {
-  const id = datasetOf(verdict);
-  return verdict.kind === '-' ? id : `${id} ${verdict.kind}`;
+  return placeName({ dataset: datasetOf(verdict), kind: verdict.kind });
+}
+
+/** What the verdicts of one claim come to. */
+export function acrossOf(
+  verdicts: readonly Pick<ToldVerdict, 'dataset' | 'kind' | 'verdict' | 'text'>[],
+): AcrossVerdict {
+  return judgeAcross(
+    verdicts.map((one) => ({
+      dataset: datasetOf(one),
+      kind: one.kind,
+      word: one.verdict,
+      text: one.text,
+    })),
+  );
 }
 
 /** `64 KiB`, `zstd`, `rabin`: a parameter in the words of its axis. */

@@ -35,6 +35,7 @@ const one: Case = {
   unit: 'share',
   side: 'at most',
   bar: 0.1,
+  resolution: 0.002,
 };
 
 function rowsOf(view: View, most?: number): readonly (readonly string[])[] {
@@ -59,21 +60,11 @@ test('models and links are called as in the rest of the report', () => {
   assert.is(row![3], 'link DSL, 16 Mb/s, 20 ms');
 });
 
-test('rows of cases that are met together have one number', () => {
-  const pair = [
-    { ...one, together: 4 },
-    { ...one, value: 0.1, together: 4 },
-  ];
-  const numbers = rowsOf(viewOf([one, ...pair, one])).map(([, number, , , , , met]) => [
-    number,
-    met,
-  ]);
-  assert.equal(numbers, [
-    ['1', 'no'],
-    ['2', 'no'],
-    ['2', 'yes'],
-    ['3', 'no'],
-  ]);
+test('a case within the resolution of its bar is on no side of it', () => {
+  const met = [0.5, 0.1019, 0.0981, 0.05].map(
+    (value) => rowsOf(viewOf([{ ...one, value }]))[0]![6],
+  );
+  assert.equal(met, ['no', 'too close', 'too close', 'yes']);
 });
 
 test('a value beside its bar has as many decimals as tell them apart, in every unit', () => {
@@ -81,19 +72,18 @@ test('a value beside its bar has as many decimals as tell them apart, in every u
     rowsOf(viewOf([{ ...one, ...parts }]))[0]!.slice(4, 6);
   assert.equal(told({ value: 0.1 }), ['10.0 %', 'at most 10.0 %']);
   assert.equal(told({ value: 0.10004 }), ['10.004 %', 'at most 10.000 %']);
-  assert.equal(told({ unit: 'ratio', value: 1.0204, bar: 1.02, side: 'above' }), [
+  assert.equal(told({ unit: 'ratio', value: 1.0204, bar: 1.02, side: 'at least' }), [
     '1.0204 ×',
-    'above 1.0200 ×',
+    'at least 1.0200 ×',
   ]);
-  assert.equal(told({ unit: 'bytes', value: 4_194_305, bar: 4_194_304, side: 'above' }), [
+  assert.equal(told({ unit: 'bytes', value: 4_194_305, bar: 4_194_304, side: 'at least' }), [
     '4,194,305 B',
-    'above 4,194,304 B',
+    'at least 4,194,304 B',
   ]);
-  assert.equal(told({ unit: 'KiB', value: 64, bar: 16, side: 'below' }), [
+  assert.equal(told({ unit: 'KiB', value: 64, bar: 16, side: 'at most' }), [
     '64 KiB',
-    'below 16 KiB',
+    'at most 16 KiB',
   ]);
-  assert.equal(told({ value: -0.03, bar: 0.02, side: 'within' }), ['−3.0 %', 'within ±2.0 %']);
 });
 
 test('of many cases, a summary keeps those nearest to their bars, in order, and says so', () => {
@@ -106,6 +96,15 @@ test('of many cases, a summary keeps those nearest to their bars, in order, and 
   ]);
   assert.match(answerTables(viewOf(many), 3)[0]!.note, 'Left out here: 37 rows');
   assert.not.match(answerTables(viewOf(many))[0]!.note, 'left out');
+});
+
+test('of many cases, a summary keeps one on the other side of the bar, however far it is', () => {
+  const many = Array.from({ length: 40 }, (_, place) => ({
+    ...one,
+    value: place === 20 ? 0.9 : 0.05,
+  }));
+  const kept = rowsOf(viewOf(many), 3).map(([, number]) => number);
+  assert.equal(kept, ['1', '2', '21']);
 });
 
 test('figures stand in a table of their own, below the sentences that sum them up', () => {

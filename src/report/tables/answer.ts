@@ -3,14 +3,13 @@ import {
   type Case,
   type Figure,
   type FigureUnit,
-  groupCases,
-  isMet,
-  type Met,
   NO_STEP,
   type PlainFinding,
 } from '../../results/verdict.ts';
+import { type CaseSide, sideOf } from '../../verdicts/case.ts';
 import { short } from '../escape.ts';
 import { labelModels } from '../models.ts';
+import { nearestOfEachSide } from '../nearest.ts';
 import type { View } from '../view.ts';
 import { number, text } from './cells.ts';
 import type { Cell, Table } from './table.ts';
@@ -29,15 +28,15 @@ export function answerTables(
 function caseTable(view: View, most: number): Table {
   const describe = describer(view);
   const findings = findingsOf(view);
-  const shown = findings.map(({ cases }) => nearest(groupCases(cases), most));
+  const shown = findings.map(({ cases }) => nearest(cases, most));
   const left = leftOut(
     findings.map(({ cases }) => cases.length),
-    shown.map((groups) => groups.flatMap(([, group]) => group).length),
+    shown.map(({ length }) => length),
   );
   return {
     id: 'cases',
     title: 'Cases',
-    note: `What each verdict was made from: a value, and the bar it is held against. A claim is confirmed where every case is met, refuted where none is. Rows with one number are one case, which is met where all of them are. A tie is undecided: leaving one step out moves the value by more than it is from the bar (METHODS.md, Steps).${left}`,
+    note: `What each verdict was made from: a value, and the bar it is held against. A claim is confirmed where every case is met, refuted where none is; a case within the resolution of its bar is too close (METHODS.md, Claims).${left}`,
     columns: [
       { title: 'Claim', wide: true },
       number('Case'),
@@ -48,16 +47,14 @@ function caseTable(view: View, most: number): Table {
       { title: 'Met' },
     ],
     rows: findings.flatMap((finding, place) =>
-      shown[place]!.flatMap(([position, group]) =>
-        group.map((one): readonly Cell[] => [
-          nameCell(finding, place),
-          { text: String(position), sort: position },
-          ...describe(one),
-          figureCell(one.value, one.unit, one.bar),
-          barCell(one),
-          text(one.tie ? 'tie' : metText(isMet(one))),
-        ]),
-      ),
+      shown[place]!.map(([position, one]): readonly Cell[] => [
+        nameCell(finding, place),
+        { text: String(position), sort: position },
+        ...describe(one),
+        figureCell(one.value, one.unit, one.bar),
+        barCell(one),
+        text(MET[sideOfCase(one)]),
+      ]),
     ),
   };
 }
@@ -103,20 +100,22 @@ function distanceOf({ value, bar }: Case): number {
   return Math.abs(value - bar) / (Math.abs(bar) || 1);
 }
 
-/** Up to so many rows, in order: those where the least would change the verdict. */
+/** Up to so many rows, in order: those where the least would change the verdict, on both sides of the bar. */
 function nearest(
-  groups: readonly (readonly Case[])[],
+  cases: readonly Case[],
   most: number,
-): readonly (readonly [position: number, group: readonly Case[]])[] {
-  const distance = (group: readonly Case[]): number => Math.min(...group.map(distanceOf));
-  const numbered = groups.map((group, index) => [index + 1, group] as const);
-  const kept: (typeof numbered)[number][] = [];
-  let rows = 0;
-  for (const one of numbered.toSorted(([, a], [, b]) => distance(a) - distance(b) || 0)) {
-    rows += one[1].length;
-    if (rows <= most) kept.push(one);
-  }
-  return kept.toSorted(([a], [b]) => a - b);
+): readonly (readonly [position: number, one: Case])[] {
+  const numbered = cases.map((one, index) => [index + 1, one] as const);
+  return nearestOfEachSide(numbered, {
+    side: ([, one]) => sideOfCase(one),
+    distance: ([, one]) => distanceOf(one),
+  })
+    .slice(0, most)
+    .toSorted(([a], [b]) => a - b);
+}
+
+function sideOfCase({ value, unit, side, bar, resolution }: Case): CaseSide {
+  return sideOf({ value, bar: { unit, side, value: bar, resolution } });
 }
 
 function leftOut(all: readonly number[], shown: readonly number[]): string {
@@ -151,8 +150,7 @@ function describer({ info }: View): Describer {
 }
 
 function barCell({ side, bar, value = bar, unit }: Case): Cell {
-  const sign = side === 'within' || side === 'beyond' ? '±' : '';
-  return { text: `${side} ${sign}${printed(bar, unit, value)}`, sort: bar };
+  return { text: `${side} ${printed(bar, unit, value)}`, sort: bar };
 }
 
 function figureCell(value: number | undefined, unit: FigureUnit, beside = value): Cell {
@@ -183,7 +181,9 @@ const MARKS: Partial<Readonly<Record<FigureUnit, string>>> = {
   'MB/s': ' MB/s',
 };
 
-function metText(met: Met): string {
-  if (met === undefined) return 'undecided';
-  return met ? 'yes' : 'no';
-}
+const MET: Readonly<Record<CaseSide, string>> = {
+  met: 'yes',
+  'not met': 'no',
+  close: 'too close',
+  open: 'undecided',
+};

@@ -1,0 +1,75 @@
+import { fetchImage } from '../src/datasets/mod.ts';
+import type { FetchContext } from '../src/datasets/provider.ts';
+import type { ImageDescriptor } from '../src/images/image.ts';
+import { closeImage, openImage, openLatest } from '../src/images/open.ts';
+import { takeContents } from '../src/measures/contents.ts';
+import type { Plan } from '../src/plan.ts';
+import { createView } from '../src/report/view.ts';
+import { busyReason } from '../src/results/machine.ts';
+import type { Run } from '../src/results/read.ts';
+import { CellStore } from '../src/runs/cell-store.ts';
+import { changedSteps, type Records, readable, updatesOf } from './records.ts';
+
+/** The records of a run as experiments and claims read them, and its images. */
+
+/** What claims take from images by themselves. */
+export interface ImagesOfRun extends Pick<Records, 'kept'> {
+  fetch(image: string): Promise<ImageDescriptor>;
+}
+
+/** Images of a plan, and figures kept in the cache. */
+export function imagesOfPlan(
+  { dataset, fresh }: Pick<Plan, 'dataset' | 'fresh'>,
+  context: FetchContext,
+): ImagesOfRun {
+  const fetch = (image: string): Promise<ImageDescriptor> => fetchImage(dataset, image, context);
+  const store = new CellStore(context.cache, { isFresh: fresh });
+  return {
+    fetch,
+    async kept<T extends object>(
+      what: string,
+      ids: readonly string[],
+      take: () => Promise<T>,
+    ): Promise<T> {
+      const series: ImageDescriptor[] = [];
+      for (const id of ids) series.push(await fetch(id));
+      const known = store.readFigures<T>(`claim ${what}`, series);
+      if (known) return known;
+      const made = await take();
+      store.keepFigures(`claim ${what}`, series, made);
+      return made;
+    },
+  };
+}
+
+/** @param observed findings of its experiment; default those that are kept */
+export function recordsOf(
+  { info, records: found, verdict }: Run,
+  { fetch, kept }: ImagesOfRun,
+  observed: Records['observed'] = verdict?.observed ?? [],
+): Records {
+  const view = createView(info, found);
+  const steps = changedSteps(info, found);
+  return {
+    ...readable(
+      view.records,
+      info.images.map(({ id }) => id),
+      info.models.map(({ id }) => id),
+    ),
+    steps,
+    updates: updatesOf(steps),
+    view,
+    busy: busyReason(info.environment),
+    observed,
+    kept,
+    contents: async (image) => takeContents(openLatest(await fetch(image))),
+    async withImage(id, work) {
+      const image = openImage(await fetch(id));
+      try {
+        return await work(image);
+      } finally {
+        closeImage(image);
+      }
+    },
+  };
+}
