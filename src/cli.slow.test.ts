@@ -41,7 +41,7 @@ test('help for every verb goes to standard output', async ({ directory }) => {
   }
 });
 
-test('71 wrong words are exit code 2 with a remedy', async ({ directory }) => {
+test('77 wrong words are exit code 2 with a remedy', async ({ directory }) => {
   const cases: readonly (readonly [readonly string[], RegExp])[] = [
     [['rnu'], /did you mean 'run'/],
     [['run', '--modle', 'x'], /did you mean '--model'/],
@@ -53,6 +53,12 @@ test('71 wrong words are exit code 2 with a remedy', async ({ directory }) => {
     [['chunk', 'x', '--chunker', 'fastcdc:avg=3'], /no such file|StorageError|avg/],
     [['pack', 'x'], /--out is missing/],
     [['dataset', 'ftch'], /did you mean 'fetch'/],
+    [['run', '--shard', '8/7'], /--shard is '8\/7' — .*such as 2\/7/],
+    [['run', '--shard', '1/2', '--repeat', '7'], /a shard times nothing/],
+    [['run', '--shard', '1/2', '--extend', '--out', 'x'], /--extend adds to a run/],
+    [['run', 'speed', '--shard', '1/2'], /speed measures by itself, and has no shards/],
+    [['merge'], /DIR is missing/],
+    [['merge', 'x'], /--out is missing/],
     [['export', '.', '--format', 'xml'], /unknown format 'xml' — .*known: csv, md, json/],
     [['export', '.', '--format', 'parquet'], /--format parquet needs --out — .*a new file/],
     [['export', '.', '--format', 'csv', '--out', 'x'], /--out has no effect on --format csv/],

@@ -33,6 +33,7 @@ type Limit =
   | 'exploredIds'
   | 'rememberedBytes'
   | 'workers'
+  | 'shards'
   | 'toolSeconds'
   | 'patchedBytes'
   | 'bsdiffBytes'
@@ -120,6 +121,8 @@ export const limits: Readonly<Record<Limit, number>> = {
   rememberedBytes: 64 << 20,
   /** Threads of a command: each holds a copy of the kernels and its own engine of zstd, tens of MB. */
   workers: 256,
+  /** Parts of a run: what a job array of Slurm takes at most in its standard configuration is a hundredth of it. */
+  shards: 100_000,
   /** Processor time of one run of an external program, seconds: bsdiff takes a tenth of it for 256 MiB. */
   toolSeconds: 1800,
   /** Longest tar that a delta is made from or to: `zstd --patch-from` and the window of xdelta3 end at 2 GiB. */

@@ -59,6 +59,7 @@ const ORDER: readonly string[] = [
   'plugins',
   'members.ts',
   'library.ts',
+  'sharded.ts',
   'comparison',
   'mod.ts',
   'bench',

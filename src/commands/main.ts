@@ -26,6 +26,12 @@ const verbs: readonly Verb[] = [
     details: async () => (await import('./run.ts')).runCommand,
   },
   {
+    name: 'merge',
+    summary: 'Makes a run of the shards that `bench run --shard I/N` measured on any machines.',
+    example: ['merge shards/* --out reports/apps', 'exact records equal those of the whole run'],
+    details: async () => (await import('./merge.ts')).mergeCommand,
+  },
+  {
     name: 'compare',
     summary:
       'Says what the update from one image to another costs in each format, or what differs between two runs.',
