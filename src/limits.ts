@@ -34,6 +34,7 @@ type Limit =
   | 'rememberedBytes'
   | 'workers'
   | 'shards'
+  | 'traceRows'
   | 'toolSeconds'
   | 'patchedBytes'
   | 'bsdiffBytes'
@@ -123,6 +124,8 @@ export const limits: Readonly<Record<Limit, number>> = {
   workers: 256,
   /** Parts of a run: what a job array of Slurm takes at most in its standard configuration is a hundredth of it. */
   shards: 100_000,
+  /** Rows of a chunk trace that wait to be written: 44 B each, and as much again while they are sorted. */
+  traceRows: 1 << 20,
   /** Processor time of one run of an external program, seconds: bsdiff takes a tenth of it for 256 MiB. */
   toolSeconds: 1800,
   /** Longest tar that a delta is made from or to: `zstd --patch-from` and the window of xdelta3 end at 2 GiB. */

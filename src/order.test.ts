@@ -51,6 +51,7 @@ const ORDER: readonly string[] = [
   'plan.ts',
   'runs',
   'attribution',
+  'traces',
   'access',
   'estimate.ts',
   'pipeline.ts',

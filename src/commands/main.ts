@@ -86,6 +86,22 @@ const verbs: readonly Verb[] = [
     details: async () => (await import('./chunk.ts')).chunkCommand,
   },
   {
+    name: 'trace',
+    summary:
+      'Writes every chunk of a dataset as Parquet tables, for DuckDB, Spark, ClickHouse, pandas.',
+    example: [
+      'trace --dataset debian-series --chunker fastcdc:avg=8KiB..64KiB --out trace',
+      'four chunk sizes of five images',
+    ],
+    details: async () => (await import('./trace.ts')).traceCommand,
+  },
+  {
+    name: 'sql',
+    summary: 'Asks a chunk trace by SQL: dedup, growth, sharing, sizes, duplicates.',
+    example: ['sql dedup --trace trace', 'unique bytes by chunker'],
+    details: async () => (await import('./sql.ts')).sqlCommand,
+  },
+  {
     name: 'pack',
     summary: 'Packs a directory, a tar, an OCI layout or a saved image as a model would store it.',
     example: [
