@@ -41,7 +41,7 @@ test('help for every verb goes to standard output', async ({ directory }) => {
   }
 });
 
-test('77 wrong words are exit code 2 with a remedy', async ({ directory }) => {
+test('85 wrong words are exit code 2 with a remedy', async ({ directory }) => {
   const cases: readonly (readonly [readonly string[], RegExp])[] = [
     [['rnu'], /did you mean 'run'/],
     [['run', '--modle', 'x'], /did you mean '--model'/],
@@ -57,6 +57,14 @@ test('77 wrong words are exit code 2 with a remedy', async ({ directory }) => {
     [['run', '--shard', '1/2', '--repeat', '7'], /a shard times nothing/],
     [['run', '--shard', '1/2', '--extend', '--out', 'x'], /--extend adds to a run/],
     [['run', 'speed', '--shard', '1/2'], /speed measures by itself, and has no shards/],
+    [['trace', '--out', 'x'], /--chunker is missing/],
+    [['trace', '--chunker', 'fastcdc'], /--out is missing/],
+    [['trace', '--chunker', 'fastcdd', '--out', 'x'], /did you mean 'fastcdc'/],
+    [['sql', 'dedup'], /--trace is missing/],
+    [['sql', 'dedpu', '--trace', 'x'], /did you mean 'dedup'/],
+    [['sketch'], /\(make\|merge\|report\) is missing/],
+    [['sketch', 'report', 'x', 'y'], /takes one FILE/],
+    [['sketch', 'report', 'x', '--out', 'y'], /--out has no effect on `sketch report`/],
     [['merge'], /DIR is missing/],
     [['merge', 'x'], /--out is missing/],
     [['export', '.', '--format', 'xml'], /unknown format 'xml' — .*known: csv, md, json/],

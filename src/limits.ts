@@ -35,6 +35,7 @@ type Limit =
   | 'workers'
   | 'shards'
   | 'traceRows'
+  | 'sketchPairs'
   | 'toolSeconds'
   | 'patchedBytes'
   | 'bsdiffBytes'
@@ -126,6 +127,8 @@ export const limits: Readonly<Record<Limit, number>> = {
   shards: 100_000,
   /** Rows of a chunk trace that wait to be written: 44 B each, and as much again while they are sorted. */
   traceRows: 1 << 20,
+  /** Images whose pairs a report of a sketch prints: half a million rows a chunker. */
+  sketchPairs: 1000,
   /** Processor time of one run of an external program, seconds: bsdiff takes a tenth of it for 256 MiB. */
   toolSeconds: 1800,
   /** Longest tar that a delta is made from or to: `zstd --patch-from` and the window of xdelta3 end at 2 GiB. */

@@ -52,6 +52,7 @@ const ORDER: readonly string[] = [
   'runs',
   'attribution',
   'traces',
+  'sketches',
   'access',
   'estimate.ts',
   'pipeline.ts',

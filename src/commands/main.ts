@@ -102,6 +102,16 @@ const verbs: readonly Verb[] = [
     details: async () => (await import('./sql.ts')).sqlCommand,
   },
   {
+    name: 'sketch',
+    summary:
+      'Samples the chunks of images, so that corpora which fit no machine are estimated with intervals.',
+    example: [
+      'sketch make --dataset debian-series --chunker fastcdc:avg=8KiB --out sketch.json',
+      'a sample of five images',
+    ],
+    details: async () => (await import('./sketch.ts')).sketchCommand,
+  },
+  {
     name: 'pack',
     summary: 'Packs a directory, a tar, an OCI layout or a saved image as a model would store it.',
     example: [

@@ -1,6 +1,5 @@
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import Papa from 'papaparse';
 import { storageError } from '../errors.ts';
 import { findMember } from '../ids.ts';
 import { threadCount } from '../plan.ts';
@@ -14,6 +13,7 @@ import {
   workerCount,
   workersOption,
 } from './command.ts';
+import { printRows } from './rows.ts';
 
 const DEFAULT_MEMORY = 4 * 2 ** 30;
 const QUERIES = join(projectDirectory, 'sql');
@@ -42,15 +42,7 @@ export const sqlCommand: Details = {
       signal: io.signal,
     });
     const values = rows.map((row) => row.map((value) => plain(value)));
-    if (words.flag('json')) {
-      for (const row of values) {
-        io.out(
-          `${JSON.stringify(Object.fromEntries(columns.map((name, at) => [name, row[at]])))}\n`,
-        );
-      }
-    } else {
-      io.out(`${Papa.unparse({ fields: [...columns], data: values }, { newline: '\n' })}\n`);
-    }
+    printRows(io, columns, values, words.flag('json'));
     return EXIT['fine']!;
   },
 };
