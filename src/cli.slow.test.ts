@@ -41,7 +41,7 @@ test('help for every verb goes to standard output', async ({ directory }) => {
   }
 });
 
-test('71 wrong words are exit code 2 with a remedy', async ({ directory }) => {
+test('85 wrong words are exit code 2 with a remedy', async ({ directory }) => {
   const cases: readonly (readonly [readonly string[], RegExp])[] = [
     [['rnu'], /did you mean 'run'/],
     [['run', '--modle', 'x'], /did you mean '--model'/],
@@ -53,6 +53,20 @@ test('71 wrong words are exit code 2 with a remedy', async ({ directory }) => {
     [['chunk', 'x', '--chunker', 'fastcdc:avg=3'], /no such file|StorageError|avg/],
     [['pack', 'x'], /--out is missing/],
     [['dataset', 'ftch'], /did you mean 'fetch'/],
+    [['run', '--shard', '8/7'], /--shard is '8\/7' — .*such as 2\/7/],
+    [['run', '--shard', '1/2', '--repeat', '7'], /a shard times nothing/],
+    [['run', '--shard', '1/2', '--extend', '--out', 'x'], /--extend adds to a run/],
+    [['run', 'speed', '--shard', '1/2'], /speed measures by itself, and has no shards/],
+    [['trace', '--out', 'x'], /--chunker is missing/],
+    [['trace', '--chunker', 'fastcdc'], /--out is missing/],
+    [['trace', '--chunker', 'fastcdd', '--out', 'x'], /did you mean 'fastcdc'/],
+    [['sql', 'dedup'], /--trace is missing/],
+    [['sql', 'dedpu', '--trace', 'x'], /did you mean 'dedup'/],
+    [['sketch'], /\(make\|merge\|report\) is missing/],
+    [['sketch', 'report', 'x', 'y'], /takes one FILE/],
+    [['sketch', 'report', 'x', '--out', 'y'], /--out has no effect on `sketch report`/],
+    [['merge'], /DIR is missing/],
+    [['merge', 'x'], /--out is missing/],
     [['export', '.', '--format', 'xml'], /unknown format 'xml' — .*known: csv, md, json/],
     [['export', '.', '--format', 'parquet'], /--format parquet needs --out — .*a new file/],
     [['export', '.', '--format', 'csv', '--out', 'x'], /--out has no effect on --format csv/],

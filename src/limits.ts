@@ -34,6 +34,9 @@ type Limit =
   | 'exploredIds'
   | 'rememberedBytes'
   | 'workers'
+  | 'shards'
+  | 'traceRows'
+  | 'sketchPairs'
   | 'toolSeconds'
   | 'patchedBytes'
   | 'bsdiffBytes'
@@ -126,6 +129,12 @@ export const limits: Readonly<Record<Limit, number>> = {
   rememberedBytes: 64 << 20,
   /** Threads of a command: each holds a copy of the kernels and its own engine of zstd, tens of MB. */
   workers: 256,
+  /** Parts of a run: what a job array of Slurm takes at most in its standard configuration is a hundredth of it. */
+  shards: 100_000,
+  /** Rows of a chunk trace that wait to be written: 44 B each, and as much again while they are sorted. */
+  traceRows: 1 << 20,
+  /** Images whose pairs a report of a sketch prints: half a million rows a chunker. */
+  sketchPairs: 1000,
   /** Processor time of one run of an external program, seconds: bsdiff takes a tenth of it for 256 MiB. */
   toolSeconds: 1800,
   /** Longest tar that a delta is made from or to: `zstd --patch-from` and the window of xdelta3 end at 2 GiB. */

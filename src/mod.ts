@@ -105,5 +105,8 @@ export type {
   VerdictFile,
 } from './results/verdict.ts';
 export type { Work } from './runs/rates.ts';
+export type { ShardCounts } from './runs/shards/measure-shard.ts';
+export type { Shard } from './runs/shards/work-cells.ts';
+export { merge, runShard, type ShardOutcome } from './sharded.ts';
 export type { ByteSource } from './streams/source.ts';
 export type { Fidelity } from './trees/fidelity.ts';

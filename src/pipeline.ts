@@ -3,13 +3,15 @@ import type { FetchContext } from './datasets/provider.ts';
 import type { ImageDescriptor } from './images/image.ts';
 import { isScheduled } from './measures/parallelism.ts';
 import { createModel } from './models/mod.ts';
+import { toolsOf } from './models/model.ts';
 import { outlineOf, type Plan } from './plan.ts';
 import type { Progress } from './progress.ts';
 import { RunDirectory, type RunOutline } from './results/run-directory.ts';
-import { recordAvalanche } from './runs/avalanche.ts';
+import { changesOf, recordAvalanche } from './runs/avalanche.ts';
 import { CellStore } from './runs/cell-store.ts';
 import { Pace } from './runs/pace.ts';
 import { PackedSeries, type PackingSurroundings } from './runs/packed-series.ts';
+import type { Cells, Found } from './runs/shards/found.ts';
 import { recordSteps, takingContents } from './runs/steps.ts';
 import { type SweptPart, sweepSeries } from './runs/swept-series.ts';
 import { measureFirstImage, workerCounts } from './runs/timed-cells.ts';
@@ -26,25 +28,29 @@ import { createPool } from './workers/pooled.ts';
 /**
  * Runs a plan into its directory and returns the number of failed cells. What is there already is not measured again.
  * @param part what is counted besides of the chunks of swept chains
+ * @param found by shards of the run: nothing is fetched or packed here then
  */
 export async function run(
   plan: Plan,
   context: FetchContext,
   progress: Progress,
   part?: SweptPart,
+  found?: Found,
 ): Promise<number> {
-  await checkMirror(plan.dataset, plan.images, context);
+  if (!found) await checkMirror(plan.dataset, plan.images, context);
   return inDirectory(await outlineOf(plan), progress, async (directory) => {
     const pace = new Pace(plan, context.cache);
     progress.start(stepsOf(plan), () => pace.leftMs());
     // Chains are timed apart; with models of external programs the cells themselves hold processor time.
-    if (plan.models.some((id) => !id.includes('|'))) directory.machine.checkAndCount();
+    if (!found && plan.models.some((id) => !id.includes('|'))) directory.machine.checkAndCount();
     const packed = await withPool(plan, context, async (pool) => {
-      const surroundings = { run: directory, pool, context, progress, pace };
-      const store = new CellStore(context.cache, {
-        isFresh: plan.fresh,
-        note: (text) => progress.note(text),
-      });
+      const surroundings = { run: directory, pool, context, progress, pace, found };
+      const store =
+        found?.cells ??
+        new CellStore(context.cache, {
+          isFresh: plan.fresh,
+          note: (text) => progress.note(text),
+        });
       const series = await packSeries(plan, store, surroundings);
       if (plan.swept.length > 0) await sweepSeries(plan, surroundings, part);
       const isPacked = plan.models.length > 0;
@@ -52,10 +58,16 @@ export async function run(
         ? (image: ImageDescriptor) => store.readContents(image)
         : takingContents(store, surroundings);
       await recordSteps(plan, directory, read);
-      if (isPacked) recordAvalanche(plan, directory, (image) => store.readContents(image));
+      if (isPacked) {
+        recordAvalanche(plan, directory, (last, image) =>
+          found
+            ? found.changes(image.id)
+            : changesOf(last, image, (one) => store.readContents(one)),
+        );
+      }
       return series;
     });
-    await measureFirstImage(plan, { run: directory, packed, context, progress, pace });
+    await measureFirstImage(plan, { run: directory, packed, context, progress, pace, found });
   });
 }
 
@@ -84,12 +96,12 @@ export async function inDirectory(
 
 async function packSeries(
   plan: Plan,
-  store: CellStore,
+  store: Cells,
   surroundings: PackingSurroundings,
 ): Promise<PackedSeries> {
   const { run: directory } = surroundings;
   const models = await Promise.all(plan.models.map(createModel));
-  directory.describeTools(Object.assign({}, ...models.map((model) => model.tools?.())));
+  directory.describeTools(surroundings.found?.tools ?? toolsOf(models));
   const series = new PackedSeries(plan, models, store, surroundings);
   if (models.length > 0) await series.measure();
   return series;

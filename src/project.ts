@@ -8,6 +8,7 @@ interface Package {
   readonly name?: string;
   readonly version?: string;
   readonly dependencies?: Readonly<Record<string, string>>;
+  readonly peerDependencies?: Readonly<Record<string, string>>;
 }
 
 /** The checkout or installation this code runs from: the nearest folder above with our package.json. */

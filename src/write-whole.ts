@@ -197,6 +197,11 @@ export function openNew(path: string): number {
   return attempt(path, () => openSync(path, 'wx'));
 }
 
+/** Opens a file, or makes it, to add to its end by {@link writeAll}; {@link closeWhole} ends it. */
+export function openAppended(path: string): number {
+  return attempt(path, () => openSync(path, 'a'));
+}
+
 /** File systems of networks tell when a file is closed that they could not keep it. */
 export function closeWhole(descriptor: number, path: string | Buffer): void {
   try {

@@ -26,6 +26,12 @@ const verbs: readonly Verb[] = [
     details: async () => (await import('./run.ts')).runCommand,
   },
   {
+    name: 'merge',
+    summary: 'Makes a run of the shards that `bench run --shard I/N` measured on any machines.',
+    example: ['merge shards/* --out reports/apps', 'exact records equal those of the whole run'],
+    details: async () => (await import('./merge.ts')).mergeCommand,
+  },
+  {
     name: 'compare',
     summary:
       'Says what the update from one image to another costs in each format, or what differs between two runs.',
@@ -78,6 +84,32 @@ const verbs: readonly Verb[] = [
       'Cuts files and prints one chunk a line (offset, length, digest), or statistics of the chunks.',
     example: ['chunk layer.tar --chunker fastcdc:avg=64KiB', 'cut points and digests of a layer'],
     details: async () => (await import('./chunk.ts')).chunkCommand,
+  },
+  {
+    name: 'trace',
+    summary:
+      'Writes every chunk of a dataset as Parquet tables, for DuckDB, Spark, ClickHouse, pandas.',
+    example: [
+      'trace --dataset debian-series --chunker fastcdc:avg=8KiB..64KiB --out trace',
+      'four chunk sizes of five images',
+    ],
+    details: async () => (await import('./trace.ts')).traceCommand,
+  },
+  {
+    name: 'sql',
+    summary: 'Asks a chunk trace by SQL: dedup, growth, sharing, sizes, duplicates.',
+    example: ['sql dedup --trace trace', 'unique bytes by chunker'],
+    details: async () => (await import('./sql.ts')).sqlCommand,
+  },
+  {
+    name: 'sketch',
+    summary:
+      'Samples the chunks of images, so that corpora which fit no machine are estimated with intervals.',
+    example: [
+      'sketch make --dataset debian-series --chunker fastcdc:avg=8KiB --out sketch.json',
+      'a sample of five images',
+    ],
+    details: async () => (await import('./sketch.ts')).sketchCommand,
   },
   {
     name: 'pack',

@@ -58,6 +58,8 @@ export interface Provider<Source> {
   readonly pinsSchema?: ZodType;
   /** What the pins hold, for people. */
   describePins?(pins: unknown): string;
+  /** Bytes of what is delivered, by what the pins or the file say; undefined where they do not. Absent where they never do. */
+  pinnedBytes?(source: Source, pins: unknown, baseDirectory: string): number | undefined;
   /** Resolves what may move (versions, tags) to what may not; absent where nothing moves. */
   pin?(source: Source, image: { readonly id: string }, context: FetchContext): Promise<unknown>;
   /** What fetching would take; nothing is fetched or written. Absent where nothing is known before. */

@@ -85,6 +85,12 @@ export const rootfs: Provider<RootfsSource> = {
     return image;
   },
 
+  pinnedBytes(source, _pins, baseDirectory) {
+    if ('url' in source) return undefined;
+    const facts = statSync(resolve(baseDirectory, source.path), { throwIfNoEntry: false });
+    return facts?.isFile() ? facts.size : undefined;
+  },
+
   async outlook(source, { id }, _pins, context): Promise<Outlook> {
     if ('url' in source) {
       const { missing, isUnpacked } = tarOutlook(source, context);

@@ -66,6 +66,11 @@ export function cellInputs(
   return { predecessors, first };
 }
 
+/** Versions of the external programs that models run, by name. */
+export function toolsOf(models: readonly Model[]): Readonly<Record<string, string>> {
+  return Object.assign({}, ...models.map((model) => model.tools?.()));
+}
+
 /** Binary deltas between the canonical tars of two images. */
 export interface Deltas {
   /** Number of images before each one that the registry keeps a delta from. */

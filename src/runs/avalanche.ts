@@ -10,12 +10,12 @@ import { declaredKind } from './steps.ts';
 /**
  * Records what each declared edit or rebuild changed in meaning, and what every model pulls for it. Other steps change so much
  * at once that the quotient says nothing.
- * @param read what an image holds; undefined where it cannot be read
+ * @param changesTo what changed to an image from the one before it; undefined where one of the two cannot be read
  */
 export function recordAvalanche(
   { dataset, images, models }: Pick<Plan, 'dataset' | 'images' | 'models'>,
   run: Pick<RunDirectory, 'images' | 'record' | 'records'>,
-  read: (image: ImageDescriptor) => Contents | undefined,
+  changesTo: (last: ImageDescriptor, image: ImageDescriptor) => Changes | undefined,
 ): void {
   const had = new Map(run.images.map((image) => [image.id, image]));
   const pulled = pulledFromPrevious(run.records);
@@ -24,7 +24,7 @@ export function recordAvalanche(
     if (!last || !image) continue;
     const kind = declaredKind(dataset, last.id, id);
     if (kind !== 'edit' && kind !== 'rebuild') continue;
-    const changes = changesOf(last, image, read);
+    const changes = changesTo(last, image);
     if (!changes) continue;
     run.record('*', changeMeasures(id, changes));
     for (const model of models) {
@@ -53,7 +53,8 @@ function pulledFromPrevious(
   };
 }
 
-function changesOf(
+/** @param read what an image holds; undefined where it cannot be read */
+export function changesOf(
   last: ImageDescriptor,
   image: ImageDescriptor,
   read: (image: ImageDescriptor) => Contents | undefined,

@@ -25,7 +25,7 @@ interface Left {
  * Times as a packing of the same image takes, for what was never done here: one repetition of all counts of workers packs,
  * unpacks, verifies and writes with each of them. Rough, and gone with the first that is done.
  */
-const BESIDE_CELL: Readonly<Record<Work, number>> = {
+export const EXPECTED_WEIGHT: Readonly<Record<Work, number>> = {
   contents: 0.1,
   cell: 1,
   sweep: 0.3,
@@ -154,7 +154,7 @@ export class Pace extends Rates {
     const cell = mean(cells);
     return cell === undefined
       ? undefined
-      : BESIDE_CELL[work === 'throughput-full' ? 'throughput' : work] * cell;
+      : EXPECTED_WEIGHT[work === 'throughput-full' ? 'throughput' : work] * cell;
   }
 }
 

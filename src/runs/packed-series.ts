@@ -15,10 +15,10 @@ import type { Plan } from '../plan.ts';
 import type { Progress } from '../progress.ts';
 import type { RunDirectory } from '../results/run-directory.ts';
 import type { WorkerPool } from '../workers/pool.ts';
-import type { CellStore } from './cell-store.ts';
 import { enterImage, type Surroundings } from './enter-image.ts';
 import { cellBytes, MemoryGate } from './memory-gate.ts';
 import type { Pace } from './pace.ts';
+import type { Cells } from './shards/found.ts';
 
 /** What became of one image by one model. */
 type Outcome =
@@ -45,7 +45,7 @@ export class PackedSeries {
   readonly #run: RunDirectory;
   readonly #context: FetchContext;
   readonly #progress: Progress;
-  readonly #store: CellStore;
+  readonly #store: Cells;
   readonly #pace: Pace;
   readonly #memory = new MemoryGate();
   readonly #pieces = createPieceMemory(limits.pieceBytes);
@@ -58,7 +58,7 @@ export class PackedSeries {
   constructor(
     plan: Plan,
     models: readonly Model[],
-    store: CellStore,
+    store: Cells,
     surroundings: PackingSurroundings,
   ) {
     this.#plan = plan;

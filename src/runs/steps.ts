@@ -10,8 +10,8 @@ import {
 } from '../measures/steps.ts';
 import type { Plan } from '../plan.ts';
 import type { RunDirectory } from '../results/run-directory.ts';
-import type { CellStore } from './cell-store.ts';
 import type { PackingSurroundings } from './packed-series.ts';
+import type { Cells } from './shards/found.ts';
 
 /**
  * Records what each step of a series is: once an image, whatever the model. A step against an image that is missing, or that
@@ -69,7 +69,7 @@ export function declaredKind(
 
 /** What images hold, for a run that packs nothing: from the store, or taken now. */
 export function takingContents(
-  store: CellStore,
+  store: Cells,
   { pool, context, progress, pace }: PackingSurroundings,
 ): (image: ImageDescriptor) => Promise<Contents | undefined> {
   return async (image) => {

@@ -43,7 +43,7 @@ export async function sweepSeries(
   surroundings: PackingSurroundings,
   part?: SweptPart,
 ): Promise<void> {
-  const { run, pool, context, progress, pace } = surroundings;
+  const { run, pool, context, progress, pace, found } = surroundings;
   const groups = groupsOf(plan.swept);
   let missing: string | undefined;
   for await (const { id, divided } of divisions()) {
@@ -53,8 +53,8 @@ export async function sweepSeries(
     } else {
       for (const [number, group] of groups.entries()) record(id, group, divided[number]!);
     }
-    for (const [model, found] of part?.enter(id, divided && byChain(divided)) ?? []) {
-      run.record(model, found);
+    for (const [model, counted] of part?.enter(id, divided && byChain(divided)) ?? []) {
+      run.record(model, counted);
     }
     pace.settle('sweep', sweptTogether(plan), id);
     progress.step(id);
@@ -73,8 +73,8 @@ export async function sweepSeries(
     { models, accounting, totals }: SweptGroup,
     divided: readonly Division[],
   ): void {
-    for (const [index, found] of accounting.enter(divided).entries()) {
-      run.record(models[index]!, totals[index]!.add(id, found));
+    for (const [index, brought] of accounting.enter(divided).entries()) {
+      run.record(models[index]!, totals[index]!.add(id, brought));
       if (missing === undefined) continue;
       run.skip(models[index]!, id, 'dedup.unique_bytes', whyNoSums(missing));
     }
@@ -84,7 +84,7 @@ export async function sweepSeries(
   async function* divisions(): AsyncGenerator<DividedImage> {
     const ahead: Promise<DividedImage>[] = [];
     for (const id of plan.images) {
-      const next = divided(id).then((found) => ({ id, divided: found }));
+      const next = divided(id).then((parts) => ({ id, divided: parts }));
       // The first failure is thrown when its turn comes.
       next.catch(() => {});
       ahead.push(next);
@@ -103,9 +103,11 @@ export async function sweepSeries(
     if (!image) return undefined;
     try {
       const sweeps = groups.map(({ serialiser, chunkers }) => ({ serialiser, chunkers }));
-      const result = await divideImage(pool, image, sweeps, (ms) =>
-        pace.keep('sweep', sweptTogether(plan), image, ms),
-      );
+      const result =
+        found?.divisions(id, sweeps) ??
+        (await divideImage(pool, image, sweeps, (ms) =>
+          pace.keep('sweep', sweptTogether(plan), image, ms),
+        ));
       for (const model of plan.swept) run.settle(model, id);
       return result;
     } catch (error) {
@@ -117,11 +119,17 @@ export async function sweepSeries(
   }
 }
 
+/** What each pass over an image cuts: the chunkers by serialiser, in the order of the plan. */
+export function sweepsOf({ swept }: Pick<Plan, 'swept'>): readonly Sweep[] {
+  return groupsOf(swept).map(({ serialiser, chunkers }) => ({ serialiser, chunkers }));
+}
+
 /** What one pass over an image is for: names its rate. */
 export function sweptTogether({ swept }: Pick<Plan, 'swept'>): string {
   return swept.join(' ');
 }
 
+/** Serialisers with the chains that cut what they make: one pass over an image each. */
 function groupsOf(chains: readonly string[]): readonly SweptGroup[] {
   const bySerialiser = new Map<string, { models: string[]; chunkers: string[] }>();
   for (const chain of chains) {

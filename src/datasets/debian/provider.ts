@@ -102,6 +102,11 @@ export const debian: Provider<DebianSource> = {
     return built;
   },
 
+  pinnedBytes(_source, pins) {
+    if (pins === undefined) return undefined;
+    return allPackages(pinsSchema.parse(pins)).reduce((sum, { size }) => sum + size, 0);
+  },
+
   async outlook(source, { id }, pins, { cache, mirror }) {
     if (pins === undefined) return {};
     const checked = pinsSchema.parse(pins);
