@@ -36,6 +36,7 @@ export const NO_STEP = '*';
 export type FigureUnit = Unit | 'KiB';
 const figureUnits: readonly FigureUnit[] = [...units, 'KiB'];
 
+/** On which side of its bar a value meets a claim. */
 export type Side = 'at least' | 'at most';
 const SIDES: readonly Side[] = ['at least', 'at most'];
 

@@ -6,9 +6,11 @@ import { mean } from '../../stats/mod.ts';
 import { EXPECTED_WEIGHT } from '../pace.ts';
 import { declaredKind } from '../steps.ts';
 
-/** A shard of a run: number `shard` of `shards`, counted from 1. */
+/** One of the parts that a run is divided into. */
 export interface Shard {
+  /** Its number, counted from 1. */
   readonly shard: number;
+  /** How many there are. */
   readonly shards: number;
 }
 
