@@ -1,9 +1,10 @@
 import { createHash } from 'node:crypto';
-import { existsSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { METHOD } from '../method.ts';
 import { projectPackage, runtimeName } from '../project.ts';
+import { writeWhole } from '../write-whole.ts';
 
 /**
  * Places of src that nothing which packs, cuts or reads an image may import: they stand to the right of it in the order of
@@ -67,7 +68,7 @@ export function writeCodeVersions(root: string): void {
     packing: digestOf(root, packingCodeIn(root)),
     all: digestOf(root, codeIn(root)),
   };
-  writeFileSync(join(root, BUILT), JSON.stringify(digests));
+  writeWhole(join(root, BUILT), JSON.stringify(digests));
 }
 
 /** @param files below `root`, in order */
