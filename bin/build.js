@@ -11,7 +11,7 @@ import {
   writeFileSync,
 } from 'node:fs';
 import { join } from 'node:path';
-import { fileURLToPath } from 'node:url';
+import { fileURLToPath, pathToFileURL } from 'node:url';
 
 /**
  * Compiles the tree into `dist`, unless `dist` was compiled from these very bytes and nothing was written into it since. It is
@@ -75,6 +75,9 @@ async function build() {
       process.exitCode = status ?? 1;
       return;
     }
+    // Of modules as they are by themselves: what a script is joined with may be more than what it uses.
+    const versions = pathToFileURL(join(made, 'src/runs/code-version.js')).href;
+    (await import(versions)).writeCodeVersions(made);
     // Where nothing is to be built, the packages for it need not be read.
     const { joinModules } = await import('./join-modules.js');
     await joinModules(made);

@@ -27,7 +27,7 @@ export const inlineRuins: Claim = {
   swept: SWEPT,
   bar: quotientBar('at least', 0.5, 'share'),
   axes: [named('serialiser', 'what is cut'), AVERAGE],
-  whyNone: 'images of which modes, owners or times of everything were changed would decide',
+  whyNone: 'at least three rebuilds of which times alone are new would decide',
   cases: (records) =>
     // As a layer on top it is the same tree again, of which nothing is new.
     stepsOf(records, ['rebuild']).flatMap((one) =>

@@ -8,7 +8,7 @@ import type { CellInput } from '../models/cell.ts';
 import { cellInputs, type Model } from '../models/model.ts';
 import type { Inventory } from '../packers/inventory.ts';
 import type { SeenMachine } from '../results/machine.ts';
-import { codeVersion } from './code-version.ts';
+import { codeVersion, packingVersion } from './code-version.ts';
 
 /** Stands where a model does: no model has this id. */
 const CONTENTS = '*';
@@ -28,7 +28,7 @@ export interface Cell extends Inventory {
 
 /**
  * What finished cells found, kept in the cache for all runs: an image is packed once by a model, whatever asks. Named by
- * everything that decides the result (see {@link codeVersion}), verified when read, and evicted as blobs are. A cache that
+ * everything that decides the result (see {@link packingVersion}), verified when read, and evicted as blobs are. A cache that
  * cannot be written costs no cell: the run keeps in memory what it found.
  */
 export class CellStore {
@@ -107,11 +107,11 @@ export class CellStore {
     what: string,
     series: readonly ImageDescriptor[],
   ): Figures | undefined {
-    return this.#read(keyText(`figures ${what}`, {}, series)) as Figures | undefined;
+    return this.#read(figuresKey(what, series)) as Figures | undefined;
   }
 
   keepFigures(what: string, series: readonly ImageDescriptor[], figures: object): void {
-    this.#write(keyText(`figures ${what}`, {}, series), figures);
+    this.#write(figuresKey(what, series), figures);
   }
 
   /** Two images of the same content may be asked for at once: the second waits for the first. */
@@ -173,6 +173,11 @@ function keyOf(model: Model, image: ImageDescriptor, series: readonly ImageDescr
   return keyText(model.id, tools, [image], predecessors, first ? [first] : []);
 }
 
+/** Whoever takes figures may use any code for it. */
+function figuresKey(what: string, series: readonly ImageDescriptor[]): string {
+  return keyText(`figures ${codeVersion()} ${what}`, {}, series);
+}
+
 /** Ids and paths are left out: an image is its content. */
 function keyText(
   model: string,
@@ -189,5 +194,5 @@ function keyText(
       ]),
     ]),
   );
-  return JSON.stringify([codeVersion(), model, tools, contents]);
+  return JSON.stringify([packingVersion(), model, tools, contents]);
 }
