@@ -13,6 +13,12 @@ import { applyLayers } from './trees/layers.ts';
 
 const test = directorySuite('command line', lackOfTime());
 
+test('a merge names the directory that is no shard', async ({ directory }) => {
+  const { status, err } = await bench(directory, ['merge', 'x', '--out', 'y']);
+  assert.is(status, 1);
+  assert.match(err, /StorageError: no shard in x .*bench run --shard I\/N --out DIR/);
+});
+
 test('--version tells name and version', async ({ directory }) => {
   assert.match((await bench(directory, ['--version'])).out, /^ocibench \d+\.\d+\.\d+\n$/);
 });

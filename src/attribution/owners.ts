@@ -14,14 +14,17 @@ export class Owners {
   /** Of the merged tree. */
   readonly byPath: ReadonlyMap<string, Owner>;
   readonly #image: Image;
+  readonly #isDigested: boolean;
   readonly #packages: ReadonlyMap<string, string>;
   readonly #sources: ReadonlyMap<string, string>;
   /** Content of the tree by where it lies in the layers: it is hashed once. */
   readonly #digests = new Map<string, string>();
   readonly #ofLayers: Owner[] = [];
 
-  constructor(image: Image) {
+  /** @param isDigested contents are hashed, which takes longest; else owners have none */
+  constructor(image: Image, isDigested = true) {
     this.#image = image;
+    this.#isDigested = isDigested;
     const apk = apkPackages(image.tree);
     this.#packages = new Map([...apk.owners, ...packageOwners(image.tree)]);
     this.#sources = new Map([...apk.sources, ...sourcePackages(image.tree)]);
@@ -46,7 +49,7 @@ export class Owners {
     const { tar } = this.#image.layers[layer]!;
     const target = Buffer.from(entry.linkTarget, 'latin1');
     let content: string | undefined;
-    if (entry.size > 0) {
+    if (entry.size > 0 && this.#isDigested) {
       const data = firstData(entry.segments);
       content = this.#digests.get(placeOf(layer, data?.offset, entry.size));
       if (content === undefined) {
@@ -62,7 +65,8 @@ export class Owners {
 
   #ofTree({ path, inode }: Entry, layers: ReadonlyMap<string, number>): Owner {
     const data = inode.size > 0 ? firstData(inode.segments) : undefined;
-    const content = inode.size > 0 ? contentDigest(this.#image.tree, inode) : undefined;
+    const hasContent = inode.size > 0 && this.#isDigested;
+    const content = hasContent ? contentDigest(this.#image.tree, inode) : undefined;
     if (data && content) this.#digests.set(placeOf(data.source, data.offset, inode.size), content);
     return this.#owner(path, data?.source ?? layers.get(path), printOf(inode), content);
   }

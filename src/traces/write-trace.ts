@@ -125,7 +125,7 @@ class Trace {
   #enter(number: number, image: Image, divisions: readonly Division[]): void {
     const { streams } = createSerialiser(this.#plan.serialiser).serialise(image);
     const member = resolve('serialiser', serialiserMembers, this.#plan.serialiser);
-    const owners = new Owners(image);
+    const owners = new Owners(image, false);
     const described = describeStreams(image, member, streams, owners);
     const numbers = this.#enterPaths(number, image, owners);
     const lengths = streams.map(({ bytes }) => bytes.length);

@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { InputError, storageError } from '../../errors.ts';
+import { errorCode, InputError, StorageError, storageError } from '../../errors.ts';
 import { METHOD } from '../../method.ts';
 import type { Plan } from '../../plan.ts';
 import { type PluginIdentity, pluginIdentities } from '../../plugin-files.ts';
@@ -102,6 +102,9 @@ export function readShardInfo(directory: string): ShardInfo {
   try {
     info = JSON.parse(readFileSync(file, 'utf8'));
   } catch (cause) {
+    if (errorCode(cause) === 'ENOENT') {
+      throw new StorageError(`no shard in ${directory}`, { file }, remedy, { cause });
+    }
     if (!(cause instanceof SyntaxError)) throw storageError(cause, file);
     throw new InputError('shard.json is not JSON', { file }, remedy, { cause });
   }
