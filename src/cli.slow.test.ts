@@ -47,7 +47,7 @@ test('help for every verb goes to standard output', async ({ directory }) => {
   }
 });
 
-test('85 wrong words are exit code 2 with a remedy', async ({ directory }) => {
+test('71 wrong words are exit code 2 with a remedy', async ({ directory }) => {
   const cases: readonly (readonly [readonly string[], RegExp])[] = [
     [['rnu'], /did you mean 'run'/],
     [['run', '--modle', 'x'], /did you mean '--model'/],

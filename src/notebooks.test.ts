@@ -84,18 +84,35 @@ for (const name of names) {
       (limit) => `--ExecutePreprocessor.${limit}=${LIMIT_SECONDS}`,
     );
     const out = join(directory, name);
-    start('jupyter-nbconvert', '--to', 'notebook', '--execute', ...limits, '--output', out, name);
+    const words = ['--to', 'notebook', '--execute', ...limits, '--output', out, name];
+    start('jupyter-nbconvert', ...words);
+    const isShown = ({ source, outputs }: Cell): boolean =>
+      shownBy(source.join('')).every((kind) => kindsOf(outputs!).includes(kind));
+    // Deno's kernel now and then ends a cell before its output is sent; nbconvert then leaves it out.
+    if (!codeIn(out).every(isShown)) start('jupyter-nbconvert', ...words);
     for (const { source, outputs } of codeIn(out)) {
       const code = source.join('');
-      const kinds = outputs!.map(({ output_type: type, data }) =>
-        type === 'display_data' ? Object.keys(data!)[0]! : type,
-      );
-      const count = (kind: string): number => kinds.filter((one) => one === kind).length;
+      const kinds = kindsOf(outputs!);
       assert.not.ok(kinds.includes('error'), code);
-      if (/^await showChart/m.test(code)) assert.is(count('image/svg+xml'), 1, code);
-      if (/^await (?:showTable|shares|ask)/m.test(code)) assert.is(count('text/markdown'), 1, code);
+      for (const kind of shownBy(code)) {
+        assert.is(kinds.filter((one) => one === kind).length, 1, code);
+      }
     }
   });
+}
+
+/** Kinds of output of which such a cell has one. */
+function shownBy(code: string): readonly string[] {
+  return [
+    ...(/^await showChart/m.test(code) ? ['image/svg+xml'] : []),
+    ...(/^await (?:showTable|shares|ask)/m.test(code) ? ['text/markdown'] : []),
+  ];
+}
+
+function kindsOf(outputs: NonNullable<Cell['outputs']>): readonly string[] {
+  return outputs.map(({ output_type: type, data }) =>
+    type === 'display_data' ? Object.keys(data!)[0]! : type,
+  );
 }
 
 executed.run();

@@ -1,7 +1,7 @@
-import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { DIGEST_BYTES } from '../accounting/window.ts';
 import { limits } from '../limits.ts';
+import { makeDirectories } from '../make-directories.ts';
 import type { ParquetFile, ParquetFormat } from './parquet-file.ts';
 import { CHUNKS, PREFIX_BITS } from './schema.ts';
 
@@ -61,7 +61,7 @@ export class ChunkTable {
   #fileOf(key: number): ParquetFile {
     const [chunker, prefix] = [Math.floor(key / PREFIXES), key % PREFIXES];
     const directory = join(this.#directory, `chunker=${chunker}`, `prefix=${prefix}`);
-    mkdirSync(directory, { recursive: true });
+    makeDirectories(directory);
     return this.#format.create(join(directory, 'chunks.parquet'), CHUNKS);
   }
 }

@@ -1,4 +1,3 @@
-import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Division } from '../accounting/divide.ts';
 import { divideImage, type Threads } from '../accounting/shares.ts';
@@ -11,6 +10,7 @@ import type { FetchContext } from '../datasets/provider.ts';
 import { resolve } from '../ids.ts';
 import type { Image } from '../images/image.ts';
 import { closeImage, openLatest } from '../images/open.ts';
+import { makeDirectories } from '../make-directories.ts';
 import { METHOD } from '../method.ts';
 import { NewDirectory } from '../new-directory.ts';
 import type { Progress } from '../progress.ts';
@@ -167,7 +167,7 @@ class Trace {
 
   #table(name: string, columns: typeof IMAGES): ParquetFile {
     const directory = join(this.#directory, name);
-    mkdirSync(directory, { recursive: true });
+    makeDirectories(directory);
     return this.#format.create(join(directory, `${name}.parquet`), columns);
   }
 

@@ -56,7 +56,7 @@ function checkMergeable(one: ReadShard, other: ReadShard): void {
   const differences = shardDifferences(one.info, other.info);
   if (differences.length === 0) return;
   throw new UsageError(
-    `${one.directory} and ${other.directory} are no shards of one run (${differences.join('; ')})`,
+    `${one.directory} and ${other.directory} are no shards of one run (${listed(differences)})`,
     { file: other.directory },
     'merge shards of one run, measured by one version under one runtime',
   );
@@ -67,7 +67,7 @@ function checkVersion({ directory, info }: ReadShard): void {
   const differences = shardDifferences(info, { ...info, version: ownVersion() });
   if (differences.length === 0) return;
   throw new UsageError(
-    `${directory} was measured by another version than this one (${differences.join('; ')})`,
+    `${directory} was measured by another version than this one (${listed(differences)})`,
     { file: directory },
     'merge with the version, runtime and --plugin that measured the shards',
   );

@@ -1,9 +1,11 @@
 import { createHash } from 'node:crypto';
-import { existsSync, mkdirSync, readFileSync, rmSync } from 'node:fs';
+import { existsSync, readFileSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { deserialize, serialize } from 'node:v8';
 import { fromPlain, type PlainError, storageError, toPlain, UsageError } from '../../errors.ts';
+import { listed } from '../../listed.ts';
 import type { Lock } from '../../locks.ts';
+import { makeDirectories } from '../../make-directories.ts';
 import { NewDirectory } from '../../new-directory.ts';
 import { lockRun } from '../../results/log.ts';
 import { sweepTemporary, writeWhole } from '../../write-whole.ts';
@@ -53,7 +55,7 @@ export class ShardDirectory {
     try {
       sweepTemporary(directory);
       if (isFresh) rmSync(join(directory, CELLS), { recursive: true, force: true });
-      mkdirSync(join(directory, CELLS), { recursive: true });
+      makeDirectories(join(directory, CELLS));
       writeWhole(join(directory, INFO), `${JSON.stringify(info, undefined, 2)}\n`);
     } catch (error) {
       this.close();
@@ -118,7 +120,7 @@ function checkSameShard(directory: string, known: ShardInfo, wanted: ShardInfo):
       : [`shard: ${number(known)} and ${number(wanted)}`, ...differences];
   if (all.length === 0) return;
   throw new UsageError(
-    `${directory} holds another shard than is asked for (${all.join('; ')})`,
+    `${directory} holds another shard than is asked for (${listed(all)})`,
     {},
     'give another --out, or --fresh to replace it',
   );

@@ -207,7 +207,7 @@ test('missing shards, other versions, other runs and other results are refused',
   const older = { version: { ...info.version, code: 'other', ocibench: '0.0.9' } };
   assert.match(
     changed(older).message,
-    /version of ocibench: \S+ and 0\.0\.9; code and dependencies/,
+    /version of ocibench: \S+ and 0\.0\.9, code and dependencies/,
   );
   assert.match(changed({ tools: { xdelta3: '3.0' } }).message, /external programs: \{\} and /);
   assert.match(changed({ shards: 6 }).message, /number of shards: 7 and 6/);
