@@ -76,8 +76,8 @@ async function build() {
       return;
     }
     // Of modules as they are by themselves: what a script is joined with may be more than what it uses.
-    const versions = pathToFileURL(join(made, 'src/runs/code-version.js')).href;
-    (await import(versions)).writeCodeVersions(made);
+    const versions = join(made, 'src/runs/code-version.js');
+    if (existsSync(versions)) (await import(pathToFileURL(versions).href)).writeCodeVersions(made);
     // Where nothing is to be built, the packages for it need not be read.
     const { joinModules } = await import('./join-modules.js');
     await joinModules(made);
