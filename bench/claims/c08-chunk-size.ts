@@ -162,8 +162,8 @@ export const bestRaw: Claim = {
   said: SAID,
   published: [
     {
-      figure: '8 KiB 1279 MB and 9.38 MB of metadata; 16 KiB 1308 and 6.68 MB',
-      dataset: 'six tags of a private image, puzzlefs#13',
+      figure: '8 KiB 1279 MB, metadata 9.38 MB; 16 KiB 1308, 6.68 MB',
+      dataset: 'six private tags, puzzlefs#13',
     },
   ],
   datasets: ['debian-updates', 'alpine'],

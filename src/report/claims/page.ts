@@ -45,7 +45,10 @@ export interface ClaimPage {
 export interface Fit {
   /** Of its table, beside the chart that has them all. */
   readonly mostRows?: number;
-  /** Where a verdict has a remark, that alone: figures are in table and chart. */
+  /**
+   * Where a verdict has a remark, that alone. Elsewhere the first and the last that it says of where it is met, no median, which
+   * the table has, and no stability of all steps.
+   */
   readonly isBrief?: boolean;
 }
 
@@ -69,7 +72,7 @@ export function claimPage(
     }),
     verdicts: verdicts.map((one) => ({
       lead: leadOf(one),
-      text: (isBrief && one.remark) || verdictText(claim, one),
+      text: (isBrief && one.remark) || verdictText(claim, one, isBrief),
     })),
     table: fewer && claimTable(claim, fewer),
     chart: rows && claimChart(claim, verdicts, rows),
@@ -114,11 +117,12 @@ function partsOf({ verdict, where }: ToldVerdict): readonly string[] {
   return verdict === 'undecided' ? [] : (where?.split('; ') ?? []);
 }
 
-function verdictText(claim: ToldClaim, verdict: ToldVerdict): string {
+function verdictText(claim: ToldClaim, verdict: ToldVerdict, isBrief: boolean): string {
   const { bar } = claim;
   const { figure, margin, remark } = verdict;
-  const parts = [...restOf(verdict)];
-  if (figure) {
+  const rest = restOf(verdict);
+  const parts = isBrief && rest.length > 2 ? [rest[0]!, rest.at(-1)!] : [...rest];
+  if (figure && !isBrief) {
     const [least, middle, most] = [figure.least, figure.median, figure.most].map((value) =>
       valueText(value, bar),
     );
@@ -126,7 +130,7 @@ function verdictText(claim: ToldClaim, verdict: ToldVerdict): string {
   }
   parts.push(...bytesText(claim, verdict));
   if (margin !== undefined) parts.push(`Margin to the bar: at least ${valueText(margin, bar)}.`);
-  parts.push(...stabilityText(verdict));
+  if (!isBrief || verdict.stability !== 1) parts.push(...stabilityText(verdict));
   if (remark !== undefined) parts.push(remark);
   return parts.join(' ');
 }
@@ -209,12 +213,16 @@ function shortened(models: readonly string[]): readonly string[] {
 
 /** What would have to be otherwise for another verdict, by the kind of verdict. */
 function changeText(claim: ToldClaim, verdicts: readonly ToldVerdict[], isBrief: boolean): string {
-  return [...new Set(verdicts.map((one) => changeOf(claim, one, isBrief)))].join(' ');
+  const places = new Map<string, string[]>();
+  for (const one of verdicts) {
+    const text = changeOf(claim, one, isBrief);
+    if (text !== '') places.set(text, [...(places.get(text) ?? []), placeOf(one)]);
+  }
+  return [...places].map(([text, of]) => `${listWords(of)}: ${text}`).join(' ');
 }
 
 function changeOf(claim: ToldClaim, verdict: ToldVerdict, isBrief: boolean): string {
   const { axes, bar } = claim;
-  const place = placeOf(verdict);
   switch (verdict.verdict) {
     case 'confirmed':
     case 'refuted': {
@@ -224,21 +232,21 @@ function changeOf(claim: ToldClaim, verdict: ToldVerdict, isBrief: boolean): str
         one.step,
         ...Object.entries(one.parameters).map(([name, value]) => parameterText(axes, name, value)),
       ];
-      return `${place}: the case nearest to the bar is ${valueText(one.value!, bar)} (${at.join(', ')}).`;
+      return `the case nearest to the bar is ${valueText(one.value!, bar)} (${at.join(', ')}).`;
     }
     case 'depends': {
       const told = isBrief ? '' : sidesText(claim, verdict);
-      if (told !== '') return `${place}: ${told}`;
+      if (told !== '') return told;
       const titles = verdict.on.map(
         (name) => axes.find((one) => one.name === name)?.title ?? `the ${name}`,
       );
       const flip = flipText(claim, verdict);
-      return `${place}: another value of ${listWords(titles)}${flip}.`;
+      return `another value of ${listWords(titles)}${flip}.`;
     }
     case 'too close':
-      return `${place}: a margin beyond ${formatted(bar.resolution, bar.unit)}, or steps that agree.`;
+      return `a margin beyond ${formatted(bar.resolution, bar.unit)}, or steps that agree.`;
     default:
-      return verdict.where === undefined ? '' : `${place}: ${verdict.where}.`;
+      return verdict.where === undefined ? '' : `${verdict.where}.`;
   }
 }
 
