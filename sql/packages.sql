@@ -1,4 +1,4 @@
--- What is stored once and more often, by the package that owns the file, by its source that a chunk begins in: bytes in all, distinct bytes, and
+-- What is stored once and more often, by the source package of the file that a chunk begins in: bytes in all, distinct bytes, and
 -- bytes of distinct chunks that some other package has as well.
 WITH owned AS (
   SELECT

@@ -29,13 +29,9 @@ export class RecordLog {
 
   private constructor(directory: string) {
     this.directory = directory;
-    this.#made = new NewDirectory(directory);
-    try {
-      this.#lock = lockRun(directory);
-    } catch (error) {
-      this.#made.remove();
-      throw error;
-    }
+    const { made, lock } = holdDirectory(directory);
+    this.#made = made;
+    this.#lock = lock;
   }
 
   /** Opens or creates the directory. Throws a StorageError where it cannot be written or another run holds it. */
@@ -164,6 +160,20 @@ export function lockRun(directory: string): Lock {
     does: 'is writing to this run',
     remedy: 'give another directory with --out',
   });
+}
+
+/** Makes a directory where there is none, and takes its lock. Throws a StorageError, and leaves nothing then. */
+export function holdDirectory(directory: string): {
+  readonly made: NewDirectory;
+  readonly lock: Lock;
+} {
+  const made = new NewDirectory(directory);
+  try {
+    return { made, lock: lockRun(directory) };
+  } catch (error) {
+    made.remove();
+    throw error;
+  }
 }
 
 /** Everything that tells records apart; the value is not part of it. */

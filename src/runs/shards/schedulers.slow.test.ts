@@ -192,7 +192,7 @@ test('the jobs of Kubernetes follow its schema, and number the shards from 1', (
   for (let index = 0; index < spec.completions; index++) {
     const words = wordsOf(line, { JOB_COMPLETION_INDEX: String(index) });
     assert.is(after(words, '--shard'), `${index + 1}/${spec.completions}`);
-    assert.is(after(words, '--out'), `/work/shards/${index + 1}`);
+    assert.is(after(words, '--out'), `shards/${index + 1}`);
   }
 });
 

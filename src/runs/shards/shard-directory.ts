@@ -6,15 +6,15 @@ import { fromPlain, type PlainError, storageError, toPlain, UsageError } from '.
 import { listed } from '../../listed.ts';
 import type { Lock } from '../../locks.ts';
 import { makeDirectories } from '../../make-directories.ts';
-import { NewDirectory } from '../../new-directory.ts';
-import { lockRun } from '../../results/log.ts';
+import type { NewDirectory } from '../../new-directory.ts';
+import { holdDirectory } from '../../results/log.ts';
 import { sweepTemporary, writeWhole } from '../../write-whole.ts';
 import { INFO, readShardInfo, type ShardInfo, shardDifferences } from './shard-info.ts';
 import type { WorkCell } from './work-cells.ts';
 
 /**
- * What one shard of a run found, one file a cell: complete at every moment, so that a shard that was killed goes on where it
- * ended. `shard.json` says of which run it is and what it was measured by.
+ * What one shard of a run found, one file a cell: complete at every moment, so that a shard that was killed continues where it
+ * stopped. `shard.json` says of which run it is and what it was measured by.
  */
 
 const CELLS = 'cells';
@@ -45,13 +45,9 @@ export class ShardDirectory {
         'give a shard a directory of its own with --out',
       );
     }
-    this.#made = new NewDirectory(directory);
-    try {
-      this.#lock = lockRun(directory);
-    } catch (error) {
-      this.#made.remove();
-      throw error;
-    }
+    const { made, lock } = holdDirectory(directory);
+    this.#made = made;
+    this.#lock = lock;
     try {
       sweepTemporary(directory);
       if (isFresh) rmSync(join(directory, CELLS), { recursive: true, force: true });
