@@ -274,7 +274,7 @@ slow('a busy machine is noted where the figures are', async ({ directory }) => {
   const rate = { workers: 1, n: 3, low: 90, high: 110 };
   save(directory, busy, [...records, sampleRecord('c', 'throughput.pack', 100, rate)]);
   const note =
-    'timed figures are not compared, since the machine was busy (a reference loop took up to 1.50 times its best time).';
+    'timed figures are not compared, since the machine of 2 cores was busy (a reference loop took up to 1.50 times its best time).';
   assert.match(await pageOf(directory), note);
   assert.match(await pageOf(directory), 'at most 50 % slower than its best, 1.00 ms');
   const markdown = readFileSync(join(directory, 'summary.md'), 'utf8');

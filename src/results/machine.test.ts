@@ -44,23 +44,20 @@ test('one interruption in a check is none, waiting for a processor again and aga
 test('the machine is busy beyond its cores, and beyond 15 % of the loop', () => {
   const reason = (load: number, more: Partial<MachineChecks>): string | undefined =>
     busyReason({ cores: 2, load, checks: { ...idle, ...more } });
-  assert.match(reason(2.01, {})!, 'load 2.0 on 2 cores when the run began');
+  assert.match(reason(2.01, {})!, 'load 2.0 when it began');
   assert.is(reason(2, { highestLoad: 4 }), undefined, "the run's own threads are no other work");
-  assert.match(
-    reason(0, { highestLoad: 4.1 })!,
-    "load 4.1 on 2 cores before or between repetitions, at most 2 of it the run's own",
-  );
+  assert.match(reason(0, { highestLoad: 4.1 })!, 'load 4.1 while it was timed, at most 2 its own');
   assert.is(reason(0, { slowestShare: 0.15 }), undefined);
   assert.match(reason(0, { slowestShare: 0.151 })!, 'took up to 1.15 times its best time');
   assert.match(
     reason(31, { slowestShare: 1 })!,
-    'load 31.0 on 2 cores when the run began; a reference loop took up to 2.00 times',
+    'load 31.0 when it began; a reference loop took up to 2.00 times',
   );
 });
 
 test('runs from before there were checks wrote the load at their end', () => {
   assert.is(busyReason({ cores: 2, load: 2.4 }), undefined);
-  assert.match(busyReason({ cores: 2, load: 31 })!, 'load 31.0 on 2 cores');
+  assert.match(busyReason({ cores: 2, load: 31 })!, 'load 31.0 when it began');
 });
 
 const runOf = (load: number, checks: MachineChecks) => {
@@ -85,7 +82,10 @@ test('what was timed before an interruption stays as doubtful as it was', () => 
     const { count, highestLoad } = machine.environment().checks!;
     assert.is(count, 4);
     assert.ok(highestLoad >= 2);
-    assert.match(told.join(), /^the machine was busy \(load .*\): timed figures are kept, and not/);
+    assert.match(
+      told.join(),
+      /^the machine of 2 cores was busy \(load .*\): timed figures are kept, and not/,
+    );
     assert.is(told.length, 1);
     // Of a cell that another run timed, and every cell of that run: its checks are not this run's.
     const calm = new RunMachine({ directory: join(directory, 'none'), workers: 2 }, [], () => {});
@@ -114,7 +114,7 @@ test('a reader is told, unless nothing was timed', async () => {
       return (await readRun(directory)).warnings;
     };
     assert.equal(await warnings(timed), [
-      'timed figures are not compared, since the machine was busy (load 2.5 on 2 cores when the run began)',
+      'timed figures are not compared, since the machine of 2 cores was busy (load 2.5 when it began)',
     ]);
     assert.equal(await warnings(exact), []);
   } finally {

@@ -121,22 +121,20 @@ type Seen = SeenMachine & Pick<Environment, 'cores'>;
 
 /** Why timed figures of this run are not compared; undefined where the machine was idle, as far as was seen. */
 export function busyReason({ cores, load, checks }: Seen): string | undefined {
-  const on = `on ${plural(cores, 'core')}`;
   const reasons: string[] = [];
   if (load > (checks ? cores : endLoad(cores))) {
-    reasons.push(`load ${formatNumber(load, 1)} ${on} when the run began`);
+    reasons.push(`load ${formatNumber(load, 1)} when it began`);
   }
   if (checks && checks.highestLoad > cores + checks.threads) {
-    const own = `at most ${checks.threads} of it the run's own`;
-    reasons.push(
-      `load ${formatNumber(checks.highestLoad, 1)} ${on} before or between repetitions, ${own}`,
-    );
+    const highest = formatNumber(checks.highestLoad, 1);
+    reasons.push(`load ${highest} while it was timed, at most ${checks.threads} its own`);
   }
   if (checks && checks.slowestShare > SLOWER) {
     const times = formatNumber(1 + checks.slowestShare, 2);
     reasons.push(`a reference loop took up to ${times} times its best time`);
   }
-  return reasons.length > 0 ? `the machine was busy (${reasons.join('; ')})` : undefined;
+  const on = plural(cores, 'core');
+  return reasons.length > 0 ? `the machine of ${on} was busy (${reasons.join('; ')})` : undefined;
 }
 
 /** Runs from before there were checks wrote the load at their end, their own threads included. */
