@@ -107,10 +107,18 @@ export function createTimed({
   } as unknown as Experiment;
 }
 
+/** What images of an experiment are chosen of. */
+export interface AskedImages {
+  /** Its id. */
+  readonly dataset: string;
+  /** They were named. */
+  readonly areNamed: boolean;
+}
+
 /** Measuring of an experiment's own. */
 export interface Timed {
-  /** The images it needs of those planned. Throws a UsageError where they are not enough. @param areAsked they were named */
-  images(planned: readonly string[], areAsked: boolean): readonly string[];
+  /** The images it needs of those planned. Throws a UsageError where they are not enough. */
+  images(planned: readonly string[], asked: AskedImages): readonly string[];
   /** How long it takes, in words, where no rate of this machine says so: said before it begins. */
   readonly takes?: string;
   /** Without a value of these the run is not complete. */

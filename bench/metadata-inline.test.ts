@@ -15,6 +15,7 @@ const MB = 1e6;
 function made(
   share: (model: string) => number,
   pulled: (model: string, image: string) => number = () => 1,
+  newContent = 0,
 ): Records {
   return madeRecords({
     images,
@@ -26,6 +27,7 @@ function made(
     contents: (image) =>
       Promise.resolve({ paths: ['file'], digests: Buffer.from(image[0]!) } as object as Contents),
     number(image, model, measure) {
+      if (measure === 'step.changed_content_bytes') return newContent;
       if (measure === 'dedup.stream_bytes') return 10 * MB;
       return (measure === 'dedup.new_bytes' ? 10 * share(model) : pulled(model, image)) * MB;
     },
@@ -44,6 +46,19 @@ test('a rebuild is judged by the engine, and told with what it pulls', async () 
     pulled!,
     /^A rebuild of which times alone are new \(a1 → a2\) pulls, .* 1\.00 MB inline and 1\.00 MB apart/,
   );
+});
+
+test('a rebuild with a new byte of content decides nothing', async () => {
+  const [judged] = textsOf(
+    await metadataInline.verdict(
+      made(
+        () => 0.6,
+        () => 1,
+        1,
+      ),
+    ),
+  );
+  assert.match(judged!, 'undecided: at least three rebuilds of which times alone are new');
 });
 
 test('an update is compared with itself under other times', async () => {

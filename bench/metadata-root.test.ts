@@ -42,7 +42,7 @@ test('numbers stand beside it', async () => {
   assert.equal(toldOf(remarks[0]!.figures).length, 4 * 3);
   assert.match(
     remarks[3]!.text,
-    'flat by zstd (per-file), mean of 3 updates: 100.0 kB of metadata (1.0 % of the bytes), 3 requests, those of contents included, rounds 3; modelled time 1.10 s at dsl',
+    'flat by zstd (per-file), per update (mean of 3): 100.0 kB of metadata (1.0 % of the bytes), 3 requests, those of contents included, rounds 3; modelled time 1.10 s at dsl',
   );
 });
 

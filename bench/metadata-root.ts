@@ -1,4 +1,5 @@
 import { formatBytes, formatNumber, plural } from '../src/format.ts';
+import { perStep } from '../src/report/steps.ts';
 import { divide } from '../src/stats/mod.ts';
 import { flatIsAcceptable, flatScales } from './claims/c26-root.ts';
 import { createExperiment, type Experiment } from './experiment.ts';
@@ -97,6 +98,6 @@ function figures(records: Records, model: string): Finding {
   });
   const called = label(model) === nameOf(model) ? '' : ` (${label(model)})`;
   return remark(
-    `${nameOf(model)}${called}, mean of ${plural(updates.length, 'update')}: ${meanText(all('transfer.metadata_bytes'), formatBytes)} of metadata (${percent(share)} of the bytes), ${formatNumber(mean(all('transfer.requests')))} requests, those of contents included, rounds ${fromTo(all('transfer.rounds'), String)}; modelled time ${seconds.join(', ')}.`,
+    `${nameOf(model)}${called}, ${perStep({ kind: 'update', images: updates })}: ${meanText(all('transfer.metadata_bytes'), formatBytes)} of metadata (${percent(share)} of the bytes), ${formatNumber(mean(all('transfer.requests')))} requests, those of contents included, rounds ${fromTo(all('transfer.rounds'), String)}; modelled time ${seconds.join(', ')}.`,
   );
 }

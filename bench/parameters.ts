@@ -1,6 +1,6 @@
-import { plural } from '../src/format.ts';
 import { ReuseCount } from '../src/measures/reuse.ts';
 import { shortChunker } from '../src/report/reuse.ts';
+import { perStep } from '../src/report/steps.ts';
 import { type Maybe, mean as meanOrNone } from '../src/stats/mod.ts';
 import {
   chainOf,
@@ -55,7 +55,7 @@ function byDeviation(records: Records, deviation: Deviation): Finding {
     ({ chunker, packs }) => `${shortChunker(chunker)} ${percent(meanOrNone(packs))}`,
   );
   return remark(
-    `Another ${deviation}: of what equal parameters share (mean of ${plural(records.updates.length, 'update')}), who packs by it has left: ${texts.join('; ')}.`,
+    `Another ${deviation}: of what equal parameters share ${perStep({ kind: 'update', images: records.updates })}, who packs by it has left: ${texts.join('; ')}.`,
     parts.flatMap(({ chunker, packs, holds }) =>
       records.updates.flatMap((step, at) => [
         figureOf(

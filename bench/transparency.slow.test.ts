@@ -14,8 +14,10 @@ const test = askingSuite('transparency of made images');
 test('13 every image that is named is asked of every model, and the table says what is not walked', async (place) => {
   if (!has('tar2sqfs', 'mkfs.erofs', 'fsck.erofs')) return;
   const images = ['v0', 'v2'];
-  assert.equal(transparency.timed!.images(['v0', 'v1', 'v2'], false), ['v0']);
-  assert.equal(transparency.timed!.images(images, true), images);
+  assert.equal(transparency.timed!.images(['v0', 'v1', 'v2'], { dataset: 'x', areNamed: false }), [
+    'v0',
+  ]);
+  assert.equal(transparency.timed!.images(images, { dataset: 'x', areNamed: true }), images);
   const plan = planOf(place, 'asked', { experiment: transparency.name, images });
   const { observed } = await measureExperiment(transparency, plan, place.context, silent);
   const verdict = await writeVerdict(transparency, plan, place.context, observed);

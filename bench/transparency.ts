@@ -37,7 +37,7 @@ export const transparency: Experiment = createTimed({
   name: 'transparency',
   title: 'What does it take to see into an image?',
   timed: {
-    images: (planned, areAsked) => (areAsked ? planned : planned.slice(0, 1)),
+    images: (planned, { areNamed }) => (areNamed ? planned : planned.slice(0, 1)),
     wanted: [
       [FIRST, 'transparency.list_bytes'],
       ['*', 'image.verbatim_files'],

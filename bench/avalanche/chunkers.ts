@@ -17,3 +17,8 @@ export const AVERAGED: readonly string[] = [
     'rollsum',
   ].map((name) => `${name}:avg=64KiB`),
 ];
+
+/** Name of a chunker without its parameters. */
+export function shortOf(chunker: string): string {
+  return chunker.split(':')[0]!;
+}

@@ -1,11 +1,11 @@
 import { DRAWN_KINDS, decadeOf } from '../../src/datasets/edits/mod.ts';
 import { formatBytes, formatNumber, MISSING, plural } from '../../src/format.ts';
 import type { Image } from '../../src/images/image.ts';
-import type { Pulled } from '../../src/measures/avalanche.ts';
+import { FACTORS, type Pulled } from '../../src/measures/avalanche.ts';
 import type { Progress } from '../../src/progress.ts';
 import type { View } from '../../src/report/mod.ts';
 import { drawsOf } from '../../src/runs/drawn-edits.ts';
-import { defined, divide, type Maybe } from '../../src/stats/mod.ts';
+import { defined, type Maybe } from '../../src/stats/mod.ts';
 import { type Figure, type Finding, remark } from '../verdict.ts';
 import {
   type Asked,
@@ -21,8 +21,6 @@ import { type Distribution, distributionOf, distributionsIn, figuresOf } from '.
 
 /** Bytes pulled ÷ bytes that changed, of draws. */
 
-const all = ({ contentBytes, metadataBytes }: Pulled): number => contentBytes + metadataBytes;
-
 interface Told {
   readonly unit: 'ratio' | 'bytes';
   readonly title: string;
@@ -34,17 +32,17 @@ const TOLD: Readonly<Record<string, Told>> = {
   'avalanche.factor': {
     unit: 'ratio',
     title: 'Bytes pulled ÷ bytes changed.',
-    of: (pulled, changes) => divide(all(pulled), all(changes)),
+    of: FACTORS['avalanche.factor'],
   },
   'avalanche.content_factor': {
     unit: 'ratio',
     title: 'Content pulled ÷ content changed.',
-    of: (pulled, changes) => divide(pulled.contentBytes, changes.contentBytes),
+    of: FACTORS['avalanche.content_factor'],
   },
   'avalanche.metadata_factor': {
     unit: 'ratio',
     title: 'Metadata pulled ÷ metadata changed.',
-    of: (pulled, changes) => divide(pulled.metadataBytes, changes.metadataBytes),
+    of: FACTORS['avalanche.metadata_factor'],
   },
   'transfer.content_bytes': {
     unit: 'bytes',

@@ -2,7 +2,7 @@ import { createChunker } from '../../src/chunkers/mod.ts';
 import { cutBefore, recut } from '../../src/chunkers/recut.ts';
 import { heldImage } from '../../src/datasets/editor.ts';
 import { applyEdits, DRAWN_KINDS, type DrawnKind, drawEdit } from '../../src/datasets/edits/mod.ts';
-import { formatBytes, plural } from '../../src/format.ts';
+import { MISSING, plural } from '../../src/format.ts';
 import type { Image } from '../../src/images/image.ts';
 import { resyncBytes, sharedStretches } from '../../src/measures/resync.ts';
 import type { Progress } from '../../src/progress.ts';
@@ -12,8 +12,9 @@ import { createSerialiser } from '../../src/serialisers/mod.ts';
 import { type ByteSource, MemorySource, readAll } from '../../src/streams/source.ts';
 import type { Tree } from '../../src/trees/tree.ts';
 import { type Figure, type Finding, remark } from '../verdict.ts';
-import { AVERAGED } from './chunkers.ts';
-import { type Distribution, distributionOf, distributionsIn, figuresOf } from './distribution.ts';
+import { AVERAGED, shortOf } from './chunkers.ts';
+import { distributionOf, distributionsIn, figuresOf } from './distribution.ts';
+import { shownAs } from './factors.ts';
 
 /** How far behind an edit a chunker cuts as it did before. */
 
@@ -82,14 +83,7 @@ function streamOf(image: Image, tree: Tree): ByteSource {
   return stream!.bytes;
 }
 
-function shortOf(chunker: string): string {
-  return chunker.split(':')[0]!;
-}
-
-function shown({ median, p5, p95, worst }: Distribution): string {
-  const [middle, low, high, most] = [median, p5, p95, worst].map(formatBytes);
-  return `${middle} (${low} to ${high}; ${most})`;
-}
+const shown = shownAs('bytes');
 
 /** Rows are chunkers, columns kinds. */
 export function resyncTable({ verdict }: View): readonly string[] {
@@ -99,8 +93,10 @@ export function resyncTable({ verdict }: View): readonly string[] {
   );
   if (found.length === 0) return [];
   const chunkers = [...new Set(found.map(([{ chunker }]) => String(chunker)))];
-  const cell = (id: string, kind: string): string =>
-    shown(found.find(([own]) => own['chunker'] === id && own['kind'] === kind)![1]);
+  const cell = (id: string, kind: string): string => {
+    const one = found.find(([own]) => own['chunker'] === id && own['kind'] === kind);
+    return one ? shown(one[1]) : MISSING;
+  };
   return [
     '## `avalanche.resync_bytes`',
     'From the edit to the first cut that both streams share: median (5th to 95th percentile; worst).',

@@ -1,6 +1,6 @@
 import { createChunker } from '../../src/chunkers/mod.ts';
 import { DRAWN_KINDS, drawByDecade, noise } from '../../src/datasets/edits/mod.ts';
-import { formatBytes, plural } from '../../src/format.ts';
+import { MISSING, plural } from '../../src/format.ts';
 import type { Image } from '../../src/images/image.ts';
 import { round } from '../../src/measures/measurement.ts';
 import { KnownChunks, type Pieces } from '../../src/measures/seams.ts';
@@ -13,8 +13,9 @@ import { seeded } from '../../src/stats/mod.ts';
 import { readAll } from '../../src/streams/source.ts';
 import { contentSource } from '../../src/trees/content.ts';
 import { type Figure, type Finding, figureOf, percent, remark } from '../verdict.ts';
-import { AVERAGED } from './chunkers.ts';
-import { type Distribution, distributionOf, distributionsIn, figuresOf } from './distribution.ts';
+import { AVERAGED, shortOf } from './chunkers.ts';
+import { distributionOf, distributionsIn, figuresOf } from './distribution.ts';
+import { shownAs } from './factors.ts';
 
 /** What each chunker loses where a file gets other neighbours, in one stream of all contents. */
 
@@ -149,14 +150,7 @@ function contentsOf({ tree }: Image): Pieces {
   );
 }
 
-function shortOf(chunker: string): string {
-  return chunker.split(':')[0]!;
-}
-
-function shown({ median, p5, p95, worst }: Distribution): string {
-  const [middle, low, high, most] = [median, p5, p95, worst].map(formatBytes);
-  return `${middle} (${low} to ${high}; ${most})`;
-}
+const shown = shownAs('bytes');
 
 /** Rows are chunkers, columns kinds. */
 export function seamTable({ verdict }: View): readonly string[] {
@@ -168,8 +162,10 @@ export function seamTable({ verdict }: View): readonly string[] {
     ({ parameters }) => parameters['of'] === 'avalanche.reordered_share',
   );
   if (found.length === 0) return [];
-  const cell = (id: string, kind: string): string =>
-    shown(found.find(([own]) => own['chunker'] === id && own['kind'] === kind)![1]);
+  const cell = (id: string, kind: string): string => {
+    const one = found.find(([own]) => own['chunker'] === id && own['kind'] === kind);
+    return one ? shown(one[1]) : MISSING;
+  };
   const rows = shares.map(({ parameters, value }) => {
     const id = String(parameters['chunker']);
     const cells = SEAM_KINDS.map((kind) => cell(id, kind));

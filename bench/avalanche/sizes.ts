@@ -75,7 +75,8 @@ function findingOf(label: string, what: string, rows: readonly Row[], step: stri
     figures.push(
       ...figuresOf(step, { of: MEASURE, size: label, ...parameters }, distribution, 'bytes'),
     );
-    parts.push(`${headingOf(parameters)} ${shownAs('bytes')(distribution)}`);
+    const fewer = values.length < rows.length ? ` of ${values.length}` : '';
+    parts.push(`${headingOf(parameters)}${fewer} ${shownAs('bytes')(distribution)}`);
   }
   return remark(
     `An edit of the content of a file of ${label} (${what}), ${plural(rows.length, 'draw')}: content pulled, median (5th to 95th percentile; worst): ${parts.join(', ')}.`,
@@ -84,7 +85,7 @@ function findingOf(label: string, what: string, rows: readonly Row[], step: stri
 }
 
 /**
- * The same of a file of 100 MiB, where the image has none of 100 MB or more: it is made, and added to the image for these draws alone.
+ * The same of a file of 100 MiB, where the image has none that can be drawn, of 100 MB to 100 MiB: it is made, and added to the image for these draws alone.
  */
 export async function madeSizeOf(
   image: Image,
@@ -92,7 +93,8 @@ export async function madeSizeOf(
   progress: Progress,
 ): Promise<readonly Finding[]> {
   const isThere = image.tree.entries.some(
-    ({ inode }) => inode.type === 'file' && decadeOf(inode.size) >= decadeOf(LARGEST),
+    ({ inode: { type, size } }) =>
+      type === 'file' && size <= LARGEST && decadeOf(size) === decadeOf(LARGEST),
   );
   if (isThere || image.tree.entries.some(({ path }) => path === MADE.path)) return [];
   const most = Math.max(...asked.map(({ draws }) => draws));

@@ -37,7 +37,8 @@ export async function upgradesOf(
     return { draws: 0, findings: [remark(`\`${KIND}\`: ${why}.`)] };
   }
   progress.more(count);
-  const columns = columnsOf(asked);
+  // There are few: every model has all of them.
+  const columns = columnsOf(asked).map((one) => ({ ...one, draws: Number.POSITIVE_INFINITY }));
   const rows: Row[] = [];
   const names: string[] = [];
   for (const state of states) {

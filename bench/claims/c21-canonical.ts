@@ -1,17 +1,16 @@
-import { ARCHIVERS, CANONICAL } from '../producers/archivers.ts';
-import { COMPRESSORS } from '../producers/compressors.ts';
+import { CANONICAL } from '../producers/archivers.ts';
 import { modelOf } from '../producers/measure.ts';
 import { named } from './axes.ts';
 import { type Claim, caseOf } from './claim.ts';
 
-const compressed = (wanted: string): readonly string[] =>
-  COMPRESSORS.filter(({ format }) => format === wanted).map(({ id }) => modelOf(CANONICAL, id));
+const compressed = (...ids: readonly string[]): readonly string[] =>
+  ids.map((id) => modelOf(CANONICAL, id));
 
-/** Programs that write the same thing, each with its own bytes of it. */
+/** Programs that write the same thing, each once, told to say as little as it can: other options of one program are no second program. */
 const PRODUCTS: Readonly<Record<string, readonly string[]>> = {
-  tar: ARCHIVERS.map(({ id }) => modelOf(id)),
-  gzip: compressed('gzip'),
-  zstd: compressed('zstd'),
+  tar: [CANONICAL, 'gnu-tar-listed', 'bsdtar-listed', 'python', 'umoci'].map((id) => modelOf(id)),
+  gzip: compressed('gzip-n', 'pigz-n', 'zlib-python', 'zlib-runtime', 'gzip-ocibench'),
+  zstd: compressed('zstd', 'zstd-ocibench'),
 };
 
 export const noCanonicalForm: Claim = {

@@ -30,19 +30,21 @@ export const inlineRuins: Claim = {
   whyNone: 'at least three rebuilds of which times alone are new would decide',
   cases: (records) =>
     // As a layer on top it is the same tree again, of which nothing is new.
-    stepsOf(records, ['rebuild']).flatMap((one) =>
-      records
-        .models(...SWEPT)
-        .map((model) =>
-          caseOf(
-            one,
-            { serialiser: model.split(/[|:]/)[0]!, average: averageOf(model) },
-            divide(
-              records.number(one.step, model, 'dedup.new_bytes'),
-              records.number(one.step, model, 'dedup.stream_bytes'),
+    stepsOf(records, ['rebuild'])
+      .filter(({ step }) => records.find(step, '*', 'step.changed_content_bytes') === 0)
+      .flatMap((one) =>
+        records
+          .models(...SWEPT)
+          .map((model) =>
+            caseOf(
+              one,
+              { serialiser: model.split(/[|:]/)[0]!, average: averageOf(model) },
+              divide(
+                records.number(one.step, model, 'dedup.new_bytes'),
+                records.number(one.step, model, 'dedup.stream_bytes'),
+              ),
+              inlineRuins.bar,
             ),
-            inlineRuins.bar,
           ),
-        ),
-    ),
+      ),
 };

@@ -29,7 +29,7 @@ export const parallelCutsAlike: Claim = {
   // Cuts are counted: fewer than one is none.
   bar: { unit: 'count', side: 'at most', value: 0.5, resolution: 0.25 },
   axes: [CHUNKER],
-  whyNone: 'at least three images long enough to be divided, 8 MiB, would decide',
+  whyNone: 'at least three images long enough to be divided, 2 MiB, would decide',
   async cases(records) {
     const cases: OpenCase[] = [];
     const what = JSON.stringify(['cuts', CHUNKERS, WORKERS]);

@@ -38,12 +38,16 @@ export const fewBytesToStart: Claim = {
       const bounds = { lower: shareOf('lazy.touched_bytes'), upper: shareOf('lazy.bytes') };
       const deciding = decidingBound(bounds, bar.value);
       const step = { step: program, kind: 'program' } as const;
-      return caseOf(step, {}, deciding && bounds[deciding], bar);
+      if (deciding) return caseOf(step, {}, bounds[deciding], bar);
+      const isBetween = bounds.lower !== undefined && bounds.upper !== undefined;
+      return isBetween
+        ? { ...caseOf(step, {}, bounds.upper, bar), isBetween }
+        : caseOf(step, {}, undefined, bar);
     });
   },
   remark: ({ view }) => {
     const count = plural(programsOf(view).length, 'program');
-    return `${count} in all; a share within the bar counts mapped parts of files whole, one beyond it touched pages alone, and where the bar lies between the two nothing is decided.`;
+    return `${count} in all; a share within the bar counts mapped parts of files whole, one beyond it touched pages alone, and where the bar lies between the two it is too close.`;
   },
 };
 

@@ -19,11 +19,11 @@ export function detailLines(
     }),
     ...published.map(({ figure, dataset }) => `  published: ${figure} (${dataset})`),
     `  bar: ${bar.side} ${valueText(bar.value, bar)}, too close within ${formatNumber(bar.resolution, 3)}`,
-    ...cases.map(({ step, parameters, value, bytes }) => {
+    ...cases.map(({ step, parameters, value, bytes, isBetween }) => {
       const at = Object.entries(parameters).map(([key, one]) => parameterText(axes, key, one));
       const told = value === undefined ? 'no value' : valueText(value, bar);
       const amounts = bytes === undefined ? '' : ` (${amountsText(bytes)})`;
-      return `    ${[step, ...at].join(', ')}: ${told}${amounts}, ${sideOf({ value, bar })}`;
+      return `    ${[step, ...at].join(', ')}: ${told}${amounts}, ${sideOf({ value, bar, ...(isBetween ? { isBetween } : {}) })}`;
     }),
   ];
 }

@@ -92,10 +92,11 @@ async function planOf(
   };
   let plan = await createPlan(asked, prepare, progress.note);
   if (experiment?.timed) {
-    plan = await createPlan(
-      { ...asked, images: experiment.timed.images(plan.images, images.length > 0) },
-      prepare,
-    );
+    const needed = experiment.timed.images(plan.images, {
+      dataset: plan.dataset.id,
+      areNamed: images.length > 0,
+    });
+    plan = await createPlan({ ...asked, images: needed }, prepare);
   }
   return { ...plan, directory: resolve(out, basename(plan.directory)) };
 }

@@ -45,11 +45,12 @@ export function rowOf(
     ...(remark === undefined ? {} : { remark }),
     ...(hasCases
       ? {
-          cases: verdict.cases.map(({ step, parameters, value, bytes }) => ({
+          cases: verdict.cases.map(({ step, parameters, value, bytes, isBetween }) => ({
             step,
             parameters,
             value,
             ...(bytes === undefined ? {} : { bytes }),
+            ...(isBetween === undefined ? {} : { isBetween }),
           })),
         }
       : {}),

@@ -111,7 +111,7 @@ test('C35: what takes longer is told by chunker, within the noise neither', asyn
   assert.is(await text(500, 480, 2000), 'too close');
 });
 
-test('C32: decided where both bounds lie on one side of the bar, open between them', async () => {
+test('C32: decided where both bounds lie on one side of the bar, too close between them', async () => {
   const bounds = (upper: readonly number[], lower: readonly number[]) =>
     timed({
       'lazy.bytes': upper.map((value, at) => ({
@@ -132,8 +132,9 @@ test('C32: decided where both bounds lie on one side of the bar, open between th
     (await judgeClaim(fewBytesToStart, bounds(...given), 'made'))[0]!;
   assert.is((await judged([40, 30, 20], [4, 3, 2])).word, 'confirmed');
   assert.is((await judged([400, 300, 200], [90, 80, 70])).word, 'refuted');
-  const open = await judged([400, 30, 20], [4, 3, 2]);
-  assert.equal([open.word, open.n], ['undecided', 2]);
+  const close = await judged([400, 300, 20, 10, 5], [4, 3, 2, 1, 1]);
+  assert.equal([close.word, close.n], ['too close', 5]);
+  assert.match(close.where!, '2 of 5 cases');
 });
 
 test.run();

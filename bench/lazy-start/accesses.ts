@@ -9,6 +9,8 @@ import { type Descriptor, firstDescriptor, firstString, type SystemCall } from '
 /** Calls that read at the position of a descriptor, at an offset that is given, and of whose extent nothing is kept. */
 const READS = new Set(['read', 'readv']);
 const READS_AT = new Set(['pread64', 'preadv', 'preadv2']);
+/** The flags of preadv2, which stand behind the offset. */
+const FLAGS = /, (0|RWF_\w+(\|RWF_\w+)*)$/;
 const WHOLE = new Set(['sendfile', 'copy_file_range', 'splice']);
 const EXECUTES = new Set(['execve', 'execveat']);
 /** Calls that mean a symlink itself. */
@@ -62,8 +64,11 @@ class SeenAccesses {
       if (descriptor) this.#want(descriptor.path, [Number(offset), Number(length)], true);
     } else if (READS.has(name)) this.#read(descriptor, result);
     else if (READS_AT.has(name)) {
-      const offset = Number(words.slice(words.lastIndexOf(', ') + 2));
-      if (descriptor && result) this.#want(descriptor.path, [offset, result]);
+      const told = name === 'preadv2' ? words.replace(FLAGS, '') : words;
+      const offset = Number(told.slice(told.lastIndexOf(', ') + 2));
+      // Of offset -1 preadv2 reads at the position of the descriptor.
+      if (offset === -1) this.#read(descriptor, result);
+      else if (descriptor && result) this.#want(descriptor.path, [offset, result]);
     } else if (name === 'lseek') {
       if (descriptor && result !== undefined && result >= 0) {
         this.#positions.set(keyOf(descriptor), result);

@@ -8,7 +8,7 @@ import { fewBytesToStart } from '../claims/c32-lazy-start.ts';
 import { createTimed, type Experiment, type TimedInput } from '../experiment.ts';
 import type { Finding } from '../verdict.ts';
 import { measureImage } from './measure.ts';
-import { readStarts, type Start } from './starts.ts';
+import { checkRecordedIn, readStarts, type Start } from './starts.ts';
 import { startSentences } from './verdict.ts';
 
 /**
@@ -44,8 +44,9 @@ export const lazyStart: Experiment = createTimed({
   title: 'Which models serve the start of a program with the least bytes?',
   dataset: 'starts',
   timed: {
-    images(planned) {
-      const images = planned.filter((id) => readStarts().some(({ image }) => image === id));
+    images(planned, { dataset }) {
+      const starts = readStarts().filter((one) => one.dataset === dataset);
+      const images = planned.filter((id) => starts.some(({ image }) => image === id));
       if (images.length > 0) return images;
       throw new UsageError(
         'no start was recorded in these images',
@@ -77,6 +78,7 @@ async function measureStarts({
     for (const id of images) {
       const image = await fetchImage(plan.dataset, id, context);
       run.enter(image);
+      for (const start of startsOf(id)) checkRecordedIn(start, image);
       const surroundings = { run, store, pool, context, progress };
       await measureImage(image, startsOf(id), models, surroundings);
     }

@@ -78,6 +78,19 @@ export function readStarts(directory: string = startsDirectory): readonly Start[
     .map((name) => readStart(join(directory, name)));
 }
 
+/** Throws an InputError for another image than the start was recorded in: its offsets would be of other files. */
+export function checkRecordedIn(
+  { program, dataset, image, digest }: Start,
+  found: { readonly digest: string },
+): void {
+  if (found.digest === digest) return;
+  throw new InputError(
+    `the start of ${program} was recorded in ${digest}, and this image is ${found.digest}`,
+    { dataset, image },
+    'record it anew: datasets/starts/README.md',
+  );
+}
+
 function readStart(file: string): Start {
   try {
     return startSchema.parse(JSON.parse(readFileSync(file, 'utf8')));

@@ -2,7 +2,7 @@ import { formatBytes, formatNumber, plural } from '../../src/format.ts';
 import { aliasOf, resolveModels } from '../../src/models/mod.ts';
 import type { View } from '../../src/report/view.ts';
 import type { ValueRecord } from '../../src/results/record.ts';
-import { divide, type Maybe, median } from '../../src/stats/mod.ts';
+import { defined, divide, type Maybe, median } from '../../src/stats/mod.ts';
 import { type Finding, figureOf, fromTo, leastBy, percent, remark, times } from '../verdict.ts';
 
 /** What a start replaces: a pull of the whole image as one layer. */
@@ -43,7 +43,7 @@ export function startSentences(view: View): readonly Finding[] {
       starts.map(({ touched }) => touched),
     ),
     ...starts.map(({ program, own }) => ranking(program, own)),
-    wins(starts.map(({ best }) => best)),
+    wins(starts),
     perModel(served, programs.length),
   ];
 }
@@ -79,12 +79,15 @@ function bounds(best: readonly Served[], leastTouched: readonly (Served | undefi
     const least = lower[number];
     return `${program} ${least === undefined ? '' : `${percent(least)} to `}${percent(shares[number])}`;
   });
-  const middles = [lower, shares].map((all) => median(all.filter((one) => one !== undefined)));
+  const watched = defined(lower).length;
+  const unwatched =
+    watched > 0 && watched < best.length ? `, touched pages known of ${watched} of them` : '';
+  const middles = [lower, shares].map((all) => median(defined(all)));
   const middle = lower.some((one) => one !== undefined)
     ? `${percent(middles[0])} to ${percent(middles[1])}`
     : percent(middles[1]);
   return remark(
-    `Of the squashed layer (${WHOLE}), by the model that needs least, touched pages alone to mapped parts as a whole: ${each.join(', ')}; median ${middle}, n = ${plural(best.length, 'start')}.`,
+    `Of the squashed layer (${WHOLE}), touched pages alone to mapped parts as a whole, each by the model that needs least of it: ${each.join(', ')}; median ${middle}, n = ${plural(best.length, 'start')}${unwatched}.`,
     best.flatMap(({ program, image, model, bytes }, number) => {
       const least = leastTouched[number];
       return [
@@ -120,21 +123,30 @@ function ranking(program: string, own: readonly Served[]): Finding {
       ? ''
       : `; the second needs ${percent(ahead, true)}${ahead <= ALIKE ? ', which is alike' : ''}`;
   return remark(
-    `${program} on ${first!.image}, whole layer ${formatBytes(first!.whole)}: ${told.join(', ')}${margin}.`,
+    `${program} on ${first!.image}, whole layer ${formatBytes(first!.whole)}, with mapped parts as a whole: ${told.join(', ')}${margin}.`,
     sorted.map(({ image, model, bytes }) =>
       figureOf(image, { of: 'bytes to start', program, model }, bytes, 'bytes'),
     ),
   );
 }
 
-function wins(best: readonly Served[]): Finding {
+/** A model is ahead where it is by both bounds. */
+function wins(
+  starts: readonly { readonly best: Served; readonly touched: Served | undefined }[],
+): Finding {
   const counts = new Map<string, number>();
-  for (const { model } of best) counts.set(model, (counts.get(model) ?? 0) + 1);
+  let open = 0;
+  for (const { best, touched } of starts) {
+    if (touched?.model === best.model) {
+      counts.set(best.model, (counts.get(best.model) ?? 0) + 1);
+    } else open++;
+  }
   const told = [...counts]
     .toSorted(([, a], [, b]) => b - a)
     .map(([model, count]) => `${nameOf(model)} in ${count}`);
+  if (open > 0) told.push(`in ${open} no model by both bounds`);
   return remark(
-    `Least bytes, of ${plural(best.length, 'start')}: ${told.join(', ')}. Programs that share a library in one image are no independent cases.`,
+    `Least bytes both by touched pages alone and with mapped parts as a whole, of ${plural(starts.length, 'start')}: ${told.join(', ')}. Programs that share a library in one image are no independent cases.`,
   );
 }
 
@@ -156,7 +168,7 @@ function perModel(served: readonly Served[], programs: number): Finding {
       ({ model, ratios, middle }) => `${nameOf(model)} ${times(middle)} (${fromTo(ratios, times)})`,
     );
   return remark(
-    `Bytes ÷ the least of the program, median and range over ${plural(programs, 'start')}: ${told.join('; ')}.`,
+    `Bytes with mapped parts as a whole ÷ the least of the program, median and range over ${plural(programs, 'start')}: ${told.join('; ')}.`,
   );
 }
 

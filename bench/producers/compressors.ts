@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import { gzipSync } from 'node:zlib';
 import { createCodec } from '../../src/codecs/mod.ts';
 import { runTool, type Tool } from '../../src/models/external/tool.ts';
+import { projectPackage } from '../../src/project.ts';
 import { FileSource, pieces } from '../../src/streams/source.ts';
 import { writeFile } from '../../src/write-whole.ts';
 import { PYTHON } from './archivers.ts';
@@ -48,6 +49,9 @@ async function byCodec(id: string, place: string, input: string, output: string)
   source.close();
   writeFile(join(place, output), made);
 }
+
+/** Its deflate and its zstd are those of this version. */
+const ownVersion = projectPackage().version ?? '';
 
 export const GZIP_REFERENCE = 'gzip-n';
 export const ZSTD_REFERENCE = 'zstd';
@@ -105,7 +109,7 @@ export const COMPRESSORS: readonly Compressor[] = [
     title: 'gzip of ocibench',
     format: 'gzip',
     tools: [],
-    version: 'pako',
+    version: ownVersion,
     compress: (place, input, output) => byCodec('gzip:level=6', place, input, output),
   },
   {
@@ -122,7 +126,7 @@ export const COMPRESSORS: readonly Compressor[] = [
     title: 'zstd of ocibench',
     format: 'zstd',
     tools: [],
-    version: '@hpcc-js/wasm-zstd',
+    version: ownVersion,
     compress: (place, input, output) => byCodec('zstd:level=3', place, input, output),
   },
 ];

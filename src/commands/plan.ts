@@ -55,7 +55,10 @@ export async function readPlan(
   };
   const plan = await createPlan(options, prepare, noteTo(io));
   if (!timed) return { experiment, plan };
-  const images = timed.images(plan.images, asked.images !== undefined);
+  const images = timed.images(plan.images, {
+    dataset: plan.dataset.id,
+    areNamed: asked.images !== undefined,
+  });
   return { experiment, plan: await createPlan({ ...options, images }, prepare) };
 }
 

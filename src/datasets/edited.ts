@@ -154,16 +154,21 @@ async function addLayer(
   };
 }
 
-/** The configuration of an image that has one layer more. @param diffIds of all its layers */
+/**
+ * The configuration of an image that has one layer more.
+ * @param diffIds of all its layers
+ * @param by what made it
+ */
 export function configOnTop(
   config: Readonly<Record<string, unknown>>,
   diffIds: readonly string[],
+  by = 'edited',
 ): string {
   const history = config['history'];
   return JSON.stringify({
     ...config,
     rootfs: { type: 'layers', diff_ids: diffIds },
     // Where a history is there, it has an entry for each layer.
-    ...(Array.isArray(history) && { history: [...history, { created_by: 'edited' }] }),
+    ...(Array.isArray(history) && { history: [...history, { created_by: by }] }),
   });
 }

@@ -46,7 +46,8 @@ export function analyse(
     (response) =>
       new Map(models.map(({ id }) => [id, valuesOf(explored.get(id)!, response, images)])),
   );
-  const groups = groupSteps(steps).flatMap(({ kind, images: own }): readonly Group[] =>
+  const pulls = steps.filter(({ kind }) => kind !== 'return');
+  const groups = groupSteps(pulls).flatMap(({ kind, images: own }): readonly Group[] =>
     hasMean(kind)
       ? [{ id: kind, kind, images: own }]
       : own.map((image) => ({ id: `${kind}-${image}`, kind, images: [image] })),

@@ -1,4 +1,4 @@
-import { divide } from '../stats/mod.ts';
+import { divide, type Maybe } from '../stats/mod.ts';
 import type { Changes } from './changes.ts';
 import { type Fact, factsOf, type Measurement, round } from './measurement.ts';
 
@@ -19,20 +19,31 @@ export function changeMeasures(
   ]);
 }
 
+const all = ({ contentBytes, metadataBytes }: Pulled): number => contentBytes + metadataBytes;
+
+export type FactorName =
+  | 'avalanche.factor'
+  | 'avalanche.content_factor'
+  | 'avalanche.metadata_factor';
+
+/** Bytes pulled ÷ bytes changed; undefined where nothing of the kind changed. */
+export const FACTORS: Readonly<Record<FactorName, (pulled: Pulled, changes: Pulled) => Maybe>> = {
+  'avalanche.factor': (pulled, changes) => divide(all(pulled), all(changes)),
+  'avalanche.content_factor': (pulled, changes) =>
+    divide(pulled.contentBytes, changes.contentBytes),
+  'avalanche.metadata_factor': (pulled, changes) =>
+    divide(pulled.metadataBytes, changes.metadataBytes),
+};
+
 /** A factor of nothing changed is left out: transfer.bytes says what was pulled all the same. */
 export function avalancheMeasures(
   image: string,
   changes: Changes,
   pulled: Pulled,
 ): readonly Measurement[] {
-  const all = ({ contentBytes, metadataBytes }: Pulled): number => contentBytes + metadataBytes;
-  const factors = [
-    ['avalanche.factor', divide(all(pulled), all(changes))],
-    ['avalanche.content_factor', divide(pulled.contentBytes, changes.contentBytes)],
-    ['avalanche.metadata_factor', divide(pulled.metadataBytes, changes.metadataBytes)],
-  ] as const;
-  const facts = factors.flatMap(([measure, factor]): readonly Fact[] =>
-    factor === undefined ? [] : [[measure, round(factor)]],
-  );
+  const facts = Object.entries(FACTORS).flatMap(([measure, of]): readonly Fact[] => {
+    const factor = of(pulled, changes);
+    return factor === undefined ? [] : [[measure as FactorName, round(factor)]];
+  });
   return facts.map(([measure, value]) => ({ image, client: 'previous', measure, value }));
 }

@@ -12,9 +12,12 @@ export function kindName(kind: KnownKind): string {
   return kind === 'unknown' ? 'step' : kind;
 }
 
-/** Steps of unknown kind may be of several; each edit is another change, and a mean of flips and upgrades is of neither. */
+/**
+ * Steps of unknown kind may be of several; each edit is another change, and a mean of flips and upgrades is of neither. A return
+ * undoes an edit, and is no step that anybody pulls.
+ */
 export function hasMean(kind: KnownKind): boolean {
-  return kind !== 'unknown' && kind !== 'edit';
+  return kind !== 'unknown' && kind !== 'edit' && kind !== 'return';
 }
 
 /** `per update (mean of 2)`; one step has no mean. */

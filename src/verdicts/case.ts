@@ -24,6 +24,8 @@ export interface ClaimCase extends Figure {
   /** What its step is of. */
   readonly kind: CaseKind;
   readonly bar: ClaimBar;
+  /** The value is known between two bounds, one on each side of the bar; the bound that is given says nothing more. */
+  readonly isBetween?: true;
   /** The two amounts that a value is a quotient or a difference of, bytes: a large share of little is little. */
   readonly bytes?: Bytes;
 }
@@ -76,10 +78,10 @@ export function distanceOf({ value, bar }: Pick<ClaimCase, 'value' | 'bar'>): Ma
 
 export type CaseSide = 'met' | 'not met' | 'close' | 'open';
 
-/** `close`: no farther from the bar than the resolution. `open`: without a value. */
-export function sideOf(one: Pick<ClaimCase, 'value' | 'bar'>): CaseSide {
+/** `close`: no farther from the bar than the resolution, or between bounds on both sides of it. `open`: without a value. */
+export function sideOf(one: Pick<ClaimCase, 'value' | 'bar' | 'isBetween'>): CaseSide {
   const distance = distanceOf(one);
   if (distance === undefined) return 'open';
-  if (Math.abs(distance) <= one.bar.resolution) return 'close';
+  if (one.isBetween || Math.abs(distance) <= one.bar.resolution) return 'close';
   return distance > 0 ? 'met' : 'not met';
 }

@@ -60,21 +60,25 @@ export function upgradesBetween(
   },
   planned: readonly string[],
 ): readonly UpgradesOfImage[] {
-  const states = planned.flatMap((id) => {
+  const states = planned.map((id) => {
     const source = images.find((one) => one.id === id)?.source as DebianSource | undefined;
     const own = pins.get(id);
-    if (source?.type !== 'debian' || own === undefined) return [];
+    if (source?.type !== 'debian' || own === undefined) return undefined;
     const pinned = pinsSchema.parse(own);
-    return pinned.layers ? [] : [{ id, source, pins: pinned }];
+    return pinned.layers ? undefined : { id, source, pins: pinned };
   });
   return states.slice(0, -1).flatMap((before, number) => {
-    const after = states[number + 1]!;
-    if (before.source.release !== after.source.release) return [];
+    const after = states[number + 1];
+    if (!before || !after || !areOfOneSystem(before.source, after.source)) return [];
     const upgrades = singleUpgrades(before.pins, after.pins);
     return upgrades.length === 0
       ? []
       : [upgradesOf(before.id, before.source, before.pins, upgrades)];
   });
+}
+
+function areOfOneSystem(before: DebianSource, after: DebianSource): boolean {
+  return before.release === after.release && before.architecture === after.architecture;
 }
 
 function upgradesOf(

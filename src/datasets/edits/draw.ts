@@ -107,7 +107,7 @@ export const drawSchema: z.ZodType<Draw> = z.strictObject({ kind: z.enum(DRAWN_K
  * decades of sizes that the image has (1–9 bytes, 10–99, … up to 100 MiB), then one of its files; directories by the bytes of
  * all files below, at most half of the image's. undefined where the image has nothing of the kind.
  *
- * @param of the one file that may be drawn, as a manifest names it: the seed then decides where in it
+ * @param of the one file that may be drawn, of any size, as a manifest names it: the seed then decides where in it
  */
 export function drawEdit(tree: Tree, { kind, seed: own }: Draw, of?: string): Edit | undefined {
   const random = seeded(own);
@@ -147,7 +147,7 @@ type Making = (path: string, bytes: number, inode: Inode) => Edit | undefined;
 function ofFile(sample: Sample, least: number, make: Making): Edit | undefined {
   const candidates = files(sample.tree).filter(
     ({ path, bytes }) =>
-      bytes >= least && bytes <= LARGEST && (sample.of === undefined || path === sample.of),
+      bytes >= least && (sample.of === undefined ? bytes <= LARGEST : path === sample.of),
   );
   return ofOne(sample, candidates, make);
 }

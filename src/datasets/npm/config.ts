@@ -2,7 +2,7 @@ import { spawnSync } from 'node:child_process';
 import { existsSync, readFileSync } from 'node:fs';
 import { homedir } from 'node:os';
 import { dirname, join, resolve } from 'node:path';
-import { InputError, UnavailableError } from '../../errors.ts';
+import { errorCode, InputError, storageError, UnavailableError } from '../../errors.ts';
 
 /** Where npm would fetch packages, as npm is configured here (npm docs, "npmrc"): no registry is written down in this tree. */
 
@@ -133,8 +133,9 @@ function readNpmrc(path: string, environment: NpmSurroundings['environment']): S
 function textOf(path: string): string {
   try {
     return readFileSync(path, 'utf8');
-  } catch {
-    return '';
+  } catch (error) {
+    if (['ENOENT', 'ENOTDIR'].includes(errorCode(error) ?? '')) return '';
+    throw storageError(error, path);
   }
 }
 

@@ -5,6 +5,7 @@ import { imageDigest } from '../../images/digest.ts';
 import { download, findHeld } from '../../images/download.ts';
 import type { ImageDescriptor } from '../../images/image.ts';
 import { guardedFetch, trustUrl } from '../../images/registry/addresses.ts';
+import { configOnTop } from '../edited.ts';
 import { innerSchema, originOf, pinningOf } from '../inner.ts';
 import { compressLayers, recallImage, storeLayers } from '../layer.ts';
 import type { AnyProvider, FetchContext, Missing, Provider } from '../provider.ts';
@@ -173,16 +174,15 @@ function put(
   const layers = [...base.layers, layer];
   const diffIds = layers.map(({ diffId }) => diffId);
   const { config, ...facts } = JSON.parse(base.config) as Readonly<Record<string, unknown>>;
-  const rootfs = { type: 'layers', diff_ids: diffIds };
   return {
     ...base,
     id,
     digest: imageDigest(diffIds),
     layers,
-    config: JSON.stringify({
-      ...facts,
-      config: { ...(config as object), WorkingDir: '/app' },
-      rootfs,
-    }),
+    config: configOnTop(
+      { ...facts, config: { ...(config as object), WorkingDir: '/app' } },
+      diffIds,
+      'npm',
+    ),
   };
 }

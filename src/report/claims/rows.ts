@@ -122,14 +122,15 @@ function bySteps(claim: ToldClaim, verdicts: readonly ToldVerdict[]): readonly R
 }
 
 function spreadOf({ bar }: ToldClaim, cases: ToldVerdict['cases']): Spread | undefined {
-  const values = cases.map(({ value }) => value).filter(hasValue);
-  if (values.length === 0) return undefined;
+  const known = cases.filter(({ value }) => hasValue(value));
+  if (known.length === 0) return undefined;
+  const values = known.map(({ value }) => value!);
   const middle = median(values)!;
   return {
     least: Math.min(...values),
     median: middle,
     most: Math.max(...values),
-    met: values.filter((value) => sideOf({ value, bar }) === 'met').length,
+    met: known.filter((one) => sideOf({ ...one, bar }) === 'met').length,
     count: values.length,
     side: sideOf({ value: middle, bar }),
   };

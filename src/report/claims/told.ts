@@ -49,7 +49,10 @@ export interface ToldVerdict {
   readonly stability?: number;
   readonly margin?: number;
   readonly remark?: string;
-  readonly cases: readonly Pick<ClaimCase, 'step' | 'parameters' | 'value' | 'bytes'>[];
+  readonly cases: readonly Pick<
+    ClaimCase,
+    'step' | 'parameters' | 'value' | 'bytes' | 'isBetween'
+  >[];
 }
 
 /** What the pages of one call have in common. */

@@ -68,7 +68,8 @@ export function choicesOf(index, measure) {
 
 /**
  * A group for each kind of step; of sums over the series one, at the last image. A model that lacks a step of a kind is left
- * out there: its mean would be of other steps. Edits have no mean, each is a group of its own.
+ * out there: its mean would be of other steps. Edits have no mean, each is a group of its own; returns to the image before
+ * an edit are in no group.
  *
  * @param {Data} data
  * @param {Figure[]} figures
@@ -88,7 +89,9 @@ export function groupsOf({ images }, figures, measure, models) {
   if (measure.of !== 'transfer' && measure.of !== 'step') {
     return [group(all.length === 1 ? images[last].id : `mean of ${all.length} images`, all, shown)];
   }
-  const kinds = [...new Set(all.map((image) => images[image].kind ?? 'first image'))];
+  const kinds = [...new Set(all.map((image) => images[image].kind ?? 'first image'))].filter(
+    (kind) => kind !== 'return',
+  );
   const order = ['update', 'release', 'rebuild', 'edit', 'first image'];
   kinds.sort((a, b) => order.indexOf(a) - order.indexOf(b));
   return kinds.flatMap((kind) => {

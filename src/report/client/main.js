@@ -134,7 +134,9 @@ function explore(data) {
       byName.get(full.view === 'pareto' ? full.x : full.measure)
     );
     const groups = groupsOf(data, figuresOf(measure.name, full), measure, chosen);
-    const kinds = [...new Set(data.images.map(({ kind }) => kind).filter((kind) => kind !== null))];
+    const kinds = [...new Set(data.images.map(({ kind }) => kind))].filter(
+      (kind) => kind !== null && kind !== 'return',
+    );
     showControls(place('controls'), data, index, full, kinds, change);
     showModels(place('models'), data, full, chosen, change);
     for (const one of drawn) one.finalize();

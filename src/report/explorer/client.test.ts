@@ -196,6 +196,19 @@ test('a mean is over steps of one kind, and of models that have them all', ({ cl
   );
 });
 
+test('a return to the image before an edit is no step', ({ client }) => {
+  const edited = [null, 'edit', 'return', 'edit', 'return'].map((kind, at) => ({
+    id: `${at}`,
+    kind,
+  }));
+  const figures = figuresOf([undefined, 2, 4, 6, 8]);
+  const groups = client.groupsOf({ images: edited }, figures, { of: 'transfer' }, new Set([0]));
+  assert.equal(
+    groups.map(({ title }) => title),
+    ['edit: 1', 'edit: 3'],
+  );
+});
+
 test('a sum over the series is that at its last image', ({ client }) => {
   const figures = figuresOf([1, 3, 6, 10], [1, 2, 3, undefined]);
   const [group] = client.groupsOf({ images }, figures, { of: 'series so far' }, new Set([0, 1]));
