@@ -27,6 +27,8 @@ import { type Finding, figureOf, percent, remark } from './verdict.ts';
 /** What must a client that holds nothing fetch to see into an image, and which files does its package database name? */
 
 const NAMED = 20;
+/** A sentence has room for fewer; the table has all of them. */
+const SAID = 3;
 /** Formats that a host can mount. */
 const MOUNTED = ['squashfs', 'erofs'];
 const MODELS = resolveModels([...presets.map(({ alias }) => alias), ...MOUNTED]);
@@ -133,16 +135,19 @@ function proofOf(image: string, proofs: readonly Proof[]): Finding {
   const known = proofs.filter(({ bytes }) => Number.isFinite(bytes));
   const [least, second] = known.toSorted((a, b) => a.bytes - b.bytes);
   const first = known.find(({ model }) => model === FIRST_NAME);
-  const told = [least, second, first]
-    .filter((one, at, all): one is Proof => one !== undefined && all.indexOf(one) === at)
-    .map(
-      ({ model, bytes, requests }) =>
-        `${model} ${formatBytes(bytes)} in ${plural(requests, 'request')}`,
-    );
+  const costOf = ({ bytes, requests }: Proof): string =>
+    `${formatBytes(bytes)} in ${plural(requests, 'request')}`;
+  const told = [
+    ...(least ? [`${least.model}, ${costOf(least)}`] : []),
+    ...(second ? [`next is ${second.model}, ${costOf(second)}`] : []),
+    ...(first && first !== least && first !== second
+      ? [`${first.model} takes ${costOf(first)}`]
+      : []),
+  ].join('; ');
   return remark(
-    told.length === 0
+    told === ''
       ? `No file of ${printable(image)} was proven by any model.`
-      : `A client that holds nothing proves one file of ${printable(image)} with the fewest bytes by ${told.join(', by ')}.`,
+      : `A client that holds nothing proves one file of ${printable(image)} with the fewest bytes by ${told}.`,
   );
 }
 
@@ -205,7 +210,7 @@ function listOf<File extends NamedFile>(
 ): string {
   if (files.length === 0) return 'none';
   const names = files
-    .slice(0, NAMED)
+    .slice(0, SAID)
     .map((file) => `/${printable(file.path)} ${formatBytes(file.bytes)}${more(file)}`);
   const rest = files.length - names.length;
   return `${names.join(', ')}${rest > 0 ? `, and ${formatNumber(rest)} more` : ''}`;

@@ -34,10 +34,12 @@ export function findingsText(answer: Answer): string {
   return numbered(answer, printable);
 }
 
+export function findingHtml(finding: PlainFinding): string {
+  return written(finding, escapeHtml, (word) => `<strong>${word}</strong>`);
+}
+
 export function findingsHtml({ findings, claims }: Answer): string {
-  const items = findings.map(
-    (one) => `<li>${written(one, escapeHtml, (word) => `<strong>${word}</strong>`)}</li>`,
-  );
+  const items = findings.map((one) => `<li>${findingHtml(one)}</li>`);
   const head = claims ? `<p>${escapeHtml(`Claims: ${claims}.`)}</p>\n` : '';
   return `${head}<ol>\n${items.join('\n')}\n</ol>`;
 }

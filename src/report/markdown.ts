@@ -9,7 +9,7 @@ import { makeTables, missingTable } from './tables/mod.ts';
 import { parallelCutsTable } from './tables/parallel-cuts.ts';
 import { producersTable } from './tables/producers.ts';
 import { speedTable } from './tables/speed.ts';
-import { transparencyTable } from './tables/transparency.ts';
+import { transparencyTable, unaccountedTable } from './tables/transparency.ts';
 import type { View } from './view.ts';
 
 /** The tables short enough for an issue or a specification; the rest is in the page. */
@@ -80,7 +80,10 @@ export function cutsMarkdown(view: View): string {
 
 /** What each model takes to see into the image alone. */
 export function transparencyMarkdown(view: View): string {
-  return tableMarkdown(transparencyTable(view));
+  const unaccounted = unaccountedTable(view);
+  return [transparencyTable(view), ...(unaccounted.rows.length > 0 ? [unaccounted] : [])]
+    .map(tableMarkdown)
+    .join('\n\n');
 }
 
 /** A table under a heading. */

@@ -7,7 +7,7 @@ import { explainedSection } from './explained/section.ts';
 import { explorerData } from './explorer/data.ts';
 import { explorerScript } from './explorer/script.ts';
 import { type Drawing, figure } from './figure.ts';
-import { findingsHtml } from './findings.ts';
+import { findingHtml, findingsHtml } from './findings.ts';
 import { drawnTable, isDrawn, reportTable } from './html-table.ts';
 import { type Fact, facts, framed, htmlPage, type Section } from './page-frame.ts';
 import { reproduce } from './reproduce.ts';
@@ -87,8 +87,10 @@ function firstSentence(view: View): string {
   const told = summarise(view);
   const first = FIRST.map((topic) => told.find((one) => one.topic === topic)).find(Boolean);
   const [finding] = view.verdict?.findings ?? [];
-  const words = finding?.text ?? (first ?? told[0])?.text;
-  return words === undefined ? '' : `<p class="answer">${html(sentenceOf(words))}</p>`;
+  const answer = finding && findingHtml({ ...finding, text: sentenceOf(finding.text) });
+  const words = (first ?? told[0])?.text;
+  const text = answer ?? (words === undefined ? undefined : html(sentenceOf(words)));
+  return text === undefined ? '' : `<p class="answer">${text}</p>`;
 }
 
 /** Up to the end of its first sentence: a stop before a capital, since numbers and versions have stops as well. */

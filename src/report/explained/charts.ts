@@ -70,8 +70,8 @@ function explainedChart(kept: KeptExplanation, side: Side, form: Form): Explaine
   const source = `Dataset ${short(id, 40)} (sha256 ${digest.slice(0, 12)}…), method ${kept.method}`;
   const question =
     side === 'transferred'
-      ? `Which paths are the bytes for that ${printable(kept.image)} transfers? (${form.name})`
-      : `Which paths are the bytes for that the registry stores? (${form.name})`;
+      ? `Which paths take the bytes that ${printable(kept.image)} transfers? (${form.name})`
+      : `Which paths take the bytes that the registry stores? (${form.name})`;
   const spec = (room: Room): TopLevelSpec =>
     specOf(form.draw(tiles, room), room, {
       title: wrap(title, room.isNarrow ? 38 : 130),

@@ -16,7 +16,7 @@ import { stepTable } from './steps.ts';
 import type { Table } from './table.ts';
 import { timeModelTable } from './time-model.ts';
 import { linkTable, transferTable } from './transfer.ts';
-import { transparencyTable } from './transparency.ts';
+import { transparencyTable, unaccountedTable } from './transparency.ts';
 
 export { missingTable } from './facts.ts';
 export type { Cell, Column, Table } from './table.ts';
@@ -46,6 +46,7 @@ const makers: readonly ((view: View) => Table)[] = [
   linkTable,
   lazyStartTable,
   transparencyTable,
+  unaccountedTable,
   timeModelTable,
   throughputTable,
   parallelismTable,

@@ -56,6 +56,24 @@ export function transparencyTable(view: View): Table {
   };
 }
 
+/** Files that packages do not account for, or not verbatim: the largest, as the findings have them. */
+export function unaccountedTable({ verdict }: View): Table {
+  const figures = (verdict?.observed ?? []).flatMap((finding) => finding.figures);
+  const files = figures.filter(({ parameters }) => parameters['file'] !== undefined);
+  return {
+    id: 'unaccounted',
+    title: 'Files that packages do not account for',
+    note: 'The largest of each image, at most 20 that no package names, and at most 20 whose content is not verbatim what a package says, with the reason (METHODS.md, Transparency).',
+    columns: [{ title: 'Image' }, { title: 'File' }, { title: 'Why' }, number('Length')],
+    rows: files.map(({ step, parameters, value }) => [
+      text(step),
+      text(`/${parameters['file']}`),
+      text(String(parameters['of'])),
+      numeric(value, formatBytes),
+    ]),
+  };
+}
+
 function wayTextOf(model: string): string {
   const way = wayOfModel(model);
   return way === undefined ? NOT_WALKED : WAYS[way];
