@@ -3,7 +3,7 @@ import { quotientBar } from '../../src/verdicts/case.ts';
 import { FORMAT } from './axes.ts';
 import { cold, pulled } from './chains.ts';
 import type { Claim } from './claim.ts';
-import { EDITED, EDITS, editCases, OF_EVERYTHING, SARAI } from './edits.ts';
+import { EDITED, EDITS, editCases, OF_NEARLY_ALL, SARAI } from './edits.ts';
 
 export const metadataCostsContent: Claim = {
   id: 'C03',
@@ -17,7 +17,7 @@ export const metadataCostsContent: Claim = {
   axes: [FORMAT],
   whyNone: 'images of which modes, owners or times of everything were changed would decide',
   cases: (records) =>
-    editCases(records, OF_EVERYTHING, metadataCostsContent.bar, (one, model) =>
+    editCases(records, OF_NEARLY_ALL, metadataCostsContent.bar, (one, model) =>
       divide(pulled(records, one.step, model), cold(records, one.step, model)),
     ),
 };

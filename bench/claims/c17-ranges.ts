@@ -1,4 +1,5 @@
 import type { Maybe } from '../../src/stats/mod.ts';
+import { countBar } from '../../src/verdicts/case.ts';
 import { ANSWERED, ASKED } from '../time-model/verdict.ts';
 import { named } from './axes.ts';
 import { type Claim, caseOf } from './claim.ts';
@@ -18,8 +19,7 @@ export const rangesAreUnreliable: Claim = {
   ],
   datasets: ['ci-slice'],
   experiment: 'time-model',
-  // Requests are counted: one is one.
-  bar: { unit: 'count', side: 'at least', value: 0.5, resolution: 0.25 },
+  bar: countBar('at least', 1),
   axes: [named('server')],
   // It is about the servers that are asked.
   leastSteps: 1,

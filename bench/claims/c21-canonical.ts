@@ -1,3 +1,4 @@
+import { countBar } from '../../src/verdicts/case.ts';
 import { CANONICAL } from '../producers/archivers.ts';
 import { modelOf } from '../producers/measure.ts';
 import { named } from './axes.ts';
@@ -28,8 +29,7 @@ export const noCanonicalForm: Claim = {
   ],
   datasets: ['ci-slice'],
   experiment: 'producers',
-  // Digests are counted: two are two.
-  bar: { unit: 'count', side: 'at least', value: 1.5, resolution: 0.25 },
+  bar: countBar('at least', 2),
   axes: [named('of', 'what is written')],
   // One tree that programs write differently is enough.
   leastSteps: 1,

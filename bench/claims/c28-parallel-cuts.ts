@@ -3,6 +3,7 @@ import { createChunker } from '../../src/chunkers/mod.ts';
 import { cutSegment, divide, joinSegments } from '../../src/chunkers/segments.ts';
 import type { Image } from '../../src/images/image.ts';
 import { createSerialiser } from '../../src/serialisers/mod.ts';
+import { countBar } from '../../src/verdicts/case.ts';
 import { CHUNKER } from './axes.ts';
 import { type Claim, caseOf, type OpenCase } from './claim.ts';
 
@@ -26,8 +27,7 @@ export const parallelCutsAlike: Claim = {
   published: [{ figure: 'identical, up to 10× faster', dataset: 'desync README' }],
   datasets: ['debian-updates'],
   packed: ['oci-gzip'],
-  // Cuts are counted: fewer than one is none.
-  bar: { unit: 'count', side: 'at most', value: 0.5, resolution: 0.25 },
+  bar: countBar('at most', 0),
   axes: [CHUNKER],
   whyNone: 'at least three images long enough to be divided, 2 MiB, would decide',
   async cases(records) {

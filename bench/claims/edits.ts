@@ -15,8 +15,8 @@ export function editsNamed(records: Records, name: RegExp): readonly Step[] {
     .map((one) => ({ ...one, kind: 'edit' }));
 }
 
-/** Edits of everything: `chmod-all` and `chown-all` are of one drawn directory, which may be small. */
-export const OF_EVERYTHING: RegExp = /^touch-all(-layer)?$/;
+/** Edits of everything, or of all of `/usr`: `chmod-all` and `chown-all` are of one drawn directory, which may be small. */
+export const OF_NEARLY_ALL: RegExp = /^(touch-all|chmod-usr|chown-usr)(-layer)?$/;
 
 export const EDITS: readonly string[] = ['edits'];
 /** As they are delivered, squashed, by files, by chunks with the metadata inside and apart. */

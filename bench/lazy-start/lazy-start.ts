@@ -54,6 +54,7 @@ export const lazyStart: Experiment = createTimed({
         'choose the dataset starts, or record one: datasets/starts/README.md',
       );
     },
+    takes: 'five minutes of processor time for the four images of dataset starts, without fetching',
     wanted: always.map((model) => [model, 'lazy.bytes']),
     verdict: startSentences,
     measure: measureStarts,

@@ -62,7 +62,7 @@ made(
       // Eight tars, each as it is and by eight compressors: a digest or a reason.
       assert.is(digests.size + skipped.size, 8 * 9);
       assert.match(text, /C21 Tar and its compressors have no canonical form.*: \*\*confirmed\*\*/);
-      assert.match(text, /One tree as a tar: \d digests of \d programs/);
+      assert.match(text, /One tree as a tar: \d digests of \d calls/);
       assert.match(
         text,
         /GNU tar beside the canonical tar: byte \d+, member 1 \(\.\/\), header: .*magic/,

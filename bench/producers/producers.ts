@@ -22,6 +22,7 @@ export const producers: Experiment = createTimed({
   dataset: 'ci-slice',
   timed: {
     images: (planned) => planned.slice(0, 1),
+    takes: 'a minute and a half of processor time for the image of ci-slice',
     wanted: [[modelOf(CANONICAL), 'reproducibility.archive_digest']],
     verdict: findings,
     appendix: producersMarkdown,
@@ -57,7 +58,7 @@ function findings(view: View): readonly Finding[] {
   ];
 }
 
-/** How many digests there are, where one would be canonical, and which programs have one of them. */
+/** How many digests there are, where one would be canonical, and which calls have one of them. One program may be called in several ways. */
 function alikeOf(
   what: string,
   image: string,
@@ -73,7 +74,7 @@ function alikeOf(
     .map((group) => group.map((model) => nameOf(model)).join(' = '));
   const equal = alike.length > 0 ? ` The same bytes: ${alike.join('; ')}.` : '';
   return remark(
-    `${what}: ${plural(groups.length, 'digest')} of ${plural(present.length, 'program')}${skipped}.${equal}`,
+    `${what}: ${plural(groups.length, 'digest')} of ${plural(present.length, 'call')}${skipped}.${equal}`,
     [figureOf(image, { of: 'distinct digests', what }, groups.length, 'count')],
   );
 }
@@ -90,7 +91,7 @@ function fixpoints(view: View, image: string): Finding {
   });
   const not = found.filter(({ value }) => value === 0).map(({ id }) => id);
   return remark(
-    `Of ${plural(found.length, 'program')}, these do not write what they unpacked as the same tar again: ${not.join(', ') || 'none'}.`,
+    `Of ${plural(found.length, 'call')}, these do not write what they unpacked as the same tar again: ${not.join(', ') || 'none'}.`,
     found.map(({ id, value }) => figureOf(image, { of: 'fixpoint', model: id }, value, 'count')),
   );
 }

@@ -152,9 +152,10 @@ function total(groups: readonly Group[], key: 'bytes' | 'uncompressedBytes'): nu
 
 const MEANINGS: Readonly<Record<Cause, string>> = {
   'new file': 'content of a file that was not there before',
-  'changed content': 'content of a file that was there with other content',
+  'changed content':
+    'all content of a file that was there with other content, unchanged parts included',
   metadata: 'names, modes, times, links: of what is new or changed',
-  neighbour: 'there before, and carried along by the chunk, frame or layer that it lies in',
+  neighbour: 'there before, and carried along by the chunk, frame, root or layer that it lies in',
   'index or manifest': 'says where the rest lies',
   'range gap': 'lies between two ranges that are fetched as one',
 };

@@ -5,6 +5,8 @@ import { boundOf } from '../runs/timed-cells.ts';
 import { columns } from './command.ts';
 
 const UNKNOWN = 'unknown';
+/** Of an experiment that is no cells. */
+const OWN_TIME = `${UNKNOWN}: this experiment measures by itself`;
 
 /** A plan for people: what is not known is said to be so. */
 export function planLines(rows: PlannedRun): readonly string[] {
@@ -12,6 +14,7 @@ export function planLines(rows: PlannedRun): readonly string[] {
   const { images, models, fetch, disk, minutes } = estimate;
   const sizeOf = (bytes: number | null): string => (bytes === null ? UNKNOWN : formatBytes(bytes));
   const kept = models.reduce((sum, one) => sum + one.kept, 0);
+  const isOfItsOwn = models.length + swept.length === 0;
   const isComplete = rows.complete ? ['this run is complete: --fresh measures anew'] : [];
   return [
     `${dataset} → ${directory ?? 'a directory that is named once the images are pinned'}`,
@@ -41,8 +44,10 @@ export function planLines(rows: PlannedRun): readonly string[] {
     '',
     ...columns([
       ['fetch', totalText(fetch, formatBytes)],
-      ['cells', `${formatNumber(cells)}, ${formatNumber(kept)} of them in the cache`],
-      ['time', takes ?? timeText(minutes)],
+      ...(isOfItsOwn
+        ? []
+        : [['cells', `${formatNumber(cells)}, ${formatNumber(kept)} of them in the cache`]]),
+      ['time', takes ?? (isOfItsOwn ? OWN_TIME : timeText(minutes))],
       ...(rounds === null ? [] : [['timed', boundOf(rounds)]]),
       ['disk', totalText(disk, formatBytes)],
     ]),

@@ -61,6 +61,15 @@ export function quotientBar(
   return { unit, side, value, resolution: resolution * Math.abs(value) };
 }
 
+/** A bar of what is counted: a value equal to it meets it, and none is too close. */
+export function countBar(side: ClaimBar['side'], value: number): ClaimBar {
+  return { unit: 'count', side, value, resolution: 0 };
+}
+
+function isExact({ unit, resolution }: ClaimBar): boolean {
+  return unit === 'count' && resolution === 0;
+}
+
 /** A bar of a share that is a difference, quotient − 1 or 1 − quotient: nearer than two points is too close. */
 export function differenceBar(
   side: ClaimBar['side'],
@@ -82,6 +91,7 @@ export type CaseSide = 'met' | 'not met' | 'close' | 'open';
 export function sideOf(one: Pick<ClaimCase, 'value' | 'bar' | 'isBetween'>): CaseSide {
   const distance = distanceOf(one);
   if (distance === undefined) return 'open';
+  if (isExact(one.bar) && !one.isBetween) return distance >= 0 ? 'met' : 'not met';
   if (one.isBetween || Math.abs(distance) <= one.bar.resolution) return 'close';
   return distance > 0 ? 'met' : 'not met';
 }

@@ -2,7 +2,7 @@ import fc from 'fast-check';
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
 import { made, plain, unit } from '../testing/claim-cases.ts';
-import { type ClaimBar, type ClaimCase, differenceBar, quotientBar } from './case.ts';
+import { type ClaimBar, type ClaimCase, countBar, differenceBar, quotientBar } from './case.ts';
 import { type Judgement, judge, LEAST_STEPS } from './judge.ts';
 
 test('beyond the resolution on one side confirms or refutes, and nothing nearer does', () => {
@@ -39,6 +39,14 @@ test('exactly the resolution from the bar is too close', () => {
   assert.is(plain(made([2.2500001, 3, 3])).word, 'confirmed');
   assert.is(plain(made([1.75, 1, 1])).word, 'too close');
   assert.is(plain(made([1.7499999, 1, 1])).word, 'refuted');
+});
+
+test('what is counted is met at the bar itself, and nothing counted is too close', () => {
+  const word = (values: readonly number[], bar: ClaimBar): string => plain(made(values, bar)).word;
+  assert.is(word([2, 2, 3], countBar('at least', 2)), 'confirmed');
+  assert.is(word([1, 1, 1], countBar('at least', 2)), 'refuted');
+  assert.is(word([0, 0, 0], countBar('at most', 0)), 'confirmed');
+  assert.is(word([1, 1, 1], countBar('at most', 0)), 'refuted');
 });
 
 test('no case, 0 ÷ 0 and fewer than three steps decide nothing, and say what would', () => {

@@ -34,7 +34,7 @@ export function transparencyTable(view: View): Table {
   return {
     id: 'transparency',
     title: 'What it takes to see into the image',
-    note: 'What a client that holds nothing fetches: bytes, requests and round trips; of each image, models that prove the file with the fewest bytes first. The findings name file and package. Paths by: what a client reads to find a path; of a model that is not walked, figures are those of the whole image, an upper bound (METHODS.md, Transparency).',
+    note: 'What a client that holds nothing fetches: bytes, requests and round trips; of each image, models that prove the file with the fewest bytes first. The findings name file and package. Paths by: what a client reads to find a path, which of models of other formats may be metadata as ocibench writes it; of a model that is not walked, figures are those of the whole image, an upper bound (METHODS.md, Transparency).',
     columns: [{ title: 'Image' }, MODEL, { title: 'Paths by' }, ...QUESTIONS.flatMap(columnsOf)],
     rows: proofs
       .toSorted(
@@ -74,7 +74,12 @@ export function unaccountedTable({ verdict }: View): Table {
   };
 }
 
+/** Serialisers whose metadata is in the root of ocibench, whatever format their chunks are of. */
+const OWN_ROOT = /^(files|stream|merkle-files)\b/;
+
 function wayTextOf(model: string): string {
   const way = wayOfModel(model);
-  return way === undefined ? NOT_WALKED : WAYS[way];
+  if (way === undefined) return NOT_WALKED;
+  const isOwn = way !== 'everything' && OWN_ROOT.test(model);
+  return isOwn ? `${WAYS[way]}, ocibench's` : WAYS[way];
 }
