@@ -9,6 +9,7 @@ import type { ZodType } from 'zod';
 import { InputError } from '../errors.ts';
 import { jsonFault } from '../json.ts';
 import { limits } from '../limits.ts';
+import { listed } from '../listed.ts';
 
 export interface Checked<Value> {
   readonly value: Value;
@@ -28,9 +29,34 @@ export function parseChecked<Value>(
     new InputError(message, { file, ...place(text, field) }, remedy);
   const result = schema.safeParse(parsed);
   if (result.success) return { value: result.data, fault };
-  const issue = result.error.issues[0]!;
+  const { issues } = result.error;
+  const issue = issues[0]!;
+  const missing = issues
+    .map(({ path }) => path)
+    .filter((path) => valueAt(parsed, path) === undefined && hasParent(parsed, path));
+  if (missing.includes(issue.path)) {
+    const [first, ...others] = missing.map((path) => path.join('.'));
+    const more = others.length > 0 ? `, and so ${are(others.length)} ${listed(others)}` : '';
+    throw fault(issue.path, `${first} is missing${more}`);
+  }
   const keys = issue.code === 'unrecognized_keys' ? [...issue.path, issue.keys[0]!] : issue.path;
   throw fault(keys, issue.message);
+}
+
+function valueAt(value: unknown, path: readonly PropertyKey[]): unknown {
+  return path.reduce<unknown>(
+    (own, key) => (own as Readonly<Record<PropertyKey, unknown>> | null | undefined)?.[key],
+    value,
+  );
+}
+
+/** A field of an object that is there, so that its own name is what is missing. */
+function hasParent(value: unknown, path: readonly PropertyKey[]): boolean {
+  return path.length > 0 && valueAt(value, path.slice(0, -1)) !== undefined;
+}
+
+function are(count: number): string {
+  return count === 1 ? 'is' : 'are';
 }
 
 /** Strict JSON: no comments, no trailing commas, no duplicate keys, no byte order mark. */

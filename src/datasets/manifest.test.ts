@@ -54,9 +54,11 @@ test('a manifest is read with its defaults', () => {
 });
 
 test('70 what is wrong is named by file, line and field', () => {
-  refuses(good.replace('"why": "w",', ''), 1, 'why', /expected string/i);
+  refuses(good.replace('"why": "w",', ''), 1, 'why', /why is missing \(/);
+  const without = good.replace('"why": "w",', '').replace('"citeAs": "c",', '');
+  refuses(without, 1, 'why', /why is missing, and so is citeAs \(/);
   refuses(good.replace('"title": "B"', '"title": 7'), 12, 'images.1.title', /expected string/i);
-  refuses(good.replace('"citeAs"', '"citeas"'), 1, 'citeAs', /expected string/i);
+  refuses(good.replace('"citeAs"', '"citeas"'), 1, 'citeAs', /citeAs is missing \(/);
   refuses(good.replace('"why": "w",', '"why": "w", "wy": 1,'), 7, 'wy', /unrecognized/i);
   refuses(good.replace('"id": "b"', '"id": "a"'), 12, 'images.1.id', /twice/);
   refuses(good.replace('"sid"', '"buster"'), 12, 'images.1.source.release', /invalid option/i);
