@@ -86,6 +86,7 @@ async function fetch(words: Words, io: Io, progress: Progress): Promise<void> {
     const layers = image.layers.map((layer) => layer.path);
     io.out(`${[id, image.digest, ...layers].join('\t')}\n`);
   }
+  progress.note(`to cite: ${dataset.id}@${dataset.digest}`);
 }
 
 /** With a folder that has not all: every file that is still to be brought, so that one way is enough. */
@@ -95,7 +96,11 @@ async function explained(
   context: FetchContext,
   progress: Progress,
 ): Promise<unknown> {
-  if (context.local === undefined || !(error instanceof UnavailableError)) return error;
+  if (!(error instanceof UnavailableError)) return error;
+  if (context.local === undefined) {
+    progress.note('without a network: --from DIR lists every file to bring, with digest and URL');
+    return error;
+  }
   const missing = await missingFiles(dataset, context);
   for (const file of missing) progress.note(`missing: ${missingLine(file)}`);
   return fetchedFrom(error, missing, context.local.directory);

@@ -59,8 +59,8 @@ test('what neither the folder nor a server has is listed with digest, size and a
   assert.is(status, 1);
   const two = archive.get('pool/two.deb')!;
   const lines = [
-    `sha256:${sha256(tars[1]!)} ${tars[1]!.length} ${server.url('/1')}`,
-    `sha256:${sha256(two)} ${two.length} ${server.url('/debian/pool/two.deb')}`,
+    `sha256:${sha256(tars[1]!)} ${tars[1]!.length} bytes ${server.url('/1')}`,
+    `sha256:${sha256(two)} ${two.length} bytes ${server.url('/debian/pool/two.deb')}`,
   ];
   assert.equal(
     err.split('\n').filter((line) => line.startsWith('missing: ')),

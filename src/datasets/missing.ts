@@ -20,7 +20,7 @@ export async function missingFiles(
 
 /** `sha256:… 3490290 https://…`, as a list to fetch elsewhere has it. */
 export function missingLine({ digest, size, url = '' }: Missing): string {
-  return [digest, size, url].join(' ').trimEnd();
+  return [digest, `${size} bytes`, url].join(' ').trimEnd();
 }
 
 /** A fetch from a folder that has not all, without a network; any other error passes unchanged. */
