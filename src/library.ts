@@ -25,6 +25,7 @@ import * as pipeline from './pipeline.ts';
 import { createPlan, outlineOf, type Plan, type PlanOptions, threadCount } from './plan.ts';
 import { type Progress, shownPath, wholeProgress } from './progress.ts';
 import { createPartialReports, writeReport } from './report/mod.ts';
+import type { ResultRecord } from './results/record.ts';
 import { isComplete } from './results/run-directory.ts';
 import { treeToTar } from './serialisers/tar.ts';
 import { pieces } from './streams/source.ts';
@@ -255,10 +256,32 @@ export async function explain(
   const context = contextOf(dataset, surroundings);
   try {
     const workers = threadCount(options.workers);
-    return await explainSubject({ ...subject, dataset }, options, workers, context);
+    if (subject.missing !== undefined && options.image === undefined) {
+      const lack = `the run lacks ${subject.missing}, where sums over the series end`;
+      surroundings.progress?.note?.(`${lack}: ${subject.images.at(-1)} is explained`);
+    }
+    const explained = await explainSubject({ ...subject, dataset }, options, workers, context);
+    if (subject.models !== undefined && !isRecorded(subject.records, explained)) {
+      surroundings.progress?.note?.('the run has no record that these sums could be held against');
+    }
+    return explained;
   } finally {
     surroundings.progress?.end?.();
   }
+}
+
+function isRecorded(
+  records: readonly ResultRecord[],
+  { image, model, client }: Explanation,
+): boolean {
+  return records.some(
+    (one) =>
+      'value' in one &&
+      one.measure === 'transfer.bytes' &&
+      one.image === image &&
+      one.model === model &&
+      one.client === client,
+  );
 }
 
 /** Pins what is not pinned yet, as the first run of a dataset does. */

@@ -80,7 +80,8 @@ export async function resyncOf(image: Image, count: number, progress: Progress):
 
 function streamOf(image: Image, tree: Tree): ByteSource {
   const [stream] = createSerialiser(STREAM).serialise({ ...image, tree }).streams;
-  return stream!.bytes;
+  // Without a file that has content there is no stream.
+  return stream?.bytes ?? new MemorySource(new Uint8Array());
 }
 
 const shown = shownAs('bytes');

@@ -196,7 +196,9 @@ function layerOf(layout: string): string {
   const read = (path: string): unknown => JSON.parse(readFileSync(path, 'utf8'));
   const { manifests } = read(join(layout, 'index.json')) as { manifests: { digest: string }[] };
   const { layers } = read(blob(manifests[0]!.digest)) as { layers: { digest: string }[] };
-  return blob(layers[0]!.digest);
+  const [layer] = layers;
+  if (!layer) throw new SkippedError('umoci writes no layer of a tree without entries', {}, '');
+  return blob(layer.digest);
 }
 
 /** Throws a SkippedError where only root may do what is asked. */

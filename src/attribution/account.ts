@@ -1,3 +1,4 @@
+import { isUtf8 } from 'node:buffer';
 import type { Request } from '../fetchers/fetcher.ts';
 import { CAUSES, type Cause } from './known.ts';
 import type { Piece } from './layout.ts';
@@ -6,7 +7,7 @@ import { spread } from './spread.ts';
 
 /** Some bytes that have path, layer and cause in common. */
 export interface AttributedBytes {
-  /** Of the tree; absent where the bytes belong to no path. */
+  /** Of the tree, bytes that are no UTF-8 as `\\xff`; absent where the bytes belong to no path. */
   readonly path?: string;
   /** What they are instead. */
   readonly part?: Part;
@@ -119,11 +120,28 @@ function factsOf(of: Owner | Part): Omit<AttributedBytes, 'cause' | 'bytes' | 'u
   if (typeof of === 'string') return { part: of };
   const { path, layer, sourcePackage } = of;
   return {
-    path: Buffer.from(path, 'latin1').toString('utf8'),
+    path: pathText(path),
     ...(of.package === undefined ? {} : { package: of.package }),
     ...(sourcePackage === undefined ? {} : { sourcePackage }),
     ...(layer === undefined ? {} : { layer }),
   };
+}
+
+/** A byte of a path that is no UTF-8 is written as `\\xff`, so that two such paths are two texts. */
+function pathText(path: string): string {
+  const bytes = Buffer.from(path, 'latin1');
+  if (isUtf8(bytes)) return bytes.toString('utf8');
+  let text = '';
+  for (let at = 0; at < bytes.length; ) {
+    const length = [4, 3, 2, 1].find(
+      (count) => at + count <= bytes.length && isUtf8(bytes.subarray(at, at + count)),
+    );
+    text += length
+      ? bytes.toString('utf8', at, at + length)
+      : `\\x${bytes[at]!.toString(16).padStart(2, '0')}`;
+    at += length ?? 1;
+  }
+  return text;
 }
 
 function compareRows(a: Row, b: Row): number {

@@ -43,12 +43,15 @@ export class Spans {
   readonly #ends: number[] = [];
   readonly #of: Belonging[] = [];
   readonly #kinds: SpanKind[] = [];
+  /** What a stream of no bytes is. */
+  #empty: Span | undefined;
 
   get length(): number {
     return this.#ends.at(-1) ?? 0;
   }
 
   add(length: number, of: Belonging, kind: SpanKind): this {
+    this.#empty ??= { length: 0, of, kind };
     if (length <= 0) return this;
     const end = this.length + length;
     if (this.#of.at(-1) === of && this.#kinds.at(-1) === kind) {
@@ -64,6 +67,7 @@ export class Spans {
   /** Those that lie in a range, cut at its ends; of an empty range the one that it lies in or behind, of no length. */
   within(offset: number, length: number): readonly Span[] {
     const found: Span[] = [];
+    if (this.#ends.length === 0 && this.#empty) return [this.#empty];
     const end = offset + length;
     for (let index = this.#find(offset); index < this.#ends.length; index++) {
       const start = Math.max(offset, index > 0 ? this.#ends[index - 1]! : 0);

@@ -92,7 +92,7 @@ function archives(
 function tarSpans(bytes: ByteSource, ownerOf: (entry: TarEntry) => Owner): Spans {
   const spans = new Spans();
   const { files } = listFiles(bytes);
-  spans.add(files[0]?.entry.offset ?? 0, 'archive', 'header');
+  if (files.length > 0) spans.add(files[0]!.entry.offset, 'archive', 'header');
   for (const [number, { entry, contentOffset }] of files.entries()) {
     const owner = ownerOf(entry);
     for (const { source, offset, length } of entry.segments) {

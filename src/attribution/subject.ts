@@ -48,7 +48,7 @@ async function ofImages(inputs: readonly string[], platform: string | undefined)
 async function ofRun(directory: string): Promise<Subject> {
   const { info, records } = await readRun(directory);
   const { id, digest, named } = info.dataset;
-  const dataset = await openDataset(named?.inputs ?? [id], { platform: named?.platform });
+  const dataset = await openRunDataset(directory, named?.inputs ?? [id], named?.platform);
   if (dataset.digest !== digest) {
     throw new InputError(
       `dataset ${id} is other data now than the run in ${directory} measured`,
@@ -60,11 +60,36 @@ async function ofRun(directory: string): Promise<Subject> {
   const gap = info.planned.findIndex((image) => !had.has(image));
   // Sums over a series end where an image is missing.
   const images = info.planned.slice(0, gap < 0 ? undefined : gap);
-  if (images.length === 0) {
-    throw new InputError(`the run in ${directory} has no images`, {}, 'run its command again');
-  }
   const missing = info.planned[images.length];
+  if (images.length === 0) {
+    throw new InputError(
+      missing === undefined
+        ? `the run in ${directory} has no images`
+        : `the run in ${directory} lacks its first image, ${missing}: sums over its series cannot be divided`,
+      {},
+      'run its command again, or measure the others by themselves',
+    );
+  }
   return { dataset, images, missing, models: info.models.map((model) => model.id), records };
+}
+
+/** Images on disk are named as they were when the run was made: from the directory it was made in. */
+async function openRunDataset(
+  directory: string,
+  inputs: readonly string[],
+  platform: string | undefined,
+): Promise<Dataset> {
+  try {
+    return await openDataset(inputs, { platform });
+  } catch (error) {
+    if (!(error instanceof UsageError)) throw error;
+    throw new UsageError(
+      `the run in ${directory} measured ${listed(inputs)}: ${error.message}`,
+      error.where,
+      'call it from the directory where the run was made',
+      { cause: error },
+    );
+  }
 }
 
 /** The canonical id of the model that is asked for. */
@@ -88,10 +113,17 @@ export function chooseModel(
 
 /** The last image unless another is asked for. */
 export function chooseImage(
-  { images }: Pick<Subject, 'images'>,
+  { images, missing }: Pick<Subject, 'images' | 'missing'>,
   asked: string = images.at(-1)!,
 ): string {
   if (images.includes(asked)) return asked;
+  if (missing !== undefined) {
+    throw new UsageError(
+      `'${asked}' is not among the images that can be explained, ${listed(images)}: the run lacks ${missing}, and sums over the series end there`,
+      {},
+      'measure the series without that image',
+    );
+  }
   const suggestion = nearest(asked, images);
   throw new UsageError(
     `there is no image '${asked}'`,
@@ -134,8 +166,15 @@ export function chooseClient(
       );
   }
   const held = heldImage(client);
-  if (held !== undefined && held !== image) {
-    const id = chooseImage({ images }, held);
+  if (held === image) {
+    throw new UsageError(
+      `a client that holds ${image} pulls nothing of it`,
+      {},
+      'name another one',
+    );
+  }
+  if (held !== undefined) {
+    const id = chooseImage({ images, missing }, held);
     return { client: clientWith(id), holds: [id] };
   }
   throw new UsageError(
