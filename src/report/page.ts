@@ -68,15 +68,18 @@ export function makePage(
   );
 }
 
-/** What client/main.js fills; without script it stays hidden, and the charts and tables below have the same figures. */
+/**
+ * What client/main.js fills; without script it stays hidden, and the charts and tables below have the same figures. Its ids have a
+ * prefix, since a table of the report may be called `figures` or `models` as well.
+ */
 const EXPLORER = `<div class="explorer" hidden>
-<div id="controls"></div>
-<div id="pictures"></div>
-<div id="measure"></div>
-<div id="models"></div>
-<h3 id="chosen">The figures of the chart</h3>
-<div class="choices"><label><span>Find a model</span><input id="find" type="search" autocomplete="off"></label><div id="tools" class="tools"></div></div>
-<div id="figures" class="wide tall" role="region" tabindex="0" aria-labelledby="chosen"></div>
+<div id="explorer-controls"></div>
+<div id="explorer-pictures"></div>
+<div id="explorer-measure"></div>
+<div id="explorer-models"></div>
+<h3 id="explorer-chosen">The figures of the chart</h3>
+<div class="choices"><label><span>Find a model</span><input id="explorer-find" type="search" autocomplete="off"></label><div id="explorer-tools" class="tools"></div></div>
+<div id="explorer-figures" class="wide tall" role="region" tabindex="0" aria-labelledby="explorer-chosen"></div>
 </div>`;
 
 /** What a reader asks first; of a run without steps the first that there is to say. */
