@@ -4,6 +4,7 @@ import { findingsMarkdown } from './findings.ts';
 import { reproduce } from './reproduce.ts';
 import { summarise } from './sentences/mod.ts';
 import { answerTables } from './tables/answer.ts';
+import { editTable } from './tables/edits.ts';
 import type { Table } from './tables/mod.ts';
 import { makeTables, missingTable } from './tables/mod.ts';
 import { parallelCutsTable } from './tables/parallel-cuts.ts';
@@ -16,6 +17,7 @@ import type { View } from './view.ts';
 const TABLES = [
   'series',
   'steps',
+  'edits',
   'published',
   'models',
   'throughput',
@@ -30,9 +32,14 @@ const TABLES = [
   'layers',
 ];
 
+/** Of an edit in a table of so many columns as others have. */
+const MOST_MODELS = 8;
+
 export function summaryMarkdown(view: View, warnings: readonly string[]): string {
   const { dataset, environment, startedAt, method } = view.info;
-  const tables = makeTables(view).filter(({ id }) => TABLES.includes(id));
+  const tables = makeTables(view)
+    .filter(({ id }) => TABLES.includes(id))
+    .map((table) => (table.id === 'edits' ? editTable(view, MOST_MODELS) : table));
   const missing = missingTable(view);
   const { command, citation } = reproduce(view);
   const parts = [

@@ -101,7 +101,7 @@ export function storedAndAsked(
   });
 }
 
-/** Those that no other beats in both, as far as their requests can be told apart; of one step that is none. */
+/** Those that no other beats in one without losing in the other; requests that tie beat nobody. Of one step that is none. */
 export function frontOf(points: readonly StoredAndAsked[]): readonly StoredAndAsked[] {
   if (points.some(({ steps }) => steps.length < 2)) return [];
   return paretoFront(

@@ -4,7 +4,7 @@ import type { RunModel } from '../../results/run.ts';
 import { printable, short } from '../escape.ts';
 import { labelModels, lookOf } from '../models.ts';
 import { BASELINES, baselineAmong } from '../sentences/compare.ts';
-import { kindName, type StepGroup } from '../steps.ts';
+import { type KnownKind, kindName, type StepGroup } from '../steps.ts';
 import type { View } from '../view.ts';
 import { theme } from './theme.ts';
 
@@ -159,16 +159,21 @@ export interface StepPanel {
 
 /**
  * The last steps of each kind as panels, kinds in the order of reports.
- * @param most panels of one kind
+ * @param mostOf panels of one kind
  */
 export function stepPanels(
   view: View,
-  most: number,
+  mostOf: (kind: KnownKind) => number,
 ): { readonly shown: readonly StepPanel[]; readonly omitted: string } {
   const labels = imageLabels(view);
-  const last = view.steps.map(({ kind, images }) => ({ kind, images: images.slice(-most) }));
+  const last = view.steps.map(({ kind, images }) => ({
+    kind,
+    images: images.slice(-mostOf(kind)),
+  }));
   const omitted = view.steps.flatMap(({ kind, images }) =>
-    images.length > most ? [` The last ${most} of ${plural(images.length, kindName(kind))}.`] : [],
+    images.length > mostOf(kind)
+      ? [` The last ${mostOf(kind)} of ${plural(images.length, kindName(kind))}.`]
+      : [],
   );
   return {
     shown: last.flatMap(({ kind, images }) =>

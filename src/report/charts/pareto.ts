@@ -66,7 +66,7 @@ export const pareto: ChartMaker = (view) => {
     subtitle:
       'Towards the lower left is better; the stepped line joins models that no other beats in both',
     question: 'Which models does no other beat both in stored bytes and in requests?',
-    caption: `Registry bytes of the series up to ${image}, ${unit.name} (axis does not start at zero), against ${which}. Less is better in both. The line is the Pareto front; where a step left out turns a difference in requests round, neither model beats the other, and of one step there is none.`,
+    caption: `Registry bytes of the series up to ${image}, ${unit.name} (axis does not start at zero), against ${which}. Less is better in both. The line is the Pareto front: no model on it is beaten in one without losing the other, and requests whose difference a step left out turns round beat nobody. Of one step there is none.`,
     hasBaseline: true,
     body: isSeries ? byKind(steps, ({ kind }) => panel(kindName(kind))) : panel(COLD),
   });

@@ -2,6 +2,7 @@ import { type Measure, measures } from '../../measures/mod.ts';
 import type { RunModel } from '../../results/run.ts';
 import { labelModels, lookOf } from '../models.ts';
 import { kindsOf } from '../steps.ts';
+import { withoutVainSums } from '../sums.ts';
 import type { View } from '../view.ts';
 
 /** The numbers of a run in columns, for the part of the page that filters and draws them: client/data.js has the shape. */
@@ -59,7 +60,7 @@ export function explorerData(view: View): ExplorerData {
     workers,
     layer,
     program,
-  } of view.values) {
+  } of withoutVainSums(view).values) {
     const [place, number] = [places.get(image), numbers.get(model)];
     if (typeof value !== 'number' || place === undefined || number === undefined) continue;
     if (!measures.has(measure)) continue;

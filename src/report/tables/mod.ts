@@ -1,5 +1,7 @@
+import { withoutVainSums } from '../sums.ts';
 import type { View } from '../view.ts';
 import { alignmentTable } from './alignment.ts';
+import { editTable } from './edits.ts';
 import { fidelityTable, imageTable, layerTable, modelTable } from './facts.ts';
 import { lazyStartTable } from './lazy-start.ts';
 import { reproducibilityTable, throughputTable } from './machine.ts';
@@ -22,7 +24,8 @@ export { missingTable } from './facts.ts';
 export type { Cell, Column, Table } from './table.ts';
 
 /** The tables of a report that have rows. */
-export function makeTables(view: View): readonly Table[] {
+export function makeTables(run: View): readonly Table[] {
+  const view = withoutVainSums(run);
   const own = makers.map((make) => {
     const { view: seen, asked } = watched(view);
     return { table: make(seen), asked };
@@ -36,6 +39,7 @@ export function makeTables(view: View): readonly Table[] {
 const makers: readonly ((view: View) => Table)[] = [
   seriesTable,
   stepTable,
+  editTable,
   publishedTable,
   transferTable,
   pairTable,
