@@ -36,6 +36,30 @@ export function makeTables(run: View): readonly Table[] {
   return [...drawn.map(({ table }) => table), ...(other.rows.length > 0 ? [other] : [])];
 }
 
+/** What one experiment measures for, and no other run has. */
+const ANSWERS: ReadonlySet<string> = new Set([
+  'producers',
+  'transparency',
+  'unaccounted',
+  'lazy-start',
+  'parallel-cuts',
+  'speed',
+  'time-model',
+]);
+
+/** The tables of a report: those that are the answer of its experiment, to stand right after the findings, and the others. */
+export function dividedTables(view: View): {
+  readonly answering: readonly Table[];
+  readonly others: readonly Table[];
+} {
+  const isAnswer = ({ id }: Table): boolean => view.verdict !== undefined && ANSWERS.has(id);
+  const tables = makeTables(view);
+  return {
+    answering: tables.filter(isAnswer),
+    others: tables.filter((table) => !isAnswer(table)),
+  };
+}
+
 const makers: readonly ((view: View) => Table)[] = [
   seriesTable,
   stepTable,
