@@ -43,7 +43,7 @@ test('chunks and memory are binary', () => {
 test('a value is shown by its unit', () => {
   assert.is(formatShare(0.1234), '12.3 %');
   assert.is(formatValue(0.5, 'share'), '50.0 %');
-  assert.equal([0.5, 0.9994, 0.9997, 0.999975, 1, 1.0001, Number.NaN].map(formatPart), [
+  assert.equal([0.5, 0.9994, 0.9997, 0.99998, 1, 1.0001, Number.NaN].map(formatPart), [
     '50.0 %',
     '99.9 %',
     '99.97 %',
