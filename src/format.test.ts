@@ -6,6 +6,7 @@ import {
   formatChange,
   formatInterval,
   formatNumber,
+  formatPart,
   formatShare,
   formatValue,
   listWords,
@@ -42,6 +43,15 @@ test('chunks and memory are binary', () => {
 test('a value is shown by its unit', () => {
   assert.is(formatShare(0.1234), '12.3 %');
   assert.is(formatValue(0.5, 'share'), '50.0 %');
+  assert.equal([0.5, 0.9994, 0.9997, 0.99998, 1, 1.0001, Number.NaN].map(formatPart), [
+    '50.0 %',
+    '99.9 %',
+    '99.97 %',
+    '99.998 %',
+    '100.0 %',
+    '100.01 %',
+    '–',
+  ]);
   assert.is(formatValue(1.239, 'ratio'), '1.24');
   assert.is(formatValue(12.34, 'ms'), '12.3');
   assert.is(formatValue(1234.5, 'ms'), '1,235');

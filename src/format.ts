@@ -58,6 +58,14 @@ export function formatShare(share: number, digits = 1): string {
   return Number.isFinite(share) ? `${formatNumber(share * 100, digits)} %` : MISSING;
 }
 
+/** What is not all of it is not told as 100 %, with as many digits as that takes: 99.97 %. */
+export function formatPart(share: number): string {
+  const digits = [1, 2, 3, 4, 5].find(
+    (count) => formatShare(share, count) !== formatShare(1, count),
+  );
+  return formatShare(share, share === 1 ? 1 : (digits ?? 6));
+}
+
 export function formatValue(value: number | string | undefined, unit: Unit): string {
   if (value === undefined) return MISSING;
   if (typeof value === 'string') return value;

@@ -11,10 +11,12 @@ export interface Drawing {
 }
 
 export function figure({ chart, svg, narrow }: Drawing): string {
+  const { name } = chart;
+  const wide = ownIds(svg, name);
   const boxes =
     narrow === undefined
-      ? box(chart, svg)
-      : box(chart, svg, 'on-wide') + box(chart, narrow, 'on-narrow');
+      ? box(chart, wide)
+      : box(chart, wide, 'on-wide') + box(chart, ownIds(narrow, `${name}-narrow`), 'on-narrow');
   return `<figure id="chart-${html(chart.name)}">
 <h3>${html(chart.question)}${anchorTo(`chart-${chart.name}`)}</h3>
 ${boxes}<figcaption>${html(chart.caption)}</figcaption>
@@ -26,6 +28,14 @@ function box({ title }: Chart, svg: string, when = ''): string {
   return `<div class="${names}" role="region" tabindex="0" aria-label="${html(title)}">
 ${svg}</div>
 `;
+}
+
+/** Ids in a drawing count from zero; of two drawings in one page each must find its own gradient. */
+function ownIds(svg: string, name: string): string {
+  const prefix = html(name);
+  return svg
+    .replace(/(<[^>]* id=")/g, `$1${prefix}-`)
+    .replace(/(url\(#|\shref="#)/g, `$1${prefix}-`);
 }
 
 /** By itself a drawing has a white ground and black ink; in the page it takes those of the page. */

@@ -1,7 +1,6 @@
 import { plural } from '../format.ts';
 import { printable } from './escape.ts';
 import { makeTables, type Table } from './tables/mod.ts';
-import { seriesTable } from './tables/series.ts';
 import type { View } from './view.ts';
 
 /** Tables as they stand in a paper: LaTeX with booktabs, each with a caption that says what was measured. */
@@ -40,8 +39,7 @@ export function latexTables(view: View): string {
   const { dataset, method, environment } = view.info;
   const digest = dataset.digest.slice(0, 'sha256:'.length + 12);
   const source = `Dataset ${dataset.id} (${digest}), ${plural(view.info.images.length, 'image')}; ocibench ${environment.ocibench}, method ${method}.`;
-  const tables = [seriesTable(view), ...makeTables(view).filter(({ id }) => id !== 'series')];
-  const shown = tables.filter(({ id, rows }) => TABLES.includes(id) && rows.length > 0);
+  const shown = makeTables(view).filter(({ id }) => TABLES.includes(id));
   return ['% \\usepackage{booktabs}', ...shown.map((table) => tableOf(table, source)), ''].join(
     '\n\n',
   );

@@ -4,8 +4,9 @@ import { findingsMarkdown } from './findings.ts';
 import { reproduce } from './reproduce.ts';
 import { summarise } from './sentences/mod.ts';
 import { answerTables } from './tables/answer.ts';
+import { editTable } from './tables/edits.ts';
 import type { Table } from './tables/mod.ts';
-import { makeTables, missingTable } from './tables/mod.ts';
+import { dividedTables, missingTable } from './tables/mod.ts';
 import { parallelCutsTable } from './tables/parallel-cuts.ts';
 import { producersTable } from './tables/producers.ts';
 import { speedTable } from './tables/speed.ts';
@@ -16,6 +17,7 @@ import type { View } from './view.ts';
 const TABLES = [
   'series',
   'steps',
+  'edits',
   'published',
   'models',
   'throughput',
@@ -30,9 +32,19 @@ const TABLES = [
   'layers',
 ];
 
+/** Of an edit in a table of so many columns as others have. */
+const MOST_MODELS = 8;
+
 export function summaryMarkdown(view: View, warnings: readonly string[]): string {
   const { dataset, environment, startedAt, method } = view.info;
-  const tables = makeTables(view).filter(({ id }) => TABLES.includes(id));
+  const { answering, others } = dividedTables(view);
+  const tables = others
+    .filter(({ id }) => TABLES.includes(id))
+    .map((table) => (table.id === 'edits' ? editTable(view, MOST_MODELS) : table));
+  const answer = answerMarkdown(
+    view,
+    answering.filter(({ id }) => TABLES.includes(id)),
+  );
   const missing = missingTable(view);
   const { command, citation } = reproduce(view);
   const parts = [
@@ -41,7 +53,7 @@ export function summaryMarkdown(view: View, warnings: readonly string[]): string
       `Dataset ${dataset.id}, ${dataset.digest}. Measured ${startedAt.slice(0, 10)} on ${environment.processor}, ${plural(environment.cores, 'core')}, ${environment.runtime}, by ocibench ${environment.ocibench}, method ${method}.`,
     ),
     ...warnings.map((warning) => `> ${md(`Note: ${warning}.`)}`),
-    ...(view.verdict ? [`## ${md(view.verdict.title)}`, ...answerMarkdown(view)] : []),
+    ...(view.verdict ? [`## ${md(view.verdict.title)}`, ...answer] : []),
     summarise(view)
       .map(({ topic, text }) => `- **${md(topic)}.** ${md(text)}`)
       .join('\n'),
@@ -54,10 +66,16 @@ export function summaryMarkdown(view: View, warnings: readonly string[]): string
 /** Rows of one finding: all are in verdict.json. */
 const MOST_ROWS = 24;
 
-/** What an experiment came to, with its cases: first in a report, since it is what was asked. */
-export function answerMarkdown(view: View): readonly string[] {
+/**
+ * What an experiment came to, with its cases: first in a report, since it is what was asked.
+ * @param tables what it measured for, right after the findings
+ */
+export function answerMarkdown(view: View, tables: readonly Table[] = []): readonly string[] {
   if (!view.verdict) return [];
-  return [findingsMarkdown(view.verdict), ...answerTables(view, MOST_ROWS).map(tableMarkdown)];
+  return [
+    findingsMarkdown(view.verdict),
+    ...[...tables, ...answerTables(view, MOST_ROWS)].map(tableMarkdown),
+  ];
 }
 
 /** The speeds alone, with date and machine. */

@@ -83,11 +83,11 @@ summary { cursor: pointer; padding: .3rem 0; }
   .choices select { width: 100%; }
 }
 /* What is out of sight is neither laid out nor painted: a run of hundreds of models has 50,000 elements. */
-@media screen { section > figure, section > .wide, #pictures > figure, #figures { content-visibility: auto; contain-intrinsic-size: auto 30rem; } }
+@media screen { section > figure, section > .wide, #explorer-pictures > figure, #explorer-figures { content-visibility: auto; contain-intrinsic-size: auto 30rem; } }
 @media print {
   :root { --ground: #fff; --ink: #000; --quiet: #333; --line: #bbb; --panel: #fff; --head: #fff; color-scheme: light; }
   main { max-width: none; padding: 0; }
-  nav, #hint, #controls, #models, .tools, .anchor { display: none; }
+  nav, #hint, #explorer-controls, #explorer-models, .tools, .anchor { display: none; }
   figure, tr { break-inside: avoid; }
   .tall, .wide, .chart { max-height: none; overflow: visible; border: 0; background: none; }
   .scrolls::before { content: none; }

@@ -56,13 +56,13 @@ async function opened(
   page.on('pageerror', (error) => assert.unreachable(String(error)));
   page.on('request', (request) => assert.match(request.url(), /^(file|data|blob):/));
   await page.goto(url + fragment);
-  await page.waitForSelector('#pictures svg');
+  await page.waitForSelector('#explorer-pictures svg');
   return page;
 }
 
 /** Text of the cells of the table of figures, row by row, heads first. */
 function figures(page: Page): Promise<string[][]> {
-  return page.$$eval('#figures tr', (rows) =>
+  return page.$$eval('#explorer-figures tr', (rows) =>
     rows.map((row) => [...row.querySelectorAll('th, td')].map((cell) => cell.textContent ?? '')),
   );
 }
@@ -86,7 +86,7 @@ test('the first screen has the answer and a chart, at every width, and nothing s
       (await page.textContent('.answer')) ?? '',
       / transfers \d+ % to \d+ % less than | transfers the least data/,
     );
-    const chart = (await page.locator('#pictures svg').first().boundingBox())!;
+    const chart = (await page.locator('#explorer-pictures svg').first().boundingBox())!;
     assert.ok(chart.y + chart.height < 1.5 * height || width === 320, `${width}: ${chart.y}`);
     const wide = await page.evaluate(() => document.documentElement.scrollWidth);
     assert.ok(wide <= width, `${wide} at ${width}`);
@@ -98,7 +98,7 @@ test('a chosen measure is shown, stands in the address, and is there again for w
   const page = await opened(context);
   await page.getByLabel('Measure', { exact: true }).selectOption('stored.bytes');
   await page.waitForFunction(() =>
-    document.querySelector('#pictures h3')?.textContent?.startsWith('up to'),
+    document.querySelector('#explorer-pictures h3')?.textContent?.startsWith('up to'),
   );
   const shown = await figures(page);
   const [, first] = shown;
@@ -127,7 +127,7 @@ test('a baseline makes everything a ratio to it', async (context) => {
     const ratio = number(row[place - 1]!) / base;
     assert.ok(Math.abs(number(row[place]!) - ratio) < 0.006, row.join(' '));
   }
-  assert.match((await page.textContent('#pictures figure')) ?? '', /ratio to tar-zstd/);
+  assert.match((await page.textContent('#explorer-pictures figure')) ?? '', /ratio to tar-zstd/);
   await page.close();
 });
 
@@ -150,7 +150,7 @@ test('filters by axis and by name choose models; none is said to be none', async
 test('an interval over the trade-off chooses the rows of the table, for who opens the link as well', async (context) => {
   const page = await opened(context, '#view=pareto');
   const all = (await figures(page)).length;
-  const plot = (await page.locator('#pictures svg').first().boundingBox())!;
+  const plot = (await page.locator('#explorer-pictures svg').first().boundingBox())!;
   // The lower left: least bytes in the fewest requests.
   const [x, y] = [plot.x + 70, plot.y + 300];
   await page.mouse.move(x, y);
@@ -158,7 +158,7 @@ test('an interval over the trade-off chooses the rows of the table, for who open
   await page.mouse.move(x + 200, y + 60, { steps: 5 });
   await page.mouse.up();
   await page.waitForFunction(
-    (before) => document.querySelectorAll('#figures tr').length < before,
+    (before) => document.querySelectorAll('#explorer-figures tr').length < before,
     all,
   );
   const shown = await figures(page);
@@ -168,12 +168,12 @@ test('an interval over the trade-off chooses the rows of the table, for who open
   await page.waitForFunction(() => location.hash.includes('brush='));
   const other = await opened(context, new URL(page.url()).hash);
   await other.waitForFunction(
-    (before) => document.querySelectorAll('#figures tr').length < before,
+    (before) => document.querySelectorAll('#explorer-figures tr').length < before,
     all,
   );
   assert.equal(await figures(other), shown);
   // The interval itself is drawn, and goes with what it was drawn over.
-  assert.ok((await other.locator('#pictures .brush_brush').count()) > 0);
+  assert.ok((await other.locator('#explorer-pictures .brush_brush').count()) > 0);
   await other.getByLabel('Scale', { exact: true }).selectOption('log');
   assert.is((await figures(other)).length, all);
   assert.not.match(new URL(other.url()).hash, /brush=/);
@@ -182,7 +182,7 @@ test('an interval over the trade-off chooses the rows of the table, for who open
 
 test('tables sort by their heads and are handed out as they are shown', async (context) => {
   const page = await opened(context);
-  await page.locator('#figures').getByRole('button', { name: 't2-glibc' }).click();
+  await page.locator('#explorer-figures').getByRole('button', { name: 't2-glibc' }).click();
   const rows = (await figures(page)).slice(1);
   const place = (await figures(page))[0]!.indexOf('t2-glibc');
   const values = rows.map((row) => Number.parseFloat(row[place]!));
@@ -191,7 +191,7 @@ test('tables sort by their heads and are handed out as they are shown', async (c
     values.toSorted((a, b) => a - b),
   );
   const waiting = page.waitForEvent('download');
-  await page.locator('#tools').getByRole('button', { name: 'CSV' }).click();
+  await page.locator('#explorer-tools').getByRole('button', { name: 'CSV' }).click();
   const csv = readFileSync((await (await waiting).path())!, 'utf8');
   const exact = recordsOf(context).find(
     ({ measure, image, model, client }) =>
@@ -206,7 +206,7 @@ test('tables sort by their heads and are handed out as they are shown', async (c
 
 test('every chart is handed out as SVG, PNG, specification and data', async (context) => {
   const page = await opened(context);
-  for (const place of ['#pictures figure', '#chart-transfer-per-update']) {
+  for (const place of ['#explorer-pictures figure', '#chart-transfer-per-update']) {
     const kinds = {
       SVG: /^<svg/,
       PNG: /^\ufffdPNG/,

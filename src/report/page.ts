@@ -13,7 +13,7 @@ import { type Fact, facts, framed, htmlPage, type Section } from './page-frame.t
 import { reproduce } from './reproduce.ts';
 import { summarise } from './sentences/mod.ts';
 import { answerTables } from './tables/answer.ts';
-import { makeTables, missingTable } from './tables/mod.ts';
+import { dividedTables, missingTable, type Table } from './tables/mod.ts';
 import type { View } from './view.ts';
 
 /** What a page shows beside the records of its run. */
@@ -31,8 +31,8 @@ export function makePage(
 ): string {
   const { dataset } = view.info;
   const missing = missingTable(view);
-  const tables = makeTables(view);
-  const drawn = [...tables, ...answerTables(view), missing].filter(isDrawn);
+  const { answering, others } = dividedTables(view);
+  const drawn = [...answering, ...others, ...answerTables(view), missing].filter(isDrawn);
   const data = {
     ...explorerData(view),
     charts: Object.fromEntries(
@@ -45,14 +45,14 @@ export function makePage(
   };
   const hasFigures = data.columns.value.length > 0;
   const sections: readonly Section[] = [
-    ['answer', view.verdict?.title ?? '', answerSection(view, drawings)],
+    ['answer', view.verdict?.title ?? '', answerSection(view, drawings, answering)],
     ['explore', 'Compare', hasFigures ? EXPLORER : ''],
     ['summary', 'Summary', summarySection(view)],
     ['claims', 'Claims of the design debate', claimsSection(claims)],
     ['run', 'What was measured', facts(identity(view))],
     ['charts', 'Charts', otherDrawings(view, drawings).map(figure).join('\n')],
     ['explained', 'Which paths the bytes are for', explained ? explainedSection(explained) : ''],
-    ['tables', 'Tables', tables.map(reportTable).join('\n')],
+    ['tables', 'Tables', others.map(reportTable).join('\n')],
     ['cells', 'Failed and skipped cells', missing.rows.length > 0 ? reportTable(missing) : ''],
     ['environment', 'Environment', environmentSection(view)],
     ['reproduce', 'Reproduce and cite', reproduceSection(view)],
@@ -68,15 +68,18 @@ export function makePage(
   );
 }
 
-/** What client/main.js fills; without script it stays hidden, and the charts and tables below have the same figures. */
+/**
+ * What client/main.js fills; without script it stays hidden, and the charts and tables below have the same figures. Its ids have a
+ * prefix, since a table of the report may be called `figures` or `models` as well.
+ */
 const EXPLORER = `<div class="explorer" hidden>
-<div id="controls"></div>
-<div id="pictures"></div>
-<div id="measure"></div>
-<div id="models"></div>
-<h3 id="chosen">The figures of the chart</h3>
-<div class="choices"><label><span>Find a model</span><input id="find" type="search" autocomplete="off"></label><div id="tools" class="tools"></div></div>
-<div id="figures" class="wide tall" role="region" tabindex="0" aria-labelledby="chosen"></div>
+<div id="explorer-controls"></div>
+<div id="explorer-pictures"></div>
+<div id="explorer-measure"></div>
+<div id="explorer-models"></div>
+<h3 id="explorer-chosen">The figures of the chart</h3>
+<div class="choices"><label><span>Find a model</span><input id="explorer-find" type="search" autocomplete="off"></label><div id="explorer-tools" class="tools"></div></div>
+<div id="explorer-figures" class="wide tall" role="region" tabindex="0" aria-labelledby="explorer-chosen"></div>
 </div>`;
 
 /** What a reader asks first; of a run without steps the first that there is to say. */
@@ -115,15 +118,15 @@ function identity({ info }: View): readonly Fact[] {
   ];
 }
 
-/** The answer of an experiment with the chart that shows it: first, since it is what was asked. */
-function answerSection(view: View, drawings: readonly Drawing[]): string {
+/** The answer of an experiment with the chart and the tables that show it: first, since it is what was asked. */
+function answerSection(view: View, drawings: readonly Drawing[], tables: readonly Table[]): string {
   const { verdict } = view;
   if (!verdict) return '';
   const chart = drawings.find((one) => one.chart.name === verdict.chart);
   return [
     findingsHtml(verdict),
     ...(chart ? [figure(chart)] : []),
-    ...answerTables(view).map(reportTable),
+    ...[...tables, ...answerTables(view)].map(reportTable),
   ].join('\n');
 }
 

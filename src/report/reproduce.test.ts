@@ -32,6 +32,12 @@ test('the command names the images as they were named', async () => {
   }
 });
 
+test('the command of an interrupted run names the images that were planned', () => {
+  const { finishedAt: _, images, ...info } = sampleInfo([{ id: 'm' }]);
+  const { command } = reproduce({ info: { ...info, images: images.slice(0, 1) }, records: [] });
+  assert.match(command, ' --image one --image two --image three --model m');
+});
+
 test('the command leaves out what the run left out, and nothing that an experiment chooses', () => {
   const info = sampleInfo([{ id: 'm' }], ['one']);
   const timed = sampleRecord('m', 'throughput.pack', 1, { workers: 1 });

@@ -12,7 +12,8 @@ export function reproduce({ info, records }: Pick<View, 'info' | 'records'>): {
   const words = [
     ...(inputs?.map(quote) ?? [`--dataset ${quote(dataset.id)}`]),
     ...(platform === undefined ? [] : [`--platform ${quote(platform)}`]),
-    ...info.images.map(({ id }) => `--image ${quote(id)}`),
+    // Not those that it had when it was interrupted.
+    ...info.planned.map((id) => `--image ${quote(id)}`),
     ...(info.experiment === undefined ? [...chosen(info), ...leftOut(records)] : []),
     ...(info.plugins ?? []).map(({ name }) => `--plugin ${quote(name)}`),
   ];

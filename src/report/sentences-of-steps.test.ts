@@ -1,6 +1,7 @@
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
-import { sampleInfo, sampleRecord, sampleSeries } from '../testing/sample-run.ts';
+import { skip } from '../results/compose.ts';
+import { DATASET, sampleInfo, sampleRecord, sampleSeries } from '../testing/sample-run.ts';
 import { info, records, words } from '../testing/sample-words.ts';
 import { summarise } from './sentences/mod.ts';
 import { createView } from './view.ts';
@@ -80,6 +81,19 @@ test('rebuilds have a mean of their own; edits, each another change, and steps o
     'The kind of 2 steps is not known, so no mean is taken. Least data by step: two 10.00 MB (catar); three 5.00 MB (catar).',
   );
   assert.is(unknown['Bytes or requests'], undefined);
+});
+
+test('steps that an interrupted run did not come to are not of unknown kind', () => {
+  const { finishedAt: _, ...begun } = info;
+  const said = words(begun, records, ['update']);
+  assert.is(
+    said['Steps'],
+    'The kind of 1 step was not measured yet, so no mean is taken. Least data by step: three 5.00 MB (catar).',
+  );
+  assert.match(said['Storage']!, '(1 update and 1 step whose kind was not measured yet)');
+  const why = skip(DATASET, '*', 'three', 'step.kind', 'one of its two images could not be read');
+  const known = words(begun, [...records, why], ['update']);
+  assert.match(known['Storage']!, '(1 update and 1 step of unknown kind)');
 });
 
 test('the step against a missing image is none; the others keep their kind', () => {

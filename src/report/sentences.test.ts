@@ -52,6 +52,19 @@ test('the front is those that no other beats in both', () => {
   );
 });
 
+test('who is beaten in both is off the front, also where a step left out turns the requests round', () => {
+  const own = [
+    ...sampleSeries(info, 'g', [30, 30, 40], [3, 3, 3]),
+    // More bytes than x, and more requests in the mean: 106.5 to 2. Of the first step alone there is no difference.
+    ...sampleSeries(info, 'c', [40, 10, 5], [900, 1, 212]),
+    ...sampleSeries(info, 'x', [38, 10, 5], [1, 1, 3]),
+  ];
+  assert.is(
+    words(info, own)['Bytes or requests'],
+    'Pareto-optimal in stored bytes and requests per update (mean of 2): x.',
+  );
+});
+
 test('the error of the time model is told by its median and its worst', () => {
   const timings = [
     ...sampleTiming('g', 990, 1000),

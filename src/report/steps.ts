@@ -29,18 +29,18 @@ export function perStep({ kind, images }: StepGroup): string {
 
 /** `2 updates and 1 release`. */
 export function countSteps(groups: readonly StepGroup[]): readonly string[] {
-  return groups.map(({ kind, images }) =>
-    kind === 'unknown'
-      ? `${plural(images.length, 'step')} of unknown kind`
-      : plural(images.length, kind),
-  );
+  return groups.map(({ kind, images, isPending = false }) => {
+    if (kind !== 'unknown') return plural(images.length, kind);
+    const steps = plural(images.length, 'step');
+    return isPending ? `${steps} whose kind was not measured yet` : `${steps} of unknown kind`;
+  });
 }
 
 /** ` (2 updates and 1 release)`, of the first images: sums over a series are of all its steps, and releases weigh the most. */
 export function stepsUpTo({ info, steps }: View, count: number): string {
   const reached = new Set(info.images.slice(0, count).map(({ id }) => id));
   const groups = steps
-    .map(({ kind, images }) => ({ kind, images: images.filter((id) => reached.has(id)) }))
+    .map((group) => ({ ...group, images: group.images.filter((id) => reached.has(id)) }))
     .filter(({ images }) => images.length > 0);
   return groups.length === 0 ? '' : ` (${listWords(countSteps(groups))})`;
 }
@@ -101,7 +101,7 @@ export function storedAndAsked(
   });
 }
 
-/** Those that no other beats in both, as far as their requests can be told apart; of one step that is none. */
+/** Those that no other beats in one without losing in the other; requests that tie beat nobody. Of one step that is none. */
 export function frontOf(points: readonly StoredAndAsked[]): readonly StoredAndAsked[] {
   if (points.some(({ steps }) => steps.length < 2)) return [];
   return paretoFront(

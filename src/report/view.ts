@@ -50,7 +50,7 @@ export function createView(
   );
   const measured = groupSteps(
     stepsOf(info.planned, records).filter(({ image }) => pulled.has(image)),
-  );
+  ).map((group) => (isPending(group, info, records) ? { ...group, isPending: true } : group));
   const record: View['record'] = (image, model, measure, client = '-') =>
     byKey.get(keyOf(image, model, measure, client));
   return {
@@ -67,6 +67,17 @@ export function createView(
     },
     of: (measure) => byMeasure.get(measure) ?? [],
   };
+}
+
+/** True where no record says why the kinds of these steps are unknown: the run has not ended, or was interrupted. */
+function isPending(
+  { kind, images }: StepGroup,
+  { finishedAt }: RunInfo,
+  records: readonly ResultRecord[],
+): boolean {
+  if (kind !== 'unknown' || finishedAt !== undefined) return false;
+  const asked = new Set(images);
+  return !records.some(({ image, measure }) => measure === 'step.kind' && asked.has(image));
 }
 
 /** Of a value; `of` is what else tells it from others. Equal for equal parts only, and made in a quarter of the time of JSON. */

@@ -17,6 +17,7 @@ import {
   sampleSteps,
 } from '../testing/sample-run.ts';
 import { exportRun } from './export.ts';
+import { figure } from './figure.ts';
 import { summaryFields } from './summary.ts';
 import { createView } from './view.ts';
 import { writeReport } from './write.ts';
@@ -125,6 +126,53 @@ test('figures in the table are those of the records', async ({ directory }) => {
   const page = await pageOf(directory);
   assert.match(page, '<td class="number" data-sort="55000000"><bdi>55.00 MB</bdi></td>');
   assert.match(page, '<bdi>−45.0 %</bdi>');
+});
+
+/** Ids that stand twice in a page: a link, or a script, finds the first of them. */
+function repeatedIds(page: string): readonly string[] {
+  const ids = [...withoutScript(page).matchAll(/<[^>]*\sid="([^"]*)"/g)].map(([, id]) => id!);
+  return ids.filter((id, place) => ids.indexOf(id) !== place);
+}
+
+test('no id stands twice in a page, whatever the run', async ({ directory }) => {
+  save(directory, info, records);
+  assert.equal(repeatedIds(await pageOf(directory)), []);
+  const value = { step: 'one', parameters: { of: 'bytes' }, value: 1, unit: 'bytes' };
+  const finding = {
+    cases: [{ ...value, side: 'at least', bar: 2, resolution: 0 }],
+    figures: [value],
+    text: 'A finding.',
+  };
+  const verdict: object = {
+    experiment: 'made-up',
+    title: 'Is it less?',
+    dataset: DATASET,
+    method: info.method,
+    findings: [finding],
+    observed: [finding],
+  };
+  save(directory, { ...info, experiment: 'made-up' }, records);
+  writeFileSync(join(directory, 'verdict.json'), JSON.stringify(verdict));
+  const page = await pageOf(directory);
+  for (const id of ['cases', 'figures', 'models', 'explorer-figures', 'explorer-models']) {
+    assert.ok(page.includes(`id="${id}"`), id);
+  }
+  assert.equal(repeatedIds(page), []);
+});
+
+test('drawings of one page do not share their gradients', () => {
+  const svg =
+    '<svg><defs><linearGradient id="gradient_0"/></defs><path fill="url(#gradient_0)"/></svg>';
+  const of = (name: string): string =>
+    figure({
+      chart: { name, title: '', question: '', caption: '', spec: {} as never },
+      svg,
+      narrow: svg,
+    });
+  const page = of('one') + of('two');
+  assert.equal(repeatedIds(page), []);
+  for (const [, id] of page.matchAll(/url\(#([^)]*)\)/g))
+    assert.ok(page.includes(` id="${id}"`), id);
 });
 
 const EVIL = `</script><script>alert(1)</script>=cmd()|'A0 \u202exe.txt %s`;

@@ -41,6 +41,8 @@ export function stepsOf(
 export interface StepGroup {
   readonly kind: KnownKind;
   readonly images: readonly string[];
+  /** The kind is unknown since a run that has not ended did not come to it. */
+  readonly isPending?: boolean;
 }
 
 export function groupSteps(steps: readonly SeriesStep[]): readonly StepGroup[] {

@@ -19,8 +19,8 @@ export function lastingBreakEven(
 }
 
 /**
- * Those that no other beats in one value without losing in the other; less is better in both.
- * @param isTold whether a difference in the second value is one: where it is not, neither beats the other
+ * Those that no other beats: none is at most as much in both values, and less in one by a difference that counts.
+ * @param isTold whether a difference in the second value counts; of the first each does
  */
 export function paretoFront<T>(
   items: readonly T[],
@@ -31,9 +31,9 @@ export function paretoFront<T>(
   return items.filter((item) =>
     items.every((other) => {
       const notWorse = first(other) <= first(item) && second(other) <= second(item);
-      const better = first(other) < first(item) || second(other) < second(item);
-      const beats = notWorse && better;
-      return !beats || (second(other) !== second(item) && !isTold(item, other));
+      const better =
+        first(other) < first(item) || (second(other) < second(item) && isTold(item, other));
+      return !(notWorse && better);
     }),
   );
 }

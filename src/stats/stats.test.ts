@@ -1,6 +1,7 @@
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
 import {
+  areSettled,
   breakEven,
   change,
   divide,
@@ -143,6 +144,35 @@ test('the Pareto front keeps what nothing beats, ties included', () => {
     [4, 1],
     [4, 1],
   ]);
+});
+
+test('where differences in the second value may not count, the front has whom no other beats for sure', () => {
+  const random = seeded(11);
+  for (let round = 0; round < 60; round++) {
+    const items = Array.from({ length: 30 }, () => ({
+      x: Math.floor(random() * 6),
+      steps: [0, 1, 2].map(() => Math.floor(random() * 6)),
+    }));
+    const y = ({ steps }: { readonly steps: readonly number[] }): number => mean(steps)!;
+    const front = paretoFront(
+      items,
+      ({ x }) => x,
+      y,
+      (one, other) => areSettled(one.steps, other.steps),
+    );
+    assert.ok(front.length > 0);
+    for (const item of items) {
+      const notWorse = items.filter((other) => other.x <= item.x && y(other) <= y(item));
+      const isBeaten = notWorse.some(
+        (other) => other.x < item.x || (y(other) < y(item) && areSettled(other.steps, item.steps)),
+      );
+      assert.is(front.includes(item), !isBeaten);
+      // Worse in both, and distinctly so in one, is off the front.
+      if (notWorse.some((other) => other.x < item.x && y(other) < y(item))) {
+        assert.not.ok(front.includes(item));
+      }
+    }
+  }
 });
 
 test('shuffling is seeded and loses nothing', () => {

@@ -43,7 +43,11 @@ export const alignment: ChartMaker = (view) => {
       ...FRAME,
       mark: { type: 'point', filled: true, size: 90, opacity: 0.9 },
       encoding: {
-        x: closeAxis('unique', `unique bytes, ${unit.name}`),
+        x: closeAxis(
+          'unique',
+          `unique bytes, ${unit.name}`,
+          data.map(({ unique }) => Number(unique)),
+        ),
         y: {
           field: 'shared',
           type: 'quantitative',

@@ -4,7 +4,7 @@ import type { RunModel } from '../../results/run.ts';
 import { printable, short } from '../escape.ts';
 import { labelModels, lookOf } from '../models.ts';
 import { BASELINES, baselineAmong } from '../sentences/compare.ts';
-import { kindName, type StepGroup } from '../steps.ts';
+import { type KnownKind, kindName, type StepGroup } from '../steps.ts';
 import type { View } from '../view.ts';
 import { theme } from './theme.ts';
 
@@ -131,10 +131,25 @@ export function wideAxis(field: string, title: string, values: readonly number[]
   return { field, type: 'quantitative', title, scale: { ...scale, padding: 16 }, axis };
 }
 
-/** An axis that does not start at zero, with room for names below its marks. */
-export function closeAxis(field: string, title: string): object {
-  const scale = { zero: false, nice: true, padding: 28 };
+/** Of a linear axis around these values: where its end would be below zero, which no size is, or hardly above, it begins at zero. */
+export function beginsAtZero(values: readonly number[]): boolean {
+  const [least, most] = [Math.min(...values), Math.max(...values)];
+  return least >= 0 && least < (most - least) / 5;
+}
+
+/** A linear axis close around these values, with room for names beside its marks. */
+export function closeAxis(field: string, title: string, values: readonly number[]): object {
+  // Padding would move the zero.
+  const around = beginsAtZero(values)
+    ? { domain: [0, 1.1 * Math.max(...values)] }
+    : { zero: false, padding: 28 };
+  const scale = { nice: true, ...around };
   return { field, type: 'quantitative', title, scale, axis: { format: DECIMAL } };
+}
+
+/** For captions. */
+export function whereItBegins(values: readonly number[]): string {
+  return `axis ${beginsAtZero(values) ? 'starts' : 'does not start'} at zero`;
 }
 
 /** The unit that the greatest of these sizes reads best in, for a whole axis. */
@@ -159,16 +174,21 @@ export interface StepPanel {
 
 /**
  * The last steps of each kind as panels, kinds in the order of reports.
- * @param most panels of one kind
+ * @param mostOf panels of one kind
  */
 export function stepPanels(
   view: View,
-  most: number,
+  mostOf: (kind: KnownKind) => number,
 ): { readonly shown: readonly StepPanel[]; readonly omitted: string } {
   const labels = imageLabels(view);
-  const last = view.steps.map(({ kind, images }) => ({ kind, images: images.slice(-most) }));
+  const last = view.steps.map(({ kind, images }) => ({
+    kind,
+    images: images.slice(-mostOf(kind)),
+  }));
   const omitted = view.steps.flatMap(({ kind, images }) =>
-    images.length > most ? [` The last ${most} of ${plural(images.length, kindName(kind))}.`] : [],
+    images.length > mostOf(kind)
+      ? [` The last ${mostOf(kind)} of ${plural(images.length, kindName(kind))}.`]
+      : [],
   );
   return {
     shown: last.flatMap(({ kind, images }) =>

@@ -28,7 +28,7 @@ export const fastest: ChartMaker = (view) => {
   const labels = labelModels(view.info.models);
   const titled = new Map(links.map((link) => [link.id, link]));
   const most = Math.ceil(MOST_PANELS / Math.max(1, view.steps.length));
-  const { shown, omitted } = stepPanels(view, most);
+  const { shown, omitted } = stepPanels(view, () => most);
   const panels = new Map(shown.map((panel) => [panel.image, panel]));
   const times = view
     .of('transfer.network_ms')

@@ -1,4 +1,5 @@
 import { PluginError } from '../../errors.ts';
+import { withoutVainSums } from '../sums.ts';
 import type { View } from '../view.ts';
 import { alignment } from './alignment.ts';
 import type { Chart, ChartMaker } from './chart.ts';
@@ -50,9 +51,10 @@ export function drawCharts(
   failed: (error: PluginError) => void = () => {},
 ): readonly Chart[] {
   const drawn: Chart[] = [];
+  const shown = withoutVainSums(view);
   for (const make of charts) {
     try {
-      const chart = make(view);
+      const chart = make(shown);
       if (!chart) continue;
       checkName(chart, drawn);
       drawn.push(chart);

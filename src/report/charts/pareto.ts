@@ -20,6 +20,7 @@ import {
   dataOfModels,
   FRAME,
   points,
+  whereItBegins,
   wideAxis,
 } from './chart.ts';
 
@@ -53,6 +54,7 @@ export const pareto: ChartMaker = (view) => {
         description: `${label}: ${formatBytes(bytes)} stored, ${formatNumber(requests, 1)} ${asked}${isOnFront ? ', on the front' : ''}`,
       })),
   );
+  const stored = marks.map(({ bytes }) => bytes);
   const panel = (kind: string): Record<string, unknown> => {
     const own = marks.filter((mark) => mark.kind === kind);
     return panelOf(view, data, own, `stored bytes of the series, ${unit.name}`, steps.length);
@@ -66,7 +68,7 @@ export const pareto: ChartMaker = (view) => {
     subtitle:
       'Towards the lower left is better; the stepped line joins models that no other beats in both',
     question: 'Which models does no other beat both in stored bytes and in requests?',
-    caption: `Registry bytes of the series up to ${image}, ${unit.name} (axis does not start at zero), against ${which}. Less is better in both. The line is the Pareto front; where a step left out turns a difference in requests round, neither model beats the other, and of one step there is none.`,
+    caption: `Registry bytes of the series up to ${image}, ${unit.name} (${whereItBegins(stored)}), against ${which}. Less is better in both. The line is the Pareto front: no model on it is beaten in one without losing the other, and requests whose difference a step left out turns round beat nobody. Of one step there is none.`,
     hasBaseline: true,
     body: isSeries ? byKind(steps, ({ kind }) => panel(kindName(kind))) : panel(COLD),
   });
@@ -116,7 +118,11 @@ function panelOf(
         marks[0]?.asked ?? '',
         marks.map(({ requests }) => requests),
       ),
-      y: closeAxis('stored', title),
+      y: closeAxis(
+        'stored',
+        title,
+        data.map(({ stored }) => Number(stored)),
+      ),
     },
     layer: [
       {
@@ -144,7 +150,8 @@ function panelOf(
       points(view, data),
       {
         transform: onFront,
-        mark: { type: 'text', dy: 19, aria: false },
+        // Above: below the lowest mark is the axis.
+        mark: { type: 'text', dy: -15, aria: false },
         encoding: { text: { field: 'model', type: 'nominal' } },
       },
     ],

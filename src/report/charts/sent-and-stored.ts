@@ -10,6 +10,7 @@ import {
   dataOfModels,
   FRAME,
   points,
+  whereItBegins,
   wideAxis,
 } from './chart.ts';
 
@@ -44,7 +45,7 @@ export const sentAndStored: ChartMaker = (view) => {
     title: 'Bytes sent against bytes stored',
     subtitle: 'Towards the lower left is better; deltas send little and are stored beside layers',
     question: 'What do deltas save on the wire, and what do they cost the registry?',
-    caption: `Mean bytes that a client with the previous image pulls, by kind of step (${listWords(countSteps(groups))}), ${sentIn.name}, against registry bytes of the series up to ${image}, ${storedIn.name}, deltas and layers together (axis does not start at zero). Less is better in both.`,
+    caption: `Mean bytes that a client with the previous image pulls, by kind of step (${listWords(countSteps(groups))}), ${sentIn.name}, against registry bytes of the series up to ${image}, ${storedIn.name}, deltas and layers together (${whereItBegins(both.map(({ stored }) => stored))}). Less is better in both.`,
     hasBaseline: true,
     body: byKind(groups, (group) => ({
       ...FRAME,
@@ -55,7 +56,11 @@ export const sentAndStored: ChartMaker = (view) => {
           `pulled ${perStep(group)}, ${sentIn.name}`,
           both.filter((one) => one.group === group).map(({ sent }) => sent / sentIn.bytes),
         ),
-        y: closeAxis('stored', `stored bytes of the series, ${storedIn.name}`),
+        y: closeAxis(
+          'stored',
+          `stored bytes of the series, ${storedIn.name}`,
+          both.map(({ stored }) => stored / storedIn.bytes),
+        ),
       },
       layer: [points(view, data)],
     })),

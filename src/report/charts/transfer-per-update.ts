@@ -14,6 +14,7 @@ import {
   type StepPanel,
   stepFacet,
   stepPanels,
+  wideAxis,
 } from './chart.ts';
 
 const COLUMNS = 4;
@@ -21,10 +22,20 @@ const COLUMNS = 4;
 /** More panels of a kind than this are no longer compared by eye; the tables have them all. */
 const MOST_PANELS = 11;
 
+/** Edits are not compared with each other: whoever asks for one looks it up. */
+const MOST_EDITS = 48;
+
+/** From some bytes to all of the image: on a linear axis most edits are nothing. */
+function isWide({ kind }: Pick<StepGroup, 'kind'>): boolean {
+  return kind === 'edit';
+}
+
 /** What a client with the previous image downloads to get the next one, step by step, and the mean of each kind. */
 export const transferPerUpdate: ChartMaker = (view) => {
   const { steps } = view;
-  const { shown, omitted } = stepPanels(view, MOST_PANELS);
+  const { shown, omitted } = stepPanels(view, (kind) =>
+    isWide({ kind }) ? MOST_EDITS : MOST_PANELS,
+  );
   const pulled = (image: string, model: string): number | undefined =>
     view.number(image, model, 'transfer.bytes', 'previous');
   const unit = axisUnit(
@@ -42,7 +53,8 @@ export const transferPerUpdate: ChartMaker = (view) => {
         step: title,
         kind,
         pulled: bytes / unit.bytes,
-        amount: amountIn(bytes, unit, 1),
+        // On a logarithmic axis figures are of any size, and each has its unit.
+        amount: kind === 'edit' ? formatBytes(bytes) : amountIn(bytes, unit, 1),
         description,
       };
     }),
@@ -62,7 +74,28 @@ export const transferPerUpdate: ChartMaker = (view) => {
   ]);
   const scales = modelScales(view, data);
   const y = { field: 'model', type: 'nominal', ...inOrder(scales.labels), title: null };
-  const x = { field: 'pulled', type: 'quantitative' };
+  const title = `pulled, ${unit.name}`;
+  const linear = {
+    field: 'pulled',
+    type: 'quantitative',
+    title,
+    axis: { grid: true, tickCount: 4 },
+  };
+  // Lengths of bars mean nothing without a zero.
+  const [bar, point] = [
+    { type: 'bar', height: 12 },
+    { type: 'point', filled: true, size: 55, opacity: 1 },
+  ];
+  const axisOf = (group: StepGroup): object =>
+    isWide(group)
+      ? wideAxis(
+          'pulled',
+          title,
+          data.flatMap(({ kind, pulled: own }) =>
+            kind === kindName(group.kind) ? [Number(own)] : [],
+          ),
+        )
+      : linear;
   const panels = (group: StepGroup): readonly Pick<StepPanel, 'title'>[] => [
     ...shown.filter(({ image }) => group.images.includes(image)),
     ...(means.includes(group) ? [{ title: meanTitle(group) }] : []),
@@ -73,7 +106,7 @@ export const transferPerUpdate: ChartMaker = (view) => {
     title: 'Transfer per step of the series',
     subtitle: `Bytes pulled by a client that has the previous image, ${unit.name}; less is better`,
     question: 'What does a client that has the previous image download to get the next?',
-    caption: `Bytes of content and metadata that a client with the previous image pulls, in ${unit.name}, without HTTP headers; less is better. Each panel is one step of the series (${listWords(countSteps(steps))}); a mean is over steps of one kind, and each kind has its own scale.${omitted}`,
+    caption: `Bytes of content and metadata that a client with the previous image pulls, in ${unit.name}, without HTTP headers; less is better. Each panel is one step of the series (${listWords(countSteps(steps))}); a mean is over steps of one kind, and each kind has its own scale${steps.some(isWide) ? ', that of edits logarithmic' : ''}.${omitted}`,
     hasBaseline: true,
     body: byKind(
       steps,
@@ -87,16 +120,16 @@ export const transferPerUpdate: ChartMaker = (view) => {
           encoding: { y },
           layer: [
             {
-              mark: { type: 'bar', height: 12 },
+              mark: isWide(group) ? point : bar,
               encoding: {
-                x: { ...x, title: `pulled, ${unit.name}`, axis: { grid: true, tickCount: 4 } },
+                x: axisOf(group),
                 color: { field: 'model', type: 'nominal', scale: scales.colour, legend: null },
                 description: described,
               },
             },
             {
-              mark: { type: 'text', align: 'left', dx: 4, aria: false },
-              encoding: { x, text: { field: 'amount', type: 'nominal' } },
+              mark: { type: 'text', align: 'left', dx: isWide(group) ? 7 : 4, aria: false },
+              encoding: { x: axisOf(group), text: { field: 'amount', type: 'nominal' } },
             },
           ],
         },

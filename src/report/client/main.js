@@ -18,9 +18,9 @@ import { csv, download, element, tool } from './text.js';
  * @typedef {import('./state.js').State} State
  */
 
-/** @param {string} id */
-function place(id) {
-  return /** @type {HTMLElement} */ (document.getElementById(id));
+/** A part of the explorer. @param {string} name */
+function place(name) {
+  return /** @type {HTMLElement} */ (document.getElementById(`explorer-${name}`));
 }
 
 /** Of the measure that the question is about, where it was measured. */
@@ -134,8 +134,8 @@ function explore(data) {
       byName.get(full.view === 'pareto' ? full.x : full.measure)
     );
     const groups = groupsOf(data, figuresOf(measure.name, full), measure, chosen);
-    const kinds = [...new Set(data.images.map(({ kind }) => kind))].filter(
-      (kind) => kind !== null && kind !== 'return',
+    const kinds = [...new Set(data.images.map(({ kind }) => kind))].flatMap((kind) =>
+      kind === null || kind === 'return' ? [] : [kind],
     );
     showControls(place('controls'), data, index, full, kinds, change);
     showModels(place('models'), data, full, chosen, change);

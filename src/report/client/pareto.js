@@ -45,11 +45,25 @@ export function pareto(data, points, { x, y, isLog, brush }) {
     data,
     points.map(({ model }) => model),
   );
-  const scale = isLog ? { type: 'log', nice: true } : { zero: false, nice: true, padding: 18 };
+  /** @param {'x' | 'y'} side */
+  const scale = (side) =>
+    isLog ? { type: 'log', nice: true } : linearOver(values.map((one) => one[side]));
   const axis = { format: DECIMAL, grid: true, tickCount: 6 };
   const place = {
-    x: { field: 'x', type: 'quantitative', title: titleOf(x, acrossScale.name), scale, axis },
-    y: { field: 'y', type: 'quantitative', title: titleOf(y, upScale.name), scale, axis },
+    x: {
+      field: 'x',
+      type: 'quantitative',
+      title: titleOf(x, acrossScale.name),
+      scale: scale('x'),
+      axis,
+    },
+    y: {
+      field: 'y',
+      type: 'quantitative',
+      title: titleOf(y, upScale.name),
+      scale: scale('y'),
+      axis,
+    },
   };
   return {
     width: 'container',
@@ -92,4 +106,16 @@ export function pareto(data, points, { x, y, isLog, brush }) {
       },
     ],
   };
+}
+
+/**
+ * A linear axis close around these values. Where it would begin below zero, which no size is, or hardly above, it begins there.
+ * @param {readonly number[]} values
+ * @returns {import('./charts.js').Spec}
+ */
+export function linearOver(values) {
+  const [least, most] = [Math.min(...values), Math.max(...values)];
+  return least >= 0 && least < (most - least) / 5
+    ? { nice: true, domain: [0, 1.1 * most] }
+    : { nice: true, zero: false, padding: 18 };
 }

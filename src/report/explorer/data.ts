@@ -2,6 +2,7 @@ import { type Measure, measures } from '../../measures/mod.ts';
 import type { RunModel } from '../../results/run.ts';
 import { labelModels, lookOf } from '../models.ts';
 import { kindsOf } from '../steps.ts';
+import { withoutVainSums } from '../sums.ts';
 import type { View } from '../view.ts';
 
 /** The numbers of a run in columns, for the part of the page that filters and draws them: client/data.js has the shape. */
@@ -34,13 +35,14 @@ interface ExplorerModel {
   readonly isShown: boolean;
 }
 
-/** Without rows where no model has a number. */
+/** Without rows where no model has a number; none at all where nothing can be compared. */
 export function explorerData(view: View): ExplorerData {
   const { dataset, images, models, method } = view.info;
   const kinds = kindsOf(view);
   const places = new Map(images.map(({ id }, place) => [id, place]));
   const numbers = new Map(models.map(({ id }, number) => [id, number]));
   const lists = { measure: new Numbered(), client: new Numbered(), variant: new Numbered() };
+  let isComparable = false;
   const columns: Record<Column, number[]> = {
     measure: [],
     image: [],
@@ -59,7 +61,7 @@ export function explorerData(view: View): ExplorerData {
     workers,
     layer,
     program,
-  } of view.values) {
+  } of withoutVainSums(view).values) {
     const [place, number] = [places.get(image), numbers.get(model)];
     if (typeof value !== 'number' || place === undefined || number === undefined) continue;
     if (!measures.has(measure)) continue;
@@ -71,6 +73,7 @@ export function explorerData(view: View): ExplorerData {
     columns.client.push(lists.client.numberOf(client));
     columns.variant.push(lists.variant.numberOf(layer === undefined ? variant : `layer ${layer}`));
     columns.value.push(value);
+    isComparable ||= isCompared(measure, value);
   }
   const shown = shownModels(models);
   const labels = labelModels(models);
@@ -91,8 +94,15 @@ export function explorerData(view: View): ExplorerData {
     }),
     clients: lists.client.names,
     variants: lists.variant.names,
-    columns,
+    columns: isComparable ? columns : NOTHING,
   };
+}
+
+const NOTHING = { measure: [], image: [], model: [], client: [], variant: [], value: [] };
+
+/** False where no model is better by it: a length that stands for nothing, a yes or no. */
+function isCompared(measure: string, value: number): boolean {
+  return measures.get(measure)!.better !== 'neither' && value !== 0 && value !== 1;
 }
 
 function shownModels(models: readonly RunModel[]): ReadonlySet<string> {

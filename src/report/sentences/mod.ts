@@ -1,5 +1,6 @@
 import type { RunModel } from '../../results/run.ts';
 import { labelModels } from '../models.ts';
+import { withoutVainSums } from '../sums.ts';
 import type { View } from '../view.ts';
 import { answer, modelledTime, requests } from './answer.ts';
 import { chunkSize } from './chunk-size.ts';
@@ -19,7 +20,8 @@ export interface Sentence {
   readonly text: string;
 }
 
-export function summarise(view: View): readonly Sentence[] {
+export function summarise(run: View): readonly Sentence[] {
+  const view = withoutVainSums(run);
   const label = labelModels(view.info.models);
   const name = (model: RunModel): string => label.get(model.id)!;
   const parts: readonly (readonly [string, readonly string[]])[] = [

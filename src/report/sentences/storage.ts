@@ -2,6 +2,7 @@ import { formatBytes, listWords, plural } from '../../format.ts';
 import { lost } from '../fidelity.ts';
 import { groupBy } from '../group.ts';
 import { stepsUpTo } from '../steps.ts';
+import { hasSums, WITHOUT_SUMS } from '../sums.ts';
 import { lastImage, type Standing, standings, type View } from '../view.ts';
 import { alikeBest, baselineOf, leader, type Namer, nameAll } from './compare.ts';
 
@@ -9,6 +10,7 @@ export function storage(view: View, name: Namer): readonly string[] {
   const { models } = view.info;
   // Chunkers and digests by themselves store nothing.
   if (models.length > 0 && models.every(({ fidelity: kept }) => kept === undefined)) return [];
+  if (!hasSums(view)) return [WITHOUT_SUMS];
   const image = lastImage(view);
   if (image === undefined) return ['No stored bytes were measured.'];
   const count = view.info.images.findIndex(({ id }) => id === image) + 1;

@@ -38,10 +38,10 @@ function topicOf({ kind }: StepGroup): string {
 }
 
 function stepTexts(view: View, group: StepGroup, name: Namer): readonly string[] {
-  const { kind, images } = group;
+  const { kind, images, isPending = false } = group;
   const word = kindName(kind);
   if (kind === 'unknown') {
-    const why = `The kind of ${plural(images.length, 'step')} is not known, so no mean is taken.`;
+    const why = `The kind of ${plural(images.length, 'step')} ${isPending ? 'was not measured yet' : 'is not known'}, so no mean is taken.`;
     return [why, leastByStep(view, group, name)];
   }
   if (!hasMean(kind) && images.length > 1) {

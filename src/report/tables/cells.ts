@@ -1,5 +1,5 @@
-import { formatValue, MISSING } from '../../format.ts';
-import { measures } from '../../measures/mod.ts';
+import { formatPart, formatValue, MISSING } from '../../format.ts';
+import { measures, type Unit } from '../../measures/mod.ts';
 import { labelModels, lookOf } from '../models.ts';
 import type { KnownKind } from '../steps.ts';
 import type { Client, View } from '../view.ts';
@@ -26,8 +26,13 @@ export function valueCell(
 ): Cell {
   const value = view.record(image, model, measure, client)?.value;
   if (value === undefined) return { text: MISSING };
-  const shown = formatValue(value, measures.get(measure)!.unit);
-  return typeof value === 'number' ? { text: shown, sort: value } : { text: shown };
+  return measuredCell(value, measures.get(measure)!.unit);
+}
+
+/** A value of a record. */
+export function measuredCell(value: number | string, unit: Unit): Cell {
+  if (typeof value === 'string') return { text: value };
+  return { text: unit === 'share' ? formatPart(value) : formatValue(value, unit), sort: value };
 }
 
 /** The kind of the step to an image; nothing for the first. */

@@ -55,6 +55,8 @@ export function imageTable(view: View): Table {
     'image.duplicate_bytes',
     'image.reflinkable_share',
   ];
+  // An experiment may take its images for something else, and record nothing of them.
+  const isKnown = facts.some((fact) => view.of(fact).length > 0);
   return {
     id: 'images',
     title: 'Images of the series',
@@ -78,7 +80,7 @@ export function imageTable(view: View): Table {
       number('Reflinkable', 'share of the duplicate bytes that lies on common blocks'),
       { title: 'Digest' },
     ],
-    rows: view.info.images.map(({ id, title, digest }, position) => [
+    rows: (isKnown ? view.info.images : []).map(({ id, title, digest }, position) => [
       { text: id, sort: position },
       text(title),
       ...facts.map((fact) =>

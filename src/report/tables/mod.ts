@@ -1,5 +1,7 @@
+import { withoutVainSums } from '../sums.ts';
 import type { View } from '../view.ts';
 import { alignmentTable } from './alignment.ts';
+import { editTable } from './edits.ts';
 import { fidelityTable, imageTable, layerTable, modelTable } from './facts.ts';
 import { lazyStartTable } from './lazy-start.ts';
 import { reproducibilityTable, throughputTable } from './machine.ts';
@@ -22,7 +24,8 @@ export { missingTable } from './facts.ts';
 export type { Cell, Column, Table } from './table.ts';
 
 /** The tables of a report that have rows. */
-export function makeTables(view: View): readonly Table[] {
+export function makeTables(run: View): readonly Table[] {
+  const view = withoutVainSums(run);
   const own = makers.map((make) => {
     const { view: seen, asked } = watched(view);
     return { table: make(seen), asked };
@@ -33,9 +36,34 @@ export function makeTables(view: View): readonly Table[] {
   return [...drawn.map(({ table }) => table), ...(other.rows.length > 0 ? [other] : [])];
 }
 
+/** What one experiment measures for, and no other run has. */
+const ANSWERS: ReadonlySet<string> = new Set([
+  'producers',
+  'transparency',
+  'unaccounted',
+  'lazy-start',
+  'parallel-cuts',
+  'speed',
+  'time-model',
+]);
+
+/** The tables of a report: those that are the answer of its experiment, to stand right after the findings, and the others. */
+export function dividedTables(view: View): {
+  readonly answering: readonly Table[];
+  readonly others: readonly Table[];
+} {
+  const isAnswer = ({ id }: Table): boolean => view.verdict !== undefined && ANSWERS.has(id);
+  const tables = makeTables(view);
+  return {
+    answering: tables.filter(isAnswer),
+    others: tables.filter((table) => !isAnswer(table)),
+  };
+}
+
 const makers: readonly ((view: View) => Table)[] = [
   seriesTable,
   stepTable,
+  editTable,
   publishedTable,
   transferTable,
   pairTable,

@@ -1,8 +1,8 @@
-import { formatValue, plural } from '../../format.ts';
+import { plural } from '../../format.ts';
 import { type Measure, measures } from '../../measures/mod.ts';
 import type { ValueRecord } from '../../results/record.ts';
 import type { View } from '../view.ts';
-import { MODEL, modelCells, text } from './cells.ts';
+import { MODEL, measuredCell, modelCells, text } from './cells.ts';
 import type { Table } from './table.ts';
 
 /** A view that notes which measures are asked for. */
@@ -54,10 +54,7 @@ export function otherTable(view: View, shown: ReadonlySet<string>): Table {
         text(record.image === '*' ? 'all' : record.image),
         models.get(record.model) ?? text(record.model === '*' ? 'any' : record.model),
         text(conditionOf(record)),
-        {
-          text: formatValue(record.value, measure.unit),
-          ...(typeof record.value === 'number' ? { sort: record.value } : {}),
-        },
+        measuredCell(record.value, measure.unit),
       ]),
     ),
   };

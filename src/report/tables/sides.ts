@@ -1,6 +1,7 @@
 import { formatBinary, formatBytes, formatShare, formatValue } from '../../format.ts';
 import { limits } from '../../limits.ts';
 import { clientWith, heldImage } from '../../measures/clients.ts';
+import { hasSums } from '../sums.ts';
 import type { View } from '../view.ts';
 import { MODEL, modelCells, number, numeric, text, valueCell } from './cells.ts';
 import type { Cell, Table } from './table.ts';
@@ -8,6 +9,12 @@ import type { Cell, Table } from './table.ts';
 /** What a format costs beside the wire: disks of receiver and registry, manifests, the builder's time. */
 export function sidesTable(view: View): Table {
   const models = modelCells(view);
+  const sums = hasSums(view)
+    ? ([
+        ['Registry so far', 'stored.disk_bytes'],
+        ['Blobs so far', 'stored.blobs'],
+      ] as const)
+    : [];
   return {
     id: 'sides',
     title: 'Both ends of the wire',
@@ -19,8 +26,7 @@ export function sidesTable(view: View): Table {
       number('Files', 'disk.files_bytes'),
       number('Store', 'disk.store_bytes'),
       number('In memory once', 'disk.page_cache_shared_bytes of a client with all images before'),
-      number('Registry so far', 'stored.disk_bytes'),
-      number('Blobs so far', 'stored.blobs'),
+      ...sums.map(([title, measure]) => number(title, measure)),
       number('Manifest', 'stored.manifest_bytes'),
       number(
         'Build, ms',
@@ -39,8 +45,7 @@ export function sidesTable(view: View): Table {
             value('disk.files_bytes'),
             value('disk.store_bytes'),
             valueCell(view, image, id, 'disk.page_cache_shared_bytes', 'all-previous'),
-            value('stored.disk_bytes'),
-            value('stored.blobs'),
+            ...sums.map(([, measure]) => value(measure)),
             manifestCell(view.number(image, id, 'stored.manifest_bytes')),
             numeric(view.number(image, id, 'throughput.update_ms'), (ms) => formatValue(ms, 'ms')),
           ];
