@@ -33,7 +33,18 @@ test('the answer comes first: by how much less from step to step, with how many 
   assert.match(words(info, worse)['Answer']!, /oci-gzip transfers the least data|tie in data/);
   const own = { ...info, dataset: { ...info.dataset, named: { inputs: ['a.tar'] } } };
   assert.match(words(own, records)['Answer']!, /^On your 2 updates catar/);
-  assert.is(words(info, records, ['edit', 'edit'])['Answer'], undefined);
+  assert.is(
+    words(info, records, ['edit', 'edit'])['Answer'],
+    'Of 2 edits of made-up, each another change, least data is transferred by catar in 2.',
+  );
+  assert.match(
+    words(info, close, ['edit', 'edit'])['Answer']!,
+    'least data is transferred by several alike in 2.',
+  );
+  assert.match(
+    words(info, worse, ['edit', 'edit'])['Answer']!,
+    'least data is transferred by oci-gzip in 1 and catar in 1.',
+  );
 });
 
 test('modelled time is told for one link, with ties within the error of the model', () => {

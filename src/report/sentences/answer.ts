@@ -1,10 +1,10 @@
 import { formatNumber, formatShare, formatValue, listWords, plural } from '../../format.ts';
-import type { RunLink } from '../../results/run.ts';
+import type { RunLink, RunModel } from '../../results/run.ts';
 import { areSettled, defined, mean, remainder } from '../../stats/mod.ts';
 import { TIME_RESOLUTION } from '../../verdicts/case.ts';
 import { printable } from '../escape.ts';
 import { hasMean, kindName, type StepGroup, stepStandings } from '../steps.ts';
-import type { Standing, View } from '../view.ts';
+import { type Standing, standings, type View } from '../view.ts';
 import { alikeBest, baselineOf, fromTo, type Namer, nameAll } from './compare.ts';
 
 /** What somebody asks of a run first: which format transfers least on these images, by how much, and what ties with it. */
@@ -17,7 +17,7 @@ function stepsAsked({ steps }: View): StepGroup | undefined {
 /** `On your 12 updates catar-blob transfers 61 % to 68 % less than oci-gzip, with 41 requests on average (6 to 120); per-file ties with it.` */
 export function answer(view: View, name: Namer): readonly string[] {
   const group = stepsAsked(view);
-  if (!group) return [];
+  if (!group) return answerOfEdits(view, name);
   const list = stepStandings(view, group, 'transfer.bytes');
   const [best] = list;
   if (!best || list.length < 2) return [];
@@ -41,6 +41,33 @@ export function answer(view: View, name: Namer): readonly string[] {
         )} ${others.length === 1 ? 'ties' : 'tie'} with it`;
   const asked = askedBy(stepStandings(view, group, 'transfer.requests'), first!);
   return [`${scope} ${name(first!.model)} transfers ${saved(first!, base, name)}${asked}${ties}.`];
+}
+
+/** Winners that are named; the others are counted together. */
+const MOST_WINNERS = 3;
+
+/** Edits have no mean: in how many of them which model transfers least. */
+function answerOfEdits(view: View, name: Namer): readonly string[] {
+  const edits = view.steps.find(({ kind, images }) => kind === 'edit' && images.length > 1);
+  if (!edits) return [];
+  const wins = new Map<RunModel, number>();
+  let ties = 0;
+  for (const image of edits.images) {
+    const list = standings(view, image, 'transfer.bytes', 'previous');
+    if (list.length < 2) return [];
+    const [best, ...others] = alikeBest(list);
+    if (others.length > 0) ties++;
+    else wins.set(best!.model, (wins.get(best!.model) ?? 0) + 1);
+  }
+  const sorted = [...wins].toSorted(([, a], [, b]) => b - a);
+  const told = sorted
+    .slice(0, MOST_WINNERS)
+    .map(([model, count]) => `${name(model)} in ${formatNumber(count)}`);
+  const rest = sorted.slice(MOST_WINNERS).reduce((sum, [, count]) => sum + count, 0);
+  if (rest > 0) told.push(`others in ${formatNumber(rest)}`);
+  if (ties > 0) told.push(`several alike in ${formatNumber(ties)}`);
+  const count = `${plural(edits.images.length, 'edit')} of ${printable(view.info.dataset.id)}`;
+  return [`Of ${count}, each another change, least data is transferred by ${listWords(told)}.`];
 }
 
 /** `, with 41 requests on average (6 to 120)`. */
