@@ -1,4 +1,4 @@
-import { fetchedFrom, missingFiles, missingLine } from '../datasets/missing.ts';
+import { fetchedFrom, missingFiles, missingLine, passedOverNote } from '../datasets/missing.ts';
 import { addImages, type Dataset, fetchImage, relock } from '../datasets/mod.ts';
 import type { FetchContext } from '../datasets/provider.ts';
 import { UnavailableError, UsageError } from '../errors.ts';
@@ -103,6 +103,8 @@ async function explained(
   }
   const missing = await missingFiles(dataset, context);
   for (const file of missing) progress.note(`missing: ${missingLine(file)}`);
+  const passedOver = missing.length > 0 ? passedOverNote(context.local) : undefined;
+  if (passedOver !== undefined) progress.note(passedOver);
   return fetchedFrom(error, missing, context.local.directory);
 }
 

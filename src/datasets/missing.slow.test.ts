@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import { mkdirSync, writeFileSync } from 'node:fs';
+import { mkdirSync, symlinkSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { gzipSync } from 'node:zlib';
 import * as assert from 'uvu/assert';
@@ -68,6 +68,10 @@ test('what neither the folder nor a server has is listed with digest, size and a
   );
   assert.ok(err.includes(`2 files are neither in usb nor in the cache: ${lines[0]} and 1 more`));
   assert.equal(server.requests, ['/1']);
+  assert.not.match(err, /passed over/);
+  symlinkSync('circle', join(directory, 'usb', 'circle'));
+  const again = await bench(directory, [...FETCH, '--mirror', server.url('/debian')]);
+  assert.match(again.err, /passed over, since it cannot be read: usb\/circle \(ELOOP\)\n/);
 });
 
 test('what is not there comes from the network; all of it there, no server is asked', async ({

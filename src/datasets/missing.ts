@@ -1,4 +1,6 @@
 import { UnavailableError } from '../errors.ts';
+import type { LocalFiles } from '../images/local-files.ts';
+import { listed } from '../listed.ts';
 import type { Dataset } from './mod.ts';
 import { imageOutlook } from './outlook.ts';
 import type { FetchContext, Missing } from './provider.ts';
@@ -21,6 +23,12 @@ export async function missingFiles(
 /** `sha256:… 3490290 https://…`, as a list to fetch elsewhere has it. */
 export function missingLine({ digest, size, url = '' }: Missing): string {
   return [digest, `${size} bytes`, url].join(' ').trimEnd();
+}
+
+/** What of the folder could not be read, where something is missing: it may be that. undefined where all could. */
+export function passedOverNote({ passedOver }: LocalFiles): string | undefined {
+  if (passedOver.length === 0) return undefined;
+  return `passed over, since it cannot be read: ${listed(passedOver.map(({ path, code }) => `${path} (${code})`))}`;
 }
 
 /** A fetch from a folder that has not all, without a network; any other error passes unchanged. */
