@@ -43,7 +43,7 @@ export function fetchedFrom(
   const more = others.length === 0 ? '' : ` and ${others.length} more, listed above`;
   return new UnavailableError(
     `${error.message}; ${what} neither in ${directory} nor in the cache: ${missingLine(first)}${more}`,
-    {},
+    error.where,
     'fetch them where there is a network, and put them into that folder under any names',
     { cause: error },
   );

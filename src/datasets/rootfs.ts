@@ -16,6 +16,7 @@ import { isDirectory, readDirectory } from './directory.ts';
 import { storeLayers } from './layer.ts';
 import type { FetchContext, Outlook, Provider } from './provider.ts';
 import { fetchTar, isPublicUrl, type RemoteTar, tarOutlook } from './remote-tar.ts';
+import { checkTarFile } from './tar-file.ts';
 
 export type RootfsSource = RootfsFile | RootfsUrl;
 
@@ -168,6 +169,7 @@ async function verifiedTar(path: string): Promise<VerifiedTar> {
 
 /** The tar as it is becomes the layer: it stays where it is, and is copied into the cache only where it is compressed. */
 async function storeTar(id: string, path: string, context: FetchContext): Promise<ImageDescriptor> {
+  await checkTarFile(path);
   const compression = fileCompression(path);
   const isOwn = compression === 'none';
   return imageOf(id, isOwn ? await ownLayer(path) : await unpackTar(path, compression, context));
