@@ -12,6 +12,7 @@ import { checkLayerNames } from '../serialisers/check.ts';
 import { changed, isInState, settledState } from '../streams/file-state.ts';
 import { hashSource } from '../streams/source.ts';
 import type { Tree } from '../trees/tree.ts';
+import { blobSize } from './blob-size.ts';
 import { isDirectory, readDirectory } from './directory.ts';
 import { storeLayers } from './layer.ts';
 import type { FetchContext, Outlook, Provider } from './provider.ts';
@@ -44,7 +45,7 @@ const schema: z.ZodType<RootfsSource> = z
       .string()
       .regex(/^[0-9a-f]{64}$/, 'give 64 lower-case hexadecimal digits')
       .optional(),
-    size: z.int().positive().optional(),
+    size: blobSize.optional(),
   })
   .superRefine(({ path, url, sha256, size }, check) => {
     const remote = { url, sha256, size };
