@@ -35,7 +35,7 @@ export interface ManifestImage {
 
 /** What contents say is not declared; undefined for words that are none of a step. */
 function stepFault({ input }: { readonly input?: unknown }): string | undefined {
-  if (input !== 'update' && input !== 'release') return undefined;
+  if (!['update', 'upgrade', 'release'].includes(String(input))) return undefined;
   return `an update and a release are told from the contents of the images: leave 'step' out, or give ${DECLARED_KINDS.join(', ')}`;
 }
 
