@@ -1,9 +1,10 @@
-import { fetchedFrom, missingFiles, missingLine } from '../datasets/missing.ts';
+import { fetchedFrom, missingFiles, missingLine, passedOverNote } from '../datasets/missing.ts';
 import { addImages, type Dataset, fetchImage, relock } from '../datasets/mod.ts';
 import type { FetchContext } from '../datasets/provider.ts';
-import { UnavailableError, UsageError } from '../errors.ts';
+import { BenchError, systemError, UnavailableError, UsageError } from '../errors.ts';
 import { findMember } from '../ids.ts';
 import { contextOf, pin } from '../library.ts';
+import { listed } from '../listed.ts';
 import { DEFAULT_DATASET } from '../plan.ts';
 import type { Progress } from '../progress.ts';
 import { type Details, EXIT, type Io, type Words } from './command.ts';
@@ -16,7 +17,7 @@ import {
   surroundingsOf,
 } from './context.ts';
 import { chooseDataset } from './inputs.ts';
-import { createProgress } from './progress.ts';
+import { createProgress, printable } from './progress.ts';
 import { showDataset } from './show.ts';
 
 type Action = (words: Words, io: Io, progress: Progress) => Promise<void>;
@@ -77,16 +78,46 @@ async function fetch(words: Words, io: Io, progress: Progress): Promise<void> {
   const dataset = await pin(chosen, surroundings);
   const context = contextOf(dataset, surroundings);
   progress.start(dataset.images.length);
+  const failures = new Map<string, BenchError>();
   for (const { id } of dataset.images) {
-    const image = await fetchImage(dataset, id, context).catch(async (error: unknown) => {
-      throw await explained(error, dataset, context, progress);
-    });
+    try {
+      const image = await fetchImage(dataset, id, context);
+      for (const text of image.warnings ?? []) progress.note(`${id}: ${text}`);
+      const layers = image.layers.map((layer) => layer.path);
+      io.out(`${[id, image.digest, ...layers].join('\t')}\n`);
+    } catch (error) {
+      context.signal?.throwIfAborted();
+      const told = systemError(error);
+      if (!(told instanceof BenchError)) throw told;
+      failures.set(id, told);
+    }
     progress.step(id);
-    for (const text of image.warnings ?? []) progress.note(`${id}: ${text}`);
-    const layers = image.layers.map((layer) => layer.path);
-    io.out(`${[id, image.digest, ...layers].join('\t')}\n`);
   }
+  if (failures.size > 0) throw await allTold(failures, dataset, context, io, progress);
   progress.note(`to cite: ${dataset.id}@${dataset.digest}`);
+}
+
+/** One failure of a dataset of one image is the error; else each is told, and the error says which. */
+async function allTold(
+  failures: ReadonlyMap<string, BenchError>,
+  dataset: Dataset,
+  context: FetchContext,
+  io: Io,
+  progress: Progress,
+): Promise<unknown> {
+  const errors = [...failures.values()];
+  const first = errors.find((error) => error instanceof UnavailableError) ?? errors[0]!;
+  const told = await explained(first, dataset, context, progress);
+  if (dataset.images.length === 1) return told;
+  for (const error of errors) io.err(`${printable(String(error === first ? told : error))}\n`);
+  const what = failures.size === 1 ? '1 image was' : `${failures.size} images were`;
+  return new UnavailableError(
+    `${what} not fetched, of ${dataset.images.length}: ${listed([...failures.keys()])}`,
+    { dataset: dataset.id },
+    failures.size < dataset.images.length
+      ? 'each is told above; what was fetched is kept, run again for the rest'
+      : 'each is told above',
+  );
 }
 
 /** With a folder that has not all: every file that is still to be brought, so that one way is enough. */
@@ -103,6 +134,8 @@ async function explained(
   }
   const missing = await missingFiles(dataset, context);
   for (const file of missing) progress.note(`missing: ${missingLine(file)}`);
+  const passedOver = missing.length > 0 ? passedOverNote(context.local) : undefined;
+  if (passedOver !== undefined) progress.note(passedOver);
   return fetchedFrom(error, missing, context.local.directory);
 }
 

@@ -1,16 +1,20 @@
 import { describeDataset, describeImage } from '../datasets/describe.ts';
 import { type Dataset, fetchImage } from '../datasets/mod.ts';
 import type { FetchContext } from '../datasets/provider.ts';
-import { UnavailableError } from '../errors.ts';
+import { BenchError, InputError, systemError, UnavailableError } from '../errors.ts';
 import { formatBytes, formatShare, plural } from '../format.ts';
 import { type ImageDescriptor, layerBytes } from '../images/image.ts';
 import { closeImage, openImage } from '../images/open.ts';
+import { listed } from '../listed.ts';
 import { firstWarnings } from '../measures/contents.ts';
 import { shadowedBytes } from '../trees/shadowed.ts';
 import { surveyTree } from '../trees/survey.ts';
 import { printable } from './progress.ts';
 
-/** What a dataset is, and what is in those of its images that are at hand; nothing is fetched. */
+/**
+ * What a dataset is, and what is in those of its images that are at hand; nothing is fetched. An image that cannot be read is told in
+ * its place, and thrown when all others are shown.
+ */
 export async function* showDataset(
   dataset: Dataset,
   context: FetchContext,
@@ -20,6 +24,7 @@ export async function* showDataset(
     ...context,
     fetch: () => Promise.reject(new UnavailableError('not fetched yet')),
   };
+  const failures = new Map<string, BenchError>();
   for (const image of dataset.images) {
     yield `  ${printable(describeImage(dataset, image))}\n`;
     try {
@@ -27,10 +32,28 @@ export async function* showDataset(
       for (const line of factLines(descriptor)) yield `      ${line}\n`;
     } catch (error) {
       context.signal?.throwIfAborted();
-      if (!(error instanceof UnavailableError)) throw error;
-      yield '      not in the cache: `bench dataset fetch` brings it\n';
+      const told = systemError(error);
+      if (told instanceof UnavailableError) {
+        yield '      not in the cache: `bench dataset fetch` brings it\n';
+      } else if (told instanceof BenchError) {
+        failures.set(image.id, told);
+        yield `      not shown: ${printable(String(told))}\n`;
+      } else throw told;
     }
   }
+  throwFailures(failures, dataset);
+}
+
+/** One failure is told as it is. */
+function throwFailures(failures: ReadonlyMap<string, BenchError>, { id, images }: Dataset): void {
+  const [first] = failures.values();
+  if (first === undefined) return;
+  if (failures.size === 1) throw first;
+  throw new InputError(
+    `${failures.size} images of ${images.length} cannot be shown: ${listed([...failures.keys()])}`,
+    { dataset: id },
+    'each says why in its place',
+  );
 }
 
 function factLines(descriptor: ImageDescriptor): readonly string[] {

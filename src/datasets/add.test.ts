@@ -1,6 +1,7 @@
 import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { gzipSync } from 'node:zlib';
 import { suite } from 'uvu';
 import * as assert from 'uvu/assert';
 import { UnavailableError } from '../errors.ts';
@@ -59,6 +60,39 @@ test('words are references, or paths by how they begin and end', async ({ direct
   ]);
   await refused(read('./nowhere'), /nothing is at/);
   await refused(read('Ubuntu'), /illegal name/);
+});
+
+test('what is no tar is not added, as it cannot be run', async ({ directory }) => {
+  const path = join(directory, 'mine.json');
+  const file = (name: string, bytes: Uint8Array | string): string => {
+    writeFileSync(join(directory, name), bytes);
+    return join(directory, name);
+  };
+  for (const [word, why] of [
+    [file('passwd', 'root:x:0:0:root:/root:/bin/bash\n'.repeat(40)), /passwd is no tar/],
+    [file('text.tar.gz', gzipSync(Buffer.alloc(1000, 'text'))), /compressed, and holds no tar/],
+    [file('nothing.tar', ''), /nothing.tar is empty/],
+    ['/dev/null', /is no regular file/],
+  ] as const) {
+    await refused(addImages(path, [word]), why);
+    assert.not.ok(existsSync(path), word);
+  }
+});
+
+test('a description that was made here counts all images, and words of others stay', async ({
+  directory,
+}) => {
+  const path = join(directory, 'mine.json');
+  const tar = join(directory, 'root.tar');
+  writeFileSync(tar, sampleTars[0]!);
+  const added = async (word: string): Promise<string> =>
+    (await addImages(path, [word], PLATFORM)).dataset.description;
+  assert.is(await added('ubuntu:jammy'), 'One image.');
+  assert.is(await added(tar), '2 images.');
+  assert.is(await added(tar), '3 images.');
+  const manifest = JSON.parse(readFileSync(path, 'utf8'));
+  writeFileSync(path, JSON.stringify({ ...manifest, description: 'Mine.' }));
+  assert.is(await added(tar), 'Mine.');
 });
 
 test('several images of a layout or an archive are added at once, or one is named', async ({

@@ -1,4 +1,4 @@
-import { existsSync } from 'node:fs';
+import { existsSync, statSync } from 'node:fs';
 import { basename, relative, resolve } from 'node:path';
 import { UsageError } from '../errors.ts';
 import { machinePlatform } from '../images/platform.ts';
@@ -7,6 +7,7 @@ import { kindOfPath } from './kind.ts';
 import type { Manifest, ManifestImage } from './manifest.ts';
 import type { Source } from './place.ts';
 import { parsePlace, platformAt, referencesAt, sourceOf, titleOf } from './place.ts';
+import { checkTarFile } from './tar-file.ts';
 
 /** Words of the command line → images of a manifest. */
 
@@ -17,7 +18,7 @@ export function newManifest(id: string, images: readonly ManifestImage[]): Manif
     id,
     version: '0.0.0',
     title: id,
-    description: images.length === 1 ? 'One image from disk.' : `${images.length} images.`,
+    description: describe(images),
     why: 'Named on the command line.',
     license: { manifest: 'CC0-1.0', content: 'unknown' },
     citeAs: id,
@@ -25,13 +26,23 @@ export function newManifest(id: string, images: readonly ManifestImage[]): Manif
   };
 }
 
+function describe(images: readonly ManifestImage[]): string {
+  if (images.length !== 1) return `${images.length} images.`;
+  return images[0]!.source.type === 'registry' ? 'One image.' : 'One image from disk.';
+}
+
+/** What {@link describe} gives: somebody else's words stay. */
+const OWN_WORDS = /^(One image\.|One image from disk\.|\d+ images\.)$/;
+
 /** The manifest with more images. They are added, so the version is a minor one further. */
 export function extendManifest(manifest: Manifest, images: readonly ManifestImage[]): Manifest {
   const [major = '0', minor = '0'] = manifest.version.split('.');
+  const all = [...manifest.images, ...images];
   return {
     ...manifest,
     version: `${major}.${Number(minor) + 1}.0`,
-    images: [...manifest.images, ...images],
+    description: OWN_WORDS.test(manifest.description) ? describe(all) : manifest.description,
+    images: all,
   };
 }
 
@@ -109,6 +120,8 @@ async function readWord(
   if (!existsSync(path)) {
     throw new UsageError(`nothing is at '${path}'`, {}, 'check the path, or name a reference');
   }
+  // Whatever is in a file, it is a tar: what `run` refuses is not written into a manifest.
+  if (!statSync(path).isDirectory()) await checkTarFile(path);
   const kind = place.kind ?? (await kindOfPath(path));
   const references =
     isAll && place.reference === undefined ? await referencesAt(path, kind) : [place.reference];

@@ -1,13 +1,17 @@
-import { createReadStream, existsSync, readdirSync, type Stats, statSync } from 'node:fs';
+import { existsSync, readdirSync, statSync } from 'node:fs';
 import { basename, join, resolve } from 'node:path';
-import { decompressStream, detectCompression } from '../codecs/read.ts';
 import { InputError, StorageError, storageError, UsageError } from '../errors.ts';
 import { listed } from '../listed.ts';
-import { FileSource, readRange } from '../streams/source.ts';
-import { BLOCK, readHeader } from '../trees/header.ts';
-import { readTar } from '../trees/tar.ts';
 import { compareNatural } from './natural.ts';
 import { parsePlace, splitName } from './place.ts';
+import {
+  beginningOf,
+  endsAsTar,
+  inspectArchive,
+  type Reading,
+  statInput,
+  TAKEN,
+} from './tar-file.ts';
 
 /** Words of the command line → what they name on disk. What is none of it is refused here, before anything is planned. */
 
@@ -30,8 +34,6 @@ export interface InputOptions {
 type Found =
   | { readonly kind: 'manifest' | 'image' }
   | { readonly kind: 'series'; readonly archives: readonly string[] };
-
-const TAKEN = 'give a tar, a directory, an OCI layout, an archive of `docker save`, or a manifest';
 
 /** Directories that begin every root file system. */
 const ROOT =
@@ -79,7 +81,7 @@ async function checkImage(
   const isNamed = manifestOf(word) !== undefined && !existsSync(word);
   const found = isNamed
     ? ({ kind: 'manifest' } as const)
-    : await inspect(word, command, 'beginning');
+    : await inspect(word, command, 'what it is');
   if (found.kind === 'manifest') {
     throw new UsageError(
       `'${word}' is a dataset, and cannot be one image of several`,
@@ -96,86 +98,19 @@ async function checkImage(
   }
 }
 
-/**
- * @param read how much of an archive: one image is refused where it is damaged, of several it costs its own cells, which is
- * found when it is fetched
- */
-async function inspect(word: string, command: string, read: 'beginning' | 'whole'): Promise<Found> {
+async function inspect(word: string, command: string, reading: Reading): Promise<Found> {
   const { path, reference, kind } = parsePlace(word) ?? splitName(word);
-  const facts = statOf(path);
+  const facts = statInput(path);
   // One image of several there, or what the word says it is.
   if (facts.isDirectory() && (reference ?? kind) !== undefined) return { kind: 'image' };
   if (facts.isDirectory()) return inspectDirectory(path, command);
-  if (!facts.isFile()) {
-    throw new InputError(`${path} is no regular file`, {}, 'write what it gives to a file first');
-  }
-  if (facts.size === 0) throw new InputError(`${path} is empty`, {}, TAKEN);
-  const source = new FileSource(path);
-  try {
-    const first = readRange(source, 0, Math.min(BLOCK, source.length));
-    if (detectCompression(first) !== 'none') {
-      await checkCompressed(path, first, read === 'whole');
-      return { kind: 'image' };
-    }
-    if (isTarBlock(first)) {
-      if (read === 'whole') readTar(source, { file: path });
-      return { kind: 'image' };
-    }
-    if (path.endsWith('.json')) return { kind: 'manifest' };
-    if (/^\ufeff?\s*\{/.test(new TextDecoder().decode(first))) {
-      throw new InputError(`${path} may be a manifest`, {}, 'let its name end in .json');
-    }
-  } finally {
-    source.close();
+  const archive = await inspectArchive(path, reading);
+  if (archive !== undefined) return { kind: 'image' };
+  if (path.endsWith('.json')) return { kind: 'manifest' };
+  if (/^\ufeff?\s*\{/.test(new TextDecoder().decode(beginningOf(path)))) {
+    throw new InputError(`${path} may be a manifest`, {}, 'let its name end in .json');
   }
   throw new InputError(`${path} is no image and no dataset`, {}, TAKEN);
-}
-
-function statOf(path: string): Stats {
-  try {
-    return statSync(path);
-  } catch (error) {
-    if ((error as { code?: unknown }).code !== 'ENOENT') throw storageError(error, path);
-    throw new UsageError(`nothing is at '${path}'`, {}, 'check the path');
-  }
-}
-
-/** @param isRead to the end */
-async function checkCompressed(path: string, first: Uint8Array, isRead: boolean): Promise<void> {
-  const start = await firstBlock(path, first, isRead);
-  if (isTarBlock(start)) return;
-  throw new InputError(`${path} is compressed, and holds no tar`, {}, TAKEN);
-}
-
-/** The first bytes of what a file holds, whatever it is compressed by. */
-async function firstBlock(path: string, first: Uint8Array, isRead: boolean): Promise<Uint8Array> {
-  const compressed = createReadStream(path, { highWaterMark: 1 << 20 });
-  const start = new Uint8Array(BLOCK);
-  let length = 0;
-  try {
-    const where = { file: path };
-    for await (const bytes of decompressStream(compressed, detectCompression(first), where)) {
-      const part = bytes.subarray(0, BLOCK - length);
-      start.set(part, length);
-      length += part.length;
-      if (length === BLOCK && !isRead) break;
-    }
-  } catch (error) {
-    throw storageError(error, path);
-  }
-  return start.subarray(0, length);
-}
-
-/** A header whose checksum is right, or the zeros that end an archive without entries. */
-function isTarBlock(block: Uint8Array): boolean {
-  if (block.length < BLOCK) return false;
-  try {
-    readHeader(block, {});
-    return true;
-  } catch (error) {
-    // Its checksum was right where a number is wrong: what that means is said when all is read.
-    return error instanceof InputError && !/checksum|chksum/.test(error.toString());
-  }
 }
 
 async function inspectDirectory(path: string, command: string): Promise<Found> {
@@ -219,11 +154,9 @@ async function isArchive(path: string): Promise<boolean> {
     const facts = statSync(path);
     if (facts.isDirectory()) return existsSync(join(path, 'oci-layout'));
     if (!facts.isFile() || facts.size === 0) return false;
-    const source = new FileSource(path);
-    const first = readRange(source, 0, Math.min(BLOCK, source.length));
-    source.close();
-    if (detectCompression(first) === 'none') return isTarBlock(first);
-    return isTarBlock(await firstBlock(path, first, false));
+    const archive = await inspectArchive(path, 'what it is');
+    // Of what cannot be decompressed only its name says what it holds.
+    return archive === 'damaged' ? endsAsTar(path) : archive === 'tar';
   } catch (error) {
     if (error instanceof InputError || error instanceof StorageError) return false;
     // A link that leads nowhere.
@@ -232,8 +165,13 @@ async function isArchive(path: string): Promise<boolean> {
   }
 }
 
+/** False of what cannot be looked at, such as a link that leads in a circle: an image may have one. */
 function isDirectory(path: string): boolean {
-  return statSync(path, { throwIfNoEntry: false })?.isDirectory() === true;
+  try {
+    return statSync(path).isDirectory();
+  } catch {
+    return false;
+  }
 }
 
 function listedNames(paths: readonly string[]): string {

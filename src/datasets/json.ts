@@ -5,11 +5,13 @@ import {
   parseTree,
   printParseErrorCode,
 } from 'jsonc-parser';
-import type { ZodType } from 'zod';
+import type { core, ZodType } from 'zod';
 import { InputError } from '../errors.ts';
 import { jsonFault } from '../json.ts';
 import { limits } from '../limits.ts';
 import { listed } from '../listed.ts';
+
+type Issue = core.$ZodIssue;
 
 export interface Checked<Value> {
   readonly value: Value;
@@ -29,7 +31,7 @@ export function parseChecked<Value>(
     new InputError(message, { file, ...place(text, field) }, remedy);
   const result = schema.safeParse(parsed);
   if (result.success) return { value: result.data, fault };
-  const { issues } = result.error;
+  const issues = result.error.issues.flatMap(narrowed);
   const issue = issues[0]!;
   const missing = issues
     .map(({ path }) => path)
@@ -41,6 +43,25 @@ export function parseChecked<Value>(
   }
   const keys = issue.code === 'unrecognized_keys' ? [...issue.path, issue.keys[0]!] : issue.path;
   throw fault(keys, issue.message);
+}
+
+/** What zod says where one of several forms would do, and nothing more is known. */
+const UNION = 'Invalid input';
+
+/** Of several forms, what is wrong with the one that is meant: with keys and a type as they are there. */
+function narrowed(issue: Issue): readonly Issue[] {
+  if (issue.code !== 'invalid_union' || issue.message !== UNION) return [issue];
+  const isOther = ({ path, code }: Issue): boolean =>
+    path.length === 0 && (code === 'unrecognized_keys' || code === 'invalid_type');
+  const [meant, ...others] = issue.errors.filter((form) => !form.some(isOther));
+  if (meant && others.length === 0) {
+    return meant.flatMap((own) => narrowed({ ...own, path: [...issue.path, ...own.path] }));
+  }
+  const expected = issue.errors
+    .flat()
+    .flatMap((own) => (own.code === 'invalid_type' && own.path.length === 0 ? [own.expected] : []));
+  if (expected.length === 0) return [issue];
+  return [{ ...issue, message: `expected ${[...new Set(expected)].join(' or ')}` }];
 }
 
 function valueAt(value: unknown, path: readonly PropertyKey[]): unknown {

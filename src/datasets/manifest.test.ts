@@ -155,7 +155,10 @@ test('a declared step is part of what a dataset is; there is none to the first i
   assert.is(parseManifest(declared('rebuild'), 'mine.json').images[1]!.step, 'rebuild');
   assert.is(parseManifest(good, 'mine.json').images[1]!.step, undefined);
   // What content decides is not declared.
-  refuses(declared('update'), 12, 'images.1.step', /edit.*rebuild/);
+  refuses(declared('edits'), 12, 'images.1.step', /edit.*rebuild/);
+  for (const told of ['update', 'upgrade', 'release']) {
+    refuses(declared(told), 12, 'images.1.step', /told from the contents .*: leave 'step' out/);
+  }
   refuses(declared('edit', '"title": "A"'), 11, 'images.0.step', /no step to the first image/);
   const directory = mkdtempSync(join(tmpdir(), 'ocibench-step-'));
   try {

@@ -33,6 +33,12 @@ export interface ManifestImage {
   readonly step?: DeclaredKind | undefined;
 }
 
+/** What contents say is not declared; undefined for words that are none of a step. */
+function stepFault({ input }: { readonly input?: unknown }): string | undefined {
+  if (!['update', 'upgrade', 'release'].includes(String(input))) return undefined;
+  return `an update and a release are told from the contents of the images: leave 'step' out, or give ${DECLARED_KINDS.join(', ')}`;
+}
+
 const imageId: z.ZodType<string> = z
   .string()
   .regex(/^[A-Za-z0-9][A-Za-z0-9._-]{0,99}$/, 'use letters, digits, dots, hyphens, underscores');
@@ -60,7 +66,7 @@ export const manifestSchema: z.ZodType<Manifest> = z.strictObject({
           'type',
           providers.map(({ schema }) => schema) as unknown as [z.ZodObject],
         ) as unknown as z.ZodType<{ readonly type: string }>,
-        step: z.enum(DECLARED_KINDS).optional(),
+        step: z.enum(DECLARED_KINDS, { error: stepFault }).optional(),
       }),
     )
     .min(1)

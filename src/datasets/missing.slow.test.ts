@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
-import { mkdirSync, writeFileSync } from 'node:fs';
+import { mkdirSync, symlinkSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { gzipSync } from 'node:zlib';
+import { gunzipSync, gzipSync } from 'node:zlib';
 import * as assert from 'uvu/assert';
 import { treeToTar } from '../serialisers/tar.ts';
 import { readAll } from '../streams/source.ts';
@@ -55,7 +55,11 @@ test('what neither the folder nor a server has is listed with digest, size and a
   server,
 }) => {
   prepare(directory, server);
-  const { status, err } = await bench(directory, [...FETCH, '--mirror', server.url('/debian')]);
+  const { status, out, err } = await bench(directory, [
+    ...FETCH,
+    '--mirror',
+    server.url('/debian'),
+  ]);
   assert.is(status, 1);
   const two = archive.get('pool/two.deb')!;
   const lines = [
@@ -67,7 +71,15 @@ test('what neither the folder nor a server has is listed with digest, size and a
     lines.map((line) => `missing: ${line}`),
   );
   assert.ok(err.includes(`2 files are neither in usb nor in the cache: ${lines[0]} and 1 more`));
-  assert.equal(server.requests, ['/1']);
+  // An image that fails keeps no other from being fetched.
+  assert.equal(server.requests, ['/1', '/debian/pool/two.deb']);
+  assert.match(err, /^UnavailableError: 2 images were not fetched, of 3: i1, i2 \(dataset mine\)/m);
+  assert.ok(err.includes(`(image i1, url ${server.url('/1')})`), err);
+  assert.match(out, /^i0\tsha256:/);
+  assert.not.match(err, /passed over/);
+  symlinkSync('circle', join(directory, 'usb', 'circle'));
+  const again = await bench(directory, [...FETCH, '--mirror', server.url('/debian')]);
+  assert.match(again.err, /passed over, since it cannot be read: usb\/circle \(ELOOP\)\n/);
 });
 
 test('what is not there comes from the network; all of it there, no server is asked', async ({
@@ -89,6 +101,30 @@ test('what is not there comes from the network; all of it there, no server is as
   assert.is(server.requests.length, 2);
   const digests = (out: string): readonly string[] => out.match(/sha256:\w+/g)!;
   assert.equal(digests(again.out), digests(first.out));
+});
+
+test('images that cannot be read are told, and all others fetched and shown', async ({
+  directory,
+}) => {
+  const words = { title: 'x', description: 'x', why: 'x', citeAs: 'x' };
+  const facts = { schemaVersion: 1, id: 'odd', version: '1.0.0' };
+  const names = ['text', 'good.tar', 'cut.tgz'];
+  const images = names.map((path) => ({ id: path, title: 'x', source: { type: 'rootfs', path } }));
+  const manifest = { ...facts, ...words, license: { manifest: 'x', content: 'x' }, images };
+  writeFileSync(join(directory, 'odd.json'), JSON.stringify(manifest));
+  writeFileSync(join(directory, 'text'), 'text '.repeat(500));
+  writeFileSync(join(directory, 'good.tar'), gunzipSync(tars[0]!));
+  writeFileSync(join(directory, 'cut.tgz'), tars[0]!.subarray(0, 50));
+  const fetched = await bench(directory, ['dataset', 'fetch', './odd.json']);
+  assert.is(fetched.status, 1);
+  assert.match(fetched.out, /^good\.tar\tsha256:\S+\t\S+\n$/);
+  assert.match(fetched.err, /^InputError: \S+text is no tar \(image text\) — /m);
+  assert.match(fetched.err, /^InputError: .*\(image cut\.tgz, /m);
+  assert.match(fetched.err, /2 images were not fetched, of 3: text, cut\.tgz/);
+  const shown = await bench(directory, ['dataset', 'show', './odd.json']);
+  assert.is(shown.status, 1);
+  assert.match(shown.out, /not shown: InputError: \S+text is no tar.*\n.*good\.tar.*\n.*1 layer/);
+  assert.match(shown.err, /2 images of 3 cannot be shown: text, cut\.tgz/);
 });
 
 test('a folder is for `dataset fetch` alone, and must be one', async ({ directory, server }) => {

@@ -1,4 +1,6 @@
 import { UnavailableError } from '../errors.ts';
+import type { LocalFiles } from '../images/local-files.ts';
+import { listed } from '../listed.ts';
 import type { Dataset } from './mod.ts';
 import { imageOutlook } from './outlook.ts';
 import type { FetchContext, Missing } from './provider.ts';
@@ -23,6 +25,12 @@ export function missingLine({ digest, size, url = '' }: Missing): string {
   return [digest, `${size} bytes`, url].join(' ').trimEnd();
 }
 
+/** What of the folder could not be read, where something is missing: it may be that. undefined where all could. */
+export function passedOverNote({ passedOver }: LocalFiles): string | undefined {
+  if (passedOver.length === 0) return undefined;
+  return `passed over, since it cannot be read: ${listed(passedOver.map(({ path, code }) => `${path} (${code})`))}`;
+}
+
 /** A fetch from a folder that has not all, without a network; any other error passes unchanged. */
 export function fetchedFrom(
   error: unknown,
@@ -35,7 +43,7 @@ export function fetchedFrom(
   const more = others.length === 0 ? '' : ` and ${others.length} more, listed above`;
   return new UnavailableError(
     `${error.message}; ${what} neither in ${directory} nor in the cache: ${missingLine(first)}${more}`,
-    {},
+    error.where,
     'fetch them where there is a network, and put them into that folder under any names',
     { cause: error },
   );

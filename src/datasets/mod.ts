@@ -151,11 +151,21 @@ export async function fetchImage(
 ): Promise<ImageDescriptor> {
   const image = dataset.images.find((candidate) => candidate.id === id);
   if (!image) throw new UsageError(`dataset ${dataset.id} has no image '${id}'`);
-  if (dataset.failures?.has(id)) throw dataset.failures.get(id);
-  const pins = dataset.pins.get(id);
-  const fetched = await providerOf(image).fetch(image.source as never, image, pins, context);
+  const fetched = await fetchFrom(dataset, image, context).catch((error: unknown) => {
+    throw locate(error, { image: id });
+  });
   if (context.cacheBytes !== undefined) keepWithin(context.cache, context.cacheBytes);
   return fetched;
+}
+
+async function fetchFrom(
+  { failures, pins }: Dataset,
+  image: ManifestImage,
+  context: FetchContext,
+): Promise<ImageDescriptor> {
+  const { id, source } = image;
+  if (failures?.has(id)) throw failures.get(id);
+  return providerOf(image).fetch(source as never, image, pins.get(id), context);
 }
 
 /** Images that are still to be pinned: what moves is known of them only then, and so is the digest of the dataset. */

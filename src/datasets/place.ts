@@ -10,6 +10,7 @@ import type { Kind } from './kind.ts';
 import type { OciLayoutSource } from './oci-layout.ts';
 import type { RegistrySource } from './registry.ts';
 import type { RootfsSource } from './rootfs.ts';
+import { endsAsTar } from './tar-file.ts';
 
 /** Images on disk as the command line names them. */
 
@@ -38,7 +39,7 @@ export function parsePlace(word: string): Place | undefined {
     return { path: path || rest, reference, kind };
   }
   const place = splitName(word);
-  const isPath = /^[./]/.test(word) || /\.(tar|tgz|txz|tzst|tar\.\w+)$/.test(place.path);
+  const isPath = /^[./]/.test(word) || endsAsTar(place.path);
   return isPath || place.reference !== undefined ? place : undefined;
 }
 

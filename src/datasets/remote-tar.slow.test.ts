@@ -102,6 +102,15 @@ test('58 other bytes, and a file that is not there, are told', async ({ director
   assert.is(gone.where.url, server.url('/b'));
 });
 
+test('what is no tar is refused, by its address', async ({ directory, server }) => {
+  for (const bytes of [Buffer.from('text '.repeat(500)), gzipSync(Buffer.alloc(1000, 'text'))]) {
+    server.files.set('/a', bytes);
+    const fetched = fetchAt(sourceAt(server.url('/a'), bytes), onlineContext(directory));
+    const error = await refused(fetched, /what the server has is no tar/);
+    assert.is(error.where.url, server.url('/a'));
+  }
+});
+
 test('60 redirects lead neither to another scheme nor, from outside, to the inside', async ({
   directory,
   server,

@@ -1,3 +1,4 @@
+import { InputError } from '../errors.ts';
 import { imageDigest } from '../images/digest.ts';
 import { download } from '../images/download.ts';
 import { fileCompression } from '../images/files.ts';
@@ -5,6 +6,7 @@ import type { ImageDescriptor } from '../images/image.ts';
 import { guardedFetch, isLoopback, trustUrl } from '../images/registry/addresses.ts';
 import { knownDiffId, storeBlob } from './layer.ts';
 import type { FetchContext, Outlook } from './provider.ts';
+import { inspectArchive } from './tar-file.ts';
 
 /** A tar on a server, plain or compressed by gzip, zstd or xz. */
 export interface RemoteTar {
@@ -47,6 +49,7 @@ export async function fetchTar(
       fetch: guardedFetch(context.fetch, trustUrl(new URL(url))),
     },
   );
+  await checkTar(path, url);
   const mediaType = MEDIA_TYPES[fileCompression(path)];
   const blob = { mediaType: mediaType ?? 'application/x-tar', digest, size, path };
   const { diffId } = await storeBlob(blob, undefined, context.cache);
@@ -58,6 +61,20 @@ export async function fetchTar(
     layers: [mediaType === undefined ? layer : { ...layer, delivered: blob }],
     config: JSON.stringify({ ...config, rootfs }),
   };
+}
+
+/** The blob of the cache is told by its address. Damage is met when it is unpacked. */
+async function checkTar(path: string, url: string): Promise<void> {
+  try {
+    if ((await inspectArchive(path, 'what it is')) !== undefined) return;
+  } catch (error) {
+    if (!(error instanceof InputError)) throw error;
+  }
+  throw new InputError(
+    'what the server has is no tar, plain or compressed',
+    { url },
+    'correct the URL, sha256 and size in the manifest',
+  );
 }
 
 export function tarOutlook(

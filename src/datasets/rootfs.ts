@@ -12,10 +12,12 @@ import { checkLayerNames } from '../serialisers/check.ts';
 import { changed, isInState, settledState } from '../streams/file-state.ts';
 import { hashSource } from '../streams/source.ts';
 import type { Tree } from '../trees/tree.ts';
+import { blobSize } from './blob-size.ts';
 import { isDirectory, readDirectory } from './directory.ts';
 import { storeLayers } from './layer.ts';
 import type { FetchContext, Outlook, Provider } from './provider.ts';
 import { fetchTar, isPublicUrl, type RemoteTar, tarOutlook } from './remote-tar.ts';
+import { checkTarFile } from './tar-file.ts';
 
 export type RootfsSource = RootfsFile | RootfsUrl;
 
@@ -43,7 +45,7 @@ const schema: z.ZodType<RootfsSource> = z
       .string()
       .regex(/^[0-9a-f]{64}$/, 'give 64 lower-case hexadecimal digits')
       .optional(),
-    size: z.int().positive().optional(),
+    size: blobSize.optional(),
   })
   .superRefine(({ path, url, sha256, size }, check) => {
     const remote = { url, sha256, size };
@@ -168,6 +170,7 @@ async function verifiedTar(path: string): Promise<VerifiedTar> {
 
 /** The tar as it is becomes the layer: it stays where it is, and is copied into the cache only where it is compressed. */
 async function storeTar(id: string, path: string, context: FetchContext): Promise<ImageDescriptor> {
+  await checkTarFile(path);
   const compression = fileCompression(path);
   const isOwn = compression === 'none';
   return imageOf(id, isOwn ? await ownLayer(path) : await unpackTar(path, compression, context));

@@ -48,6 +48,8 @@ test('a root file system has a path, or an address with digest and size', () => 
     [withoutSize, 'size'],
     [{ ...tar, sha256: sha256.toUpperCase() }, 'sha256'],
     [{ ...tar, size: 0 }, 'size'],
+    [{ ...tar, size: 64 * 2 ** 30 + 1 }, 'size'],
+    [{ ...tar, size: 1e20 }, 'size'],
     [{ ...tar, url: 'http://files.example/a' }, 'url'],
     [{ ...tar, url: 'https://user:secret@files.example/a' }, 'url'],
     [{ ...tar, url: 'file:///etc/passwd' }, 'url'],
@@ -68,10 +70,52 @@ test('a package has an exact version and its integrity, and an image below', () 
     [{ name: '@a/../b' }, 'name'],
     [{ integrity: 'sha1-2jmj7l5rSw0yVb/vlWAYkK/YBwk=' }, 'integrity'],
     [{ size: undefined }, 'size'],
+    [{ size: 2 ** 53 - 1 }, 'size'],
     [{ on: undefined }, 'on'],
     [{ on: npm }, 'on.type'],
   ] as const) {
     assert.is(faultOf({ ...npm, ...change }), field, JSON.stringify(change));
+  }
+});
+
+test('a size beyond the limit is a fault of the manifest, and the bound is named', () => {
+  for (const size of [64 * 2 ** 30 + 1, 2 ** 53 - 1, 2 ** 60]) {
+    assert.throws(
+      () => parse({ ...tar, size }),
+      (error: unknown) =>
+        /at most 68719476736 \(file x\.json, line 1, field images\.0\.source\.size\)/.test(
+          String(error),
+        ),
+      String(size),
+    );
+  }
+});
+
+test('an edit of no known kind, of two, or with another value says what is wrong', () => {
+  const edited = (edit: unknown): unknown => ({ type: 'edited', of: tar, edits: [edit] });
+  const flip = { path: 'a', at: 1 };
+  for (const [edit, field, says] of [
+    [{ chmodd: {} }, '0', /unknown edit 'chmodd': did you mean 'chmod'\? known are touch, .*draw/],
+    [{ flip, touch: '2026-01-01T00:00:00Z' }, '0', /2 kinds in one edit \(flip, touch\): make/],
+    [{}, '0', /an edit without a kind: give one of touch, /],
+    [[], '0', /an edit is an object of one kind: touch, /],
+    ['flip', '0', /an edit is an object of one kind: touch, /],
+    [{ flip: { ...flip, at: -1 } }, '0.flip.at', /expected number to be >=0/],
+    [{ flip: { path: 'a', too: 1 } }, '0.flip.at', /flip\.at is missing/],
+    [{ flip: { ...flip, too: 1 } }, '0.flip.too', /Unrecognized key/],
+    [{ touch: 5 }, '0.touch', /expected string or object/],
+    [{ touch: { path: 'a', time: 'x' } }, '0.touch.time', /ISO datetime/],
+    [
+      { draw: { kind: 'flop', seed: 1 } },
+      '0.draw.kind',
+      /unknown draw 'flop': did you mean 'flip'/,
+    ],
+    [{ draw: { kind: 'flip', seed: -1 } }, '0.draw.seed', />=0/],
+    [{ draw: { seed: 1 } }, '0.draw.kind', /draw\.kind is missing/],
+  ] as const) {
+    const name = JSON.stringify(edit);
+    assert.is(faultOf(edited(edit)), `edits.${field}`, name);
+    assert.throws(() => parse(edited(edit)), says, name);
   }
 });
 

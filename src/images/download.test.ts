@@ -184,4 +184,60 @@ test('59 what is refused for good is asked for once', async ({ cache }) => {
   assert.is(refusing.ranges.length, 1);
 });
 
+test('59 what no other attempt would change is asked for once', async ({ cache }) => {
+  for (const status of [201, 204, 205, 300, 304, 501, 505]) {
+    const refusing = serve(() => new Response(null, { status }));
+    const error = await errorOf(download(wanted, { cache, ...refusing, ...noPause }));
+    assert.match(String(error), new RegExp(`^UnavailableError: refused \\(HTTP ${status}\\)`));
+    assert.is(refusing.ranges.length, 1, String(status));
+  }
+  const partial = serve(() => new Response(content, { status: 206 }));
+  const error = await errorOf(download(wanted, { cache, ...partial, ...noPause }));
+  assert.match(String(error), /sent a part \(HTTP 206\), and was asked for the whole \(url /);
+  assert.is(partial.ranges.length, 1);
+  const making = serve(() => new Response(null, { status: 202 }), all);
+  await download(wanted, { cache, ...making, ...noPause });
+});
+
+test('59 what the runtime will not ask, and certificates that are not believed, are asked for once', async ({
+  cache,
+}) => {
+  const failures = [
+    new Error('bad port'),
+    Object.assign(new Error('certificate has expired'), { code: 'CERT_HAS_EXPIRED' }),
+    Object.assign(new Error('self-signed'), { code: 'DEPTH_ZERO_SELF_SIGNED_CERT' }),
+  ];
+  for (const cause of failures) {
+    let count = 0;
+    const failing = async (): Promise<Response> => {
+      count++;
+      throw new TypeError('fetch failed', { cause });
+    };
+    const server = { fetch: failing as typeof fetch };
+    const error = await errorOf(download(wanted, { cache, ...server, ...noPause }));
+    assert.match(String(error), `UnavailableError: fetch failed: ${cause.message} (url `);
+    assert.is(count, 1, cause.message);
+  }
+});
+
+test('what arrived is said to be kept only where something did', async ({ cache }) => {
+  const down = (): Response => new Response('', { status: 503 });
+  const later = (): Response =>
+    new Response('', { status: 503, headers: { 'retry-after': '100000' } });
+  for (const [first, last] of [
+    [down, down],
+    [later, later],
+  ] as const) {
+    const without = serve(first, last, last, last);
+    const nothing = await errorOf(download(wanted, { cache, ...without, ...noPause }));
+    assert.not.match(String(nothing), /kept/);
+    assert.match(String(nothing), /run again/);
+  }
+  for (const last of [down, later]) {
+    const some = serve(() => part(0, 500), last, last, last);
+    const error = await errorOf(download(wanted, { cache, ...some, ...noPause }));
+    assert.match(String(error), /what arrived is kept/);
+  }
+});
+
 test.run();

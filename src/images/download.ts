@@ -1,6 +1,6 @@
 import { createReadStream, renameSync, rmSync, statSync } from 'node:fs';
 import { dirname, join } from 'node:path';
-import { storageError, VerificationError } from '../errors.ts';
+import { storageError, UnavailableError, VerificationError } from '../errors.ts';
 import { makeDirectories } from '../make-directories.ts';
 import { writeChunks } from '../write-whole.ts';
 import { BlobHash, nameInCache, rememberName } from './blob-hash.ts';
@@ -58,9 +58,10 @@ export async function download(wanted: Download, context: DownloadContext): Prom
   const held = await findHeld(wanted, context);
   if (held) return held;
   const partial = new PartialBlob(claimPartial(cache, digest.replace(/^\w+:/, '')), digest);
-  return persist(url, context, async () => {
+  const continued = { ...context, hasPart: () => partial.size > 0 };
+  return persist(url, continued, async () => {
     try {
-      await fetchRest(wanted, partial, context);
+      await fetchRest(wanted, partial, continued);
       return settle(wanted, partial, cache);
     } catch (error) {
       // Wrong bytes are not continued but fetched anew.
@@ -179,7 +180,13 @@ async function fetchRest(
   const headers = { ...wanted.headers, ...(have > 0 ? { Range: `bytes=${have}-` } : {}) };
   await request(wanted.url, headers, context, async (answer) => {
     if (answer.status !== 206) partial.remove();
-    else if (!isRangeFrom(answer.headers, have)) throw new Error('the server sent another range');
+    else if (have === 0 && !isRangeFrom(answer.headers, 0)) {
+      throw new UnavailableError(
+        'the server sent a part (HTTP 206), and was asked for the whole',
+        { url: wanted.url },
+        context.remedy ?? 'name another mirror',
+      );
+    } else if (!isRangeFrom(answer.headers, have)) throw new Error('the server sent another range');
     checkLength(answer, wanted, partial.size);
     await partial.append(answer.body, wanted.size, wanted.url);
   });

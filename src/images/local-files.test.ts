@@ -1,10 +1,11 @@
 import { createHash } from 'node:crypto';
-import { mkdirSync, symlinkSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, symlinkSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import * as assert from 'uvu/assert';
 import { InputError, StorageError, UsageError, VerificationError } from '../errors.ts';
 import { errorOf } from '../testing/archives.ts';
 import { all, cacheSuite, content, digest, noPause, serve, wanted } from '../testing/downloads.ts';
+import { skip } from '../testing/needs.ts';
 import { nameInCache } from './blob-hash.ts';
 import { download } from './download.ts';
 import { LocalFiles } from './local-files.ts';
@@ -34,6 +35,48 @@ test('a file is found by its bytes, below the folder and through a link', async 
   mkdirSync(beside);
   symlinkSync(join(folder, 'deep', 'b'), join(beside, 'c'));
   assert.is(await new LocalFiles(beside).find({ digest, size: content.length }), join(beside, 'c'));
+});
+
+test('what cannot be looked at is passed over, and named', async ({ directory }) => {
+  const folder = join(directory, 'usb');
+  mkdirSync(join(folder, 'deep'), { recursive: true });
+  writeFileSync(join(folder, 'deep', 'wanted'), content);
+  symlinkSync('a', join(folder, 'a'));
+  symlinkSync('n'.repeat(300), join(folder, 'b'));
+  const files = new LocalFiles(folder);
+  assert.equal(files.passedOver, []);
+  assert.is(await files.find({ digest, size: content.length }), join(folder, 'deep', 'wanted'));
+  assert.equal(files.passedOver, [
+    { path: join(folder, 'a'), code: 'ELOOP' },
+    { path: join(folder, 'b'), code: 'ENAMETOOLONG' },
+  ]);
+});
+
+test('of files of the right size the next is tried where one cannot be read', async ({
+  directory,
+}) => {
+  const unreadable = '/proc/self/mem';
+  if (!existsSync(unreadable)) return skip('there is no /proc');
+  // Where nothing is mapped, at its beginning, it cannot be read by root either.
+  symlinkSync(unreadable, join(directory, 'a'));
+  writeFileSync(join(directory, 'b'), '');
+  const empty = `sha256:${createHash('sha256').digest('hex')}`;
+  const files = new LocalFiles(directory);
+  assert.is(await files.find({ digest: empty, size: 0 }), join(directory, 'b'));
+  assert.equal(files.passedOver, [{ path: join(directory, 'a'), code: 'EIO' }]);
+});
+
+test('folders and files without permission are passed over', async ({ directory }) => {
+  if (process.getuid?.() === 0) return skip('root may read everything');
+  mkdirSync(join(directory, 'a'), { mode: 0 });
+  writeFileSync(join(directory, 'b'), content, { mode: 0 });
+  writeFileSync(join(directory, 'c'), content);
+  const files = new LocalFiles(directory);
+  assert.is(await files.find({ digest, size: content.length }), join(directory, 'c'));
+  assert.equal(
+    files.passedOver.map(({ code }) => code),
+    ['EACCES', 'EACCES'],
+  );
 });
 
 test('a download takes it from there, into the cache, and asks nobody', async ({

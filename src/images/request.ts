@@ -13,6 +13,8 @@ export interface RequestContext {
   readonly clock?: Clock;
   /** What helps where the server refuses. */
   readonly remedy?: string;
+  /** True where something has arrived that the next attempt goes on from. */
+  readonly hasPart?: () => boolean;
 }
 
 export interface Answer {
@@ -88,11 +90,18 @@ export async function persist<Result>(
       context.signal?.throwIfAborted();
       const isFinal = error instanceof BenchError && !(error instanceof VerificationError);
       if (isFinal || (attempt === ATTEMPTS && error instanceof BenchError)) throw error;
+      if (isHopeless(error)) {
+        const remedy = context.remedy ?? 'name another mirror';
+        throw new UnavailableError(reasonOf(error), { url }, remedy, { cause: error });
+      }
       if (attempt === ATTEMPTS) {
+        const again = context.hasPart?.()
+          ? '; what arrived is kept, run again to go on'
+          : ', then run again';
         throw new UnavailableError(
           `download failed ${ATTEMPTS} times: ${reasonOf(error)}`,
           { url },
-          'check the network; what arrived is kept, run again to go on',
+          `check the network${again}`,
           { cause: error },
         );
       }
@@ -123,6 +132,20 @@ export async function readBounded(answer: Answer, url: string): Promise<Uint8Arr
   return Buffer.concat(chunks);
 }
 
+/** Certificates that are not believed: who serves them serves them again. */
+const CERTIFICATE =
+  /^(CERT_|DEPTH_ZERO_SELF_SIGNED_CERT$|SELF_SIGNED_CERT_|UNABLE_TO_GET_ISSUER_CERT|UNABLE_TO_VERIFY_LEAF|ERR_TLS_CERT_)/;
+
+/** What the runtime refuses before it asks, and what no other attempt would find changed. */
+function isHopeless(error: unknown): boolean {
+  const { cause } = (error ?? {}) as { readonly cause?: unknown };
+  const { code, message } = (cause ?? {}) as {
+    readonly code?: unknown;
+    readonly message?: unknown;
+  };
+  return message === 'bad port' || CERTIFICATE.test(String(code));
+}
+
 /** `fetch failed` alone says nothing: the cause does. */
 function reasonOf(error: unknown): string {
   if (!(error instanceof Error)) return String(error);
@@ -150,20 +173,25 @@ export function declaredLength({ headers }: Pick<Answer, 'headers'>): number | u
   return /^\d{1,15}$/.test(length) ? Number(length) : undefined;
 }
 
+/** Answers that may be another one soon, of those below 500; 202 is a server that still makes what it was asked for. */
+const PASSING: ReadonlySet<number> = new Set([202, 408, 416, 425, 429]);
+/** Answers of those from 500 on that stay: what was asked for, the server cannot do. */
+const LASTING: ReadonlySet<number> = new Set([501, 505]);
+
 /** Of the other answers only a busy server's may be another one soon. */
 function refusal({ status, headers }: Response, url: string, context: RequestContext): Error {
   const remedy = context.remedy ?? 'name another mirror';
   if (status === 404 || status === 410) {
     return new GoneError(`not there (HTTP ${status})`, { url }, remedy);
   }
-  const isLasting = status >= 400 && status < 500 && ![408, 416, 425, 429].includes(status);
+  const isLasting = status < 500 ? !PASSING.has(status) : LASTING.has(status);
   if (isLasting) return new UnavailableError(`refused (HTTP ${status})`, { url }, remedy);
   const pauseMs = retryAfterMs(headers.get('retry-after'));
   if (pauseMs <= limits.retryAfterMs) return new BusyError(status, pauseMs);
   return new UnavailableError(
     `HTTP ${status}, and the server asks to come again in ${Math.round(pauseMs / 1000)} s`,
     { url },
-    'run again later: what arrived is kept',
+    context.hasPart?.() ? 'run again later: what arrived is kept' : 'run again later',
   );
 }
 

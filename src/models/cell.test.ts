@@ -138,6 +138,27 @@ test('74 a model that lies is caught, and says about what', async () => {
   }
 });
 
+test('who can mend a model that loses something is told: plug-in, programs, or this', async () => {
+  const image = images['an image with everything']!;
+  const model = await createModel('per-file');
+  const cases: readonly (readonly [Partial<Model>, RegExp])[] = [
+    [{}, /— its results are discarded; this is a fault of ocibench: report it/],
+    [
+      { id: model.id.replace('files', 'files@12345678') },
+      /— fix the serialiser, .* of the plug-in/,
+    ],
+    [
+      { id: 'squashfs', tools: () => ({ tar2sqfs: '1.2.0', sqfs2tar: '1.2.0' }) },
+      /— its results are discarded: what comes back from tar2sqfs 1\.2\.0, sqfs2tar 1\.2\.0 is/,
+    ],
+  ];
+  for (const [own, says] of cases) {
+    const liar = lying({ ...model, ...own }, (tree) => ({ ...tree, entries: [] }));
+    const error = String(await measure(image, liar).catch((thrown: unknown) => thrown));
+    assert.match(error, says);
+  }
+});
+
 test('74 a packer that tells less than it stores is caught', async () => {
   const image = images['an image with everything']!;
   for (const id of ['oci-gzip', 'tar-zstd', 'catar-blob', 'per-file']) {

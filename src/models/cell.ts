@@ -2,6 +2,7 @@ import { createHash } from 'node:crypto';
 import { BenchError, locate, PluginError, reasonOf } from '../errors.ts';
 import type { Image, ImageDescriptor } from '../images/image.ts';
 import { closeImage, openImage, openLatest } from '../images/open.ts';
+import { listed } from '../listed.ts';
 import { type Executor, withInline } from '../objects/executor.ts';
 import type { PieceMemory } from '../objects/piece-memory.ts';
 import { sha256 } from '../packers/blobs.ts';
@@ -71,11 +72,7 @@ export async function measureBy(
   const faults = differences(image.tree, restored, model.fidelity, 3);
   if (faults.length > 0) {
     const told = faults.map(String).join('; ');
-    throw new PluginError(
-      `the model does not restore the image: ${told}`,
-      {},
-      'fix its serialiser, chunker, codec or packer; its results are discarded',
-    );
+    throw new PluginError(`the model does not restore the image: ${told}`, {}, remedyOf(model));
   }
   const inventory = takeInventory(image.descriptor.id, model.id, packed);
   if (!model.deltas) return inventory;
@@ -83,7 +80,7 @@ export async function measureBy(
   for (const predecessor of predecessors.slice(0, model.deltas.predecessors)) {
     const from = openImage(predecessor);
     try {
-      deltas.push(await measureDelta(from, image, packed, model.id, model.deltas));
+      deltas.push(await measureDelta(from, image, packed, model, model.deltas));
     } catch (error) {
       throw locate(error, { from: predecessor.id });
     } finally {
@@ -93,12 +90,24 @@ export async function measureBy(
   return { ...inventory, deltas };
 }
 
+/** Who can mend a model that loses something: whoever wrote the plug-in, the programs that it runs, or this. */
+function remedyOf({ id, tools }: Pick<Model, 'id' | 'tools'>): string {
+  const discarded = 'its results are discarded';
+  if (id.includes('@')) {
+    return `fix the serialiser, chunker, codec or packer of the plug-in that the model names; ${discarded}`;
+  }
+  const programs = Object.entries(tools?.() ?? {}).map((tool) => tool.join(' '));
+  return programs.length > 0
+    ? `${discarded}: what comes back from ${listed(programs)} is not what went in; try another version, or report it with the image`
+    : `${discarded}; this is a fault of ocibench: report it with the image`;
+}
+
 /** Makes a delta and applies it; it has a size only if it leads to the very tar it was made to. */
 async function measureDelta(
   from: Image,
   to: Image,
   packed: Packed,
-  model: string,
+  model: Model,
   deltas: Deltas,
 ): Promise<DeltaFacts> {
   const delta = await deltas.make(from, to);
@@ -109,11 +118,11 @@ async function measureDelta(
     throw new PluginError(
       `the delta leads to a tar with sha256 ${actual.toString('hex')}, not ${wanted.toString('hex')}`,
       {},
-      'fix the model; its results are discarded',
+      remedyOf(model),
     );
   }
   const base = canonicalTarFacts(from.tree).digest;
-  const manifest = writeDeltaManifest(packed.manifest, base, delta.bytes, model);
+  const manifest = writeDeltaManifest(packed.manifest, base, delta.bytes, model.id);
   return {
     base,
     digest: `sha256:${sha256(delta.bytes)}`,

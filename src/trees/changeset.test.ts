@@ -25,6 +25,11 @@ function checkedPaths(lower: Tree, upper: Tree): readonly string[] {
   return layer.entries.map(({ path }) => path);
 }
 
+test('a layer has another mode of a symlink, which is no difference between trees', () => {
+  const link: Sketch = { type: 'symlink', target: 'a', mode: 0o777 };
+  assert.equal(pathsBetween({ link }, { link: { ...link, mode: 0o644 } }), ['link']);
+});
+
 test('equal trees have an empty layer between them', () => {
   assert.equal(checkedPaths(richTree(), richTree()), []);
 });

@@ -24,6 +24,8 @@ export function changeset(lower: Tree, upper: Tree, by: 'paths' | 'links' = 'pat
     const isSame =
       old !== undefined &&
       inodeDifferences(lower, old, upper, entry, EVERYTHING).length === 0 &&
+      // That of a symlink as well: a layer has it as the tar of its image has.
+      old.inode.mode === entry.inode.mode &&
       linksBelow.get(old.inode) === linksAbove.get(entry.inode) &&
       numbersBelow?.get(old.inode) === numbersAbove?.get(entry.inode);
     if (!isSame) changed.add(entry.inode);

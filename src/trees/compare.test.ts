@@ -39,6 +39,14 @@ test('every single change is found, once', () => {
   assert.is(count(sketchTree({ ...base, l: { type: 'symlink', target: 'b' } })), 1);
 });
 
+test('the mode of a symlink is none that counts, in a tree; that of all else is', () => {
+  const l: Sketch = { type: 'symlink', target: 'a', mode: 0o644 };
+  assert.is(count(sketchTree({ ...base, l })), 0);
+  assert.is(count(sketchTree({ ...base, l: { ...l, uid: 1 } })), 1);
+  // Of both names of the file.
+  assert.is(count(sketchTree({ ...base, a: { ...file, mode: 0o777 } })), 2);
+});
+
 test('missing, added and unlinked paths are found', () => {
   assert.is(count(sketchTree({ a: file, b: { link: 'a' } })), 1);
   assert.is(count(sketchTree({ ...base, z: {} })), 1);

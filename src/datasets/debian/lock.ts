@@ -1,5 +1,6 @@
 import { createHash } from 'node:crypto';
 import * as z from 'zod';
+import { blobSize } from '../blob-size.ts';
 
 /** What an image's packages are pinned to, as the lock file has it. Names no mirror: any that has the files will do. */
 export interface Pins {
@@ -52,7 +53,7 @@ const packagesSchema: z.ZodType<readonly Pin[]> = z.array(
     version: z.string(),
     suite: z.string(),
     path: z.string().regex(/^pool\/[^\s]+\.deb$/, 'give pool/….deb'),
-    size: z.int().positive(),
+    size: blobSize,
     sha256: z.string().regex(/^[0-9a-f]{64}$/, 'give 64 lower-case hexadecimal digits'),
   }),
 );

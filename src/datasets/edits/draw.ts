@@ -1,7 +1,7 @@
 import * as z from 'zod';
 import { seeded } from '../../stats/mod.ts';
 import { type Inode, pathBytes, type Tree } from '../../trees/tree.ts';
-import { type Edit, parentOf, seed } from './kind.ts';
+import { type Edit, parentOf, seed, unknownMember } from './kind.ts';
 
 /** Seeded samples: which file, and where in it, decides the seed and not whoever writes the manifest. */
 
@@ -100,7 +100,13 @@ const drawers: Readonly<Record<DrawnKind, Drawer>> = {
   },
 };
 
-export const drawSchema: z.ZodType<Draw> = z.strictObject({ kind: z.enum(DRAWN_KINDS), seed });
+export const drawSchema: z.ZodType<Draw> = z.strictObject({
+  kind: z.enum(DRAWN_KINDS, {
+    error: ({ input }) =>
+      typeof input === 'string' ? unknownMember('draw', input, DRAWN_KINDS) : undefined,
+  }),
+  seed,
+});
 
 /**
  * The edit that a draw comes to. Files are drawn in two steps, so that small and large ones come alike: first one of the

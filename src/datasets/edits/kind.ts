@@ -1,4 +1,6 @@
 import * as z from 'zod';
+import { nearest } from '../../ids.ts';
+import { shortened } from '../../listed.ts';
 import { isTime } from '../../trees/ranges.ts';
 import { comparePaths, type Inode, type Tree } from '../../trees/tree.ts';
 
@@ -20,6 +22,13 @@ export interface EditKind<Value> {
   readonly reach?: (value: Value) => number;
   /** A path that a tree has not so is left alone: a layer below may lack it. */
   apply(tree: Tree, value: Value): Tree;
+}
+
+/** What to say of a word that is none of the known ones. */
+export function unknownMember(what: string, word: string, known: readonly string[]): string {
+  const meant = nearest(word, known);
+  const hint = meant === undefined ? '' : `did you mean '${meant}'? `;
+  return `unknown ${what} '${shortened(word)}': ${hint}known are ${known.join(', ')}`;
 }
 
 /** `2026-01-01T00:00:00Z`: whole seconds, as builders set them. */

@@ -3,7 +3,7 @@ import { InputError } from '../../errors.ts';
 import type { Inode, Tree } from '../../trees/tree.ts';
 import { append, flip, insert, replace } from './content.ts';
 import { type Draw, drawEdit, drawSchema } from './draw.ts';
-import { type Edit, type EditKind, inodeAt, parentOf } from './kind.ts';
+import { type Edit, type EditKind, inodeAt, parentOf, unknownMember } from './kind.ts';
 import { chmod, chown, clamp, touch } from './metadata.ts';
 import { add, remove, rename } from './names.ts';
 
@@ -39,10 +39,29 @@ const kinds: readonly AnyKind[] = [
   remove,
 ];
 
-export const editSchema: z.ZodType<Edit> = z.union([
-  ...kinds.map(({ name, value }) => z.strictObject({ [name]: value })),
-  z.strictObject({ draw: drawSchema }),
-]);
+const names: readonly string[] = [...kinds.map(({ name }) => name), 'draw'];
+
+export const editSchema: z.ZodType<Edit> = z.union(
+  [
+    ...kinds.map(({ name, value }) => z.strictObject({ [name]: value })),
+    z.strictObject({ draw: drawSchema }),
+  ],
+  { error: ({ input }) => editFault(input) },
+);
+
+/** What is wrong with an edit as a whole; undefined where its one kind is known, and its value is to be looked at. */
+function editFault(edit: unknown): string | undefined {
+  if (typeof edit !== 'object' || edit === null || Array.isArray(edit)) {
+    return `an edit is an object of one kind: ${names.join(', ')}`;
+  }
+  const own = Object.keys(edit);
+  const unknown = own.find((name) => !names.includes(name));
+  if (unknown !== undefined) return unknownMember('edit', unknown, names);
+  if (own.length === 1) return undefined;
+  return own.length === 0
+    ? `an edit without a kind: give one of ${names.join(', ')}`
+    : `${own.length} kinds in one edit (${own.join(', ')}): make an edit of each`;
+}
 
 /** @param edits settled by {@link settleEdits}, or without draws */
 export function applyEdits(tree: Tree, edits: readonly Edit[]): Tree {

@@ -5,6 +5,7 @@ import { imageDigest } from '../../images/digest.ts';
 import { download, findHeld } from '../../images/download.ts';
 import type { ImageDescriptor } from '../../images/image.ts';
 import { guardedFetch, trustUrl } from '../../images/registry/addresses.ts';
+import { blobSize } from '../blob-size.ts';
 import { configOnTop } from '../edited.ts';
 import { innerSchema, originOf, pinningOf } from '../inner.ts';
 import { compressLayers, recallImage, storeLayers } from '../layer.ts';
@@ -54,7 +55,7 @@ export function createNpm(origins: readonly AnyProvider[]): Provider<NpmSource> 
           /^sha512-[A-Za-z0-9+/]{86}==$/,
           'give sha512-… as `npm view NAME dist.integrity` does',
         ),
-      size: z.int().positive(),
+      size: blobSize,
     }),
 
     async identity({ on, name, version, integrity }, baseDirectory, pins) {

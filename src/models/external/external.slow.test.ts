@@ -124,6 +124,17 @@ for (const [id, make] of MODELS) {
 }
 
 for (const id of ['squashfs', 'erofs']) {
+  test(`${id} keeps an image whose symlinks have modes, as Python's tarfile writes them`, async ({
+    directory,
+  }) => {
+    if (!hasAll(lackOfModel(id))) return;
+    const links = sketchTree({ link: { type: 'symlink', target: 'a', mode: 0o644 } });
+    const model = await createModel(id);
+    assert.is((await measure(imageIn(directory, 'links', links), model)).model, model.id);
+  });
+}
+
+for (const id of ['squashfs', 'erofs']) {
   test(`${id} refuses times that it cannot keep`, async ({ directory }) => {
     if (!hasAll(lackOfModel(id))) return;
     const model = await createModel(id);
