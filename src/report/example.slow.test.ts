@@ -19,7 +19,7 @@ unless(test, lackOfTime())(
       assert.equal(warnings, []);
       assert.ok(records.length > 1000, `${records.length} records`);
       const paths = await writeReport(copy);
-      assert.is(paths.filter((path) => path.endsWith('.svg')).length, 6);
+      assert.is(paths.filter((path) => path.endsWith('.svg')).length, 7);
       const rows = info.images.length * info.models.length;
       assert.is((await exportRun(copy, 'csv')).trimEnd().split('\n').length, 1 + rows);
       assert.is(JSON.parse(await exportRun(copy, 'json')).records.length, records.length);

@@ -145,7 +145,7 @@ test('the gain of the most workers is told from least to most', () => {
   const most = [gain('g', 1, 1, 0), gain('g', 2, 1.5), gain('g', 4, 0.9), gain('c', 4, 3.25)];
   assert.is(
     words(info, most)['Throughput'],
-    '4 workers unpack at a multiple of the speed of one: oci-gzip 0.90 (range of 3: 0.85 to 0.95) to catar 3.25 (range of 3: 3.20 to 3.30).',
+    '4 workers unpack at a multiple of the speed of one: oci-gzip 0.90 (0.85 to 0.95) to catar 3.25 (3.20 to 3.30), each with its range of 3.',
   );
   // 0.9 is within a noise of 20 % of one, 1.04 ± 0.05 has one in it; nothing is known of what has no spread.
   const floor = sampleRecord('*', 'throughput.unpack_noise_floor', 0.2, { n: 3 });

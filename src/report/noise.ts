@@ -59,9 +59,13 @@ export function formatGain(
   floor: number | undefined,
 ): string | undefined {
   if (!ratio || !isBeyondNoise(view, ratio, floor)) return undefined;
-  const { value, low, high, n } = ratio;
+  return formatRatio(ratio, `${intervalName(ratio.n!)}: `);
+}
+
+/** `1.92 (1.90 to 1.94)`. @param what the spread is, before it */
+export function formatRatio({ value, low, high }: Ratio, what = ''): string {
   const ends = `${formatNumber(low!, 2)} to ${formatNumber(high!, 2)}`;
-  return `${formatNumber(Number(value), 2)} (${intervalName(n!)}: ${ends})`;
+  return `${formatNumber(Number(value), 2)} (${what}${ends})`;
 }
 
 /** True where it has a spread that says how far it can be told from 1. */

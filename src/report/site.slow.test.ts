@@ -21,8 +21,8 @@ test('every link of the index leads to a report, which is that of the run', asyn
   const site = join(directory, 'site');
   const index = readFileSync(await writeSite(site, [run]), 'utf8');
   const links = [...index.matchAll(/href="([^"#]+)"/g)].map(([, target]) => target!);
-  // The run itself, its dataset, two chunkers and five models.
-  assert.is(links.length, 9);
+  // The run itself, its dataset, four chunkers and ten models.
+  assert.is(links.length, 16);
   assert.is(new Set(links).size, 1);
   const own = join(site, decodeURIComponent(links[0]!));
   assert.equal(readFileSync(own), readFileSync(join(run, 'report.html')));

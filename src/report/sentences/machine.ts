@@ -1,13 +1,14 @@
 import { formatNumber, plural } from '../../format.ts';
 import { MAIN_OPERATIONS, type Operation } from '../../measures/throughput.ts';
 import type { RunModel } from '../../results/run.ts';
-import { pairsOf, roundsToCompare, toldApart } from '../../stats/mod.ts';
+import { intervalName, pairsOf, roundsToCompare, toldApart } from '../../stats/mod.ts';
 import {
   busy,
   disturbance,
   floors,
   formatGain,
   formatRate,
+  formatRatio,
   hasSpread,
   NOT_COMPARED,
   noiseFloor,
@@ -74,7 +75,8 @@ function scaling(view: View, operation: Operation, name: Namer): readonly string
     const { workers = 1, value } = record;
     if (!model || workers < 2 || typeof value !== 'number') return [];
     const text = formatGain(view, record, floor);
-    return [{ model, workers, value, text, isNoise: text === undefined && hasSpread(record) }];
+    const isNoise = text === undefined && hasSpread(record);
+    return [{ model, workers, value, text, record, isNoise }];
   });
   const most = Math.max(0, ...gains.map(({ workers }) => workers));
   const ends = gains.filter(({ workers }) => workers === most);
@@ -88,8 +90,11 @@ function scaling(view: View, operation: Operation, name: Namer): readonly string
         ]
       : [];
   if (!least || !best) return within;
-  const times = ({ text, model }: typeof best): string => `${name(model)} ${text}`;
-  const range = told.length === 1 ? times(best) : `${times(least)} to ${times(best)}`;
+  const times = ({ record, model }: typeof best): string => `${name(model)} ${formatRatio(record)}`;
+  const range =
+    told.length === 1
+      ? `${name(best.model)} ${best.text}`
+      : `${times(least)} to ${times(best)}, each with its ${intervalName(best.record.n!)}`;
   return [`${most} workers ${operation} at a multiple of the speed of one: ${range}.`, ...within];
 }
 
