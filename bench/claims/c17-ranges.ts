@@ -8,7 +8,7 @@ export const rangesAreUnreliable: Claim = {
   id: 'C17',
   name: 'ranges of servers',
   statement:
-    'Registries do not reliably serve several ranges in one request: docker-registry or nginx answers at least one without its parts.',
+    'Servers do not reliably serve several ranges in one request: of docker-registry and nginx one answers without the parts.',
   said: [
     { who: 'zot users', where: 'project-zot/zot#3623', date: 'undated' },
     { who: 'containers/image developers', where: 'containers/image#2792', date: 'undated' },

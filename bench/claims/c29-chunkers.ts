@@ -5,6 +5,9 @@ import { CHUNKER, MEAN } from './axes.ts';
 import { addedAt, othersOf } from './chunkers.ts';
 import { type Claim, caseOf, stepsOf } from './claim.ts';
 
+/** No other chunker: the cuts of FastCDC's first version are those of the second, of which it is a control. */
+const CONTROL = 'fastcdc2016 nc=1';
+
 export const chunkersAlike: Claim = {
   id: 'C29',
   name: 'chunkers alike',
@@ -30,7 +33,7 @@ export const chunkersAlike: Claim = {
     stepsOf(records).flatMap((one) => {
       const { standard, others } = othersOf(records, one, 'catar');
       return others
-        .filter(([chunker]) => chunker !== 'fixed')
+        .filter(([chunker]) => chunker !== 'fixed' && chunker !== CONTROL)
         .flatMap(([chunker, points]) =>
           MEANS.flatMap((mean) => {
             const [own, base] = [addedAt(points, mean), addedAt(standard, mean)];
