@@ -1,6 +1,6 @@
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
-import { distributionOf, distributionsIn, figuresOf } from './distribution.ts';
+import { distributionOf, distributionsIn, figuresOf, rangeOfMedians } from './distribution.ts';
 
 test('percentiles are of nearest rank: the third least and the third greatest of 50', () => {
   const values = Array.from({ length: 50 }, (_, index) => 50 - index);
@@ -10,6 +10,13 @@ test('percentiles are of nearest rank: the third least and the third greatest of
 test('of one draw all are this one, of none there is nothing', () => {
   assert.equal(distributionOf([7]), { n: 1, median: 7, p5: 7, p95: 7, worst: 7 });
   assert.is(distributionOf([]), undefined);
+});
+
+test('the least and the greatest median are told, one alone once', () => {
+  const named = (...medians: readonly number[]) =>
+    medians.map((median, place) => [`m${place}`, { median }] as const);
+  assert.is(rangeOfMedians(named(3, 1, 2), String), '1 (m1) to 3 (m0)');
+  assert.is(rangeOfMedians(named(3), String), '3 (m0)');
 });
 
 test('figures lead back to what they are of', () => {

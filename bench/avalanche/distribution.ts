@@ -52,3 +52,17 @@ export function distributionsIn(
   }
   return [...found.values()].map(([own, values]) => [own, values as unknown as Distribution]);
 }
+
+/**
+ * `2,263 (oci-zstd, as a layer) to 9,139,706 (tar-zstd)`: the least and the greatest median, where a table has them all.
+ * @param named at least one
+ */
+export function rangeOfMedians(
+  named: readonly (readonly [name: string, distribution: Pick<Distribution, 'median'>])[],
+  print: (median: number) => string,
+): string {
+  const sorted = named.toSorted(([, a], [, b]) => a.median - b.median);
+  const [least, most] = [sorted[0]!, sorted.at(-1)!];
+  const told = ([name, { median }]: typeof least): string => `${print(median)} (${name})`;
+  return least === most ? told(least) : `${told(least)} to ${told(most)}`;
+}

@@ -17,7 +17,13 @@ import {
   parametersOf,
   type Row,
 } from './columns.ts';
-import { type Distribution, distributionOf, distributionsIn, figuresOf } from './distribution.ts';
+import {
+  type Distribution,
+  distributionOf,
+  distributionsIn,
+  figuresOf,
+  rangeOfMedians,
+} from './distribution.ts';
 
 /** Bytes pulled ÷ bytes that changed, of draws. */
 
@@ -83,7 +89,7 @@ export async function factorsOf(
     const { id } = image.descriptor;
     findings.push(
       drawn.length === 0
-        ? remark(`\`${kind}\`: ${id} has nothing to draw it from.`)
+        ? remark(`${kind}: ${id} has nothing to draw it from.`)
         : findingOf(kind, plural(drawn.length, 'draw'), drawn, id),
     );
   }
@@ -93,7 +99,7 @@ export async function factorsOf(
 /** @param said how many there are, in words */
 export function findingOf(kind: string, said: string, rows: readonly Row[], step: string): Finding {
   const figures: Figure[] = [];
-  const parts: string[] = [];
+  const medians: (readonly [string, Distribution])[] = [];
   for (const column of columnsIn(rows)) {
     const own = rows.filter(({ pulled }) => pulled.has(column));
     for (const [measure, { unit, of }] of Object.entries(TOLD)) {
@@ -103,15 +109,16 @@ export function findingOf(kind: string, said: string, rows: readonly Row[], step
       const at = { of: measure, edit: kind, ...parametersOf(column) };
       figures.push(...figuresOf(step, at, distribution, unit));
       if (measure !== 'avalanche.factor') continue;
-      const fewer = own.length < rows.length ? ` of the first ${own.length}` : '';
-      parts.push(`${headingOf(parametersOf(column))}${fewer} ${shownAs(unit)(distribution)}`);
+      const fewer = own.length < rows.length ? `, the first ${own.length}` : '';
+      medians.push([`${headingOf(parametersOf(column))}${fewer}`, distribution]);
     }
   }
   const different = new Set(rows.map(({ name }) => name)).size;
   const fewer = different < rows.length ? `, ${formatNumber(different)} of them different` : '';
-  const what = `\`${kind}\`, ${said}${fewer}${sizesText(rows)}`;
+  const what = `${kind}, ${said}${fewer}${sizesText(rows)}`;
+  const range = medians.length > 0 ? rangeOfMedians(medians, digits) : MISSING;
   return remark(
-    `${what}: bytes pulled ÷ bytes changed, median (5th to 95th percentile; worst): ${parts.join(', ')}.`,
+    `${what}: bytes pulled ÷ bytes changed, medians of the models from ${range}.`,
     figures,
   );
 }

@@ -2,7 +2,7 @@ import { createChunker } from '../../src/chunkers/mod.ts';
 import { cutBefore, recut } from '../../src/chunkers/recut.ts';
 import { heldImage } from '../../src/datasets/editor.ts';
 import { applyEdits, DRAWN_KINDS, type DrawnKind, drawEdit } from '../../src/datasets/edits/mod.ts';
-import { MISSING, plural } from '../../src/format.ts';
+import { formatBytes, MISSING, plural } from '../../src/format.ts';
 import type { Image } from '../../src/images/image.ts';
 import { resyncBytes, sharedStretches } from '../../src/measures/resync.ts';
 import type { Progress } from '../../src/progress.ts';
@@ -13,7 +13,13 @@ import { type ByteSource, MemorySource, readAll } from '../../src/streams/source
 import type { Tree } from '../../src/trees/tree.ts';
 import { type Figure, type Finding, remark } from '../verdict.ts';
 import { AVERAGED, shortOf } from './chunkers.ts';
-import { distributionOf, distributionsIn, figuresOf } from './distribution.ts';
+import {
+  type Distribution,
+  distributionOf,
+  distributionsIn,
+  figuresOf,
+  rangeOfMedians,
+} from './distribution.ts';
 import { shownAs } from './factors.ts';
 
 /** How far behind an edit a chunker cuts as it did before. */
@@ -56,7 +62,7 @@ export async function resyncOf(image: Image, count: number, progress: Progress):
       }
     }
     const figures: Figure[] = [];
-    const parts: string[] = [];
+    const own: (readonly [string, Distribution])[] = [];
     let n = 0;
     for (const [id, distances] of found) {
       const distribution = distributionOf(distances);
@@ -64,13 +70,13 @@ export async function resyncOf(image: Image, count: number, progress: Progress):
       n = distribution.n;
       const at = { of: 'avalanche.resync_bytes', kind, chunker: id };
       figures.push(...figuresOf(image.descriptor.id, at, distribution, 'bytes'));
-      parts.push(`${shortOf(id)} ${shown(distribution)}`);
+      own.push([shortOf(id), distribution]);
       if (kind === 'insert') medians.push([id, distribution.median]);
     }
     if (n === 0) continue;
     findings.push(
       remark(
-        `\`${kind}\`, ${plural(n, 'draw')} in one stream of all contents: bytes from the edit to the first cut that both streams share, median (5th to 95th percentile; worst): ${parts.join(', ')}.`,
+        `${kind}, ${plural(n, 'draw')} in one stream of all contents: from the edit to the first cut that both streams share, medians of the chunkers from ${rangeOfMedians(own, formatBytes)}.`,
         figures,
       ),
     );

@@ -1,6 +1,6 @@
 import { createChunker } from '../../src/chunkers/mod.ts';
 import { DRAWN_KINDS, drawByDecade, noise } from '../../src/datasets/edits/mod.ts';
-import { MISSING, plural } from '../../src/format.ts';
+import { formatBytes, MISSING, plural } from '../../src/format.ts';
 import type { Image } from '../../src/images/image.ts';
 import { round } from '../../src/measures/measurement.ts';
 import { KnownChunks, type Pieces } from '../../src/measures/seams.ts';
@@ -14,7 +14,13 @@ import { readAll } from '../../src/streams/source.ts';
 import { contentSource } from '../../src/trees/content.ts';
 import { type Figure, type Finding, figureOf, percent, remark } from '../verdict.ts';
 import { AVERAGED, shortOf } from './chunkers.ts';
-import { distributionOf, distributionsIn, figuresOf } from './distribution.ts';
+import {
+  type Distribution,
+  distributionOf,
+  distributionsIn,
+  figuresOf,
+  rangeOfMedians,
+} from './distribution.ts';
 import { shownAs } from './factors.ts';
 
 /** What each chunker loses where a file gets other neighbours, in one stream of all contents. */
@@ -100,19 +106,19 @@ export async function seamsOf(
       for (const [number, bytes] of moved.entries()) lost[number]!.push(bytes - own);
     }
     const figures: Figure[] = [];
-    const parts: string[] = [];
+    const own: (readonly [string, Distribution])[] = [];
     for (const [number, { id }] of chunkers.entries()) {
       const distribution = distributionOf(lost[number]!);
       if (!distribution) continue;
       const at = { of: 'avalanche.seam_bytes', kind, chunker: id };
       figures.push(...figuresOf(image.descriptor.id, at, distribution, 'bytes'));
-      parts.push(`${shortOf(id)} ${shown(distribution)}`);
+      own.push([shortOf(id), distribution]);
       if (kind === 'moved') medians.set(id, distribution.median);
     }
-    if (parts.length === 0) continue;
+    if (own.length === 0) continue;
     findings.push(
       remark(
-        `A file ${kind}, ${plural(lost[0]!.length, 'draw')} in one stream of all contents: bytes of new chunks${kind === 'inserted' ? ' less its own' : ''}, median (5th to 95th percentile; worst): ${parts.join(', ')}.`,
+        `A file ${kind}, ${plural(lost[0]!.length, 'draw')} in one stream of all contents: bytes of new chunks${kind === 'inserted' ? ' less its own' : ''}, medians of the chunkers from ${rangeOfMedians(own, formatBytes)}.`,
         figures,
       ),
     );
@@ -121,7 +127,10 @@ export async function seamsOf(
   progress.step('seams reordered');
   findings.push(
     remark(
-      `The chunks of that stream in another order, cut again: share of bytes in chunks that are known: ${chunkers.map(({ id }, number) => `${shortOf(id)} ${percent(reordered[number])}`).join(', ')}.`,
+      `The chunks of that stream in another order, cut again: share of bytes in chunks that are known, by the chunkers from ${rangeOfMedians(
+        chunkers.map(({ id }, number) => [shortOf(id), { median: reordered[number]! }]),
+        percent,
+      )}.`,
       chunkers.map(({ id }, number) =>
         figureOf(
           image.descriptor.id,

@@ -14,7 +14,13 @@ import { treeToTar } from '../../src/serialisers/tar.ts';
 import type { Tree } from '../../src/trees/tree.ts';
 import { type Figure, type Finding, remark } from '../verdict.ts';
 import { type Asked, Columns, columnsOf, headingOf, parametersOf, type Row } from './columns.ts';
-import { distributionOf, distributionsIn, figuresOf } from './distribution.ts';
+import {
+  type Distribution,
+  distributionOf,
+  distributionsIn,
+  figuresOf,
+  rangeOfMedians,
+} from './distribution.ts';
 import { shownAs, tableOf } from './factors.ts';
 
 /** What an edit of one file pulls, by the length of that file. */
@@ -66,7 +72,7 @@ function filesByClass({ entries }: Tree): ReadonlyMap<string, number> {
 
 function findingOf(label: string, what: string, rows: readonly Row[], step: string): Finding {
   const figures: Figure[] = [];
-  const parts: string[] = [];
+  const medians: (readonly [string, Distribution])[] = [];
   const columns = new Set(rows.flatMap(({ pulled }) => [...pulled.keys()]));
   for (const column of columns) {
     const values = rows.flatMap(({ pulled }) => pulled.get(column)?.contentBytes ?? []);
@@ -75,11 +81,11 @@ function findingOf(label: string, what: string, rows: readonly Row[], step: stri
     figures.push(
       ...figuresOf(step, { of: MEASURE, size: label, ...parameters }, distribution, 'bytes'),
     );
-    const fewer = values.length < rows.length ? ` of ${values.length}` : '';
-    parts.push(`${headingOf(parameters)}${fewer} ${shownAs('bytes')(distribution)}`);
+    const fewer = values.length < rows.length ? `, n ${values.length}` : '';
+    medians.push([`${headingOf(parameters)}${fewer}`, distribution]);
   }
   return remark(
-    `An edit of the content of a file of ${label} (${what}), ${plural(rows.length, 'draw')}: content pulled, median (5th to 95th percentile; worst): ${parts.join(', ')}.`,
+    `An edit of the content of a file of ${label} (${what}), ${plural(rows.length, 'draw')}: content pulled, medians of the models from ${rangeOfMedians(medians, formatBytes)}.`,
     figures,
   );
 }

@@ -34,7 +34,7 @@ export async function upgradesOf(
   if (count === 0) {
     const why =
       'no planned image of Debian packages is followed by one with upgrades of its release';
-    return { draws: 0, findings: [remark(`\`${KIND}\`: ${why}.`)] };
+    return { draws: 0, findings: [remark(`${KIND}: ${why}.`)] };
   }
   progress.more(count);
   // There are few: every model has all of them.
