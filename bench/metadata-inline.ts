@@ -2,7 +2,7 @@ import { formatBytes } from '../src/format.ts';
 import type { Contents } from '../src/measures/contents.ts';
 import { groupBy } from '../src/report/group.ts';
 import { divide, type Maybe } from '../src/stats/mod.ts';
-import { inlineRuins } from './claims/c24-inline.ts';
+import { apartSpares, inlineRuins } from './claims/c24-inline.ts';
 import { createExperiment, type Experiment } from './experiment.ts';
 import type { Records } from './records.ts';
 import { ends, type Figure, type Finding, figureOf, fromTo, remark, times } from './verdict.ts';
@@ -24,7 +24,7 @@ export const metadataInline: Experiment = createExperiment({
   claims: 'C24 metadata inside the chunked stream ruins sharing when only times differ',
   title: 'Does metadata inside the chunked stream ruin sharing when only times differ?',
   dataset: 'rebuilt',
-  decides: [inlineRuins],
+  decides: [inlineRuins, apartSpares],
   swept: [...SWEPT_INLINE, ...SWEPT_APART],
   packed: packed([...INLINE, ...APART]),
   chart: 'transfer-per-update',

@@ -80,12 +80,12 @@ function remarkOf(
       return `${sizes} with ${request === 0 ? 'free requests' : `${request} ms a request`}`;
     });
     const [low, high] = range.map((bytes) => formatBinary(bytes));
-    const claimed = low === high ? low : `The best of ${low} to ${high}`;
+    const claimed = low === high ? low : `the best of ${low} to ${high}`;
     const { value } = claim().bar;
     const percent = formatShare(value - 1, 0);
     return [
-      `Cheapest mean of ${plural(steps.length, steps[0]!.kind)}, and what lies within 2 % of it: ${told.join('; ')}.`,
-      `${claimed} costs at most ${percent} more than the cheapest ${holdsAt(means, range, value)}.`,
+      `One size for all ${plural(steps.length, steps[0]!.kind)}, within 2 % of the cheapest: ${told.join('; ')}.`,
+      `So used, ${claimed} is within ${percent} ${holdsAt(means, range, value)}.`,
     ].join(' ');
   };
 }

@@ -70,6 +70,9 @@ export function changesIn(
 
 function differences(old: ClaimRow, row: ClaimRow): readonly string[] {
   if (old.text !== row.text) return [`${nameOf(row)}: ${old.text} became ${row.text}`];
+  if (old.verdict !== row.verdict) {
+    return [`${nameOf(row)}: ${old.verdict} became ${row.verdict}`];
+  }
   const [was, is] = [old.figure, row.figure];
   if (!was || !is) return was === is ? [] : [`${nameOf(row)}: figure is there in one of both only`];
   return (['least', 'median', 'most'] as const)

@@ -26,10 +26,10 @@ import { compressedSharesNothing } from './c20-compressed-input.ts';
 import { noCanonicalForm } from './c21-canonical.ts';
 import { tarSuffices } from './c22-canonical-tar.ts';
 import { noAvalanche } from './c23-avalanche.ts';
-import { inlineRuins } from './c24-inline.ts';
+import { apartSpares, inlineRuins } from './c24-inline.ts';
 import { metadataIsSmall, metadataStaysSmall } from './c25-metadata-share.ts';
 import { flatIsAcceptable, flatScales } from './c26-root.ts';
-import { layersAreSerial } from './c27-parallel-extract.ts';
+import { layersAreSerial, partsAreParallel } from './c27-parallel-extract.ts';
 import { parallelCutsAlike } from './c28-parallel-cuts.ts';
 import { chunkersAlike } from './c29-chunkers.ts';
 import { nominalIsOff } from './c30-nominal.ts';
@@ -77,11 +77,13 @@ export const claims: readonly Claim[] = [
   tarSuffices,
   noAvalanche,
   inlineRuins,
+  apartSpares,
   metadataIsSmall,
   metadataStaysSmall,
   flatIsAcceptable,
   flatScales,
   layersAreSerial,
+  partsAreParallel,
   parallelCutsAlike,
   chunkersAlike,
   nominalIsOff,

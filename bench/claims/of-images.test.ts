@@ -1,5 +1,6 @@
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
+import { resolveModels } from '../../src/models/mod.ts';
 import { treeToTar } from '../../src/serialisers/tar.ts';
 import { MemorySource, readAll } from '../../src/streams/source.ts';
 import { imageOfTars } from '../../src/testing/images.ts';
@@ -7,6 +8,7 @@ import { noise } from '../../src/testing/noise.ts';
 import { sketchTree } from '../../src/testing/trees.ts';
 import { madeRecords } from '../made-records.ts';
 import type { Records } from '../records.ts';
+import { layersAreSerial, partsAreParallel } from './c27-parallel-extract.ts';
 import { judgeClaim } from './claim.ts';
 import { touchCostsContent } from './t01-touch.ts';
 import { type Chunks, chunksOf, newBeside, programsDiffer } from './t02-same-program.ts';
@@ -37,6 +39,30 @@ test('T01: another time costs a layer the file, and a store of files nothing of 
   assert.equal([...of('per-file'), ...of('puzzlefs')], [0, 0, 0, 0, 0, 0]);
   const [verdict] = await judgeClaim(touchCostsContent, records, 'made');
   assert.is(verdict!.text, 'depends on the format');
+});
+
+test('C27: one layer is serial, twenty equal files are not', async () => {
+  const files = Object.fromEntries(
+    Array.from({ length: 20 }, (_, at) => [`f${at}`, { content: noise(1000, at + 1) }]),
+  );
+  const image = imageOfTars(readAll(treeToTar(sketchTree(files))));
+  const models = [...resolveModels(['oci-gzip', 'per-file', 'catar'])];
+  const records: Records = {
+    ...madeRecords({ images: ['a', 'b', 'c'], models, number: () => 100e6 }),
+    withImage: async (_id, work) => work(image),
+  };
+  for (const [claim, values] of [
+    [layersAreSerial, [1]],
+    // 100 MB ÷ 256 KiB.
+    [partsAreParallel, [20, 100e6 / 262_144]],
+  ] as const) {
+    const cases = await claim.cases(records);
+    assert.equal(
+      cases.slice(0, values.length).map(({ value }) => value),
+      values,
+    );
+    assert.is((await judgeClaim(claim, records, 'made'))[0]!.text, 'confirmed');
+  }
 });
 
 test('T02: what is new of a program beside another one, by distributions', async () => {

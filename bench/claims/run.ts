@@ -18,15 +18,19 @@ export async function rowsOfRun(
   records: Records,
   hasCases: boolean,
 ): Promise<readonly ClaimRow[]> {
-  const { id, digest } = info.dataset;
+  const { id, digest, description } = info.dataset;
   const verdicts =
     records.images.length === 0
       ? [noCase(claim, `no image of ${id} is to be had here`)]
       : await judgeClaim(claim, records, id);
+  const isReconstruction = /\breconstruction\b/.test(description) || undefined;
   const isDecided = verdicts.some(({ word }) => word !== 'undecided');
   return verdicts.map((verdict, place) => {
     const remark = isDecided && place === 0 ? claim.remark?.(records) || undefined : undefined;
-    return rowOf(claim, `${id}@${digest}`, verdict, remark, hasCases);
+    return {
+      ...rowOf(claim, `${id}@${digest}`, verdict, remark, hasCases),
+      ...(isReconstruction ? { isReconstruction } : {}),
+    };
   });
 }
 

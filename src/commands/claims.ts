@@ -152,9 +152,18 @@ async function writePages(
   const named = words.texts('dataset');
   const images = words.positionals.filter((word) => !isClaim(word));
   const datasets = named.flatMap((one) => ['--dataset', one]);
+  const chosen = words.texts('image').flatMap((one) => ['--image', one]);
+  const platform = words.text('platform');
   const pages = pagesOf(rows, {
     directories: { pages: directory, out: words.text('out') ?? OUT },
-    named: [...datasets, ...images].map(quote).join(' '),
+    named: [
+      ...datasets,
+      ...images,
+      ...chosen,
+      ...(platform === undefined ? [] : ['--platform', platform]),
+    ]
+      .map(quote)
+      .join(' '),
   });
   const paths = await writeClaimPages(directory, pages);
   io.err(`${plural(pages.length, 'page')} → ${shownPath(paths[0]!)}\n`);

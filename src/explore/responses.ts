@@ -26,6 +26,8 @@ export const DEFAULT_MEASURES: readonly string[] = [
   'stored.bytes',
 ];
 
+const SUMS: ReadonlySet<string> = new Set(['bytes', 'count']);
+
 /**
  * `NAME[@CLIENT][@LINK]` → what is compared. The client is `previous` where the measure has clients.
  * @param links names of the links that are modelled
@@ -39,14 +41,24 @@ export function readResponses(
     const [name = '', ...more] = text.split('@');
     const measure = findMember('measure', known, name);
     const link = more.find((word) => links.includes(word));
-    const given = more.find((word) => word !== link);
-    if (given !== undefined && !CLIENTS.some((client) => client === given)) {
-      const what = `'${given}' in '${text}' is no client and no link of this run`;
+    const others = more.filter((word) => word !== link);
+    const [given] = others;
+    const stray = others.find((word, at) => at > 0 || !CLIENTS.some((client) => client === word));
+    if (stray !== undefined || more.length > others.length + 1) {
+      const what = `'${stray ?? link}' in '${text}' is no client and no link of this run, or one too many`;
       throw new UsageError(what, {}, `clients: ${listed(CLIENTS)}; links: ${listed(links)}`);
+    }
+    if (link !== undefined && measure.by !== 'link') {
+      throw new UsageError(
+        `'${name}' has no links, and '${text}' names one`,
+        {},
+        `leave out @${link}`,
+      );
     }
     const client = given ?? (measure.clients ? 'previous' : '-');
     const chosen = measure.by === 'link' ? (link ?? links[0]) : undefined;
-    const isAdded = measure.of === 'series so far';
+    // A quotient of sums is no sum: what a step adds to it means nothing.
+    const isAdded = measure.of === 'series so far' && SUMS.has(measure.unit);
     const parts = [name, ...(client === '-' ? [] : [client]), ...(chosen ? [chosen] : [])];
     return {
       id: parts.join('@'),

@@ -15,7 +15,7 @@ export const dedupMeasures = [
     unit: 'bytes',
     better: 'less',
     exact: true,
-    of: 'series so far',
+    of: 'step',
     doc: 'Lengths of content objects that no image before has, before compression.',
   },
   {

@@ -52,7 +52,16 @@ export function issueMarkdown(run: Pick<View, 'info' | 'records'>, about?: Issue
       if (Buffer.byteLength(text) <= MOST_BYTES) return text;
     }
   }
-  return text;
+  // Of many images the command alone is longer.
+  return written(view, group, chosen(rows, 4), rows.length, 1, about, ELSEWHERE);
+}
+
+const ELSEWHERE =
+  'the command names too many images for an issue: report.html has it, under Reproduce';
+const MOST_LETTERS = 40;
+
+function shortName(image: string): string {
+  return image.length > MOST_LETTERS ? `${image.slice(0, MOST_LETTERS - 1)}…` : image;
 }
 
 /** Those with a name before others, in their order. */
@@ -111,10 +120,11 @@ function written(
   all: number,
   most: number,
   about: IssueClaim | undefined,
+  instead?: string,
 ): string {
   const { dataset, images, environment, method } = view.info;
   const shown = group?.images.slice(-most) ?? [];
-  const command = about ? about.claim.command : commandOf(view, rows);
+  const command = instead ?? (about ? about.claim.command : commandOf(view, rows));
   const parts = [
     ...headOf(view, about),
     ...(group && rows.length > 0 ? [tableOf(group, shown, rows)] : []),
@@ -151,7 +161,7 @@ function tableOf({ images }: StepGroup, shown: readonly string[], rows: readonly
   const line = (texts: readonly string[]): string => `| ${texts.join(' | ')} |`;
   const first = images.length - shown.length;
   return [
-    line(['model', ...shown.map((image) => md(`→ ${image}`)), 'requests', 'drops']),
+    line(['model', ...shown.map((image) => md(`→ ${shortName(image)}`)), 'requests', 'drops']),
     line(['---', ...shown.map(() => '--:'), '--:', '---']),
     ...rows.map(({ label, added, requests, drops }) =>
       line([

@@ -190,11 +190,14 @@ function conditionsText(
   verdicts: readonly ToldVerdict[],
   { version, method }: Told,
 ): string {
-  const datasets = [...new Set(verdicts.map(({ dataset }) => dataset))].map((text) =>
-    text.replace(/(sha256:[0-9a-f]{12})[0-9a-f]+$/, '$1…'),
+  const datasets = new Set(
+    verdicts.map(({ dataset, isReconstruction }) => {
+      const short = dataset.replace(/(sha256:[0-9a-f]{12})[0-9a-f]+$/, '$1…');
+      return isReconstruction ? `${short} (a reconstruction)` : short;
+    }),
   );
   return [
-    `Datasets: ${datasets.join(', ')}.`,
+    `Datasets: ${[...datasets].join(', ')}.`,
     ...(models.length === 0 ? [] : [`Models: ${shortened(models).join(', ')}.`]),
     `ocibench ${version}, method ${method}.`,
   ].join(' ');

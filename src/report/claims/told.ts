@@ -36,6 +36,8 @@ export interface ToldClaim {
 export interface ToldVerdict {
   /** `id@sha256:…` */
   readonly dataset: string;
+  /** Its images need not have existed on any day, as its description says. */
+  readonly isReconstruction?: true;
   /** Of its steps; `-` where there is no case. */
   readonly kind: string;
   readonly verdict: Word;
