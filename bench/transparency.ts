@@ -41,7 +41,7 @@ export const transparency: Experiment = createTimed({
   timed: {
     images: (planned, { areNamed }) => (areNamed ? planned : planned.slice(0, 1)),
     takes:
-      'about a minute of processor time for each image of 36 MB uncompressed, half where its cells are kept',
+      'about a minute of processor time for each image of 36 MB uncompressed, a sixth less where its cells are kept',
     wanted: [
       [FIRST, 'transparency.list_bytes'],
       ['*', 'image.verbatim_files'],
