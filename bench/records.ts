@@ -5,7 +5,7 @@ import { labelModels } from '../src/report/models.ts';
 import type { View } from '../src/report/view.ts';
 import type { ResultRecord, ValueRecord } from '../src/results/record.ts';
 import type { RunInfo, RunModel } from '../src/results/run.ts';
-import { type SeriesStep, stepsOf } from '../src/results/steps.ts';
+import { isPulled, type SeriesStep, stepsOf } from '../src/results/steps.ts';
 import type { PlainFinding } from '../src/results/verdict.ts';
 import type { Maybe } from '../src/stats/mod.ts';
 import { MissingValue } from './verdict.ts';
@@ -57,7 +57,7 @@ const MOVED: readonly (readonly [measure: string, client: string])[] = [
 
 /**
  * The steps of a series that lead to an image with other layers than the one before, of which at least one model moves or
- * keeps some content. A step against a missing image is none, nor is a return to the image before an edit.
+ * keeps some content. A step against a missing image is none, nor is one that nobody pulls.
  */
 export function changedSteps(
   {
@@ -80,7 +80,7 @@ export function changedSteps(
   return stepsOf(planned, records).filter(({ image, kind }, before) => {
     const [own, previous] = [digests.get(image), digests.get(planned[before]!)];
     const isOther = own !== undefined && previous !== undefined && own !== previous;
-    return isOther && kind !== 'return' && (changed.has(image) || !known.has(image));
+    return isOther && isPulled(kind) && (changed.has(image) || !known.has(image));
   });
 }
 

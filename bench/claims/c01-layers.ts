@@ -1,6 +1,6 @@
 import { remainder } from '../../src/stats/mod.ts';
 import { differenceBar } from '../../src/verdicts/case.ts';
-import { cold, pulled } from './chains.ts';
+import { cold, pulled, SERIES_DATASETS } from './chains.ts';
 import { type Claim, caseOf, stepsOf } from './claim.ts';
 
 const LAYERS = 'oci-gzip';
@@ -23,7 +23,7 @@ export const layersSpareLittle: Claim = {
       dataset: 'six tags of a private image, puzzlefs#13',
     },
   ],
-  datasets: ['debian-updates', 'alpine'],
+  datasets: SERIES_DATASETS,
   packed: [LAYERS],
   bar: differenceBar('at most', 0.1),
   axes: [],

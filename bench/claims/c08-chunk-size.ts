@@ -3,7 +3,7 @@ import { divide, mean } from '../../src/stats/mod.ts';
 import { quotientBar } from '../../src/verdicts/case.ts';
 import type { Records } from '../records.ts';
 import { REQUEST } from './axes.ts';
-import { averageOf, INDEX_ENTRY, least, SIZES, SWEPT_SIZES } from './chains.ts';
+import { averageOf, INDEX_ENTRY, least, SERIES_DATASETS, SIZES, SWEPT_SIZES } from './chains.ts';
 import { type Claim, caseOf, type Step, stepsOf } from './claim.ts';
 
 /** Bytes and requests of an update by one average. */
@@ -145,7 +145,7 @@ export const bestCompressed: Claim = {
   published: [
     { figure: '64 KiB to 1 MiB nearly alike, +1 to +9 % bytes', dataset: 'Mic92/hestia#106' },
   ],
-  datasets: ['debian-updates', 'alpine'],
+  datasets: SERIES_DATASETS,
   packed: [SIZES],
   bar: quotientBar('at most', 1.05),
   axes: [REQUEST],
@@ -166,7 +166,7 @@ export const bestRaw: Claim = {
       dataset: 'six private tags, puzzlefs#13',
     },
   ],
-  datasets: ['debian-updates', 'alpine'],
+  datasets: SERIES_DATASETS,
   swept: [SWEPT_SIZES],
   bar: quotientBar('at most', 1.05),
   axes: [REQUEST],

@@ -2,6 +2,7 @@ import { change } from '../../src/stats/mod.ts';
 import { differenceBar } from '../../src/verdicts/case.ts';
 import { CHUNKERS, MEANS } from '../compared-chunkers.ts';
 import { MEAN, named } from './axes.ts';
+import { SERIES_DATASETS } from './chains.ts';
 import { addedAt, othersOf } from './chunkers.ts';
 import { type Claim, caseOf, stepsOf } from './claim.ts';
 
@@ -16,7 +17,7 @@ export const fixedIsEnough: Claim = {
     { who: 'nydus', where: 'dragonflyoss/nydus, docs/data-deduplication.md', date: 'undated' },
   ],
   published: [{ figure: 'CDC finds 10–20 % more', dataset: 'FastCDC paper, quoted by nydus' }],
-  datasets: ['debian-updates', 'alpine'],
+  datasets: SERIES_DATASETS,
   swept: SERIALISERS.flatMap((serialiser) => CHUNKERS[serialiser]),
   bar: differenceBar('at most', 0.1),
   axes: [named('serialiser', 'what is cut'), MEAN],

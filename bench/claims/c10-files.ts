@@ -2,7 +2,15 @@ import { divide, type Maybe } from '../../src/stats/mod.ts';
 import { quotientBar } from '../../src/verdicts/case.ts';
 import type { Records } from '../records.ts';
 import { CODEC } from './axes.ts';
-import { CATAR_16K, FILES_16K, FILES_64K, INDEX_ENTRY, least, pulled } from './chains.ts';
+import {
+  CATAR_16K,
+  FILES_16K,
+  FILES_64K,
+  INDEX_ENTRY,
+  least,
+  pulled,
+  SERIES_DATASETS,
+} from './chains.ts';
 import { type Claim, caseOf, type Step, stepsOf } from './claim.ts';
 
 const WHOLE = 'files|whole|none|objects|get';
@@ -25,27 +33,43 @@ function added({ number }: Records, image: string, model: string): number {
 /** Where chunks spare no more than this share of it, there is nothing to have a share of: releases, mostly. */
 const WORTH = 0.1;
 
+/** An update, bytes: all of the image anew, by whole files, and by the best chunks, files among them. */
+interface Ways {
+  readonly all: number;
+  readonly files: number;
+  readonly best: number;
+}
+
 /** Share of what the best chunks spare that whole files spare; undefined where chunks spare next to nothing. */
-function won(all: number, files: number, chunks: readonly number[]): Maybe {
-  const spared = all - least([files, ...chunks]);
+function won({ all, files, best }: Ways): Maybe {
+  const spared = all - best;
   return spared > WORTH * all ? divide(all - files, spared) : undefined;
 }
 
-function plain(records: Records, { step }: Step): Maybe {
+function plain(records: Records, { step }: Step): Ways {
   const whole = records.model(WHOLE);
-  return won(
-    records.number(step, whole, 'dedup.stream_bytes'),
-    added(records, step, whole),
-    records.models(...CUT).map((model) => added(records, step, model)),
-  );
+  const files = added(records, step, whole);
+  return {
+    all: records.number(step, whole, 'dedup.stream_bytes'),
+    files,
+    best: least([files, ...records.models(...CUT).map((model) => added(records, step, model))]),
+  };
 }
 
-function compressed(records: Records, { step }: Step): Maybe {
-  return won(
-    pulled(records, step, records.model(SOLID)),
-    pulled(records, step, records.model(FILES)),
-    records.models(...PARTS).map((model) => pulled(records, step, model)),
-  );
+function compressed(records: Records, { step }: Step): Ways {
+  const files = pulled(records, step, records.model(FILES));
+  return {
+    all: pulled(records, step, records.model(SOLID)),
+    files,
+    best: least([files, ...records.models(...PARTS).map((model) => pulled(records, step, model))]),
+  };
+}
+
+function byCodec(records: Records, step: Step): readonly (readonly [codec: string, ways: Ways])[] {
+  return [
+    ['none', plain(records, step)],
+    ['zstd', compressed(records, step)],
+  ];
 }
 
 export const filesAreEnough: Claim = {
@@ -62,15 +86,32 @@ export const filesAreEnough: Claim = {
     },
   ],
   published: [{ figure: '3 % of files are unique', dataset: 'Docker Hub, 167 TB' }],
-  datasets: ['debian-updates', 'alpine'],
+  datasets: SERIES_DATASETS,
   packed: [SOLID, FILES, ...PARTS],
   swept: [WHOLE, ...CUT],
   bar: quotientBar('at least', 0.8, 'share'),
   axes: [CODEC],
   whyNone: 'a series with at least three updates would decide',
   cases: (records) =>
-    stepsOf(records).flatMap((one) => [
-      caseOf(one, { codec: 'none' }, plain(records, one), filesAreEnough.bar),
-      caseOf(one, { codec: 'zstd' }, compressed(records, one), filesAreEnough.bar),
-    ]),
+    stepsOf(records).flatMap((one) =>
+      byCodec(records, one).map(([codec, ways]) =>
+        caseOf(one, { codec }, won(ways), filesAreEnough.bar),
+      ),
+    ),
+};
+
+export const filesCostLittle: Claim = {
+  ...filesAreEnough,
+  id: 'C10-price',
+  name: 'price of whole files',
+  statement:
+    'An update by whole files costs at most 10 % more bytes than by the best chunks, index included.',
+  published: [],
+  bar: quotientBar('at most', 1.1),
+  cases: (records) =>
+    stepsOf(records).flatMap((one) =>
+      byCodec(records, one).map(([codec, { files, best }]) =>
+        caseOf(one, { codec }, divide(files, best), filesCostLittle.bar, [files, best]),
+      ),
+    ),
 };

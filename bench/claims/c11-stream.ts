@@ -1,7 +1,7 @@
 import { divide } from '../../src/stats/mod.ts';
 import { quotientBar } from '../../src/verdicts/case.ts';
 import { AVERAGE } from './axes.ts';
-import { pulled } from './chains.ts';
+import { pulled, SERIES_DATASETS } from './chains.ts';
 import { type Claim, caseOf, stepsOf } from './claim.ts';
 
 const AVERAGES = [16, 64];
@@ -22,7 +22,7 @@ export const streamWins: Claim = {
       quote: 'remove file boundaries',
     },
   ],
-  datasets: ['debian-updates', 'alpine'],
+  datasets: SERIES_DATASETS,
   packed: AVERAGES.flatMap((kib) => [chain(STREAM, kib), chain('files', kib)]),
   bar: quotientBar('at most', 0.95),
   axes: [AVERAGE],

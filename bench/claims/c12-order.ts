@@ -2,7 +2,7 @@ import { ORDERS } from '../../src/serialisers/order.ts';
 import { divide } from '../../src/stats/mod.ts';
 import { quotientBar } from '../../src/verdicts/case.ts';
 import { AVERAGE } from './axes.ts';
-import { averageOf, least } from './chains.ts';
+import { averageOf, least, SERIES_DATASETS } from './chains.ts';
 import { type Claim, caseOf, stepsOf } from './claim.ts';
 
 const CLAIMED = 'breadth-first';
@@ -15,7 +15,7 @@ export const orderMatters: Claim = {
   statement:
     'In one stream, breadth-first order wins: an update adds at least 5 % fewer bytes than in any other order.',
   said: [{ who: 'puzzlefs', where: 'project-machine/puzzlefs, doc/chunking.md', date: 'undated' }],
-  datasets: ['debian-updates', 'alpine'],
+  datasets: SERIES_DATASETS,
   swept: ORDERS.map(streams),
   bar: quotientBar('at most', 0.95),
   axes: [AVERAGE],

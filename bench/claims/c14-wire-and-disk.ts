@@ -1,7 +1,7 @@
 import { divide } from '../../src/stats/mod.ts';
 import { quotientBar } from '../../src/verdicts/case.ts';
 import { leastBy } from '../verdict.ts';
-import { CATAR_16K, FILES_16K, FILES_64K, least, pulled } from './chains.ts';
+import { CATAR_16K, FILES_16K, FILES_64K, least, pulled, SERIES_DATASETS } from './chains.ts';
 import { type Claim, caseOf, stepsOf } from './claim.ts';
 
 export const UNITS: readonly string[] = [
@@ -28,7 +28,7 @@ export const unitsDiffer: Claim = {
     { who: 'Alexander Larsson', where: 'LWN, comment 945532', date: 'undated' },
   ],
   published: [{ figure: 'a chunk of 17.5 KiB occupies 20 KiB', dataset: 'puzzlefs#114' }],
-  datasets: ['debian-updates', 'alpine'],
+  datasets: SERIES_DATASETS,
   packed: UNITS,
   bar: quotientBar('at least', 1.1),
   axes: [],

@@ -8,6 +8,8 @@ import { type Claim, caseOf, imagesOf, type OpenCase, stepsOf } from './claim.ts
 export const PLAIN: readonly string[] = [
   'fastcdc:avg=16KiB',
   'fastcdc:avg=64KiB',
+  'fastcdc:avg=256KiB',
+  'fastcdc:avg=1MiB',
   'rabin:avg=64KiB',
   'casync:avg=64KiB',
 ];

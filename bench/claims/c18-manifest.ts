@@ -2,7 +2,7 @@ import { limits } from '../../src/limits.ts';
 import { divide } from '../../src/stats/mod.ts';
 import { quotientBar } from '../../src/verdicts/case.ts';
 import { AVERAGE } from './axes.ts';
-import { averageOf, SWEPT_SIZES } from './chains.ts';
+import { averageOf, SERIES_DATASETS, SWEPT_SIZES } from './chains.ts';
 import { type Claim, caseOf, imagesOf } from './claim.ts';
 
 /** A descriptor as an OCI manifest lists it, with the comma after it: bytes of JSON. */
@@ -28,7 +28,7 @@ export const manifestTooLong: Claim = {
   published: [
     { figure: '25,806 chunks of 155 B fill 4 MB', dataset: 'puzzlefs-style descriptors' },
   ],
-  datasets: ['debian-updates', 'alpine'],
+  datasets: SERIES_DATASETS,
   swept: [SWEPT_SIZES],
   bar: quotientBar('at least', limits.manifestBytes, 'bytes'),
   axes: [AVERAGE],

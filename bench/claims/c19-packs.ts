@@ -2,6 +2,7 @@ import { change, divide } from '../../src/stats/mod.ts';
 import { differenceBar, quotientBar } from '../../src/verdicts/case.ts';
 import type { Records } from '../records.ts';
 import { named } from './axes.ts';
+import { SERIES_DATASETS } from './chains.ts';
 import { type Claim, caseOf, type OpenCase, stepsOf } from './claim.ts';
 
 const CHUNKS = 'catar|fastcdc:avg=64KiB|zstd:3';
@@ -41,7 +42,7 @@ export const packsSpareRequests: Claim = {
     'Chunks in packs take at least 10 times fewer requests for an update than loose chunks.',
   said: SAID,
   published: [{ figure: '1000× fewer entries', dataset: 'Hugging Face, 45 PB' }],
-  datasets: ['debian-updates', 'alpine'],
+  datasets: SERIES_DATASETS,
   packed: [LOOSE, ...PACKED],
   bar: quotientBar('at least', 10),
   axes: AXES,
@@ -61,7 +62,7 @@ export const packsOverFetch: Claim = {
   statement:
     'Packs cost over-fetch: an update moves at least 10 % more content than loose chunks do.',
   said: SAID,
-  datasets: ['debian-updates', 'alpine'],
+  datasets: SERIES_DATASETS,
   packed: [LOOSE, ...PACKED],
   bar: differenceBar('at least', 0.1),
   axes: AXES,

@@ -20,8 +20,16 @@ export const compressedSharesNothing: Claim = {
     },
   ],
   published: [
-    { figure: 'nothing shared', dataset: 'gzip layers of four images, hinshun/ipcs' },
-    { figure: '58 % reused', dataset: 'squashfs-xz at 128 KiB, casync#46' },
+    {
+      figure: 'nothing shared',
+      dataset: 'gzip layers of four images, hinshun/ipcs',
+      ours: { archive: 'gzip' },
+    },
+    {
+      figure: '58 % reused',
+      dataset: 'squashfs-xz at 128 KiB, casync#46',
+      ours: { archive: 'squashfs' },
+    },
   ],
   datasets: ['debian-updates', 'alpine'],
   packed: ARCHIVES,

@@ -1,8 +1,9 @@
-import { divide } from '../../src/stats/mod.ts';
+import { formatNumber } from '../../src/format.ts';
+import { divide, median } from '../../src/stats/mod.ts';
 import { quotientBar } from '../../src/verdicts/case.ts';
-import { named } from './axes.ts';
-import { least } from './chains.ts';
-import { type Claim, caseOf, stepsOf } from './claim.ts';
+import type { Records } from '../records.ts';
+import { least, SERIES_DATASETS } from './chains.ts';
+import { type Claim, caseOf, type Step, stepsOf } from './claim.ts';
 
 const TAR = 'composefs-chunked';
 const NEW = ['per-file', 'catar', 'puzzlefs'];
@@ -28,17 +29,36 @@ export const tarSuffices: Claim = {
       quote: 'all the goals could be achieved with a canonical tar representation',
     },
   ],
-  datasets: ['debian-updates', 'alpine'],
+  datasets: SERIES_DATASETS,
   packed: [TAR, ...NEW],
   bar: quotientBar('at most', 1.1),
-  axes: [named('goal', 'what is asked')],
+  axes: [],
   whyNone: 'a series with at least three updates would decide',
+  // One goal that is missed is enough: the claim is of all of them.
   cases: (records) =>
-    stepsOf(records).flatMap((one) =>
-      GOALS.map(([goal, measure, client]) => {
-        const value = (model: string): number => records.number(one.step, model, measure, client);
-        const best = least(records.models(...NEW).map(value));
-        return caseOf(one, { goal }, divide(value(records.model(TAR)), best), tarSuffices.bar);
-      }),
-    ),
+    stepsOf(records).flatMap((one) => {
+      const [worst] = quotientsOf(records, one).toSorted((a, b) => b.quotient - a.quotient);
+      return worst ? [caseOf(one, { goal: worst.goal }, worst.quotient, tarSuffices.bar)] : [];
+    }),
+  remark(records) {
+    const all = stepsOf(records).flatMap((one) => quotientsOf(records, one));
+    const texts = GOALS.flatMap(([goal]) => {
+      const middle = median(all.filter((one) => one.goal === goal).map(({ quotient }) => quotient));
+      return middle === undefined ? [] : [`${goal} ${formatNumber(middle, 2)}`];
+    });
+    return `Each value is of the goal that is missed most. Quotients of each goal, in the median of all steps: ${texts.join(', ')}.`;
+  },
 };
+
+/** Of each goal, tar ÷ the best of the others; of a goal of which both need nothing none. */
+function quotientsOf(
+  records: Records,
+  { step }: Step,
+): readonly { readonly goal: string; readonly quotient: number }[] {
+  return GOALS.flatMap(([goal, measure, client]) => {
+    const value = (model: string): number => records.number(step, model, measure, client);
+    const best = least(records.models(...NEW).map(value));
+    const quotient = divide(value(records.model(TAR)), best);
+    return quotient === undefined ? [] : [{ goal, quotient }];
+  });
+}

@@ -3,8 +3,8 @@ import { type ClaimBar, quotientBar } from '../../src/verdicts/case.ts';
 import type { Records } from '../records.ts';
 import { AVERAGE, named } from './axes.ts';
 import { averageOf } from './chains.ts';
-import { type Claim, caseOf, type OpenCase, stepsOf } from './claim.ts';
-import { EDITS } from './edits.ts';
+import { type Claim, caseOf, type OpenCase, type Step, stepsOf } from './claim.ts';
+import { EDITS, editsNamed, OF_NEARLY_ALL } from './edits.ts';
 
 /** Streams that hold metadata, and streams of contents alone. */
 const INLINE = ['tar', 'catar'];
@@ -12,14 +12,23 @@ const APART = ['files', 'stream'];
 const swept = (serialisers: readonly string[]): readonly string[] =>
   serialisers.map((serialiser) => `${serialiser}|fastcdc:avg=4KiB..256KiB|none|objects|get`);
 
-/** New ÷ stream of each rebuild without a new byte of content. */
+/**
+ * Images made anew in which the metadata of nearly all changed: edits of everything or of all of `/usr`, and any other rebuild.
+ * As a layer on top an edit is the same tree again, of which nothing is new.
+ */
+function renewed(records: Records): readonly Step[] {
+  const edits = editsNamed(records, OF_NEARLY_ALL).filter(({ step }) => !step.endsWith('-layer'));
+  const known = new Set(edits.map(({ step }) => step));
+  return [...edits, ...stepsOf(records, ['rebuild']).filter(({ step }) => !known.has(step))];
+}
+
+/** New ÷ stream of each step to an image of other metadata alone. */
 function shares(
   records: Records,
   serialisers: readonly string[],
   bar: ClaimBar,
 ): readonly OpenCase[] {
-  // As a layer on top it is the same tree again, of which nothing is new.
-  return stepsOf(records, ['rebuild'])
+  return renewed(records)
     .filter(({ step }) => records.find(step, '*', 'step.changed_content_bytes') === 0)
     .flatMap((one) =>
       records
@@ -55,7 +64,7 @@ export const inlineRuins: Claim = {
   swept: swept(INLINE),
   bar: quotientBar('at least', 0.5, 'share'),
   axes: [named('serialiser', 'what is cut'), AVERAGE],
-  whyNone: 'at least three rebuilds of which times alone are new would decide',
+  whyNone: 'at least three images of which metadata alone is new would decide (dataset edits)',
   cases: (records) => shares(records, INLINE, inlineRuins.bar),
 };
 

@@ -2,7 +2,7 @@ import { divide } from '../../src/stats/mod.ts';
 import { quotientBar } from '../../src/verdicts/case.ts';
 import type { Records } from '../records.ts';
 import { FORMAT } from './axes.ts';
-import { CATAR_16K, FILES_16K } from './chains.ts';
+import { CATAR_16K, FILES_16K, SERIES_DATASETS } from './chains.ts';
 import { type Claim, caseOf, imagesOf, type OpenCase, stepsOf } from './claim.ts';
 
 export const FORMATS: readonly string[] = [
@@ -41,7 +41,7 @@ export const metadataIsSmall: Claim = {
     { figure: '1.25 % of content, EROFS', dataset: 'debian:bookworm, 5,241 files' },
     { figure: '0.80 % of content, EROFS', dataset: 'fedora:43' },
   ],
-  datasets: ['debian-updates', 'alpine'],
+  datasets: SERIES_DATASETS,
   packed: FORMATS,
   bar: quotientBar('at most', 0.02, 'share'),
   axes: [FORMAT],

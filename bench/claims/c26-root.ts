@@ -1,7 +1,7 @@
 import { divide } from '../../src/stats/mod.ts';
 import { quotientBar, TIME_RESOLUTION } from '../../src/verdicts/case.ts';
 import { BANDWIDTH, CODEC, ENTRIES, ROUND_TRIP } from './axes.ts';
-import { LINKS, linkParameters } from './chains.ts';
+import { LINKS, linkParameters, SERIES_DATASETS } from './chains.ts';
 import { type Claim, caseOf, stepsOf } from './claim.ts';
 
 const chain = (serialiser: string, codec: string): string =>
@@ -21,7 +21,7 @@ export const flatIsAcceptable: Claim = {
       quote: 'revamped snapshotting (flattened tree)',
     },
   ],
-  datasets: ['debian-updates', 'alpine'],
+  datasets: SERIES_DATASETS,
   packed: CODECS.flatMap((codec) => [chain('files', codec), chain('merkle-files', codec)]),
   links: LINKS,
   bar: quotientBar('at most', 1.1, 'ratio', TIME_RESOLUTION),

@@ -2,6 +2,7 @@ import { change } from '../../src/stats/mod.ts';
 import { differenceBar } from '../../src/verdicts/case.ts';
 import { CHUNKERS, MEANS } from '../compared-chunkers.ts';
 import { CHUNKER, MEAN } from './axes.ts';
+import { SERIES_DATASETS } from './chains.ts';
 import { addedAt, othersOf } from './chunkers.ts';
 import { type Claim, caseOf, stepsOf } from './claim.ts';
 
@@ -24,7 +25,7 @@ export const chunkersAlike: Claim = {
   published: [
     { figure: 'MaxCDC 2.14 % fewer unique bytes', dataset: 'Linux 6.0 to 6.8, 80 tars, go-cdc' },
   ],
-  datasets: ['debian-updates', 'alpine'],
+  datasets: SERIES_DATASETS,
   swept: CHUNKERS.catar,
   bar: differenceBar('at most', 0.05),
   axes: [CHUNKER, MEAN],

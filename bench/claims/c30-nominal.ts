@@ -3,6 +3,7 @@ import { differenceBar } from '../../src/verdicts/case.ts';
 import { CHUNKERS } from '../compared-chunkers.ts';
 import type { Records } from '../records.ts';
 import { AVERAGE, CHUNKER, named } from './axes.ts';
+import { SERIES_DATASETS } from './chains.ts';
 import { curvesOf } from './chunkers.ts';
 import { type Claim, caseOf, imagesOf } from './claim.ts';
 
@@ -16,7 +17,7 @@ export const nominalIsOff: Claim = {
     { who: 'casync', where: 'src/cachunker.c, comment at the discriminator', date: 'undated' },
   ],
   published: [{ figure: '±20 %', dataset: 'ronomon README' }],
-  datasets: ['debian-updates', 'alpine'],
+  datasets: SERIES_DATASETS,
   swept: SERIALISERS.flatMap((serialiser) => CHUNKERS[serialiser]),
   bar: differenceBar('at least', 0.1),
   axes: [CHUNKER, named('serialiser', 'what is cut'), AVERAGE],

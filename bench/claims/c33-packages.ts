@@ -1,8 +1,9 @@
 import { divide } from '../../src/stats/mod.ts';
 import { quotientBar } from '../../src/verdicts/case.ts';
+import type { Records } from '../records.ts';
 import { LAYERS } from './axes.ts';
 import { least, pulled } from './chains.ts';
-import { type Claim, caseOf, stepsOf } from './claim.ts';
+import { type Claim, caseOf, type Step, stepsOf } from './claim.ts';
 
 const OWN = 'oci-zstd';
 const STORES = ['per-file', 'catar'];
@@ -23,24 +24,55 @@ export const packageLayersSuffice: Claim = {
       dataset: 'a desktop image, ublue-os/image-template#238',
     },
   ],
-  datasets: ['debian-updates'],
+  datasets: ['debian-steps'],
   packed: [OWN, ...STORES, ...COUNTS.map(split)],
   bar: quotientBar('at least', 0.8, 'share'),
   axes: [LAYERS],
   whyNone: 'a series with at least three updates and a package database would decide',
   cases: (records) =>
     stepsOf(records).flatMap((one) => {
-      const bytes = (name: string): number => pulled(records, one.step, records.model(name));
-      const spared = bytes(OWN) - least(STORES.map(bytes));
-      return COUNTS.map((layers) =>
+      const { own, best, byLayers } = waysOf(records, one);
+      const spared = own - best;
+      return byLayers.map(([layers, bytes]) =>
         caseOf(
           one,
           { layers },
-          spared > WORTH * bytes(OWN)
-            ? divide(bytes(OWN) - bytes(split(layers)), spared)
-            : undefined,
+          spared > WORTH * own ? divide(own - bytes, spared) : undefined,
           packageLayersSuffice.bar,
         ),
       );
     }),
 };
+
+export const packageLayersCost: Claim = {
+  ...packageLayersSuffice,
+  id: 'C33-price',
+  name: 'price of package layers',
+  statement:
+    'An update by plain layers split by package pulls at most twice the bytes of the better store.',
+  published: [],
+  bar: quotientBar('at most', 2),
+  cases: (records) =>
+    stepsOf(records).flatMap((one) => {
+      const { best, byLayers } = waysOf(records, one);
+      return byLayers.map(([layers, bytes]) =>
+        caseOf(one, { layers }, divide(bytes, best), packageLayersCost.bar, [bytes, best]),
+      );
+    }),
+};
+
+/** An update, bytes: by the layers of the image, by the better store, and by each number of package layers. */
+interface Ways {
+  readonly own: number;
+  readonly best: number;
+  readonly byLayers: readonly (readonly [layers: number, bytes: number])[];
+}
+
+function waysOf(records: Records, { step }: Step): Ways {
+  const bytes = (name: string): number => pulled(records, step, records.model(name));
+  return {
+    own: bytes(OWN),
+    best: least(STORES.map(bytes)),
+    byLayers: COUNTS.map((layers) => [layers, bytes(split(layers))]),
+  };
+}

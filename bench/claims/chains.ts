@@ -4,6 +4,9 @@ import type { Records } from '../records.ts';
 
 /** Models and readings that several claims share: what one asks for is packed for all. */
 
+/** Updates of a distribution, its releases, and versions of applications: what holds for one need not hold for another. */
+export const SERIES_DATASETS: readonly string[] = ['debian-steps', 'alpine', 'app-series'];
+
 /** Averages with zstd: nine. */
 export const SIZES = 'catar|fastcdc:avg=4KiB..1MiB|zstd:3|objects|get';
 /** … and without compression. */

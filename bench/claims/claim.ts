@@ -1,7 +1,8 @@
+import type { PublishedFigure } from '../../src/report/claims/told.ts';
 import type { KnownKind, SeriesStep } from '../../src/results/steps.ts';
 import type { Maybe } from '../../src/stats/mod.ts';
 import type { Axis, Bytes, CaseKind, ClaimBar, ClaimCase } from '../../src/verdicts/case.ts';
-import { type Judgement, judge, LEAST_STEPS } from '../../src/verdicts/judge.ts';
+import { type Judgement, type JudgeOptions, judge, LEAST_STEPS } from '../../src/verdicts/judge.ts';
 import type { Records } from '../records.ts';
 import { MissingValue } from '../verdict.ts';
 
@@ -15,12 +16,6 @@ export interface Said {
   readonly date: string;
   /** Word for word, at most 30 words. */
   readonly quote?: string;
-}
-
-/** What somebody published of it. */
-export interface PublishedFigure {
-  readonly figure: string;
-  readonly dataset: string;
 }
 
 /** A claim of the design debate as data. Only the engine, {@link judge}, comes to a verdict. */
@@ -40,13 +35,15 @@ export interface Claim {
   /** Chains and grids that are cut and not compressed. */
   readonly swept?: readonly string[];
   readonly links?: readonly string[];
+  /** Models that its page names, where its values are not of what is packed and cut: it looks into images, or delivers them. */
+  readonly compares?: readonly string[];
   /** Name of the experiment whose run has the records, where models by themselves do not give them. */
   readonly experiment?: string;
   readonly bar: ClaimBar;
   /** Over which it may flip, the first ones preferred. */
   readonly axes: readonly Axis[];
-  /** Each value is of several steps: it is computed again without each. */
-  readonly isOfSeveralSteps?: true;
+  /** Parameter whose values are counted and left out in place of steps: {@link JudgeOptions.unit}. */
+  readonly unit?: string;
   /** Where fewer steps than {@link LEAST_STEPS} decide, since it is about these images and no others. */
   readonly leastSteps?: number;
   /** What would decide it, where there is no case. */
@@ -115,7 +112,13 @@ export async function judgeClaim(
   records: Records,
   dataset: string,
 ): Promise<readonly ClaimVerdict[]> {
-  const { axes, whyNone, leastSteps = LEAST_STEPS } = claim;
+  const { axes, whyNone, unit, leastSteps = LEAST_STEPS } = claim;
+  const options: JudgeOptions = {
+    axes,
+    leastSteps,
+    whyNone,
+    ...(unit === undefined ? {} : { unit }),
+  };
   const found = await casesOf(claim, records, dataset);
   if (typeof found === 'string') return [noCase(claim, found)];
   const kinds = [...new Set(found.map(({ kind }) => kind))];
@@ -123,11 +126,7 @@ export async function judgeClaim(
   const all: ClaimVerdict[] = [];
   for (const kind of kinds) {
     const cases = found.filter((one) => one.kind === kind);
-    const leftOut = claim.isOfSeveralSteps
-      ? await withoutEach(claim, records, dataset, kind)
-      : undefined;
-    const judged = judge(cases, { axes, leastSteps, whyNone, ...(leftOut ? { leftOut } : {}) });
-    all.push({ ...judged, kind, cases });
+    all.push({ ...judge(cases, options), kind, cases });
   }
   return toldOf(all);
 }
@@ -154,24 +153,4 @@ async function casesOf(
     if (error instanceof MissingValue) return error.message;
     throw error;
   }
-}
-
-async function withoutEach(
-  claim: Claim,
-  records: Records,
-  dataset: string,
-  kind: CaseKind,
-): Promise<ReadonlyMap<string, readonly ClaimCase[]>> {
-  const leftOut = new Map<string, readonly ClaimCase[]>();
-  for (const { image } of records.steps.filter((one) => kind === 'series' || one.kind === kind)) {
-    const steps = records.steps.filter((one) => one.image !== image);
-    const updates = records.updates.filter((one) => one !== image);
-    const cases = await casesOf(claim, { ...records, steps, updates }, dataset);
-    if (typeof cases !== 'string')
-      leftOut.set(
-        image,
-        cases.filter((one) => one.kind === kind),
-      );
-  }
-  return leftOut;
 }

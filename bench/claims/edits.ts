@@ -1,6 +1,7 @@
 import type { Maybe } from '../../src/stats/mod.ts';
-import type { ClaimBar } from '../../src/verdicts/case.ts';
+import type { Axis, ClaimBar } from '../../src/verdicts/case.ts';
 import type { Records } from '../records.ts';
+import { named } from './axes.ts';
 import { type Claim, caseOf, type OpenCase, type Step, stepsOf } from './claim.ts';
 
 /** What the claims about small changes share: datasets of declared edits. */
@@ -30,16 +31,40 @@ export const SARAI: Claim['said'] = [
   },
 ];
 
-/** A case of each edit of these names by each model. */
+/** How an edit comes into the image. */
+export const FORM: Axis = named('form', 'how the image is made');
+const LAYER = /-layer$/;
+
+/**
+ * Cases of each edit of these names by each model. The step is the edit: an image that is made anew, and a layer on top, are two
+ * forms of one. Where both move the same, as in every format that keeps no layers, they are one case.
+ */
 export function editCases(
   records: Records,
   names: RegExp,
   bar: ClaimBar,
   value: (step: Step, model: string) => Maybe,
 ): readonly OpenCase[] {
-  return editsNamed(records, names).flatMap((one) =>
-    records
-      .models(...EDITED)
-      .map((model) => caseOf(one, { format: records.label(model) }, value(one, model), bar)),
+  const cases = editsNamed(records, names).flatMap((one) =>
+    records.models(...EDITED).map((model) => {
+      const form = LAYER.test(one.step) ? 'a layer on top' : 'made anew';
+      const at = { format: records.label(model), form };
+      return caseOf({ ...one, step: editOf(one.step) }, at, value(one, model), bar);
+    }),
+  );
+  return cases.filter(
+    (one, place) => !cases.slice(0, place).some((other) => isOtherForm(one, other)),
+  );
+}
+
+/** `touch-all` of `touch-all-layer`. */
+function editOf(image: string): string {
+  return image.replace(LAYER, '');
+}
+
+function isOtherForm(one: OpenCase, other: OpenCase): boolean {
+  const { format } = one.parameters;
+  return (
+    other.step === one.step && other.parameters['format'] === format && other.value === one.value
   );
 }

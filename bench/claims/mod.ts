@@ -7,7 +7,7 @@ import { distributionsShare } from './c06-distributions.ts';
 import { chunksWinBack, solidIsSmaller } from './c07-compression.ts';
 import { bestCompressed, bestRaw } from './c08-chunk-size.ts';
 import { fixedIsEnough } from './c09-fixed.ts';
-import { filesAreEnough } from './c10-files.ts';
+import { filesAreEnough, filesCostLittle } from './c10-files.ts';
 import { streamWins } from './c11-stream.ts';
 import { orderMatters } from './c12-order.ts';
 import { chosenParametersDestroy } from './c13-parameters.ts';
@@ -35,7 +35,7 @@ import { chunkersAlike } from './c29-chunkers.ts';
 import { nominalIsOff } from './c30-nominal.ts';
 import { deltasWin } from './c31-deltas.ts';
 import { fewBytesToStart } from './c32-lazy-start.ts';
-import { packageLayersSuffice } from './c33-packages.ts';
+import { packageLayersCost, packageLayersSuffice } from './c33-packages.ts';
 import { filesAreAccounted } from './c34-accounted.ts';
 import { hashingBounds } from './c35-hash.ts';
 import { timeIsPredicted } from './c36-time-model.ts';
@@ -57,6 +57,7 @@ export const claims: readonly Claim[] = [
   bestRaw,
   fixedIsEnough,
   filesAreEnough,
+  filesCostLittle,
   streamWins,
   orderMatters,
   chosenParametersDestroy,
@@ -90,6 +91,7 @@ export const claims: readonly Claim[] = [
   deltasWin,
   fewBytesToStart,
   packageLayersSuffice,
+  packageLayersCost,
   filesAreAccounted,
   hashingBounds,
   timeIsPredicted,

@@ -97,14 +97,14 @@ function namedBy({ info }: Run): string {
 }
 
 function toldClaim(claim: Claim, bars: ReturnType<typeof barsInWords>, named: string): ToldClaim {
-  const { id, packed = [], swept = [], experiment } = claim;
+  const { id, packed = [], swept = [], compares = [...packed, ...swept], experiment } = claim;
   const { compared = '', reason = '' } = bars.get(id) ?? {};
   const words = ['bench claims', id, named, '--cases'].filter(Boolean);
   return {
     ...claim,
     compared,
     reason,
-    models: experiment === undefined ? [...packed, ...swept] : [],
+    models: experiment === undefined ? compares : [],
     command: words.join(' '),
   };
 }

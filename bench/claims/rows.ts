@@ -1,5 +1,11 @@
 import { formatShare, MISSING, plural } from '../../src/format.ts';
-import { acrossOf, placeOf, type ToldVerdict, valueText } from '../../src/report/claims/told.ts';
+import {
+  acrossOf,
+  distanceText,
+  placeOf,
+  type ToldVerdict,
+  valueText,
+} from '../../src/report/claims/told.ts';
 import { groupBy } from '../../src/report/group.ts';
 import type { AcrossVerdict } from '../../src/verdicts/across.ts';
 import type { ClaimBar } from '../../src/verdicts/case.ts';
@@ -87,7 +93,7 @@ function acrossCells({ text, where = '' }: AcrossVerdict): readonly string[] {
 
 function cellsOf(row: ClaimRow, isFirst: boolean): readonly string[] {
   const { claim, name, text, figure, bar, n, stability, margin } = row;
-  const clear = margin === undefined ? '' : `by ${valueText(margin, bar)} at least`;
+  const clear = margin === undefined ? '' : `by ${distanceText(margin, bar)} at least`;
   return [
     isFirst ? claim : '',
     isFirst ? name : '',

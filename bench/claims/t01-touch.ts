@@ -34,6 +34,7 @@ export const touchCostsContent: Claim = {
   said: SARAI,
   datasets: ['edits'],
   packed: ['oci-gzip'],
+  compares: Object.values(FORMS).flat(),
   bar: quotientBar('at least', 0.1, 'share'),
   axes: [FORMAT, named('form', 'how the change comes into the image')],
   whyNone: 'an image with at least three files would decide',

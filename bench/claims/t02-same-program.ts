@@ -24,6 +24,7 @@ export const programsDiffer: Claim = {
   said: SARAI,
   datasets: ['cross-distro', 'alpine-debian'],
   packed: ['per-file'],
+  compares: [CUT],
   bar: differenceBar('at least', 0.9),
   axes: [],
   // It is about the images that are named.

@@ -165,4 +165,27 @@ test('alpine-debian: the images of alpine, then those of bookworm as debian-step
   assert.ok(both!.images.length <= limits.pairImages);
 });
 
+test('app-series: the images of the four applications as their own datasets have them, each series begun', async () => {
+  const [all, ...own] = await Promise.all(
+    ['app-series', 'app-typescript', 'app-node', 'app-libvips', 'app-next'].map((name) =>
+      loadDataset(name),
+    ),
+  );
+  const images = own.flatMap(({ images: some }) => some);
+  assert.equal(
+    all!.images.map(({ title, source }) => ({ title, source })),
+    images.map(({ title, source }) => ({ title, source })),
+  );
+  const pins = own.flatMap((one) => one.images.map(({ id }) => one.pins.get(id)));
+  assert.equal(
+    all!.images.map(({ id }) => all!.pins.get(id)),
+    pins,
+  );
+  const firsts = own.slice(1).map((one) => one.images[0]!.title);
+  assert.equal(
+    all!.images.filter(({ step }) => step === 'start').map(({ title }) => title),
+    firsts,
+  );
+});
+
 test.run();

@@ -1,6 +1,6 @@
 import { lost } from '../report/fidelity.ts';
 import { hasMean } from '../report/steps.ts';
-import { groupSteps, type KnownKind } from '../results/steps.ts';
+import { groupSteps, isPulled, type KnownKind } from '../results/steps.ts';
 import { createSerialiser } from '../serialisers/mod.ts';
 import { type Maybe, type Observation, type VarianceShares, varianceShares } from '../stats/mod.ts';
 import { type Effect, logMean, mainEffects } from './effects.ts';
@@ -46,7 +46,7 @@ export function analyse(
     (response) =>
       new Map(models.map(({ id }) => [id, valuesOf(explored.get(id)!, response, images)])),
   );
-  const pulls = steps.filter(({ kind }) => kind !== 'return');
+  const pulls = steps.filter(({ kind }) => isPulled(kind));
   const groups = groupSteps(pulls).flatMap(({ kind, images: own }): readonly Group[] =>
     hasMean(kind)
       ? [{ id: kind, kind, images: own }]

@@ -1,5 +1,5 @@
 import { listWords, plural } from '../format.ts';
-import type { KnownKind, StepGroup } from '../results/steps.ts';
+import { isPulled, type KnownKind, type StepGroup } from '../results/steps.ts';
 import { areSettled, type Maybe, mean, paretoFront } from '../stats/mod.ts';
 import type { Standing, View } from './view.ts';
 
@@ -12,12 +12,9 @@ export function kindName(kind: KnownKind): string {
   return kind === 'unknown' ? 'step' : kind;
 }
 
-/**
- * Steps of unknown kind may be of several; each edit is another change, and a mean of flips and upgrades is of neither. A return
- * undoes an edit, and is no step that anybody pulls.
- */
+/** Steps of unknown kind may be of several; each edit is another change, and a mean of flips and upgrades is of neither. */
 export function hasMean(kind: KnownKind): boolean {
-  return kind !== 'unknown' && kind !== 'edit' && kind !== 'return';
+  return kind !== 'unknown' && kind !== 'edit' && isPulled(kind);
 }
 
 /** `per update (mean of 2)`; one step has no mean. */
@@ -46,8 +43,12 @@ export function stepsUpTo({ info, steps }: View, count: number): string {
 }
 
 /** The kind of the step to each image; absent for the first, and where nothing was measured of it. */
-export function kindsOf({ steps, returns }: View): ReadonlyMap<string, KnownKind> {
-  const groups: readonly StepGroup[] = [...steps, { kind: 'return', images: returns }];
+export function kindsOf({ steps, returns, starts }: View): ReadonlyMap<string, KnownKind> {
+  const groups: readonly StepGroup[] = [
+    ...steps,
+    { kind: 'return', images: returns },
+    { kind: 'start', images: starts },
+  ];
   return new Map(groups.flatMap(({ kind, images }) => images.map((id) => [id, kind])));
 }
 

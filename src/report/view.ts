@@ -1,7 +1,7 @@
 import type { Client } from '../measures/clients.ts';
 import type { ResultRecord, ValueRecord } from '../results/record.ts';
 import type { RunInfo, RunModel } from '../results/run.ts';
-import { groupSteps, type StepGroup, stepsOf } from '../results/steps.ts';
+import { groupSteps, isPulled, type KnownKind, type StepGroup, stepsOf } from '../results/steps.ts';
 import type { VerdictFile } from '../results/verdict.ts';
 
 export type { Client };
@@ -20,6 +20,8 @@ export interface View {
   readonly steps: readonly StepGroup[];
   /** Images that a step of kind `return` leads to, which stands for nothing: no figure is told of it. */
   readonly returns: readonly string[];
+  /** First images of further series, of a dataset that declares them. */
+  readonly starts: readonly string[];
   /** All values of a measure in run order. */
   of(measure: string): readonly ValueRecord[];
 }
@@ -59,14 +61,19 @@ export function createView(
     records,
     values,
     record,
-    steps: measured.filter(({ kind }) => kind !== 'return'),
-    returns: measured.find(({ kind }) => kind === 'return')?.images ?? [],
+    steps: measured.filter(({ kind }) => isPulled(kind)),
+    returns: imagesOf(measured, 'return'),
+    starts: imagesOf(measured, 'start'),
     number: (image, model, measure, client) => {
       const value = record(image, model, measure, client)?.value;
       return typeof value === 'number' ? value : undefined;
     },
     of: (measure) => byMeasure.get(measure) ?? [],
   };
+}
+
+function imagesOf(groups: readonly StepGroup[], wanted: KnownKind): readonly string[] {
+  return groups.find(({ kind }) => kind === wanted)?.images ?? [];
 }
 
 /** True where no record says why the kinds of these steps are unknown: the run has not ended, or was interrupted. */

@@ -15,6 +15,11 @@ export type KnownKind = StepKind | 'unknown';
 /** In the order of reports. */
 export const KNOWN_KINDS: readonly KnownKind[] = [...STEP_KINDS, 'unknown'];
 
+/** False of a step that nobody pulls: back to the image before an edit, and to the first image of another series. */
+export function isPulled(kind: KnownKind): boolean {
+  return kind !== 'return' && kind !== 'start';
+}
+
 /** The steps of a series, in its order: each image but the first. @param images ids of all that were asked for */
 export function stepsOf(
   images: readonly string[],

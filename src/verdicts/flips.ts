@@ -4,6 +4,8 @@ import { type Axis, type ClaimCase, distanceOf, sideOf } from './case.ts';
 export interface Flip {
   /** Value of the axis: interpolated, or the first count on the other side. */
   readonly at: number;
+  /** The values with a case that it lies between: what is interpolated is no more exact than these. */
+  readonly around: readonly [low: number, high: number];
   /** Met on the side of the greater values. */
   readonly isMetAbove: boolean;
 }
@@ -41,7 +43,7 @@ export function flipsAlong(line: readonly ClaimCase[], axis: Axis): readonly Fli
     const side = sideOf(one);
     if (side !== 'met' && side !== 'not met') continue;
     if (last !== undefined && sideOf(line[last]!) !== side) {
-      flips.push({ at: crossing(line.slice(last, place + 1), axis), isMetAbove: side === 'met' });
+      flips.push({ ...crossing(line.slice(last, place + 1), axis), isMetAbove: side === 'met' });
     }
     last = place;
   }
@@ -49,16 +51,17 @@ export function flipsAlong(line: readonly ClaimCase[], axis: Axis): readonly Fli
 }
 
 /** Between two cases on either side, and what is close to the bar between them. */
-function crossing(part: readonly ClaimCase[], axis: Axis): number {
+function crossing(part: readonly ClaimCase[], axis: Axis): Omit<Flip, 'isMetAbove'> {
   const from = distanceOf(part[0]!)!;
   const next = part.findIndex((one) => Math.sign(distanceOf(one)!) !== Math.sign(from));
   const [one, other] = [part[next - 1]!, part[next]!];
-  if (axis.isCount) return at(other, axis);
+  const [low, high] = [at(one, axis), at(other, axis)];
+  const around = [low, high] as const;
+  if (axis.isCount) return { at: high, around };
   const [a, b] = [distanceOf(one)!, distanceOf(other)!];
   const share = a / (a - b);
-  const [low, high] = [at(one, axis), at(other, axis)];
-  if (axis.isLogarithmic && low > 0) return low * (high / low) ** share;
-  return low + share * (high - low);
+  if (axis.isLogarithmic && low > 0) return { at: low * (high / low) ** share, around };
+  return { at: low + share * (high - low), around };
 }
 
 /** Where along an axis the cases of one line are met. */
@@ -72,19 +75,19 @@ export interface Extent {
     | 'between'
     | 'outside'
     | 'several';
-  /** Values of the axis at which it flips, ascending. */
-  readonly at: readonly number[];
+  /** Where it flips, ascending. */
+  readonly flips: readonly Flip[];
 }
 
 /** undefined of a line that lies within the resolution of its bar throughout. */
 export function extentOf(line: readonly ClaimCase[], axis: Axis): Extent | undefined {
   const first = line.map(sideOf).find((side) => side === 'met' || side === 'not met');
   if (first === undefined) return undefined;
-  const at = flipsAlong(line, axis).map((flip) => flip.at);
+  const flips = flipsAlong(line, axis);
   const whole = line.every((one) => sideOf(one) === 'met') ? 'everywhere' : 'wherever decided';
   const shapes =
     first === 'met'
       ? ([whole, 'below', 'outside'] as const)
       : (['nowhere', 'above', 'between'] as const);
-  return { shape: shapes[at.length] ?? 'several', at };
+  return { shape: shapes[flips.length] ?? 'several', flips };
 }

@@ -22,9 +22,9 @@ export interface Judgement {
   /** Of the cases that have a value. */
   readonly figure: Figures | undefined;
   readonly bar: ClaimBar | undefined;
-  /** Distinct steps that have a value. */
+  /** Distinct steps, or values of the unit, that have a value. */
   readonly n: number;
-  /** Share of the steps that may be left out without another word; undefined of fewer than two. */
+  /** Share of them that may be left out without another word; undefined of fewer than two. */
   readonly stability: number | undefined;
   /** Least distance from the bar to the side that was decided on, in the unit of the bar; undefined where none was. */
   readonly margin: number | undefined;
@@ -40,9 +40,9 @@ export interface Figures {
 
 export interface JudgeOptions {
   readonly axes: readonly Axis[];
-  /** The cases without a step, where values are of several steps: what each would be had the step not been. */
-  readonly leftOut?: ReadonlyMap<string, readonly ClaimCase[]>;
-  /** Fewer steps decide nothing; default {@link LEAST_STEPS}. */
+  /** Parameter whose values are independent of each other where steps are not: nested sums of one series are one observation. */
+  readonly unit?: string;
+  /** Fewer steps, or values of the unit, decide nothing; default {@link LEAST_STEPS}. */
   readonly leastSteps?: number;
   /** Why there is no case, and what would decide. */
   readonly whyNone?: string;
@@ -54,14 +54,16 @@ export const LEAST_STABILITY = 0.8;
 
 /** The verdict of a claim from its cases, which are of one dataset and one kind of step. See METHODS.md, "Claims". */
 export function judge(cases: readonly ClaimCase[], options: JudgeOptions): Judgement {
-  const { axes, leftOut, leastSteps = LEAST_STEPS } = options;
+  const { axes, unit, leastSteps = LEAST_STEPS } = options;
   checkAlike(cases);
   const decided = cases.filter((one) => sideOf(one) !== 'open');
-  const steps = leftOut ? [...leftOut.keys()] : distinct(decided.map(({ step }) => step));
+  const unitOf = (one: ClaimCase): string =>
+    unit === undefined ? one.step : String(one.parameters[unit]);
+  const units = distinct(decided.map(unitOf));
   const common = {
     figure: figuresOf(decided),
     bar: cases[0]?.bar,
-    n: steps.length,
+    n: units.length,
     on: [],
     margin: undefined,
     stability: undefined,
@@ -75,19 +77,18 @@ export function judge(cases: readonly ClaimCase[], options: JudgeOptions): Judge
   });
   if (cases.length === 0) return open(options.whyNone ?? 'no case');
   if (decided.length === 0) return open('nothing to compare (0 ÷ 0)');
-  if (steps.length < leastSteps) {
-    return open(`n = ${steps.length}, at least ${leastSteps} would decide`);
+  if (units.length < leastSteps) {
+    return open(`n = ${units.length}, at least ${leastSteps} would decide`);
   }
   const found = outcomeOf(decided, axes);
-  const others = steps.map((step) =>
+  const others = units.map((own) =>
     outcomeOf(
-      leftOut?.get(step)?.filter((one) => sideOf(one) !== 'open') ??
-        decided.filter((one) => one.step !== step),
+      decided.filter((one) => unitOf(one) !== own),
       axes,
     ),
   );
   const same = others.filter((one) => agrees(one, found)).length;
-  const stability = steps.length < 2 ? undefined : same / steps.length;
+  const stability = units.length < 2 ? undefined : same / units.length;
   const { word, text, where, on, flipsAt } = settle(found, stability);
   const margin = marginOf(decided, word);
   return { ...common, word, text, where, on, flipsAt, stability, margin };

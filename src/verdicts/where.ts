@@ -1,7 +1,7 @@
 import { listWords, plural } from '../format.ts';
 import { median } from '../stats/mod.ts';
 import { type Axis, type CaseSide, type ClaimCase, sideOf } from './case.ts';
-import { type Extent, extentOf, linesAlong } from './flips.ts';
+import { type Extent, extentOf, type Flip, linesAlong } from './flips.ts';
 
 /** Where a claim is met, in words, and on how many steps or combinations. */
 
@@ -137,7 +137,7 @@ function isOnly(cases: readonly ClaimCase[], side: 'met' | 'not met'): boolean {
 }
 
 /**
- * `below 1.9 ms a request (1.2 to 2.4 ms a request) in 5 of 6 updates`, `nowhere in 1`: all lines of cases along the axis, the
+ * `below 1.9 ms a request (between 1 and 5 ms a request) in 5 of 6 updates`, `nowhere in 1`: all lines of cases along the axis, the
  * commonest first. Empty where none flips, or the axis has no numbers.
  */
 export function extentsText(
@@ -147,7 +147,7 @@ export function extentsText(
 ): readonly string[] {
   const lines = linesAlong(cases, axis, varied);
   const found = lines.flatMap((line) => extentOf(line, axis) ?? []);
-  if (found.every(({ at }) => at.length === 0)) return [];
+  if (found.every(({ flips }) => flips.length === 0)) return [];
   const close = lines.length - found.length;
   const groups = distinct(found.map(({ shape }) => shape))
     .map((shape) => found.filter((one) => one.shape === shape))
@@ -181,13 +181,15 @@ function linesText(
   return `${count} ${word} of ${listWords(names)}`;
 }
 
-/** Of lines of one shape: the median of where they flip, and the range where it is one flip. */
+/** Of lines of one shape: the median of where they flip, and what all lie between where it is one flip. */
 function extentText(axis: Axis, lines: readonly Extent[]): string {
   const { isCount } = axis;
   const [lower, upper] = [0, 1].map((place) =>
-    lines.flatMap(({ at }) => at.slice(place, place + 1)),
+    lines.flatMap(({ flips }) => flips.slice(place, place + 1)),
   );
-  const [first, second] = [lower!, upper!].map((at) => median(at) ?? Number.NaN);
+  const [first, second] = [lower!, upper!].map(
+    (flips) => median(flips.map(({ at }) => at)) ?? Number.NaN,
+  );
   const [from, to] = [axis.print(first!), axis.print(second!)];
   switch (lines[0]!.shape) {
     case 'everywhere':
@@ -209,9 +211,12 @@ function extentText(axis: Axis, lines: readonly Extent[]): string {
   }
 }
 
-function rangeText({ print }: Axis, values: readonly number[]): string {
-  const [least, most] = [print(Math.min(...values)), print(Math.max(...values))];
-  return least === most ? '' : ` (${joined(least, 'to', most)})`;
+/** Of counts the flips themselves; else values with a case, the greatest below all flips and the least above. */
+function rangeText({ print, isCount }: Axis, flips: readonly Flip[]): string {
+  const ends = flips.flatMap(({ at, around }) => (isCount ? [at] : around));
+  const [least, most] = [print(Math.min(...ends)), print(Math.max(...ends))];
+  if (least === most) return '';
+  return isCount ? ` (${joined(least, 'to', most)})` : ` (between ${joined(least, 'and', most)})`;
 }
 
 /** `1.2 to 2.4 ms`: a unit that both have is told once. */

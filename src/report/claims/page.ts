@@ -1,7 +1,8 @@
-import { formatBytes, formatNumber, formatShare, listWords, plural } from '../../format.ts';
+import { formatBytes, formatShare, listWords, plural } from '../../format.ts';
 import type { Run } from '../../results/read.ts';
-import { median } from '../../stats/mod.ts';
-import { distanceOf } from '../../verdicts/case.ts';
+import { defined, median } from '../../stats/mod.ts';
+import { type Axis, type ClaimCase, distanceOf } from '../../verdicts/case.ts';
+import { flipsAlong, linesAlong } from '../../verdicts/flips.ts';
 import type { Chart } from '../charts/chart.ts';
 import { groupBy } from '../group.ts';
 import type { Table } from '../tables/table.ts';
@@ -11,6 +12,7 @@ import { claimTable } from './table.ts';
 import {
   amountsText,
   datasetOf,
+  distanceText,
   parameterText,
   placeOf,
   type Told,
@@ -101,7 +103,7 @@ export function sentence(text: string): string {
 /** `alpine, 13 releases: depends on the chunker and the step, met in 125 of 354 cases, not met in 229.` */
 export function leadOf(verdict: ToldVerdict): string {
   const { kind, n, text } = verdict;
-  const steps = ['-', 'series'].includes(kind) ? '' : `, ${plural(n, kind)}`;
+  const steps = kind === '-' ? '' : `, ${kind === 'series' ? `${n} series` : plural(n, kind)}`;
   const [extent] = partsOf(verdict);
   return `${datasetOf(verdict)}${steps}: ${[text, ...(extent === undefined ? [] : [extent])].join(', ')}.`;
 }
@@ -129,7 +131,7 @@ function verdictText(claim: ToldClaim, verdict: ToldVerdict, isBrief: boolean): 
     parts.push(least === most ? `Value ${middle}.` : `Median ${middle}, from ${least} to ${most}.`);
   }
   parts.push(...bytesText(claim, verdict));
-  if (margin !== undefined) parts.push(`Margin to the bar: at least ${valueText(margin, bar)}.`);
+  if (margin !== undefined) parts.push(`Margin to the bar: at least ${distanceText(margin, bar)}.`);
   if (!isBrief || verdict.stability !== 1) parts.push(...stabilityText(verdict));
   if (remark !== undefined) parts.push(remark);
   return parts.join(' ');
@@ -162,12 +164,8 @@ function comparedText({ bar, reason }: ToldClaim): string {
   const close =
     bar.resolution === 0
       ? 'It is exact.'
-      : `Nearer than ${formatted(bar.resolution, bar.unit)} to the bar is too close.`;
+      : `Nearer than ${distanceText(bar.resolution, bar)} to the bar is too close.`;
   return `${sentence(`the bar lies there because: ${reason}`)} ${close}`;
-}
-
-function formatted(value: number, unit: ToldClaim['bar']['unit']): string {
-  return unit === 'ratio' ? formatNumber(value, 3) : valueText(value, { unit });
 }
 
 function publishedText(
@@ -175,14 +173,29 @@ function publishedText(
   verdicts: readonly ToldVerdict[],
 ): string {
   if (published.length === 0) return '';
-  const theirs = published.map(({ figure, dataset }) =>
-    sentence(`Published: ${figure} (${dataset})`),
+  return published
+    .map(({ figure, dataset, ours }) => {
+      const theirs = sentence(`Published: ${figure} (${dataset})`);
+      if (!ours) return `${theirs} That is another quantity.`;
+      const found = verdicts.flatMap((one) => {
+        const values = defined(
+          one.cases.flatMap(({ parameters, value }) =>
+            Object.entries(ours).every(([name, own]) => parameters[name] === own) ? [value] : [],
+          ),
+        );
+        return values.length === 0 ? [] : [`${rangeOf(values, bar)} on ${placeOf(one)}`];
+      });
+      return found.length === 0 ? theirs : `${theirs} Ours of the same: ${listWords(found)}.`;
+    })
+    .join(' ');
+}
+
+/** `5.3 (5.1 to 5.6)`: median, least and most. */
+function rangeOf(values: readonly number[], bar: ToldClaim['bar']): string {
+  const [middle, least, most] = [median(values)!, Math.min(...values), Math.max(...values)].map(
+    (value) => valueText(value, bar),
   );
-  const ours = verdicts.flatMap((one) =>
-    one.figure ? [`${valueText(one.figure.median, bar)} on ${placeOf(one)}`] : [],
-  );
-  if (ours.length === 0) return theirs.join(' ');
-  return [...theirs, `Ours, in the median: ${listWords(ours)}.`].join(' ');
+  return least === most ? middle! : `${middle} (${least} to ${most})`;
 }
 
 function conditionsText(
@@ -240,14 +253,15 @@ function changeOf(claim: ToldClaim, verdict: ToldVerdict, isBrief: boolean): str
     case 'depends': {
       const told = isBrief ? '' : sidesText(claim, verdict);
       if (told !== '') return told;
+      const flips = flipsText(claim, verdict);
+      if (flips !== '') return flips;
       const titles = verdict.on.map(
         (name) => axes.find((one) => one.name === name)?.title ?? `the ${name}`,
       );
-      const flip = flipText(claim, verdict);
-      return `another value of ${listWords(titles)}${flip}.`;
+      return `another value of ${listWords(titles)}.`;
     }
     case 'too close':
-      return `a margin beyond ${formatted(bar.resolution, bar.unit)}, or steps that agree.`;
+      return `a margin beyond ${distanceText(bar.resolution, bar)}, or steps that agree.`;
     default:
       return verdict.where === undefined ? '' : `${verdict.where}.`;
   }
@@ -291,12 +305,33 @@ function runsOf<T extends { readonly label: string }>(
   return `${texts.length} of ${rows.length} rows`;
 }
 
-/** `; it flips at 1.9 ms a request` */
-function flipText({ axes }: ToldClaim, { on, flipsAt }: ToldVerdict): string {
-  const axis = axes.find(({ name }) => name === on[0]);
-  if (!axis || flipsAt.length === 0) return '';
-  const [first, last] = [flipsAt[0]!, flipsAt.at(-1)!].map(axis.print);
-  return first === last ? `; it flips at ${first}` : `; it flips between ${first} and ${last}`;
+/** Which line of cases flips first and which last: `the first to flip is bookworm-03, at 0.5 ms a request; the last …`. */
+function flipsText(claim: ToldClaim, verdict: ToldVerdict): string {
+  const axis = claim.axes.find(({ name }) => name === verdict.on[0]);
+  if (!axis || verdict.flipsAt.length === 0) return '';
+  const found = linesAlong(casesOf(claim, verdict), axis, claim.axes)
+    .flatMap((line) => flipsAlong(line, axis).map(({ at }) => ({ at, line })))
+    .toSorted((a, b) => a.at - b.at);
+  const [first, last] = [found[0], found.at(-1)];
+  if (!first || !last) return '';
+  if (axis.print(first.at) === axis.print(last.at)) return `all flip at ${axis.print(first.at)}.`;
+  const told = ({ at, line: [one] }: typeof first): string =>
+    `${[...(axis.isCount ? [] : [one!.step]), ...othersOf(claim, one!, axis)].join(', ')} at ${axis.print(at)}`;
+  return `the first to flip is ${told(first)}, the last ${told(last)}.`;
+}
+
+function othersOf(
+  { axes }: ToldClaim,
+  { parameters }: Pick<ClaimCase, 'parameters'>,
+  axis: Axis,
+): readonly string[] {
+  return Object.entries(parameters).flatMap(([name, value]) =>
+    name === axis.name ? [] : [parameterText(axes, name, value)],
+  );
+}
+
+function casesOf({ bar }: ToldClaim, { dataset, cases }: ToldVerdict): readonly ClaimCase[] {
+  return cases.map((one) => ({ ...one, dataset, kind: 'series', unit: bar.unit, bar }));
 }
 
 function nearestCase(

@@ -150,6 +150,63 @@ test('rows have the median and the ends of their cases, and say which are met', 
   assert.not.match(svg, /NaN|undefined/);
 });
 
+test('a published figure stands beside cases of the same quantity, and of no other', () => {
+  const own = verdict([
+    [0, 1],
+    [1, 2],
+    [1, 4],
+  ]);
+  const page = (ours?: Readonly<Record<string, number>>): string =>
+    claimMarkdown(
+      claimPage(
+        { ...claim, published: [{ figure: '5×', dataset: 'theirs', ...(ours ? { ours } : {}) }] },
+        [own],
+        { version: '0', method: 1, recordsOf: () => undefined },
+      ),
+    );
+  assert.match(
+    page({ request: 1 }),
+    'Published: 5× (theirs). Ours of the same: 3.00 (2.00 to 4.00) on made update.',
+  );
+  assert.match(page({ request: 9 }), /Published: 5× \(theirs\)\.\n/);
+  assert.match(page(), 'Published: 5× (theirs). That is another quantity.');
+});
+
+test('what would change a flip is which line flips first and which last', () => {
+  const cases = ['t1', 't2'].flatMap((step, place) =>
+    [0, 4].map((request) => ({
+      step,
+      parameters: { request },
+      value: request === 0 ? 1 : 1.2 + place,
+    })),
+  );
+  const own = { ...verdict([]), on: ['request'], flipsAt: [1, 2], cases };
+  const told = { version: '0', method: 1, recordsOf: () => undefined };
+  assert.match(
+    claimMarkdown(claimPage(claim, [own], told)),
+    /What would change it\.\*\* made update: the first to flip is t2 at 0\.1\d+ ms a request, the last t1 at (1|0\.9+\d*|1\.0+\d*) ms a request\./,
+  );
+});
+
+test('a distance between shares is in points', () => {
+  const share = { ...bar, unit: 'share', value: 0.8, resolution: 0.016 } as const;
+  const own = {
+    ...verdict([[0, 0.9]]),
+    verdict: 'confirmed',
+    text: 'confirmed',
+    margin: 0.089,
+  } as const;
+  const text = claimMarkdown(
+    claimPage({ ...claim, bar: share }, [own], {
+      version: '0',
+      method: 1,
+      recordsOf: () => undefined,
+    }),
+  );
+  assert.match(text, 'Margin to the bar: at least 8.9 points.');
+  assert.match(text, 'Nearer than 1.6 points to the bar is too close.');
+});
+
 test('a share of bytes stands beside the bytes that it is of', () => {
   const share = { ...bar, unit: 'share', value: 0.05, resolution: 0.02 } as const;
   const own = verdict([

@@ -19,7 +19,7 @@ export interface ToldClaim {
     readonly date: string;
     readonly quote?: string;
   }[];
-  readonly published?: readonly { readonly figure: string; readonly dataset: string }[];
+  readonly published?: readonly PublishedFigure[];
   readonly axes: readonly Axis[];
   readonly bar: ClaimBar;
   /** What is held against the bar, and the bar, in words. */
@@ -30,6 +30,14 @@ export interface ToldClaim {
   readonly models: readonly string[];
   /** Prints its verdicts with every case. */
   readonly command: string;
+}
+
+/** What somebody published of a claim. */
+export interface PublishedFigure {
+  readonly figure: string;
+  readonly dataset: string;
+  /** Parameters of the cases that are the same quantity; undefined where none is, so that both must not be held side by side. */
+  readonly ours?: Readonly<Record<string, string | number>>;
 }
 
 /** What one dataset, and one kind of its steps, say of a claim. */
@@ -70,6 +78,12 @@ export interface Told {
 export function valueText(value: number, { unit }: { readonly unit: FigureUnit }): string {
   if (unit === 'KiB') return `${formatNumber(value)} KiB`;
   return formatValue(value, unit as Unit);
+}
+
+/** A distance between two values: of shares in points, since a share of a share would be read as one. */
+export function distanceText(value: number, { unit }: { readonly unit: FigureUnit }): string {
+  if (unit === 'share') return `${formatNumber(100 * value, 1)} points`;
+  return unit === 'ratio' && value < 0.1 ? formatNumber(value, 3) : valueText(value, { unit });
 }
 
 /** `1.20 MB beside 0.52 MB` */
