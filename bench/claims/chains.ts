@@ -6,6 +6,8 @@ import type { Records } from '../records.ts';
 
 /** Updates of a distribution, its releases, and versions of applications: what holds for one need not hold for another. */
 export const SERIES_DATASETS: readonly string[] = ['debian-steps', 'alpine', 'app-series'];
+/** A part of the updates of `debian-steps`: a quicker answer to the same claims. */
+export const SHORT_SERIES = 'debian-updates';
 
 /** Averages with zstd: nine. */
 export const SIZES = 'catar|fastcdc:avg=4KiB..1MiB|zstd:3|objects|get';

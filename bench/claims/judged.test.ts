@@ -124,7 +124,10 @@ test('C29: where it depends on chunkers and updates, the actual mean at which it
   });
   const { where } = await one(chunkersAlike, records);
   // 1 + 4.5 log2(mean ÷ 16 KiB) = 5 between 16 and 32 KiB.
-  assert.match(where!, /below 30 KiB \(between \d+ and \d+ KiB\) in \d+ of \d+ combinations of chunker and update/);
+  assert.match(
+    where!,
+    /below 30 KiB \(between \d+ and \d+ KiB\) in \d+ of \d+ combinations of chunker and update/,
+  );
   assert.match(where!, 'along the actual mean chunk the median of');
   assert.match(where!, /is met below 30 KiB \(between \d+ and \d+ KiB\)$/);
 });

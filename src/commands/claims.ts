@@ -1,4 +1,5 @@
 import { readFileSync } from 'node:fs';
+import { SERIES_DATASETS, SHORT_SERIES } from '../../bench/claims/chains.ts';
 import { type ClaimsFile, changesIn, parseClaims } from '../../bench/claims/check.ts';
 import { type Claim, noCase } from '../../bench/claims/claim.ts';
 import { detailLines } from '../../bench/claims/details.ts';
@@ -237,9 +238,16 @@ function ofDataset(
   dataset: readonly string[],
   isNamed: boolean,
 ): readonly Claim[] {
-  const own = chosen.filter((claim) => claim.datasets.includes(dataset[0]!));
+  const own = chosen.filter(({ datasets }) => decides(dataset[0]!, datasets));
   if (isNamed) return chosen;
   return own.length === 0 ? chosen.filter((claim) => !isMeasuredApart(claim)) : own;
+}
+
+function decides(dataset: string, datasets: readonly string[]): boolean {
+  return (
+    datasets.includes(dataset) ||
+    (dataset === SHORT_SERIES && datasets.includes(SERIES_DATASETS[0]!))
+  );
 }
 
 function isMeasuredApart({ experiment }: Claim): boolean {

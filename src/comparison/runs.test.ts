@@ -64,6 +64,30 @@ test('timed figures differ where their intervals are apart by more than the nois
   assert.equal(growth({ rate: [109, 110, 111] }), [], 'faster is no worse');
 });
 
+test('three samples tell nothing, nor do seven of which one in twenty figures would be apart by chance', () => {
+  const rates = (low: number, n: number): readonly number[] =>
+    Array.from({ length: n }, (_, place) => low + place / 100);
+  const run = (low: number, n: number, figures: number): View =>
+    createView(info, [
+      ...Array.from({ length: figures }, (_, place) => {
+        // All figures but the first are the same in both runs.
+        const samples = rates(place === 0 ? low : 100, n);
+        const ends = { low: samples[0]!, high: samples.at(-1)! };
+        return sampleRecord(MODEL, 'throughput.pack', samples[n >> 1]!, {
+          ...{ workers: place + 1, n, samples },
+          ...ends,
+        });
+      }),
+      sampleRecord('*', 'throughput.pack_noise_floor', 0.01, { image: '*' }),
+    ]);
+  const apart = (n: number, figures: number): number =>
+    compareRuns(run(100, n, figures), run(90, n, figures)).growths.length;
+  assert.is(apart(3, 1), 0, 'complete separation of 3 and 3 has p = 10 %');
+  assert.is(apart(5, 1), 1);
+  assert.is(apart(5, 7), 0, 'p = 0.8 % is corrected for seven figures');
+  assert.is(apart(7, 7), 1);
+});
+
 test('figures of a busy machine are not compared', () => {
   const busy = { ...info, environment: { ...info.environment, load: 9 } };
   const after = createView(busy, view({ rate: [49, 50, 51] }).records);

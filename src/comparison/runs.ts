@@ -8,6 +8,7 @@ import type { Column, Table } from '../report/tables/mod.ts';
 import type { View } from '../report/view.ts';
 import { keyText } from '../results/log.ts';
 import type { ValueRecord } from '../results/record.ts';
+import { holm, LEVEL, rankSumTest } from '../stats/mod.ts';
 import { type Compared, type Growth, growth } from './compared.ts';
 
 /** One figure in two runs. */
@@ -26,6 +27,8 @@ interface TimedDifference extends Difference {
   readonly high?: number;
   /** The greater noise floor of the two runs for this operation, a share. */
   readonly floor?: number;
+  /** That samples of the same are as far apart by chance, corrected for all figures compared. */
+  readonly probability: number;
   readonly isBeyondNoise: boolean;
 }
 
@@ -51,9 +54,13 @@ export function compareRuns(before: View, after: View): Compared {
   const exact = exactPairs
     .filter(([one, other]) => one.value !== other.value)
     .map(([one, other]) => differenceOf(one, other));
-  const timed = pairs
-    .filter(([one]) => !one.exact && measures.get(one.measure as MeasureName)?.spread === true)
-    .map(([one, other]) => timedDifference(one, other, before, after));
+  const timedPairs = pairs.filter(
+    ([one]) => !one.exact && measures.get(one.measure as MeasureName)?.spread === true,
+  );
+  const probabilities = holm(timedPairs.map(([one, other]) => probabilityOf(one, other)));
+  const timed = timedPairs.map(([one, other], place) =>
+    timedDifference(one, other, probabilities[place]!, [before, after]),
+  );
   const apart = timed.filter(({ isBeyondNoise }) => isBeyondNoise);
   const only = [known.size - common.length, found.size - common.length] as const;
   const reason = busy(before) ?? busy(after);
@@ -118,21 +125,35 @@ function differenceOf(one: ValueRecord, other: ValueRecord): Difference {
   };
 }
 
+/** Runs of another time have no rounds in common: ranks are compared. */
+function probabilityOf(one: ValueRecord, other: ValueRecord): number {
+  const [own, others] = [one.samples, other.samples];
+  if (own && others) return rankSumTest(own, others) ?? 1;
+  // Without samples, as in older runs: the least that as many could tell.
+  const [n, m] = [one, other].map(({ n: count = 1 }) => Array.from({ length: count }, () => 0));
+  return (
+    rankSumTest(
+      n!,
+      m!.map(() => 1),
+    ) ?? 1
+  );
+}
+
 /**
- * The ratio lies between those of the ends of both intervals. It is beyond noise where that leaves out 1, it is farther from 1
- * than one model timed twice in either run, and neither machine was busy.
+ * The ratio lies between those of the ends of both intervals. It is beyond noise where that leaves out 1, chance is improbable
+ * over all figures compared, it is farther from 1 than one model timed twice in either run, and neither machine was busy.
  */
 function timedDifference(
   one: ValueRecord,
   other: ValueRecord,
-  before: View,
-  after: View,
+  probability: number,
+  views: readonly View[],
 ): TimedDifference {
   const difference = differenceOf(one, other);
-  const floor = floorOf(one.measure, [before, after]);
-  const isQuiet = [before, after].every((view) => busy(view) === undefined);
+  const floor = floorOf(one.measure, views);
+  const isQuiet = views.every((view) => busy(view) === undefined);
   const isKnown = [one, other].every(({ low, high, n = 1 }) => low && high && n > 1);
-  if (!isKnown) return { ...difference, isBeyondNoise: false };
+  if (!isKnown) return { ...difference, probability, isBeyondNoise: false };
   const [low, high] = [other.low! / one.high!, other.high! / one.low!];
   const { ratio = 1 } = difference;
   const isApart = low > 1 || high < 1;
@@ -143,7 +164,8 @@ function timedDifference(
     low,
     high,
     ...(floor === undefined ? {} : { floor }),
-    isBeyondNoise: isQuiet && !isDisturbed && isApart && isFar,
+    probability,
+    isBeyondNoise: isQuiet && !isDisturbed && isApart && isFar && probability < LEVEL,
   };
 }
 

@@ -5,11 +5,23 @@ import {
   floorOf,
   holm,
   pairsOf,
+  rankSumTest,
   roundsToCompare,
   seeded,
   signFlipTest,
   toldApart,
 } from './mod.ts';
+
+test('a rank-sum test counts the choices of ranks, worked by hand', () => {
+  assert.is(rankSumTest([], [1]), undefined);
+  assert.is(rankSumTest([1, 2, 3], [4, 5, 6]), 2 / 20);
+  assert.is(rankSumTest([4, 5, 6, 7, 8, 9, 10], [1, 2, 3, 3.1, 3.2, 3.3, 3.4]), 2 / 3432);
+  // Sums of two of the ranks 1 to 4: 3, 4, 5, 5, 6, 7; 1 + 3 is as far from the middle as 2 + 4.
+  assert.is(rankSumTest([1, 3], [2, 4]), 4 / 6);
+  assert.is(rankSumTest([5, 5], [5, 5]), 1);
+  // Ranks 1, 2.5, 2.5, 4: of the sums 3.5, 3.5, 5, 5, 6.5, 6.5 two are as low, and two as high.
+  assert.is(rankSumTest([1, 2], [2, 3]), 4 / 6);
+});
 
 test('a permutation test counts the choices of signs, worked by hand', () => {
   assert.is(signFlipTest([]), undefined);

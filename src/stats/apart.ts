@@ -6,8 +6,8 @@ import { intervalOf, median } from './sample.ts';
 
 type Series = readonly number[];
 
-/** Of the cases in which nothing differs, some pair may be called different in so many. */
-const LEVEL = 0.05;
+/** Of the cases in which nothing differs, something may be called different in so many. */
+export const LEVEL = 0.05;
 
 /** Logarithms of the quotients of the same round: what slowed all of it is in both. */
 function logRatios(one: Series, other: Series): readonly number[] {

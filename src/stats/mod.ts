@@ -1,6 +1,7 @@
 export {
   differenceIn,
   floorOf,
+  LEVEL,
   pairsOf,
   roundsToCompare,
   toldApart,
@@ -8,7 +9,7 @@ export {
 export { breakEven, lastingBreakEven, paretoFront } from './compare.ts';
 export { paretoFrontOf } from './front.ts';
 export { areSettled, isSettled, leaveOneOut } from './leave-one-out.ts';
-export { holm, signFlipTest } from './permutation.ts';
+export { holm, rankSumTest, signFlipTest } from './permutation.ts';
 export { poissonInterval } from './poisson.ts';
 export { change, defined, divide, type Maybe, mean, remainder } from './quotient.ts';
 export { seeded, shuffled } from './random.ts';

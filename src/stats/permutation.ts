@@ -56,6 +56,50 @@ function drawn(differences: readonly number[], least: number): number {
   return (count + 1) / (DRAWS + 1);
 }
 
+/**
+ * Rank-sum test of two samples that were not taken in pairs (Wilcoxon 1945): were they alike, each choice of as many ranks could
+ * as well be those of the first. Returns the share of all choices whose sum is at least as far from the middle, both sides,
+ * counted exactly, equal values at their mean rank; undefined where one is empty.
+ */
+export function rankSumTest(one: readonly number[], other: readonly number[]): Maybe {
+  if (one.length === 0 || other.length === 0) return undefined;
+  const doubled = doubledRanks([...one, ...other]);
+  const sumOf = (ranks: readonly number[]): number => ranks.reduce((sum, rank) => sum + rank, 0);
+  const middle = (sumOf(doubled) * one.length) / doubled.length;
+  const distance = Math.abs(sumOf(doubled.slice(0, one.length)) - middle);
+  const counts = countsOfSums(doubled, one.length);
+  let [far, all] = [0, 0];
+  for (const [sum, count] of counts) {
+    all += count;
+    if (Math.abs(sum - middle) >= distance - 1e-9) far += count;
+  }
+  return far / all;
+}
+
+/** Twice the rank of each, so that the mean of two is whole. */
+function doubledRanks(values: readonly number[]): readonly number[] {
+  return values.map((value) => {
+    const below = values.filter((one) => one < value).length;
+    const equal = values.filter((one) => one === value).length;
+    return 2 * below + equal + 1;
+  });
+}
+
+/** In how many ways so many of the ranks have each sum. */
+function countsOfSums(ranks: readonly number[], chosen: number): ReadonlyMap<number, number> {
+  const byCount = Array.from({ length: chosen + 1 }, () => new Map<number, number>());
+  byCount[0]!.set(0, 1);
+  for (const rank of ranks) {
+    for (let count = chosen; count > 0; count--) {
+      const into = byCount[count]!;
+      for (const [sum, ways] of byCount[count - 1]!) {
+        into.set(sum + rank, (into.get(sum + rank) ?? 0) + ways);
+      }
+    }
+  }
+  return byCount[chosen]!;
+}
+
 /** Probabilities of several tests, so that any of them is below a level by chance in no more than that share of cases (Holm 1979). */
 export function holm(probabilities: readonly number[]): readonly number[] {
   const order = probabilities.map((_, index) => index);

@@ -1,11 +1,13 @@
 import type { TopLevelSpec } from 'vega-lite';
+import { median } from '../../stats/mod.ts';
 import { acrossText } from '../../verdicts/across.ts';
 import type { ClaimBar } from '../../verdicts/case.ts';
 import { axisUnit, type Chart, DECIMAL, inOrder, spread } from '../charts/chart.ts';
 import { theme } from '../charts/theme.ts';
 import { printable, short } from '../escape.ts';
+import { wrap } from '../explained/labels.ts';
 import type { ClaimRowsOf, Spread } from './rows.ts';
-import { acrossOf, type ToldClaim, type ToldVerdict, valueText } from './told.ts';
+import { acrossOf, shortDataset, type ToldClaim, type ToldVerdict, valueText } from './told.ts';
 
 /** What the rows of a claim's table hold, with the bar drawn in it. */
 
@@ -17,6 +19,10 @@ const MARKS: readonly (readonly [side: string, colour: string, shape: string])[]
 /** A scale is logarithmic where its values differ by more than this. */
 const WIDE = 5;
 const LONGEST_LABEL = 34;
+/** Letters of a line of the subtitle, as wide as two panels. */
+const LINE = 90;
+/** Pixels. */
+const PANEL = { few: 250, many: 190 } as const;
 
 export function claimChart(
   claim: ToldClaim,
@@ -47,7 +53,8 @@ export function claimChart(
     ...inOrder([...new Set(data.map(({ row }) => row))]),
     title: areSteps ? null : title.replace(/^the /, ''),
   };
-  const panel = panelOf(bar, scale, areSteps ? { ...y, scale: undefined } : y);
+  const width = places.length > 2 ? PANEL.many : PANEL.few;
+  const panel = panelOf(bar, scale, areSteps ? { ...y, scale: undefined } : y, width);
   const barText = `${bar.side} ${valueText(bar.value, bar)}`;
   return {
     name: `claim-${id.toLowerCase()}`,
@@ -56,11 +63,12 @@ export function claimChart(
     caption: `Median of the cases of a row, with a line from the least to the greatest; the dashed line is the bar (${barText}), and within the grey band a case is too close to it.${left === '' ? '' : ` Shown: ${left}.`}`,
     spec: {
       title: {
-        text: `${id} ${name}: ${short(acrossText(acrossOf(verdicts)), 60)}`,
+        text: `${id} ${name}`,
         subtitle: [
+          acrossText(acrossOf(verdicts)),
           `Bar, dashed: ${barText}; grey: too close`,
-          ...[...new Set(verdicts.map(({ dataset }) => short(dataset, 60)))],
-        ],
+          [...new Set(verdicts.map(shortDataset))].join(', '),
+        ].flatMap((text) => wrap(text, LINE)),
       },
       description: printable(claim.statement),
       data: { values: data },
@@ -101,12 +109,19 @@ function scaleOf(values: readonly number[], bar: ClaimBar): ValueScale {
   const isWide = Math.min(...shown) > 0 && Math.max(...shown) > WIDE * Math.min(...shown);
   const { scale, values: ticks } = isWide
     ? spread(shown)
-    : { scale: { zero: false, nice: true, padding: 10 }, values: undefined };
+    : { scale: linearOrRoot(shown), values: undefined };
   const lowest = Math.min(...shown);
   // A logarithmic scale has no place for what lies below its first tick.
   const of = (value: number): number =>
     isWide ? Math.max(value / factor, lowest / 2) : value / factor;
   return { of, unit, scale, ticks };
+}
+
+/** Where zero is among values, a few great ones would press all others against the bar: roots are drawn then. */
+function linearOrRoot(shown: readonly number[]): object {
+  const most = Math.max(...shown);
+  const isPressed = Math.min(...shown) === 0 && most > WIDE * (median(shown) ?? most);
+  return { ...(isPressed ? { type: 'sqrt' } : { padding: 10 }), zero: false, nice: true };
 }
 
 function unitOf(
@@ -124,7 +139,12 @@ function unitOf(
 /** Once a panel, and not for each of its rows. */
 const ONCE = { data: { values: [{}] } } as const;
 
-function panelOf(bar: ClaimBar, { of, unit, scale, ticks }: ValueScale, y: object): object {
+function panelOf(
+  bar: ClaimBar,
+  { of, unit, scale, ticks }: ValueScale,
+  y: object,
+  width: number,
+): object {
   const x = (field: string): object => ({
     field,
     type: 'quantitative',
@@ -140,7 +160,7 @@ function panelOf(bar: ClaimBar, { of, unit, scale, ticks }: ValueScale, y: objec
     sort: null,
   };
   return {
-    width: 190,
+    width,
     height: { step: 18 },
     encoding: { y },
     layer: [

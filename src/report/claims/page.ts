@@ -15,6 +15,7 @@ import {
   distanceText,
   parameterText,
   placeOf,
+  shortDataset,
   type Told,
   type ToldClaim,
   type ToldVerdict,
@@ -203,12 +204,7 @@ function conditionsText(
   verdicts: readonly ToldVerdict[],
   { version, method }: Told,
 ): string {
-  const datasets = new Set(
-    verdicts.map(({ dataset, isReconstruction }) => {
-      const short = dataset.replace(/(sha256:[0-9a-f]{12})[0-9a-f]+$/, '$1…');
-      return isReconstruction ? `${short} (a reconstruction)` : short;
-    }),
-  );
+  const datasets = new Set(verdicts.map(shortDataset));
   return [
     `Datasets: ${[...datasets].join(', ')}.`,
     ...(models.length === 0 ? [] : [`Models: ${shortened(models).join(', ')}.`]),

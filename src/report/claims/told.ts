@@ -91,6 +91,15 @@ export function amountsText([own, other]: Bytes): string {
   return `${formatBytes(own)} beside ${formatBytes(other)}`;
 }
 
+/** `debian-updates@sha256:0123456789ab…`, and whether it is a reconstruction. */
+export function shortDataset({
+  dataset,
+  isReconstruction,
+}: Pick<ToldVerdict, 'dataset' | 'isReconstruction'>): string {
+  const short = dataset.replace(/(sha256:[0-9a-f]{12})[0-9a-f]+$/, '$1…');
+  return isReconstruction ? `${short} (a reconstruction)` : short;
+}
+
 /** `debian-updates` */
 export function datasetOf({ dataset }: Pick<ToldVerdict, 'dataset'>): string {
   return dataset.replace(/@.*/, '');
