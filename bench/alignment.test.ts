@@ -36,7 +36,7 @@ test('what rounding costs is told of every update, and too close where one of th
   assert.is((await verdicts([1, 0, 2]))[2], 'refuted');
   assert.is((await verdicts([9, 0, 9]))[2], 'too close');
   const [, , cost] = await alignment.verdict(records([9, 10, 11]));
-  assert.is(cost!.cases.length, 3 * 8);
+  assert.is(cost!.cases.length, 3 * 12);
   assert.match(toldOf(cost!.cases)[0]!, /serialiser files, chunker fastcdc:avg=16KiB: 0\.09/);
 });
 

@@ -59,7 +59,7 @@ test('a rebuild with a new byte of content decides nothing', async () => {
       ),
     ),
   );
-  assert.match(judged!, 'undecided: at least three rebuilds of which times alone are new');
+  assert.match(judged!, 'undecided: at least three images of which metadata alone is new');
 });
 
 test('an update is compared with itself under other times', async () => {

@@ -126,7 +126,7 @@ test('without an update, claims of a series stand, and those of updates say why 
   const releases = ['trixie', 'sid'].map((image) => ({ image, kind: 'release' as const }));
   const records = { ...made, updates: [], steps: releases };
   const [claimed, stored, pulled] = textsOf(await seriesDedup.verdict(records));
-  assert.match(claimed!, 'undecided: at least three images, each an update of the one before');
+  assert.match(claimed!, 'undecided: at least three series, in which each image is an update of the one before');
   assert.match(stored!, '3 images (2 releases): oci-gzip 300 B');
   assert.match(pulled!, 'no step here is an update (2 releases).');
   const [first, , why] = textsOf(await packs.verdict({ ...records, ...madePacks() }));
