@@ -97,8 +97,12 @@ export function formatInterval(
     : `${intervalName(n)} ${ends}, n = ${n}`;
 }
 
-/** `5 requests`, `1 request`. */
-export function plural(count: number | undefined, one: string, many = `${one}s`): string {
+/** `5 requests`, `1 request`, `3 series`. */
+export function plural(
+  count: number | undefined,
+  one: string,
+  many: string = one.endsWith('series') ? one : `${one}s`,
+): string {
   return `${formatNumber(count)} ${count === 1 ? one : many}`;
 }
 

@@ -104,7 +104,7 @@ export function sentence(text: string): string {
 /** `alpine, 13 releases: depends on the chunker and the step, met in 125 of 354 cases, not met in 229.` */
 export function leadOf(verdict: ToldVerdict): string {
   const { kind, n, text } = verdict;
-  const steps = kind === '-' ? '' : `, ${kind === 'series' ? `${n} series` : plural(n, kind)}`;
+  const steps = kind === '-' ? '' : `, ${plural(n, kind)}`;
   const [extent] = partsOf(verdict);
   return `${datasetOf(verdict)}${steps}: ${[text, ...(extent === undefined ? [] : [extent])].join(', ')}.`;
 }
