@@ -57,7 +57,7 @@ const MOVED: readonly (readonly [measure: string, client: string])[] = [
 
 /**
  * The steps of a series that lead to an image with other layers than the one before, of which at least one model moves or
- * keeps some content. A step against a missing image is none, nor is one that nobody pulls.
+ * keeps some content. A step against a missing image is none, nor is one that nobody pulls, nor the same step again.
  */
 export function changedSteps(
   {
@@ -77,10 +77,15 @@ export function changedSteps(
   const known = new Set(moved.map(({ image }) => image));
   const changed = new Set(moved.flatMap(({ image, value }) => (value === 0 ? [] : [image])));
   const digests = new Map(images.map(({ id, digest }) => [id, digest]));
+  const seen = new Set<string>();
   return stepsOf(planned, records).filter(({ image, kind }, before) => {
     const [own, previous] = [digests.get(image), digests.get(planned[before]!)];
     const isOther = own !== undefined && previous !== undefined && own !== previous;
-    return isOther && isPulled(kind) && (changed.has(image) || !known.has(image));
+    const isStep = isOther && isPulled(kind) && (changed.has(image) || !known.has(image));
+    const pair = `${previous} ${own}`;
+    if (!isStep || seen.has(pair)) return false;
+    seen.add(pair);
+    return true;
   });
 }
 

@@ -145,7 +145,7 @@ test('an image that is the one before it again is no update', () => {
   const image = (id: string, digest = id): { id: string; digest: string } => ({ id, digest });
   const moved = (id: string, value: number): ResultRecord =>
     sampleRecord('m', 'transfer.content_bytes', value, { image: id, client: 'previous' });
-  const kinds = ['b', 'c'].map((id) => sampleRecord('*', 'step.kind', 'update', { image: id }));
+  const kinds = ['b', 'c', 'd'].map((id) => sampleRecord('*', 'step.kind', 'update', { image: id }));
   const updates = (
     images: readonly { id: string; digest: string }[],
     records: readonly ResultRecord[],
@@ -168,6 +168,9 @@ test('an image that is the one before it again is no update', () => {
     ['b'],
     'a way back is no step that a claim is held against',
   );
+  // a → b → a → b: the way back is another step, the second way there is not.
+  const again = [image('a'), image('b'), image('c', 'a'), image('d', 'b')];
+  assert.equal(updates(again, []), ['b', 'c'], 'the same step again is none');
 });
 
 test.run();
