@@ -26,10 +26,7 @@ test('the word is the engine’s; the baseline does not count', async () => {
     /\*\*(.*?)\*\*/.exec(textsOf(await canonicalTar.verdict(made(tar)))[0]!)![1]!;
   assert.is(await word(() => 100), 'confirmed');
   assert.is(await word(() => 120), 'refuted');
-  assert.is(
-    await word((measure) => (measure === 'disk.bytes' ? 120 : 50)),
-    'refuted',
-  );
+  assert.is(await word((measure) => (measure === 'disk.bytes' ? 120 : 50)), 'refuted');
 });
 
 test('each goal has its numbers', async () => {

@@ -126,7 +126,10 @@ test('without an update, claims of a series stand, and those of updates say why 
   const releases = ['trixie', 'sid'].map((image) => ({ image, kind: 'release' as const }));
   const records = { ...made, updates: [], steps: releases };
   const [claimed, stored, pulled] = textsOf(await seriesDedup.verdict(records));
-  assert.match(claimed!, 'undecided: at least three series, in which each image is an update of the one before');
+  assert.match(
+    claimed!,
+    'undecided: at least three series, in which each image is an update of the one before',
+  );
   assert.match(stored!, '3 images (2 releases): oci-gzip 300 B');
   assert.match(pulled!, 'no step here is an update (2 releases).');
   const [first, , why] = textsOf(await packs.verdict({ ...records, ...madePacks() }));
@@ -145,7 +148,9 @@ test('an image that is the one before it again is no update', () => {
   const image = (id: string, digest = id): { id: string; digest: string } => ({ id, digest });
   const moved = (id: string, value: number): ResultRecord =>
     sampleRecord('m', 'transfer.content_bytes', value, { image: id, client: 'previous' });
-  const kinds = ['b', 'c', 'd'].map((id) => sampleRecord('*', 'step.kind', 'update', { image: id }));
+  const kinds = ['b', 'c', 'd'].map((id) =>
+    sampleRecord('*', 'step.kind', 'update', { image: id }),
+  );
   const updates = (
     images: readonly { id: string; digest: string }[],
     records: readonly ResultRecord[],

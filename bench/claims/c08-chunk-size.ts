@@ -62,15 +62,14 @@ function casesOf(
     });
 }
 
-/** Of the updates together: sizes that nothing tells apart, and the costs of a request at which the claimed ones hold. */
+/** Of the steps of a kind together: sizes that nothing tells apart, and the costs of a request at which the claimed ones hold. */
 function remarkOf(
   claim: () => Claim,
   read: Reader,
   range: readonly [number, number],
 ): NonNullable<Claim['remark']> {
-  return (records) => {
-    const updates = stepsOf(records, ['update']);
-    const steps = updates.length > 0 ? updates : stepsOf(records);
+  return (records, kind) => {
+    const steps = stepsOf(records, [kind]);
     if (steps.length === 0) return '';
     const means = meansOf(steps.map((one) => read(records, one)));
     const told = [0, 3.4].map((request) => {
@@ -84,7 +83,7 @@ function remarkOf(
     const { value } = claim().bar;
     const percent = formatShare(value - 1, 0);
     return [
-      `One size for all ${plural(steps.length, steps[0]!.kind)}, within 2 % of the cheapest: ${told.join('; ')}.`,
+      `One size for all ${plural(steps.length, kind)}, within 2 % of the cheapest: ${told.join('; ')}.`,
       `So used, ${claimed} is within ${percent} ${holdsAt(means, range, value)}.`,
     ].join(' ');
   };

@@ -1,4 +1,4 @@
-import { formatNumber } from '../../src/format.ts';
+import { formatNumber, plural } from '../../src/format.ts';
 import { divide, median } from '../../src/stats/mod.ts';
 import { quotientBar } from '../../src/verdicts/case.ts';
 import type { Records } from '../records.ts';
@@ -40,13 +40,14 @@ export const tarSuffices: Claim = {
       const [worst] = quotientsOf(records, one).toSorted((a, b) => b.quotient - a.quotient);
       return worst ? [caseOf(one, { goal: worst.goal }, worst.quotient, tarSuffices.bar)] : [];
     }),
-  remark(records) {
-    const all = stepsOf(records).flatMap((one) => quotientsOf(records, one));
+  remark(records, kind) {
+    const steps = stepsOf(records, [kind]);
+    const all = steps.flatMap((one) => quotientsOf(records, one));
     const texts = GOALS.flatMap(([goal]) => {
       const middle = median(all.filter((one) => one.goal === goal).map(({ quotient }) => quotient));
       return middle === undefined ? [] : [`${goal} ${formatNumber(middle, 2)}`];
     });
-    return `Each value is of the goal that is missed most. Quotients of each goal, in the median of all steps: ${texts.join(', ')}.`;
+    return `Each value is of the goal that is missed most. Quotients of each goal, in the median of ${plural(steps.length, kind)}: ${texts.join(', ')}.`;
   },
 };
 

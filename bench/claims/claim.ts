@@ -49,8 +49,8 @@ export interface Claim {
   /** What would decide it, where there is no case. */
   readonly whyNone: string;
   cases(records: Records): readonly OpenCase[] | Promise<readonly OpenCase[]>;
-  /** What else the figures say: one sentence. */
-  remark?(records: Records): string;
+  /** What else the figures say of the steps of a kind: one sentence or two, empty where they say nothing. */
+  remark?(records: Records, kind: CaseKind): string;
 }
 
 /** A case of the dataset that the records are of. */
@@ -82,7 +82,7 @@ export interface Step {
 /** The steps of some kinds; by default those that stand for pulls of a new version. */
 export function stepsOf(
   { images, steps }: Pick<Records, 'images' | 'steps'>,
-  kinds: readonly KnownKind[] = ['update', 'release'],
+  kinds: readonly CaseKind[] = ['update', 'release'],
 ): readonly Step[] {
   return steps
     .filter(({ kind }) => kinds.includes(kind))

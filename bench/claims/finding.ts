@@ -12,12 +12,12 @@ import { figureText } from './rows.ts';
  */
 export async function findingsOf(claim: Claim, records: Records): Promise<readonly Finding[]> {
   const verdicts = await judgeClaim(claim, records, 'series');
-  const isDecided = verdicts.some(({ word }) => word !== 'undecided');
-  const said = isDecided ? claim.remark?.(records) : undefined;
-  return [
-    ...verdicts.map((verdict) => findingOf(claim, verdict)),
-    ...(said ? [remark(`${claim.id}: ${said}`)] : []),
-  ];
+  return verdicts.flatMap((verdict) => {
+    const { kind, word } = verdict;
+    const isDecided = word !== 'undecided' && kind !== '-';
+    const said = isDecided ? claim.remark?.(records, kind) : undefined;
+    return [findingOf(claim, verdict), ...(said ? [remark(`${claim.id}: ${said}`)] : [])];
+  });
 }
 
 function findingOf(

@@ -24,9 +24,10 @@ export async function rowsOfRun(
       ? [noCase(claim, `no image of ${id} is to be had here`)]
       : await judgeClaim(claim, records, id);
   const isReconstruction = /\breconstruction\b/.test(description) || undefined;
-  const isDecided = verdicts.some(({ word }) => word !== 'undecided');
-  return verdicts.map((verdict, place) => {
-    const remark = isDecided && place === 0 ? claim.remark?.(records) || undefined : undefined;
+  return verdicts.map((verdict) => {
+    const { kind, word } = verdict;
+    const isDecided = word !== 'undecided' && kind !== '-';
+    const remark = isDecided ? claim.remark?.(records, kind) || undefined : undefined;
     return {
       ...rowOf(claim, `${id}@${digest}`, verdict, remark, hasCases),
       ...(isReconstruction ? { isReconstruction } : {}),
