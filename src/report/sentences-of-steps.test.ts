@@ -73,6 +73,9 @@ test('rebuilds have a mean of their own; edits, each another change, and steps o
   const returned = words(info, records, ['edit', 'return']);
   assert.match(returned['Edits']!, 'In the one edit, to two, a client');
   assert.is(returned['Returns'], undefined);
+  const begun = words(info, records, ['update', 'start']);
+  assert.match(begun['Updates']!, 'In the one update, to two, a client');
+  assert.is(begun['Starts'], undefined);
   assert.is(returned['Updates'], 'No update was measured, only 1 edit.');
   const unknown = words(info, records, []);
   assert.is(unknown['Updates'], 'No update was measured, only 2 steps of unknown kind.');

@@ -67,6 +67,15 @@ export function choicesOf(index, measure) {
  */
 
 /**
+ * False of a step that nobody pulls.
+ *
+ * @param {string} kind
+ */
+export function isPulled(kind) {
+  return kind !== 'return' && kind !== 'start';
+}
+
+/**
  * A group for each kind of step; of sums over the series one, at the last image. A model that lacks a step of a kind is left
  * out there: its mean would be of other steps. Edits have no mean, each is a group of its own; returns to the image before
  * an edit are in no group.
@@ -90,7 +99,7 @@ export function groupsOf({ images }, figures, measure, models) {
     return [group(all.length === 1 ? images[last].id : `mean of ${all.length} images`, all, shown)];
   }
   const kinds = [...new Set(all.map((image) => images[image].kind ?? 'first image'))].filter(
-    (kind) => kind !== 'return',
+    isPulled,
   );
   const order = ['update', 'release', 'rebuild', 'edit', 'first image'];
   kinds.sort((a, b) => order.indexOf(a) - order.indexOf(b));

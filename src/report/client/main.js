@@ -1,6 +1,6 @@
 import { bars, steps } from './charts.js';
 import { showControls, showModels } from './controls.js';
-import { AXES, choicesOf, coinciding, groupsOf, indexOf, keyOf } from './data.js';
+import { AXES, choicesOf, coinciding, groupsOf, indexOf, isPulled, keyOf } from './data.js';
 import { headsOf, rowsOfModels } from './figures.js';
 import { pareto } from './pareto.js';
 import { drawPicture } from './picture.js';
@@ -135,7 +135,7 @@ function explore(data) {
     );
     const groups = groupsOf(data, figuresOf(measure.name, full), measure, chosen);
     const kinds = [...new Set(data.images.map(({ kind }) => kind))].flatMap((kind) =>
-      kind === null || kind === 'return' ? [] : [kind],
+      kind !== null && isPulled(kind) ? [kind] : [],
     );
     showControls(place('controls'), data, index, full, kinds, change);
     showModels(place('models'), data, full, chosen, change);
