@@ -196,7 +196,9 @@ test('a mean is over steps of one kind, and of models that have them all', ({ cl
   );
 });
 
-test('a return to the image before an edit, and a start of another series, is no step', ({ client }) => {
+test('a return to the image before an edit, and a start of another series, is no step', ({
+  client,
+}) => {
   const edited = [null, 'edit', 'return', 'edit', 'start'].map((kind, at) => ({
     id: `${at}`,
     kind,
