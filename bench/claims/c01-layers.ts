@@ -9,7 +9,7 @@ export const layersSpareLittle: Claim = {
   id: 'C01',
   name: 'layer dedup',
   statement:
-    'When a base image is updated, sharing whole layers spares a client nearly nothing: at most 10 % of a cold pull.',
+    'When an image is updated, sharing whole layers spares a client nearly nothing: at most 10 % of a cold pull.',
   said: [
     {
       who: 'Aleksa Sarai',

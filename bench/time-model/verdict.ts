@@ -1,6 +1,6 @@
 import { formatNumber, formatShare, formatValue, MISSING, plural } from '../../src/format.ts';
 import { aliasOf, resolveModels } from '../../src/models/mod.ts';
-import { sentence } from '../../src/report/claims/page.ts';
+import { sentence } from '../../src/report/claims/told.ts';
 import { labelModels } from '../../src/report/models.ts';
 import { errorSizes, type Timing, timingsOf } from '../../src/report/timings.ts';
 import type { View } from '../../src/report/view.ts';

@@ -130,3 +130,11 @@ export function parameterText(axes: readonly Axis[], name: string, value: string
   if (axis && typeof value === 'number') return axis.print(value);
   return axis ? String(value) : `${name} ${value}`;
 }
+
+/** Capital and stop. */
+export function sentence(text: string): string {
+  // A count stays `n = 2`.
+  const isCount = /^n = /.test(text);
+  const whole = text === '' || isCount ? text : `${text[0]!.toUpperCase()}${text.slice(1)}`;
+  return /[.?!]$/.test(whole) ? whole : `${whole}.`;
+}
