@@ -23,6 +23,8 @@ export const layersSpareLittle: Claim = {
       dataset: 'six tags of a private image, puzzlefs#13',
     },
   ],
+  construction:
+    'Of an image of one layer, as all of debian-steps and alpine are, a change leaves nothing to share.',
   datasets: SERIES_DATASETS,
   packed: [LAYERS],
   bar: differenceBar('at most', 0.1),

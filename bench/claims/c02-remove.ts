@@ -11,6 +11,8 @@ export const removingGrows: Claim = {
   name: 'removing grows',
   statement: 'Removing files in a layer on top makes the image larger to pull.',
   said: SARAI,
+  construction:
+    'A layer on top adds its own entries to all that was there: that an image grows is certain, by how much is what is measured.',
   datasets: EDITS,
   packed: EDITED,
   // Bytes are exact, and one more is more.

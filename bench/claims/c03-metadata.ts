@@ -3,7 +3,7 @@ import { quotientBar } from '../../src/verdicts/case.ts';
 import { FORMAT } from './axes.ts';
 import { cold, pulled } from './chains.ts';
 import type { Claim } from './claim.ts';
-import { EDITED, EDITS, editCases, FORM, OF_NEARLY_ALL, SARAI } from './edits.ts';
+import { EDITED, EDITS, editCases, OF_NEARLY_ALL, SARAI } from './edits.ts';
 
 export const metadataCostsContent: Claim = {
   id: 'C03',
@@ -14,7 +14,7 @@ export const metadataCostsContent: Claim = {
   datasets: EDITS,
   packed: EDITED,
   bar: quotientBar('at least', 0.1, 'share'),
-  axes: [FORMAT, FORM],
+  axes: [FORMAT],
   whyNone: 'images of which modes, owners or times of everything were changed would decide',
   cases: (records) =>
     editCases(records, OF_NEARLY_ALL, metadataCostsContent.bar, (one, model) =>

@@ -1,7 +1,7 @@
 import { quotientBar } from '../../src/verdicts/case.ts';
 import { FORMAT } from './axes.ts';
 import type { Claim } from './claim.ts';
-import { EDITED, EDITS, editCases, FORM, SARAI } from './edits.ts';
+import { EDITED, EDITS, editCases, SARAI } from './edits.ts';
 
 /** Twice the average chunk: an edit lies in one or two of them. */
 const FEW_CHUNKS = 2 * 65_536;
@@ -15,7 +15,7 @@ export const editCostsChunks: Claim = {
   datasets: EDITS,
   packed: EDITED,
   bar: quotientBar('at most', FEW_CHUNKS, 'bytes'),
-  axes: [FORMAT, FORM],
+  axes: [FORMAT],
   whyNone: 'images of which a few bytes of one file were changed would decide (dataset edits)',
   cases: (records) =>
     editCases(

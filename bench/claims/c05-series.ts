@@ -6,7 +6,7 @@ import { CATAR_16K, FILES_16K, SERIES_DATASETS } from './chains.ts';
 import { type Claim, caseOf } from './claim.ts';
 
 export const LAYERS = 'oci-gzip';
-export const PARTS: readonly string[] = ['catar', CATAR_16K, FILES_16K];
+export const PARTS: readonly string[] = ['catar', CATAR_16K, FILES_16K, 'puzzlefs'];
 
 /** An image of a series of updates, and what is before it there. */
 export interface Updated {
@@ -27,7 +27,9 @@ export function updatedImages({
   images,
   steps,
 }: Pick<Records, 'images' | 'steps'>): readonly Updated[] {
-  const updates = new Set(steps.filter(({ kind }) => kind === 'update').map(({ image }) => image));
+  const updates = new Set(
+    steps.filter(({ kind }) => kind === 'update' || kind === 'version').map(({ image }) => image),
+  );
   let own: readonly string[] = [];
   return images.flatMap((step) => {
     own = updates.has(step) ? [...own, step] : [step];
@@ -55,7 +57,7 @@ export const seriesShrinks: Claim = {
     {
       figure: '5.3× (282 MB of layers, 53 MB in one store)',
       dataset: 'ten tags of ubuntu:jammy',
-      ours: { images: 10 },
+      ours: { images: 10, format: 'puzzlefs' },
     },
   ],
   datasets: SERIES_DATASETS,

@@ -75,7 +75,13 @@ function remarkOf(
     const told = [0, 3.4].map((request) => {
       const best = least(means.map((cost) => msOf(cost, request)));
       const alike = means.filter((cost) => msOf(cost, request) <= (1 + PLATEAU) * best);
-      const sizes = listWords(alike.map(({ average }) => formatBinary(average)));
+      const largest = Math.max(...means.map(({ average }) => average));
+      const sizes = listWords(
+        alike.map(({ average }) => {
+          const size = formatBinary(average);
+          return average === largest ? `${size} (the largest tried)` : size;
+        }),
+      );
       return `${sizes} with ${request === 0 ? 'free requests' : `${request} ms a request`}`;
     });
     const [low, high] = range.map((bytes) => formatBinary(bytes));
@@ -83,8 +89,8 @@ function remarkOf(
     const { value } = claim().bar;
     const percent = formatShare(value - 1, 0);
     return [
-      `One size for all ${plural(steps.length, kind)}, within 2 % of the cheapest: ${told.join('; ')}.`,
-      `So used, ${claimed} is within ${percent} ${holdsAt(means, range, value)}.`,
+      `One size for all ${plural(steps.length, kind)}: ${claimed} is within ${percent} ${holdsAt(means, range, value)}.`,
+      `Within 2 % of the cheapest: ${told.join('; ')}.`,
     ].join(' ');
   };
 }

@@ -1,4 +1,6 @@
-import { divide, type Maybe } from '../../src/stats/mod.ts';
+import { formatNumber, plural } from '../../src/format.ts';
+import { groupBy } from '../../src/report/group.ts';
+import { defined, divide, type Maybe, median } from '../../src/stats/mod.ts';
 import { quotientBar } from '../../src/verdicts/case.ts';
 import type { Records } from '../records.ts';
 import { CODEC } from './axes.ts';
@@ -98,6 +100,20 @@ export const filesAreEnough: Claim = {
         caseOf(one, { codec }, won(ways), filesAreEnough.bar),
       ),
     ),
+  remark: (records, kind) =>
+    [
+      ...groupBy(
+        stepsOf(records, [kind]).flatMap((one) => byCodec(records, one)),
+        ([codec]) => codec,
+      ),
+    ]
+      .flatMap(([codec, own]) => {
+        const valued = own.filter(([, ways]) => won(ways) !== undefined);
+        const price = median(defined(own.map(([, { files, best }]) => divide(files, best))));
+        if (price === undefined) return [];
+        return `By ${codec}, ${valued.length} of ${plural(own.length, kind)} count; over all, whole files cost ${formatNumber(price, 2)} times the best chunks in the median (C10-price).`;
+      })
+      .join(' '),
 };
 
 export const filesCostLittle: Claim = {

@@ -60,6 +60,7 @@ export const cutsAnywhereLose: Claim = {
 export const cutsOnBlocksShare: Claim = {
   ...cutsAnywhereLose,
   id: 'C15-blocks',
+  construction: 'Cuts on blocks lie on blocks; what is left are ends of files that fill no block.',
   name: 'cuts on blocks',
   statement:
     'With cuts on blocks of 4 KiB, a file system can share nearly all, at least 95 %, with a store of chunks.',

@@ -37,6 +37,8 @@ function casesOf(
 
 export const packsSpareRequests: Claim = {
   id: 'C19',
+  construction:
+    'Loose chunks take a request each, packs of an update mostly one in all: the value is nearly the number of its chunks.',
   name: 'packs needed',
   statement:
     'Chunks in packs take at least 10 times fewer requests for an update than loose chunks.',
@@ -58,6 +60,8 @@ export const packsSpareRequests: Claim = {
 
 export const packsOverFetch: Claim = {
   id: 'C19-price',
+  construction:
+    'The new objects of an image fill packs of their own, so that a client that skips no version fetches little else.',
   name: 'over-fetch of packs',
   statement:
     'Packs cost over-fetch: an update moves at least 10 % more content than loose chunks do.',

@@ -12,7 +12,6 @@ const GOALS: readonly (readonly [goal: string, measure: string, client: string])
   ['cold pull', 'transfer.bytes', 'none'],
   ['update', 'transfer.bytes', 'previous'],
   ['requests', 'transfer.requests', 'previous'],
-  ['metadata', 'transfer.metadata_bytes', 'previous'],
   ['disk', 'disk.bytes', '-'],
 ];
 

@@ -3,7 +3,7 @@ import { quotientBar } from '../../src/verdicts/case.ts';
 import { FORMAT } from './axes.ts';
 import { pulled } from './chains.ts';
 import type { Claim } from './claim.ts';
-import { EDITED, EDITS, editCases, FORM } from './edits.ts';
+import { EDITED, EDITS, editCases } from './edits.ts';
 
 /** A block of a file system: a change of less counts as much, since a manifest with its digests is some hundred bytes in any format. */
 const BLOCK = 4096;
@@ -23,7 +23,7 @@ export const noAvalanche: Claim = {
   datasets: EDITS,
   packed: EDITED,
   bar: quotientBar('at most', 10),
-  axes: [FORMAT, FORM],
+  axes: [FORMAT],
   whyNone: 'images with declared edits would decide (dataset edits)',
   cases: (records) =>
     editCases(records, /./, noAvalanche.bar, ({ step }, model) => {

@@ -71,6 +71,8 @@ export const inlineRuins: Claim = {
 export const apartSpares: Claim = {
   ...inlineRuins,
   id: 'C24-apart',
+  construction:
+    'Contents that did not change are the same stream. It stands beside C24 as its control.',
   name: 'metadata apart',
   statement:
     'Where metadata alone changes, next to nothing of a chunked stream of contents alone is new: at most 2 %.',

@@ -2,17 +2,11 @@ import { divide } from '../../src/stats/mod.ts';
 import { quotientBar } from '../../src/verdicts/case.ts';
 import type { Records } from '../records.ts';
 import { FORMAT } from './axes.ts';
-import { CATAR_16K, FILES_16K, SERIES_DATASETS } from './chains.ts';
+import { FILES_16K, FILES_64K, SERIES_DATASETS } from './chains.ts';
 import { type Claim, caseOf, imagesOf, type OpenCase, stepsOf } from './claim.ts';
 
-export const FORMATS: readonly string[] = [
-  'per-file',
-  'catar',
-  'catar-blob',
-  'puzzlefs',
-  CATAR_16K,
-  FILES_16K,
-];
+/** Those that keep metadata apart from contents: a catar has it in its chunks, and an index alone beside them. */
+export const FORMATS: readonly string[] = ['per-file', 'puzzlefs', FILES_16K, FILES_64K];
 
 const SAID: Claim['said'] = [
   { who: 'composefs developers', where: 'composefs-rs#224', date: 'undated' },

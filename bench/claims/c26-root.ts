@@ -57,6 +57,8 @@ const CODEC_OF_SCALES = 'zstd:3';
 export const flatScales: Claim = {
   ...flatIsAcceptable,
   id: 'C26-entries',
+  construction:
+    'Entries beyond those of the image are extrapolated, and scale the flat root alone: that it is too large from some number on is certain, where is what is asked.',
   name: 'flat root, scaled',
   statement:
     'A flat metadata root stays acceptable up to a million entries: at most 10 % more modelled time of an update.',

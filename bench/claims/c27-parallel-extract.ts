@@ -23,7 +23,8 @@ export const layersAreSerial: Claim = {
       date: '2019-01-21',
     },
   ],
-  datasets: ['debian-updates', 'alpine'],
+  construction: 'An image of one layer is one times its longest layer.',
+  datasets: ['debian-updates', 'alpine', 'app-series'],
   packed: [LAYERS, FILES, CHUNKS],
   bar: quotientBar('at most', 8),
   axes: [],
@@ -34,6 +35,8 @@ export const layersAreSerial: Claim = {
 export const partsAreParallel: Claim = {
   ...layersAreSerial,
   id: 'C27-parts',
+  construction:
+    'The longest chunk is the longest that the chunker may cut, so that by chunks this is the length of the image.',
   name: 'parallel parts',
   statement:
     'Formats of independent parts keep eight cores busy when decompressed: their bytes are at least eight times the longest part.',

@@ -1,4 +1,5 @@
-import { change } from '../../src/stats/mod.ts';
+import { formatShare } from '../../src/format.ts';
+import { change, defined, median } from '../../src/stats/mod.ts';
 import { differenceBar } from '../../src/verdicts/case.ts';
 import { CHUNKERS, MEANS } from '../compared-chunkers.ts';
 import { CHUNKER, MEAN } from './axes.ts';
@@ -45,4 +46,33 @@ export const chunkersAlike: Claim = {
           }),
         );
     }),
+  remark(records, kind) {
+    const signed = new Map<string, number[]>();
+    for (const one of stepsOf(records, [kind])) {
+      const { standard, others } = othersOf(records, one, 'catar');
+      for (const [chunker, points] of others) {
+        if (chunker === 'fixed' || chunker === CONTROL) continue;
+        const shares = MEANS.map((mean) => {
+          const [own, base] = [addedAt(points, mean), addedAt(standard, mean)];
+          return own === undefined || base === undefined ? undefined : change(own, base);
+        });
+        signed.set(chunker, [...(signed.get(chunker) ?? []), ...defined(shares)]);
+      }
+    }
+    const told = [...signed].flatMap(([chunker, shares]) => {
+      const middle = median(shares);
+      return middle === undefined ? [] : [{ chunker, middle }];
+    });
+    const ordered = told.toSorted((a, b) => a.middle - b.middle);
+    const ends = [...ordered.slice(0, ENDS), ...ordered.slice(-ENDS)];
+    const texts = ends.map(({ chunker, middle }) => `${chunker} ${signedShare(middle)}`);
+    return `With their signs, in the median over steps and means, the most and the least sparing are ${texts.join(', ')}.`;
+  },
 };
+
+/** Chunkers at either end that are told. */
+const ENDS = 2;
+
+function signedShare(share: number): string {
+  return `${share < 0 ? '−' : '+'}${formatShare(Math.abs(share), 1)}`;
+}

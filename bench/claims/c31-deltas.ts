@@ -1,10 +1,10 @@
 import { divide } from '../../src/stats/mod.ts';
 import { quotientBar } from '../../src/verdicts/case.ts';
 import { named } from './axes.ts';
-import { least, pulled } from './chains.ts';
+import { CATAR_16K, FILES_16K, least, pulled } from './chains.ts';
 import { type Claim, caseOf, stepsOf } from './claim.ts';
 
-export const STORES: readonly string[] = ['per-file', 'catar', 'catar-blob'];
+export const STORES: readonly string[] = ['per-file', 'catar', 'catar-blob', CATAR_16K, FILES_16K];
 const DELTAS = ['zstd-patch:level=3,predecessors=1', 'xdelta3:level=9,secondary=lzma'];
 
 export const deltasWin: Claim = {

@@ -1,12 +1,13 @@
-import { divide } from '../../src/stats/mod.ts';
+import { formatNumber } from '../../src/format.ts';
+import { defined, divide, median } from '../../src/stats/mod.ts';
 import { quotientBar } from '../../src/verdicts/case.ts';
 import type { Records } from '../records.ts';
 import { LAYERS } from './axes.ts';
-import { least, pulled } from './chains.ts';
+import { CATAR_16K, FILES_16K, least, pulled } from './chains.ts';
 import { type Claim, caseOf, type Step, stepsOf } from './claim.ts';
 
 const OWN = 'oci-zstd';
-const STORES = ['per-file', 'catar'];
+const STORES = ['per-file', 'catar', CATAR_16K, FILES_16K];
 /** Where no store spares more than this share of an update, there is no saving to have a share of. */
 const WORTH = 0.1;
 const COUNTS = [16, 64, 128];
@@ -42,6 +43,16 @@ export const packageLayersSuffice: Claim = {
         ),
       );
     }),
+  remark(records, kind) {
+    const ways = stepsOf(records, [kind]).map((one) => waysOf(records, one));
+    const prices = COUNTS.flatMap((count, place) => {
+      const price = median(
+        defined(ways.map(({ best, byLayers }) => divide(byLayers[place]![1], best))),
+      );
+      return price === undefined ? [] : [`${formatNumber(price, 2)} by ${count} layers`];
+    });
+    return `Times the bytes of the better store, in the median: ${prices.join(', ')} (C33-price).`;
+  },
 };
 
 export const packageLayersCost: Claim = {

@@ -28,6 +28,8 @@ export interface Claim {
   readonly statement: string;
   readonly said: readonly Said[];
   readonly published?: readonly PublishedFigure[];
+  /** What of it holds whatever the images are: no finding, and told on its page. */
+  readonly construction?: string;
   /** Those that decide it, by id. */
   readonly datasets: readonly string[];
   /** Chains and grids that are packed. */
@@ -79,10 +81,13 @@ export interface Step {
   readonly kind: KnownKind;
 }
 
+/** Kinds of steps that stand for pulls of a new version. */
+const PULLED: readonly CaseKind[] = ['update', 'release', 'version'];
+
 /** The steps of some kinds; by default those that stand for pulls of a new version. */
 export function stepsOf(
   { images, steps }: Pick<Records, 'images' | 'steps'>,
-  kinds: readonly CaseKind[] = ['update', 'release'],
+  kinds: readonly CaseKind[] = PULLED,
 ): readonly Step[] {
   return steps
     .filter(({ kind }) => kinds.includes(kind))

@@ -173,7 +173,7 @@ test('C24: edits of metadata made anew decide both halves; content that came alo
   assert.is((await of(inlineRuins, 0.9, 1)).word, 'undecided');
 });
 
-test('C22: what is claimed of five goals is refuted by one', async () => {
+test('C22: what is claimed of four goals is refuted by one', async () => {
   const records = made(tarSuffices, SERIES, (_, model, measure) =>
     model.startsWith('tar') && measure === 'transfer.requests' ? 300 : 100,
   );
@@ -188,7 +188,7 @@ test('C22: what is claimed of five goals is refuted by one', async () => {
   );
   assert.match(
     tarSuffices.remark!(records, 'update'),
-    'cold pull 1.00, update 1.00, requests 3.00',
+    'cold pull 1.00, update 1.00, requests 3.00, disk 1.00',
   );
 });
 

@@ -1,7 +1,6 @@
 import type { Maybe } from '../../src/stats/mod.ts';
-import type { Axis, ClaimBar } from '../../src/verdicts/case.ts';
+import { BYTES_RESOLUTION, type ClaimBar } from '../../src/verdicts/case.ts';
 import type { Records } from '../records.ts';
-import { named } from './axes.ts';
 import { type Claim, caseOf, type OpenCase, type Step, stepsOf } from './claim.ts';
 
 /** What the claims about small changes share: datasets of declared edits. */
@@ -31,13 +30,12 @@ export const SARAI: Claim['said'] = [
   },
 ];
 
-/** How an edit comes into the image. */
-export const FORM: Axis = named('form', 'how the image is made');
 const LAYER = /-layer$/;
 
 /**
  * Cases of each edit of these names by each model. The step is the edit: an image that is made anew, and a layer on top, are two
- * forms of one. Where both move the same, as in every format that keeps no layers, they are one case.
+ * forms of one. By a format that moves the same in both, as all that keep no layers do, they are one case; else each form
+ * is a format of its own, `oci-gzip, a layer on top`.
  */
 export function editCases(
   records: Records,
@@ -45,26 +43,35 @@ export function editCases(
   bar: ClaimBar,
   value: (step: Step, model: string) => Maybe,
 ): readonly OpenCase[] {
-  const cases = editsNamed(records, names).flatMap((one) =>
-    records.models(...EDITED).map((model) => {
-      const form = LAYER.test(one.step) ? 'a layer on top' : 'made anew';
-      const at = { format: records.label(model), form };
-      return caseOf({ ...one, step: editOf(one.step) }, at, value(one, model), bar);
-    }),
-  );
-  return cases.filter(
-    (one, place) => !cases.slice(0, place).some((other) => isOtherForm(one, other)),
-  );
+  const steps = editsNamed(records, names);
+  return records.models(...EDITED).flatMap((model) => {
+    const cases = steps.map((one) => ({ one, value: value(one, model) }));
+    const anew = new Map(cases.map((own) => [own.one.step, own.value]));
+    const isLayer = ({ one }: (typeof cases)[number]): boolean => LAYER.test(one.step);
+    const differs = cases.some(
+      (own) =>
+        isLayer(own) &&
+        anew.has(editOf(own.one.step)) &&
+        !areAlike(own.value, anew.get(editOf(own.one.step))),
+    );
+    const label = records.label(model);
+    return cases
+      .filter((own) => differs || !isLayer(own) || !anew.has(editOf(own.one.step)))
+      .map((own) => {
+        const form = isLayer(own) ? 'a layer on top' : 'made anew';
+        const format = differs ? `${label}, ${form}` : label;
+        return caseOf({ ...own.one, step: editOf(own.one.step) }, { format }, own.value, bar);
+      });
+  });
+}
+
+/** Within the resolution of bytes: the history of an image names its edit, which is some bytes more or less. */
+function areAlike(one: Maybe, other: Maybe): boolean {
+  if (one === undefined || other === undefined) return one === other;
+  return Math.abs(one - other) <= BYTES_RESOLUTION * Math.max(Math.abs(one), Math.abs(other));
 }
 
 /** `touch-all` of `touch-all-layer`. */
 function editOf(image: string): string {
   return image.replace(LAYER, '');
-}
-
-function isOtherForm(one: OpenCase, other: OpenCase): boolean {
-  const { format } = one.parameters;
-  return (
-    other.step === one.step && other.parameters['format'] === format && other.value === one.value
-  );
 }

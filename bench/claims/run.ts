@@ -23,14 +23,19 @@ export async function rowsOfRun(
     records.images.length === 0
       ? [noCase(claim, `no image of ${id} is to be had here`)]
       : await judgeClaim(claim, records, id);
-  const isReconstruction = /\breconstruction\b/.test(description) || undefined;
+  const remarkable = [
+    ...(/\breconstruction\b/.test(description) ? ['a reconstruction'] : []),
+    ...(/upgrade of one source package/.test(description)
+      ? ['a step upgrades one source package']
+      : []),
+  ].join(', ');
   return verdicts.map((verdict) => {
     const { kind, word } = verdict;
     const isDecided = word !== 'undecided' && kind !== '-';
     const remark = isDecided ? claim.remark?.(records, kind) || undefined : undefined;
     return {
       ...rowOf(claim, `${id}@${digest}`, verdict, remark, hasCases),
-      ...(isReconstruction ? { isReconstruction } : {}),
+      ...(remarkable === '' ? {} : { remarkable }),
     };
   });
 }

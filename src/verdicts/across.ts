@@ -68,7 +68,7 @@ function groupsOf(all: readonly PlaceVerdict[]): readonly Group[] {
 
 /** `debian-updates update`. */
 export function placeName({ dataset, kind }: Pick<PlaceVerdict, 'dataset' | 'kind'>): string {
-  return kind === '-' ? dataset : `${dataset} ${kind}`;
+  return kind === '-' || dataset === `${kind}s` ? dataset : `${dataset} ${kind}`;
 }
 
 /** Updates of a dataset that confirm, and its releases that refute, are one dataset. */

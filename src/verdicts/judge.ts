@@ -88,8 +88,8 @@ export function judge(cases: readonly ClaimCase[], options: JudgeOptions): Judge
     ),
   );
   const same = others.filter((one) => agrees(one, found)).length;
-  const stability = units.length < 2 ? undefined : same / units.length;
-  const { word, text, where, on, flipsAt } = settle(found, stability);
+  const stability = stabilityOf(same, units.length);
+  const { word, text, where, on, flipsAt } = settle(found, same, units.length);
   const margin = marginOf(decided, word);
   return { ...common, word, text, where, on, flipsAt, stability, margin };
 }
@@ -118,13 +118,20 @@ function keyOf({ word, on }: Outcome): string {
   return [word, ...on].join('\n');
 }
 
+function stabilityOf(same: number, count: number): number | undefined {
+  return count < 2 ? undefined : same / count;
+}
+
 /** A verdict that one step decides is none. */
-function settle(found: Outcome, stability: number | undefined): Outcome {
+function settle(found: Outcome, same: number, count: number): Outcome {
   const { word, text } = found;
+  const stability = stabilityOf(same, count);
   const least = word === 'confirmed' || word === 'refuted' ? 1 : LEAST_STABILITY;
   if (word === 'too close' || stability === undefined || stability >= least) return found;
-  const share = Math.round(100 * stability);
-  return plain('too close', `single steps decide, without one ${share} % of them leave “${text}”`);
+  return plain(
+    'too close',
+    `single steps decide: leaving one out gives “${text}” again in ${same} of ${count} cases`,
+  );
 }
 
 function outcomeOf(cases: readonly ClaimCase[], axes: readonly Axis[]): Outcome {

@@ -76,7 +76,7 @@ export function severalOf(
 
 /**
  * `along the actual mean chunk the median of all is met below 41 KiB`: of lines that have a case at every value, since others
- * would move it by being there. Every median but one on the bar itself lies on a side of it. Empty of fewer than two lines.
+ * would move it by being there. Empty of fewer than two lines, and where the median is too close throughout.
  */
 function medianText(cases: readonly ClaimCase[], axis: Axis, varied: readonly Axis[]): string {
   const all = linesAlong(cases, axis, varied);
@@ -86,7 +86,6 @@ function medianText(cases: readonly ClaimCase[], axis: Axis, varied: readonly Ax
   if (!first || lines.length < 2) return '';
   const middle = first.map((one, place) => ({
     ...one,
-    bar: { ...one.bar, resolution: 0 },
     value: median(lines.map((line) => line[place]!.value!)),
   }));
   const extent = extentOf(middle, axis);

@@ -7,7 +7,7 @@ export const stepMeasures = [
     better: 'neither',
     exact: true,
     of: 'step',
-    doc: 'update, release, edit, rebuild, return or start: as the dataset declares it, else update where step.shared_share is at least a half.',
+    doc: 'update, release, version, edit, rebuild, return or start: as the dataset declares it, else update where step.shared_share is at least a half.',
   },
   {
     name: 'step.shared_share',

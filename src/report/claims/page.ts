@@ -81,6 +81,7 @@ export function claimPage(
     chart: rows && claimChart(claim, verdicts, rows),
     facts: [
       { title: 'Compared', text: `${sentence(claim.compared)} ${comparedText(claim)}` },
+      { title: 'By construction', text: claim.construction ?? '' },
       { title: 'Published, and ours', text: publishedText(claim, verdicts) },
       { title: 'Conditions', text: conditionsText(claim, verdicts, told) },
       {
@@ -117,7 +118,8 @@ function verdictText(claim: ToldClaim, verdict: ToldVerdict, isBrief: boolean): 
   const { figure, margin, remark } = verdict;
   const rest = restOf(verdict);
   const parts = isBrief && rest.length > 2 ? [rest[0]!, rest.at(-1)!] : [...rest];
-  if (figure && !isBrief) {
+  // Of what depends, the rows of the table have the medians: one over all is of nothing.
+  if (figure && !isBrief && verdict.verdict !== 'depends') {
     const [least, middle, most] = [figure.least, figure.median, figure.most].map((value) =>
       valueText(value, bar),
     );

@@ -12,6 +12,8 @@ export interface Spread {
   readonly most: number;
   /** Cases that are met by more than the resolution. */
   readonly met: number;
+  /** Cases within the resolution. */
+  readonly close: number;
   readonly count: number;
   /** Of the median. */
   readonly side: CaseSide;
@@ -59,7 +61,8 @@ export function claimRows(
       ? ''
       : `${rows.length} of ${all.length} rows, ${isOrdered ? 'those at the bar among them' : 'those nearest to the bar on either side'}`;
   const { suffix, own } = axis ? withoutSuffix(rows) : { suffix: '', own: rows };
-  const title = [axis?.title ?? 'step', suffix].filter(Boolean).join(', ');
+  const named = axis?.title ?? 'step';
+  const title = suffix === '' || named.endsWith(suffix) ? named : `${named}, ${suffix}`;
   return { title, suffix, areSteps: axis === undefined, isOrdered, places, rows: own, left };
 }
 
@@ -126,11 +129,14 @@ function spreadOf({ bar }: ToldClaim, cases: ToldVerdict['cases']): Spread | und
   if (known.length === 0) return undefined;
   const values = known.map(({ value }) => value!);
   const middle = median(values)!;
+  const countOf = (wanted: CaseSide): number =>
+    known.filter((one) => sideOf({ ...one, bar }) === wanted).length;
   return {
     least: Math.min(...values),
     median: middle,
     most: Math.max(...values),
-    met: known.filter((one) => sideOf({ ...one, bar }) === 'met').length,
+    met: countOf('met'),
+    close: countOf('close'),
     count: values.length,
     side: sideOf({ value: middle, bar }),
   };

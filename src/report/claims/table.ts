@@ -11,7 +11,7 @@ export function claimTable(claim: ToldClaim, told: ClaimRowsOf): Table {
   return {
     id: `claim-${claim.id.toLowerCase()}-table`,
     title: `Figures of ${claim.id}`,
-    note: `Met: cases beyond the bar by more than the resolution, of all.${left === '' ? '' : ` Shown: ${left}.`}`,
+    note: `Cases are met, or not, beyond the bar by more than the resolution; the others are too close.${left === '' ? '' : ` Shown: ${left}.`}`,
     columns: areSteps
       ? [{ title }, { title: 'on' }, { title: value, numeric: true }, MET]
       : [
@@ -26,15 +26,15 @@ export function claimTable(claim: ToldClaim, told: ClaimRowsOf): Table {
   };
 }
 
-const MET = { title: 'met', numeric: true } as const;
+const MET = { title: 'met · too close · not met', numeric: true } as const;
 
 function cells({ bar }: ToldClaim, spread: Spread | undefined): readonly Cell[] {
   if (!spread) return [{ text: MISSING }, { text: MISSING }];
-  const { least, median, most, met, count } = spread;
+  const { least, median, most, met, close, count } = spread;
   const [low, middle, high] = [least, median, most].map((value) => valueText(value, bar));
   const text = low === high ? middle! : `${middle} (${low}–${high})`;
   return [
     { text, sort: median },
-    { text: `${met}/${count}`, sort: met / count },
+    { text: `${met} · ${close} · ${count - met - close}`, sort: met / count },
   ];
 }

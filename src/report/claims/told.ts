@@ -20,6 +20,8 @@ export interface ToldClaim {
     readonly quote?: string;
   }[];
   readonly published?: readonly PublishedFigure[];
+  /** What of it holds whatever the images are. */
+  readonly construction?: string;
   readonly axes: readonly Axis[];
   readonly bar: ClaimBar;
   /** What is held against the bar, and the bar, in words. */
@@ -44,8 +46,8 @@ export interface PublishedFigure {
 export interface ToldVerdict {
   /** `id@sha256:…` */
   readonly dataset: string;
-  /** Its images need not have existed on any day, as its description says. */
-  readonly isReconstruction?: true;
+  /** What its description says of the images: `a reconstruction, each step of one source package`. */
+  readonly remarkable?: string;
   /** Of its steps; `-` where there is no case. */
   readonly kind: string;
   readonly verdict: Word;
@@ -82,7 +84,7 @@ export function valueText(value: number, { unit }: { readonly unit: FigureUnit }
 
 /** A distance between two values: of shares in points, since a share of a share would be read as one. */
 export function distanceText(value: number, { unit }: { readonly unit: FigureUnit }): string {
-  if (unit === 'share') return `${formatNumber(100 * value, 1)} points`;
+  if (unit === 'share') return `${formatNumber(100 * value, value < 0.001 ? 2 : 1)} points`;
   return unit === 'ratio' && value < 0.1 ? formatNumber(value, 3) : valueText(value, { unit });
 }
 
@@ -91,13 +93,13 @@ export function amountsText([own, other]: Bytes): string {
   return `${formatBytes(own)} beside ${formatBytes(other)}`;
 }
 
-/** `debian-updates@sha256:0123456789ab…`, and whether it is a reconstruction. */
+/** `debian-updates@sha256:0123456789ab… (a reconstruction)` */
 export function shortDataset({
   dataset,
-  isReconstruction,
-}: Pick<ToldVerdict, 'dataset' | 'isReconstruction'>): string {
+  remarkable,
+}: Pick<ToldVerdict, 'dataset' | 'remarkable'>): string {
   const short = dataset.replace(/(sha256:[0-9a-f]{12})[0-9a-f]+$/, '$1…');
-  return isReconstruction ? `${short} (a reconstruction)` : short;
+  return remarkable === undefined ? short : `${short} (${remarkable})`;
 }
 
 /** `debian-updates` */

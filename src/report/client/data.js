@@ -101,7 +101,7 @@ export function groupsOf({ images }, figures, measure, models) {
   const kinds = [...new Set(all.map((image) => images[image].kind ?? 'first image'))].filter(
     isPulled,
   );
-  const order = ['update', 'release', 'rebuild', 'edit', 'first image'];
+  const order = ['update', 'release', 'version', 'rebuild', 'edit', 'first image'];
   kinds.sort((a, b) => order.indexOf(a) - order.indexOf(b));
   return kinds.flatMap((kind) => {
     const own = all.filter((image) => (images[image].kind ?? 'first image') === kind);
