@@ -28,12 +28,14 @@ test('the words of the verdict are the engine’s', async () => {
   const tar = (model: string): boolean => model.includes('of=tar');
   assert.is(await word(made((model) => (tar(model) ? 0.9 : 0.02))), 'confirmed');
   assert.is(await word(made(() => 0.08)), 'refuted');
-  const some = made((model) => (model.includes('rsyncable') ? 0.4 : 0));
+  // What shares nothing uncompressed says nothing of compression.
+  assert.is(await word(made(() => 0.03)), '');
+  const some = made((model) => (tar(model) ? 0.8 : model.includes('rsyncable') ? 0.4 : 0));
   assert.is(await word(some), 'depends on how it was compressed');
   const [, known, fresh] = await compressedInput.verdict(some);
   assert.match(
     known!.text,
-    'Known from the images before in 3 updates, FastCDC of 64 KiB: tar 0.0 %;',
+    'Known from the images before in 3 updates, FastCDC of 64 KiB: tar 80.0 %;',
   );
   assert.equal(toldOf(known!.figures).slice(3, 7), [
     't1, archive gzip: 0',
@@ -41,11 +43,15 @@ test('the words of the verdict are the engine’s', async () => {
     't3, archive gzip: 0',
     't1, archive gzip-rsyncable: 0.4',
   ]);
-  assert.match(fresh!.text, 'tar 10.00 MB; gzip 10.00 MB; gzip-rsyncable 6.00 MB');
+  assert.match(fresh!.text, 'tar 2.00 MB; gzip 10.00 MB; gzip-rsyncable 6.00 MB');
 });
 
 test('what was skipped is said and not read', async () => {
-  const lines = textsOf(await compressedInput.verdict(made(() => 0, 'squashfs')));
+  const lines = textsOf(
+    await compressedInput.verdict(
+      made((model) => (model.includes('of=tar') ? 0.9 : 0), 'squashfs'),
+    ),
+  );
   assert.match(lines[0]!, '**confirmed**');
   assert.match(lines.at(-1)!, /squashfs.*was skipped: it is not installed/);
   const one = { ...made(() => 0), images: ['t0'] };

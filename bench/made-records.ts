@@ -16,6 +16,7 @@ export function madeRecords({ models, ...parts }: Made): Records {
   return {
     ...named(models),
     updates,
+    starts: [],
     steps: updates.map((image) => ({ image, kind: 'update' as const })),
     find: (...key) => parts.number(...key),
     contents: () => Promise.reject(new Error('no verdict here names files')),

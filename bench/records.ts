@@ -15,6 +15,8 @@ export interface Records {
   readonly images: readonly string[];
   /** The steps to images that are not the same as the one before them, of every kind. */
   readonly steps: readonly SeriesStep[];
+  /** First images of further series, of a dataset that declares them. */
+  readonly starts: readonly string[];
   /** The images of those that are updates: a mean per update is over them alone. */
   readonly updates: readonly string[];
   /** The models of these names, chains and grids: canonical ids, each once. Throws an Error for one that was not asked for. */

@@ -7,6 +7,7 @@ import type { Plan } from '../src/plan.ts';
 import { createView } from '../src/report/view.ts';
 import { busyReason } from '../src/results/machine.ts';
 import type { Run } from '../src/results/read.ts';
+import { stepsOf } from '../src/results/steps.ts';
 import { CellStore } from '../src/runs/cell-store.ts';
 import { changedSteps, type Records, readable, updatesOf } from './records.ts';
 
@@ -57,6 +58,9 @@ export function recordsOf(
       info.models.map(({ id }) => id),
     ),
     steps,
+    starts: stepsOf(info.planned, found).flatMap(({ image, kind }) =>
+      kind === 'start' ? [image] : [],
+    ),
     updates: updatesOf(steps),
     view,
     busy: busyReason(info.environment),

@@ -1,5 +1,6 @@
 import { formatBinary, formatNumber } from '../../src/format.ts';
 import type { Axis } from '../../src/verdicts/case.ts';
+import { SERIES_NAME } from '../../src/verdicts/where.ts';
 
 /** What claims may depend on, in words that all of them share. */
 
@@ -69,3 +70,5 @@ export function named(name: string, title = `the ${name}`): Axis {
 export const FORMAT: Axis = named('format');
 export const CHUNKER: Axis = named('chunker');
 export const CODEC: Axis = named('codec');
+/** One product, or release of a distribution, of several in a dataset. */
+export const SERIES: Axis = named(SERIES_NAME);

@@ -1,7 +1,7 @@
 import { divide } from '../../src/stats/mod.ts';
-import { type Axis, quotientBar } from '../../src/verdicts/case.ts';
+import { quotientBar } from '../../src/verdicts/case.ts';
 import type { Records } from '../records.ts';
-import { COUNT, FORMAT, named } from './axes.ts';
+import { COUNT, FORMAT, SERIES } from './axes.ts';
 import { CATAR_16K, FILES_16K, SERIES_DATASETS } from './chains.ts';
 import { type Claim, caseOf } from './claim.ts';
 
@@ -37,9 +37,6 @@ export function updatedImages({
     return own.length < 2 ? [] : [{ step, series: own[0]!, own, before }];
   });
 }
-
-/** A series of updates by its first image: sums over one are nested, and no observations of their own. */
-export const SERIES: Axis = named('series');
 
 export const seriesShrinks: Claim = {
   id: 'C05',

@@ -1,8 +1,8 @@
 import { change, divide } from '../../src/stats/mod.ts';
 import { differenceBar, quotientBar } from '../../src/verdicts/case.ts';
 import type { Records } from '../records.ts';
-import { COUNT, FORMAT, named } from './axes.ts';
-import { SERIES, updatedImages } from './c05-series.ts';
+import { COUNT, FORMAT, named, SERIES } from './axes.ts';
+import { updatedImages } from './c05-series.ts';
 import { CATAR_16K, cold, pulled, SERIES_DATASETS } from './chains.ts';
 import { type Claim, caseOf, imagesOf } from './claim.ts';
 
@@ -35,6 +35,7 @@ export const solidIsSmaller: Claim = {
   packed: [...SOLID, ...DIVIDED],
   bar: differenceBar('at least', 0),
   axes: AXES,
+  unit: SERIES.name,
   whyNone: 'at least three images would decide',
   cases: (records) =>
     imagesOf(records).flatMap((one) =>

@@ -1,7 +1,7 @@
 import { limits } from '../../src/limits.ts';
 import { divide } from '../../src/stats/mod.ts';
 import { quotientBar } from '../../src/verdicts/case.ts';
-import { AVERAGE } from './axes.ts';
+import { AVERAGE, SERIES } from './axes.ts';
 import { averageOf, SERIES_DATASETS, SWEPT_SIZES } from './chains.ts';
 import { type Claim, caseOf, imagesOf } from './claim.ts';
 
@@ -32,6 +32,7 @@ export const manifestTooLong: Claim = {
   swept: [SWEPT_SIZES],
   bar: quotientBar('at least', limits.manifestBytes, 'bytes'),
   axes: [AVERAGE],
+  unit: SERIES.name,
   whyNone: 'at least three images would decide',
   cases: (records) =>
     imagesOf(records).flatMap((one) =>

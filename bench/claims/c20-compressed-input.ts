@@ -1,5 +1,5 @@
 import { type Maybe, remainder } from '../../src/stats/mod.ts';
-import { differenceBar } from '../../src/verdicts/case.ts';
+import { differenceBar, sideOf } from '../../src/verdicts/case.ts';
 import type { Records } from '../records.ts';
 import { named } from './axes.ts';
 import { type Claim, caseOf, type Step, stepsOf } from './claim.ts';
@@ -9,7 +9,7 @@ const ARCHIVES = ['gzip', 'gzip-rsyncable', 'zstd', 'zstd-rsyncable', 'squashfs'
 );
 
 /** The image as it is, by the same chunker. */
-const RAW = 'catar';
+const RAW = 'recut:of=tar';
 const MOST = 0.05;
 
 export const compressedSharesNothing: Claim = {
@@ -39,8 +39,9 @@ export const compressedSharesNothing: Claim = {
   whyNone: 'a series with at least three updates, and the programs that compress, would decide',
   cases: (records) =>
     stepsOf(records).flatMap((one) => {
-      // Where the image as it is shares nothing either, compression is not what hides it.
-      const isShared = (knownOf(records, one, records.model(RAW)) ?? 0) > 2 * MOST;
+      // Where the image as it is shares no more either, compression is not what hides it.
+      const raw = knownOf(records, one, records.model(RAW));
+      const isShared = sideOf({ value: raw, bar: compressedSharesNothing.bar }) === 'not met';
       return records
         .models(...ARCHIVES)
         .filter((model) => records.skipped(model) === undefined)

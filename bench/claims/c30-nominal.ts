@@ -2,7 +2,7 @@ import { change, divide } from '../../src/stats/mod.ts';
 import { differenceBar } from '../../src/verdicts/case.ts';
 import { CHUNKERS } from '../compared-chunkers.ts';
 import type { Records } from '../records.ts';
-import { AVERAGE, CHUNKER, named } from './axes.ts';
+import { AVERAGE, CHUNKER, named, SERIES } from './axes.ts';
 import { SERIES_DATASETS } from './chains.ts';
 import { curvesOf } from './chunkers.ts';
 import { type Claim, caseOf, imagesOf } from './claim.ts';
@@ -21,6 +21,7 @@ export const nominalIsOff: Claim = {
   swept: SERIALISERS.flatMap((serialiser) => CHUNKERS[serialiser]),
   bar: differenceBar('at least', 0.1),
   axes: [CHUNKER, named('serialiser', 'what is cut'), AVERAGE],
+  unit: SERIES.name,
   whyNone: 'images whose mean file is larger than the averages would decide',
   cases: (records) =>
     imagesOf(records).flatMap((one) =>

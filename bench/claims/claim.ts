@@ -5,6 +5,8 @@ import type { Axis, Bytes, CaseKind, ClaimBar, ClaimCase } from '../../src/verdi
 import { type Judgement, type JudgeOptions, judge, LEAST_STEPS } from '../../src/verdicts/judge.ts';
 import type { Records } from '../records.ts';
 import { MissingValue } from '../verdict.ts';
+import { SERIES } from './axes.ts';
+import { seriesOf, withSeries } from './groups.ts';
 
 /** Who claims it. */
 export interface Said {
@@ -108,6 +110,8 @@ export function imagesOf({
 /** What one dataset says of a claim, of one kind of step. */
 export interface ClaimVerdict extends Judgement {
   readonly kind: CaseKind | '-';
+  /** What n counts, where it is not steps of the kind. */
+  readonly unit?: 'series';
   readonly cases: readonly ClaimCase[];
 }
 
@@ -117,21 +121,27 @@ export async function judgeClaim(
   records: Records,
   dataset: string,
 ): Promise<readonly ClaimVerdict[]> {
-  const { axes, whyNone, unit, leastSteps = LEAST_STEPS } = claim;
+  const { whyNone, unit, leastSteps = LEAST_STEPS } = claim;
+  const axes = [...claim.axes.filter(({ name }) => name !== SERIES.name), SERIES];
   const options: JudgeOptions = {
     axes,
     leastSteps,
     whyNone,
     ...(unit === undefined ? {} : { unit }),
   };
-  const found = await casesOf(claim, records, dataset);
+  const series = seriesOf(records);
+  const found = await casesOf(claim, records);
   if (typeof found === 'string') return [noCase(claim, found)];
   const kinds = [...new Set(found.map(({ kind }) => kind))];
   if (kinds.length === 0) return [noCase(claim, whyNone)];
   const all: ClaimVerdict[] = [];
   for (const kind of kinds) {
-    const cases = found.filter((one) => one.kind === kind);
-    all.push({ ...judge(cases, options), kind, cases });
+    const own = found.filter((one) => one.kind === kind);
+    const cases = withSeries(own, series).map((one) => ({ ...one, dataset }));
+    const isOfSeries =
+      unit === SERIES.name && cases.some(({ parameters }) => SERIES.name in parameters);
+    const told = isOfSeries ? { unit: 'series' as const } : {};
+    all.push({ ...judge(cases, options), ...told, kind, cases });
   }
   return toldOf(all);
 }
@@ -147,13 +157,9 @@ function toldOf(all: readonly ClaimVerdict[]): readonly ClaimVerdict[] {
   return decided.length > 0 ? decided : all;
 }
 
-async function casesOf(
-  claim: Claim,
-  records: Records,
-  dataset: string,
-): Promise<readonly ClaimCase[] | string> {
+async function casesOf(claim: Claim, records: Records): Promise<readonly OpenCase[] | string> {
   try {
-    return (await claim.cases(records)).map((one) => ({ ...one, dataset }));
+    return await claim.cases(records);
   } catch (error) {
     if (error instanceof MissingValue) return error.message;
     throw error;

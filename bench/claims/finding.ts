@@ -24,7 +24,7 @@ function findingOf(
   { id, statement, bar }: Pick<Claim, 'id' | 'statement' | 'bar'>,
   verdict: ClaimVerdict,
 ): Finding {
-  const { kind, word, text, where, figure, n, cases } = verdict;
+  const { kind, unit = kind, word, text, where, figure, n, cases } = verdict;
   const said = `${id} ${statement.replace(/\.$/, '')}`;
   const own = cases.map(
     ({ step, parameters, value, bar: held }): Case => ({
@@ -44,6 +44,6 @@ function findingOf(
   // The first part counts; the others are on the page of the claim.
   const place = where === undefined ? '' : `, ${where.split('; ')[0]}`;
   const figures = `${figureText(figure, bar)}, bar ${bar.side} ${valueText(bar.value, bar)}`;
-  const told = `${said}: **${text}**${place}. ${figures}, n = ${plural(n, kind)}.`;
+  const told = `${said}: **${text}**${place}. ${figures}, n = ${plural(n, unit)}.`;
   return judged({ statement: said, verdict: text, cases: own, text: told });
 }

@@ -12,6 +12,7 @@ import type { Told, ToldClaim } from '../../src/report/claims/told.ts';
 import { groupBy } from '../../src/report/group.ts';
 import { quote } from '../../src/report/reproduce.ts';
 import { type Run, readRun } from '../../src/results/read.ts';
+import { SERIES } from './axes.ts';
 import { barsInWords } from './bars.ts';
 import type { Claim } from './claim.ts';
 import { claims } from './mod.ts';
@@ -102,6 +103,7 @@ function toldClaim(claim: Claim, bars: ReturnType<typeof barsInWords>, named: st
   const words = ['bench claims', id, named, '--cases'].filter(Boolean);
   return {
     ...claim,
+    axes: [...claim.axes.filter(({ name }) => name !== SERIES.name), SERIES],
     compared,
     reason,
     models: experiment === undefined ? compares : [],

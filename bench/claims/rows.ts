@@ -31,13 +31,14 @@ export function rowOf(
   remark: string | undefined,
   hasCases = false,
 ): ClaimRow {
-  const { kind, word, text, where, on, flipsAt, figure, n, stability, margin } = verdict;
+  const { kind, unit, word, text, where, on, flipsAt, figure, n, stability, margin } = verdict;
   return {
     claim: id,
     name,
     statement,
     dataset,
     kind,
+    ...(unit === undefined ? {} : { unit }),
     verdict: word,
     text,
     ...(where === undefined ? {} : { where }),

@@ -58,7 +58,7 @@ export function judge(cases: readonly ClaimCase[], options: JudgeOptions): Judge
   checkAlike(cases);
   const decided = cases.filter((one) => sideOf(one) !== 'open');
   const unitOf = (one: ClaimCase): string =>
-    unit === undefined ? one.step : String(one.parameters[unit]);
+    String((unit === undefined ? undefined : one.parameters[unit]) ?? one.step);
   const units = distinct(decided.map(unitOf));
   const common = {
     figure: figuresOf(decided),

@@ -8,6 +8,9 @@ import { type Extent, extentOf, type Flip, linesAlong } from './flips.ts';
 /** The step itself, as something that a claim may depend on. */
 export const STEP: Axis = { name: 'step', title: 'the step', print: String };
 
+/** What claims call the series of a step. */
+export const SERIES_NAME = 'series';
+
 export function valueAt(one: ClaimCase, { name }: Axis): string {
   return String(name === STEP.name ? one.step : one.parameters[name]);
 }
@@ -65,7 +68,8 @@ export function severalOf(
   const count = (wanted: CaseSide): number => cases.filter((one) => sideOf(one) === wanted).length;
   const [met, not] = [count('met'), count('not met')];
   const sides = `met in ${met} of ${cases.length} cases, not met in ${not}${closeText('in', count('close'))}`;
-  const names = on.map((axis) => purelyOf(cases, axis)).find((text) => text !== '');
+  const named = [...on, ...varied.filter(({ name }) => name === SERIES_NAME)];
+  const names = named.map((axis) => purelyOf(cases, axis)).find((text) => text !== '');
   const [along] = [...on, ...varied].flatMap((axis) => {
     const extents = extentsText(cases, axis, varied);
     return extents.length === 0 ? [] : [[...extents, medianText(cases, axis, varied)]];
@@ -171,8 +175,9 @@ function linesText(
   count: number,
 ): string {
   const steps = axis.isCount ? 1 : distinct(cases.map(({ step }) => step)).length;
+  // A step is of one series: beside steps that is no other choice.
   const others = varied
-    .filter(({ name }) => name !== axis.name)
+    .filter(({ name }) => name !== axis.name && (steps === 1 || name !== SERIES_NAME))
     .map(({ title }) => title.replace(/^the /, ''));
   if (others.length === 0) return plural(count, kindOf(cases));
   const names = steps > 1 ? [...others, kindOf(cases)] : others;

@@ -1,13 +1,20 @@
 import type { TopLevelSpec } from 'vega-lite';
 import { median } from '../../stats/mod.ts';
 import { acrossText } from '../../verdicts/across.ts';
-import type { ClaimBar } from '../../verdicts/case.ts';
+import { type ClaimBar, sideOf } from '../../verdicts/case.ts';
 import { axisUnit, type Chart, DECIMAL, inOrder, spread } from '../charts/chart.ts';
 import { theme } from '../charts/theme.ts';
 import { printable, short } from '../escape.ts';
 import { wrap } from '../explained/labels.ts';
 import type { ClaimRowsOf, Spread } from './rows.ts';
-import { acrossOf, shortDataset, type ToldClaim, type ToldVerdict, valueText } from './told.ts';
+import {
+  acrossOf,
+  placeOf,
+  shortDataset,
+  type ToldClaim,
+  type ToldVerdict,
+  valueText,
+} from './told.ts';
 
 /** What the rows of a claim's table hold, with the bar drawn in it. */
 
@@ -22,7 +29,7 @@ const LONGEST_LABEL = 34;
 /** Letters of a line of the subtitle, as wide as two panels. */
 const LINE = 90;
 /** Pixels. */
-const PANEL = { few: 250, many: 190 } as const;
+const PANEL = { alone: 420, few: 250, many: 190 } as const;
 
 export function claimChart(
   claim: ToldClaim,
@@ -31,9 +38,11 @@ export function claimChart(
 ): Chart {
   const { id, name, bar } = claim;
   const { title, areSteps, places, rows, left } = told;
-  const drawn = rows.flatMap(({ label, spreads }) =>
-    spreads.flatMap((one, place) => (one ? [{ label, one, place: places[place]!.name }] : [])),
-  );
+  const drawn = areSteps
+    ? everyStep(claim, verdicts)
+    : rows.flatMap(({ label, spreads }) =>
+        spreads.flatMap((one, place) => (one ? [{ label, one, place: places[place]!.name }] : [])),
+      );
   const scale = scaleOf(
     drawn.flatMap(({ one }) => [one.least, one.most]),
     bar,
@@ -45,7 +54,7 @@ export function claimChart(
     median: scale.of(one.median),
     most: scale.of(one.most),
     side: one.side === 'close' ? 'too close' : one.side,
-    description: printable(`${label}, ${place}: ${spreadText(one, bar)}`),
+    description: printable(`${[label, place].filter(Boolean).join(', ')}: ${spreadText(one, bar)}`),
   }));
   const y = {
     field: 'row',
@@ -53,14 +62,14 @@ export function claimChart(
     ...inOrder([...new Set(data.map(({ row }) => row))]),
     title: areSteps ? null : title.replace(/^the /, ''),
   };
-  const width = places.length > 2 ? PANEL.many : PANEL.few;
-  const panel = panelOf(bar, scale, areSteps ? { ...y, scale: undefined } : y, width);
+  const width = areSteps ? PANEL.alone : places.length > 2 ? PANEL.many : PANEL.few;
+  const panel = panelOf(bar, scale, y, { width, marks: areSteps ? 'each step' : 'median' });
   const barText = `${bar.side} ${valueText(bar.value, bar)}`;
   return {
     name: `claim-${id.toLowerCase()}`,
     title: `${id} ${name}`,
     question: `${id}: which cases lie on which side of the bar?`,
-    caption: `Median of the cases of a row, with a line from the least to the greatest; the dashed line is the bar (${barText}), and within the grey band a case is too close to it.${left === '' ? '' : ` Shown: ${left}.`}`,
+    caption: `${areSteps ? 'Every step' : 'Median of the cases of a row, with a line from the least to the greatest'}; the dashed line is the bar (${barText}), and within the grey band a case is too close to it.${areSteps || left === '' ? '' : ` Shown: ${left}.`}`,
     spec: {
       title: {
         text: `${id} ${name}`,
@@ -72,19 +81,36 @@ export function claimChart(
       },
       description: printable(claim.statement),
       data: { values: data },
-      facet: {
-        field: 'place',
-        type: 'nominal',
-        sort: places.map((one) => one.name),
-        title: null,
-      },
-      columns: areSteps ? 1 : places.length,
-      spacing: 18,
-      spec: panel,
-      ...(areSteps ? { resolve: { scale: { y: 'independent' } } } : {}),
+      ...(areSteps ? panel : facetOf(panel, places)),
       config: theme,
     } as unknown as TopLevelSpec,
   };
+}
+
+function facetOf(panel: object, places: ClaimRowsOf['places']): object {
+  return {
+    facet: { field: 'place', type: 'nominal', sort: places.map((one) => one.name), title: null },
+    columns: places.length,
+    spacing: 18,
+    spec: panel,
+  };
+}
+
+/** Cases that differ in the step alone: a strip for each place, with all of them. */
+function everyStep(
+  { bar }: ToldClaim,
+  verdicts: readonly ToldVerdict[],
+): readonly { readonly label: string; readonly one: Spread; readonly place: string }[] {
+  return verdicts.flatMap((verdict) =>
+    verdict.cases.flatMap((own) => {
+      const { value } = own;
+      if (value === undefined || !Number.isFinite(value)) return [];
+      const side = sideOf({ ...own, bar });
+      const [met, close] = [side === 'met' ? 1 : 0, side === 'close' ? 1 : 0];
+      const one = { least: value, median: value, most: value, met, close, count: 1, side };
+      return [{ label: placeOf(verdict), one, place: '' }];
+    }),
+  );
 }
 
 function spreadText({ least, median, most, met, count }: Spread, bar: ClaimBar): string {
@@ -109,7 +135,7 @@ function scaleOf(values: readonly number[], bar: ClaimBar): ValueScale {
   const isWide = Math.min(...shown) > 0 && Math.max(...shown) > WIDE * Math.min(...shown);
   const { scale, values: ticks } = isWide
     ? spread(shown)
-    : { scale: linearOrRoot(shown), values: undefined };
+    : aroundZero(shown, bar.resolution / factor);
   const lowest = Math.min(...shown);
   // A logarithmic scale has no place for what lies below its first tick.
   const of = (value: number): number =>
@@ -117,11 +143,31 @@ function scaleOf(values: readonly number[], bar: ClaimBar): ValueScale {
   return { of, unit, scale, ticks };
 }
 
-/** Where zero is among values, a few great ones would press all others against the bar: roots are drawn then. */
-function linearOrRoot(shown: readonly number[]): object {
-  const most = Math.max(...shown);
-  const isPressed = Math.min(...shown) === 0 && most > WIDE * (median(shown) ?? most);
-  return { ...(isPressed ? { type: 'sqrt' } : { padding: 10 }), zero: false, nice: true };
+/** Where zero lies among values, a few great ones would press all others against the bar: decades on both sides of it then. */
+function aroundZero(
+  shown: readonly number[],
+  constant: number,
+): { readonly scale: object; readonly values: readonly number[] | undefined } {
+  const [least, most] = [Math.min(...shown), Math.max(...shown)];
+  const middle = median(shown.map(Math.abs)) ?? most;
+  if (constant <= 0 || Math.max(most, -least) <= WIDE * middle) {
+    return { scale: { zero: false, nice: true, padding: 10 }, values: undefined };
+  }
+  const first = Math.ceil(Math.log10(constant));
+  const last = Math.ceil(Math.log10(Math.max(most, -least)));
+  const decades = Array.from(
+    { length: Math.max(last - first + 1, 1) },
+    (_, at) => 10 ** (first + at),
+  );
+  const all = [...decades.map((one) => -one), 0, ...decades];
+  const ends = [
+    all.findLast((one) => one <= least) ?? least,
+    all.find((one) => one >= most) ?? most,
+  ] as const;
+  return {
+    scale: { type: 'symlog', constant, domain: ends, nice: false },
+    values: all.filter((one) => one >= ends[0] && one <= ends[1]),
+  };
 }
 
 function unitOf(
@@ -143,7 +189,7 @@ function panelOf(
   bar: ClaimBar,
   { of, unit, scale, ticks }: ValueScale,
   y: object,
-  width: number,
+  { width, marks }: { readonly width: number; readonly marks: string },
 ): object {
   const x = (field: string): object => ({
     field,
@@ -156,7 +202,7 @@ function panelOf(
   const side = {
     field: 'side',
     type: 'nominal',
-    title: 'median',
+    title: marks,
     sort: null,
   };
   return {

@@ -96,8 +96,8 @@ export function claimPage(
 
 /** `alpine, 13 releases: depends on the chunker and the step, met in 125 of 354 cases, not met in 229.` */
 export function leadOf(verdict: ToldVerdict): string {
-  const { kind, n, text } = verdict;
-  const steps = kind === '-' ? '' : `, ${plural(n, kind)}`;
+  const { kind, unit = kind, n, text } = verdict;
+  const steps = kind === '-' ? '' : `, ${plural(n, unit)}`;
   const [extent] = partsOf(verdict);
   return `${datasetOf(verdict)}${steps}: ${[text, ...(extent === undefined ? [] : [extent])].join(', ')}.`;
 }
@@ -148,11 +148,12 @@ function bytesText({ axes, bar }: ToldClaim, { cases }: ToldVerdict): readonly s
   ];
 }
 
-function stabilityText({ verdict, stability }: ToldVerdict): readonly string[] {
+function stabilityText({ kind, unit, verdict, stability }: ToldVerdict): readonly string[] {
   if (stability === undefined || verdict === 'too close' || verdict === 'undecided') return [];
+  const one = [kind, unit].includes('series') ? 'series' : 'step';
   return stability === 1
-    ? ['Any one step left out gives the same.']
-    : [`Leaving one step out gives the same in ${formatShare(stability, 0)} of the steps.`];
+    ? [`Any one ${one} left out gives the same.`]
+    : [`Leaving one ${one} out gives the same in ${formatShare(stability, 0)} of the cases.`];
 }
 
 function comparedText({ bar, reason }: ToldClaim): string {

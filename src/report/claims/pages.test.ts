@@ -128,10 +128,10 @@ test('rows have the median and the ends of their cases, and say which are met', 
   assert.equal(
     page.table!.rows.map((row) => row.map(({ text }) => text)),
     [
-      ['0', '1.01 (1.00–1.02)', '2/2'],
+      ['0', '1.01 (1.00–1.02)', '2 · 0 · 0'],
       // 1.04 lies within the resolution of the bar.
-      ['1', '1.12 (1.04–1.20)', '0/2'],
-      ['2', '3.00', '0/1'],
+      ['1', '1.12 (1.04–1.20)', '0 · 1 · 1'],
+      ['2', '3.00', '0 · 0 · 1'],
     ],
   );
   assert.is(page.table!.columns[0]!.title, 'cost of a request, ms a request');

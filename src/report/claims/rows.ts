@@ -1,5 +1,6 @@
 import { median } from '../../stats/mod.ts';
 import { type Axis, type CaseSide, distanceOf, sideOf } from '../../verdicts/case.ts';
+import { SERIES_NAME } from '../../verdicts/where.ts';
 import { nearestOfEachSide } from '../nearest.ts';
 import { parameterText, placeOf, type ToldClaim, type ToldVerdict } from './told.ts';
 
@@ -79,7 +80,8 @@ function axisOf({ axes }: ToldClaim, verdicts: readonly ToldVerdict[]): Axis | u
     ...named.flatMap((name) => axes.find((one) => one.name === name) ?? []),
     ...axes,
   ];
-  return preferred.find((axis) => valuesOf(verdicts, axis).length > 1);
+  // Not every place has several series: its cases would be in no row.
+  return preferred.find((axis) => axis.name !== SERIES_NAME && valuesOf(verdicts, axis).length > 1);
 }
 
 function valuesOf(verdicts: readonly ToldVerdict[], { name }: Axis): readonly (string | number)[] {

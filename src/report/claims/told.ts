@@ -50,6 +50,8 @@ export interface ToldVerdict {
   readonly remarkable?: string;
   /** Of its steps; `-` where there is no case. */
   readonly kind: string;
+  /** What n counts, where it is not steps of the kind. */
+  readonly unit?: 'series';
   readonly verdict: Word;
   readonly text: string;
   readonly where?: string;
