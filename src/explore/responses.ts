@@ -29,7 +29,7 @@ export const DEFAULT_MEASURES: readonly string[] = [
 const SUMS: ReadonlySet<string> = new Set(['bytes', 'count']);
 
 /**
- * `NAME[@CLIENT][@LINK]` → what is compared. The client is `previous` where the measure has clients.
+ * `NAME[@CLIENT][@LINK]` → what is compared, each once. The client is `previous` where the measure has clients.
  * @param links names of the links that are modelled
  */
 export function readResponses(
@@ -37,7 +37,7 @@ export function readResponses(
   links: readonly string[],
 ): readonly Response[] {
   const known = [...measures.values()].filter(isComparable);
-  return (texts.length > 0 ? texts : DEFAULT_MEASURES).map((text) => {
+  const found = (texts.length > 0 ? texts : DEFAULT_MEASURES).map((text): Response => {
     const [name = '', ...more] = text.split('@');
     const measure = findMember('measure', known, name);
     const link = more.find((word) => links.includes(word));
@@ -69,6 +69,7 @@ export function readResponses(
       title: isAdded ? `${measure.title}: what the step adds` : titleOf(measure, client, chosen),
     };
   });
+  return [...new Map(found.map((one) => [one.id, one])).values()];
 }
 
 /** A number that is better in one direction, and the same on every machine. */

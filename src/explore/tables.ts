@@ -21,7 +21,7 @@ export function kindTables(analysis: KindAnalysis): readonly Table[] {
     ...analysis.divisions.map((division, place) => frontTable(analysis, division, place)),
     ...analysis.divisions.map((division, place) => moveTable(analysis, division, place)),
     effectTable(analysis),
-    varianceTable(analysis),
+    ...(analysis.varied.length === 0 ? [] : [varianceTable(analysis)]),
     interactionTable(analysis),
   ].filter(({ rows }) => rows.length > 0);
 }
@@ -73,7 +73,7 @@ function effectTable(analysis: KindAnalysis): Table {
   return {
     id: `effects-${analysis.id}`,
     title: `Main effects, ${whichSteps(analysis)}`,
-    note: 'Level ÷ baseline of its axis, all other choices equal: geometric mean over pairs of chains and steps, in brackets the least and greatest of single steps. The baseline is the level that the grid names first.',
+    note: 'Level ÷ baseline of its axis, all other choices equal: geometric mean over pairs of chains and steps, in brackets the least and greatest of single steps. The baseline is the level that the grid names first. Pairs have a figure above 0 at every step on both sides: from the measure with fewest to that with most.',
     columns: [
       { title: 'Axis' },
       { title: 'Level', wide: true },
@@ -81,14 +81,21 @@ function effectTable(analysis: KindAnalysis): Table {
       number('Pairs'),
       ...analysis.responses.map(({ response }) => number(response.id, response.title)),
     ],
-    rows: first.effects.map(({ axis, level, baseline, pairs }, row) => [
+    rows: first.effects.map(({ axis, level, baseline }, row) => [
       text(axis),
       { text: shortLevel(AXES.indexOf(axis), level), hint: level },
       text(shortLevel(AXES.indexOf(axis), baseline)),
-      numeric(pairs, (count) => formatNumber(count)),
+      pairsCell(analysis.responses.map(({ effects }) => effects[row]!.pairs)),
       ...analysis.responses.map(({ effects }) => effectCell(effects[row]!)),
     ]),
   };
+}
+
+/** Each measure has its own: one that is 0 somewhere has fewer. */
+function pairsCell(counts: readonly number[]): Cell {
+  const [fewest, most] = [Math.min(...counts), Math.max(...counts)];
+  const shown = [...new Set([fewest, most])].map((count) => formatNumber(count)).join('–');
+  return { text: shown, sort: fewest };
 }
 
 function effectCell({ ratio, least, most }: ResponseAnalysis['effects'][number]): Cell {
@@ -98,7 +105,7 @@ function effectCell({ ratio, least, most }: ResponseAnalysis['effects'][number])
 }
 
 function varianceTable(analysis: KindAnalysis): Table {
-  const { responses } = analysis;
+  const { responses, varied } = analysis;
   const row = (title: string, of: (one: ResponseAnalysis) => Maybe): readonly Cell[] => [
     text(title),
     ...responses.map((one) => numeric(of(one), (share) => formatShare(share))),
@@ -112,9 +119,13 @@ function varianceTable(analysis: KindAnalysis): Table {
       ...responses.map(({ response }) => number(response.id, response.title)),
     ],
     rows: [
-      ...AXES.map((axis, factor) => row(axis, ({ variance }) => variance.factors[factor])),
-      row('all axes', ({ variance }) => variance.main),
-      row('with all interactions of two', ({ variance }) => variance.withPairs),
+      ...varied.map((axis) => row(AXES[axis]!, ({ variance }) => variance.factors[axis])),
+      ...(varied.length < 2
+        ? []
+        : [
+            row('all axes', ({ variance }) => variance.main),
+            row('with all interactions of two', ({ variance }) => variance.withPairs),
+          ]),
       [
         text('chains'),
         ...responses.map(({ variance }) =>
