@@ -16,6 +16,7 @@ import type { KindAnalysis } from './analysis.ts';
 import { frontChart } from './chart.ts';
 import type { Exploration } from './measure.ts';
 import { plainExploration } from './plain.ts';
+import type { Response } from './responses.ts';
 import { shortLevel } from './short.ts';
 import { AXES, type Space, type SpaceModel, variedAxes } from './space.ts';
 import { kindTables, missingTables, whichSteps } from './tables.ts';
@@ -76,7 +77,8 @@ function heading({ dataset, estimate }: ExploreReport): string {
 
 type Told = readonly (readonly [title: string, text: string])[];
 
-function identity({ dataset, images, space, exploration, estimate }: ExploreReport): Told {
+function identity(report: ExploreReport): Told {
+  const { dataset, images, space, exploration, analyses, estimate } = report;
   const models = space.models.filter(({ isInGrid }) => isInGrid);
   const grid = models.length;
   const beside = space.models.length - grid;
@@ -85,6 +87,10 @@ function identity({ dataset, images, space, exploration, estimate }: ExploreRepo
   return [
     ['Dataset', `${dataset.id}, ${dataset.digest}`],
     ['Images', images.join(', ')],
+    [
+      'Measures',
+      (analyses[0]?.responses ?? []).map(({ response }) => toldMeasure(response)).join('; '),
+    ],
     ['Steps', exploration.steps.map(({ image, kind }) => `${image}: ${kind}`).join(', ')],
     ['Grid', space.grids.join('  ')],
     ...(alike === '' ? [] : [['One level', `${alike}: no effect of these can be told`] as const]),
@@ -97,12 +103,20 @@ function identity({ dataset, images, space, exploration, estimate }: ExploreRepo
             `about 1 of ${2 ** estimate} contents was compressed: values marked ≈, ± their 95 % interval; ratios and shares of variance are of estimates`,
           ] as const,
         ]),
-    ['Do not fit', `${space.misfits.length}`],
+    [
+      'Left out',
+      `${plural(space.misfits.length, 'combination')} of the grid: their parts do not fit`,
+    ],
     [
       'Method',
       `version ${METHOD} (METHODS.md, Design spaces), ocibench ${projectPackage().version}`,
     ],
   ];
+}
+
+/** `stored.bytes (Bytes …: what the step adds)`: columns have the id alone. */
+function toldMeasure({ id, title }: Response): string {
+  return `${id} (${title})`;
 }
 
 /** `codec zstd:3, packer blob`: what all chains have alike. */

@@ -77,8 +77,17 @@ function isComparable({ exact, better, unit }: Measure): boolean {
   return exact && better !== 'neither' && !['sha256', 'version', 'name'].includes(unit);
 }
 
+/** What a client holds, in words. */
+const HELD: Readonly<Record<string, string>> = {
+  none: 'nothing',
+  previous: 'the previous image',
+  'all-previous': 'all previous images',
+  base: 'the base image',
+  'other-distribution': 'an image of another distribution',
+};
+
 function titleOf({ title }: Measure, client: string, link: string | undefined): string {
-  const of = client === '-' ? '' : `, client with ${client}`;
+  const of = client === '-' ? '' : `, client with ${HELD[client] ?? client}`;
   return `${title}${of}${link === undefined ? '' : `, ${link}`}`;
 }
 
