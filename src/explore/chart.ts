@@ -3,8 +3,9 @@ import { formatValue, listWords } from '../format.ts';
 import { axisUnit, type Chart, DECIMAL, FRAME, spread } from '../report/charts/chart.ts';
 import { theme } from '../report/charts/theme.ts';
 import { printable } from '../report/escape.ts';
+import { wrap } from '../report/explained/labels.ts';
 import type { KindAnalysis } from './analysis.ts';
-import { type Mark, namedMarks } from './names.ts';
+import { AWAY, type Mark, namedMarks } from './names.ts';
 import type { Response } from './responses.ts';
 import { nameOf } from './short.ts';
 import { divisionName, meansOf, whichSteps } from './tables.ts';
@@ -45,8 +46,8 @@ export function frontChart(analysis: KindAnalysis): Chart | undefined {
     layer: [
       points('!datum.front', { size: 18, opacity: 0.5 }),
       points('datum.front', { size: 80, opacity: 0.9 }),
-      texts('datum.above', -10),
-      texts('datum.below', 11),
+      texts('datum.above', -AWAY),
+      texts('datum.below', AWAY),
     ],
     config: theme,
   };
@@ -101,11 +102,14 @@ function axisOf(
   const axis = { format: DECIMAL, ...(ticks ? { values: ticks } : {}) };
   const named = sizes ? `${title}, ${sizes.name}` : title;
   return {
-    channel: { field, type: 'quantitative', title: named, scale, axis },
+    channel: { field, type: 'quantitative', title: wrap(named, LONGEST[field]), scale, axis },
     unit,
     scale: spread(values).scale,
   };
 }
+
+/** Letters of a line of a title. Widths are estimated, by more than they are: a longer one would push the chart from its title. */
+const LONGEST = { x: 56, y: 34 } as const;
 
 function points(filter: string, look: object): object {
   return { transform: [{ filter }], mark: { type: 'point', filled: true, ...look } };

@@ -17,7 +17,7 @@ test('a name that would touch another is below its mark, or left out: those on t
   const named = namedMarks(marks, scale, scale);
   assert.equal(
     marks.map((mark) => named.get(mark)),
-    [undefined, 'above', undefined, 'above', undefined],
+    ['below', 'above', undefined, 'above', undefined],
   );
   const apart = namedMarks([at('one', 10, 10), at('other', 10, 9.5)], scale, scale);
   assert.equal([...apart.values()], ['above', 'below']);

@@ -29,7 +29,7 @@ interface Scale {
 const LETTER = 5.6;
 const LINE = 12;
 /** From the middle of a mark to that of its name. */
-const AWAY = 10;
+export const AWAY = 12;
 /** Half of a large mark. */
 const MARK = 5;
 

@@ -103,10 +103,9 @@ function identity(report: ExploreReport): Told {
             `about 1 of ${2 ** estimate} contents was compressed: values marked ≈, ± their 95 % interval; ratios and shares of variance are of estimates`,
           ] as const,
         ]),
-    [
-      'Left out',
-      `${plural(space.misfits.length, 'combination')} of the grid: their parts do not fit`,
-    ],
+    ...(space.misfits.length === 0
+      ? []
+      : [['Left out', `${plural(space.misfits.length, 'combination')} that do not fit`] as const]),
     [
       'Method',
       `version ${METHOD} (METHODS.md, Design spaces), ocibench ${projectPackage().version}`,
