@@ -95,7 +95,7 @@ test('a range that is none is refused with the place, and the range as it should
 test('parts of a chain that are missing, empty or too many are named with the place', () => {
   const chain = (text: string, ...says: readonly (string | RegExp)[]): void =>
     refused(() => resolveModels([text]), ...says, 'catar|fastcdc:avg=64KiB|zstd:3|blob|range');
-  chain('{catar,tar}|whole|none', 'packer and fetcher are missing, at character 23');
+  chain('{catar,tar}|whole|none', '3 parts: packer, fetcher missing, at character 23');
   chain('catar||none|objects|get', 'has an empty part, at character 7');
   chain('|catar|whole|none|objects|get', 'has an empty part, at character 1');
   chain('catar|whole|none|objects|get|', 'has an empty part, at character 30');

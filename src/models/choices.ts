@@ -2,9 +2,9 @@ import { chunkerMembers } from '../chunkers/mod.ts';
 import { codecMembers } from '../codecs/mod.ts';
 import { UsageError } from '../errors.ts';
 import { fetcherMembers } from '../fetchers/mod.ts';
-import { listWords, plural } from '../format.ts';
 import { type PlacedError, placedAt } from '../grids.ts';
 import { type Member, type Resolved, resolve } from '../ids.ts';
+import { listed } from '../listed.ts';
 import { packerMembers } from '../packers/mod.ts';
 import { serialiserMembers } from '../serialisers/mod.ts';
 
@@ -80,14 +80,12 @@ function partsOf(text: string): readonly { readonly text: string; readonly at: n
   };
   const empty = parts.findIndex((part) => part.text === '');
   if (empty >= 0) throw fault('an empty part', parts[empty]!.at);
-  const count = plural(parts.length, 'part');
   const missing = PARTS.slice(parts.length);
   if (missing.length > 0) {
-    const are = missing.length > 1 ? 'are' : 'is';
-    throw fault(`${count}: ${listWords(missing)} ${are} missing`, text.length);
+    throw fault(`${parts.length} parts: ${listed(missing)} missing`, text.length);
   }
   const more = parts[PARTS.length];
-  if (more) throw fault(`${count}: '${more.text}' is one too many`, more.at);
+  if (more) throw fault(`${parts.length} parts: '${more.text}' is one too many`, more.at);
   return parts;
 }
 
