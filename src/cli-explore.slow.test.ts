@@ -61,6 +61,15 @@ test('the report says once which axes had one level', async ({ directory }) => {
   assert.not.match(text, /fetcher ×|× fetcher/);
 });
 
+test('one image is no series: that is found before it is read', async ({ directory }) => {
+  makeSeries(directory);
+  const words = ['explore', './tiny.json', '--image', 'v0', '--image', 'v0', ...GRID];
+  const { status, err } = await bench(directory, words);
+  assert.is(status, 2, err);
+  assert.match(err, 'one image is no series to explore');
+  assert.not.ok(existsSync(join(directory, 'reports')));
+});
+
 test('a malformed grid is refused before anything is read', async ({ directory }) => {
   const { status, err } = await bench(directory, [
     'explore',

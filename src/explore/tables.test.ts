@@ -59,6 +59,20 @@ test('pairs of chains are counted for each measure', () => {
   assert.equal(pairs(isNone), ['1–2', '1–2']);
 });
 
+test('of one step there is no range and no mean over steps', () => {
+  const grid = 'catar|whole|{none,zstd:3}|{objects,blob}|get';
+  const told = (own: typeof steps | readonly [(typeof steps)[0]]) => {
+    const { space, exploration } = analysed(grid);
+    const responses = readResponses(MEASURES, ['dsl-20ms']);
+    const [analysis] = analyse(space.models, { ...exploration, steps: own }, responses, images);
+    const tables = kindTables(analysis!);
+    const effects = tables.find(({ id }) => id === 'effects-update')!;
+    return `${tables[0]!.note} ${effects.note} ${effects.rows[0]![4]!.text}`;
+  };
+  assert.match(told(steps), /Means over 2 steps.*in brackets.*\(.*–.*\)$/);
+  assert.not.match(told([steps[0]]), /Means|brackets|–/);
+});
+
 test('an axis of one level has no effect, no share and no interaction', () => {
   const grid = 'catar|whole|{none,zstd:3}|{objects,blob}|get';
   const shares = tableOf(grid, 'variance')!.rows.map(([first]) => first!.text);
