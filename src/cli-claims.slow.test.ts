@@ -1,4 +1,4 @@
-import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import * as assert from 'uvu/assert';
 import { directorySuite } from './testing/directory.ts';
@@ -6,6 +6,8 @@ import { bench } from './testing/in-process.ts';
 import { makeLayered } from './testing/layered-images.ts';
 import { lackOfTime } from './testing/needs.ts';
 import { noise } from './testing/noise.ts';
+import { writeDataset } from './testing/tiny-run.ts';
+import { sketchTree } from './testing/trees.ts';
 
 const test = directorySuite('command line: claims', lackOfTime());
 
@@ -64,6 +66,83 @@ test('all claims of a series that is short are undecided, and say what would dec
   assert.equal([...new Set(rows.map(({ claim }) => claim))], words);
   assert.equal([...new Set(rows.map(({ verdict }) => verdict))], ['undecided']);
   for (const { where } of rows) assert.match(where!, /would decide|nothing to compare/);
+});
+
+test('pages go beside what others wrote, and never over it: that is found before anything is measured', async ({
+  directory,
+}) => {
+  makeRoot(directory, 'one', 'alpha', 7);
+  makeRoot(directory, 'two', 'beta', 4);
+  const words = ['claims', 'C06', '--dataset', './one', './two', '--out', 'claims'];
+  mkdirSync(join(directory, 'pages'));
+  const names = ['README.md', 'c06.md', 'claim-c06.svg'];
+  for (const name of names) {
+    const path = join(directory, 'pages', name);
+    writeFileSync(path, '# My project\n');
+    const { status, err } = await bench(directory, [...words, '--pages', 'pages']);
+    assert.is(status, 2, err);
+    assert.match(err, `pages/${name} is there already`);
+    assert.is(readFileSync(path, 'utf8'), '# My project\n');
+    rmSync(path);
+  }
+  writeFileSync(join(directory, 'file'), '');
+  for (const option of ['--pages', '--out']) {
+    const { status, err } = await bench(directory, [...words.slice(0, 5), option, 'file/below']);
+    assert.is(status, 1, err);
+    assert.match(err, /StorageError: cannot use file\/below/);
+    assert.not.match(err, 'is not to be had');
+  }
+  assert.not.ok(existsSync(join(directory, 'claims')), 'it measured');
+  writeFileSync(join(directory, 'pages', 'notes.md'), 'mine');
+  writeFileSync(join(directory, 'pages', 'c12-notes.md'), 'mine');
+  for (let time = 0; time < 2; time++) {
+    const { status, err } = await bench(directory, [...words, '--pages', 'pages']);
+    assert.is(status, 0, err);
+  }
+  assert.not.match(readFileSync(join(directory, 'pages', 'README.md'), 'utf8'), 'notes');
+  assert.equal(
+    readdirSync(join(directory, 'pages')).toSorted(),
+    [...names, 'c12-notes.md', 'notes.md'].toSorted(),
+  );
+});
+
+test('an image that cannot be read is told by the exit code, after the table', async ({
+  directory,
+}) => {
+  const tree = (text: string) =>
+    sketchTree({ file: { content: noise(50_000, 1) }, own: { content: text } });
+  writeDataset(directory, [tree('a'), tree('b'), tree('c')]);
+  const path = join(directory, 'v1.tar');
+  writeFileSync(path, readFileSync(path).subarray(0, 20_000));
+  const words = ['claims', 'C10', '--dataset', './tiny.json', '--out', 'claims'];
+  for (let time = 0; time < 2; time++) {
+    const { status, out, err } = await bench(directory, words);
+    assert.match(out, /C10 .* undecided/);
+    assert.match(err, /failures?, of cells, images or datasets: run again/);
+    assert.is(status, 1, err);
+  }
+});
+
+test('an issue of a claim has the command that judges the same images', async ({ directory }) => {
+  for (const [place, name] of ['one', 'two', 'three'].entries()) {
+    makeRoot(directory, name, name, 5 + place);
+  }
+  const chosen = ['--dataset', './one', './two', './three', '--image', 'one', '--image', 'two'];
+  const { status, err } = await bench(directory, ['claims', 'C06', ...chosen, '--out', 'claims']);
+  assert.is(status, 0, err);
+  const [run] = readdirSync(join(directory, 'claims'));
+  const issue = await bench(directory, ['export', `claims/${run}`, 'C06', '--format', 'issue']);
+  assert.is(issue.status, 0, issue.err);
+  assert.match(
+    issue.out,
+    'bench claims C06 --dataset ./one ./two ./three --image one --image two --cases',
+  );
+  const path = join(directory, 'claims', run!, 'run.json');
+  const info = JSON.parse(readFileSync(path, 'utf8'));
+  info.dataset.named.platform = 'linux/arm64';
+  writeFileSync(path, JSON.stringify(info));
+  const other = await bench(directory, ['export', `claims/${run}`, 'C06', '--format', 'issue']);
+  assert.match(other.out, './three --platform linux/arm64 --image one');
 });
 
 test('what is no claim is refused before anything is measured', async ({ directory }) => {

@@ -1,7 +1,7 @@
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
 import { UsageError } from './errors.ts';
-import { expandGrid, formatSize, type Member, nearest, parseSize, resolve } from './ids.ts';
+import { formatSize, type Member, nearest, parseSize, resolve } from './ids.ts';
 
 const gear: Member = {
   name: 'gear',
@@ -52,13 +52,6 @@ test('a wrong id is refused with a remedy', () => {
   refuses(' gear', /did you mean 'gear'/);
   refuses('__proto__', /unknown chunker/);
   refuses('gear:__proto__=1', /has no parameter/);
-});
-
-test('grids expand to powers of two and multiply', () => {
-  assert.equal(expandGrid('f:avg=4KiB..16KiB'), ['f:avg=4KiB', 'f:avg=8KiB', 'f:avg=16KiB']);
-  assert.equal(expandGrid('f:avg=1KiB..2KiB,nc={0,1}').length, 4);
-  assert.equal(expandGrid('f'), ['f']);
-  assert.throws(() => expandGrid('f:avg=8KiB..4KiB'), /illegal grid/);
 });
 
 test('sizes print and parse to themselves', () => {

@@ -87,7 +87,9 @@ export async function inDirectory(
   const directory = RunDirectory.open(outline, (text) => progress.note(text));
   try {
     await work(directory);
-    return directory.finish();
+    const failures = directory.finish();
+    progress.failed?.(failures);
+    return failures;
   } finally {
     progress.end();
     directory.close();

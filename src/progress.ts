@@ -12,6 +12,8 @@ export interface Progress {
   note(text: string): void;
   /** What is being waited for, until the next step. */
   busy(text: string): void;
+  /** So many cells of a run failed, or images could not be had: told once the run has ended. */
+  failed?(cells: number): void;
   /** Every model is done with an image. Waited for before anything is timed. */
   reached?(image: string): Promise<void>;
   /** Nothing more is told. */

@@ -173,10 +173,30 @@ interface Staged {
   release(): void;
 }
 
+/** Throws a StorageError where no file can be made in a directory: one is made there, and removed. */
+export function probe(directory: string): void {
+  const path = join(directory, temporaryName());
+  const release = claim({ kind: 'path', path: resolve(path) });
+  try {
+    attempt(directory, () => closeSync(openSync(path, 'wx')));
+    rmSync(path, { force: true });
+  } finally {
+    release();
+  }
+}
+
+function temporaryName(): string {
+  return `.ocibench-${tagOf(identify())}-${randomBytes(4).toString('hex')}.tmp`;
+}
+
+/** True for what {@link sweepTemporary} may find: none of it is content of a directory. */
+export function isTemporary(name: string): boolean {
+  return TEMPORARY.test(name);
+}
+
 /** The whole content in a file beside the one that is meant, flushed: some file systems tell only then that they are full. */
 function stage(path: string, parts: Iterable<Uint8Array | string>): Staged {
-  const own = `.ocibench-${tagOf(identify())}-${randomBytes(4).toString('hex')}.tmp`;
-  const temporary = join(dirname(path), own);
+  const temporary = join(dirname(path), temporaryName());
   const descriptor = attempt(path, () => openSync(temporary, 'wx'));
   const release = claim({ kind: 'path', path: resolve(temporary) });
   try {

@@ -1,4 +1,5 @@
 import { join, relative } from 'node:path';
+import { datasetNames, loadDataset } from '../../src/datasets/mod.ts';
 import { UsageError } from '../../src/errors.ts';
 import { findMember } from '../../src/ids.ts';
 import { listed } from '../../src/listed.ts';
@@ -56,7 +57,7 @@ export function pagesOf(
 
 /** The claims that the records of a run decide. */
 export async function claimPagesOf(run: Run): Promise<readonly ClaimPage[]> {
-  return pagesOf(await judgeRun(run), { named: namedBy(run) });
+  return pagesOf(await judgeRun(run), { named: await namedBy(run) });
 }
 
 /**
@@ -84,17 +85,43 @@ export async function issueOf(
       decided.length === 0 ? `bench claims ${claim.id}` : `it decides ${listed(decided)}`,
     );
   }
+  const told = claims.find(({ id }) => id === claim.id)!;
   return issueMarkdown(run, {
-    claim: toldClaim(claims.find(({ id }) => id === claim.id)!, barsInWords(), namedBy(run)),
+    claim: toldClaim(told, barsInWords(), await namedBy(run)),
     verdicts: rows.map((row) => ({ ...row, cases: row.cases ?? [] })),
     models: resolveModels([...(claim.packed ?? []), ...(claim.swept ?? [])]),
   });
 }
 
-/** Words that name the dataset of a run. */
-function namedBy({ info }: Run): string {
+/** Words that name what a run measured: its images too, unless they are known to be all of the dataset. */
+async function namedBy({ info }: Run): Promise<string> {
   const { id, named } = info.dataset;
-  return ['--dataset', ...(named?.inputs ?? [id])].map(quote).join(' ');
+  const { inputs = [id], platform } = named ?? {};
+  const images = (await isWhole(info, inputs)) ? [] : info.planned;
+  return [
+    '--dataset',
+    ...inputs,
+    ...(platform === undefined ? [] : ['--platform', platform]),
+    ...images.flatMap((image) => ['--image', image]),
+  ]
+    .map(quote)
+    .join(' ');
+}
+
+/** False also where it cannot be told: archives are not read again for it, and a manifest may have changed since. */
+async function isWhole(
+  { dataset, planned }: Run['info'],
+  inputs: readonly string[],
+): Promise<boolean> {
+  const [only = ''] = inputs;
+  const isManifest = datasetNames().includes(only) || only.endsWith('.json');
+  if (inputs.length > 1 || !isManifest) return false;
+  try {
+    const { digest, images } = await loadDataset(only);
+    return digest === dataset.digest && images.length === planned.length;
+  } catch {
+    return false;
+  }
 }
 
 function toldClaim(claim: Claim, bars: ReturnType<typeof barsInWords>, named: string): ToldClaim {

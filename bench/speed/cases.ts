@@ -9,7 +9,8 @@ import { type FingerprintName, fingerprints } from '../../src/chunkers/fingerpri
 import { chunkerMembers, createChunker, lengthsOfMany } from '../../src/chunkers/mod.ts';
 import { groupsOf, Sweep } from '../../src/chunkers/sweep.ts';
 import { BenchError } from '../../src/errors.ts';
-import { expandGrid, formatSize } from '../../src/ids.ts';
+import { expandGrid } from '../../src/grids.ts';
+import { formatSize } from '../../src/ids.ts';
 import { Kernels } from '../../src/kernels/kernels.ts';
 import { limits } from '../../src/limits.ts';
 import { MEMORY_PASS } from '../../src/report/speeds.ts';

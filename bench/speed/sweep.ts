@@ -3,7 +3,7 @@ import process from 'node:process';
 import { SweepAccounting } from '../../src/accounting/mod.ts';
 import { divideStreams } from '../../src/accounting/shares.ts';
 import { UsageError } from '../../src/errors.ts';
-import { expandGrid } from '../../src/ids.ts';
+import { expandGrid } from '../../src/grids.ts';
 import { writeOutput } from '../../src/output.ts';
 import { Rope } from '../../src/streams/rope.ts';
 import { FileSource } from '../../src/streams/source.ts';

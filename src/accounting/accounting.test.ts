@@ -4,7 +4,7 @@ import fc from 'fast-check';
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
 import { createChunker } from '../chunkers/mod.ts';
-import { expandGrid } from '../ids.ts';
+import { expandGrid } from '../grids.ts';
 import { MemorySource } from '../streams/source.ts';
 import { hasAll, lackOfFile } from '../testing/needs.ts';
 import { noise } from '../testing/noise.ts';

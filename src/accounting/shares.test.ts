@@ -1,7 +1,7 @@
 import process from 'node:process';
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
-import { expandGrid } from '../ids.ts';
+import { expandGrid } from '../grids.ts';
 import { Rope } from '../streams/rope.ts';
 import { type ByteSource, FileSource, MemorySource } from '../streams/source.ts';
 import { lackOfTime, unless } from '../testing/needs.ts';

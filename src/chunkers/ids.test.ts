@@ -1,7 +1,7 @@
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
 import { UsageError } from '../errors.ts';
-import { expandGrid } from '../ids.ts';
+import { expandGrid } from '../grids.ts';
 import { createChunker } from './mod.ts';
 
 test('a wrong id is refused with a remedy', () => {

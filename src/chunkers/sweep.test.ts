@@ -3,7 +3,7 @@ import process from 'node:process';
 import fc from 'fast-check';
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
-import { expandGrid } from '../ids.ts';
+import { expandGrid } from '../grids.ts';
 import { FileSource, MemorySource, readRange } from '../streams/source.ts';
 import { hasAll, lackOfFile, lackOfTime, unless } from '../testing/needs.ts';
 import { noise } from '../testing/noise.ts';

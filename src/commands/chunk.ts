@@ -3,7 +3,8 @@ import { type Chunker, isCutByReference } from '../chunkers/chunker.ts';
 import { createChunker, lengthsOfMany } from '../chunkers/mod.ts';
 import { groupsOf } from '../chunkers/sweep.ts';
 import { UsageError } from '../errors.ts';
-import { expandGrid, findMember } from '../ids.ts';
+import { resolveGrid } from '../grids.ts';
+import { findMember } from '../ids.ts';
 import { chunkStatistics } from '../packers/inventory.ts';
 import { divide } from '../stats/mod.ts';
 import { FileSource } from '../streams/source.ts';
@@ -43,8 +44,7 @@ export const chunkCommand: Details = {
   ],
   async run(words, io) {
     required(words, 'chunker');
-    const chunkers = words.texts('chunker').flatMap((text) => expandGrid(text));
-    for (const chunker of chunkers) createChunker(chunker);
+    const chunkers = words.texts('chunker').flatMap((text) => resolveGrid(text, checked));
     const files = words.positionals;
     if (files.length === 0) throw new UsageError('FILE is missing', {}, `give files, or ${STDIN}`);
     const isTwice = files.includes(STDIN) && (files.length > 1 || chunkers.length > 1);
@@ -75,6 +75,12 @@ export const chunkCommand: Details = {
     return EXIT['fine']!;
   },
 };
+
+/** The id as it was written. */
+function checked(id: string): string {
+  createChunker(id);
+  return id;
+}
 
 type Input = FileSource | AsyncIterable<Uint8Array>;
 

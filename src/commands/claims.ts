@@ -1,26 +1,25 @@
 import { readFileSync } from 'node:fs';
-import { SERIES_DATASETS, SHORT_SERIES } from '../../bench/claims/chains.ts';
 import { type ClaimsFile, changesIn, parseClaims } from '../../bench/claims/check.ts';
-import { type Claim, noCase } from '../../bench/claims/claim.ts';
+import { noCase } from '../../bench/claims/claim.ts';
 import { detailLines } from '../../bench/claims/details.ts';
-import { measureClaims, OUT } from '../../bench/claims/measure.ts';
+import { type MeasureOptions, measureClaims, OUT } from '../../bench/claims/measure.ts';
 import { claims } from '../../bench/claims/mod.ts';
 import { pagesOf } from '../../bench/claims/pages.ts';
 import { type ClaimRow, countsText, rowOf, tableOf } from '../../bench/claims/rows.ts';
-import { experiments } from '../../bench/mod.ts';
-import { isThere } from '../datasets/inputs.ts';
-import { datasetNames } from '../datasets/mod.ts';
-import { BenchError, storageError, UsageError } from '../errors.ts';
+import { openDataset } from '../datasets/mod.ts';
+import { BenchError, locate, StorageError, storageError, UsageError } from '../errors.ts';
 import { plural } from '../format.ts';
-import { nearest } from '../ids.ts';
 import { contextOf, pin } from '../library.ts';
 import { listed } from '../listed.ts';
 import { METHOD } from '../method.ts';
-import { shownPath } from '../progress.ts';
+import { chooseImages } from '../plan.ts';
+import { type Progress, shownPath } from '../progress.ts';
 import { projectPackage } from '../project.ts';
 import { placeOf } from '../report/claims/told.ts';
-import { writeClaimPages } from '../report/claims/write.ts';
+import { checkClaimPages, writeClaimPages } from '../report/claims/write.ts';
 import { quote } from '../report/reproduce.ts';
+import { checkIsDirectory } from '../targets.ts';
+import { type Asked, isClaim, readAsked } from './claims-asked.ts';
 import {
   columns,
   type Details,
@@ -32,16 +31,6 @@ import {
 } from './command.ts';
 import { datasetOptions, platformOf, platformOption, surroundingsOf } from './context.ts';
 import { createProgress, printable } from './progress.ts';
-
-/** What the words ask for. */
-interface Asked {
-  readonly claims: readonly Claim[];
-  /** Words of each dataset, and the claims judged on it. */
-  readonly judged: readonly {
-    readonly dataset: readonly string[];
-    readonly claims: readonly Claim[];
-  }[];
-}
 
 export const claimsCommand: Details = {
   usage: '[ID]… [--dataset NAME | --dataset PATH [PATH]…] [--check FILE] [--pages DIR] [--json]',
@@ -89,18 +78,39 @@ export const claimsCommand: Details = {
   ],
   async run(words, io) {
     const asked = readAsked(words);
+    checkTargets(asked, words);
     const file = words.text('check');
     const known = file === undefined ? undefined : parseClaims(textOf(file), file, METHOD);
     const rows: ClaimRow[] = [];
-    for (const one of asked.judged) rows.push(...(await rowsOf(one, words, io)));
+    let failures = 0;
+    for (const one of asked.judged) {
+      const judged = await rowsOf(one, words, io);
+      rows.push(...judged.rows);
+      failures += judged.failures;
+    }
     const order = asked.claims.map(({ id }) => id);
     rows.sort((a, b) => order.indexOf(a.claim) - order.indexOf(b.claim));
     const pages = words.text('pages');
     if (pages !== undefined) await writePages(rows, pages, words, io);
     tell(rows, words, io);
-    return known ? compare(known, rows, asked, io) : EXIT['fine']!;
+    const changes = known ? compare(known, rows, asked, io) : 0;
+    if (failures > 0) {
+      createProgress(io).note(
+        `${plural(failures, 'failure')}, of cells, images or datasets: run again to retry them`,
+      );
+    }
+    return EXIT[failures + changes === 0 ? 'fine' : 'different']!;
   },
 };
+
+/** Throws before anything is measured that takes minutes. */
+function checkTargets({ judged }: Asked, words: Words): void {
+  checkIsDirectory(words.text('out') ?? OUT);
+  const pages = words.text('pages');
+  if (pages === undefined) return;
+  const ids = judged.flatMap((one) => one.claims.map(({ id }) => id));
+  checkClaimPages(pages, [...new Set(ids)]);
+}
 
 function textOf(file: string): string {
   try {
@@ -110,12 +120,25 @@ function textOf(file: string): string {
   }
 }
 
+/** What a dataset came to. */
+interface Judged {
+  readonly rows: readonly ClaimRow[];
+  /** Cells that failed, and images or datasets that could not be had. */
+  readonly failures: number;
+}
+
 async function rowsOf(
   { dataset, claims: own }: Asked['judged'][number],
   words: Words,
   io: Io,
-): Promise<readonly ClaimRow[]> {
-  const progress = createProgress(io);
+): Promise<Judged> {
+  let failures = 0;
+  const progress: Progress = {
+    ...createProgress(io),
+    failed(cells) {
+      failures += cells;
+    },
+  };
   const surroundings = surroundingsOf(words, io, progress);
   const [platform, out] = [platformOf(words), words.text('out')];
   const options = {
@@ -129,19 +152,38 @@ async function rowsOf(
   };
   const isAsked = words.texts('dataset').length > 0;
   try {
-    return await measureClaims(own, options, {
+    await checkImages(dataset, options);
+    const rows = await measureClaims(own, options, {
       progress,
       prepare: (one) => pin(one, surroundings),
       contextOf: (one) => contextOf(one, surroundings),
     });
+    return { rows, failures };
   } catch (error) {
-    // One dataset of several that cannot be had leaves the others.
-    if (isAsked || io.signal.aborted || !(error instanceof BenchError)) throw error;
+    if (isAsked || io.signal.aborted || !isOfDataset(error)) {
+      throw words.texts('dataset').length === 1 ? error : locate(error, { dataset: dataset[0]! });
+    }
     const why = `${dataset.join(' ')} is not to be had here: ${error.message}`;
-    return own.map((claim) => rowOf(claim, dataset.join(' '), noCase(claim, why), undefined));
+    const rows = own.map((claim) => rowOf(claim, dataset.join(' '), noCase(claim, why), undefined));
+    return { rows, failures: failures + 1 };
   } finally {
     progress.end();
   }
+}
+
+/** An image that is not there would count as one that an experiment has no use for. */
+async function checkImages(
+  dataset: readonly string[],
+  { images, platform }: Pick<MeasureOptions, 'images' | 'platform'>,
+): Promise<void> {
+  if (images === undefined || images.length === 0) return;
+  chooseImages(await openDataset(dataset, { platform }), images);
+}
+
+/** One dataset of several that cannot be had leaves the others; words or a disk that are wrong would be so for all. */
+function isOfDataset(error: unknown): error is BenchError {
+  const isOfAll = error instanceof UsageError || error instanceof StorageError;
+  return error instanceof BenchError && !isOfAll;
 }
 
 async function writePages(
@@ -190,6 +232,7 @@ function tell(rows: readonly ClaimRow[], words: Words, io: Io): void {
   io.out(`  ${listed(datasets)}; ocibench ${projectPackage().version}, method ${METHOD}\n`);
 }
 
+/** Tells what is another since, and returns how many changes there are. */
 function compare(known: ClaimsFile, rows: readonly ClaimRow[], asked: Asked, io: Io): number {
   const ids = asked.claims.map(({ id }) => id);
   const changes = changesIn(
@@ -197,81 +240,5 @@ function compare(known: ClaimsFile, rows: readonly ClaimRow[], asked: Asked, io:
     rows,
   );
   for (const line of changes) io.err(`${printable(line)}\n`);
-  return EXIT[changes.length === 0 ? 'fine' : 'different']!;
-}
-
-/** Words that name claims come first; those after a dataset on disk are further images of its series. */
-function readAsked(words: Words): Asked {
-  const named = words.texts('dataset');
-  const ids = words.positionals.filter((word) => isClaim(word));
-  const images = words.positionals.filter((word) => !isClaim(word));
-  const [stray] = named.length === 0 || named.length > 1 ? images : [];
-  if (stray !== undefined) throw notKnown(stray);
-  const chosen =
-    ids.length === 0 ? claims : claims.filter(({ id }) => ids.some((one) => covers(one, id)));
-  if (named.length === 0) {
-    const datasets = [...new Set(chosen.flatMap((claim) => claim.datasets))];
-    return {
-      claims: chosen,
-      judged: datasets.map((dataset) => ({
-        dataset: [dataset],
-        claims: chosen.filter((claim) => claim.datasets.includes(dataset)),
-      })),
-    };
-  }
-  const series = images.length > 0 ? [[...named, ...images]] : named.map((one) => [one]);
-  return {
-    claims: chosen,
-    judged: series.map((dataset) => ({
-      dataset,
-      claims: ofDataset(chosen, dataset, ids.length > 0),
-    })),
-  };
-}
-
-/**
- * Of a dataset that some claims name, those; of any other all that its packings decide: what an experiment measures by itself
- * is of programs, servers or this machine, and says no more on other images.
- */
-function ofDataset(
-  chosen: readonly Claim[],
-  dataset: readonly string[],
-  isNamed: boolean,
-): readonly Claim[] {
-  const own = chosen.filter(({ datasets }) => decides(dataset[0]!, datasets));
-  if (isNamed) return chosen;
-  return own.length === 0 ? chosen.filter((claim) => !isMeasuredApart(claim)) : own;
-}
-
-function decides(dataset: string, datasets: readonly string[]): boolean {
-  return (
-    datasets.includes(dataset) ||
-    (dataset === SHORT_SERIES && datasets.includes(SERIES_DATASETS[0]!))
-  );
-}
-
-function isMeasuredApart({ experiment }: Claim): boolean {
-  return experiments.some(({ name, timed }) => name === experiment && timed !== undefined);
-}
-
-function isClaim(word: string): boolean {
-  return claims.some(({ id }) => covers(word, id));
-}
-
-/** `C08` asks for `C08-raw` as well. */
-function covers(asked: string, id: string): boolean {
-  return asked.toUpperCase() === id.toUpperCase() || asked.toUpperCase() === id.split('-')[0];
-}
-
-function notKnown(word: string): BenchError {
-  const ids = claims.map(({ id }) => id);
-  if (isThere(word) || datasetNames().includes(word)) {
-    return new UsageError(`'${word}' is no claim`, {}, `bench claims --dataset ${word}`);
-  }
-  const suggestion = nearest(word, ids);
-  return new UsageError(
-    `'${word}' is no claim`,
-    {},
-    suggestion ? `did you mean '${suggestion}'?` : `known: ${listed(ids)}; see bench list claims`,
-  );
+  return changes.length;
 }

@@ -1,7 +1,7 @@
 import { createChunker } from '../chunkers/mod.ts';
 import type { Dataset } from '../datasets/mod.ts';
 import { UsageError } from '../errors.ts';
-import { expandGrid } from '../ids.ts';
+import { resolveGrid } from '../grids.ts';
 import { pin, type Surroundings } from '../library.ts';
 import { chooseImages, DEFAULT_DATASET } from '../plan.ts';
 import { createSerialiser } from '../serialisers/mod.ts';
@@ -52,7 +52,7 @@ export async function readCutting(
 ): Promise<Cutting> {
   const grids = words.texts('chunker');
   if (grids.length === 0) throw new UsageError('--chunker is missing', {}, 'give --chunker ID');
-  const chunkers = grids.flatMap((grid) => expandGrid(grid)).map((id) => createChunker(id).id);
+  const chunkers = grids.flatMap((grid) => resolveGrid(grid, (id) => createChunker(id).id));
   const serialiser = createSerialiser(words.text('serialiser') ?? DEFAULT_SERIALISER).id;
   const named = datasetWords(words, inputs, command) ?? [DEFAULT_DATASET];
   const opened = await chooseDataset(named, words, io, { command });

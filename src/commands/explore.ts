@@ -1,6 +1,7 @@
+import { resolve } from 'node:path';
 import { quoted } from '../datasets/inputs.ts';
 import { openDataset } from '../datasets/mod.ts';
-import { explore, readResponses, readSpace } from '../explore/mod.ts';
+import { checkReportPlace, explore, readResponses, readSpace } from '../explore/mod.ts';
 import { plural } from '../format.ts';
 import { contextOf, pin } from '../library.ts';
 import { resolveLinks } from '../links/mod.ts';
@@ -66,6 +67,8 @@ export const exploreCommand: Details = {
       words.texts('measures'),
       links.map(({ name }) => name),
     );
+    const out = words.text('out');
+    if (out !== undefined) checkReportPlace(resolve(out));
     const named = words.text('dataset');
     const inputs = [...(named === undefined ? [] : [named]), ...words.positionals];
     const opened = await openDataset(inputs.length > 0 ? inputs : [DEFAULT_DATASET], {
@@ -84,7 +87,7 @@ export const exploreCommand: Details = {
         space,
         responses,
         ...(words.flag('estimate') ? { estimate: ESTIMATE } : {}),
-        directory: words.text('out'),
+        directory: out,
         command: commandOf(words, inputs),
       },
       contextOf(dataset, surroundings),
@@ -100,7 +103,7 @@ export const exploreCommand: Details = {
 /** What repeats the figures; where they are kept, and by how many threads, does not matter to them. */
 function commandOf(words: Words, inputs: readonly string[]): string {
   const platform = words.text('platform');
-  const options = ['image', 'model', 'measures', 'link'].flatMap((name) =>
+  const options = ['image', 'model', 'measures', 'link', 'plugin'].flatMap((name) =>
     words.texts(name).map((text) => `--${name} ${quoted(text)}`),
   );
   return [

@@ -8,7 +8,7 @@ import type { Figure } from './figure.ts';
 import { type Division, divisionOf, type Standing, standingOf } from './front.ts';
 import type { Exploration } from './measure.ts';
 import { type Response, valuesOf } from './responses.ts';
-import { AXES, type SpaceModel } from './space.ts';
+import { AXES, type SpaceModel, variedAxes } from './space.ts';
 
 interface Group {
   /** Tells it apart. */
@@ -21,6 +21,8 @@ interface Group {
 /** What the steps of one kind say about a design space. */
 export interface KindAnalysis extends Group {
   readonly responses: readonly ResponseAnalysis[];
+  /** Axes, by number, that have two levels or more in the grid. */
+  readonly varied: readonly number[];
   /** Those that keep most first. */
   readonly divisions: readonly Division[];
 }
@@ -29,7 +31,7 @@ export interface KindAnalysis extends Group {
 export interface ResponseAnalysis {
   readonly response: Response;
   readonly effects: readonly Effect[];
-  /** Of the logarithm of the geometric mean over the steps, over the chains of the grid. */
+  /** Of the logarithm of the geometric mean over the steps, over the chains of the grid; interactions of varied axes alone. */
   readonly variance: VarianceShares;
   /** Chains of the grid that have no figure, or none above 0, at some step. */
   readonly leftOut: number;
@@ -52,10 +54,11 @@ export function analyse(
       ? [{ id: kind, kind, images: own }]
       : own.map((image) => ({ id: `${kind}-${image}`, kind, images: [image] })),
   );
+  const grid = models.filter(({ isInGrid }) => isInGrid);
+  const varied = variedAxes(grid);
   return groups.map(({ id, kind, images: own }) => {
     const perStep = (response: number, id: string): readonly (Figure | undefined)[] =>
       own.map((image) => figures[response]!.get(id)!.get(image));
-    const grid = models.filter(({ isInGrid }) => isInGrid);
     const standings = models.flatMap((model): readonly Standing[] => {
       const standing = standingOf(
         model,
@@ -67,8 +70,11 @@ export function analyse(
       id,
       kind,
       images: own,
+      varied,
       responses: responses.map((response, number) =>
-        analyseResponse(response, grid, (id) => perStep(number, id).map((figure) => figure?.value)),
+        analyseResponse(response, { grid, varied }, (id) =>
+          perStep(number, id).map((figure) => figure?.value),
+        ),
       ),
       divisions: divisionsOf(standings, responses),
     };
@@ -77,7 +83,7 @@ export function analyse(
 
 function analyseResponse(
   response: Response,
-  grid: readonly SpaceModel[],
+  { grid, varied }: { readonly grid: readonly SpaceModel[]; readonly varied: readonly number[] },
   valuesAt: (id: string) => readonly Maybe[],
 ): ResponseAnalysis {
   const values = new Map(grid.map(({ id }) => [id, valuesAt(id)]));
@@ -85,10 +91,16 @@ function analyseResponse(
     const value = logMean(values.get(id)!);
     return value === undefined ? [] : [{ levels, value }];
   });
+  const variance = varianceShares(observations);
   return {
     response,
     effects: mainEffects(grid, values),
-    variance: varianceShares(observations),
+    variance: {
+      ...variance,
+      interactions: variance.interactions.filter(({ pair }) =>
+        pair.every((axis) => varied.includes(axis)),
+      ),
+    },
     leftOut: grid.length - observations.length,
   };
 }

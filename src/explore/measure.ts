@@ -1,6 +1,5 @@
 import { fetchImage } from '../datasets/mod.ts';
 import type { FetchContext } from '../datasets/provider.ts';
-import { UsageError } from '../errors.ts';
 import { plural } from '../format.ts';
 import { type ImageDescriptor, layerBytes } from '../images/image.ts';
 import { limits } from '../limits.ts';
@@ -47,9 +46,6 @@ export async function measureSpace(
   });
   const images: ImageDescriptor[] = [];
   for (const id of plan.images) images.push(await fetchImage(dataset, id, context));
-  if (images.length < 2) {
-    throw new UsageError('a design space is explored over a series', {}, 'name two images or more');
-  }
   const what = (model: string): string =>
     JSON.stringify([model, plan.images, plan.links.map(({ name }) => name), plan.estimate]);
   const explored = new Map<string, Explored>();

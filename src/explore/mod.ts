@@ -1,15 +1,16 @@
 import { createHash } from 'node:crypto';
 import { join, resolve } from 'node:path';
 import type { FetchContext } from '../datasets/provider.ts';
+import { UsageError } from '../errors.ts';
 import { plural } from '../format.ts';
 import type { Progress } from '../progress.ts';
-import { checkIsDirectory } from '../targets.ts';
 import { analyse } from './analysis.ts';
 import { type ExplorePlan, measureSpace } from './measure.ts';
-import { writeExploreReport } from './report.ts';
+import { checkReportPlace, writeExploreReport } from './report.ts';
 import type { Response } from './responses.ts';
 
 export type { ExplorePlan } from './measure.ts';
+export { checkReportPlace } from './report.ts';
 export { readResponses } from './responses.ts';
 export { readSpace } from './space.ts';
 
@@ -35,7 +36,10 @@ export async function explore(
   progress: Progress,
 ): Promise<ExploreOutcome> {
   const directory = resolve(order.directory ?? defaultDirectory(order));
-  checkIsDirectory(directory);
+  checkReportPlace(directory);
+  if (order.images.length < 2) {
+    throw new UsageError('one image is no series to explore', {}, 'name two images or more');
+  }
   const exploration = await measureSpace(order, context, progress);
   const { space, responses, images, dataset, command, estimate } = order;
   const analyses = analyse(space.models, exploration, responses, images);

@@ -34,16 +34,19 @@ export function plainExploration(report: ExploreReport): object {
   };
 }
 
-function plainKind({ kind, images, responses, divisions }: KindAnalysis): object {
+function plainKind({ kind, images, responses, varied, divisions }: KindAnalysis): object {
   return {
     kind,
     images,
-    measures: responses.map(plainResponse),
+    measures: responses.map((one) => plainResponse(one, varied)),
     divisions: divisions.map(plainDivision),
   };
 }
 
-function plainResponse({ response, effects, variance, leftOut }: ResponseAnalysis): object {
+function plainResponse(
+  { response, effects, variance, leftOut }: ResponseAnalysis,
+  varied: readonly number[],
+): object {
   return {
     id: response.id,
     leftOut,
@@ -53,14 +56,14 @@ function plainResponse({ response, effects, variance, leftOut }: ResponseAnalysi
       least: rounded(least),
       most: rounded(most),
     })),
-    variance: plainVariance(variance),
+    variance: plainVariance(variance, varied),
   };
 }
 
-function plainVariance(variance: VarianceShares): object {
+function plainVariance(variance: VarianceShares, varied: readonly number[]): object {
   return {
     chains: variance.observations,
-    axes: Object.fromEntries(AXES.map((axis, index) => [axis, rounded(variance.factors[index])])),
+    axes: Object.fromEntries(varied.map((axis) => [AXES[axis], rounded(variance.factors[axis])])),
     main: rounded(variance.main),
     withPairs: rounded(variance.withPairs),
     interactions: variance.interactions.map(({ pair, share, strongest }) => ({

@@ -1,7 +1,6 @@
 import { join } from 'node:path';
 import type { Dataset } from '../datasets/mod.ts';
 import { plural } from '../format.ts';
-import { makeDirectories } from '../make-directories.ts';
 import { METHOD } from '../method.ts';
 import { projectPackage } from '../project.ts';
 import { escapeHtml, escapeMarkdown } from '../report/escape.ts';
@@ -11,12 +10,15 @@ import { tableMarkdown } from '../report/markdown.ts';
 import { facts, framed, htmlPage, type Section } from '../report/page-frame.ts';
 import { renderSvg } from '../report/render.ts';
 import type { Table } from '../report/tables/table.ts';
-import { writeTogether } from '../write-whole.ts';
+import { checkShared, type NamedFile } from '../targets.ts';
+import { writeInto } from '../write-whole.ts';
 import type { KindAnalysis } from './analysis.ts';
 import { frontChart } from './chart.ts';
 import type { Exploration } from './measure.ts';
 import { plainExploration } from './plain.ts';
-import type { Space } from './space.ts';
+import type { Response } from './responses.ts';
+import { shortLevel } from './short.ts';
+import { AXES, type Space, type SpaceModel, variedAxes } from './space.ts';
 import { kindTables, missingTables, whichSteps } from './tables.ts';
 
 export interface ExploreReport {
@@ -31,9 +33,22 @@ export interface ExploreReport {
   readonly command: string;
 }
 
+const HEADING = 'Design space on: ';
+const PAGE = 'ocibench design space';
+
+/** Throws where the report could not be written into a directory, or would replace what somebody else wrote. */
+export function checkReportPlace(directory: string): void {
+  const file = (name: string, sign: RegExp): NamedFile => ({ path: join(directory, name), sign });
+  checkShared(directory, [
+    file('explore.html', new RegExp(`<title>.*${PAGE}</title>`)),
+    file('explore.md', new RegExp(`^# ${HEADING}`)),
+    file('explore.json', /^\{"ocibench":/),
+  ]);
+}
+
 /**
  * Writes `explore.html`, `explore.md` and `explore.json`, each complete or not at all, and returns their paths. The same
- * figures give the same bytes.
+ * figures give the same bytes. Throws as {@link checkReportPlace}.
  */
 export async function writeExploreReport(
   directory: string,
@@ -51,26 +66,34 @@ export async function writeExploreReport(
     [join(directory, 'explore.md'), markdown(report, missing)],
     [join(directory, 'explore.json'), `${JSON.stringify(plainExploration(report))}\n`],
   ];
-  makeDirectories(directory);
-  writeTogether(files);
+  checkReportPlace(directory);
+  writeInto(directory, files);
   return files.map(([path]) => path);
 }
 
 function heading({ dataset, estimate }: ExploreReport): string {
-  return `Design space on: ${dataset.title}${estimate === undefined ? '' : ' (estimates)'}`;
+  return `${HEADING}${dataset.title}${estimate === undefined ? '' : ' (estimates)'}`;
 }
 
 type Told = readonly (readonly [title: string, text: string])[];
 
-function identity({ dataset, images, space, exploration, estimate }: ExploreReport): Told {
-  const grid = space.models.filter(({ isInGrid }) => isInGrid).length;
+function identity(report: ExploreReport): Told {
+  const { dataset, images, space, exploration, analyses, estimate } = report;
+  const models = space.models.filter(({ isInGrid }) => isInGrid);
+  const grid = models.length;
   const beside = space.models.length - grid;
+  const alike = fixedLevels(models);
   const failed = [...exploration.explored.values()].filter(({ error }) => error).length;
   return [
     ['Dataset', `${dataset.id}, ${dataset.digest}`],
     ['Images', images.join(', ')],
+    [
+      'Measures',
+      (analyses[0]?.responses ?? []).map(({ response }) => toldMeasure(response)).join('; '),
+    ],
     ['Steps', exploration.steps.map(({ image, kind }) => `${image}: ${kind}`).join(', ')],
     ['Grid', space.grids.join('  ')],
+    ...(alike === '' ? [] : [['One level', `${alike}: no effect of these can be told`] as const]),
     ['Chains', `${grid} of the grid, ${plural(beside, 'preset')} beside it, ${failed} failed`],
     ...(estimate === undefined
       ? []
@@ -80,12 +103,28 @@ function identity({ dataset, images, space, exploration, estimate }: ExploreRepo
             `about 1 of ${2 ** estimate} contents was compressed: values marked ≈, ± their 95 % interval; ratios and shares of variance are of estimates`,
           ] as const,
         ]),
-    ['Do not fit', `${space.misfits.length}`],
+    ...(space.misfits.length === 0
+      ? []
+      : [['Left out', `${plural(space.misfits.length, 'combination')} that do not fit`] as const]),
     [
       'Method',
       `version ${METHOD} (METHODS.md, Design spaces), ocibench ${projectPackage().version}`,
     ],
   ];
+}
+
+/** `stored.bytes (Bytes …: what the step adds)`: columns have the id alone. */
+function toldMeasure({ id, title }: Response): string {
+  return `${id} (${title})`;
+}
+
+/** `codec zstd:3, packer blob`: what all chains have alike. */
+function fixedLevels(models: readonly SpaceModel[]): string {
+  const varied = variedAxes(models);
+  return AXES.map((name, axis) => [name, axis] as const)
+    .filter(([, axis]) => !varied.includes(axis))
+    .map(([name, axis]) => `${name} ${shortLevel(axis, models[0]!.levels[axis]!)}`)
+    .join(', ');
 }
 
 function page(
@@ -99,7 +138,7 @@ function page(
     return [analysis.id, whichSteps(analysis), parts.join('\n')];
   });
   return htmlPage(
-    `${report.dataset.title} · ocibench design space`,
+    `${report.dataset.title} · ${PAGE}`,
     framed(heading(report), facts(identity(report)), [
       ...sections,
       ['missing', 'Not compared', missing.map(htmlTable).join('\n')],

@@ -24,6 +24,15 @@ test('what a step adds is the difference of sums alone: new bytes are of the ste
   assert.equal(of('dedup.ratio', [1, 1.5, 1.8]), [1, 1.5, 1.8]);
 });
 
+test('a measure given twice is one, and its title says what the client holds', () => {
+  const found = readResponses(['transfer.bytes', 'stored.bytes', 'transfer.bytes@previous'], LINKS);
+  assert.equal(
+    found.map(({ id }) => id),
+    ['transfer.bytes@previous', 'stored.bytes'],
+  );
+  assert.match(found[0]!.title, /, client with the previous image$/);
+});
+
 test('a client or link that is unknown, one too many, and a link of a measure without links are refused', () => {
   for (const text of [
     'transfer.network_ms@previous@nolink',

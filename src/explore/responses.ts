@@ -29,7 +29,7 @@ export const DEFAULT_MEASURES: readonly string[] = [
 const SUMS: ReadonlySet<string> = new Set(['bytes', 'count']);
 
 /**
- * `NAME[@CLIENT][@LINK]` → what is compared. The client is `previous` where the measure has clients.
+ * `NAME[@CLIENT][@LINK]` → what is compared, each once. The client is `previous` where the measure has clients.
  * @param links names of the links that are modelled
  */
 export function readResponses(
@@ -37,7 +37,7 @@ export function readResponses(
   links: readonly string[],
 ): readonly Response[] {
   const known = [...measures.values()].filter(isComparable);
-  return (texts.length > 0 ? texts : DEFAULT_MEASURES).map((text) => {
+  const found = (texts.length > 0 ? texts : DEFAULT_MEASURES).map((text): Response => {
     const [name = '', ...more] = text.split('@');
     const measure = findMember('measure', known, name);
     const link = more.find((word) => links.includes(word));
@@ -69,6 +69,7 @@ export function readResponses(
       title: isAdded ? `${measure.title}: what the step adds` : titleOf(measure, client, chosen),
     };
   });
+  return [...new Map(found.map((one) => [one.id, one])).values()];
 }
 
 /** A number that is better in one direction, and the same on every machine. */
@@ -76,8 +77,17 @@ function isComparable({ exact, better, unit }: Measure): boolean {
   return exact && better !== 'neither' && !['sha256', 'version', 'name'].includes(unit);
 }
 
+/** What a client holds, in words. */
+const HELD: Readonly<Record<string, string>> = {
+  none: 'nothing',
+  previous: 'the previous image',
+  'all-previous': 'all previous images',
+  base: 'the base image',
+  'other-distribution': 'an image of another distribution',
+};
+
 function titleOf({ title }: Measure, client: string, link: string | undefined): string {
-  const of = client === '-' ? '' : `, client with ${client}`;
+  const of = client === '-' ? '' : `, client with ${HELD[client] ?? client}`;
   return `${title}${of}${link === undefined ? '' : `, ${link}`}`;
 }
 

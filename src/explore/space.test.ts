@@ -48,7 +48,8 @@ test('a misspelt member ends it, and a grid of nothing that fits says why', () =
     (error: unknown) => error instanceof UsageError && /fasctdc/.test(String(error)),
   );
   assert.throws(() => readSpace(['files|whole|none|layers|get']), /no combination fits/);
-  assert.throws(() => readSpace(['catar']), /no chain/);
+  assert.throws(() => readSpace(['catar']), /'catar' is a preset, and a grid is a chain/);
+  assert.throws(() => readSpace(['files']), /'files' is no chain/);
 });
 
 test('a short name is read as the same chain, and says what matters', () => {

@@ -1,5 +1,5 @@
 import { UsageError } from '../errors.ts';
-import { expandGrid } from '../ids.ts';
+import { resolveGrid } from '../grids.ts';
 import { limits } from '../limits.ts';
 import { MisfitError, resolveChain } from '../models/choices.ts';
 import { aliasOf, presets } from '../models/mod.ts';
@@ -55,14 +55,7 @@ export function readSpace(texts: readonly string[], withPresets = true): Space {
   const grids = texts.length > 0 ? texts : DEFAULT_GRIDS;
   const models = new Map<string, SpaceModel>();
   const misfits = new Map<string, Misfit>();
-  for (const chain of grids.flatMap((text) => expandGrid(text, limits.exploredIds))) {
-    if (!chain.includes('|')) {
-      throw new UsageError(
-        `'${chain}' is no chain`,
-        {},
-        'give five parts, each with alternatives: {files,catar}|fastcdc:avg=16KiB..256KiB|zstd:3|blob|{get,range}',
-      );
-    }
+  const add = (chain: string): void => {
     try {
       const model = modelOf(chain, true);
       models.set(model.id, model);
@@ -70,6 +63,10 @@ export function readSpace(texts: readonly string[], withPresets = true): Space {
       if (!(error instanceof MisfitError)) throw error;
       misfits.set(chain, { chain, why: `${error.message} — ${error.remedy}` });
     }
+  };
+  for (const text of grids) {
+    checkIsChain(text);
+    resolveGrid(text, add, limits.exploredIds);
   }
   if (models.size === 0) {
     const [first] = misfits.values();
@@ -82,6 +79,16 @@ export function readSpace(texts: readonly string[], withPresets = true): Space {
     }
   }
   return { grids, models: [...models.values()], misfits: [...misfits.values()] };
+}
+
+function checkIsChain(text: string): void {
+  if (text.includes('|')) return;
+  const preset = presets.find(({ alias }) => alias === text);
+  const what = preset ? `'${text}' is a preset, and a grid is a chain` : `'${text}' is no chain`;
+  const remedy = preset
+    ? `give its chain with alternatives: '${preset.chain}'; presets are measured beside every grid`
+    : "give five parts, each with alternatives: '{files,catar}|fastcdc:avg=16KiB..256KiB|zstd:3|blob|{get,range}'";
+  throw new UsageError(what, {}, remedy);
 }
 
 function modelOf(chain: string, isInGrid: boolean): SpaceModel {
@@ -98,6 +105,11 @@ function modelOf(chain: string, isInGrid: boolean): SpaceModel {
 /** Levels of an axis in the order in which the models have them first: the first is the baseline. */
 export function levelsOf(models: readonly SpaceModel[], axis: number): readonly string[] {
   return [...new Set(models.map(({ levels }) => levels[axis]!))];
+}
+
+/** Axes on which models have two levels or more: of the others nothing can be told. */
+export function variedAxes(models: readonly SpaceModel[]): readonly number[] {
+  return AXES.map((_, axis) => axis).filter((axis) => levelsOf(models, axis).length > 1);
 }
 
 /** Axes on which two chains differ. */

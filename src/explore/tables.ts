@@ -12,6 +12,8 @@ import type { Explored } from './unit.ts';
 
 /** Interactions that are told. */
 const MOST_INTERACTIONS = 3;
+/** Of an interaction that is told: what is less reads 0.0 %. */
+const LEAST_SHARE = 0.0005;
 /** Combinations that do not fit, and chains that failed: the rest is in the file. */
 const MOST_LISTED = 20;
 
@@ -21,7 +23,7 @@ export function kindTables(analysis: KindAnalysis): readonly Table[] {
     ...analysis.divisions.map((division, place) => frontTable(analysis, division, place)),
     ...analysis.divisions.map((division, place) => moveTable(analysis, division, place)),
     effectTable(analysis),
-    varianceTable(analysis),
+    ...(analysis.varied.length === 0 ? [] : [varianceTable(analysis)]),
     interactionTable(analysis),
   ].filter(({ rows }) => rows.length > 0);
 }
@@ -31,7 +33,7 @@ function frontTable(analysis: KindAnalysis, division: Division, place: number): 
   return {
     id: `front-${analysis.id}-${place + 1}`,
     title: `Pareto front, ${whichSteps(analysis)}: ${divisionName(division)}`,
-    note: `${plural(division.front.length, 'chain')} of ${division.standings.length} that no other of the division beats in ${listTitles(responses)}. Means over the steps. Nearest: the preset that differs on fewest axes, and these.`,
+    note: `${plural(division.front.length, 'chain')} of ${division.standings.length} that no other of the division beats in ${listTitles(responses)}.${meansOf(analysis)} Nearest: the preset that differs on fewest axes, and these.`,
     columns: [
       { title: 'Chain', wide: true },
       ...responses.map(({ id, title }) => number(id, title)),
@@ -42,7 +44,7 @@ function frontTable(analysis: KindAnalysis, division: Division, place: number): 
       { text: nameOf(model), hint: model.id },
       ...valueCells(standing, responses),
       text(nearest?.preset.alias ?? MISSING),
-      text(nearest ? changeText(nearest.preset, model) : MISSING),
+      text((nearest && changeText(nearest.preset, model)) || MISSING),
     ]),
   };
 }
@@ -52,7 +54,7 @@ function moveTable(analysis: KindAnalysis, division: Division, place: number): T
   return {
     id: `moves-${analysis.id}-${place + 1}`,
     title: `From presets onto the front, ${whichSteps(analysis)}: ${divisionName(division)}`,
-    note: 'The chain of the front that differs from the preset on fewest axes, and what it has of the preset in each measure. One change where one is enough.',
+    note: 'The chain of the front that differs from the preset on fewest axes, and each measure after ÷ before: a change may pay for one measure with another.',
     columns: [
       { title: 'Preset' },
       number('Changes'),
@@ -62,7 +64,7 @@ function moveTable(analysis: KindAnalysis, division: Division, place: number): T
     rows: division.moves.map(({ preset, isOnFront, to, changes, ratios }) => [
       text(nameOf(preset.model)),
       numeric(isOnFront ? 0 : to && changes.length, (count) => formatNumber(count)),
-      text(isOnFront ? 'on the front' : to ? changeText(preset.model, to.model) : MISSING),
+      text(isOnFront ? 'on the front' : to ? moveText(preset.model, to.model) : MISSING),
       ...responses.map((_, index) => ratioCell(ratios[index])),
     ]),
   };
@@ -73,7 +75,7 @@ function effectTable(analysis: KindAnalysis): Table {
   return {
     id: `effects-${analysis.id}`,
     title: `Main effects, ${whichSteps(analysis)}`,
-    note: 'Level ÷ baseline of its axis, all other choices equal: geometric mean over pairs of chains and steps, in brackets the least and greatest of single steps. The baseline is the level that the grid names first.',
+    note: `Level ÷ baseline of its axis, all other choices equal: geometric mean over pairs of chains${hasSeveral(analysis) ? ' and steps, in brackets the least and greatest of single steps' : ''}. The baseline is the level that the grid names first. Pairs have a figure above 0 at every step on both sides: from the measure with fewest to that with most.`,
     columns: [
       { title: 'Axis' },
       { title: 'Level', wide: true },
@@ -81,24 +83,35 @@ function effectTable(analysis: KindAnalysis): Table {
       number('Pairs'),
       ...analysis.responses.map(({ response }) => number(response.id, response.title)),
     ],
-    rows: first.effects.map(({ axis, level, baseline, pairs }, row) => [
+    rows: first.effects.map(({ axis, level, baseline }, row) => [
       text(axis),
       { text: shortLevel(AXES.indexOf(axis), level), hint: level },
       text(shortLevel(AXES.indexOf(axis), baseline)),
-      numeric(pairs, (count) => formatNumber(count)),
-      ...analysis.responses.map(({ effects }) => effectCell(effects[row]!)),
+      pairsCell(analysis.responses.map(({ effects }) => effects[row]!.pairs)),
+      ...analysis.responses.map(({ effects }) => effectCell(effects[row]!, hasSeveral(analysis))),
     ]),
   };
 }
 
-function effectCell({ ratio, least, most }: ResponseAnalysis['effects'][number]): Cell {
+/** Each measure has its own: one that is 0 somewhere has fewer. */
+function pairsCell(counts: readonly number[]): Cell {
+  const [fewest, most] = [Math.min(...counts), Math.max(...counts)];
+  const shown = [...new Set([fewest, most])].map((count) => formatNumber(count)).join('–');
+  return { text: shown, sort: fewest };
+}
+
+/** @param hasRange its steps may differ */
+function effectCell(
+  { ratio, least, most }: ResponseAnalysis['effects'][number],
+  hasRange: boolean,
+): Cell {
   if (ratio === undefined || least === undefined || most === undefined) return text(MISSING);
-  const range = `${formatRatio(least)}–${formatRatio(most)}`;
-  return { text: `${formatRatio(ratio)} (${range})`, sort: ratio };
+  const range = hasRange ? ` (${formatRatio(least)}–${formatRatio(most)})` : '';
+  return { text: `${formatRatio(ratio)}${range}`, sort: ratio };
 }
 
 function varianceTable(analysis: KindAnalysis): Table {
-  const { responses } = analysis;
+  const { responses, varied } = analysis;
   const row = (title: string, of: (one: ResponseAnalysis) => Maybe): readonly Cell[] => [
     text(title),
     ...responses.map((one) => numeric(of(one), (share) => formatShare(share))),
@@ -112,9 +125,13 @@ function varianceTable(analysis: KindAnalysis): Table {
       ...responses.map(({ response }) => number(response.id, response.title)),
     ],
     rows: [
-      ...AXES.map((axis, factor) => row(axis, ({ variance }) => variance.factors[factor])),
-      row('all axes', ({ variance }) => variance.main),
-      row('with all interactions of two', ({ variance }) => variance.withPairs),
+      ...varied.map((axis) => row(AXES[axis]!, ({ variance }) => variance.factors[axis])),
+      ...(varied.length < 2
+        ? []
+        : [
+            row('all axes', ({ variance }) => variance.main),
+            row('with all interactions of two', ({ variance }) => variance.withPairs),
+          ]),
       [
         text('chains'),
         ...responses.map(({ variance }) =>
@@ -129,7 +146,7 @@ function interactionTable(analysis: KindAnalysis): Table {
   return {
     id: `interactions-${analysis.id}`,
     title: `Largest interactions, ${whichSteps(analysis)}`,
-    note: `The ${MOST_INTERACTIONS} of each measure that explain most beyond the main effects, and the two levels that do most together: the geometric mean of the measure ÷ what the main effects say.`,
+    note: `At most ${MOST_INTERACTIONS} of each measure, those that explain most beyond the main effects, and the two levels that do most together: the geometric mean of the measure ÷ what the main effects say.`,
     columns: [
       { title: 'Measure' },
       { title: 'Axes' },
@@ -140,6 +157,7 @@ function interactionTable(analysis: KindAnalysis): Table {
     ],
     rows: analysis.responses.flatMap(({ response, variance }) =>
       variance.interactions
+        .filter(({ share }) => share >= LEAST_SHARE)
         .slice(0, MOST_INTERACTIONS)
         .map(({ pair, share, strongest }) => [
           text(response.id),
@@ -190,8 +208,22 @@ export function whichSteps({ kind, images }: Pick<KindAnalysis, 'kind' | 'images
   return more.length === 0 ? `${name} → ${only}` : `${name}s (${plural(images.length, 'step')})`;
 }
 
+function hasSeveral({ images }: Pick<KindAnalysis, 'images'>): boolean {
+  return images.length > 1;
+}
+
+/** For what is said of figures. */
+export function meansOf(analysis: Pick<KindAnalysis, 'images'>): string {
+  return hasSeveral(analysis) ? ` Means over ${plural(analysis.images.length, 'step')}.` : '';
+}
+
 export function divisionName({ drops }: Pick<Division, 'drops'>): string {
   return drops.length === 0 ? 'keeps all metadata' : `drops ${drops.join(', ')}`;
+}
+
+/** With the name of the preset that it leads to, where it does. */
+function moveText(from: SpaceModel, to: SpaceModel): string {
+  return `${to.alias === undefined ? '' : `to ${to.alias}: `}${changeText(from, to)}`;
 }
 
 /** `chunker fastcdc:… → fixed:…`, of each axis that differs. */

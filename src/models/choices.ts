@@ -2,7 +2,9 @@ import { chunkerMembers } from '../chunkers/mod.ts';
 import { codecMembers } from '../codecs/mod.ts';
 import { UsageError } from '../errors.ts';
 import { fetcherMembers } from '../fetchers/mod.ts';
+import { type PlacedError, placedAt } from '../grids.ts';
 import { type Member, type Resolved, resolve } from '../ids.ts';
+import { listed } from '../listed.ts';
 import { packerMembers } from '../packers/mod.ts';
 import { serialiserMembers } from '../serialisers/mod.ts';
 
@@ -15,7 +17,9 @@ export interface Choices {
   readonly fetcher: Resolved<(typeof fetcherMembers)[number]>;
 }
 
-const AXES = 'serialise|chunk|compress|pack|fetch';
+/** As people are told them. */
+const PARTS = ['serialiser', 'chunker', 'codec', 'packer', 'fetcher'] as const;
+const EXAMPLE = 'catar|fastcdc:avg=64KiB|zstd:3|blob|range';
 
 export function isDelivered({ compressor }: Choices): boolean {
   return compressor.member.name === 'delivered';
@@ -27,22 +31,23 @@ export class MisfitError extends UsageError {
   override readonly name = 'UsageError';
 }
 
-/** Reads a chain; throws a MisfitError that says which two parts do not fit, and a UsageError for all else that is wrong. */
+/** Reads a chain; throws a MisfitError that says which two parts do not fit, and a PlacedError for all else that is wrong. */
 export function resolveChain(text: string): { readonly id: string; readonly choices: Choices } {
-  const parts = text.split('|').map((part) => part.trim());
-  if (parts.length !== 5) {
-    throw new UsageError(
-      `model '${text}' has ${parts.length} parts`,
-      {},
-      `expected five parts: ${AXES}, such as catar|fastcdc:avg=64KiB|zstd:3|blob|range`,
-    );
-  }
+  const parts = partsOf(text);
+  const choice = <M extends Member>(axis: number, members: readonly M[]): Resolved<M> => {
+    const { text: part, at } = parts[axis]!;
+    try {
+      return resolve(PARTS[axis]!, members, part);
+    } catch (error) {
+      throw error instanceof UsageError ? placedAt(error, at) : error;
+    }
+  };
   const choices: Choices = {
-    serialiser: resolve('serialiser', serialiserMembers, parts[0]!),
-    chunker: resolve('chunker', chunkerMembers, parts[1]!),
-    compressor: resolve('codec', codecMembers, parts[2]!),
-    packer: resolve('packer', packerMembers, parts[3]!),
-    fetcher: resolve('fetcher', fetcherMembers, parts[4]!),
+    serialiser: choice(0, serialiserMembers),
+    chunker: choice(1, chunkerMembers),
+    compressor: choice(2, codecMembers),
+    packer: choice(3, packerMembers),
+    fetcher: choice(4, fetcherMembers),
   };
   const misfit = misfits.find(({ holds }) => holds(choices));
   if (misfit) {
@@ -59,6 +64,29 @@ export function resolveChain(text: string): { readonly id: string; readonly choi
       .join('|'),
     choices,
   };
+}
+
+/** The five parts with the places where they begin; throws where there are more or fewer, or one is empty. */
+function partsOf(text: string): readonly { readonly text: string; readonly at: number }[] {
+  let begin = 0;
+  const parts = text.split('|').map((part) => {
+    const at = begin + part.length - part.trimStart().length;
+    begin += part.length + 1;
+    return { text: part.trim(), at };
+  });
+  const fault = (what: string, at: number): PlacedError => {
+    const remedy = `give five parts: ${PARTS.join('|')}, such as ${EXAMPLE}`;
+    return placedAt(new UsageError(`model '${text}' has ${what}`, {}, remedy), at);
+  };
+  const empty = parts.findIndex((part) => part.text === '');
+  if (empty >= 0) throw fault('an empty part', parts[empty]!.at);
+  const missing = PARTS.slice(parts.length);
+  if (missing.length > 0) {
+    throw fault(`${parts.length} parts: ${listed(missing)} missing`, text.length);
+  }
+  const more = parts[PARTS.length];
+  if (more) throw fault(`${parts.length} parts: '${more.text}' is one too many`, more.at);
+  return parts;
 }
 
 /** Two choices that cannot be made together. */

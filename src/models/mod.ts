@@ -1,5 +1,6 @@
 import { PluginError, UsageError } from '../errors.ts';
-import { expandGrid, nearest } from '../ids.ts';
+import { resolveGrid } from '../grids.ts';
+import { nearest } from '../ids.ts';
 import { listed } from '../listed.ts';
 import { createChain } from './chain.ts';
 import { resolveChain } from './choices.ts';
@@ -59,9 +60,11 @@ export function aliasOf(id: string): string | undefined {
 
 /** Names, chains, external models, grids and `all` → canonical ids in the order given, each once. Throws a UsageError. */
 export function resolveModels(texts: readonly string[]): readonly string[] {
-  const ids = texts
-    .flatMap((text) => (text === ALL ? presets.map(({ alias }) => alias) : expandGrid(text)))
-    .map(resolveModel);
+  const ids = texts.flatMap((text) =>
+    text === ALL
+      ? presets.map(({ alias }) => resolveModel(alias))
+      : resolveGrid(text, resolveModel),
+  );
   return [...new Set(ids)];
 }
 

@@ -44,7 +44,7 @@ const broken: readonly (readonly [name: string, text: string, says: RegExp])[] =
   [
     's.js',
     'export default { models: [{ alias: "s", chain: "tar|whole", title: "t", source: "s" }] }',
-    /UsageError: model 'tar\|whole' has 2 parts .*field models/,
+    /UsageError: model 'tar\|whole' has 2 parts: .*field models/,
   ],
   [
     't.js',

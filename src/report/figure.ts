@@ -38,7 +38,11 @@ function ownIds(svg: string, name: string): string {
     .replace(/(url\(#|\shref="#)/g, `$1${prefix}-`);
 }
 
+const OPENED = '<svg style="background:#fff;color:#000" ';
+/** What {@link standalone} begins with. */
+export const STANDALONE: RegExp = new RegExp(`^${OPENED}`);
+
 /** By itself a drawing has a white ground and black ink; in the page it takes those of the page. */
 export function standalone(svg: string): string {
-  return svg.replace('<svg ', '<svg style="background:#fff;color:#000" ');
+  return svg.replace('<svg ', OPENED);
 }

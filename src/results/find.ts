@@ -20,17 +20,25 @@ export function noRun(directory: string): StorageError {
 /** What a run that was killed leaves before it has written that it is one. */
 const TRACES = /^(run\.lock(\..*)?|\.ocibench-.*\.tmp)$/;
 
-/** Throws a UsageError where a directory holds something, and no run: files of one would replace it. */
-export function checkPlace(directory: string): void {
+/**
+ * Throws a UsageError where a directory holds something, and no run: files of one would replace it.
+ * @param what it may hold instead of a run, and the file that says so
+ */
+export function checkPlace(
+  directory: string,
+  { what, info }: { readonly what: string; readonly info: string } = RUN,
+): void {
   const names = namesIn(directory);
-  const others = names.includes('run.json') ? [] : names.filter((name) => !TRACES.test(name));
+  const others = names.includes(info) ? [] : names.filter((name) => !TRACES.test(name));
   if (others.length === 0) return;
   throw new UsageError(
-    `${directory} holds no run, but ${listed(others.sort(), 3)}`,
+    `${directory} holds no ${what}, but ${listed(others.sort(), 3)}`,
     {},
-    'give another --out: a run, an empty directory, or one that is not there yet',
+    `give another --out: a ${what}, an empty directory, or one that is not there yet`,
   );
 }
+
+const RUN = { what: 'run', info: 'run.json' } as const;
 
 function isRun(directory: string): boolean {
   try {

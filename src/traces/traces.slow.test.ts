@@ -5,7 +5,7 @@ import Papa from 'papaparse';
 import * as assert from 'uvu/assert';
 import { createChunker } from '../chunkers/mod.ts';
 import { InputError, UsageError } from '../errors.ts';
-import { expandGrid } from '../ids.ts';
+import { expandGrid } from '../grids.ts';
 import { resolveModels } from '../models/mod.ts';
 import { run } from '../pipeline.ts';
 import { projectDirectory } from '../project.ts';

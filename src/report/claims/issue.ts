@@ -53,11 +53,11 @@ export function issueMarkdown(run: Pick<View, 'info' | 'records'>, about?: Issue
     }
   }
   // Of many images the command alone is longer.
-  return written(view, group, chosen(rows, 4), rows.length, 1, about, ELSEWHERE);
+  const place = about ? 'with the claim' : 'under Reproduce';
+  const instead = `the command names too many images for an issue: report.html has it, ${place}`;
+  return written(view, group, chosen(rows, 4), rows.length, 1, about, instead);
 }
 
-const ELSEWHERE =
-  'the command names too many images for an issue: report.html has it, under Reproduce';
 const MOST_LETTERS = 40;
 
 function shortName(image: string): string {

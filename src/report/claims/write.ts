@@ -1,33 +1,83 @@
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { writeInto } from '../../write-whole.ts';
-import { standalone } from '../figure.ts';
+import { waitForLock } from '../../locks.ts';
+import { NewDirectory } from '../../new-directory.ts';
+import { checkShared, type NamedFile } from '../../targets.ts';
+import { writeTogether } from '../../write-whole.ts';
+import { type Drawing, STANDALONE, standalone } from '../figure.ts';
 import { claimMarkdown } from './markdown.ts';
 import type { ClaimPage } from './page.ts';
 import { drawClaims } from './section.ts';
 
+const INDEX = 'README.md';
+const LOCK = 'claims.lock';
+const TITLE = '# Claims of the design debate';
+
+/** Throws where {@link writeClaimPages} could not write pages of these claims, or would replace what somebody else wrote. */
+export function checkClaimPages(directory: string, ids: readonly string[]): void {
+  const file = (name: string, sign: RegExp): NamedFile => ({ path: join(directory, name), sign });
+  checkShared(directory, [
+    file(INDEX, new RegExp(`^${TITLE}\n`)),
+    ...ids.flatMap((id) => [
+      file(fileOf({ id }), new RegExp(`^# ${id} `)),
+      file(`${chartName(id)}.svg`, STANDALONE),
+    ]),
+  ]);
+}
+
 /**
  * Writes `README.md`, an index of all pages there, and for each claim `c08.md` with its chart beside it; what else lies in the directory stays.
- * Returns their paths, the index first. Throws a StorageError.
+ * Returns their paths, the index first. Throws as {@link checkClaimPages}.
  */
 export async function writeClaimPages(
   directory: string,
   pages: readonly ClaimPage[],
 ): Promise<readonly string[]> {
   const { drawings } = await drawClaims(pages);
+  checkClaimPages(
+    directory,
+    pages.map(({ id }) => id),
+  );
+  const made = new NewDirectory(directory);
+  try {
+    // Who writes other pages there meanwhile would lose them from the index.
+    const lock = waitForLock(join(directory, LOCK), { does: 'is writing pages of claims' });
+    try {
+      return writePages(directory, pages, drawings);
+    } finally {
+      lock.release();
+    }
+  } catch (error) {
+    made.remove();
+    throw error;
+  } finally {
+    made.finish();
+  }
+}
+
+function writePages(
+  directory: string,
+  pages: readonly ClaimPage[],
+  drawings: readonly Drawing[],
+): readonly string[] {
   const files: readonly [path: string, text: string][] = [
-    [join(directory, 'README.md'), indexMarkdown(directory, pages)],
+    [join(directory, INDEX), indexMarkdown(directory, pages)],
     ...pages.map(entryOf).map(([file, text]): [string, string] => [join(directory, file), text]),
     ...drawings.map(({ chart, svg }): [string, string] => [
       join(directory, `${chart.name}.svg`),
       standalone(svg),
     ]),
   ];
-  writeInto(directory, files);
+  writeTogether(files);
   return files.map(([path]) => path);
 }
 
-function fileOf({ id }: ClaimPage): string {
+/** As its chart is called. */
+function chartName(id: string): string {
+  return `claim-${id.toLowerCase()}`;
+}
+
+function fileOf({ id }: Pick<ClaimPage, 'id'>): string {
   return `${id.toLowerCase()}.md`;
 }
 
@@ -42,7 +92,7 @@ function indexMarkdown(directory: string, pages: readonly ClaimPage[]): string {
       const verdicts = [...text.matchAll(/^- \*\*(.*?)\*\*/gm)].map(([, lead]) => lead);
       return `| [${title}](${file}) | ${statement} | ${verdicts.join('<br>')} |`;
     });
-  return `${['# Claims of the design debate', '', '| claim | statement | verdict |', '| --- | --- | --- |', ...rows].join('\n')}\n`;
+  return `${[TITLE, '', '| claim | statement | verdict |', '| --- | --- | --- |', ...rows].join('\n')}\n`;
 }
 
 function entryOf(page: ClaimPage): readonly [file: string, text: string] {
@@ -53,5 +103,6 @@ function pagesIn(directory: string): readonly (readonly [file: string, text: str
   if (!existsSync(directory)) return [];
   return readdirSync(directory)
     .filter((name) => /^[ct]\d\d.*\.md$/.test(name))
-    .map((name) => [name, readFileSync(join(directory, name), 'utf8')]);
+    .map((name) => [name, readFileSync(join(directory, name), 'utf8')] as const)
+    .filter(([, text]) => /^# [CT]\d\d/.test(text));
 }

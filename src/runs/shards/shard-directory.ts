@@ -7,6 +7,7 @@ import { listed } from '../../listed.ts';
 import type { Lock } from '../../locks.ts';
 import { makeDirectories } from '../../make-directories.ts';
 import type { NewDirectory } from '../../new-directory.ts';
+import { checkPlace } from '../../results/find.ts';
 import { holdDirectory } from '../../results/log.ts';
 import { sweepTemporary, writeWhole } from '../../write-whole.ts';
 import { INFO, readShardInfo, type ShardInfo, shardDifferences } from './shard-info.ts';
@@ -45,14 +46,16 @@ export class ShardDirectory {
         'give a shard a directory of its own with --out',
       );
     }
+    checkPlace(directory, { what: 'shard', info: INFO });
     const { made, lock } = holdDirectory(directory);
     this.#made = made;
     this.#lock = lock;
     try {
       sweepTemporary(directory);
       if (isFresh) rmSync(join(directory, CELLS), { recursive: true, force: true });
-      makeDirectories(join(directory, CELLS));
+      // First, so that what a shard leaves that was killed is known to be one.
       writeWhole(join(directory, INFO), `${JSON.stringify(info, undefined, 2)}\n`);
+      makeDirectories(join(directory, CELLS));
     } catch (error) {
       this.close();
       throw storageError(error, directory);

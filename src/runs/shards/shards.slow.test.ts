@@ -1,4 +1,4 @@
-import { cpSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { cpSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import * as assert from 'uvu/assert';
 import { loadDataset } from '../../datasets/mod.ts';
@@ -286,6 +286,24 @@ test('every cell is in one shard, whatever their number, and parts cost about th
     if (shards === 3)
       assert.ok(Math.max(...packed) - Math.min(...packed) <= MODELS.length, String(packed));
   }
+});
+
+test('a shard takes no directory that holds something else, and removes nothing of it', async ({
+  directory,
+}) => {
+  await writeSeries(directory);
+  const path = join(directory, 'mine', 'cells');
+  mkdirSync(path, { recursive: true });
+  writeFileSync(join(path, 'own'), 'mine');
+  const plan = await planOf(directory, 'mine', { fresh: true });
+  const shard = { shard: 1, shards: 2 };
+  const refused = await measureShard(plan, shard, contextOf(directory), silent).then(
+    () => undefined,
+    (error: unknown) => error,
+  );
+  assert.instance(refused, UsageError);
+  assert.match(String(refused), 'holds no shard, but cells');
+  assert.is(readFileSync(join(path, 'own'), 'utf8'), 'mine');
 });
 
 test('--shard is I/N', () => {

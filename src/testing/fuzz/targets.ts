@@ -7,7 +7,7 @@ import { createCodec } from '../../codecs/mod.ts';
 import { decompressStream, detectCompression } from '../../codecs/read.ts';
 import { parseManifest } from '../../datasets/manifest.ts';
 import { BenchError } from '../../errors.ts';
-import { expandGrid } from '../../ids.ts';
+import { expandGrid } from '../../grids.ts';
 import {
   findManifest,
   parseConfig,
