@@ -18,6 +18,7 @@ const NAMED_BY_AVERAGE = [
 export const CHUNKERS: Readonly<Record<'catar' | 'files', readonly string[]>> = {
   catar: [
     `catar|fastcdc:avg=${AVERAGES},nc={0,1,2}|none|objects|get`,
+    `catar|fastcdc:avg=${AVERAGES},seed=0x1|none|objects|get`,
     ...NAMED_BY_AVERAGE.map((name) => `catar|${name}:avg=${AVERAGES}|none|objects|get`),
     // Minima whose means lie in the same range.
     'catar|repmax:min=8KiB..128KiB|none|objects|get',
@@ -34,3 +35,5 @@ export const CHUNKERS: Readonly<Record<'catar' | 'files', readonly string[]>> = 
 
 export const MEANS: readonly number[] = [16, 32, 64, 128].map((kib) => 1024 * kib);
 export const STANDARD = 'fastcdc nc=1';
+/** The standard with another gear table: its cuts differ by chance, so that its differences are those of no chunker. */
+export const OTHER_TABLE = 'fastcdc seed=0x1';

@@ -1,11 +1,13 @@
 import { formatShare } from '../../src/format.ts';
+import { groupBy } from '../../src/report/group.ts';
 import { change, defined, median } from '../../src/stats/mod.ts';
-import { differenceBar } from '../../src/verdicts/case.ts';
-import { CHUNKERS, MEANS } from '../compared-chunkers.ts';
+import { differenceBar, sideOf } from '../../src/verdicts/case.ts';
+import { CHUNKERS, MEANS, OTHER_TABLE } from '../compared-chunkers.ts';
+import type { Records } from '../records.ts';
 import { CHUNKER, MEAN } from './axes.ts';
 import { SERIES_DATASETS } from './chains.ts';
 import { addedAt, othersOf } from './chunkers.ts';
-import { type Claim, caseOf, stepsOf } from './claim.ts';
+import { type Claim, caseOf, type Step, stepsOf } from './claim.ts';
 
 /** No other chunker: the cuts of FastCDC's first version are those of the second, of which it is a control. */
 const CONTROL = 'fastcdc2016 nc=1';
@@ -32,46 +34,62 @@ export const chunkersAlike: Claim = {
   axes: [CHUNKER, MEAN],
   whyNone: 'a series with at least three updates would decide',
   cases: (records) =>
-    stepsOf(records).flatMap((one) => {
-      const { standard, others } = othersOf(records, one, 'catar');
-      return others
-        .filter(([chunker]) => chunker !== 'fixed' && chunker !== CONTROL)
-        .flatMap(([chunker, points]) =>
-          MEANS.flatMap((mean) => {
-            const [own, base] = [addedAt(points, mean), addedAt(standard, mean)];
-            if (own === undefined || base === undefined) return [];
-            const share = change(own, base);
-            const size = share === undefined ? undefined : Math.abs(share);
-            return [caseOf(one, { chunker, mean }, size, chunkersAlike.bar, [own, base])];
-          }),
-        );
-    }),
+    stepsOf(records).flatMap((one) =>
+      differencesIn(records, one)
+        .filter(({ chunker }) => chunker !== OTHER_TABLE)
+        .map(({ chunker, mean, own, base }) => {
+          const share = change(own, base);
+          const size = share === undefined ? undefined : Math.abs(share);
+          return caseOf(one, { chunker, mean }, size, chunkersAlike.bar, [own, base]);
+        }),
+    ),
   remark(records, kind) {
-    const signed = new Map<string, number[]>();
-    for (const one of stepsOf(records, [kind])) {
-      const { standard, others } = othersOf(records, one, 'catar');
-      for (const [chunker, points] of others) {
-        if (chunker === 'fixed' || chunker === CONTROL) continue;
-        const shares = MEANS.map((mean) => {
-          const [own, base] = [addedAt(points, mean), addedAt(standard, mean)];
-          return own === undefined || base === undefined ? undefined : change(own, base);
-        });
-        signed.set(chunker, [...(signed.get(chunker) ?? []), ...defined(shares)]);
-      }
-    }
-    const told = [...signed].flatMap(([chunker, shares]) => {
+    const found = stepsOf(records, [kind]).flatMap((one) => differencesIn(records, one));
+    const signed = [...groupBy(found, ({ chunker }) => chunker)].flatMap(([chunker, all]) => {
+      const shares = defined(all.map(({ own, base }) => change(own, base)));
       const middle = median(shares);
-      return middle === undefined ? [] : [{ chunker, middle }];
+      return middle === undefined ? [] : [{ chunker, shares, middle }];
     });
-    const ordered = told.toSorted((a, b) => a.middle - b.middle);
-    const ends = [...ordered.slice(0, ENDS), ...ordered.slice(-ENDS)];
+    const ordered = signed
+      .filter(({ chunker }) => chunker !== OTHER_TABLE)
+      .toSorted((a, b) => a.middle - b.middle);
+    const ends = [ordered[0], ordered.at(-1)].flatMap((one) => one ?? []);
     const texts = ends.map(({ chunker, middle }) => `${chunker} ${signedShare(middle)}`);
-    return `With their signs, in the median over steps and means, the most and the least sparing are ${texts.join(', ')}.`;
+    const chance = signed.find(({ chunker }) => chunker === OTHER_TABLE);
+    return [
+      `With signs, medians lie between ${texts.join(' and ')}.`,
+      ...(chance ? [chanceText(chance.shares)] : []),
+    ].join(' ');
   },
 };
 
-/** Chunkers at either end that are told. */
-const ENDS = 2;
+/** What a step adds by a chunker and by FastCDC at an actual mean, bytes. */
+function differencesIn(
+  records: Records,
+  step: Step,
+): readonly {
+  readonly chunker: string;
+  readonly mean: number;
+  readonly own: number;
+  readonly base: number;
+}[] {
+  const { standard, others } = othersOf(records, step, 'catar');
+  return others
+    .filter(([chunker]) => chunker !== 'fixed' && chunker !== CONTROL)
+    .flatMap(([chunker, points]) =>
+      MEANS.flatMap((mean) => {
+        const [own, base] = [addedAt(points, mean), addedAt(standard, mean)];
+        return own === undefined || base === undefined ? [] : [{ chunker, mean, own, base }];
+      }),
+    );
+}
+
+/** What the same chunker with other cuts comes to: differences that are no chunker's. */
+function chanceText(shares: readonly number[]): string {
+  const { bar } = chunkersAlike;
+  const met = shares.filter((share) => sideOf({ value: Math.abs(share), bar }) === 'met').length;
+  return `FastCDC with another gear table, which differs by chance alone, is met in ${met} of ${shares.length} cases, and differs by ${formatShare(median(shares.map(Math.abs))!, 1)} in the median.`;
+}
 
 function signedShare(share: number): string {
   return `${share < 0 ? '−' : '+'}${formatShare(Math.abs(share), 1)}`;

@@ -28,7 +28,7 @@ export function curvesOf(
   const models = records.models(...CHUNKERS[serialiser]);
   const grouped = groupBy(models, (model) => {
     const chunker = model.split('|')[1]!;
-    const nc = /nc=\d/.exec(chunker)?.[0];
+    const nc = /seed=0x[1-9a-f]\w*/.exec(chunker)?.[0] ?? /nc=\d/.exec(chunker)?.[0];
     const isStandard = serialiser === 'files' && chunker.startsWith('fastcdc');
     return isStandard ? STANDARD : [chunker.split(':')[0], nc].filter(Boolean).join(' ');
   });

@@ -139,8 +139,8 @@ test('C03: edits of nearly everything alone, each once; both forms are two cases
       .filter((own) => own.step === step)
       .map(({ parameters, value }) => `${parameters['format']}: ${value}`);
   assert.equal(of('touch-all'), [
-    'oci-gzip, made anew: 0.7',
-    'oci-gzip, a layer on top: 0.6',
+    'oci-gzip (made anew): 0.7',
+    'oci-gzip (a layer on top): 0.6',
     'tar-zstd: 0.05',
     'per-file: 0.0501',
     'catar: 0.05',
@@ -155,7 +155,7 @@ test('C03: edits of nearly everything alone, each once; both forms are two cases
     [found.text, found.where],
     [
       'depends on the format',
-      'met at oci-gzip, made anew and oci-gzip, a layer on top, not at tar-zstd, per-file, catar and puzzlefs',
+      'met at oci-gzip (made anew) and oci-gzip (a layer on top), not at tar-zstd, per-file, catar and puzzlefs',
     ],
   );
 });

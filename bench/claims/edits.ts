@@ -35,7 +35,7 @@ const LAYER = /-layer$/;
 /**
  * Cases of each edit of these names by each model. The step is the edit: an image that is made anew, and a layer on top, are two
  * forms of one. By a format that moves the same in both, as all that keep no layers do, they are one case; else each form
- * is a format of its own, `oci-gzip, a layer on top`.
+ * is a format of its own, `oci-gzip (a layer on top)`.
  */
 export function editCases(
   records: Records,
@@ -59,7 +59,7 @@ export function editCases(
       .filter((own) => differs || !isLayer(own) || !anew.has(editOf(own.one.step)))
       .map((own) => {
         const form = isLayer(own) ? 'a layer on top' : 'made anew';
-        const format = differs ? `${label}, ${form}` : label;
+        const format = differs ? `${label} (${form})` : label;
         return caseOf({ ...own.one, step: editOf(own.one.step) }, { format }, own.value, bar);
       });
   });

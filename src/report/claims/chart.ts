@@ -129,13 +129,14 @@ interface ValueScale {
 
 /** One axis for all panels, with the bar on it. */
 function scaleOf(values: readonly number[], bar: ClaimBar): ValueScale {
-  const all = [...values, bar.value];
+  const [low, high] = [bar.value - bar.resolution, bar.value + bar.resolution];
+  const all = [...values, bar.value, high, ...(low > 0 ? [low] : [])];
   const { factor, unit } = unitOf(all, bar);
   const shown = all.map((value) => value / factor);
   const isWide = Math.min(...shown) > 0 && Math.max(...shown) > WIDE * Math.min(...shown);
   const { scale, values: ticks } = isWide
     ? spread(shown)
-    : aroundZero(shown, bar.resolution / factor);
+    : aroundZero(shown, { bar: bar.value / factor, constant: bar.resolution / factor });
   const lowest = Math.min(...shown);
   // A logarithmic scale has no place for what lies below its first tick.
   const of = (value: number): number =>
@@ -146,11 +147,11 @@ function scaleOf(values: readonly number[], bar: ClaimBar): ValueScale {
 /** Where zero lies among values, a few great ones would press all others against the bar: decades on both sides of it then. */
 function aroundZero(
   shown: readonly number[],
-  constant: number,
+  { bar, constant }: { readonly bar: number; readonly constant: number },
 ): { readonly scale: object; readonly values: readonly number[] | undefined } {
   const [least, most] = [Math.min(...shown), Math.max(...shown)];
-  const middle = median(shown.map(Math.abs)) ?? most;
-  if (constant <= 0 || Math.max(most, -least) <= WIDE * middle) {
+  const usual = Math.max(median(shown.map(Math.abs))!, Math.abs(bar));
+  if (constant <= 0 || Math.max(most, -least) <= WIDE * usual) {
     return { scale: { zero: false, nice: true, padding: 10 }, values: undefined };
   }
   const first = Math.ceil(Math.log10(constant));

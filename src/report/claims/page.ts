@@ -97,7 +97,7 @@ export function claimPage(
 /** `alpine, 13 releases: depends on the chunker and the step, met in 125 of 354 cases, not met in 229.` */
 export function leadOf(verdict: ToldVerdict): string {
   const { kind, unit = kind, n, text } = verdict;
-  const steps = kind === '-' ? '' : `, ${plural(n, unit)}`;
+  const steps = kind === '-' || n === 0 ? '' : `, ${plural(n, unit)}`;
   const [extent] = partsOf(verdict);
   return `${datasetOf(verdict)}${steps}: ${[text, ...(extent === undefined ? [] : [extent])].join(', ')}.`;
 }
