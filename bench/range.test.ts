@@ -8,7 +8,7 @@ import type { Records } from './records.ts';
 import { textsOf } from './verdict.ts';
 
 const models = resolveModels(range.packed);
-const isWhole = (model: string): boolean => model.startsWith('tar|');
+const isWhole = (model: string): boolean => model.startsWith('layers|');
 const isStore = (model: string): boolean => model.includes('|objects|');
 
 /** The store takes 100 ms, a whole layer 200; the blob's bytes and times are given. */

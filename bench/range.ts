@@ -30,7 +30,8 @@ import {
  */
 
 const CHUNKS = 'catar|fastcdc:avg=64KiB|zstd:3';
-const WHOLE = 'tar-zstd';
+/** The layers of the image, whole. */
+const WHOLE = 'oci-zstd';
 const STORE = 'catar';
 /** By ranges of the default gap, one a request. */
 const BLOB = 'catar-blob';
@@ -101,7 +102,7 @@ function extremes(found: readonly Times[]): string {
 function againstOthers(records: Records): Finding {
   const told = [
     `a GET for each chunk ${extremes(timesBeside(records, STORE))}`,
-    `a GET of one whole layer (${WHOLE}) ${extremes(timesBeside(records, WHOLE))}`,
+    `a GET of each new layer (${WHOLE}) ${extremes(timesBeside(records, WHOLE))}`,
   ];
   return remark(`Modelled time of the blob ÷ of ${told.join('; ÷ of ')}.`);
 }
