@@ -14,6 +14,8 @@ export interface Progress {
   busy(text: string): void;
   /** Every model is done with an image. Waited for before anything is timed. */
   reached?(image: string): Promise<void>;
+  /** All that is exact is measured, and times are next. Waited for as well. */
+  exact?(): Promise<void>;
   /** Nothing more is told. */
   end(): void;
 }
