@@ -5,17 +5,19 @@
  * @typedef {{ picture: Element, draw: () => Promise<View> }} Picture in the page, since it takes its width from there
  */
 
-/** Resolves before the page is painted: choices that are made faster come to one drawing. In a page that nobody sees, soon. */
-function beforePaint() {
+/** Resolves in a task of its own: what was typed meanwhile comes first, and of choices that are made faster the last is drawn. */
+function afterInput() {
   return new Promise((resolve) => {
-    setTimeout(resolve, 100);
-    requestAnimationFrame(resolve);
+    setTimeout(resolve, 0);
   });
 }
 
-/** Resolves once the page is painted and has nothing else to do. */
+/** Resolves once the page is painted and has nothing else to do; in a page that nobody sees, soon. */
 async function whenIdle() {
-  await beforePaint();
+  await new Promise((resolve) => {
+    setTimeout(resolve, 100);
+    requestAnimationFrame(() => setTimeout(resolve, 0));
+  });
   await new Promise((resolve) => {
     // Safari has no such call.
     if ('requestIdleCallback' in globalThis) requestIdleCallback(resolve, { timeout: 500 });
@@ -43,7 +45,7 @@ export function createDrawing() {
     const own = ++choice;
     for (const view of views) view.finalize();
     views = [];
-    await beforePaint();
+    await afterInput();
     for (const { picture, draw } of pictures) {
       if (own === choice && !isInSight(picture)) await whenIdle();
       if (own !== choice) return;
