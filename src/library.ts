@@ -156,9 +156,10 @@ export async function runPlan(
   if (await isComplete(await outlineOf(made))) {
     progress.note('this run is complete: re-rendering; --fresh measures anew');
   } else {
-    const reached = createPartialReports(() => report(directory));
+    const partly = createPartialReports(() => report(directory));
     const context = contextOf(dataset, surroundings);
-    failures = await pipeline.run(made, context, { ...progress, reached });
+    const told = { ...progress, reached: () => partly(), exact: () => partly(true) };
+    failures = await pipeline.run(made, context, told);
   }
   return { directory, failures, files: await report(directory) };
 }

@@ -19,6 +19,7 @@ type Limit =
   | 'heldBytes'
   | 'cellBytes'
   | 'pieceBytes'
+  | 'packageBytes'
   | 'contentBytes'
   | 'dictionaryBytes'
   | 'blockBytes'
@@ -99,6 +100,8 @@ export const limits: Readonly<Record<Limit, number>> = {
   cellBytes: 256 << 20,
   /** Compressed pieces that the cells of a run have in common: those of ten models of two images of 80 MB. */
   pieceBytes: 256 << 20,
+  /** Unpacked Debian packages that are kept for the next image of a series: a minimal system has half of it. */
+  packageBytes: 256 << 20,
   /** Contents of the objects of one image, which are restored to scratch files: sixteen layers of the greatest size. */
   contentBytes: 2 ** 40,
   /** Longest dictionary: it is loaded anew for every piece, which takes as long as to compress as many bytes. */

@@ -67,6 +67,8 @@ export async function run(
       }
       return series;
     });
+    // The reader need not wait for the times.
+    if (plan.timed.length + plan.reproduced.length > 0) await progress.exact?.();
     await measureFirstImage(plan, { run: directory, packed, context, progress, pace, found });
   });
 }

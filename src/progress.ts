@@ -16,6 +16,8 @@ export interface Progress {
   failed?(cells: number): void;
   /** Every model is done with an image. Waited for before anything is timed. */
   reached?(image: string): Promise<void>;
+  /** All that is exact is measured, and times are next. Waited for as well. */
+  exact?(): Promise<void>;
   /** Nothing more is told. */
   end(): void;
 }

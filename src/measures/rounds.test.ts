@@ -66,6 +66,9 @@ test('a round beside other work is timed again, and counts nowhere', async () =>
   assert.equal(kept, [0, 1, 3, 4, 6, 7, 8]);
   assert.equal([disturbed, repeated], [[], 2]);
   assert.not.ok(counted.includes(2) || counted.includes(5));
+  // Where the budget has no time for narrower intervals any more.
+  const late = await taken({ busy: (number) => number === 2, roundMs: BUDGET_MS / 7 });
+  assert.equal([late.kept.length, late.disturbed, late.repeated], [7, [], 1]);
 });
 
 test('where the machine is never idle the rounds are bounded, and marked', async () => {

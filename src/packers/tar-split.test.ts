@@ -3,6 +3,7 @@ import * as assert from 'uvu/assert';
 import { treeToTar } from '../serialisers/tar.ts';
 import { type ByteSource, MemorySource, readAll } from '../streams/source.ts';
 import { archive, part, pax } from '../testing/evil.ts';
+import { noise } from '../testing/noise.ts';
 import { TOC_TREE_TAR_SPLIT, tocTree } from '../testing/toc-tree.ts';
 import { richTree, sketchTree } from '../testing/trees.ts';
 import { contentSource } from '../trees/content.ts';
@@ -20,6 +21,24 @@ test('the CRC-64 is that of Go by its published check values', () => {
   assert.is(of('a'), '3420000000000000');
   assert.is(of('abcdefgh'), '0e21b002d36776c4');
   assert.is(of('abcdefghi'), '8b6e21b002d36776');
+});
+
+test('the CRC-64 of any length is that of a bit at a time', () => {
+  const ones = 2n ** 64n - 1n;
+  const slow = (bytes: Uint8Array): string => {
+    let crc = ones;
+    for (const byte of bytes) {
+      crc ^= BigInt(byte);
+      for (let bit = 0; bit < 8; bit++) {
+        crc = (crc >> 1n) ^ ((crc & 1n) === 1n ? 0xd800000000000000n : 0n);
+      }
+    }
+    return (crc ^ ones).toString(16).padStart(16, '0');
+  };
+  for (const length of [0, 1, 2, 3, 4, 5, 7, 8, 1003]) {
+    const bytes = noise(length);
+    assert.is(Buffer.from(crc64(new MemorySource(bytes))).toString('hex'), slow(bytes));
+  }
 });
 
 interface Row {

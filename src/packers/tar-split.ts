@@ -87,12 +87,22 @@ const TABLE: Uint32Array = Uint32Array.from({ length: 256 }, (_, byte) => {
   return high >>> 0;
 });
 
-/** CRC-64 as Go's `crc64.ISO` has it, big endian. */
+/** CRC-64 as Go's `crc64.ISO` has it, big endian. Four bytes at a time: none of their entries reaches the low half before them. */
 export function crc64(source: ByteSource): Uint8Array {
   let [high, low] = [-1, -1];
   for (const piece of pieces(source)) {
-    for (const byte of piece) {
-      const entry = TABLE[(low ^ byte) & 0xff]!;
+    let at = 0;
+    for (const whole = piece.length - (piece.length % 4); at < whole; at += 4) {
+      const word = low ^ wordAt(piece, at);
+      const one = TABLE[word & 0xff]!;
+      const two = TABLE[(word >>> 8) & 0xff]!;
+      const three = TABLE[(word >>> 16) & 0xff]!;
+      const four = TABLE[word >>> 24]!;
+      low = high ^ (one << 8) ^ (two << 16) ^ (three << 24);
+      high = (one >>> 24) ^ (two >>> 16) ^ (three >>> 8) ^ four;
+    }
+    for (; at < piece.length; at++) {
+      const entry = TABLE[(low ^ piece[at]!) & 0xff]!;
       low = (low >>> 8) | (high << 24);
       high = (high >>> 8) ^ entry;
     }
@@ -101,4 +111,8 @@ export function crc64(source: ByteSource): Uint8Array {
   bytes.writeInt32BE(~high, 0);
   bytes.writeInt32BE(~low, 4);
   return bytes;
+}
+
+function wordAt(bytes: Uint8Array, at: number): number {
+  return bytes[at]! | (bytes[at + 1]! << 8) | (bytes[at + 2]! << 16) | (bytes[at + 3]! << 24);
 }

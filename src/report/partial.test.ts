@@ -30,9 +30,16 @@ test('reports are written one at a time, pause for long enough, and a fault ends
   await second;
   assert.is(written, 2);
   const third = after();
+  time += 100;
   end();
   await third;
   assert.is(written, 3);
+  await after();
+  assert.is(written, 3);
+  const whole = after(true);
+  end();
+  await whole;
+  assert.is(written, 4);
 });
 
 test.run();

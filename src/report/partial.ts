@@ -6,17 +6,18 @@ const PAUSE = 19;
  *
  * @param write what is there so far
  * @param now milliseconds
- * @returns to be called after every image; ends when the report is written, at once where none is
+ * @returns to be called after every image, and with `isWhole` when all that is exact is there, which waits for no pause; ends when
+ * the report is written, at once where none is
  */
 export function createPartialReports(
   write: () => Promise<unknown>,
   now: () => number = () => performance.now(),
-): () => Promise<void> {
+): (isWhole?: boolean) => Promise<void> {
   let isWriting = false;
   let earliest = Number.NEGATIVE_INFINITY;
-  return async () => {
+  return async (isWhole = false) => {
     const start = now();
-    if (isWriting || start < earliest) return;
+    if (isWriting || (start < earliest && !isWhole)) return;
     isWriting = true;
     try {
       await write();

@@ -15,7 +15,7 @@ import type { Plan } from '../plan.ts';
 import type { Progress } from '../progress.ts';
 import type { RunDirectory } from '../results/run-directory.ts';
 import type { WorkerPool } from '../workers/pool.ts';
-import { enterImage, type Surroundings } from './enter-image.ts';
+import { enterImages, type Surroundings } from './enter-image.ts';
 import { cellBytes, MemoryGate } from './memory-gate.ts';
 import type { Pace } from './pace.ts';
 import type { Cells } from './shards/found.ts';
@@ -87,12 +87,11 @@ export class PackedSeries {
     const told: (Promise<void> | undefined)[] = [];
     // What external programs take is timed in their cells, with nothing beside them.
     const isTold = this.#plan.models.every((model) => model.includes('|'));
-    for (const id of this.#plan.images) {
-      const image = await enterImage(this.#plan, id, this.#surroundings, (error) => {
-        this.#pace.settle('contents', '*', id);
-        for (const model of this.#plan.models) this.#fail(model, id, error);
-      });
-      if (!image) continue;
+    const fail = (id: string, error: unknown): void => {
+      this.#pace.settle('contents', '*', id);
+      for (const model of this.#plan.models) this.#fail(model, id, error);
+    };
+    for await (const image of enterImages(this.#plan, this.#surroundings, fail)) {
       const contents = this.#contents(image);
       // A cell that is interrupted or fails does not wait for them any more.
       contents.catch(() => {});
@@ -103,8 +102,8 @@ export class PackedSeries {
         cells.push(cell);
       }
       const own = Promise.all(cells.slice(-this.#order.length));
-      if (isTold) told.push(own.then(() => this.#progress.reached?.(id)).catch(() => {}));
-      // Images are fetched while cells run, but never far ahead: memory must not grow with their number.
+      if (isTold) told.push(own.then(() => this.#progress.reached?.(image.id)).catch(() => {}));
+      // Images are entered while cells run, but never far ahead: memory must not grow with their number.
       await settleAllBut(cells, 2 * this.#plan.workers);
     }
     await Promise.all(cells);

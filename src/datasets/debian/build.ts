@@ -1,4 +1,6 @@
+import type { Cache } from '../../images/cache.ts';
 import type { ImageDescriptor } from '../../images/image.ts';
+import { limits } from '../../limits.ts';
 import { checkLayerNames } from '../../serialisers/check.ts';
 import { changeset } from '../../trees/changeset.ts';
 import type { Tree } from '../../trees/tree.ts';
@@ -44,20 +46,36 @@ export async function buildImage(
   return compressLayers(image, context.cache);
 }
 
+/** Packages of the image that was built last, by cache: the next one of a series has most of them. */
+const lastRead = new WeakMap<Cache, ReadonlyMap<string, Deb>>();
+
 /** Contents of packages by their sha256. @param debs paths by sha256 */
 export async function readDebs(
   packages: readonly Pin[],
   debs: ReadonlyMap<string, string>,
   id: string,
-  { signal, progress }: Pick<FetchContext, 'signal' | 'progress'>,
+  { signal, progress, cache }: Pick<FetchContext, 'signal' | 'progress' | 'cache'>,
 ): Promise<ReadonlyMap<string, Deb>> {
   const contents = new Map<string, Deb>();
+  const known = lastRead.get(cache);
   for (const { name, sha256 } of packages) {
     signal?.throwIfAborted();
-    contents.set(sha256, await readDeb(debs.get(sha256)!, { image: id, entry: name }));
+    const read = known?.get(sha256) ?? readDeb(debs.get(sha256)!, { image: id, entry: name });
+    contents.set(sha256, await read);
     progress(`${id}: unpacking`, contents.size, packages.length);
   }
+  lastRead.set(cache, firstWithin(contents, limits.packageBytes));
   return contents;
+}
+
+/** The first of them that are so many bytes together at most. */
+function firstWithin(contents: ReadonlyMap<string, Deb>, bytes: number): ReadonlyMap<string, Deb> {
+  let left = bytes;
+  const isWithin = ({ control, data }: Deb): boolean => {
+    left -= control.length + data.length;
+    return left >= 0;
+  };
+  return new Map([...contents].filter(([, deb]) => isWithin(deb)));
 }
 
 /** The root file system of these packages, in this order. */

@@ -40,6 +40,22 @@ export function written(): usize {
   return place;
 }
 
+/** Bits that wait for a whole word, and how many they are: fewer than 32. */
+export function waitingBits(): u64 {
+  return buffer;
+}
+
+export function waitingCount(): u64 {
+  return count;
+}
+
+/** For who writes many bits at once, from {@link written}: what waits now. */
+export function wroteTo(address: usize, bits: u64, length: u64): void {
+  place = address;
+  buffer = bits;
+  count = length;
+}
+
 /** @param length at most 16 */
 // @ts-ignore: decorator
 @inline

@@ -1,5 +1,14 @@
 /** Symbols of deflate, and blocks of them as zlib 1.2.13 writes them (trees.c). */
-import { align, put, putBytes, SYMBOLS } from './deflate-bits';
+import {
+  align,
+  put,
+  putBytes,
+  SYMBOLS,
+  waitingBits,
+  waitingCount,
+  written,
+  wroteTo,
+} from './deflate-bits';
 import {
   AFTER_TREES,
   addLength,
@@ -71,6 +80,7 @@ function makeStatic(): void {
     }
   }
   store<u8>(LENGTH_CODE + 255, 28);
+  store<i32>(BASE_LENGTH + (28 << 2), 255);
   let distance = 0;
   for (let code = 0; code < 16; code++) {
     store<i32>(BASE_DIST + (<usize>code << 2), distance);
@@ -178,24 +188,47 @@ function takeCode(code: i32, isWritten: bool): void {
   else setLow(BL_TREE, code, low(BL_TREE, code) + 1);
 }
 
+/** Bits are kept in local variables: globals lie in memory, and this writes nearly all there are. */
 function putSymbols(literals: usize, distances: usize): void {
-  for (let at: usize = 0; at < symbol; at++) {
-    const both = load<u32>(SYMBOLS + (at << 2));
+  let at = written();
+  let bits = waitingBits();
+  let count = waitingCount();
+  const end = SYMBOLS + (symbol << 2);
+  for (let next = SYMBOLS; next < end; next += 4) {
+    const both = load<u32>(next);
     const distance = both >> 16;
     if (distance == 0) {
-      putCode(literals, both);
-      continue;
+      const node = load<u32>(literals + (<usize>both << 2));
+      bits |= (<u64>(node & 0xffff)) << count;
+      count += node >> 16;
+    } else {
+      const length = both & 0xffff;
+      let code = <u32>load<u8>(LENGTH_CODE + length);
+      let node = load<u32>(literals + (<usize>(code + LITERALS + 1) << 2));
+      bits |= (<u64>(node & 0xffff)) << count;
+      count += node >> 16;
+      bits |= (<u64>(length - load<u32>(BASE_LENGTH + (<usize>code << 2)))) << count;
+      count += load<u8>(EXTRA_L + code);
+      if (count >= 32) {
+        store<u32>(at, <u32>bits);
+        at += 4;
+        bits >>= 32;
+        count -= 32;
+      }
+      code = <u32>distanceCode(distance - 1);
+      node = load<u32>(distances + (<usize>code << 2));
+      bits |= (<u64>(node & 0xffff)) << count;
+      count += node >> 16;
+      bits |= (<u64>(distance - 1 - load<u32>(BASE_DIST + (<usize>code << 2)))) << count;
+      count += load<u8>(EXTRA_D + code);
     }
-    const length = both & 0xffff;
-    let code = <i32>load<u8>(LENGTH_CODE + length);
-    putCode(literals, code + LITERALS + 1);
-    let extra = <u32>load<u8>(EXTRA_L + code);
-    if (extra != 0) put(length - load<i32>(BASE_LENGTH + (<usize>code << 2)), extra);
-    code = distanceCode(distance - 1);
-    putCode(distances, code);
-    extra = <u32>load<u8>(EXTRA_D + code);
-    if (extra != 0) put(distance - 1 - load<i32>(BASE_DIST + (<usize>code << 2)), extra);
+    if (count < 32) continue;
+    store<u32>(at, <u32>bits);
+    at += 4;
+    bits >>= 32;
+    count -= 32;
   }
+  wroteTo(at, bits, count);
   putCode(literals, END_BLOCK);
 }
 

@@ -35,14 +35,14 @@ export let maxLazy: u32 = 0;
 /** Where the last match that was found begins. */
 export let matchStart: u32 = 0;
 
-/** Begins a stream: no string is entered. @param level 1 … 9; chains of 1024 strings and more are gone through by {@link longestMatchDeep} */
-export function beginMatches(level: u32): void {
+/** Begins a stream: no string is entered. @param level 1 … 9 @param deep {@link longestMatchDeep} goes through the chains */
+export function beginMatches(level: u32, deep: bool): void {
   const config = CONFIG + (<usize>level << 3);
   goodMatch = load<u16>(config);
   maxLazy = load<u16>(config, 2);
   niceMatch = load<u16>(config, 4);
   maxChain = load<u16>(config, 6);
-  isDeep = level >= 8;
+  isDeep = deep;
   matchStart = 0;
   memory.fill(HEAD, 0, 1 << 16);
   if (!isDeep) return;
@@ -74,9 +74,9 @@ function slide(table: usize): void {
 // @ts-ignore: decorator
 @inline
 export function insert(position: u32): u32 {
-  const at = WINDOW + position;
-  const hash =
-    ((<u32>load<u8>(at) << 10) ^ (<u32>load<u8>(at, 1) << 5) ^ <u32>load<u8>(at, 2)) & MASK;
+  // One byte more than the hash needs: the window has room behind it.
+  const bytes = load<u32>(WINDOW + position);
+  const hash = ((bytes << 10) ^ ((bytes >> 3) & 0x1fe0) ^ ((bytes >> 16) & 0xff)) & MASK;
   const slot = HEAD + (<usize>hash << 1);
   const before = <u32>load<u16>(slot);
   store<u16>(CHAIN + (<usize>(position & MASK) << 1), <u16>before);
@@ -109,7 +109,6 @@ function hashOf6(at: usize): u32 {
 @inline
 export function insertDeep(position: u32): u32 {
   const before = insert(position);
-  if (!isDeep) return before;
   const ordinal = before != 0 ? chained(ORDINALS, before) + 1 : 0;
   store<u16>(ORDINALS + (<usize>(position & MASK) << 1), <u16>ordinal);
   const at = WINDOW + position;
@@ -139,20 +138,20 @@ function tryMatch(current: u32): u32 {
   const match = WINDOW + current;
   if (load<u32>(match) != begin) return WORSE;
   if (((ordinal - chained(ORDINALS, current)) & 0xffff) >= chain) return ENOUGH;
-  if (load<u16>(match + best - 1) != end) return WORSE;
-  const length = matchOf(scan, match);
+  if (load<u32>(match + best - 3) != end) return WORSE;
+  const length = matchOf(scan, match, 4);
   if (length <= best) return WORSE;
   matchStart = current;
   best = length;
   if (length >= nice) return ENOUGH;
-  end = load<u16>(scan + best - 1);
+  end = load<u32>(scan + best - 3);
   return BETTER;
 }
 
 // @ts-ignore: decorator
 @inline
-function matchOf(one: usize, other: usize): u32 {
-  for (let length: u32 = 2; length < MAX_MATCH; length += 8) {
+function matchOf(one: usize, other: usize, known: u32): u32 {
+  for (let length = known; length < MAX_MATCH; length += 8) {
     const differs = load<u64>(one + length) ^ load<u64>(other + length);
     if (differs != 0) return min(length + <u32>(ctz(differs) >> 3), MAX_MATCH);
   }
@@ -161,39 +160,50 @@ function matchOf(one: usize, other: usize): u32 {
 
 /** As {@link longestMatch}, by the chains of longer strings as soon as nothing else can be longer. */
 export function longestMatchDeep(first: u32, start: u32, ahead: u32, previous: u32): u32 {
-  if (!isDeep) return longestMatch(first, start, ahead, previous);
   chain = previous >= goodMatch ? maxChain >> 2 : maxChain;
   scan = WINDOW + start;
   best = previous;
   nice = min(niceMatch, ahead);
   begin = load<u32>(scan);
-  end = load<u16>(scan + best - 1);
   findMatch(first, start, start > MAX_DIST ? start - MAX_DIST : 0);
   return min(best, ahead);
 }
 
 function findMatch(first: u32, start: u32, limit: u32): void {
-  let current = first;
-  let left = chain;
-  do {
-    const match = WINDOW + current;
-    if (load<u16>(match + best - 1) == end && load<u16>(match) == <u16>begin) {
-      const length = matchOf(scan, match);
-      if (length > best) {
-        matchStart = current;
-        best = length;
-        if (length >= nice) return;
-        end = load<u16>(scan + best - 1);
-      }
-    }
-    current = chained(CHAIN, current);
-  } while (best < 3 && current > limit && --left != 0);
-  if (best < 3 || current <= limit) return;
   ordinal = chained(ORDINALS, first);
-  for (current = chained(CHAIN_4, start); best < 5; current = chained(CHAIN_4, current)) {
+  if (best < MIN_MATCH) {
+    if (!findShortMatch(first, limit)) return;
+    end = load<u32>(scan + best - 3);
+  } else {
+    // The first alone may lie at the limit itself.
+    end = load<u32>(scan + best - 3);
+    if (tryMatch(first) == ENOUGH || chained(CHAIN, first) <= limit) return;
+  }
+  let current = chained(CHAIN_4, start);
+  for (; best < 5; current = chained(CHAIN_4, current)) {
     if (current <= limit || tryMatch(current) == ENOUGH) return;
   }
   findLongMatch(start, limit);
+}
+
+/** Holds strings of the hash against the first three bytes, until these are met. False where nothing farther away counts. */
+function findShortMatch(first: u32, limit: u32): bool {
+  let current = first;
+  let left = chain;
+  while (!beginsAlike(load<u32>(WINDOW + current), begin)) {
+    current = chained(CHAIN, current);
+    if (current <= limit || --left == 0) return false;
+  }
+  matchStart = current;
+  best = matchOf(scan, WINDOW + current, MIN_MATCH);
+  return best < nice && chained(CHAIN, current) > limit;
+}
+
+/** True where the first three of four bytes are the same. */
+// @ts-ignore: decorator
+@inline
+function beginsAlike(one: u32, other: u32): bool {
+  return (one ^ other) << 8 == 0;
 }
 
 /**
@@ -220,7 +230,10 @@ function findLongMatch(start: u32, limit: u32): void {
   }
 }
 
-/** Length of the longest match for the string at `start`, where it is longer than `previous`; its place is `matchStart`. */
+/**
+ * Length of the longest match for the string at `start`, where it is longer than `previous`; its place is `matchStart`. What is
+ * longer than the best has the same four bytes up to the next one: few strings need a second look.
+ */
 export function longestMatch(first: u32, start: u32, ahead: u32, previous: u32): u32 {
   let current = first;
   let chain = maxChain;
@@ -229,28 +242,31 @@ export function longestMatch(first: u32, start: u32, ahead: u32, previous: u32):
   const limit: u32 = start > MAX_DIST ? start - MAX_DIST : 0;
   if (previous >= goodMatch) chain >>= 2;
   const nice = min(niceMatch, ahead);
-  const begin = load<u16>(scan);
-  let end = load<u16>(scan + best - 1);
+  const begin = load<u32>(scan);
+  if (best < MIN_MATCH) {
+    while (!beginsAlike(load<u32>(WINDOW + current), begin)) {
+      current = chained(CHAIN, current);
+      if (current <= limit || --chain == 0) return min(best, ahead);
+    }
+    matchStart = current;
+    best = matchOf(scan, WINDOW + current, MIN_MATCH);
+    if (best >= nice) return min(best, ahead);
+    current = chained(CHAIN, current);
+    if (current <= limit || --chain == 0) return min(best, ahead);
+  }
+  let end = load<u32>(scan + best - 3);
   do {
     const match = WINDOW + current;
-    if (load<u16>(match + best - 1) == end && load<u16>(match) == begin) {
-      let length: u32 = 2;
-      for (; length < MAX_MATCH; length += 8) {
-        const differs = load<u64>(scan + length) ^ load<u64>(match + length);
-        if (differs != 0) {
-          length += <u32>(ctz(differs) >> 3);
-          break;
-        }
-      }
-      length = min(length, MAX_MATCH);
+    if (load<u32>(match + best - 3) == end && load<u32>(match) == begin) {
+      const length = matchOf(scan, match, 4);
       if (length > best) {
         matchStart = current;
         best = length;
         if (length >= nice) break;
-        end = load<u16>(scan + best - 1);
+        end = load<u32>(scan + best - 3);
       }
     }
-    current = load<u16>(CHAIN + (<usize>(current & MASK) << 1));
+    current = chained(CHAIN, current);
   } while (current > limit && --chain != 0);
   return min(best, ahead);
 }

@@ -23,6 +23,8 @@ import {
 const TOO_FAR: u32 = 4096;
 
 let isFast: bool = false;
+/** As matches are looked for. */
+let goesDeep: bool = false;
 
 let strstart: u32 = 0;
 let lookahead: u32 = 0;
@@ -36,8 +38,9 @@ let available: u32 = 0;
 
 /** Begins a stream. @param level 1 … 9 */
 export function deflateBegin(level: u32): void {
-  beginMatches(level);
   isFast = level < 4;
+  goesDeep = level >= 8;
+  beginMatches(level, goesDeep);
   strstart = lookahead = 0;
   blockStart = 0;
   matchLength = MIN_MATCH - 1;
@@ -55,7 +58,8 @@ export function deflateFeed(from: usize, bytes: u32, last: bool, into: usize): u
   available = bytes;
   writeTo(into);
   if (isFast) deflateFast(last);
-  else deflateSlow(last);
+  else if (goesDeep) deflateDeep(last);
+  else deflateLazy(last);
   flushBytes();
   return written();
 }
@@ -92,47 +96,74 @@ function endBlock(start: u32, isLast: bool): void {
   blockStart = <i32>start;
 }
 
-function deflateSlow(last: bool): void {
+/** Numbers of the loop are local: globals lie in memory. @param isDeep known when this is compiled, so that no string asks */
+// @ts-ignore: decorator
+@inline
+function deflateSlow(last: bool, isDeep: bool): void {
+  let start = strstart;
+  let ahead = lookahead;
+  let length = matchLength;
+  let isWaiting = matchAvailable;
   for (;;) {
-    if (lookahead < MIN_LOOKAHEAD) {
-      if (!fillWindow(last)) return;
-      if (lookahead == 0) break;
-    }
-    const before = lookahead >= MIN_MATCH ? insertDeep(strstart) : 0;
-    let previous = matchLength;
-    const previousStart = matchStart;
-    matchLength = MIN_MATCH - 1;
-    if (before != 0 && previous < maxLazy && strstart - before <= MAX_DIST) {
-      matchLength = longestMatchDeep(before, strstart, lookahead, previous);
-      if (matchLength == MIN_MATCH && strstart - matchStart > TOO_FAR) matchLength = MIN_MATCH - 1;
-    }
-    if (previous >= MIN_MATCH && matchLength <= previous) {
-      // Signed: at the end fewer bytes may be left than a string has.
-      const most = <i32>(strstart + lookahead) - <i32>MIN_MATCH;
-      const isFull = tallyMatch(strstart - 1 - previousStart, previous - MIN_MATCH);
-      lookahead -= previous - 1;
-      previous -= 2;
-      do {
-        if (<i32>++strstart <= most) insertDeep(strstart);
-      } while (--previous != 0);
-      matchAvailable = false;
-      matchLength = MIN_MATCH - 1;
-      strstart++;
-      if (isFull) endBlock(strstart, false);
-    } else {
-      if (matchAvailable) {
-        if (tallyLiteral(load<u8>(WINDOW + strstart - 1))) endBlock(strstart, false);
+    if (ahead < MIN_LOOKAHEAD) {
+      strstart = start;
+      lookahead = ahead;
+      const isFilled = fillWindow(last);
+      start = strstart;
+      ahead = lookahead;
+      if (!isFilled) {
+        matchLength = length;
+        matchAvailable = isWaiting;
+        return;
       }
-      matchAvailable = true;
-      strstart++;
-      lookahead--;
+      if (ahead == 0) break;
+    }
+    const before = ahead < MIN_MATCH ? 0 : isDeep ? insertDeep(start) : insert(start);
+    const previous = length;
+    const previousStart = matchStart;
+    length = MIN_MATCH - 1;
+    if (before != 0 && previous < maxLazy && start - before <= MAX_DIST) {
+      length = isDeep
+        ? longestMatchDeep(before, start, ahead, previous)
+        : longestMatch(before, start, ahead, previous);
+      if (length == MIN_MATCH && start - matchStart > TOO_FAR) length = MIN_MATCH - 1;
+    }
+    if (previous >= MIN_MATCH && length <= previous) {
+      const isFull = tallyMatch(start - 1 - previousStart, previous - MIN_MATCH);
+      const end = start + previous - 2;
+      // Signed: at the end fewer bytes may be left than a string has.
+      const most = min(<i32>end, <i32>(start + ahead) - <i32>MIN_MATCH);
+      for (let at = <i32>start + 1; at <= most; at++) {
+        if (isDeep) insertDeep(at);
+        else insert(at);
+      }
+      ahead -= previous - 1;
+      start = end + 1;
+      isWaiting = false;
+      length = MIN_MATCH - 1;
+      if (isFull) endBlock(start, false);
+    } else {
+      if (isWaiting) {
+        if (tallyLiteral(load<u8>(WINDOW + start - 1))) endBlock(start, false);
+      }
+      isWaiting = true;
+      start++;
+      ahead--;
     }
   }
-  if (matchAvailable) {
-    tallyLiteral(load<u8>(WINDOW + strstart - 1));
-    matchAvailable = false;
-  }
-  endBlock(strstart, true);
+  if (isWaiting) tallyLiteral(load<u8>(WINDOW + start - 1));
+  strstart = start;
+  lookahead = 0;
+  matchAvailable = false;
+  endBlock(start, true);
+}
+
+function deflateLazy(last: bool): void {
+  deflateSlow(last, false);
+}
+
+function deflateDeep(last: bool): void {
+  deflateSlow(last, true);
 }
 
 function deflateFast(last: bool): void {

@@ -2,6 +2,7 @@ import { bars, steps } from './charts.js';
 import { showControls, showModels } from './controls.js';
 import { AXES, choicesOf, coinciding, groupsOf, indexOf, isPulled, keyOf } from './data.js';
 import { headsOf, rowsOfModels } from './figures.js';
+import { createDrawing } from './moments.js';
 import { pareto } from './pareto.js';
 import { drawPicture } from './picture.js';
 import { brushOver, INITIAL, readState, writeBrush, writeState } from './state.js';
@@ -26,14 +27,6 @@ function place(name) {
 /** Of the measure that the question is about, where it was measured. */
 const FIRST = ['transfer.bytes', 'stored.bytes'];
 
-/** Resolves after what is in the page was painted; in a page that nobody sees, soon. */
-function nextFrame() {
-  return new Promise((resolve) => {
-    setTimeout(resolve, 100);
-    requestAnimationFrame(() => setTimeout(resolve, 0));
-  });
-}
-
 /** @param {Data & { charts: Record<string, Record<string, unknown>>, tables: Record<string, import('./static.js').Table> }} data */
 export function begin(data) {
   if (data.columns.value.length > 0) explore(data);
@@ -47,10 +40,7 @@ function explore(data) {
   /** @type {HTMLElement} */ (document.querySelector('.explorer')).hidden = false;
   const index = indexOf(data);
   const byName = new Map(data.measures.map((measure) => [measure.name, measure]));
-  /** @type {{ finalize(): void }[]} */
-  let drawn = [];
-  /** Of the choice that is shown: what an earlier one still had to draw is left. */
-  let shownNow = 0;
+  const draw = createDrawing();
   let state = readState(location.hash);
   /** @type {ReturnType<typeof setTimeout> | undefined} */
   let later;
@@ -139,8 +129,6 @@ function explore(data) {
     );
     showControls(place('controls'), data, index, full, kinds, change);
     showModels(place('models'), data, full, chosen, change);
-    for (const one of drawn) one.finalize();
-    drawn = [];
     const wanted = groups.filter(
       ({ title, standings }) =>
         standings.length > 0 && (full.kind === '' || title.includes(full.kind)),
@@ -154,20 +142,7 @@ function explore(data) {
     );
     place('measure').replaceChildren(...docOf(full));
     showTable(full, measure, wanted);
-    drawInTurn(pictures.map(({ draw }) => draw));
-  }
-
-  /** The first is on the screen before the next is begun. @param {(() => Promise<{ finalize(): void }>)[]} draws */
-  async function drawInTurn(draws) {
-    const own = ++shownNow;
-    for (const draw of draws) {
-      // After they are in the page, since they take their width from there.
-      await nextFrame();
-      if (own !== shownNow) return;
-      const view = await draw();
-      if (own === shownNow) drawn.push(view);
-      else view.finalize();
-    }
+    draw(pictures);
   }
 
   /** @param {State} full */

@@ -73,6 +73,7 @@ test('all of its modules are in it, and it is a script', () => {
       data: 'indexOf',
       figures: 'headsOf',
       main: 'begin',
+      moments: 'createDrawing',
       pareto: 'pareto',
       picture: 'drawPicture',
       state: 'readState',

@@ -17,6 +17,7 @@ const CLIENT = [
   'pareto',
   'picture',
   'table',
+  'moments',
   'figures',
   'static',
   'controls',
