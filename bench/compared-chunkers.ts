@@ -37,3 +37,5 @@ export const MEANS: readonly number[] = [16, 32, 64, 128].map((kib) => 1024 * ki
 export const STANDARD = 'fastcdc nc=1';
 /** The standard with another gear table: its cuts differ by chance, so that its differences are those of no chunker. */
 export const OTHER_TABLE = 'fastcdc seed=0x1';
+/** No other chunkers: the cuts of FastCDC's first version are those of the second. */
+export const CONTROLS: readonly string[] = [OTHER_TABLE, 'fastcdc2016 nc=1'];

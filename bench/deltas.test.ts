@@ -46,7 +46,7 @@ test('the claim is decided by the engine', async () => {
 test('numbers stand behind it', async () => {
   const findings = await deltas.verdict(made([10, 4], [1, 2]));
   const [claim, ...lines] = textsOf(findings);
-  assert.match(claim!, 'undecided: n = 2, at least 3 would decide');
+  assert.match(claim!, 'undecided: n = 2 steps, at least 3 would decide');
   assert.match(
     lines[0]!,
     'Best delta ÷ best store: 10.0 … 50.0 % in 2 updates, 1.00 … 2.00 MB against 4.00 … 10.00 MB; layer 20.00 MB.',

@@ -19,7 +19,7 @@ import {
 } from './verdict.ts';
 
 /**
- * What does sharing whole layers spare? Claims C01 (nearly nothing when a base is updated) and C33 (layers split by package
+ * What does sharing whole layers spare? Claims C01 (nearly nothing when an image is updated) and C33 (layers split by package
  * give most of what a new format gives); and what images spare that are built FROM one base.
  */
 
@@ -34,7 +34,7 @@ const PUBLISHED = 1 - 2813 / 3112;
 export const layers: Experiment = createExperiment({
   name: 'layers',
   claims:
-    'C01 sharing whole layers spares a client little when the base is updated; C33 layers split by package give most of what chunks would',
+    'C01 sharing whole layers spares a client little when an image is updated; C33 layers split by package give most of what chunks would',
   title: 'What does sharing whole layers spare?',
   decides: [layersSpareLittle, packageLayersSuffice],
   swept: [],

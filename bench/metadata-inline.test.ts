@@ -42,7 +42,7 @@ test('a rebuild is judged by the engine, and told with what it pulls', async () 
   assert.match(ruined!, 'C24 Where metadata alone changes');
   assert.match(spared!, 'C24-apart Where metadata alone changes, next to nothing');
   // One rebuild is too few.
-  assert.match(ruined!, 'undecided: n = 1, at least 3 would decide');
+  assert.match(ruined!, 'undecided: n = 1 step, at least 3 would decide');
   assert.match(
     pulled!,
     /^A rebuild of which times alone are new \(a1 → a2\) pulls, .* 1\.00 MB inline and 1\.00 MB apart/,

@@ -37,7 +37,7 @@ test('sharing is destroyed where less than half of it is left, by each deviation
 
 test('one update that decides alone is too close, and few or nothing decide nothing', async () => {
   assert.is((await first([400, 1000, 400])).verdict, 'too close');
-  assert.is((await first([400, 400])).verdict, 'undecided: n = 2, at least 3 would decide');
+  assert.is((await first([400, 400])).verdict, 'undecided: n = 2 steps, at least 3 would decide');
   assert.is((await first([0, 0, 0], 0)).verdict, 'undecided: nothing to compare (0 ÷ 0)');
 });
 

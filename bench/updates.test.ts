@@ -135,7 +135,7 @@ test('without an update, claims of a series stand, and those of updates say why 
   const [first, , why] = textsOf(await packs.verdict({ ...records, ...madePacks() }));
   // Claims are judged on releases as well; remarks here are about updates.
   assert.match(first!, 'C19 Chunks in packs take');
-  assert.match(first!, 'n = 2, at least 3 would decide');
+  assert.match(first!, 'n = 2 steps, at least 3 would decide');
   assert.match(why!, 'undecided: no step here is an update (2 releases).');
 });
 

@@ -47,7 +47,7 @@ test('a chunker, a model, a measure and an experiment are added, and answer', ({
   assert.is(run.status, 0, `${run.err}${/"error":.*/.exec(written)?.[0]}`);
   assert.match(
     run.out,
-    /C99 A mean blob is smaller than a packet, 1500 B: undecided: n = 2, at least 3/,
+    /C99 A mean blob is smaller than a packet, 1500 B: undecided: n = 2 steps, at least 3/,
   );
   const records = written
     .trim()

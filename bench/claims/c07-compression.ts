@@ -36,7 +36,7 @@ export const solidIsSmaller: Claim = {
   bar: differenceBar('at least', 0),
   axes: AXES,
   unit: SERIES.name,
-  whyNone: 'at least three images would decide',
+  whyNone: 'images of at least three series would decide',
   cases: (records) =>
     imagesOf(records).flatMap((one) =>
       SOLID.flatMap((solid) =>

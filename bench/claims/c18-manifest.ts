@@ -33,7 +33,7 @@ export const manifestTooLong: Claim = {
   bar: quotientBar('at least', limits.manifestBytes, 'bytes'),
   axes: [AVERAGE],
   unit: SERIES.name,
-  whyNone: 'at least three images would decide',
+  whyNone: 'images of at least three series would decide',
   cases: (records) =>
     imagesOf(records).flatMap((one) =>
       records.models(SWEPT_SIZES).map((model) => {

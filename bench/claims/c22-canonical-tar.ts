@@ -50,7 +50,7 @@ export const tarSuffices: Claim = {
   },
 };
 
-/** Of each goal, tar ÷ the best of the others; of a goal of which both need nothing none. */
+/** Of each goal, tar ÷ the best of the others; of a goal of which the best needs nothing none. */
 function quotientsOf(
   records: Records,
   { step }: Step,

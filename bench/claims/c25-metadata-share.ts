@@ -40,7 +40,7 @@ export const metadataIsSmall: Claim = {
   bar: quotientBar('at most', 0.02, 'share'),
   axes: [FORMAT],
   unit: SERIES.name,
-  whyNone: 'at least three images would decide',
+  whyNone: 'images of at least three series would decide',
   cases: (records) =>
     imagesOf(records).flatMap((one) => shares(records, one, 'none', metadataIsSmall.bar)),
 };

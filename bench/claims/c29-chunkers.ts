@@ -9,9 +9,6 @@ import { SERIES_DATASETS } from './chains.ts';
 import { addedAt, othersOf } from './chunkers.ts';
 import { type Claim, caseOf, type Step, stepsOf } from './claim.ts';
 
-/** No other chunker: the cuts of FastCDC's first version are those of the second, of which it is a control. */
-const CONTROL = 'fastcdc2016 nc=1';
-
 export const chunkersAlike: Claim = {
   id: 'C29',
   name: 'chunkers alike',
@@ -57,7 +54,7 @@ export const chunkersAlike: Claim = {
     const texts = ends.map(({ chunker, middle }) => `${chunker} ${signedShare(middle)}`);
     const chance = signed.find(({ chunker }) => chunker === OTHER_TABLE);
     return [
-      `With signs, medians lie between ${texts.join(' and ')}.`,
+      ...(texts.length < 2 ? [] : [`With signs, medians lie between ${texts.join(' and ')}.`]),
       ...(chance ? [chanceText(chance.shares)] : []),
     ].join(' ');
   },
@@ -73,9 +70,9 @@ function differencesIn(
   readonly own: number;
   readonly base: number;
 }[] {
-  const { standard, others } = othersOf(records, step, 'catar');
-  return others
-    .filter(([chunker]) => chunker !== 'fixed' && chunker !== CONTROL)
+  const { standard, others, otherTable } = othersOf(records, step, 'catar');
+  return [...others, [OTHER_TABLE, otherTable] as const]
+    .filter(([chunker]) => chunker !== 'fixed')
     .flatMap(([chunker, points]) =>
       MEANS.flatMap((mean) => {
         const [own, base] = [addedAt(points, mean), addedAt(standard, mean)];

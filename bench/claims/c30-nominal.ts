@@ -1,6 +1,6 @@
 import { change, divide } from '../../src/stats/mod.ts';
 import { differenceBar } from '../../src/verdicts/case.ts';
-import { CHUNKERS } from '../compared-chunkers.ts';
+import { CHUNKERS, CONTROLS } from '../compared-chunkers.ts';
 import type { Records } from '../records.ts';
 import { AVERAGE, CHUNKER, named, SERIES } from './axes.ts';
 import { SERIES_DATASETS } from './chains.ts';
@@ -28,6 +28,7 @@ export const nominalIsOff: Claim = {
       SERIALISERS.flatMap((serialiser) =>
         [...curvesOf(records, one.step, serialiser)].flatMap(([chunker, points]) =>
           points.flatMap(({ asked, mean, model }) => {
+            if (CONTROLS.includes(chunker)) return [];
             // Without chunks there is no mean.
             if (mean === 0) return [];
             // `fixed` is asked for a size, not for an average; files that are shorter than an average cannot have it.

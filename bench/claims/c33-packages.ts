@@ -55,8 +55,10 @@ export const packageLayersSuffice: Claim = {
   },
 };
 
+const { remark: _, ...ofUpdates } = packageLayersSuffice;
+
 export const packageLayersCost: Claim = {
-  ...packageLayersSuffice,
+  ...ofUpdates,
   id: 'C33-price',
   name: 'price of package layers',
   statement:

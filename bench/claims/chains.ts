@@ -6,7 +6,7 @@ import type { Records } from '../records.ts';
 
 /** Updates of a distribution, its releases, and versions of applications: what holds for one need not hold for another. */
 export const SERIES_DATASETS: readonly string[] = ['debian-steps', 'alpine', 'app-series'];
-/** A part of the updates of `debian-steps`: a quicker answer to the same claims. */
+/** A part of the updates of `debian-steps`: a quicker answer to claims that count steps; of series it has two. */
 export const SHORT_SERIES = 'debian-updates';
 
 /** Averages with zstd: nine. */

@@ -1,6 +1,6 @@
 import { groupBy } from '../../src/report/group.ts';
 import type { Maybe } from '../../src/stats/mod.ts';
-import { CHUNKERS, STANDARD } from '../compared-chunkers.ts';
+import { CHUNKERS, CONTROLS, OTHER_TABLE, STANDARD } from '../compared-chunkers.ts';
 import type { Records } from '../records.ts';
 import { interpolate } from '../records.ts';
 import { averageOf } from './chains.ts';
@@ -53,7 +53,7 @@ export function addedAt(points: readonly Point[], mean: number): Maybe {
   );
 }
 
-/** Chunkers but the standard, by name, each with the points of a step. */
+/** Chunkers but the standard and its controls, by name, each with the points of a step; and the control by chance. */
 export function othersOf(
   records: Records,
   { step }: Pick<Step, 'step'>,
@@ -61,10 +61,12 @@ export function othersOf(
 ): {
   readonly standard: readonly Point[];
   readonly others: readonly (readonly [string, readonly Point[]])[];
+  readonly otherTable: readonly Point[];
 } {
   const all = curvesOf(records, step, serialiser);
   return {
     standard: all.get(STANDARD) ?? [],
-    others: [...all].filter(([name]) => name !== STANDARD),
+    others: [...all].filter(([name]) => name !== STANDARD && !CONTROLS.includes(name)),
+    otherTable: all.get(OTHER_TABLE) ?? [],
   };
 }

@@ -137,9 +137,9 @@ export async function judgeClaim(
   const all: ClaimVerdict[] = [];
   for (const kind of kinds) {
     const own = found.filter((one) => one.kind === kind);
-    const cases = withSeries(own, series).map((one) => ({ ...one, dataset }));
-    const isOfSeries =
-      unit === SERIES.name && cases.some(({ parameters }) => SERIES.name in parameters);
+    const isUnit = unit === SERIES.name;
+    const cases = withSeries(own, series, isUnit).map((one) => ({ ...one, dataset }));
+    const isOfSeries = isUnit && cases.some(({ parameters }) => SERIES.name in parameters);
     const told = isOfSeries ? { unit: 'series' as const } : {};
     all.push({ ...judge(cases, options), ...told, kind, cases });
   }

@@ -20,7 +20,14 @@ export function seriesOf({
     if (all.length === 0 || ends.has(image)) all.push([image]);
     else all.at(-1)!.push(image);
   }
-  return new Map(all.flatMap((own) => own.map((image) => [image, nameOf(own)])));
+  const names = all.map(nameOf);
+  return new Map(
+    all.flatMap((own, place) => {
+      const isOwn = names.indexOf(names[place]!) === names.lastIndexOf(names[place]!);
+      const name = isOwn ? names[place]! : own[0]!;
+      return own.map((image): [string, string] => [image, name]);
+    }),
+  );
 }
 
 function nameOf(images: readonly string[]): string {
@@ -30,14 +37,18 @@ function nameOf(images: readonly string[]): string {
   return images.length > 1 && alike > 0 ? first!.slice(0, alike).join('-') : images[0]!;
 }
 
-/** Cases with the series of their step as a parameter, where there are several, and fewer than steps. */
+/**
+ * Cases with the series of their step as a parameter, where there are several, and fewer than steps.
+ * @param isUnit series are counted in place of steps, also where there is one alone
+ */
 export function withSeries(
   cases: readonly OpenCase[],
   series: ReadonlyMap<string, string>,
+  isUnit: boolean,
 ): readonly OpenCase[] {
   const steps = new Set(cases.map(({ step }) => step));
   const names = new Set([...steps].map((step) => series.get(step)));
-  const isTold = names.size > 1 && names.size < steps.size && !names.has(undefined);
+  const isTold = names.size < steps.size && !names.has(undefined) && (isUnit || names.size > 1);
   if (!isTold || cases.some(({ parameters }) => SERIES.name in parameters)) return cases;
   return cases.map((one) => ({
     ...one,

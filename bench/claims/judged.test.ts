@@ -83,7 +83,7 @@ test('C10: the index is charged, so that 79.5 % of the plain win is not below th
     [0.8012, 0.975],
   );
   assert.is((await one(filesAreEnough, records)).word, 'too close');
-  // Four times the bytes of chunks, plain, though four fifths are spared.
+  // Fifteen times the bytes of chunks, plain, though four fifths are spared.
   const prices = await filesCostLittle.cases(records);
   assert.equal(
     prices.slice(0, 2).map(({ value }) => Number(value!.toFixed(4))),

@@ -86,6 +86,9 @@ test('three samples tell nothing, nor do seven of which one in twenty figures wo
   assert.is(apart(5, 1), 1);
   assert.is(apart(5, 7), 0, 'p = 0.8 % is corrected for seven figures');
   assert.is(apart(7, 7), 1);
+  const told = compareRuns(run(100, 7, 90), run(90, 7, 90)).sentences;
+  // 90 × 2 ÷ 3432 = 5.2 %.
+  assert.match(told[1]!, 'so few repetitions tell none of so many figures apart');
 });
 
 test('figures of a busy machine are not compared', () => {

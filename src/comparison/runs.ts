@@ -7,7 +7,7 @@ import { number, numeric, text } from '../report/tables/cells.ts';
 import type { Column, Table } from '../report/tables/mod.ts';
 import type { View } from '../report/view.ts';
 import { keyText } from '../results/log.ts';
-import type { ValueRecord } from '../results/record.ts';
+import { repetitionsOf, type ValueRecord } from '../results/record.ts';
 import { holm, LEVEL, rankSumTest } from '../stats/mod.ts';
 import { type Compared, type Growth, growth } from './compared.ts';
 
@@ -32,6 +32,7 @@ interface TimedDifference extends Difference {
   readonly isBeyondNoise: boolean;
 }
 
+const TOO_FEW = 'so few repetitions tell none of so many figures apart';
 /** Rows of a table; JSON has all. */
 const MOST_ROWS = 50;
 
@@ -57,9 +58,14 @@ export function compareRuns(before: View, after: View): Compared {
   const timedPairs = pairs.filter(
     ([one]) => !one.exact && measures.get(one.measure as MeasureName)?.spread === true,
   );
-  const probabilities = holm(timedPairs.map(([one, other]) => probabilityOf(one, other)));
-  const timed = timedPairs.map(([one, other], place) =>
-    timedDifference(one, other, probabilities[place]!, [before, after]),
+  const tellable = timedPairs.filter(([one, other]) => leastProbability(one, other) < LEVEL);
+  const corrected = holm(tellable.map(([one, other]) => probabilityOf(one, other)));
+  const timed = timedPairs.map((pair) => {
+    const probability = corrected[tellable.indexOf(pair)] ?? 1;
+    return timedDifference(...pair, probability, [before, after]);
+  });
+  const canTell = tellable.some(
+    ([one, other]) => tellable.length * leastProbability(one, other) < LEVEL,
   );
   const apart = timed.filter(({ isBeyondNoise }) => isBeyondNoise);
   const only = [known.size - common.length, found.size - common.length] as const;
@@ -69,7 +75,7 @@ export function compareRuns(before: View, after: View): Compared {
     sentences: [
       ...datasetSentence(before, after),
       `${formatNumber(exact.length)} of ${plural(exactPairs.length, 'exact figure')} differ.`,
-      timedSentence(timed.length, apart.length, reason),
+      timedSentence(timed.length, apart.length, canTell ? reason : (reason ?? TOO_FEW)),
       ...(only[0] + only[1] === 0
         ? []
         : [
@@ -129,14 +135,16 @@ function differenceOf(one: ValueRecord, other: ValueRecord): Difference {
 function probabilityOf(one: ValueRecord, other: ValueRecord): number {
   const [own, others] = [one.samples, other.samples];
   if (own && others) return rankSumTest(own, others) ?? 1;
-  // Without samples, as in older runs: the least that as many could tell.
-  const [n, m] = [one, other].map(({ n: count = 1 }) => Array.from({ length: count }, () => 0));
-  return (
-    rankSumTest(
-      n!,
-      m!.map(() => 1),
-    ) ?? 1
-  );
+  // Without samples, as in older runs, that intervals are apart is all that is known.
+  return leastProbability(one, other);
+}
+
+/** That of samples which do not overlap. */
+function leastProbability(one: ValueRecord, other: ValueRecord): number {
+  const [n, m] = [repetitionsOf(one), repetitionsOf(other)];
+  const apart = (count: number, value: number): readonly number[] =>
+    Array.from({ length: count }, () => value);
+  return rankSumTest(apart(n, 0), apart(m, 1)) ?? 1;
 }
 
 /**

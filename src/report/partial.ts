@@ -13,19 +13,19 @@ export function createPartialReports(
   write: () => Promise<unknown>,
   now: () => number = () => performance.now(),
 ): (isWhole?: boolean) => Promise<void> {
-  let isWriting = false;
+  let writing: Promise<void> | undefined;
   let earliest = Number.NEGATIVE_INFINITY;
   return async (isWhole = false) => {
+    if (isWhole) await writing;
     const start = now();
-    if (isWriting || (start < earliest && !isWhole)) return;
-    isWriting = true;
-    try {
-      await write();
-    } catch {
-      // The report at the end meets the same fault, and tells it.
-    } finally {
-      isWriting = false;
-      earliest = now() + PAUSE * (now() - start);
-    }
+    if (writing || (start < earliest && !isWhole)) return;
+    // The report at the end meets the same fault, and tells it.
+    writing = write().then(
+      () => undefined,
+      () => undefined,
+    );
+    await writing;
+    writing = undefined;
+    earliest = now() + PAUSE * (now() - start);
   };
 }

@@ -68,7 +68,9 @@ function groupsOf(all: readonly PlaceVerdict[]): readonly Group[] {
 
 /** `debian-updates update`. */
 export function placeName({ dataset, kind }: Pick<PlaceVerdict, 'dataset' | 'kind'>): string {
-  return kind === '-' || dataset === `${kind}s` ? dataset : `${dataset} ${kind}`;
+  // `edits edit` says it twice.
+  const isSaid = kind === '-' || (dataset === 'edits' && kind === 'edit');
+  return isSaid ? dataset : `${dataset} ${kind}`;
 }
 
 /** Updates of a dataset that confirm, and its releases that refute, are one dataset. */

@@ -55,7 +55,7 @@ test('no case, 0 ÷ 0 and fewer than three steps decide nothing, and say what wo
   const zero = plain(made([undefined, Number.NaN, 0 / 0, Number.POSITIVE_INFINITY]));
   assert.equal([zero.word, zero.where], ['undecided', 'nothing to compare (0 ÷ 0)']);
   const two = plain(made([3, 3]));
-  assert.equal([two.word, two.where], ['undecided', 'n = 2, at least 3 would decide']);
+  assert.equal([two.word, two.where], ['undecided', 'n = 2 steps, at least 3 would decide']);
   // What has no value is no step.
   assert.is(plain(made([3, 3, undefined])).word, 'undecided');
   assert.is(plain(made([3, 3, 3, undefined])).word, 'confirmed');

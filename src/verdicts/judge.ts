@@ -1,4 +1,4 @@
-import { listWords } from '../format.ts';
+import { listWords, plural } from '../format.ts';
 import { listed } from '../listed.ts';
 import { defined, median } from '../stats/mod.ts';
 import { type Axis, type ClaimBar, type ClaimCase, distanceOf, sideOf } from './case.ts';
@@ -60,6 +60,8 @@ export function judge(cases: readonly ClaimCase[], options: JudgeOptions): Judge
   const unitOf = (one: ClaimCase): string =>
     String((unit === undefined ? undefined : one.parameters[unit]) ?? one.step);
   const units = distinct(decided.map(unitOf));
+  const isOfUnit = unit !== undefined && decided.some(({ parameters }) => unit in parameters);
+  const counted = (count: number): string => plural(count, isOfUnit ? unit : 'step');
   const common = {
     figure: figuresOf(decided),
     bar: cases[0]?.bar,
@@ -78,7 +80,7 @@ export function judge(cases: readonly ClaimCase[], options: JudgeOptions): Judge
   if (cases.length === 0) return open(options.whyNone ?? 'no case');
   if (decided.length === 0) return open('nothing to compare (0 ÷ 0)');
   if (units.length < leastSteps) {
-    return open(`n = ${units.length}, at least ${leastSteps} would decide`);
+    return open(`n = ${counted(units.length)}, at least ${leastSteps} would decide`);
   }
   const found = outcomeOf(decided, axes);
   const others = units.map((own) =>
@@ -88,8 +90,14 @@ export function judge(cases: readonly ClaimCase[], options: JudgeOptions): Judge
     ),
   );
   const same = others.filter((one) => agrees(one, found)).length;
-  const stability = stabilityOf(same, units.length);
-  const { word, text, where, on, flipsAt } = settle(found, same, units.length);
+  const stability = units.length < 2 ? undefined : same / units.length;
+  const isSettled = stability === undefined || stability >= leastStability(found);
+  const { word, text, where, on, flipsAt } = isSettled
+    ? found
+    : plain(
+        'too close',
+        `few decide: without one of ${counted(units.length)} it is “${found.text}” again in ${same} of ${units.length}`,
+      );
   const margin = marginOf(decided, word);
   return { ...common, word, text, where, on, flipsAt, stability, margin };
 }
@@ -118,20 +126,10 @@ function keyOf({ word, on }: Outcome): string {
   return [word, ...on].join('\n');
 }
 
-function stabilityOf(same: number, count: number): number | undefined {
-  return count < 2 ? undefined : same / count;
-}
-
 /** A verdict that one step decides is none. */
-function settle(found: Outcome, same: number, count: number): Outcome {
-  const { word, text } = found;
-  const stability = stabilityOf(same, count);
-  const least = word === 'confirmed' || word === 'refuted' ? 1 : LEAST_STABILITY;
-  if (word === 'too close' || stability === undefined || stability >= least) return found;
-  return plain(
-    'too close',
-    `single steps decide: leaving one out gives “${text}” again in ${same} of ${count} cases`,
-  );
+function leastStability({ word }: Outcome): number {
+  if (word === 'too close') return 0;
+  return word === 'confirmed' || word === 'refuted' ? 1 : LEAST_STABILITY;
 }
 
 function outcomeOf(cases: readonly ClaimCase[], axes: readonly Axis[]): Outcome {

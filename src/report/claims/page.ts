@@ -153,7 +153,9 @@ function stabilityText({ kind, unit, verdict, stability }: ToldVerdict): readonl
   const one = [kind, unit].includes('series') ? 'series' : 'step';
   return stability === 1
     ? [`Any one ${one} left out gives the same.`]
-    : [`Leaving one ${one} out gives the same in ${formatShare(stability, 0)} of the cases.`];
+    : [
+        `Leaving one ${one} out gives the same in ${formatShare(stability, 0)} of the ${one === 'series' ? one : 'steps'}.`,
+      ];
 }
 
 function comparedText({ bar, reason }: ToldClaim): string {
@@ -172,7 +174,7 @@ function publishedText(
   return published
     .map(({ figure, dataset, ours }) => {
       const theirs = sentence(`Published: ${figure} (${dataset})`);
-      if (!ours) return `${theirs} That is another quantity.`;
+      if (!ours) return `${theirs} Ours is not the same quantity at the same parameters.`;
       const found = verdicts.flatMap((one) => {
         const values = defined(
           one.cases.flatMap(({ parameters, value }) =>

@@ -169,7 +169,10 @@ test('a published figure stands beside cases of the same quantity, and of no oth
     'Published: 5× (theirs). Ours of the same: 3.00 (2.00 to 4.00) on made update.',
   );
   assert.match(page({ request: 9 }), /Published: 5× \(theirs\)\.\n/);
-  assert.match(page(), 'Published: 5× (theirs). That is another quantity.');
+  assert.match(
+    page(),
+    'Published: 5× (theirs). Ours is not the same quantity at the same parameters.',
+  );
 });
 
 test('what would change a flip is which line flips first and which last', () => {
