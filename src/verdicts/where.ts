@@ -232,8 +232,10 @@ function joined(from: string, word: string, to: string): string {
     : `${from} ${word} ${to}`;
 }
 
+/** What a step is counted as: one of a sum over a series is an image. */
 function kindOf(cases: readonly ClaimCase[]): string {
-  return cases[0]!.kind;
+  const { kind } = cases[0]!;
+  return kind === 'series' ? 'image' : kind;
 }
 
 export function distinct<T>(values: readonly T[]): readonly T[] {
