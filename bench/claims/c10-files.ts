@@ -111,7 +111,8 @@ export const filesAreEnough: Claim = {
         const valued = own.filter(([, ways]) => won(ways) !== undefined);
         const price = median(defined(own.map(([, { files, best }]) => divide(files, best))));
         if (price === undefined) return [];
-        return `By ${codec}, ${valued.length} of ${plural(own.length, kind)} count; over all, whole files cost ${formatNumber(price, 2)} times the best chunks in the median (C10-price).`;
+        const how = codec === 'none' ? 'Without compression' : `By ${codec}`;
+        return `${how}, ${valued.length} of ${plural(own.length, kind)} count; over all, whole files cost ${formatNumber(price, 2)} times the best chunks in the median (C10-price).`;
       })
       .join(' '),
 };

@@ -96,7 +96,7 @@ export function judge(cases: readonly ClaimCase[], options: JudgeOptions): Judge
     ? found
     : plain(
         'too close',
-        `few decide: without one of ${counted(units.length)} it is “${found.text}” again in ${same} of ${units.length}`,
+        `one decides: leaving out each of ${counted(units.length)} in turn gives “${found.text}” ${same} times`,
       );
   const margin = marginOf(decided, word);
   return { ...common, word, text, where, on, flipsAt, stability, margin };

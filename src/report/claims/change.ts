@@ -9,6 +9,7 @@ import {
   sentence,
   type ToldClaim,
   type ToldVerdict,
+  toldParameters,
   valueText,
 } from './told.ts';
 
@@ -23,7 +24,7 @@ export function changeText(
     const text = changeOf(claim, one, isBrief);
     if (text !== '') places.set(text, [...(places.get(text) ?? []), placeOf(one)]);
   }
-  return [...places].map(([text, of]) => `${listWords(of)}: ${text}`).join(' ');
+  return [...places].map(([text, of]) => `On ${listWords(of)}: ${text}`).join(' ');
 }
 
 function changeOf(claim: ToldClaim, verdict: ToldVerdict, isBrief: boolean): string {
@@ -131,7 +132,7 @@ function caseText(
   { axes, bar }: ToldClaim,
   { step, parameters, value }: ToldVerdict['cases'][number],
 ): string {
-  const at = Object.entries(parameters).map(([name, own]) => parameterText(axes, name, own));
+  const at = toldParameters(parameters).map(([name, own]) => parameterText(axes, name, own));
   return `${valueText(value!, bar)} (${[step, ...at].join(', ')})`;
 }
 

@@ -1,4 +1,4 @@
-import { formatBytes, formatShare, listWords, plural } from '../../format.ts';
+import { formatBytes, formatShare, plural } from '../../format.ts';
 import type { Run } from '../../results/read.ts';
 import { defined, median } from '../../stats/mod.ts';
 import type { Chart } from '../charts/chart.ts';
@@ -19,6 +19,7 @@ import {
   type Told,
   type ToldClaim,
   type ToldVerdict,
+  toldParameters,
   valueText,
 } from './told.ts';
 
@@ -139,7 +140,7 @@ function bytesText({ axes, bar }: ToldClaim, { cases }: ToldVerdict): readonly s
   if (!greatest) return [];
   const at = [
     greatest.step,
-    ...Object.entries(greatest.parameters).map(([name, value]) => parameterText(axes, name, value)),
+    ...toldParameters(greatest.parameters).map(([name, value]) => parameterText(axes, name, value)),
   ];
   const apart = median(known.map(({ bytes }) => Math.abs(bytes![0] - bytes![1])));
   return [
@@ -181,9 +182,11 @@ function publishedText(
             Object.entries(ours).every(([name, own]) => parameters[name] === own) ? [value] : [],
           ),
         );
-        return values.length === 0 ? [] : [`${rangeOf(values, bar)} on ${placeOf(one)}`];
+        return values.length === 0
+          ? []
+          : [`Ours of the same on ${placeOf(one)}: ${rangeOf(values, bar)}.`];
       });
-      return found.length === 0 ? theirs : `${theirs} Ours of the same: ${listWords(found)}.`;
+      return [theirs, ...found].join(' ');
     })
     .join(' ');
 }
@@ -216,7 +219,7 @@ function shortened(models: readonly string[]): readonly string[] {
     if (own.length < 3 || !own[0]!.includes('|')) return own;
     const [serialiser, , ...rest] = own[0]!.split('|');
     const chunkers = own.map((model) => model.split('|')[1]!.replace(/:.*/, ''));
-    return `${[serialiser, `{${chunkers.join(', ')}}`, ...rest].join('|')}`;
+    return `${[serialiser, `{${[...new Set(chunkers)].join(', ')}}`, ...rest].join('|')}`;
   });
 }
 

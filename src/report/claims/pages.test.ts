@@ -166,7 +166,7 @@ test('a published figure stands beside cases of the same quantity, and of no oth
     );
   assert.match(
     page({ request: 1 }),
-    'Published: 5× (theirs). Ours of the same: 3.00 (2.00 to 4.00) on made update.',
+    'Published: 5× (theirs). Ours of the same on made update: 3.00 (2.00 to 4.00).',
   );
   assert.match(page({ request: 9 }), /Published: 5× \(theirs\)\.\n/);
   assert.match(
@@ -187,7 +187,7 @@ test('what would change a flip is which line flips first and which last', () => 
   const told = { version: '0', method: 1, recordsOf: () => undefined };
   assert.match(
     claimMarkdown(claimPage(claim, [own], told)),
-    /What would change it\.\*\* made update: the first to flip is t2 at 0\.1\d+ ms a request, the last t1 at (1|0\.9+\d*|1\.0+\d*) ms a request\./,
+    /What would change it\.\*\* On made update: the first to flip is t2 at 0\.1\d+ ms a request, the last t1 at (1|0\.9+\d*|1\.0+\d*) ms a request\./,
   );
 });
 

@@ -4,6 +4,7 @@ import type { FigureUnit } from '../../results/verdict.ts';
 import { type AcrossVerdict, judgeAcross, placeName } from '../../verdicts/across.ts';
 import type { Axis, Bytes, ClaimBar, ClaimCase } from '../../verdicts/case.ts';
 import type { Figures, Word } from '../../verdicts/judge.ts';
+import { SERIES_NAME } from '../../verdicts/where.ts';
 
 /** What a page of a claim is made from. */
 
@@ -126,6 +127,13 @@ export function acrossOf(
       text: one.text,
     })),
   );
+}
+
+/** Without the series, which the name of a step has. */
+export function toldParameters(
+  parameters: ClaimCase['parameters'],
+): readonly [name: string, value: string | number][] {
+  return Object.entries(parameters).filter(([name]) => name !== SERIES_NAME);
 }
 
 /** `64 KiB`, `zstd`, `rabin`: a parameter in the words of its axis. */
