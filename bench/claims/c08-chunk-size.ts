@@ -90,7 +90,7 @@ function remarkOf(
     const percent = formatShare(value - 1, 0);
     return [
       `One size for all ${plural(steps.length, kind)}: ${claimed} is within ${percent} ${holdsAt(means, range, value)}.`,
-      `Within 2 % of the cheapest: ${told.join('; ')}.`,
+      `Cheapest within 2 %: ${told.join('; ')}.`,
     ].join(' ');
   };
 }

@@ -1,4 +1,4 @@
-import { formatNumber, plural } from '../../src/format.ts';
+import { formatNumber, listWords, plural } from '../../src/format.ts';
 import { groupBy } from '../../src/report/group.ts';
 import { defined, divide, type Maybe, median } from '../../src/stats/mod.ts';
 import { quotientBar } from '../../src/verdicts/case.ts';
@@ -100,21 +100,22 @@ export const filesAreEnough: Claim = {
         caseOf(one, { codec }, won(ways), filesAreEnough.bar),
       ),
     ),
-  remark: (records, kind) =>
-    [
+  remark(records, kind) {
+    const steps = stepsOf(records, [kind]);
+    const told = [
       ...groupBy(
-        stepsOf(records, [kind]).flatMap((one) => byCodec(records, one)),
+        steps.flatMap((one) => byCodec(records, one)),
         ([codec]) => codec,
       ),
-    ]
-      .flatMap(([codec, own]) => {
-        const valued = own.filter(([, ways]) => won(ways) !== undefined);
-        const price = median(defined(own.map(([, { files, best }]) => divide(files, best))));
-        if (price === undefined) return [];
-        const how = codec === 'none' ? 'Without compression' : `By ${codec}`;
-        return `${how}, ${valued.length} of ${plural(own.length, kind)} count; over all, whole files cost ${formatNumber(price, 2)} times the best chunks in the median (C10-price).`;
-      })
-      .join(' '),
+    ];
+    const texts = told.flatMap(([codec, own]) => {
+      const count = own.filter(([, ways]) => won(ways) !== undefined).length;
+      const price = median(defined(own.map(([, { files, best }]) => divide(files, best))));
+      if (price === undefined) return [];
+      return `${formatNumber(price, 2)} times the best chunks ${codec === 'none' ? 'without compression' : `by ${codec}`} (${count} count)`;
+    });
+    return `Over all ${plural(steps.length, kind)} whole files cost ${listWords(texts)}: C10-price.`;
+  },
 };
 
 const { remark: _, ...ofUpdates } = filesAreEnough;

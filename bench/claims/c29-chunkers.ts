@@ -54,8 +54,8 @@ export const chunkersAlike: Claim = {
     const texts = ends.map(({ chunker, middle }) => `${chunker} ${signedShare(middle)}`);
     const chance = signed.find(({ chunker }) => chunker === OTHER_TABLE);
     return [
-      ...(texts.length < 2 ? [] : [`With signs, medians lie between ${texts.join(' and ')}.`]),
       ...(chance ? [chanceText(chance.shares)] : []),
+      ...(texts.length < 2 ? [] : [`With signs, medians lie between ${texts.join(' and ')}.`]),
     ].join(' ');
   },
 };
@@ -85,7 +85,7 @@ function differencesIn(
 function chanceText(shares: readonly number[]): string {
   const { bar } = chunkersAlike;
   const met = shares.filter((share) => sideOf({ value: Math.abs(share), bar }) === 'met').length;
-  return `FastCDC with another gear table, which differs by chance alone, is met in ${met} of ${shares.length} cases, and differs by ${formatShare(median(shares.map(Math.abs))!, 1)} in the median.`;
+  return `By chance, of another gear table, ${met} of ${shares.length} are met, with ${formatShare(median(shares.map(Math.abs))!, 1)} in the median.`;
 }
 
 function signedShare(share: number): string {

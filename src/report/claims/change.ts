@@ -36,9 +36,15 @@ function changeOf(claim: ToldClaim, verdict: ToldVerdict, isBrief: boolean): str
       return one ? `the case nearest to the bar is ${caseText(claim, one)}.` : '';
     }
     case 'depends': {
+      if (isBrief) {
+        const titles = verdict.on.map(
+          (name) => claim.axes.find((one) => one.name === name)?.title ?? `the ${name}`,
+        );
+        return `another value of ${listWords(titles)}.`;
+      }
       const flips = flipsText(claim, verdict);
       if (flips !== '') return flips;
-      const told = isBrief || verdict.on.length === 1 ? '' : sidesText(claim, verdict);
+      const told = verdict.on.length === 1 ? '' : sidesText(claim, verdict);
       return told === '' ? nearestText(claim, verdict) : told;
     }
     case 'too close':

@@ -25,10 +25,14 @@ export function claimMarkdown(page: ClaimPage): string {
 }
 
 /** What is left out, step by step, where a page has more words than are read. A row of figures alone has no word. */
-const FITS: readonly Fit[] = [undefined, 8, 6, 4].flatMap((mostRows): readonly Fit[] => {
-  const rows = mostRows === undefined ? {} : { mostRows };
-  return [rows, { ...rows, isBrief: true }];
-});
+const FITS: readonly Fit[] = [
+  ...[undefined, 8, 6, 4].flatMap((mostRows): readonly Fit[] => {
+    const rows = mostRows === undefined ? {} : { mostRows };
+    return [rows, { ...rows, isBrief: true }];
+  }),
+  { mostRows: 8, isBrief: true, isTerse: true },
+  { mostRows: 4, isBrief: true, isTerse: true },
+];
 
 /** The page with as much as it takes to be short enough. */
 export function fittingPage(make: (fit: Fit) => ClaimPage): ClaimPage {

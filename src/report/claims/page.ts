@@ -54,6 +54,8 @@ export interface Fit {
    * the table has, and no stability of all steps.
    */
   readonly isBrief?: boolean;
+  /** Of a verdict the first sentence after its lead, and what would change a dependence nowhere: chart and table show both. */
+  readonly isTerse?: boolean;
 }
 
 /** @param verdicts of this claim, at least one */
@@ -61,8 +63,9 @@ export function claimPage(
   claim: ToldClaim,
   verdicts: readonly ToldVerdict[],
   told: Told,
-  { mostRows, isBrief = false }: Fit = {},
+  fit: Fit = {},
 ): ClaimPage {
+  const { mostRows, isBrief = false, isTerse = false } = fit;
   const { id, name, statement, said, command } = claim;
   const rows = claimRows(claim, verdicts);
   const fewer = mostRows === undefined ? rows : claimRows(claim, verdicts, mostRows);
@@ -76,7 +79,9 @@ export function claimPage(
     }),
     verdicts: verdicts.map((one) => ({
       lead: leadOf(one),
-      text: (isBrief && one.remark) || verdictText(claim, one, isBrief),
+      text: isTerse
+        ? firstSentence(one.remark ?? restOf(one)[0] ?? '')
+        : (isBrief && one.remark) || verdictText(claim, one, isBrief),
     })),
     table: fewer && claimTable(claim, fewer),
     chart: rows && claimChart(claim, verdicts, rows),
@@ -87,7 +92,11 @@ export function claimPage(
       { title: 'Conditions', text: conditionsText(claim, verdicts, told) },
       {
         title: 'What would change it',
-        text: changeText(claim, verdicts, isBrief),
+        text: changeText(
+          claim,
+          verdicts.filter(({ verdict }) => !isTerse || verdict !== 'depends'),
+          isBrief,
+        ),
       },
     ].filter(({ text }) => text !== ''),
     command,
@@ -112,6 +121,11 @@ export function restOf(verdict: ToldVerdict): readonly string[] {
 
 function partsOf({ verdict, where }: ToldVerdict): readonly string[] {
   return verdict === 'undecided' ? [] : (where?.split('; ') ?? []);
+}
+
+/** Without those that begin with a capital after it; a number has no sentence in it. */
+function firstSentence(text: string): string {
+  return /^.*?[.](?= \p{Lu}|$)/u.exec(text)?.[0] ?? text;
 }
 
 function verdictText(claim: ToldClaim, verdict: ToldVerdict, isBrief: boolean): string {
@@ -175,7 +189,7 @@ function publishedText(
   return published
     .map(({ figure, dataset, ours }) => {
       const theirs = sentence(`Published: ${figure} (${dataset})`);
-      if (!ours) return `${theirs} Ours is not the same quantity at the same parameters.`;
+      if (!ours) return `${theirs} Ours is measured otherwise.`;
       const found = verdicts.flatMap((one) => {
         const values = defined(
           one.cases.flatMap(({ parameters, value }) =>

@@ -11,7 +11,7 @@ export function claimTable(claim: ToldClaim, told: ClaimRowsOf): Table {
   return {
     id: `claim-${claim.id.toLowerCase()}-table`,
     title: `Figures of ${claim.id}`,
-    note: `Cases are met, or not, beyond the bar by more than the resolution; the others are too close.${left === '' ? '' : ` Shown: ${left}.`}`,
+    note: `Cases met/too close/not met, beyond the bar by more than the resolution or within it.${left === '' ? '' : ` Shown: ${left}.`}`,
     columns: areSteps
       ? [{ title }, { title: 'on' }, { title: value, numeric: true }, MET]
       : [
@@ -26,7 +26,7 @@ export function claimTable(claim: ToldClaim, told: ClaimRowsOf): Table {
   };
 }
 
-const MET = { title: 'met · too close · not met', numeric: true } as const;
+const MET = { title: 'met/close/not', numeric: true } as const;
 
 function cells({ bar }: ToldClaim, spread: Spread | undefined): readonly Cell[] {
   if (!spread) return [{ text: MISSING }, { text: MISSING }];
@@ -35,6 +35,6 @@ function cells({ bar }: ToldClaim, spread: Spread | undefined): readonly Cell[] 
   const text = low === high ? middle! : `${middle} (${low}–${high})`;
   return [
     { text, sort: median },
-    { text: `${met} · ${close} · ${count - met - close}`, sort: met / count },
+    { text: `${met}/${close}/${count - met - close}`, sort: met / count },
   ];
 }
