@@ -92,11 +92,12 @@ export function claimPage(
       { title: 'Conditions', text: conditionsText(claim, verdicts, told) },
       {
         title: 'What would change it',
-        text: changeText(
-          claim,
-          verdicts.filter(({ verdict }) => !isTerse || verdict !== 'depends'),
-          isBrief,
-        ),
+        text:
+          changeText(
+            claim,
+            verdicts.filter(({ verdict }) => !isTerse || verdict !== 'depends'),
+            isBrief,
+          ) || (isTerse ? 'Other values of what each verdict depends on.' : ''),
       },
     ].filter(({ text }) => text !== ''),
     command,
