@@ -89,7 +89,7 @@ function remarkOf(
     const { value } = claim().bar;
     const percent = formatShare(value - 1, 0);
     return [
-      `One size for all ${plural(steps.length, kind)}: ${claimed} is within ${percent} ${holdsAt(means, range, value)}.`,
+      `Summed over ${plural(steps.length, kind)}, ${claimed} is within ${percent} of the best size ${holdsAt(means, range, value)}.`,
       `Cheapest within 2 %: ${told.join('; ')}.`,
     ].join(' ');
   };

@@ -109,12 +109,17 @@ export const filesAreEnough: Claim = {
       ),
     ];
     const texts = told.flatMap(([codec, own]) => {
-      const count = own.filter(([, ways]) => won(ways) !== undefined).length;
       const price = median(defined(own.map(([, { files, best }]) => divide(files, best))));
-      if (price === undefined) return [];
-      return `${formatNumber(price, 2)} times the best chunks ${codec === 'none' ? 'without compression' : `by ${codec}`} (${count} count)`;
+      const how = codec === 'none' ? 'without compression' : `by ${codec}`;
+      return price === undefined ? [] : [`${formatNumber(price, 2)} times ${how}`];
     });
-    return `Over all ${plural(steps.length, kind)} whole files cost ${listWords(texts)}: C10-price.`;
+    const left = told.map(([, own]) => own.filter(([, ways]) => won(ways) === undefined).length);
+    return [
+      `What whole files cost beside the best chunks, in the median of all ${plural(steps.length, kind)}: ${listWords(texts)} (C10-price).`,
+      ...(left.every((count) => count === 0)
+        ? []
+        : [`Left out above, since chunks spare too little: ${listWords(left.map(String))}.`]),
+    ].join(' ');
   },
 };
 

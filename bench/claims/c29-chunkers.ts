@@ -85,7 +85,7 @@ function differencesIn(
 function chanceText(shares: readonly number[]): string {
   const { bar } = chunkersAlike;
   const met = shares.filter((share) => sideOf({ value: Math.abs(share), bar }) === 'met').length;
-  return `By chance, of another gear table, ${met} of ${shares.length} are met, with ${formatShare(median(shares.map(Math.abs))!, 1)} in the median.`;
+  return `FastCDC with another gear table, which differs by chance alone, meets it in ${met} of ${shares.length} cases (median ${formatShare(median(shares.map(Math.abs))!, 1)}).`;
 }
 
 function signedShare(share: number): string {

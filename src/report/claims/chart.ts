@@ -160,7 +160,7 @@ function aroundZero(
     { length: Math.max(last - first + 1, 1) },
     (_, at) => 10 ** (first + at),
   );
-  const all = [...decades.map((one) => -one), 0, ...decades];
+  const all = [...decades.map((one) => -one), 0, ...decades].toSorted((a, b) => a - b);
   const ends = [
     all.findLast((one) => one <= least) ?? least,
     all.find((one) => one >= most) ?? most,

@@ -8,7 +8,7 @@ export function claimMarkdown(page: ClaimPage): string {
   const { title, statement, said, verdicts, table, chart, facts, command, records } = page;
   const parts = [
     `# ${md(title)}`,
-    `**${md(statement)}**`,
+    `**Claim: ${md(statement)}**`,
     ...said.map((text) => `> ${md(text)}`),
     verdicts.map(({ lead, text }) => `- **${md(lead)}** ${md(text)}`).join('\n'),
     ...(table ? [tableLines(table), md(table.note)] : []),

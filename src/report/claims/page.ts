@@ -97,7 +97,7 @@ export function claimPage(
             claim,
             verdicts.filter(({ verdict }) => !isTerse || verdict !== 'depends'),
             isBrief,
-          ) || (isTerse ? 'Other values of what each verdict depends on.' : ''),
+          ) || (isTerse ? 'Other values of what it depends on.' : ''),
       },
     ].filter(({ text }) => text !== ''),
     command,
@@ -179,7 +179,7 @@ function comparedText({ bar, reason }: ToldClaim): string {
     bar.resolution === 0
       ? 'It is exact.'
       : `Nearer than ${distanceText(bar.resolution, bar)} to the bar is too close.`;
-  return `${sentence(`the bar lies there because: ${reason}`)} ${close}`;
+  return `${sentence(`why this bar: ${reason}`)} ${close}`;
 }
 
 function publishedText(

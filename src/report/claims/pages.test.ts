@@ -207,6 +207,23 @@ test('a distance between shares is in points', () => {
   assert.match(text, 'Nearer than 1.6 points to the bar is too close.');
 });
 
+test('values on both sides of zero, of which some are far greater, are drawn in decades around it', () => {
+  const share = { ...bar, unit: 'share', value: 0.1, resolution: 0.02 } as const;
+  const own = verdict([
+    [0, -0.43],
+    [1, 0.04],
+    [2, 64],
+  ]);
+  const page = claimPage({ ...claim, bar: share }, [own], {
+    version: '0',
+    method: 1,
+    recordsOf: () => undefined,
+  });
+  const spec = JSON.stringify(page.chart!.spec);
+  assert.match(spec, '"type":"symlog","constant":2,"domain":[-100,10000]');
+  assert.match(spec, '"values":[-100,-10,0,10,100,1000,10000]');
+});
+
 test('a share of bytes stands beside the bytes that it is of', () => {
   const share = { ...bar, unit: 'share', value: 0.05, resolution: 0.02 } as const;
   const own = verdict([

@@ -31,7 +31,7 @@ function claimSection(page: ClaimPage, drawings: readonly Drawing[]): string {
   const drawing = drawings.find((one) => one.chart.name === chart?.name);
   const parts = [
     `<h3 id="claim-${html(id)}">${html(title)}${anchorTo(`claim-${id}`)}</h3>`,
-    `<p><strong>${html(statement)}</strong></p>`,
+    `<p><strong>Claim: ${html(statement)}</strong></p>`,
     ...said.map((text) => `<blockquote>${html(text)}</blockquote>`),
     `<ul>\n${verdicts.map(({ lead, text }) => `<li><strong>${html(lead)}</strong> ${html(text)}</li>`).join('\n')}\n</ul>`,
     ...(drawing ? [figure(drawing)] : []),

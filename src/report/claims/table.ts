@@ -11,7 +11,7 @@ export function claimTable(claim: ToldClaim, told: ClaimRowsOf): Table {
   return {
     id: `claim-${claim.id.toLowerCase()}-table`,
     title: `Figures of ${claim.id}`,
-    note: `Cases met/too close/not met, beyond the bar by more than the resolution or within it.${left === '' ? '' : ` Shown: ${left}.`}`,
+    note: `Last column: cases met, too close to the bar, not met.${left === '' ? '' : ` Shown: ${left}.`}`,
     columns: areSteps
       ? [{ title }, { title: 'on' }, { title: value, numeric: true }, MET]
       : [

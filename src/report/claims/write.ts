@@ -88,7 +88,7 @@ function indexMarkdown(directory: string, pages: readonly ClaimPage[]): string {
     .toSorted(([a], [b]) => (a < b ? -1 : 1))
     .map(([file, text]) => {
       const title = /^# (.*)$/m.exec(text)?.[1] ?? file;
-      const statement = /^\*\*(.*)\*\*$/m.exec(text)?.[1] ?? '';
+      const statement = /^\*\*(?:Claim: )?(.*)\*\*$/m.exec(text)?.[1] ?? '';
       const verdicts = [...text.matchAll(/^- \*\*(.*?)\*\*/gm)].map(([, lead]) => lead);
       return `| [${title}](${file}) | ${statement} | ${verdicts.join('<br>')} |`;
     });
