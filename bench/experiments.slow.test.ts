@@ -42,7 +42,7 @@ for (const experiment of [
     // Its series has two updates: the engine decides nothing from fewer than three.
     assert.match(
       verdict,
-      /C\d\d .*: (\*\*(confirmed|refuted|depends on .+?|too close)\*\*|undecided: n = 2,)/,
+      /C\d\d .*: (\*\*(confirmed|refuted|depends on .+?|too close)\*\*|undecided: n = \d (steps?|series),)/,
     );
     const directory = join(place.directory, experiment.name);
     const page = await pageOf(directory);

@@ -52,7 +52,7 @@ test('the base is the common layers, and spares them in every format', async (pl
 test('file-level names the file whose parts stay, and charges it with all of the gap', async (place) => {
   const verdict = await ask(place, fileLevel);
   // Its series has two updates.
-  assert.match(verdict, /C10 .*: undecided: n = 2,/);
+  assert.match(verdict, /C10 .*: undecided: n = 2 steps,/);
   assert.match(verdict, /the series .* is \d+\.\d kB; the 1 file .* 100\.0 %/);
   const { findings } = readVerdict(join(place.directory, 'file-level'))!;
   assert.equal(findings.at(-1)!.figures, [

@@ -54,7 +54,7 @@ export function checkNewFile(path: string): void {
       'name a new file, or remove this one',
     );
   }
-  probe(dirname(resolve(path)));
+  probe(dirname(resolve(path)), path);
 }
 
 /** Throws where something else than a directory is there, or nothing can be. */
@@ -73,7 +73,7 @@ export function checkWritable(directory: string): void {
   let place = resolve(directory);
   while (!existsSync(place) && place !== dirname(place)) place = dirname(place);
   checkIsDirectory(place);
-  probe(place);
+  probe(place, directory);
 }
 
 /** A file that a verb writes under a name of its own into a directory that holds other things. */

@@ -173,12 +173,15 @@ interface Staged {
   release(): void;
 }
 
-/** Throws a StorageError where no file can be made in a directory: one is made there, and removed. */
-export function probe(directory: string): void {
+/**
+ * Throws a StorageError where no file can be made in a directory: one is made there, and removed.
+ * @param meant path that is to lie there, and that the error names
+ */
+export function probe(directory: string, meant: string = directory): void {
   const path = join(directory, temporaryName());
   const release = claim({ kind: 'path', path: resolve(path) });
   try {
-    attempt(directory, () => closeSync(openSync(path, 'wx')));
+    attempt(meant, () => closeSync(openSync(path, 'wx')));
     rmSync(path, { force: true });
   } finally {
     release();

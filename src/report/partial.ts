@@ -16,7 +16,7 @@ export function createPartialReports(
   let writing: Promise<void> | undefined;
   let earliest = Number.NEGATIVE_INFINITY;
   return async (isWhole = false) => {
-    if (isWhole) await writing;
+    if (isWhole && writing) await writing;
     const start = now();
     if (writing || (start < earliest && !isWhole)) return;
     // The report at the end meets the same fault, and tells it.
