@@ -23,7 +23,13 @@ export function imagesOfPlan(
   { dataset, fresh }: Pick<Plan, 'dataset' | 'fresh'>,
   context: FetchContext,
 ): ImagesOfRun {
-  const fetch = (image: string): Promise<ImageDescriptor> => fetchImage(dataset, image, context);
+  // Its bytes are digested whenever it is had: once is enough for all claims.
+  const fetched = new Map<string, Promise<ImageDescriptor>>();
+  const fetch = (image: string): Promise<ImageDescriptor> => {
+    const known = fetched.get(image) ?? fetchImage(dataset, image, context);
+    fetched.set(image, known);
+    return known;
+  };
   const store = new CellStore(context.cache, { isFresh: fresh });
   return {
     fetch,

@@ -99,13 +99,14 @@ export function judge(cases: readonly ClaimCase[], options: JudgeOptions): Judge
         `one decides: leaving out each of ${counted(units.length)} in turn gives “${found.text}” ${same} times`,
       );
   const margin = marginOf(decided, word);
-  return { ...common, word, text, where, on, flipsAt, stability, margin };
+  return { ...common, word, text, where: where(), on, flipsAt, stability, margin };
 }
 
 interface Outcome {
   readonly word: Word;
   readonly text: string;
-  readonly where: string | undefined;
+  /** In words when they are told: those of cases without a step never are. */
+  readonly where: () => string | undefined;
   readonly on: readonly string[];
   readonly flipsAt: readonly number[];
   /** Of a flip over counts: the word of cases on its other side alone. */
@@ -119,7 +120,7 @@ function agrees(one: Outcome, found: Outcome): boolean {
 }
 
 function plain(word: Word, where?: string): Outcome {
-  return { word, text: word, where, on: [], flipsAt: [] };
+  return { word, text: word, where: () => where, on: [], flipsAt: [] };
 }
 
 function keyOf({ word, on }: Outcome): string {
@@ -151,14 +152,14 @@ function dependence(cases: readonly ClaimCase[], axes: readonly Axis[]): Outcome
   );
   for (const axis of varied) {
     const flips = singleFlips(cases, axis, varied);
-    if (flips) return along(axis, flips, extentsText(cases, axis, varied));
+    if (flips) return along(axis, flips, () => extentsText(cases, axis, varied));
   }
   const on = fewest(cases, [...varied, STEP]);
   const [only] = on;
   return {
     word: 'depends',
     text: `depends on ${listWords(on.map(({ title }) => title))}`,
-    where: on.length === 1 ? namesOf(cases, only!) : severalOf(cases, on, varied),
+    where: () => (on.length === 1 ? namesOf(cases, only!) : severalOf(cases, on, varied)),
     on: on.map(({ name }) => name),
     flipsAt: [],
   };
@@ -186,11 +187,11 @@ function singleFlips(
   return isSingle && isOneWay ? flips : undefined;
 }
 
-function along(axis: Axis, flips: readonly Flip[], extents: readonly string[]): Outcome {
+function along(axis: Axis, flips: readonly Flip[], extents: () => readonly string[]): Outcome {
   return {
     word: 'depends',
     text: `depends on ${axis.title}`,
-    where: `met ${extents.join('; ')}`,
+    where: () => `met ${extents().join('; ')}`,
     on: [axis.name],
     flipsAt: flips.map(({ at }) => at).toSorted((a, b) => a - b),
     ...(axis.isCount ? { opposite: flips[0]!.isMetAbove ? 'refuted' : 'confirmed' } : {}),
