@@ -60,7 +60,12 @@ export function checkNewFile(path: string): void {
 /** Throws where something else than a directory is there, or nothing can be. */
 export function checkIsDirectory(path: string): void {
   try {
-    if (statSync(path, { throwIfNoEntry: false })?.isDirectory() !== false) return;
+    const found = statSync(path, { throwIfNoEntry: false });
+    if (found?.isDirectory()) return;
+    if (!found) {
+      checkIsBelowDirectory(path);
+      return;
+    }
   } catch (error) {
     throw storageError(error, path);
   }
@@ -70,10 +75,19 @@ export function checkIsDirectory(path: string): void {
 /** Throws a StorageError where a directory takes no file, or cannot be made. Leaves nothing. */
 export function checkWritable(directory: string): void {
   checkIsDirectory(directory);
-  let place = resolve(directory);
+  probe(nearestTo(directory), directory);
+}
+
+/** Node 24 says of a path below a file that nothing is there, others throw. */
+function checkIsBelowDirectory(path: string): void {
+  if (!statSync(nearestTo(path)).isDirectory()) throw storageError({ code: 'ENOTDIR' }, path);
+}
+
+/** The path, or what is there of those above it. */
+function nearestTo(path: string): string {
+  let place = resolve(path);
   while (!existsSync(place) && place !== dirname(place)) place = dirname(place);
-  checkIsDirectory(place);
-  probe(place, directory);
+  return place;
 }
 
 /** A file that a verb writes under a name of its own into a directory that holds other things. */
