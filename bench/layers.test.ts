@@ -56,7 +56,7 @@ test('layers that are kept, and what they spare', async () => {
   assert.match(textsOf(findings).at(-1)!, 'oci-zstd (5 layers there) 0.400');
 });
 
-test('package layers are held against what the better store spares', async () => {
+test('package layers are held against what the best store spares', async () => {
   const split = async (store: number, ...pulled: readonly number[]): Promise<string> =>
     (await lines(made(0, store, pulled)))[1]!;
   assert.match(await split(50, 55, 52, 40), '**confirmed**');

@@ -17,7 +17,7 @@ export const packageLayersSuffice: Claim = {
   id: 'C33',
   name: 'package layers',
   statement:
-    'Plain layers split by package give most, at least 80 %, of what the better store spares of an update.',
+    'Plain layers split by package give most, at least 80 %, of what the best store spares of an update.',
   said: [{ who: 'chunkah', where: 'coreos/chunkah README', date: 'undated' }],
   published: [
     {
@@ -51,7 +51,7 @@ export const packageLayersSuffice: Claim = {
       );
       return price === undefined ? [] : [`${formatNumber(price, 2)} by ${count} layers`];
     });
-    return `Times the bytes of the better store, in the median: ${prices.join(', ')} (C33-price).`;
+    return `Times the bytes of the best store, in the median: ${prices.join(', ')} (C33-price).`;
   },
 };
 
@@ -62,7 +62,7 @@ export const packageLayersCost: Claim = {
   id: 'C33-price',
   name: 'price of package layers',
   statement:
-    'An update by plain layers split by package pulls at most twice the bytes of the better store.',
+    'An update by plain layers split by package pulls at most twice the bytes of the best store.',
   published: [],
   bar: quotientBar('at most', 2),
   cases: (records) =>
@@ -74,7 +74,7 @@ export const packageLayersCost: Claim = {
     }),
 };
 
-/** An update, bytes: by the layers of the image, by the better store, and by each number of package layers. */
+/** An update, bytes: by the layers of the image, by the best store, and by each number of package layers. */
 interface Ways {
   readonly own: number;
   readonly best: number;

@@ -30,13 +30,11 @@ export function readAsked(words: Words): Asked {
     ids.length === 0 ? claims : claims.filter(({ id }) => ids.some((one) => covers(one, id)));
   if (named.length === 0) {
     const datasets = [...new Set(chosen.flatMap((claim) => claim.datasets))];
-    return {
-      claims: chosen,
-      judged: datasets.map((dataset) => ({
-        dataset: [dataset],
-        claims: chosen.filter((claim) => claim.datasets.includes(dataset)),
-      })),
-    };
+    const judged = datasets.map((dataset) => ({
+      dataset: [dataset],
+      claims: chosen.filter((claim) => claim.datasets.includes(dataset)),
+    }));
+    return { claims: chosen, judged: timedFirst(judged) };
   }
   const series = images.length > 0 ? [[...named, ...images]] : named.map((one) => [one]);
   return {
@@ -46,6 +44,12 @@ export function readAsked(words: Words): Asked {
       claims: ofDataset(chosen, dataset, ids.length > 0),
     })),
   };
+}
+
+/** What is timed comes before what loads the machine: the load of our own work would leave it undecided. */
+export function timedFirst(judged: Asked['judged']): Asked['judged'] {
+  const isTimed = ({ claims: own }: Asked['judged'][number]): boolean => own.some(isMeasuredApart);
+  return [...judged.filter(isTimed), ...judged.filter((one) => !isTimed(one))];
 }
 
 /**
