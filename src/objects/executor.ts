@@ -7,7 +7,7 @@ import { limits } from '../limits.ts';
 import { makeScratch } from '../scratch.ts';
 import { Rope } from '../streams/rope.ts';
 import { type ByteSource, FileSource, MemorySource, openSource } from '../streams/source.ts';
-import { type Distinct, distinctObjects } from './objects.ts';
+import { type Distinct, distinctObjects, type ObjectTable } from './objects.ts';
 import { createPass, packedRanges, piecesOf, storedAlready } from './pass.ts';
 import type { PieceMemory } from './piece-memory.ts';
 import { DigestedContents, restoreOnce, type StoredPieces, storedPieces } from './restored.ts';
@@ -95,7 +95,7 @@ export interface Threads extends Pick<Executor, 'cut' | 'digestFile' | 'store'> 
   close(): Promise<void>;
 }
 
-/** @param memory of pieces that others compressed or restored, or will need */
+/** @param memory of pieces that others compressed or restored, or will need; with it, what is not compressed is not copied, and has no times */
 export function createExecutor(threads: Threads, memory?: PieceMemory): OwnExecutor {
   const scratch = new Scratch();
   const run = async (
@@ -146,6 +146,14 @@ export function createExecutor(threads: Threads, memory?: PieceMemory): OwnExecu
     compressParts: (source, lengths, codec, dictionary) =>
       compress(source, { lengths, offsets: startsOf(lengths) }, codec, dictionary),
     async pack(source, lengths, codec, directory) {
+      if (memory && codec === 'none' && directory === undefined) {
+        const distinct = distinctObjects(
+          lengths,
+          await digest(source, { lengths, offsets: startsOf(lengths) }),
+        );
+        digested.add(source, distinct.objects);
+        return { ...distinct, stored: inPlace(source, distinct.objects), times: NO_TIMES };
+      }
       const store = directory === undefined ? undefined : shareStore(directory);
       const pass = createPass({ lengths, offsets: startsOf(lengths) }, threads.count, {
         operation: 'pack',
@@ -215,6 +223,17 @@ async function cutInTurn(
     cuts.push(await cut(source, offsets[stream]!, length, chunker));
   }
   return cuts;
+}
+
+const NO_TIMES: Stored['times'] = { hashMs: 0, codecMs: 0, writeMs: 0 };
+
+/** Objects that are stored as they are: where they lie. */
+function inPlace(source: ByteSource, { count, offsets, lengths }: ObjectTable): Pieces {
+  const bytes = new Rope().reserve(count);
+  for (let object = 0; object < count; object++) {
+    bytes.append(source, offsets[object]!, lengths[object]!);
+  }
+  return { bytes, lengths };
 }
 
 const NOTHING_READ: Pieces = {

@@ -50,12 +50,16 @@ export function createPieceMemory(bytes: number): PieceMemory {
 /** What one thread sees of it, for one codec. */
 export class RememberedPieces {
   readonly #memory: PieceMemory;
-  readonly #codec: Int32Array;
+  /** sha256 of the codec's id. */
+  readonly #codec: Uint8Array;
+  /** Of the content that is looked for: there are hundreds of thousands. */
+  readonly #key = new Uint8Array(4 * KEY_NUMBERS);
+  readonly #keyNumbers = new Int32Array(this.#key.buffer);
 
   /** @param codec canonical id of a codec without a dictionary */
   constructor(memory: PieceMemory, codec: string) {
     this.#memory = memory;
-    this.#codec = numbersOf(createHash('sha256').update(codec).digest());
+    this.#codec = createHash('sha256').update(codec).digest();
   }
 
   /** A copy of the piece that a content was compressed to; undefined where nobody has told. @param digest sha256 of the content */
@@ -86,26 +90,23 @@ export class RememberedPieces {
     const start = take(taken, BYTES, piece.length, bytes.length);
     if (start < 0 || take(taken, ROWS, 1, rows.length / ROW / 2) < 0) return;
     const key = this.#keyOf(digest);
-    for (const row of this.#probe(key)) {
-      if (Atomics.compareExchange(rows, row + STATE, 0, CLAIMED) !== 0) continue;
-      bytes.set(piece, start);
-      rows.set(key, row + KEY);
-      rows[row + START] = start;
-      rows[row + LENGTH] = piece.length;
-      Atomics.store(rows, row + STATE, WHOLE);
-      return;
-    }
+    let row = this.#firstRow(key);
+    while (Atomics.compareExchange(rows, row + STATE, 0, CLAIMED) !== 0) row = this.#nextRow(row);
+    bytes.set(piece, start);
+    rows.set(key, row + KEY);
+    rows[row + START] = start;
+    rows[row + LENGTH] = piece.length;
+    Atomics.store(rows, row + STATE, WHOLE);
   }
 
   /** Offset of the row that has the piece of a content; undefined where there is none. */
   #rowOf(digest: Uint8Array): number | undefined {
     const key = this.#keyOf(digest);
-    for (const row of this.#probe(key)) {
+    for (let row = this.#firstRow(key); ; row = this.#nextRow(row)) {
       const state = Atomics.load(this.#memory.rows, row + STATE);
       if (state === 0) return undefined;
       if (state !== CLAIMED && this.#isKey(row, key)) return row;
     }
-    return undefined;
   }
 
   /** A view of the memory: whole pieces do not change any more. */
@@ -120,25 +121,30 @@ export class RememberedPieces {
     return Buffer.compare(this.#pieceOf(row), piece) === 0;
   }
 
-  /** Offsets of rows, beginning with that where the key belongs. There is always a free one. */
-  *#probe(key: Int32Array): Generator<number> {
-    const mask = this.#memory.rows.length / ROW - 1;
-    for (let slot = key[0]! & mask; ; slot = (slot + 1) & mask) yield ROW * slot;
+  /** Offset of the row where the key belongs; where that is taken, the next: there is always a free one. */
+  #firstRow(key: Int32Array): number {
+    return ROW * (key[0]! & (this.#memory.rows.length / ROW - 1));
+  }
+
+  #nextRow(row: number): number {
+    return (row + ROW) % this.#memory.rows.length;
   }
 
   #isKey(row: number, key: Int32Array): boolean {
     const { rows } = this.#memory;
-    return key.every((number, index) => rows[row + KEY + index] === number);
+    for (let index = 0; index < KEY_NUMBERS; index++) {
+      if (rows[row + KEY + index] !== key[index]) return false;
+    }
+    return true;
   }
 
-  /** Both are sha256, so that no two pairs that differ give one key. */
+  /** Holds until the next. Both are sha256, so that no two pairs that differ give one key. */
   #keyOf(digest: Uint8Array): Int32Array {
-    return numbersOf(digest).map((number, index) => number ^ this.#codec[index]!);
+    for (let index = 0; index < this.#key.length; index++) {
+      this.#key[index] = digest[index]! ^ this.#codec[index]!;
+    }
+    return this.#keyNumbers;
   }
-}
-
-function numbersOf(digest: Uint8Array): Int32Array {
-  return new Int32Array(digest.slice().buffer);
 }
 
 /** Takes so many of what a counter counts. Returns how many were taken before; −1 where there are too few. */

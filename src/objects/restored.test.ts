@@ -63,6 +63,30 @@ for (const alias of ['catar', 'per-file', 'restic', 'puzzlefs', 'catar-blob', 'n
   });
 }
 
+for (const chain of [
+  'files|whole|none|objects|get',
+  'catar|fastcdc:avg=16KiB|none|objects|get',
+  'merkle-files|whole|none|objects|get',
+  'catar|fixed:size=64KiB|none|packs:size=1MiB,chunks=8192|get',
+]) {
+  test(`${chain}: what is stored as it is lies where it was digested, and is found where it does not`, async () => {
+    const model = await createModel(chain);
+    const image = imageWith(3);
+    const executor = watched(createPieceMemory(1 << 24));
+    const packed = await model.pack(image, executor);
+    const alone = await model.pack(image, watched());
+    assert.equal(packed.manifest, alone.manifest);
+    assert.equal(readAll(packed.stored.bytes), readAll(alone.stored.bytes));
+    const tree = await model.unpack(packed.manifest, memoryStore(packed), executor);
+    assert.equal(differences(image.tree, tree, model.fidelity), []);
+    assert.is(sum(executor.restored), 0);
+    // The same bytes from elsewhere are read and digested.
+    const elsewhere = await model.unpack(alone.manifest, memoryStore(alone), executor);
+    assert.equal(differences(image.tree, elsewhere, model.fidelity), []);
+    assert.ok(sum(executor.restored) > 0);
+  });
+}
+
 test('a stored piece that differs from the one that was restored is found, and so is one for other content', async () => {
   const model = await createModel('catar');
   const memory = createPieceMemory(1 << 24);

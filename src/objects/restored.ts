@@ -76,6 +76,21 @@ export class DigestedContents {
   }
 }
 
+/** Ranges of more pieces are read. */
+const MOST_PIECES = 1000;
+
+/** True of ranges that are the same bytes of the same sources; false also where that takes long to tell. */
+function isSameRange(one: Place, other: Place): boolean {
+  const [own, others] = [one, other].map(({ source, offset, length }) =>
+    (source instanceof Rope ? source : new Rope().slice(source, 0, source.length)).composition(
+      offset,
+      length,
+      MOST_PIECES,
+    ),
+  );
+  return own !== undefined && own === others;
+}
+
 /**
  * The contents of stored pieces. One that has the very bytes of a piece that was decompressed to this content before, by any
  * thread of the run, is not decompressed again: its content is read where it was digested when it was packed. Every other is
@@ -97,8 +112,11 @@ export async function restoreOnce(
     readRange(all, ranges.offsets[number]!, ranges.lengths[number]!);
   const known = Array.from(contentLengths, (length, number) => {
     const place = digested.find(digestOf(number));
+    if (place?.length !== length) return undefined;
     const isKnown =
-      place?.length === length && remembered.isRestored(digestOf(number), () => pieceOf(number));
+      codec === 'none'
+        ? isSameRange(place, { source: all, offset: ranges.offsets[number]!, length })
+        : remembered.isRestored(digestOf(number), () => pieceOf(number));
     return isKnown ? place : undefined;
   });
   const missing = [...known.keys()].filter((number) => !known[number]);
