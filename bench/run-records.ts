@@ -14,8 +14,10 @@ import { changedSteps, type Records, readable, updatesOf } from './records.ts';
 /** The records of a run as experiments and claims read them, and its images. */
 
 /** What claims take from images by themselves. */
-export interface ImagesOfRun extends Pick<Records, 'kept'> {
+export interface ImagesOfRun {
   fetch(image: string): Promise<ImageDescriptor>;
+  /** @param what names all that decides the figures, images by their contents */
+  kept<T extends object>(what: string, take: () => Promise<T>): Promise<T>;
 }
 
 /** Images of a plan, and figures kept in the cache. */
@@ -33,17 +35,11 @@ export function imagesOfPlan(
   const store = new CellStore(context.cache, { isFresh: fresh });
   return {
     fetch,
-    async kept<T extends object>(
-      what: string,
-      ids: readonly string[],
-      take: () => Promise<T>,
-    ): Promise<T> {
-      const series: ImageDescriptor[] = [];
-      for (const id of ids) series.push(await fetch(id));
-      const known = store.readFigures<T>(`claim ${what}`, series);
+    async kept<T extends object>(what: string, take: () => Promise<T>): Promise<T> {
+      const known = store.readFigures<T>(`claim ${what}`, []);
       if (known) return known;
       const made = await take();
-      store.keepFigures(`claim ${what}`, series, made);
+      store.keepFigures(`claim ${what}`, [], made);
       return made;
     },
   };
@@ -57,6 +53,8 @@ export function recordsOf(
 ): Records {
   const view = createView(info, found);
   const steps = changedSteps(info, found);
+  // The run says what its images hold: they need not be had for figures that are kept.
+  const digests = new Map(info.images.map(({ id, digest }) => [id, digest]));
   return {
     ...readable(
       view.records,
@@ -71,7 +69,10 @@ export function recordsOf(
     view,
     busy: busyReason(info.environment),
     observed,
-    kept,
+    kept(what, ids, take) {
+      const contents = ids.map((id) => digests.get(id) ?? id);
+      return kept(JSON.stringify([info.dataset.digest, what, contents]), take);
+    },
     contents: async (image) => takeContents(openLatest(await fetch(image))),
     async withImage(id, work) {
       const image = openImage(await fetch(id));

@@ -7,8 +7,8 @@ import { run } from '../../src/pipeline.ts';
 import { createPlan, outlineOf, type Plan } from '../../src/plan.ts';
 import { type Progress, shownPath } from '../../src/progress.ts';
 import { groupBy } from '../../src/report/group.ts';
-import { readRun } from '../../src/results/read.ts';
-import { isComplete } from '../../src/results/run-directory.ts';
+import { type Run, readRun } from '../../src/results/read.ts';
+import { readComplete } from '../../src/results/run-directory.ts';
 import { type Experiment, measureExperiment, writeVerdict } from '../experiment.ts';
 import { experiments } from '../mod.ts';
 import { imagesOfPlan, recordsOf } from '../run-records.ts';
@@ -63,8 +63,8 @@ export async function measureClaims(
       continue;
     }
     const context = surroundings.contextOf(plan.dataset);
-    await measure(name, plan, context, surroundings.progress);
-    rows.push(...(await judgeAll(own, plan, context, options.hasCases)));
+    const found = await measure(name, plan, context, surroundings.progress);
+    rows.push(...(await judgeAll(own, found, plan, context, options.hasCases)));
   }
   return rows;
 }
@@ -106,7 +106,7 @@ async function measure(
   plan: Plan,
   context: FetchContext,
   progress: Progress,
-): Promise<void> {
+): Promise<Run> {
   const what = [
     plural(plan.images.length, 'image'),
     ...(name === '' ? [] : [name]),
@@ -115,16 +115,18 @@ async function measure(
   ].join(', ');
   progress.note(`${plan.dataset.id}: ${what} → ${shownPath(plan.directory)}`);
   const experiment = experiments.find((one) => one.name === name);
+  const complete = await readComplete(await outlineOf(plan, experiment?.timed?.wanted));
+  // An experiment keeps what no record can carry with its answer.
+  if (complete && (!experiment || complete.verdict)) return complete;
   const failures = experiment
     ? await ask(experiment, plan, context, progress)
-    : (await isComplete(await outlineOf(plan)))
-      ? 0
-      : await run(plan, context, progress);
-  if (failures === 0) return;
-  progress.note(`${plural(failures, 'cell')} failed: claims that need them are undecided`);
+    : await run(plan, context, progress);
+  if (failures > 0) {
+    progress.note(`${plural(failures, 'cell')} failed: claims that need them are undecided`);
+  }
+  return readRun(plan.directory);
 }
 
-/** With its own answer, which keeps what no record can carry. */
 async function ask(
   experiment: Experiment,
   plan: Plan,
@@ -138,11 +140,11 @@ async function ask(
 
 async function judgeAll(
   claims: readonly Claim[],
+  found: Run,
   plan: Plan,
   context: FetchContext,
   hasCases = false,
 ): Promise<readonly ClaimRow[]> {
-  const found = await readRun(plan.directory);
   const records = recordsOf(found, imagesOfPlan(plan, context));
   const rows: ClaimRow[] = [];
   for (const claim of claims) rows.push(...(await rowsOfRun(claim, found, records, hasCases)));

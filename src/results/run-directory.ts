@@ -10,7 +10,7 @@ import { checkPlace } from './find.ts';
 import { type AskedRun, checkSame, differences } from './identity.ts';
 import { lockRun, RecordLog } from './log.ts';
 import type { SeenMachine } from './machine.ts';
-import { readInfo, readRun } from './read.ts';
+import { type Run, readInfo, readRun } from './read.ts';
 import { type RecordKey, type ResultRecord, repetitionsOf } from './record.ts';
 import type { RunInfo, RunLink, RunModel } from './run.ts';
 import { RunMachine } from './run-machine.ts';
@@ -220,16 +220,22 @@ function nameOf({ dataset: { id, digest } }: RunOutline): string {
   return `${id}@${digest}`;
 }
 
-/** True for a run that ended without a failed cell and has everything that is asked for now. */
+/** True where {@link readComplete} finds a run. */
 export async function isComplete(outline: RunOutline): Promise<boolean> {
-  if (outline.fresh) return false;
+  return (await readComplete(outline)) !== undefined;
+}
+
+/** The run that is there, if it ended without a failed cell and has everything that is asked for now. */
+export async function readComplete(outline: RunOutline): Promise<Run | undefined> {
+  if (outline.fresh) return undefined;
   const isThere = (name: string): boolean => existsSync(join(outline.directory, name));
-  if (!isThere('run.json')) return false;
+  if (!isThere('run.json')) return undefined;
   checkIdentity(outline);
   // A run that was killed at its beginning has no records yet.
-  if (!isThere('records.jsonl')) return false;
-  const { info, records, damage } = await readRun(outline.directory);
-  if (damage !== undefined || differences(info, outline).length > 0) return false;
+  if (!isThere('records.jsonl')) return undefined;
+  const run = await readRun(outline.directory);
+  const { info, records, damage } = run;
+  if (damage !== undefined || differences(info, outline).length > 0) return undefined;
   const has = (model: string, measure: string, repetitions = 1): boolean =>
     records.some(
       (record) =>
@@ -238,13 +244,13 @@ export async function isComplete(outline: RunOutline): Promise<boolean> {
         'value' in record &&
         repetitionsOf(record) >= repetitions,
     );
-  return (
+  const isWhole =
     info.finishedAt !== undefined &&
     records.every(
       (record) => 'value' in record || (record.measure !== '*' && 'skipped' in record),
     ) &&
-    outline.wanted.every((one) => has(...one))
-  );
+    outline.wanted.every((one) => has(...one));
+  return isWhole ? run : undefined;
 }
 
 /** Removes what a run wrote, and nothing else that may lie in the directory. */
