@@ -35,7 +35,7 @@ const NO_NUMBER = /\bNaN\b|Infinity|undefined|null\b|[-−]0(\.0+)? %|[-−]0(\.
 const DECIDED = /\*\*(confirmed|refuted|depends)/;
 
 /** What is read at once; figures of single steps are in the tables. */
-const MOST_WORDS = 60;
+const MOST_WORDS = 65;
 
 const asked = experiments.filter(({ timed }) => timed === undefined);
 const modelsOf = ({ swept, packed }: Experiment): readonly string[] => [

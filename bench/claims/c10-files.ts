@@ -74,11 +74,15 @@ function byCodec(records: Records, step: Step): readonly (readonly [codec: strin
   ];
 }
 
+function codecText(codec: string): string {
+  return codec === 'none' ? 'without compression' : `by ${codec}`;
+}
+
 export const filesAreEnough: Claim = {
   id: 'C10',
   name: 'file-level dedup',
   statement:
-    'Dedup of whole files wins most (at least 80 %) of what the best chunks spare of an update, index included.',
+    'Dedup of whole files spares at least 80 % of what the best chunks spare of an update, index included.',
   said: [
     {
       who: 'OCI meeting',
@@ -110,15 +114,17 @@ export const filesAreEnough: Claim = {
     ];
     const texts = told.flatMap(([codec, own]) => {
       const price = median(defined(own.map(([, { files, best }]) => divide(files, best))));
-      const how = codec === 'none' ? 'without compression' : `by ${codec}`;
-      return price === undefined ? [] : [`${formatNumber(price, 2)} times ${how}`];
+      return price === undefined ? [] : [`${formatNumber(price, 2)} (${codecText(codec)}) times`];
     });
     const left = told.map(([, own]) => own.filter(([, ways]) => won(ways) === undefined).length);
+    const leftTexts = told.flatMap(([codec], place) =>
+      left[place] === 0 ? [] : [`${left[place]} ${codecText(codec)}`],
+    );
     return [
-      `What whole files cost beside the best chunks, in the median of all ${plural(steps.length, kind)}: ${listWords(texts)} (C10-price).`,
-      ...(left.every((count) => count === 0)
+      ...(leftTexts.length === 0
         ? []
-        : [`Left out above, since chunks spare too little: ${listWords(left.map(String))}.`]),
+        : [`Left out, since chunks spare too little: ${listWords(leftTexts)}.`]),
+      `Of all ${plural(steps.length, kind)}, the median by whole files is ${listWords(texts)} the bytes by the best chunks (C10-price).`,
     ].join(' ');
   },
 };

@@ -3,6 +3,7 @@ import { test } from 'uvu';
 import * as assert from 'uvu/assert';
 import { COUNT, FORMAT, grid, made, plain, REQUEST, unit } from '../testing/claim-cases.ts';
 import { type ClaimBar, quotientBar } from './case.ts';
+import { namesOf, STEP, severalOf } from './where.ts';
 
 test('a flip is interpolated, in each step by itself', () => {
   const bar = quotientBar('at most', 1, 'ratio', 0.01);
@@ -168,6 +169,28 @@ test('always and everywhere are said of what is met in every case alone, beyond 
     'met in 18 of 27 cases, not met in 6, too close in 3; always at a; everywhere in 3 of 9 combinations of format and update; everywhere but where it is too close in 3; above 55 ms (between 10 and 100 ms) in 3; along the cost of a request the median of all is met everywhere but where it is too close',
   );
 });
+
+test('what lies on one side in nine of ten decided cases is not told as if it were balanced', () => {
+  const bar = quotientBar('at most', 1, 'ratio', 0.1);
+  const lean = (met: number, not: number, close: number): string => {
+    const values = [
+      ...Array.from({ length: met }, () => 0.5),
+      ...Array.from({ length: not }, () => 1.5),
+      ...Array.from({ length: close }, () => 1),
+    ];
+    const cases = grid('request', [1, 10], pairsOf(values), bar);
+    return severalOf(cases, [STEP], [REQUEST]).split('; ')[0]!;
+  };
+  assert.is(lean(2, 18, 4), 'mostly not met: met in 2 of 24 cases, not met in 18, too close in 4');
+  assert.is(lean(3, 17, 4), 'met in 3 of 24 cases, not met in 17, too close in 4');
+  assert.is(lean(18, 2, 0), 'mostly met: met in 18 of 20 cases, not met in 2');
+  const steps = grid('request', [1], [...Array.from({ length: 9 }, () => [0.5]), [1.5]], bar);
+  assert.is(namesOf(steps, STEP), 'mostly met: met on 9 of 10 updates, not met on 1');
+});
+
+function pairsOf(values: readonly number[]): readonly (readonly number[])[] {
+  return Array.from({ length: values.length / 2 }, (_, at) => values.slice(2 * at, 2 * at + 2));
+}
 
 test('an axis that tells no sides apart is told where lines and their median flip along it', () => {
   const bar = quotientBar('at most', 1, 'ratio', 0.1);

@@ -29,7 +29,7 @@ export function namesOf(cases: readonly ClaimCase[], axis: Axis): string {
   if (axis.name === STEP.name) {
     const all = plural(distinct(cases.map(({ step }) => step)).length, kindOf(cases));
     const close = at('close').filter((step) => !met.includes(step) && !not.includes(step)).length;
-    return `met on ${met.length} of ${all}, not met on ${not.length}${closeText('on', close)}${partlyClose(cases, axis)}`;
+    return `${leanText(met.length, not.length)}met on ${met.length} of ${all}, not met on ${not.length}${closeText('on', close)}${partlyClose(cases, axis)}`;
   }
   const told = (names: readonly string[]): string =>
     names.length > MOST_NAMED ? `${names.length} of them` : listWords(names);
@@ -44,6 +44,15 @@ function partlyClose(cases: readonly ClaimCase[], axis: Axis): string {
   const own = cases.filter((one) => onSide.has(nameAt(one, axis)));
   const close = own.filter((one) => sideOf(one) === 'close').length;
   return close === 0 ? '' : `; ${close} of their ${own.length} cases too close`;
+}
+
+/** Share of the cases that are decided, beyond which "depends" alone would be read as balanced. */
+const LEANS = 0.9;
+
+/** `mostly met: ` or `mostly not met: `, where so many of those that are not too close lie on one side. */
+function leanText(met: number, not: number): string {
+  if (met >= LEANS * (met + not)) return 'mostly met: ';
+  return not >= LEANS * (met + not) ? 'mostly not met: ' : '';
 }
 
 function closeText(word: string, count: number): string {
@@ -67,7 +76,7 @@ export function severalOf(
 ): string {
   const count = (wanted: CaseSide): number => cases.filter((one) => sideOf(one) === wanted).length;
   const [met, not] = [count('met'), count('not met')];
-  const sides = `met in ${met} of ${cases.length} cases, not met in ${not}${closeText('in', count('close'))}`;
+  const sides = `${leanText(met, not)}met in ${met} of ${cases.length} cases, not met in ${not}${closeText('in', count('close'))}`;
   const named = [...on, ...varied.filter(({ name }) => name === SERIES_NAME)];
   const names = named.map((axis) => purelyOf(cases, axis)).find((text) => text !== '');
   const [along] = [...on, ...varied].flatMap((axis) => {

@@ -37,10 +37,7 @@ function changeOf(claim: ToldClaim, verdict: ToldVerdict, isBrief: boolean): str
     }
     case 'depends': {
       if (isBrief) {
-        const titles = verdict.on.map(
-          (name) => claim.axes.find((one) => one.name === name)?.title ?? `the ${name}`,
-        );
-        return `another value of ${listWords(titles)}.`;
+        return `${otherValues(claim, [verdict])}.`;
       }
       const flips = flipsText(claim, verdict);
       if (flips !== '') return flips;
@@ -52,6 +49,13 @@ function changeOf(claim: ToldClaim, verdict: ToldVerdict, isBrief: boolean): str
     default:
       return verdict.where === undefined ? '' : `${verdict.where}.`;
   }
+}
+
+/** `another value of the codec and the step` */
+export function otherValues({ axes }: ToldClaim, verdicts: readonly ToldVerdict[]): string {
+  const names = [...new Set(verdicts.flatMap(({ on }) => on))];
+  const titles = names.map((name) => axes.find((one) => one.name === name)?.title ?? `the ${name}`);
+  return `another value of ${listWords(titles)}`;
 }
 
 /** The case nearest to the bar on each side of it. */

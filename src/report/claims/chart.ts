@@ -10,6 +10,7 @@ import type { ClaimRowsOf, Spread } from './rows.ts';
 import {
   acrossOf,
   placeOf,
+  sentence,
   shortDataset,
   type ToldClaim,
   type ToldVerdict,
@@ -75,7 +76,8 @@ export function claimChart(
         text: `${id} ${name}`,
         subtitle: [
           acrossText(acrossOf(verdicts)),
-          `Bar, dashed: ${barText}; grey: too close`,
+          ...quantityOf(claim),
+          `Bar, dashed: ${barText}; grey: too close${areSteps ? '' : '; line: least to most'}`,
           [...new Set(verdicts.map(shortDataset))].join(', '),
         ].flatMap((text) => wrap(text, LINE)),
       },
@@ -85,6 +87,12 @@ export function claimChart(
       config: theme,
     } as unknown as TopLevelSpec,
   };
+}
+
+/** What its values are of, without the bar. */
+function quantityOf({ compared }: ToldClaim): readonly string[] {
+  const [, quantity] = /^(.+?),? (?:at most|at least|above) [\d−]/.exec(compared) ?? [];
+  return quantity === undefined ? [] : [sentence(quantity).slice(0, -1)];
 }
 
 function facetOf(panel: object, places: ClaimRowsOf['places']): object {

@@ -4,7 +4,7 @@ import { defined, median } from '../../stats/mod.ts';
 import type { Chart } from '../charts/chart.ts';
 import { groupBy } from '../group.ts';
 import type { Table } from '../tables/table.ts';
-import { changeText } from './change.ts';
+import { changeText, otherValues } from './change.ts';
 import { claimChart } from './chart.ts';
 import { claimRows } from './rows.ts';
 import { claimTable } from './table.ts';
@@ -97,7 +97,10 @@ export function claimPage(
             claim,
             verdicts.filter(({ verdict }) => !isTerse || verdict !== 'depends'),
             isBrief,
-          ) || (isTerse ? 'Other values of what it depends on.' : ''),
+          ) ||
+          (isTerse
+            ? `${sentence(otherValues(claim, verdicts))} The command prints every case.`
+            : ''),
       },
     ].filter(({ text }) => text !== ''),
     command,

@@ -135,6 +135,23 @@ test('rows have the median and the ends of their cases, and say which are met', 
     ],
   );
   assert.is(page.table!.columns[0]!.title, 'cost of a request, ms a request');
+  assert.is(
+    page.table!.note,
+    'Counts: cases met, too close to the bar, not met. Cases differ in the step from one image to the next and the cost of a request.',
+  );
+  const terse = claimPage(
+    claim,
+    [own],
+    { version: '0', method: 1, recordsOf: () => undefined },
+    {
+      isBrief: true,
+      isTerse: true,
+    },
+  );
+  assert.is(
+    terse.facts.find(({ title }) => title === 'What would change it')!.text,
+    'Another value of the cost of a request and the step. The command prints every case.',
+  );
   const text = claimMarkdown(page);
   assert.match(text, '# C99 made \\<up\\>');
   assert.match(text, 'Every case met at 0 ms a request. No case met at 1 to 2 ms a request.');
@@ -147,6 +164,7 @@ test('rows have the median and the ends of their cases, and say which are met', 
   assert.equal(faultsOf(text), []);
   const svg = await renderSvg(page.chart!);
   assert.match(svg, 'Bar, dashed: at most 1.05');
+  assert.match(svg, 'Cost ÷ least cost');
   assert.not.match(svg, /NaN|undefined/);
 });
 

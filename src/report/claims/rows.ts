@@ -1,3 +1,4 @@
+import { listWords } from '../../format.ts';
 import { median } from '../../stats/mod.ts';
 import { type Axis, type CaseSide, distanceOf, sideOf } from '../../verdicts/case.ts';
 import { SERIES_NAME } from '../../verdicts/where.ts';
@@ -36,8 +37,10 @@ export interface ClaimRowsOf {
     /** One for each place; undefined where it has no case there. */
     readonly spreads: readonly (Spread | undefined)[];
   }[];
-  /** Which rows are shown: `12 of 22 rows, those nearest to the bar on either side`; empty where all are. */
+  /** Which rows are shown: `12 of 22 rows, …`; empty where all are. */
   readonly left: string;
+  /** What a row has several of: `Cases differ in the edit and the format.` Empty where that goes without saying. */
+  readonly caseText: string;
 }
 
 const MOST_ROWS = 12;
@@ -60,11 +63,35 @@ export function claimRows(
   const left =
     rows.length === all.length
       ? ''
-      : `${rows.length} of ${all.length} rows, ${isOrdered ? 'those at the bar among them' : 'those nearest to the bar on either side'}`;
+      : `${rows.length} of ${all.length} rows, ${isOrdered ? 'those at the bar among them' : 'of each dataset the nearest to the bar among those met, too close and not met'}`;
   const { suffix, own } = axis ? withoutSuffix(rows) : { suffix: '', own: rows };
   const named = axis?.title ?? 'step';
   const title = suffix === '' || named.endsWith(suffix) ? named : `${named}, ${suffix}`;
-  return { title, suffix, areSteps: axis === undefined, isOrdered, places, rows: own, left };
+  const caseText = caseTextOf(claim, valued);
+  return {
+    title,
+    suffix,
+    areSteps: axis === undefined,
+    isOrdered,
+    places,
+    rows: own,
+    left,
+    caseText,
+  };
+}
+
+/** Kinds of steps that lead from one image of a series to the next. */
+const FROM_IMAGE_TO_IMAGE = ['update', 'release', 'version'];
+
+function caseTextOf({ axes }: ToldClaim, verdicts: readonly ToldVerdict[]): string {
+  const kinds = [...new Set(verdicts.map(({ kind }) => kind))];
+  const areSteps = kinds.every((kind) => FROM_IMAGE_TO_IMAGE.includes(kind));
+  const named = axes.filter(
+    (axis) => axis.name !== SERIES_NAME && valuesOf(verdicts, axis).length > 1,
+  );
+  if (named.length === 0) return areSteps ? 'A case is a step from one image to the next.' : '';
+  const what = areSteps ? 'the step from one image to the next' : `the ${kinds.join(' or ')}`;
+  return `Cases differ in ${listWords([what, ...named.map(({ title }) => title)])}.`;
 }
 
 type Row = ClaimRowsOf['rows'][number];

@@ -3,15 +3,19 @@ import type { Cell, Table } from '../tables/table.ts';
 import type { ClaimRowsOf, Spread } from './rows.ts';
 import { type ToldClaim, valueText } from './told.ts';
 
-/** The rows of a claim with their medians and ends, and how many cases are met. */
+/** The rows of a claim with their medians and ends, how many cases are met, and what a case is. */
 export function claimTable(claim: ToldClaim, told: ClaimRowsOf): Table {
-  const { title, areSteps, places, rows, left } = told;
+  const { title, areSteps, places, rows, left, caseText } = told;
   const isSeveral = rows.some(({ spreads }) => spreads.some((one) => one && one.count > 1));
   const value = isSeveral ? 'median (least–most)' : 'value';
   return {
     id: `claim-${claim.id.toLowerCase()}-table`,
     title: `Figures of ${claim.id}`,
-    note: `Last column: cases met, too close to the bar, not met.${left === '' ? '' : ` Shown: ${left}.`}`,
+    note: [
+      `Counts: cases met, too close to the bar, not met.`,
+      ...(caseText === '' ? [] : [caseText]),
+      ...(left === '' ? [] : [`Shown: ${left}.`]),
+    ].join(' '),
     columns: areSteps
       ? [{ title }, { title: 'on' }, { title: value, numeric: true }, MET]
       : [
