@@ -66,6 +66,9 @@ function processNames(): readonly string[] {
  */
 export const THREAD_LIMITS = { maxYoungGenerationSizeMb: 12 };
 
+/** Of a thread that reads the records of runs: they stay, and each early collection copies those that were just read. */
+export const READER_LIMITS = { maxYoungGenerationSizeMb: 192 };
+
 /** A write beyond the limit of file sizes (`ulimit -f`) is to fail with EFBIG; where nobody listens, Deno is ended by the signal. */
 export function surviveSizeLimit(): void {
   process.on('SIGXFSZ', () => {});

@@ -3,7 +3,7 @@ import { Worker } from 'node:worker_threads';
 import { type ClaimMessage, Claims } from './claims.ts';
 import { StorageError, systemError } from './errors.ts';
 import { writeErrors } from './output.ts';
-import { surviveSizeLimit, THREAD_LIMITS } from './processes.ts';
+import { READER_LIMITS, surviveSizeLimit, THREAD_LIMITS } from './processes.ts';
 import { endScratch } from './scratch.ts';
 
 /**
@@ -35,6 +35,9 @@ const EXIT_OF_SIGNAL: Readonly<Partial<Record<NodeJS.Signals, number>>> = {
   SIGINT: 130,
   SIGTERM: 143,
 };
+
+/** Commands that hold the records of whole runs, and no image. */
+const READERS: ReadonlySet<string> = new Set(['claims', 'compare', 'export', 'report']);
 
 /** Descriptor of standard input. */
 const INPUT = 0;
@@ -72,7 +75,8 @@ export function supervise(script: URL, args: readonly string[]): void {
     process.cwd();
     const isTerminal = process.stderr.isTTY === true;
     const workerData: ThreadInput = { args, isTerminal, isForced };
-    worker = new Worker(script, { workerData, resourceLimits: THREAD_LIMITS });
+    const resourceLimits = READERS.has(args[0] ?? '') ? READER_LIMITS : THREAD_LIMITS;
+    worker = new Worker(script, { workerData, resourceLimits });
   } catch (error) {
     say(complaint(error));
     leave(1);

@@ -15,6 +15,7 @@ import { imagesOfPlan, recordsOf } from '../run-records.ts';
 import { type Claim, noCase } from './claim.ts';
 import { type ClaimRow, rowOf } from './rows.ts';
 import { rowsOfRun } from './run.ts';
+import { letLoadPass, systemSettling } from './settle.ts';
 
 export interface MeasureOptions {
   /** Words that name one dataset. */
@@ -118,6 +119,7 @@ async function measure(
   const complete = await readComplete(await outlineOf(plan, experiment?.timed?.wanted));
   // An experiment keeps what no record can carry with its answer.
   if (complete && (!experiment || complete.verdict)) return complete;
+  if (experiment?.timed) await letLoadPass(progress.note, systemSettling(context.signal));
   const failures = experiment
     ? await ask(experiment, plan, context, progress)
     : await run(plan, context, progress);

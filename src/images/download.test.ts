@@ -199,13 +199,17 @@ test('59 what no other attempt would change is asked for once', async ({ cache }
   await download(wanted, { cache, ...making, ...noPause });
 });
 
-test('59 what the runtime will not ask, and certificates that are not believed, are asked for once', async ({
+test('59 what the runtime will not ask, certificates that are not believed and unknown hosts are asked for once', async ({
   cache,
 }) => {
   const failures = [
     new Error('bad port'),
     Object.assign(new Error('certificate has expired'), { code: 'CERT_HAS_EXPIRED' }),
     Object.assign(new Error('self-signed'), { code: 'DEPTH_ZERO_SELF_SIGNED_CERT' }),
+    Object.assign(new Error('getaddrinfo ENOTFOUND nowhere'), { code: 'ENOTFOUND' }),
+    new Error(
+      'client error (Connect): dns error: failed to lookup address information: Name or service not known',
+    ),
   ];
   for (const cause of failures) {
     let count = 0;

@@ -91,7 +91,9 @@ export async function persist<Result>(
       const isFinal = error instanceof BenchError && !(error instanceof VerificationError);
       if (isFinal || (attempt === ATTEMPTS && error instanceof BenchError)) throw error;
       if (isHopeless(error)) {
-        const remedy = context.remedy ?? 'name another mirror';
+        const remedy = isUnknownHost(error)
+          ? 'check the network, and the name of the server'
+          : (context.remedy ?? 'name another mirror');
         throw new UnavailableError(reasonOf(error), { url }, remedy, { cause: error });
       }
       if (attempt === ATTEMPTS) {
@@ -136,14 +138,23 @@ export async function readBounded(answer: Answer, url: string): Promise<Uint8Arr
 const CERTIFICATE =
   /^(CERT_|DEPTH_ZERO_SELF_SIGNED_CERT$|SELF_SIGNED_CERT_|UNABLE_TO_GET_ISSUER_CERT|UNABLE_TO_VERIFY_LEAF|ERR_TLS_CERT_)/;
 
+/** A name that the name server answers nobody has: one that does not answer is told otherwise. Node's code, and Deno's words. */
+const UNKNOWN_HOST = /^ENOTFOUND$|dns error: .*Name or service not known|nodename nor servname/;
+
 /** What the runtime refuses before it asks, and what no other attempt would find changed. */
 function isHopeless(error: unknown): boolean {
+  const { code, message } = causeOf(error);
+  return message === 'bad port' || CERTIFICATE.test(String(code)) || isUnknownHost(error);
+}
+
+function isUnknownHost(error: unknown): boolean {
+  const { code, message } = causeOf(error);
+  return UNKNOWN_HOST.test(String(code ?? message));
+}
+
+function causeOf(error: unknown): { readonly code?: unknown; readonly message?: unknown } {
   const { cause } = (error ?? {}) as { readonly cause?: unknown };
-  const { code, message } = (cause ?? {}) as {
-    readonly code?: unknown;
-    readonly message?: unknown;
-  };
-  return message === 'bad port' || CERTIFICATE.test(String(code));
+  return cause ?? {};
 }
 
 /** `fetch failed` alone says nothing: the cause does. */
