@@ -114,7 +114,7 @@ export const filesAreEnough: Claim = {
     ];
     const texts = told.flatMap(([codec, own]) => {
       const price = median(defined(own.map(([, { files, best }]) => divide(files, best))));
-      return price === undefined ? [] : [`${formatNumber(price, 2)} (${codecText(codec)}) times`];
+      return price === undefined ? [] : [`${formatNumber(price, 2)} times (${codecText(codec)})`];
     });
     const left = told.map(([, own]) => own.filter(([, ways]) => won(ways) === undefined).length);
     const leftTexts = told.flatMap(([codec], place) =>

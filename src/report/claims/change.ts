@@ -51,11 +51,17 @@ function changeOf(claim: ToldClaim, verdict: ToldVerdict, isBrief: boolean): str
   }
 }
 
-/** `another value of the codec and the step` */
-export function otherValues({ axes }: ToldClaim, verdicts: readonly ToldVerdict[]): string {
+/** `another value of the codec and the step`; tersely `another codec or step` */
+export function otherValues(
+  { axes }: ToldClaim,
+  verdicts: readonly ToldVerdict[],
+  isTerse = false,
+): string {
   const names = [...new Set(verdicts.flatMap(({ on }) => on))];
   const titles = names.map((name) => axes.find((one) => one.name === name)?.title ?? `the ${name}`);
-  return `another value of ${listWords(titles)}`;
+  return isTerse
+    ? `another ${titles.map((title) => title.replace(/^the /, '')).join(' or ')}`
+    : `another value of ${listWords(titles)}`;
 }
 
 /** The case nearest to the bar on each side of it. */

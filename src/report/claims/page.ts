@@ -6,7 +6,7 @@ import { groupBy } from '../group.ts';
 import type { Table } from '../tables/table.ts';
 import { changeText, otherValues } from './change.ts';
 import { claimChart } from './chart.ts';
-import { claimRows } from './rows.ts';
+import { type ClaimRowsOf, claimRows } from './rows.ts';
 import { claimTable } from './table.ts';
 import {
   amountsText,
@@ -54,7 +54,10 @@ export interface Fit {
    * the table has, and no stability of all steps.
    */
   readonly isBrief?: boolean;
-  /** Of a verdict the first sentence after its lead, and what would change a dependence nowhere: chart and table show both. */
+  /**
+   * Of a verdict the first sentence after its lead, what would change a dependence for all places at once, and what a case is
+   * nowhere: METHODS.md says it.
+   */
   readonly isTerse?: boolean;
 }
 
@@ -83,7 +86,7 @@ export function claimPage(
         ? firstSentence(one.remark ?? restOf(one)[0] ?? '')
         : (isBrief && one.remark) || verdictText(claim, one, isBrief),
     })),
-    table: fewer && claimTable(claim, fewer),
+    table: fewer && claimTable(claim, isTerse ? tersely(fewer) : fewer),
     chart: rows && claimChart(claim, verdicts, rows),
     facts: [
       { title: 'Compared', text: `${sentence(claim.compared)} ${comparedText(claim)}` },
@@ -97,15 +100,16 @@ export function claimPage(
             claim,
             verdicts.filter(({ verdict }) => !isTerse || verdict !== 'depends'),
             isBrief,
-          ) ||
-          (isTerse
-            ? `${sentence(otherValues(claim, verdicts))} The command prints every case.`
-            : ''),
+          ) || (isTerse ? sentence(otherValues(claim, verdicts, true)) : ''),
       },
     ].filter(({ text }) => text !== ''),
     command,
     records: recordsOf(verdicts, told),
   };
+}
+
+function tersely(rows: ClaimRowsOf): ClaimRowsOf {
+  return { ...rows, caseText: '', left: rows.left.replace(/,.*/, '') };
 }
 
 /** `alpine, 13 releases: depends on the chunker and the step, met in 125 of 354 cases, not met in 229.` */

@@ -137,7 +137,7 @@ test('rows have the median and the ends of their cases, and say which are met', 
   assert.is(page.table!.columns[0]!.title, 'cost of a request, ms a request');
   assert.is(
     page.table!.note,
-    'Counts: cases met, too close to the bar, not met. Cases differ in the step from one image to the next and the cost of a request.',
+    'Counts: cases met, too close, not met. Cases differ in step (from image to image) and cost of a request.',
   );
   const terse = claimPage(
     claim,
@@ -150,7 +150,7 @@ test('rows have the median and the ends of their cases, and say which are met', 
   );
   assert.is(
     terse.facts.find(({ title }) => title === 'What would change it')!.text,
-    'Another value of the cost of a request and the step. The command prints every case.',
+    'Another cost of a request or step.',
   );
   const text = claimMarkdown(page);
   assert.match(text, '# C99 made \\<up\\>');

@@ -39,7 +39,7 @@ export interface ClaimRowsOf {
   }[];
   /** Which rows are shown: `12 of 22 rows, …`; empty where all are. */
   readonly left: string;
-  /** What a row has several of: `Cases differ in the edit and the format.` Empty where that goes without saying. */
+  /** What a row has several of: `Cases differ in edit and format.` Empty where that goes without saying. */
   readonly caseText: string;
 }
 
@@ -63,7 +63,7 @@ export function claimRows(
   const left =
     rows.length === all.length
       ? ''
-      : `${rows.length} of ${all.length} rows, ${isOrdered ? 'those at the bar among them' : 'of each dataset the nearest to the bar among those met, too close and not met'}`;
+      : `${rows.length} of ${all.length} rows, ${isOrdered ? 'those at the bar among them' : 'each the nearest to the bar in some dataset'}`;
   const { suffix, own } = axis ? withoutSuffix(rows) : { suffix: '', own: rows };
   const named = axis?.title ?? 'step';
   const title = suffix === '' || named.endsWith(suffix) ? named : `${named}, ${suffix}`;
@@ -89,9 +89,10 @@ function caseTextOf({ axes }: ToldClaim, verdicts: readonly ToldVerdict[]): stri
   const named = axes.filter(
     (axis) => axis.name !== SERIES_NAME && valuesOf(verdicts, axis).length > 1,
   );
-  if (named.length === 0) return areSteps ? 'A case is a step from one image to the next.' : '';
-  const what = areSteps ? 'the step from one image to the next' : `the ${kinds.join(' or ')}`;
-  return `Cases differ in ${listWords([what, ...named.map(({ title }) => title)])}.`;
+  if (named.length === 0) return areSteps ? 'A case is a step from image to image.' : '';
+  const what = areSteps ? 'step (from image to image)' : kinds.join(' or ');
+  const titles = named.map(({ title }) => title.replace(/^the /, ''));
+  return `Cases differ in ${listWords([what, ...titles])}.`;
 }
 
 type Row = ClaimRowsOf['rows'][number];

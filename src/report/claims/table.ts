@@ -12,7 +12,7 @@ export function claimTable(claim: ToldClaim, told: ClaimRowsOf): Table {
     id: `claim-${claim.id.toLowerCase()}-table`,
     title: `Figures of ${claim.id}`,
     note: [
-      `Counts: cases met, too close to the bar, not met.`,
+      'Counts: cases met, too close, not met.',
       ...(caseText === '' ? [] : [caseText]),
       ...(left === '' ? [] : [`Shown: ${left}.`]),
     ].join(' '),
