@@ -2,9 +2,11 @@ import { test } from 'uvu';
 import * as assert from 'uvu/assert';
 import { resolveModels } from '../../src/models/mod.ts';
 import { createView } from '../../src/report/view.ts';
+import type { Check } from '../../src/results/machine.ts';
 import { sampleInfo, sampleRecord, sampleTiming } from '../../src/testing/sample-run.ts';
 import { textsOf } from '../verdict.ts';
 import type { RangeAnswer } from './laboratory/ranges.ts';
+import { quietly } from './measure.ts';
 import { rangeSentences, timeSentences } from './verdict.ts';
 
 const [STORE] = resolveModels(['catar']) as [string];
@@ -83,6 +85,30 @@ test('what servers answer to ranges is told as it came', () => {
       'other by itself: 2 ranges → 200, 1,234 B.',
     ],
   );
+});
+
+test('a pull beside other work is repeated, and what was seen of it does not count', async () => {
+  const outcome = async (
+    quiet: readonly boolean[],
+  ): Promise<{ readonly result: number; readonly counted: readonly number[] }> => {
+    const counted: number[] = [];
+    let [checks, pulls] = [0, 0];
+    const machine = {
+      check: () => ({ sliceMs: ++checks, load: 0 }),
+      isQuiet: ({ sliceMs }: Check) => quiet[sliceMs - 1] ?? false,
+      count: ({ sliceMs }: Check) => void counted.push(sliceMs),
+    };
+    const result = await quietly(machine, async () => ++pulls);
+    return { result, counted };
+  };
+  assert.equal(await outcome([true, true]), { result: 1, counted: [1, 2] });
+  // Two looks a pull: one after the first and one before the second saw other work.
+  assert.equal(await outcome([true, false, false, true, true, true]), {
+    result: 3,
+    counted: [5, 6],
+  });
+  // Of a machine that stays busy the last is kept, and told.
+  assert.equal(await outcome([]), { result: 4, counted: [7, 8] });
 });
 
 test.run();
