@@ -6,7 +6,7 @@ import { outlineOf, type Plan } from '../src/plan.ts';
 import type { Progress } from '../src/progress.ts';
 import { answerMarkdown, findingsText } from '../src/report/mod.ts';
 import { createView, type View } from '../src/report/view.ts';
-import { readRun } from '../src/results/read.ts';
+import { type Run, readRun } from '../src/results/read.ts';
 import { isComplete, type RunDirectory } from '../src/results/run-directory.ts';
 import { type PlainFinding, readVerdict, writeVerdictFile } from '../src/results/verdict.ts';
 import type { SweptPart } from '../src/runs/swept-series.ts';
@@ -158,14 +158,19 @@ export async function measureExperiment(
   return { failures, observed };
 }
 
-/** Answers from the records of a run, and keeps the answer as `verdict.md` and `verdict.json`. Returns it without its tables. */
+/**
+ * Answers from the records of a run, and keeps the answer as `verdict.md` and `verdict.json`. Returns it without its tables.
+ *
+ * @param read the run of the plan, where it was read already
+ */
 export async function writeVerdict(
   experiment: Experiment,
   plan: Plan,
   context: FetchContext,
   observed: readonly PlainFinding[] = [],
+  read?: Run,
 ): Promise<string> {
-  const found = await readRun(plan.directory);
+  const found = read ?? (await readRun(plan.directory));
   const { info, records: all } = found;
   const records = recordsOf(found, imagesOfPlan(plan, context), observed);
   const findings = [

@@ -36,7 +36,7 @@ const EXIT_OF_SIGNAL: Readonly<Partial<Record<NodeJS.Signals, number>>> = {
   SIGTERM: 143,
 };
 
-/** Commands that hold the records of whole runs, and no image. */
+/** Commands that hold the records of whole runs. */
 const READERS: ReadonlySet<string> = new Set(['claims', 'compare', 'export', 'report']);
 
 /** Descriptor of standard input. */
@@ -75,7 +75,9 @@ export function supervise(script: URL, args: readonly string[]): void {
     process.cwd();
     const isTerminal = process.stderr.isTTY === true;
     const workerData: ThreadInput = { args, isTerminal, isForced };
-    const resourceLimits = READERS.has(args[0] ?? '') ? READER_LIMITS : THREAD_LIMITS;
+    const resourceLimits = READERS.has(args.find((arg) => !arg.startsWith('-')) ?? '')
+      ? READER_LIMITS
+      : THREAD_LIMITS;
     worker = new Worker(script, { workerData, resourceLimits });
   } catch (error) {
     say(complaint(error));

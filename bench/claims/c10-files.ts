@@ -1,4 +1,5 @@
 import { formatNumber, listWords, plural } from '../../src/format.ts';
+import { sentence } from '../../src/report/claims/told.ts';
 import { groupBy } from '../../src/report/group.ts';
 import { defined, divide, type Maybe, median } from '../../src/stats/mod.ts';
 import { quotientBar } from '../../src/verdicts/case.ts';
@@ -117,15 +118,11 @@ export const filesAreEnough: Claim = {
       return price === undefined ? [] : [`${formatNumber(price, 2)} times (${codecText(codec)})`];
     });
     const left = told.map(([, own]) => own.filter(([, ways]) => won(ways) === undefined).length);
-    const leftTexts = told.flatMap(([codec], place) =>
-      left[place] === 0 ? [] : [`${left[place]} ${codecText(codec)}`],
-    );
-    return [
-      ...(leftTexts.length === 0
-        ? []
-        : [`Left out, since chunks spare too little: ${listWords(leftTexts)}.`]),
-      `Of all ${plural(steps.length, kind)}, the median by whole files is ${listWords(texts)} the bytes by the best chunks (C10-price).`,
-    ].join(' ');
+    const price = `whole files cost ${listWords(texts)} the bytes of the best chunks, in the median of all ${plural(steps.length, kind)} (C10-price)`;
+    const leftOut = left.every((count) => count === 0)
+      ? ''
+      : `; not counted, since chunks spare too little: ${listWords(left.map(String))} of ${steps.length}`;
+    return sentence(`${price}${leftOut}`);
   },
 };
 

@@ -47,11 +47,11 @@ test('C08: on a plateau the claimed size is not beaten; up to which cost of a re
   assert.ok(Math.abs(at! - 65.2 / 397.5) < 0.02, String(at));
   assert.match(
     bestCompressed.remark!(records, 'update'),
-    /128 KiB, 256 KiB, 512 KiB and 1 MiB \(the largest\) at 3.4 ms\./,
+    /ms, 128 KiB–1 MiB \(largest\) at 3.4 ms\.$/,
   );
   assert.match(
     bestCompressed.remark!(records, 'update'),
-    /^Summed, 64 KiB is within 5 % of the cheapest below 0\.16 ms a request; cheapest: 64 KiB at 0 ms, 128 KiB at 3\.4 ms\. /,
+    /^Summed, 64 KiB is within 5 % of the cheapest below 0\.16 ms a request; cheapest: /,
   );
 });
 

@@ -118,7 +118,11 @@ async function measure(
   const experiment = experiments.find((one) => one.name === name);
   const complete = await readComplete(await outlineOf(plan, experiment?.timed?.wanted));
   // An experiment keeps what no record can carry with its answer.
-  if (complete && (!experiment || complete.verdict)) return complete;
+  if (complete && (!experiment || complete.verdict)) {
+    const { observed } = complete.verdict ?? {};
+    if (experiment) await writeVerdict(experiment, plan, context, observed, complete);
+    return complete;
+  }
   if (experiment?.timed) await letLoadPass(progress.note, systemSettling(context.signal));
   const failures = experiment
     ? await ask(experiment, plan, context, progress)

@@ -24,8 +24,8 @@ export interface Cell {
   readonly link: Link;
 }
 
-/** Of a machine that stays busy, the last pull is kept. */
-const MOST_REPEATED = 3;
+/** Pulls that are repeated, as a share of all: a machine that stays busy is told as such, and not waited for. */
+const SHARE_REPEATED = 0.5;
 
 type Watched = Pick<RunDirectory['machine'], 'check' | 'isQuiet' | 'count'>;
 
@@ -46,11 +46,14 @@ export async function timeCells(
   signal: AbortSignal | undefined,
 ): Promise<readonly (readonly [string, readonly Measurement[]])[]> {
   const samples = cells.map((): Sample[] => []);
+  const again = { left: Math.ceil(SHARE_REPEATED * cells.length * repetitions) };
   for (let repetition = 0; repetition < repetitions; repetition++) {
     for (const [index, { model, link }] of cells.entries()) {
-      signal?.throwIfAborted();
       const number = updates.findIndex((update) => update.model === model);
-      const pulled = await quietly(machine, () => pullOnce(updates[number]!, number, link, served));
+      const pulled = await quietly(machine, again, () => {
+        signal?.throwIfAborted();
+        return pullOnce(updates[number]!, number, link, served);
+      });
       samples[index]!.push(pulled);
       progress.step(`${link.name} ${model}`);
     }
@@ -62,18 +65,22 @@ export async function timeCells(
 }
 
 /**
- * What is taken between two looks at a machine that does no other work; where it does, again, a few times. Only what is looked
- * at around the result that is returned counts.
+ * What is taken between two looks at a machine that does no other work; where it does, again, as often as is left. Only what is
+ * looked at around the result that is returned counts.
  */
 export async function quietly<Result>(
   machine: Watched,
+  again: { left: number },
   take: () => Promise<Result>,
 ): Promise<Result> {
-  for (let attempt = 0; ; attempt++) {
+  for (;;) {
     const before = machine.check();
     const result = await take();
     const checks = [before, machine.check()];
-    if (attempt < MOST_REPEATED && !checks.every((one) => machine.isQuiet(one))) continue;
+    if (again.left > 0 && !checks.every((one) => machine.isQuiet(one))) {
+      again.left--;
+      continue;
+    }
     for (const one of checks) machine.count(one);
     return result;
   }

@@ -98,7 +98,7 @@ test('a pull beside other work is repeated, and what was seen of it does not cou
       isQuiet: ({ sliceMs }: Check) => quiet[sliceMs - 1] ?? false,
       count: ({ sliceMs }: Check) => void counted.push(sliceMs),
     };
-    const result = await quietly(machine, async () => ++pulls);
+    const result = await quietly(machine, { left: 3 }, async () => ++pulls);
     return { result, counted };
   };
   assert.equal(await outcome([true, true]), { result: 1, counted: [1, 2] });

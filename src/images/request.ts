@@ -92,7 +92,7 @@ export async function persist<Result>(
       if (isFinal || (attempt === ATTEMPTS && error instanceof BenchError)) throw error;
       if (isHopeless(error)) {
         const remedy = isUnknownHost(error)
-          ? 'check the network, and the name of the server'
+          ? `check the network, or ${context.remedy ?? 'name another mirror'}`
           : (context.remedy ?? 'name another mirror');
         throw new UnavailableError(reasonOf(error), { url }, remedy, { cause: error });
       }

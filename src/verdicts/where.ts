@@ -51,6 +51,7 @@ const LEANS = 0.9;
 
 /** `mostly met: ` or `mostly not met: `, where so many of those that are not too close lie on one side. */
 function leanText(met: number, not: number): string {
+  if (met + not === 0) return '';
   if (met >= LEANS * (met + not)) return 'mostly met: ';
   return not >= LEANS * (met + not) ? 'mostly not met: ' : '';
 }

@@ -95,12 +95,7 @@ export function claimPage(
       { title: 'Conditions', text: conditionsText(claim, verdicts, told) },
       {
         title: 'What would change it',
-        text:
-          changeText(
-            claim,
-            verdicts.filter(({ verdict }) => !isTerse || verdict !== 'depends'),
-            isBrief,
-          ) || (isTerse ? sentence(otherValues(claim, verdicts, true)) : ''),
+        text: isTerse ? terseChange(claim, verdicts) : changeText(claim, verdicts, isBrief),
       },
     ].filter(({ text }) => text !== ''),
     command,
@@ -108,8 +103,19 @@ export function claimPage(
   };
 }
 
+function terseChange(claim: ToldClaim, verdicts: readonly ToldVerdict[]): string {
+  const depend = verdicts.filter(({ verdict }) => verdict === 'depends');
+  const others = verdicts.filter((one) => !depend.includes(one));
+  return [
+    changeText(claim, others, true),
+    depend.length === 0 ? '' : sentence(otherValues(claim, depend, true)),
+  ]
+    .filter(Boolean)
+    .join(' ');
+}
+
 function tersely(rows: ClaimRowsOf): ClaimRowsOf {
-  return { ...rows, caseText: '', left: rows.left.replace(/,.*/, '') };
+  return { ...rows, caseText: '' };
 }
 
 /** `alpine, 13 releases: depends on the chunker and the step, met in 125 of 354 cases, not met in 229.` */
@@ -196,7 +202,7 @@ function publishedText(
   if (published.length === 0) return '';
   return published
     .map(({ figure, dataset, ours }) => {
-      const theirs = sentence(`Published: ${figure} (${dataset})`);
+      const theirs = sentence(`${figure} (${dataset})`);
       if (!ours) return `${theirs} Ours is measured otherwise.`;
       const found = verdicts.flatMap((one) => {
         const values = defined(

@@ -135,10 +135,7 @@ test('rows have the median and the ends of their cases, and say which are met', 
     ],
   );
   assert.is(page.table!.columns[0]!.title, 'cost of a request, ms a request');
-  assert.is(
-    page.table!.note,
-    'Counts: cases met, too close, not met. Cases differ in step (from image to image) and cost of a request.',
-  );
+  assert.is(page.table!.note, 'Cases differ in step (from image to image) and cost of a request.');
   const terse = claimPage(
     claim,
     [own],
@@ -184,10 +181,10 @@ test('a published figure stands beside cases of the same quantity, and of no oth
     );
   assert.match(
     page({ request: 1 }),
-    'Published: 5× (theirs). Ours of the same on made update: 3.00 (2.00 to 4.00).',
+    '5× (theirs). Ours of the same on made update: 3.00 (2.00 to 4.00).',
   );
-  assert.match(page({ request: 9 }), /Published: 5× \(theirs\)\.\n/);
-  assert.match(page(), 'Published: 5× (theirs). Ours is measured otherwise.');
+  assert.match(page({ request: 9 }), /ours\.\*\* 5× \(theirs\)\.\n/);
+  assert.match(page(), '5× (theirs). Ours is measured otherwise.');
 });
 
 test('what would change a flip is which line flips first and which last', () => {

@@ -63,7 +63,7 @@ export function claimRows(
   const left =
     rows.length === all.length
       ? ''
-      : `${rows.length} of ${all.length} rows, ${isOrdered ? 'those at the bar among them' : 'each the nearest to the bar in some dataset'}`;
+      : `${rows.length} of ${all.length} rows, ${isOrdered ? 'those at the bar among them' : 'those nearest to the bar'}`;
   const { suffix, own } = axis ? withoutSuffix(rows) : { suffix: '', own: rows };
   const named = axis?.title ?? 'step';
   const title = suffix === '' || named.endsWith(suffix) ? named : `${named}, ${suffix}`;

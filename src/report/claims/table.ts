@@ -12,7 +12,6 @@ export function claimTable(claim: ToldClaim, told: ClaimRowsOf): Table {
     id: `claim-${claim.id.toLowerCase()}-table`,
     title: `Figures of ${claim.id}`,
     note: [
-      'Counts: cases met, too close, not met.',
       ...(caseText === '' ? [] : [caseText]),
       ...(left === '' ? [] : [`Shown: ${left}.`]),
     ].join(' '),
@@ -30,7 +29,7 @@ export function claimTable(claim: ToldClaim, told: ClaimRowsOf): Table {
   };
 }
 
-const MET = { title: 'met/close/not', numeric: true } as const;
+const MET = { title: 'cases met/close/not', numeric: true } as const;
 
 function cells({ bar }: ToldClaim, spread: Spread | undefined): readonly Cell[] {
   if (!spread) return [{ text: MISSING }, { text: MISSING }];
