@@ -1,6 +1,7 @@
-import type { PublishedFigure } from '../../src/report/claims/told.ts';
+import { plural } from '../../src/format.ts';
+import { type PublishedFigure, valueText } from '../../src/report/claims/told.ts';
 import type { KnownKind, SeriesStep } from '../../src/results/steps.ts';
-import type { Maybe } from '../../src/stats/mod.ts';
+import { defined, type Maybe } from '../../src/stats/mod.ts';
 import type { Axis, Bytes, CaseKind, ClaimBar, ClaimCase } from '../../src/verdicts/case.ts';
 import { type Judgement, type JudgeOptions, judge, LEAST_STEPS } from '../../src/verdicts/judge.ts';
 import type { Records } from '../records.ts';
@@ -113,6 +114,8 @@ export interface ClaimVerdict extends Judgement {
   /** What n counts, where it is not steps of the kind. */
   readonly unit?: 'series';
   readonly cases: readonly ClaimCase[];
+  /** Steps of other kinds, too few to be judged, and what they come to. */
+  readonly leftOut?: string;
 }
 
 /** One verdict for each kind of step; one that is undecided where there is no case. */
@@ -143,7 +146,7 @@ export async function judgeClaim(
     const told = isOfSeries ? { unit: 'series' as const } : {};
     all.push({ ...judge(cases, options), ...told, kind, cases });
   }
-  return toldOf(all);
+  return toldOf(all, claim.bar);
 }
 
 /** A claim that nothing was measured for. */
@@ -151,10 +154,26 @@ export function noCase({ axes, bar }: Pick<Claim, 'axes' | 'bar'>, why: string):
   return { ...judge([], { axes, whyNone: why }), bar, kind: '-', cases: [] };
 }
 
-/** Kinds with too few steps are told where no other kind decides. */
-function toldOf(all: readonly ClaimVerdict[]): readonly ClaimVerdict[] {
+/** Kinds with too few steps have a row where no other kind decides; else the rows of the others tell of them. */
+function toldOf(all: readonly ClaimVerdict[], bar: ClaimBar): readonly ClaimVerdict[] {
   const decided = all.filter(({ word }) => word !== 'undecided');
-  return decided.length > 0 ? decided : all;
+  if (decided.length === 0) return all;
+  const others = all.flatMap((one) => (decided.includes(one) ? [] : leftOutText(one, bar)));
+  return others.length === 0
+    ? decided
+    : decided.map((one) => ({ ...one, leftOut: others.join(' ') }));
+}
+
+/** `Not judged, too few: 1 release (21.1 % to 21.2 %).` */
+function leftOutText({ kind, cases }: ClaimVerdict, bar: ClaimBar): readonly string[] {
+  const values = defined(cases.map(({ value }) => value));
+  if (values.length === 0) return [];
+  const steps = new Set(cases.flatMap(({ step, value }) => (value === undefined ? [] : [step])));
+  const [least, most] = [Math.min(...values), Math.max(...values)].map((one) =>
+    valueText(one, bar),
+  );
+  const figures = least === most ? least : `${least} to ${most}`;
+  return [`Not judged, too few: ${plural(steps.size, kind)} (${figures}).`];
 }
 
 async function casesOf(claim: Claim, records: Records): Promise<readonly OpenCase[] | string> {

@@ -16,7 +16,8 @@ export async function findingsOf(claim: Claim, records: Records): Promise<readon
     const { kind, word } = verdict;
     const isDecided = word !== 'undecided' && kind !== '-';
     const said = isDecided ? claim.remark?.(records, kind) : undefined;
-    return [findingOf(claim, verdict), ...(said ? [remark(`${claim.id}: ${said}`)] : [])];
+    const told = [said, verdict.leftOut].filter(Boolean).join(' ');
+    return [findingOf(claim, verdict), ...(told === '' ? [] : [remark(`${claim.id}: ${told}`)])];
   });
 }
 

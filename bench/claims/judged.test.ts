@@ -30,6 +30,23 @@ async function one(claim: Claim, records: Records): Promise<ClaimVerdict> {
   return verdict!;
 }
 
+test('steps of a kind that are too few to be judged are told beside those that are', async () => {
+  const images = ['t0', 't1', 't2', 't3', 'r1'];
+  const records: Records = {
+    ...made(
+      filesCostLittle,
+      (image, model) => (image === 'r1' && model.startsWith('files|whole|') ? 30_000 : 10_000),
+      images,
+    ),
+    steps: images.slice(1).map((image) => ({ image, kind: image === 'r1' ? 'release' : 'update' })),
+  };
+  const found = await one(filesCostLittle, records);
+  assert.equal([found.kind, found.word], ['update', 'confirmed']);
+  assert.is(found.leftOut, 'Not judged, too few: 1 release (3.00).');
+  const { leftOut } = rowOf(filesCostLittle, 'made', found, undefined);
+  assert.is(leftOut, found.leftOut);
+});
+
 test('C08: on a plateau the claimed size is not beaten; up to which cost of a request is interpolated', async () => {
   // 64 KiB has a tenth more bytes than larger chunks have, and fewer requests than smaller ones.
   const costs = (model: string): readonly [number, number] => {

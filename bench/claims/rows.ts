@@ -50,6 +50,7 @@ export function rowOf(
     ...(stability === undefined ? {} : { stability }),
     ...(margin === undefined ? {} : { margin }),
     ...(remark === undefined ? {} : { remark }),
+    ...(verdict.leftOut === undefined ? {} : { leftOut: verdict.leftOut }),
     ...(hasCases
       ? {
           cases: verdict.cases.map(({ step, parameters, value, bytes, isBetween }) => ({

@@ -223,9 +223,10 @@ function tell(rows: readonly ClaimRow[], words: Words, io: Io): void {
     const claim = claims.find(({ id }) => id === row.claim)!;
     io.out(`\n${detailLines(claim, row).map(printable).join('\n')}\n`);
   }
-  const remarks = rows.flatMap((row) =>
-    row.remark === undefined ? [] : [`  ${row.claim} on ${placeOf(row)}: ${row.remark}`],
-  );
+  const remarks = rows.flatMap((row) => {
+    const told = [row.remark, row.leftOut].filter(Boolean).join(' ');
+    return told === '' ? [] : [`  ${row.claim} on ${placeOf(row)}: ${told}`];
+  });
   if (remarks.length > 0) io.out(`\n${remarks.join('\n')}\n`);
   const datasets = [...new Set(rows.map(({ dataset }) => dataset))];
   io.out(`\n  ${countsText(rows)}\n`);

@@ -3,7 +3,7 @@ import { InputError } from '../errors.ts';
 import { formatValue } from '../format.ts';
 import { findMember, parseSize } from '../ids.ts';
 import { type Measure, measures } from '../measures/mod.ts';
-import { resolveModels } from '../models/mod.ts';
+import { aliasOf, resolveModels } from '../models/mod.ts';
 import type { View } from '../report/view.ts';
 import { readChecked } from '../results/checked.ts';
 
@@ -44,7 +44,9 @@ export function readBudget(file: string): readonly Limit[] {
     if (limit === undefined || measure.better === 'neither') {
       const field = `limits.${place}.${limit === undefined ? 'limit' : 'measure'}`;
       const what =
-        limit === undefined ? 'this is no number and no size' : `${name} is neither good nor bad`;
+        limit === undefined
+          ? 'this is no number, and no size such as 4MiB or 500KiB'
+          : `${name} is neither good nor bad`;
       throw new InputError(what, { file, field }, HELP);
     }
     return {
@@ -79,7 +81,9 @@ export function overBudget({ values }: View, limits: readonly Limit[]): readonly
       .filter(({ value }) => (isLess ? Number(value) > limit : Number(value) < limit))
       .map((record) => {
         const [is, may] = [Number(record.value), limit].map((one) => exactly(one, measure));
-        return `${measure.name} of ${record.image} by ${record.model}, client ${record.client}: ${is}; the limit is ${isLess ? 'at most' : 'at least'} ${may}`;
+        const by = aliasOf(record.model) ?? record.model;
+        const to = record.client === '-' ? '' : `, client ${record.client}`;
+        return `${measure.name} of ${record.image} by ${by}${to}: ${is}; the limit is ${isLess ? 'at most' : 'at least'} ${may}`;
       });
   });
 }

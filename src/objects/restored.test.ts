@@ -1,8 +1,10 @@
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
+import { VerificationError } from '../errors.ts';
 import { createModel } from '../models/mod.ts';
 import { memoryStore } from '../packers/store.ts';
 import { treeToTar } from '../serialisers/tar.ts';
+import { Rope } from '../streams/rope.ts';
 import { MemorySource, readAll } from '../streams/source.ts';
 import { imageOfTars } from '../testing/images.ts';
 import { noise } from '../testing/noise.ts';
@@ -84,6 +86,35 @@ for (const chain of [
     const elsewhere = await model.unpack(alone.manifest, memoryStore(alone), executor);
     assert.equal(differences(image.tree, elsewhere, model.fidelity), []);
     assert.ok(sum(executor.restored) > 0);
+  });
+}
+
+for (const [what, change] of [
+  ['longer', 1],
+  ['shorter', -1],
+] as const) {
+  test(`an object stored as it is that is ${what} than its content is found, wherever it lies`, async () => {
+    const model = await createModel('files|whole|none|objects|get');
+    const executor = watched(createPieceMemory(1 << 24));
+    const packed = await model.pack(imageWith(3), executor);
+    const store = memoryStore(packed);
+    const { digests, count } = packed.objects;
+    for (let number = 0; number < count; number++) {
+      const altered = Buffer.from(digests.subarray(32 * number, 32 * number + 32)).toString('hex');
+      const resized: typeof store = {
+        ...store,
+        object(name) {
+          const source = store.object(name);
+          if (name !== altered) return source;
+          return new Rope().append(new Rope().append(source).zeros(1), 0, source.length + change);
+        },
+      };
+      let error: unknown;
+      await model.unpack(packed.manifest, resized, executor).catch((thrown: unknown) => {
+        error = thrown;
+      });
+      assert.instance(error, VerificationError);
+    }
   });
 }
 

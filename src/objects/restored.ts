@@ -115,7 +115,8 @@ export async function restoreOnce(
     if (place?.length !== length) return undefined;
     const isKnown =
       codec === 'none'
-        ? isSameRange(place, { source: all, offset: ranges.offsets[number]!, length })
+        ? ranges.lengths[number] === length &&
+          isSameRange(place, { source: all, offset: ranges.offsets[number]!, length })
         : remembered.isRestored(digestOf(number), () => pieceOf(number));
     return isKnown ? place : undefined;
   });

@@ -128,7 +128,27 @@ test('a baseline makes everything a ratio to it', async (context) => {
     assert.ok(Math.abs(number(row[place]!) - ratio) < 0.006, row.join(' '));
   }
   assert.match((await page.textContent('#explorer-pictures figure')) ?? '', /ratio to tar-zstd/);
+  // … also where the baseline itself is not shown.
+  await page.getByText(/^Models: /).click();
+  await page.getByLabel('Find a model').fill('oci-gzip');
+  await page.waitForFunction(
+    () => document.querySelectorAll('#explorer-figures tbody tr').length === 1,
+  );
+  const [, only] = await figures(page);
+  const wanted = rows.find(([name]) => name === 'oci-gzip')!;
+  assert.is(only![place], wanted[place]);
   await page.close();
+});
+
+test('an address that sorts by no column shows the table unsorted', async (context) => {
+  const unsorted = await opened(context);
+  const rows = await figures(unsorted);
+  for (const sort of ['abc', '1.5', '__proto__', '-0']) {
+    const page = await opened(context, `#sort=${sort}`);
+    assert.equal(await figures(page), rows, sort);
+    await page.close();
+  }
+  await unsorted.close();
 });
 
 test('filters by axis and by name choose models; none is said to be none', async (context) => {

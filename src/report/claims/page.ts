@@ -55,8 +55,8 @@ export interface Fit {
    */
   readonly isBrief?: boolean;
   /**
-   * Of a verdict the first sentence after its lead, what would change a dependence for all places at once, and what a case is
-   * nowhere: METHODS.md says it.
+   * Of a verdict the first sentence after its lead, what would change a dependence for all places at once, what a case is
+   * nowhere, which METHODS.md says, and the resolution nowhere, which the chart has.
    */
   readonly isTerse?: boolean;
 }
@@ -82,14 +82,19 @@ export function claimPage(
     }),
     verdicts: verdicts.map((one) => ({
       lead: leadOf(one),
-      text: isTerse
-        ? firstSentence(one.remark ?? restOf(one)[0] ?? '')
-        : (isBrief && one.remark) || verdictText(claim, one, isBrief),
+      text: [
+        isTerse
+          ? firstSentence(one.remark ?? restOf(one)[0] ?? '')
+          : (isBrief && one.remark) || verdictText(claim, one, isBrief),
+        one.leftOut ?? '',
+      ]
+        .filter(Boolean)
+        .join(' '),
     })),
     table: fewer && claimTable(claim, isTerse ? tersely(fewer) : fewer),
     chart: rows && claimChart(claim, verdicts, rows),
     facts: [
-      { title: 'Compared', text: `${sentence(claim.compared)} ${comparedText(claim)}` },
+      { title: 'Compared', text: `${sentence(claim.compared)} ${comparedText(claim, isTerse)}` },
       { title: 'By construction', text: claim.construction ?? '' },
       { title: 'Published, and ours', text: publishedText(claim, verdicts) },
       { title: 'Conditions', text: conditionsText(claim, verdicts, told) },
@@ -187,12 +192,14 @@ function stabilityText({ kind, unit, verdict, stability }: ToldVerdict): readonl
       ];
 }
 
-function comparedText({ bar, reason }: ToldClaim): string {
+function comparedText({ bar, reason }: ToldClaim, isTerse: boolean): string {
+  const why = sentence(`why this bar: ${reason}`);
+  if (isTerse) return why;
   const close =
     bar.resolution === 0
       ? 'It is exact.'
       : `Nearer than ${distanceText(bar.resolution, bar)} to the bar is too close.`;
-  return `${sentence(`why this bar: ${reason}`)} ${close}`;
+  return `${why} ${close}`;
 }
 
 function publishedText(

@@ -64,6 +64,8 @@ export interface ToldVerdict {
   readonly stability?: number;
   readonly margin?: number;
   readonly remark?: string;
+  /** Steps of other kinds that are too few to be judged, and what they come to: a sentence. */
+  readonly leftOut?: string;
   readonly cases: readonly Pick<
     ClaimCase,
     'step' | 'parameters' | 'value' | 'bytes' | 'isBetween'

@@ -69,11 +69,10 @@ function unitOf({ unit }, isRatio) {
  * @param {Data} data
  * @param {Group} group
  * @param {Measure} measure
- * @param {{ baseline: number | undefined, isLog: boolean }} how
+ * @param {{ isLog: boolean }} how
  * @returns {Spec}
  */
-export function bars(data, { standings }, measure, { baseline, isLog }) {
-  const base = standings.find(({ model }) => model === baseline);
+export function bars(data, { standings, base }, measure, { isLog }) {
   const unit = unitOf(measure, base !== undefined);
   const sorted = [...standings].sort((a, b) =>
     measure.better === 'more' ? b.value - a.value : a.value - b.value,
@@ -157,11 +156,10 @@ export function titleOf({ title, better }, unit) {
  * @param {Data} data
  * @param {Group} group
  * @param {Measure} measure
- * @param {{ baseline: number | undefined, isLog: boolean }} how
+ * @param {{ isLog: boolean }} how
  * @returns {Spec}
  */
-export function steps(data, { standings, images }, measure, { baseline, isLog }) {
-  const base = standings.find(({ model }) => model === baseline);
+export function steps(data, { standings, images, base }, measure, { isLog }) {
   const unit = unitOf(measure, base !== undefined);
   const raw = standings.flatMap(({ model, values: own }) =>
     own.map(({ image, value }) => {

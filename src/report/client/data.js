@@ -63,7 +63,8 @@ export function choicesOf(index, measure) {
 /**
  * One model in one group of steps: a mean over steps of one kind, or the last of a sum over the series.
  * @typedef {{ model: number, value: number, values: { image: number, value: number }[] }} Standing
- * @typedef {{ title: string, images: number[], standings: Standing[] }} Group
+ * `base` is the baseline's, whether it is shown or not.
+ * @typedef {{ title: string, images: number[], standings: Standing[], base: Standing | undefined }} Group
  */
 
 /**
@@ -84,10 +85,26 @@ export function isPulled(kind) {
  * @param {Figure[]} figures
  * @param {Measure} measure
  * @param {Set<number>} models
+ * @param {number} [baseline]
  * @returns {Group[]}
  */
-export function groupsOf({ images }, figures, measure, models) {
-  const shown = figures.filter(({ model }) => models.has(model));
+export function groupsOf({ images }, figures, measure, models, baseline) {
+  const shown = figures.filter(({ model }) => models.has(model) || model === baseline);
+  return groupsWith(images, figures, measure, shown).map((one) => ({
+    ...one,
+    base: one.standings.find(({ model }) => model === baseline),
+    standings: one.standings.filter(({ model }) => models.has(model)),
+  }));
+}
+
+/**
+ * @param {Data['images']} images
+ * @param {Figure[]} figures
+ * @param {Measure} measure
+ * @param {Figure[]} shown
+ * @returns {Group[]}
+ */
+function groupsWith(images, figures, measure, shown) {
   const reached = new Set(figures.map(({ image }) => image));
   const all = images.map((_, image) => image).filter((image) => reached.has(image));
   if (all.length === 0) return [];
@@ -134,7 +151,7 @@ function group(title, images, figures) {
       value: values.reduce((sum, { value }) => sum + value, 0) / values.length,
       values,
     }));
-  return { title, images, standings };
+  return { title, images, standings, base: undefined };
 }
 
 /**

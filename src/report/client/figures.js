@@ -44,9 +44,8 @@ export function rowsOfModels(data, groups, { unit }, baseline, only) {
       const { name, colour, id, choices } = data.models[model];
       return [
         { text: name, colour, hint: id },
-        ...groups.flatMap(({ images }, place) => {
+        ...groups.flatMap(({ images, base }, place) => {
           const own = standings[place].get(model);
-          const base = baseline === undefined ? undefined : standings[place].get(baseline);
           const values = new Map(own?.values.map(({ image, value }) => [image, value]));
           return [
             cell(own?.value, unit),

@@ -123,7 +123,13 @@ function explore(data) {
     const measure = /** @type {Measure} */ (
       byName.get(full.view === 'pareto' ? full.x : full.measure)
     );
-    const groups = groupsOf(data, figuresOf(measure.name, full), measure, chosen);
+    const groups = groupsOf(
+      data,
+      figuresOf(measure.name, full),
+      measure,
+      chosen,
+      numberOf(full.baseline),
+    );
     const kinds = [...new Set(data.images.map(({ kind }) => kind))].flatMap((kind) =>
       kind !== null && isPulled(kind) ? [kind] : [],
     );
@@ -163,7 +169,7 @@ function explore(data) {
 
   /** @param {Group} group @param {Measure} measure @param {State} full @param {Set<number>} chosen */
   function pictureOf(group, measure, full, chosen) {
-    const how = { baseline: numberOf(full.baseline), isLog: full.scale === 'log' };
+    const how = { isLog: full.scale === 'log' };
     const spec =
       full.view === 'pareto'
         ? paretoOf(group, full, chosen)

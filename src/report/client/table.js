@@ -68,7 +68,7 @@ export function createTable(frame, columns, { sort, onSort }) {
       else one.removeAttribute('aria-sort');
     });
     rows =
-      column < 0 || column >= columns.length
+      columns[column] === undefined
         ? all
         : [...all].sort((a, b) => sign * compare(a[column], b[column], sign));
     draw();

@@ -1,13 +1,14 @@
 import { type Measure, measures } from '../../measures/mod.ts';
 import type { RunModel } from '../../results/run.ts';
-import { labelModels, lookOf } from '../models.ts';
+import { groupBy } from '../group.ts';
+import { familyOf, labelModels, lookOf } from '../models.ts';
 import { kindsOf } from '../steps.ts';
 import { withoutVainSums } from '../sums.ts';
 import type { View } from '../view.ts';
 
 /** The numbers of a run in columns, for the part of the page that filters and draws them: client/data.js has the shape. */
 
-/** Models that are shown before anybody chooses: those with a name, so that a sweep of sizes does not lead every chart. */
+/** Models that are shown before anybody chooses: all but sweeps of chunk sizes, which would lead every chart. */
 const MOST_SHOWN = 12;
 
 type Column = 'measure' | 'image' | 'model' | 'client' | 'variant' | 'value';
@@ -106,8 +107,11 @@ function isCompared(measure: string, value: number): boolean {
 }
 
 function shownModels(models: readonly RunModel[]): ReadonlySet<string> {
-  const named = models.filter(({ alias, id }) => alias !== undefined || !id.includes('|'));
-  const shown = named.length > 0 ? named : models;
+  const chains = models.filter(({ alias, id }) => alias === undefined && id.includes('|'));
+  const families = groupBy(chains, ({ id }) => familyOf(id).family);
+  const swept = new Set([...families.values()].flatMap((own) => (own.length > 1 ? own : [])));
+  const others = models.filter((model) => !swept.has(model));
+  const shown = others.length > 0 ? others : models;
   return new Set(shown.slice(0, MOST_SHOWN).map(({ id }) => id));
 }
 
