@@ -26,6 +26,11 @@ test('the answer comes first: by how much less from step to step, with how many 
     words(info, close)['Answer']!,
     'with 150 requests on average (100 to 200); x ties with it.',
   );
+  const unsettled = [...tie, ...sampleSeries(info, 'x', [50, 13, 4], [1, 1, 1])];
+  assert.match(
+    words(info, unsettled)['Answer']!,
+    '; x ties with it, since steps differ in which is less.',
+  );
   const worse = [
     ...sampleSeries(info, 'g', [30, 30, 40], [3, 3, 3]),
     ...sampleSeries(info, 'c', [40, 33, 5], [9, 20, 10]),

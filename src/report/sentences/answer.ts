@@ -5,7 +5,7 @@ import { TIME_RESOLUTION } from '../../verdicts/case.ts';
 import { printable } from '../escape.ts';
 import { hasMean, kindName, type StepGroup, stepStandings } from '../steps.ts';
 import { type Standing, standings, type View } from '../view.ts';
-import { alikeBest, baselineOf, fromTo, type Namer, nameAll } from './compare.ts';
+import { alikeBest, baselineOf, fromTo, isNear, type Namer, nameAll } from './compare.ts';
 
 /** What somebody asks of a run first: which format transfers least on these images, by how much, and what ties with it. */
 
@@ -38,7 +38,7 @@ export function answer(view: View, name: Namer): readonly string[] {
       : `; ${nameAll(
           others.map(({ model }) => model),
           name,
-        )} ${others.length === 1 ? 'ties' : 'tie'} with it`;
+        )} ${others.length === 1 ? 'ties' : 'tie'} with it${others.every((one) => isNear(best, one)) ? '' : ', since steps differ in which is less'}`;
   const asked = askedBy(stepStandings(view, group, 'transfer.requests'), first!);
   return [`${scope} ${name(first!.model)} transfers ${saved(first!, base, name)}${asked}${ties}.`];
 }

@@ -29,7 +29,7 @@ function areAlike(less: Standing, more: Standing): boolean {
   return isNear(less, more) || !areApart(less, more);
 }
 
-function isNear(less: Standing, more: Standing): boolean {
+export function isNear(less: Standing, more: Standing): boolean {
   return more.value <= (1 + ALIKE) * less.value;
 }
 
