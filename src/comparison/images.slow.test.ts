@@ -94,6 +94,17 @@ test('growth and budget decide the exit code, and nothing is left behind', async
   const over = await compare('--budget', 'budget.json');
   assert.is(over.status, 1);
   assert.match(over.err, /client previous: \d+ bytes; the limit is at most 10 bytes/);
+  const told = await compare('--budget', 'budget.json', '--format', 'md');
+  assert.match(
+    told.out,
+    /\*\*Beyond its limit\*\*\n\n- transfer\.bytes of v2\.tar by catar-blob, /,
+  );
+  // Wrong words are told apart from a limit that was passed.
+  for (const text of ['{"limits":', '{"limits":[{"measure":"transfer.bytes","limit":"4MB"}]}']) {
+    writeFileSync(join(directory, 'budget.json'), text);
+    assert.is((await compare('--budget', 'budget.json')).status, 2, text);
+  }
+  assert.is((await compare('--budget', 'none.json')).status, 2);
   assert.not(existsSync(join(directory, 'reports')));
 });
 
