@@ -225,7 +225,8 @@ async function cutInTurn(
   return cuts;
 }
 
-const NO_TIMES: Stored['times'] = { hashMs: 0, codecMs: 0, writeMs: 0 };
+/** Of what is not timed. */
+export const NO_TIMES: Stored['times'] = { hashMs: 0, codecMs: 0, writeMs: 0 };
 
 /** Objects that are stored as they are: where they lie. */
 function inPlace(source: ByteSource, { count, offsets, lengths }: ObjectTable): Pieces {

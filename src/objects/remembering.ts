@@ -1,6 +1,6 @@
 import { Rope } from '../streams/rope.ts';
 import { type ByteSource, MemorySource, readRange } from '../streams/source.ts';
-import type { Executor } from './executor.ts';
+import { type Executor, NO_TIMES } from './executor.ts';
 import { distinctObjects } from './objects.ts';
 import { chosen } from './stored-lengths.ts';
 import { type Ranges, startsOf } from './work.ts';
@@ -76,8 +76,7 @@ export function createRemembering(inner: Executor, mostBytes: number = MOST_BYTE
         known.set(name, new MemorySource(readRange(made.bytes, start, length)));
         bytes += length;
       }
-      const times = { hashMs: 0, codecMs: 0, writeMs: 0 };
-      return { ...distinct, stored: { bytes: all, lengths: stored }, times };
+      return { ...distinct, stored: { bytes: all, lengths: stored }, times: NO_TIMES };
     },
   };
 }
