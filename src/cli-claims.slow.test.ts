@@ -52,6 +52,9 @@ test('a claim is judged on own images, and a check tells what is another since',
   const other = await bench(directory, [...words, '--check', file]);
   assert.is(other.status, 1);
   assert.match(other.err, 'refuted became confirmed');
+  // A file that is none is a wrong word, and no changed verdict.
+  writeFileSync(file, '{"rows":');
+  assert.is((await bench(directory, [...words, '--check', file])).status, 2);
 });
 
 test('all claims of a series that is short are undecided, and say what would decide', async ({

@@ -21,6 +21,7 @@ import { quote } from '../report/reproduce.ts';
 import { checkIsDirectory } from '../targets.ts';
 import { type Asked, isClaim, readAsked } from './claims-asked.ts';
 import {
+  asWord,
   columns,
   type Details,
   EXIT,
@@ -80,7 +81,8 @@ export const claimsCommand: Details = {
     const asked = readAsked(words);
     checkTargets(asked, words);
     const file = words.text('check');
-    const known = file === undefined ? undefined : parseClaims(textOf(file), file, METHOD);
+    const known =
+      file === undefined ? undefined : asWord(() => parseClaims(textOf(file), file, METHOD));
     const rows: ClaimRow[] = [];
     let failures = 0;
     for (const one of asked.judged) {

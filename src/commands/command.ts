@@ -1,6 +1,6 @@
 import { availableParallelism } from 'node:os';
 import { type ParseArgsConfig, parseArgs } from 'node:util';
-import { UsageError } from '../errors.ts';
+import { BenchError, UsageError } from '../errors.ts';
 import { nearest, parseSize } from '../ids.ts';
 import { limits } from '../limits.ts';
 import type { Settings } from './settings-file.ts';
@@ -81,6 +81,19 @@ export const EXIT: Readonly<Record<'fine' | 'different' | 'usage' | 'interrupted
   usage: 2,
   interrupted: 130,
 };
+
+/**
+ * What is read from a file that figures are held against. One that cannot be read is a wrong word of the command: exit code 1
+ * would say that a figure is beyond what the file allows.
+ */
+export function asWord<Result>(read: () => Result): Result {
+  try {
+    return read();
+  } catch (error) {
+    if (!(error instanceof BenchError) || error instanceof UsageError) throw error;
+    throw new UsageError(error.message, error.where, error.remedy, { cause: error });
+  }
+}
 
 /** @param settings values of options that are not given; those that the command has not are passed over */
 export function parseWords(

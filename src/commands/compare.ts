@@ -8,11 +8,11 @@ import {
   overGrowth,
   readBudget,
 } from '../comparison/mod.ts';
-import { BenchError, UsageError } from '../errors.ts';
+import { UsageError } from '../errors.ts';
 import { listWords } from '../format.ts';
 import { findMember } from '../ids.ts';
 import { escapeMarkdown } from '../report/escape.ts';
-import { type Details, EXIT, workerCount, workersOption } from './command.ts';
+import { asWord, type Details, EXIT, workerCount, workersOption } from './command.ts';
 import { datasetOptions, platformOf, platformOption, surroundingsOf } from './context.ts';
 import { pluginOption } from './plugins.ts';
 import { createProgress, printable } from './progress.ts';
@@ -66,7 +66,7 @@ export const compareCommand: Details = {
     const format = findMember('format', FORMATS, words.text('format') ?? 'text');
     const most = percentOf(words.text('fail-over'));
     const file = words.text('budget');
-    const limits = file === undefined ? [] : limitsOf(file);
+    const limits = file === undefined ? [] : asWord(() => readBudget(file));
     const models = words.texts('model');
     const { compared, view } = await compare(
       {
@@ -91,16 +91,6 @@ export const compareCommand: Details = {
     return over.length === 0 ? EXIT['fine']! : EXIT['different']!;
   },
 };
-
-/** A budget that cannot be read is a wrong word of the command: exit code 1 would say that a limit was passed. */
-function limitsOf(file: string): ReturnType<typeof readBudget> {
-  try {
-    return readBudget(file);
-  } catch (error) {
-    if (!(error instanceof BenchError) || error instanceof UsageError) throw error;
-    throw new UsageError(error.message, error.where, error.remedy, { cause: error });
-  }
-}
 
 /** `2%`, `2` → 0.02. */
 function percentOf(given: string | undefined): number | undefined {
