@@ -117,11 +117,14 @@ export const filesAreEnough: Claim = {
       const price = median(defined(own.map(([, { files, best }]) => divide(files, best))));
       return price === undefined ? [] : [`${formatNumber(price, 2)} times (${codecText(codec)})`];
     });
-    const left = told.map(([, own]) => own.filter(([, ways]) => won(ways) === undefined).length);
+    const left = told.map(([codec, own]) => ({
+      codec,
+      count: own.filter(([, ways]) => won(ways) === undefined).length,
+    }));
     const price = `whole files cost ${listWords(texts)} the bytes of the best chunks, in the median of all ${plural(steps.length, kind)} (C10-price)`;
-    const leftOut = left.every((count) => count === 0)
+    const leftOut = left.every(({ count }) => count === 0)
       ? ''
-      : `; not counted, since chunks spare too little: ${listWords(left.map(String))} of ${steps.length}`;
+      : `; not counted above, since chunks spare too little: of ${plural(steps.length, kind)} ${listWords(left.map(({ codec, count }) => `${count} ${codecText(codec)}`))}`;
     return sentence(`${price}${leftOut}`);
   },
 };

@@ -2,7 +2,14 @@ import { plural } from '../../src/format.ts';
 import { type PublishedFigure, valueText } from '../../src/report/claims/told.ts';
 import type { KnownKind, SeriesStep } from '../../src/results/steps.ts';
 import { defined, type Maybe } from '../../src/stats/mod.ts';
-import type { Axis, Bytes, CaseKind, ClaimBar, ClaimCase } from '../../src/verdicts/case.ts';
+import {
+  type Axis,
+  type Bytes,
+  type CaseKind,
+  type ClaimBar,
+  type ClaimCase,
+  sideOf,
+} from '../../src/verdicts/case.ts';
 import { type Judgement, type JudgeOptions, judge, LEAST_STEPS } from '../../src/verdicts/judge.ts';
 import type { Records } from '../records.ts';
 import { MissingValue } from '../verdict.ts';
@@ -164,7 +171,7 @@ function toldOf(all: readonly ClaimVerdict[], bar: ClaimBar): readonly ClaimVerd
     : decided.map((one) => ({ ...one, leftOut: others.join(' ') }));
 }
 
-/** `Not judged, too few: 1 release (21.1 % to 21.2 %).` */
+/** `Not judged, too few: 1 release (21.1 % to 21.2 %, met in 0 of 2 cases).` */
 function leftOutText({ kind, cases }: ClaimVerdict, bar: ClaimBar): readonly string[] {
   const values = defined(cases.map(({ value }) => value));
   if (values.length === 0) return [];
@@ -173,7 +180,9 @@ function leftOutText({ kind, cases }: ClaimVerdict, bar: ClaimBar): readonly str
     valueText(one, bar),
   );
   const figures = least === most ? least : `${least} to ${most}`;
-  return [`Not judged, too few: ${plural(steps.size, kind)} (${figures}).`];
+  const met = cases.filter(({ value }) => sideOf({ value, bar }) === 'met').length;
+  const count = `met in ${met} of ${plural(values.length, 'case')}`;
+  return [`Not judged, too few: ${plural(steps.size, kind)} (${figures}, ${count}).`];
 }
 
 async function casesOf(claim: Claim, records: Records): Promise<readonly OpenCase[] | string> {

@@ -12,7 +12,7 @@ import { UsageError } from '../errors.ts';
 import { listWords } from '../format.ts';
 import { findMember } from '../ids.ts';
 import { escapeMarkdown } from '../report/escape.ts';
-import { asWord, type Details, EXIT, workerCount, workersOption } from './command.ts';
+import { asWord, type Details, EXIT, refuse, workerCount, workersOption } from './command.ts';
 import { datasetOptions, platformOf, platformOption, surroundingsOf } from './context.ts';
 import { pluginOption } from './plugins.ts';
 import { createProgress, printable } from './progress.ts';
@@ -76,7 +76,7 @@ export const compareCommand: Details = {
         workers: workerCount(words),
       },
       surroundingsOf(words, io, createProgress(io)),
-    );
+    ).catch(refuse);
     const over = [
       ...(most === undefined ? [] : overGrowth(compared, most)),
       ...overBudget(view, limits),

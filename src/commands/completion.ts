@@ -1,7 +1,17 @@
 import { findMember } from '../ids.ts';
 import { type Details, EXIT, type Option, onlyPositional, type Verb } from './command.ts';
+import { listNames, namesOf } from './list.ts';
 
-/** Scripts that shells read: verbs, options of each verb, then files. */
+/** Scripts that shells read: verbs, options of each verb, names that options and verbs take, and files. */
+
+/** The list, as `bench list` has it, that an option takes names from, or a verb. */
+const LISTS: Readonly<Record<'options' | 'verbs', Readonly<Record<string, string>>>> = {
+  options: { dataset: 'datasets', model: 'models', link: 'links', chunker: 'chunkers' },
+  verbs: { run: 'experiments', claims: 'claims' },
+};
+
+/** Names by option and by verb. */
+type Names = Readonly<Record<keyof typeof LISTS, Readonly<Record<string, readonly string[]>>>>;
 
 /** A verb with its options. */
 interface Completed {
@@ -12,7 +22,7 @@ interface Completed {
 
 const SHELLS: readonly {
   readonly name: string;
-  write(verbs: readonly Completed[]): string;
+  write(verbs: readonly Completed[], names: Names): string;
 }[] = [
   { name: 'bash', write: bash },
   { name: 'zsh', write: zsh },
@@ -35,7 +45,7 @@ export function createCompletion(verbs: readonly Verb[]): Details {
         const { options } = name === 'completion' ? { options: [] } : await details();
         completed.push({ name, summary, options });
       }
-      io.out(shell.write(completed));
+      io.out(shell.write(completed, await allNames()));
       return EXIT['fine']!;
     },
   };
@@ -43,23 +53,49 @@ export function createCompletion(verbs: readonly Verb[]): Details {
 
 const COMMANDS = ['bench', 'ocibench'];
 
+async function allNames(): Promise<Names> {
+  const read = async (lists: Readonly<Record<string, string>>): Promise<Names['options']> =>
+    Object.fromEntries(
+      await Promise.all(
+        Object.entries(lists).map(async ([name, list]) => [name, await namesOf(list)] as const),
+      ),
+    );
+  return {
+    options: await read(LISTS.options),
+    verbs: {
+      ...(await read(LISTS.verbs)),
+      list: listNames,
+      completion: SHELLS.map(({ name }) => name),
+    },
+  };
+}
+
 function flags(options: readonly Option[]): string {
   return [...options.map(({ name }) => `--${name}`), '--help'].join(' ');
 }
 
-function bash(verbs: readonly Completed[]): string {
-  const cases = verbs.map(({ name, options }) => `    ${name}) words='${flags(options)}' ;;`);
+function bash(verbs: readonly Completed[], names: Names): string {
+  const cases = verbs.map(({ name, options }) => {
+    const own = names.verbs[name];
+    return `    ${name}) words='${flags(options)}'${own ? ` names='${own.join(' ')}'` : ''} ;;`;
+  });
+  const values = Object.entries(names.options).map(
+    ([name, own]) => `    --${name}) names='${own.join(' ')}' ;;`,
+  );
   return `_bench() {
-  local current=\${COMP_WORDS[COMP_CWORD]} words=
+  local current=\${COMP_WORDS[COMP_CWORD]} words= names=
   case \${COMP_WORDS[1]} in
 ${cases.join('\n')}
+  esac
+  case \${COMP_WORDS[COMP_CWORD-1]} in
+${values.join('\n')}
   esac
   if ((COMP_CWORD == 1)); then
     mapfile -t COMPREPLY < <(compgen -W '${verbs.map(({ name }) => name).join(' ')} --help --version' -- "$current"; compgen -f -- "$current")
   elif [[ $current == -* ]]; then
     mapfile -t COMPREPLY < <(compgen -W "$words" -- "$current")
   else
-    mapfile -t COMPREPLY < <(compgen -f -- "$current")
+    mapfile -t COMPREPLY < <(compgen -W "$names" -- "$current"; compgen -f -- "$current")
   fi
 }
 complete -o filenames -F _bench ${COMMANDS.join(' ')}
@@ -71,15 +107,24 @@ function quoted(text: string): string {
   return `'${text.replaceAll("'", '’')}'`;
 }
 
-function zsh(verbs: readonly Completed[]): string {
+/** For zsh: one of these names, or a file. */
+function either(names: readonly string[]): string {
+  return `{ _values name ${names.join(' ')}; _files }`;
+}
+
+function zsh(verbs: readonly Completed[], names: Names): string {
   const described = verbs.map(({ name, summary }) => `    ${quoted(`${name}:${summary}`)}`);
   const cases = verbs.map(({ name, options }) => {
     const all = options.map(({ name: own, value, multiple, description }) => {
       const text = description.replaceAll(/[[\]:\\]/g, ' ');
-      const spec = `${multiple ? '*' : ''}--${own}[${text}]${value === undefined ? '' : `:${value.replaceAll(':', ' ')}:_files`}`;
+      const known = names.options[own];
+      const takes = known ? either(known) : '_files';
+      const spec = `${multiple ? '*' : ''}--${own}[${text}]${value === undefined ? '' : `:${value.replaceAll(':', ' ')}:${takes}`}`;
       return `      ${quoted(spec)} \\`;
     });
-    return [`    ${name}) _arguments \\`, ...all, `      '*:file:_files' ;;`].join('\n');
+    const own = names.verbs[name];
+    const rest = quoted(`*:file:${own ? either(own) : '_files'}`);
+    return [`    ${name}) _arguments \\`, ...all, `      ${rest} ;;`].join('\n');
   });
   return `#compdef ${COMMANDS.join(' ')}
 _bench() {
@@ -104,14 +149,19 @@ _bench "$@"
 `;
 }
 
-function fish(verbs: readonly Completed[]): string {
+function fish(verbs: readonly Completed[], names: Names): string {
   const lines = COMMANDS.flatMap((command) =>
     verbs.flatMap(({ name, summary, options }) => [
       `complete -c ${command} -n __fish_use_subcommand -a ${name} -d ${quoted(summary)}`,
-      ...options.map(
-        ({ name: own, value, description }) =>
-          `complete -c ${command} -n '__fish_seen_subcommand_from ${name}' -l ${own}${value === undefined ? '' : ' -r'} -d ${quoted(description)}`,
-      ),
+      ...(names.verbs[name]
+        ? [
+            `complete -c ${command} -n '__fish_seen_subcommand_from ${name}' -a ${quoted(names.verbs[name].join(' '))}`,
+          ]
+        : []),
+      ...options.map(({ name: own, value, description }) => {
+        const known = names.options[own];
+        return `complete -c ${command} -n '__fish_seen_subcommand_from ${name}' -l ${own}${value === undefined ? '' : ' -r'}${known ? ` -a ${quoted(known.join(' '))}` : ''} -d ${quoted(description)}`;
+      }),
     ]),
   );
   return `${lines.join('\n')}\n`;

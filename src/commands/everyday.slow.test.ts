@@ -48,6 +48,12 @@ test('bash completes verbs, options of the verb, and files', async ({ directory 
   assert.equal(await offered(directory, 'bench', 'explain', '--cl'), ['--client']);
   assert.equal(await offered(directory, 'bench', 'compare', 'expl'), ['explained image.tar']);
   assert.equal(await offered(directory, 'bench', 'export', '--client'), []);
+  assert.equal(await offered(directory, 'bench', 'run', '--dataset', 'debian-up'), [
+    'debian-updates',
+  ]);
+  assert.equal(await offered(directory, 'bench', 'run', '--model', 'catar-b'), ['catar-blob']);
+  assert.equal(await offered(directory, 'bench', 'run', 'chunk-s'), ['chunk-size']);
+  assert.equal(await offered(directory, 'bench', 'list', 'link'), ['links']);
 });
 
 for (const [shell, flag] of [

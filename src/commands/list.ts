@@ -82,8 +82,17 @@ const listings: readonly Listing[] = [
   },
 ];
 
+/** Lists by the names that `bench list` knows them by. */
+export const listNames: readonly string[] = listings.map(({ name }) => name);
+
+/** Names of a list's entries, without their parameters. */
+export async function namesOf(list: string): Promise<readonly string[]> {
+  const rows = await findMember('list', listings, list).rows();
+  return rows.map(([id]) => id.split(':')[0]!);
+}
+
 export const listCommand: Details = {
-  usage: `[${listings.map(({ name }) => name).join('|')}]`,
+  usage: `[${listNames.join('|')}]`,
   options: [pluginOption],
   examples: [
     [

@@ -34,8 +34,8 @@ export const reportCommand: Details = {
       throw new UsageError('DIR is missing', {}, 'name the directories of runs');
     }
     checkNewDirectory(site);
-    for (const directory of words.positionals) checkMeasured(directory);
-    io.out(`${shownPath(await writeSite(site, words.positionals, noteTo(io), claimPagesOf))}\n`);
-    return EXIT['fine']!;
+    const { index, unread } = await writeSite(site, words.positionals, noteTo(io), claimPagesOf);
+    io.out(`${shownPath(index)}\n`);
+    return unread === 0 ? EXIT['fine']! : EXIT['different']!;
   },
 };

@@ -105,6 +105,8 @@ test('growth and budget decide the exit code, and nothing is left behind', async
     assert.is((await compare('--budget', 'budget.json')).status, 2, text);
   }
   assert.is((await compare('--budget', 'none.json')).status, 2);
+  writeFileSync(join(directory, 'v2.tar'), 'no tar');
+  assert.is((await compare('--fail-over', '9%')).status, 2);
   assert.not(existsSync(join(directory, 'reports')));
 });
 

@@ -1,4 +1,11 @@
-import { cpSync, existsSync, readFileSync } from 'node:fs';
+import {
+  appendFileSync,
+  cpSync,
+  existsSync,
+  mkdirSync,
+  readFileSync,
+  writeFileSync,
+} from 'node:fs';
 import { join } from 'node:path';
 import * as assert from 'uvu/assert';
 import { UsageError } from '../errors.ts';
@@ -19,7 +26,7 @@ test('every link of the index leads to a report, which is that of the run', asyn
   }
   await writeReport(run);
   const site = join(directory, 'site');
-  const index = readFileSync(await writeSite(site, [run]), 'utf8');
+  const index = readFileSync((await writeSite(site, [run])).index, 'utf8');
   const links = [...index.matchAll(/href="([^"#]+)"/g)].map(([, target]) => target!);
   // The run itself, its dataset, four chunkers and ten models.
   assert.is(links.length, 16);
@@ -37,6 +44,38 @@ test('one run twice is refused, and leaves nothing', async ({ directory }) => {
     assert.unreachable();
   } catch (error) {
     assert.instance(error, UsageError);
+  }
+  assert.not(existsSync(site));
+});
+
+test('a directory without a readable run costs no other its report, and the index names both', async ({
+  directory,
+}) => {
+  const [altered, broken] = [join(directory, 'altered'), join(directory, 'broken')];
+  for (const name of ['run.json', 'records.jsonl']) {
+    cpSync(join(projectDirectory, 'reports', 'example', name), join(altered, name));
+  }
+  const line = readFileSync(join(altered, 'records.jsonl'), 'utf8').split('\n')[0]!;
+  appendFileSync(join(altered, 'records.jsonl'), `${line}\n`);
+  mkdirSync(broken);
+  writeFileSync(join(broken, 'run.json'), '{"method":');
+  const notes: string[] = [];
+  const site = join(directory, 'site');
+  const { index, unread } = await writeSite(site, [broken, altered], (text) => notes.push(text));
+  assert.is(unread, 1);
+  assert.match(notes[0]!, /broken is left out: .*run\.json: this is not JSON/);
+  const page = readFileSync(index, 'utf8');
+  assert.match(page, /<li>broken: this is not JSON<\/li>/);
+  assert.match(page, /report\.html">[^<]*<\/a><br>[^<]*; the command that made the run/);
+});
+
+test('where no directory holds a run nothing is written', async ({ directory }) => {
+  const site = join(directory, 'site');
+  try {
+    await writeSite(site, [directory]);
+    assert.unreachable();
+  } catch (error) {
+    assert.match(String(error), /no run in/);
   }
   assert.not(existsSync(site));
 });

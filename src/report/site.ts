@@ -1,10 +1,10 @@
 import { readFileSync } from 'node:fs';
-import { join } from 'node:path';
-import { UsageError } from '../errors.ts';
+import { basename, join } from 'node:path';
+import { BenchError, UsageError } from '../errors.ts';
 import { plural } from '../format.ts';
 import { NewDirectory } from '../new-directory.ts';
 import { identityDigest } from '../results/identity.ts';
-import { type Run, readRun } from '../results/read.ts';
+import { checkMeasured, type Run, readRun } from '../results/read.ts';
 import type { RunInfo } from '../results/run.ts';
 import { writeTogether } from '../write-whole.ts';
 import type { ClaimJudge } from './claims/page.ts';
@@ -23,19 +23,46 @@ interface Leaf {
   readonly name: string;
 }
 
+/** A run that has no report in the site. */
+interface Unread {
+  readonly directory: string;
+  readonly why: string;
+}
+
+/** What was written. */
+export interface Site {
+  /** Path of the index. */
+  readonly index: string;
+  /** How many of the directories hold no run that can be shown: the index names them. */
+  readonly unread: number;
+}
+
 /**
  * Writes the reports of runs below a new directory, each with its records, and an index by dataset, claim, chunker and model.
- * Returns the path of the index. Throws a UsageError where a run is named twice, an InputError or a StorageError.
+ * A directory without a run that can be read is noted and named in the index. Throws a UsageError where a run is named twice,
+ * a StorageError, and what is wrong with the first directory where there is no other.
  */
 export async function writeSite(
   site: string,
   directories: readonly string[],
   note: (text: string) => void = () => {},
   judge?: ClaimJudge,
-): Promise<string> {
+): Promise<Site> {
   const leaves: Leaf[] = [];
+  const unread: Unread[] = [];
+  let first: BenchError | undefined;
   for (const directory of directories) {
-    const run = await readRun(directory);
+    let run: Run;
+    try {
+      checkMeasured(directory);
+      run = await readRun(directory);
+    } catch (error) {
+      if (!(error instanceof BenchError)) throw error;
+      first ??= error;
+      note(`${directory} is left out: ${String(error)}`);
+      unread.push({ directory, why: error.message });
+      continue;
+    }
     if (run.damage !== undefined) note(`${directory}: ${run.damage}`);
     const name = folderOf(run.info);
     const twin = leaves.find((leaf) => leaf.name === name);
@@ -48,13 +75,14 @@ export async function writeSite(
     }
     leaves.push({ run, directory, name });
   }
+  if (leaves.length === 0 && first) throw first;
   const made = new NewDirectory(site);
   try {
     for (const leaf of leaves) await writeLeaf(site, leaf, judge);
-    const path = join(site, 'index.html');
-    writeTogether([[path, indexPage(leaves)]]);
+    const index = join(site, 'index.html');
+    writeTogether([[index, indexPage(leaves, unread)]]);
     made.finish();
-    return path;
+    return { index, unread: unread.length };
   } catch (error) {
     made.remove();
     throw error;
@@ -88,7 +116,7 @@ function folderOf(info: RunInfo): string {
   return [experiment, id, identityDigest(info)].filter(Boolean).join('-');
 }
 
-function indexPage(leaves: readonly Leaf[]): string {
+function indexPage(leaves: readonly Leaf[], unread: readonly Unread[]): string {
   const sections: readonly (readonly [
     id: string,
     title: string,
@@ -110,6 +138,7 @@ ${leaves.map(rowOf).join('\n')}
     'ocibench reports',
     framed(`Container image formats: ${plural(leaves.length, 'run')}`, '', [
       ['runs', 'Runs', table],
+      ...(unread.length === 0 ? [] : [leftOut(unread)]),
       ...parts.map(([id, title, groups]): Section => [id, title, listOf(groups)]),
     ]),
   );
@@ -145,10 +174,18 @@ function titleOf({ run: { info, verdict } }: Leaf): string {
   return verdict?.title ?? info.experiment ?? info.dataset.title;
 }
 
+function leftOut(unread: readonly Unread[]): Section {
+  const items = unread.map(
+    ({ directory, why }) => `<li>${html(basename(directory))}: ${html(why)}</li>`,
+  );
+  return ['left-out', 'Left out: no run that can be read', `<ul>\n${items.join('\n')}\n</ul>`];
+}
+
 function rowOf(leaf: Leaf): string {
-  const { dataset, images, models, startedAt, environment } = leaf.run.info;
+  const { info, damage } = leaf.run;
+  const { dataset, images, models, startedAt, environment } = info;
   const cells = [
-    linkTo(leaf),
+    damage === undefined ? linkTo(leaf) : `${linkTo(leaf)}<br>${html(damage)}`,
     html(`${dataset.id}, ${dataset.digest.slice(0, 19)}…`),
     String(images.length),
     String(models.length),

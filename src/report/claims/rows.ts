@@ -37,7 +37,7 @@ export interface ClaimRowsOf {
     /** One for each place; undefined where it has no case there. */
     readonly spreads: readonly (Spread | undefined)[];
   }[];
-  /** Which rows are shown: `12 of 22 rows, …`; empty where all are. */
+  /** Which rows are shown, and how many cases of the others are met, too close and not: `12 of 22 rows, …`; empty where all are. */
   readonly left: string;
   /** What a row has several of: `Cases differ in edit and format.` Empty where that goes without saying. */
   readonly caseText: string;
@@ -60,13 +60,11 @@ export function claimRows(
   const all = axis ? byAxis(claim, valued, axis) : bySteps(claim, valued);
   const isOrdered = axis !== undefined && isNumeric(valued, axis);
   const rows = telling(claim, all, most, isOrdered);
-  const left =
-    rows.length === all.length
-      ? ''
-      : `${rows.length} of ${all.length} rows, ${isOrdered ? 'those at the bar among them' : 'those nearest to the bar'}`;
+  const left = leftText(all, rows, isOrdered);
   const { suffix, own } = axis ? withoutSuffix(rows) : { suffix: '', own: rows };
   const named = axis?.title ?? 'step';
-  const title = suffix === '' || named.endsWith(suffix) ? named : `${named}, ${suffix}`;
+  const unit = unitOf(named, suffix);
+  const title = unit === '' ? named : `${named}, ${unit}`;
   const caseText = caseTextOf(claim, valued);
   return {
     title,
@@ -182,6 +180,38 @@ function withoutSuffix(rows: readonly Row[]): {
   if (suffixes.size !== 1 || suffix === undefined) return { suffix: '', own: rows };
   const own = rows.map((row) => ({ ...row, label: row.label.slice(0, -suffix.length - 1) }));
   return { suffix, own };
+}
+
+/** `ms`, where the title `the cost of a request` has the rest of `ms a request`. */
+function unitOf(title: string, suffix: string): string {
+  const words = suffix.split(' ');
+  const own = words.findIndex((_, index) => title.endsWith(words.slice(index).join(' ')));
+  return words.slice(0, own < 0 ? words.length : own).join(' ');
+}
+
+/** Rows that are named where they are not shown. */
+const MOST_NAMED = 8;
+
+/** Which rows are shown, and what the others come to. */
+function leftText(all: readonly Row[], shown: readonly Row[], isOrdered: boolean): string {
+  const others = all.filter((row) => !shown.includes(row));
+  if (others.length === 0) return '';
+  const spreads = others.flatMap((row) => row.spreads.flatMap((one) => one ?? []));
+  const sum = (of: (spread: Spread) => number): number =>
+    spreads.reduce((total, spread) => total + of(spread), 0);
+  const [met, close, count] = [
+    sum((one) => one.met),
+    sum((one) => one.close),
+    sum((one) => one.count),
+  ];
+  const which = isOrdered
+    ? 'those at the bar among them'
+    : 'in each place those nearest to the bar';
+  const named =
+    others.length > MOST_NAMED
+      ? `the other ${others.length}`
+      : `not ${listWords(others.map(({ label }) => label))}`;
+  return `${shown.length} of ${all.length} rows, ${which}; ${named} (${met}/${close}/${count - met - close})`;
 }
 
 /** A row in one place. */
