@@ -64,7 +64,8 @@ function unitOf({ unit }, isRatio) {
 }
 
 /**
- * One bar a model: the value of a group, and the least and greatest of its steps as a line.
+ * One bar a model: the value of a group, and the least and greatest of its steps as a line. What stands at the end of that line
+ * says that it is the mean: within the line it would hide the end, and bare it reads as the value there.
  *
  * @param {Data} data
  * @param {Group} group
@@ -85,7 +86,7 @@ export function bars(data, { standings, base }, measure, { isLog }) {
     const mean = base ? value / base.value : value;
     const [least, most] = [Math.min(...ratios), Math.max(...ratios)];
     const range = steps.length > 1 ? `, ${shown(least, unit)} to ${shown(most, unit)}` : '';
-    const text = shown(mean, unit);
+    const text = `${steps.length > 1 ? 'mean ' : ''}${shown(mean, unit)}`;
     const { name } = data.models[model];
     return { model: name, value: mean, least, most, text, description: `${name}: ${text}${range}` };
   });

@@ -154,7 +154,10 @@ function explore(data) {
   /** @param {State} full */
   function docOf(full) {
     const names = full.view === 'pareto' ? [full.x, full.y] : [full.measure];
-    const range = 'A bar is a mean; its line reaches from the least to the greatest step.';
+    const range =
+      full.baseline === ''
+        ? 'A bar is a mean; its line reaches from the least to the greatest step.'
+        : 'A bar is a ratio of means; its line reaches from the least to the greatest ratio in a step.';
     const notes = full.view === 'bars' ? [element('p', { class: 'note' }, [range])] : [];
     const docs = names.map((name) => {
       const { title, doc } = /** @type {Measure} */ (byName.get(name));
