@@ -67,7 +67,8 @@ select { max-width: min(22rem, 90vw); }
 .boxes { display: grid; grid-template-columns: repeat(auto-fill, minmax(15rem, 1fr)); gap: .1rem .8rem; max-height: 22rem; overflow: auto; margin: .4rem 0; font-size: .88rem; }
 .boxes label { display: flex; gap: .35rem; align-items: baseline; min-width: 0; }
 summary { cursor: pointer; padding: .3rem 0; }
-.drawn td { white-space: nowrap; height: 30px; max-width: 26rem; overflow: hidden; text-overflow: ellipsis; }
+.drawn { border-collapse: separate; border-spacing: 0; }
+.drawn td { white-space: nowrap; height: var(--row); padding-block: 0; vertical-align: middle; max-width: 26rem; overflow: hidden; text-overflow: ellipsis; }
 .drawn th button { font-size: .88rem; background: none; border: 0; }
 .anchor { visibility: hidden; margin-left: .4rem; text-decoration: none; font-weight: 400; }
 :is(h2, h3):hover .anchor, .anchor:focus { visibility: visible; }
@@ -79,8 +80,20 @@ summary { cursor: pointer; padding: .3rem 0; }
   .answer { font-size: 1.05rem; }
   nav { margin: .4rem 0 0; }
   h2 { margin: 1.4rem 0 .4rem; }
-  .choices label { flex: 1 1 40%; min-width: 0; }
-  .choices select { width: 100%; }
+  .choices label { flex: 1 1 auto; min-width: 0; }
+  .choices select { width: 100%; max-width: 100%; }
+  .name { min-width: 8.5rem; }
+  .drawn :is(.name, .words) { min-width: 0; }
+  .drawn th { white-space: normal; line-height: 1.3; }
+  .drawn th.number { min-width: 6rem; }
+  .drawn .name { font-size: .82rem; line-height: 1.2; padding-right: .2rem; }
+  .drawn .name .swatch { vertical-align: middle; }
+  .drawn .name bdi { white-space: normal; display: -webkit-inline-box; -webkit-box-orient: vertical; -webkit-line-clamp: 2; overflow: hidden; overflow-wrap: anywhere; width: calc(40vw - 2.2rem); vertical-align: middle; }
+  #explorer-figures :is(th, td):first-child { position: sticky; left: 0; box-shadow: 1px 0 var(--line); }
+  #explorer-figures td:first-child { background: var(--ground); }
+  #explorer-figures th { z-index: 1; background: linear-gradient(var(--head), var(--head)), var(--ground); }
+  #explorer-figures th:first-child { z-index: 2; }
+  #explorer-figures tr:hover td:first-child { background: var(--panel); }
 }
 /* What is out of sight is neither laid out nor painted: a run of hundreds of models has 50,000 elements. */
 @media screen { section > figure, section > .wide, #explorer-pictures > figure, #explorer-figures { content-visibility: auto; contain-intrinsic-size: auto 30rem; } }

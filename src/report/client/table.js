@@ -9,6 +9,10 @@ import { element } from './text.js';
 
 /** Pixels of a row; all are alike, so that their places are known without drawing them. */
 const ROW = 30;
+/** … where the name of a model has two lines, since one that takes the width of a phone leaves no figure in sight. */
+const NARROW_ROW = 44;
+/** As in the style of the page. */
+const NARROW = '(max-width: 40rem)';
 /** Rows that are drawn beyond both ends of what is seen. */
 const MARGIN = 12;
 /** Pixels of a frame that was never scrolled: more than any has. */
@@ -19,6 +23,9 @@ const HEIGHT = 600;
  * @type {WeakMap<HTMLElement, { top: number, height: number }>}
  */
 const seenOf = new WeakMap();
+
+/** Whether frames have rows of two lines, which a phone that is turned changes. @type {WeakMap<HTMLElement, MediaQueryList>} */
+const narrowOf = new WeakMap();
 
 /**
  * @param {HTMLElement} frame what scrolls
@@ -42,7 +49,10 @@ export function createTable(frame, columns, { sort, onSort }) {
     body,
   ]);
   frame.replaceChildren(table);
+  const narrow = narrowOf.get(frame) ?? matchMedia(NARROW);
+  narrowOf.set(frame, narrow);
   // The table that was there before is drawn no more.
+  narrow.onchange = draw;
   frame.onscroll = () => {
     seenOf.set(frame, { top: frame.scrollTop, height: frame.clientHeight });
     draw();
@@ -76,13 +86,15 @@ export function createTable(frame, columns, { sort, onSort }) {
 
   function draw() {
     const { top, height } = seenOf.get(frame) ?? { top: 0, height: HEIGHT };
-    const inSight = Math.ceil((height || HEIGHT) / ROW);
+    const row = narrow.matches ? NARROW_ROW : ROW;
+    const inSight = Math.ceil((height || HEIGHT) / row);
     // Of fewer rows than before, the last are in sight.
-    const upper = Math.min(Math.floor(top / ROW), rows.length - inSight);
+    const upper = Math.min(Math.floor(top / row), rows.length - inSight);
     const first = Math.max(0, upper - MARGIN);
     const last = Math.min(rows.length, Math.max(0, upper) + inSight + MARGIN);
-    /** @type {HTMLElement} */ (above.firstChild).style.height = `${first * ROW}px`;
-    /** @type {HTMLElement} */ (below.firstChild).style.height = `${(rows.length - last) * ROW}px`;
+    /** @type {HTMLElement} */ (above.firstChild).style.height = `${first * row}px`;
+    /** @type {HTMLElement} */ (below.firstChild).style.height = `${(rows.length - last) * row}px`;
+    table.style.setProperty('--row', `${row}px`);
     const seen = rows.slice(first, last).map((cells) =>
       element(
         'tr',
@@ -131,7 +143,7 @@ function compare(a, b, sign) {
 
 /** @param {Cell} cell @param {Column} column */
 function cellOf({ text, colour, hint = '' }, { numeric }) {
-  const words = element('bdi', {}, [text]);
+  const words = element('bdi', {}, colour ? breakable(text) : [text]);
   const made = element('td', { class: numeric ? 'number' : colour ? 'name' : '', title: hint });
   if (colour) {
     const swatch = element('span', { class: 'swatch' });
@@ -140,4 +152,11 @@ function cellOf({ text, colour, hint = '' }, { numeric }) {
   }
   made.append(words);
   return made;
+}
+
+/** A chain of choices in parts, with leave to begin a line after each: browsers give none after a comma. @param {string} name */
+function breakable(name) {
+  return name
+    .split(/(?<=[|,])/)
+    .flatMap((part, place) => (place === 0 ? [part] : [element('wbr'), part]));
 }
