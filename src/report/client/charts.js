@@ -104,7 +104,8 @@ export function bars(data, { standings, base }, measure, { isLog }) {
     data,
     sorted.map(({ model }) => model),
   );
-  const scale = isLog ? { type: 'log' } : { zero: true };
+  // Up to the greatest alone: of an axis that is longer, Vega reckons with too little room for the text after its line.
+  const scale = isLog ? { type: 'log' } : { zero: true, nice: false };
   const title = base ? `ratio to ${data.models[base.model].name}` : titleOf(measure, name);
   const x = { field: 'value', type: 'quantitative', title, scale };
   const y = {
@@ -131,7 +132,7 @@ export function bars(data, { standings, base }, measure, { isLog }) {
           ...(isLog ? { type: 'point', filled: true, size: 90 } : {}),
         },
         encoding: {
-          x: { ...x, axis: { grid: true, tickCount: 5, format: DECIMAL } },
+          x: { ...x, axis: { grid: true, tickCount: 5, format: DECIMAL, labelSeparation: 4 } },
           color: { field: 'model', type: 'nominal', legend: null, scale: scales.colour },
           description: { field: 'description' },
           tooltip: { field: 'description' },
