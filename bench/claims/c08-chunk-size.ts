@@ -101,7 +101,7 @@ function remarkOf(
     const { value } = claim().bar;
     const percent = formatShare(value - 1, 0);
     return [
-      `Over all ${kind}s together, of which large ones weigh most, ${claimed} is within ${percent} of the cheapest ${holdsAt(means, range, value)};`,
+      `Summed, ${claimed} is within ${percent} of the cheapest ${holdsAt(means, range, value)};`,
       `cheapest: ${ways.map(({ at, alike }) => `${named(alike)} ${at}`).join(', ')}.`,
     ].join(' ');
   };

@@ -124,7 +124,7 @@ export const filesAreEnough: Claim = {
     const price = `whole files cost ${listWords(texts)} the bytes of the best chunks, in the median of all ${plural(steps.length, kind)} (C10-price)`;
     const leftOut = left.every(({ count }) => count === 0)
       ? ''
-      : `; not counted above, since chunks spare too little: of ${plural(steps.length, kind)} ${listWords(left.map(({ codec, count }) => `${count} ${codecText(codec)}`))}`;
+      : `; not counted, since chunks spare too little: ${listWords(left.map(({ codec, count }) => `${count} ${codecText(codec)}`))}`;
     return sentence(`${price}${leftOut}`);
   },
 };

@@ -171,7 +171,7 @@ function toldOf(all: readonly ClaimVerdict[], bar: ClaimBar): readonly ClaimVerd
     : decided.map((one) => ({ ...one, leftOut: others.join(' ') }));
 }
 
-/** `Not judged, too few: 1 release (21.1 % to 21.2 %, met in 0 of 2 cases).` */
+/** `Not judged, too few: 1 release (21.1 % to 21.2 %, 0 of 2 met).` */
 function leftOutText({ kind, cases }: ClaimVerdict, bar: ClaimBar): readonly string[] {
   const values = defined(cases.map(({ value }) => value));
   if (values.length === 0) return [];
@@ -181,7 +181,7 @@ function leftOutText({ kind, cases }: ClaimVerdict, bar: ClaimBar): readonly str
   );
   const figures = least === most ? least : `${least} to ${most}`;
   const met = cases.filter(({ value }) => sideOf({ value, bar }) === 'met').length;
-  const count = `met in ${met} of ${plural(values.length, 'case')}`;
+  const count = `${met} of ${values.length} met`;
   return [`Not judged, too few: ${plural(steps.size, kind)} (${figures}, ${count}).`];
 }
 

@@ -42,7 +42,7 @@ test('steps of a kind that are too few to be judged are told beside those that a
   };
   const found = await one(filesCostLittle, records);
   assert.equal([found.kind, found.word], ['update', 'confirmed']);
-  assert.is(found.leftOut, 'Not judged, too few: 1 release (3.00, met in 0 of 2 cases).');
+  assert.is(found.leftOut, 'Not judged, too few: 1 release (3.00, 0 of 2 met).');
   const { leftOut } = rowOf(filesCostLittle, 'made', found, undefined);
   assert.is(leftOut, found.leftOut);
 });
@@ -68,7 +68,7 @@ test('C08: on a plateau the claimed size is not beaten; up to which cost of a re
   );
   assert.match(
     bestCompressed.remark!(records, 'update'),
-    /^Over all updates together, of which large ones weigh most, 64 KiB is within 5 % of the cheapest below 0\.16 ms a request; cheapest: /,
+    /^Summed, 64 KiB is within 5 % of the cheapest below 0\.16 ms a request; cheapest: /,
   );
 });
 

@@ -58,6 +58,11 @@ export function aliasOf(id: string): string | undefined {
   return byChain.get(id);
 }
 
+/** Equal for chains that store the same pieces, packed and fetched in whatever way: serialiser, chunker and codec. */
+export function storedAs(id: string): string {
+  return id.includes('|') ? id.split('|', 3).join('|') : id;
+}
+
 /** Names, chains, external models, grids and `all` → canonical ids in the order given, each once. Throws a UsageError. */
 export function resolveModels(texts: readonly string[]): readonly string[] {
   const ids = texts.flatMap((text) =>

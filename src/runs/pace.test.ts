@@ -4,7 +4,7 @@ import * as assert from 'uvu/assert';
 import { Cache } from '../images/cache.ts';
 import type { ImageDescriptor } from '../images/image.ts';
 import { directorySuite } from '../testing/directory.ts';
-import { Pace, type PacedPlan } from './pace.ts';
+import { EXPECTED_WEIGHT, LATER_SHARE, Pace, type PacedPlan } from './pace.ts';
 import { Rates } from './rates.ts';
 
 const test = directorySuite('what is left of a run');
@@ -93,7 +93,11 @@ test('what was never done here is taken for a multiple of a packing, until it is
   assert.is(pace.leftMs(), undefined);
   pace.keep('cell', 'm', image, 100);
   pace.settle('cell', 'm', 'a');
-  about(pace.leftMs(), (100 + 100 + 100) / 2 + 500);
+  // n of a as m of a; both of b a share of that, since most of it is compressed by then.
+  about(pace.leftMs(), (100 + 2 * LATER_SHARE * 100) / 2 + EXPECTED_WEIGHT.reproducibility * 100);
+  pace.keep('cell', 'm', imageIn(directory, 'b'), 30);
+  pace.settle('cell', 'm', 'b');
+  about(pace.leftMs(), (100 + 0.3 * 100) / 2 + EXPECTED_WEIGHT.reproducibility * 100);
 });
 
 test('a tar that is gone ends no run', ({ directory }) => {

@@ -2,9 +2,10 @@ import type { Cache } from '../images/cache.ts';
 import { type ImageDescriptor, layerBytes } from '../images/image.ts';
 import { isScheduled } from '../measures/parallelism.ts';
 import { EVERY } from '../measures/throughput.ts';
+import { storedAs } from '../models/mod.ts';
 import type { Plan } from '../plan.ts';
-import { divide, type Maybe, mean } from '../stats/mod.ts';
-import { type RatedWork, Rates, type Work } from './rates.ts';
+import { defined, divide, type Maybe, mean } from '../stats/mod.ts';
+import { type PacedWork, type RatedWork, Rates, type Work } from './rates.ts';
 import { sweptTogether } from './swept-series.ts';
 import { type Expected, TimedPace } from './timed-pace.ts';
 
@@ -22,20 +23,28 @@ interface Left {
 }
 
 /**
- * Times as a packing of the same image takes, for what was never done here: one repetition of all counts of workers packs,
- * unpacks, verifies and writes with each of them. Rough, and gone with the first that is done.
+ * Times as the packing of a first image by the same model takes, for what was never done here: one repetition by one and by two
+ * workers packs and unpacks with each of them, and where it is a full one verifies and writes as well. As measured of the default
+ * models on two cores; gone with the first that is done.
  */
-export const EXPECTED_WEIGHT: Readonly<Record<Work, number>> = {
-  contents: 0.1,
+export const EXPECTED_WEIGHT: Readonly<Record<PacedWork, number>> = {
+  contents: 0.3,
   cell: 1,
   sweep: 0.3,
-  reproducibility: 5,
-  throughput: 4,
-  parallelism: 8,
+  reproducibility: 2.4,
+  throughput: 5.2,
+  'throughput-full': 10,
+  parallelism: 13,
 };
 
+/**
+ * The packing of a later image, as a share of that of the first one: most of its content was compressed for those before it.
+ * Holds until a model of the run has packed two images.
+ */
+export const LATER_SHARE = 0.5;
+
 /** What threads share; the rest is done when nothing else of the run is at work. */
-const SHARED: readonly RatedWork[] = ['contents', 'cell', 'sweep'];
+const SHARED: readonly PacedWork[] = ['contents', 'cell', 'sweep'];
 
 /**
  * How long all that is left of a run takes, phase by phase: by what the same work took in this run, else by what it took on
@@ -46,8 +55,11 @@ export class Pace extends Rates {
   readonly #left = new Map<string, Left>();
   /** Bytes of uncompressed layers by image. */
   readonly #bytes = new Map<string, number>();
-  /** Milliseconds a byte, as last seen in this run. */
-  readonly #own = new Map<string, number>();
+  /** Milliseconds a byte in this run: of the first image, and of the last one of those after it. */
+  readonly #first = new Map<string, number>();
+  readonly #later = new Map<string, number>();
+  /** What was kept before this run, which replaces it. */
+  readonly #kept = new Map<string, Maybe>();
   /** Of what was known beforehand. What is done alone feels another load otherwise than what threads share. */
   readonly #shared = { expected: 0, taken: 0 };
   readonly #alone = { expected: 0, taken: 0 };
@@ -70,19 +82,22 @@ export class Pace extends Rates {
     for (const model of timed.filter(isScheduled)) this.#add('parallelism', model);
   }
 
-  override keep(work: RatedWork, of: string, image: ImageDescriptor, ms: number): void {
-    const before = this.read(work, of);
+  override keep(work: PacedWork, of: string, image: ImageDescriptor, ms: number): void {
+    const own = key(work, of);
+    const isFirst = !this.#first.has(own);
+    const before = isFirst ? this.#beforeFirst(work, of) : undefined;
     super.keep(work, of, image, ms);
+    if (work === 'cell' && isFirst) super.keep('first-cell', of, image, ms);
     const bytes = bytesOf(image);
     const rate = divide(ms, bytes);
     if (bytes === undefined || rate === undefined) return;
     this.#bytes.set(image.id, bytes);
-    if (before !== undefined && !this.#own.has(key(work, of))) {
+    if (before !== undefined) {
       const sums = SHARED.includes(work) ? this.#shared : this.#alone;
       sums.expected += before * bytes;
       sums.taken += ms;
     }
-    this.#own.set(key(work, of), rate);
+    (isFirst ? this.#first : this.#later).set(own, rate);
   }
 
   /** It is done, was done before, or is not needed. @param image id; none of what is measured of the first image */
@@ -100,9 +115,13 @@ export class Pace extends Rates {
   /** Milliseconds; undefined before anything is known. */
   leftMs(): Maybe {
     let [shared, alone] = [0, 0];
+    const begun = new Set<string>();
     for (const { work, of, image } of this.#left.values()) {
       if (work === 'throughput') continue;
-      const ms = this.#msOf(work, of, image);
+      const own = key(work, of);
+      const isFirst = !this.#first.has(own) && !begun.has(own);
+      begun.add(own);
+      const ms = this.#msOf(work, of, image, isFirst);
       if (ms === undefined) return undefined;
       if (image !== undefined) shared += ms;
       else alone += ms;
@@ -116,10 +135,14 @@ export class Pace extends Rates {
     if (!isLeft) return 0;
     const expected = (model: string): Expected => {
       const average = this.#msOf('throughput', model, undefined);
+      const isGuess = this.#before('throughput', model) === undefined;
       // What only an older version has timed here has no such rate.
-      const full = this.#rateOf('throughput-full', model);
-      const long = full === undefined ? average : this.#msOf('throughput-full', model, undefined);
-      return { full: long, average };
+      const isOld = !isGuess && this.#before('throughput-full', model) === undefined;
+      return {
+        full: isOld ? average : this.#msOf('throughput-full', model, undefined),
+        average,
+        isGuess,
+      };
     };
     return this.#timed.leftMs(expected, this.readRounds(this.#timedModels));
   }
@@ -128,33 +151,73 @@ export class Pace extends Rates {
     this.#left.set(key(work, of, image), { work, of, image });
   }
 
-  #msOf(work: RatedWork, of: string, image: string | undefined): Maybe {
+  #msOf(work: PacedWork, of: string, image: string | undefined, isFirst = true): Maybe {
     const { images } = this.#plan;
     const bytes = this.#bytes.get(image ?? images[0]!) ?? mean([...this.#bytes.values()]);
-    const rate = this.#rateOf(work, of) ?? this.#rateBeside(work);
+    const first = this.#firstRate(work, of);
+    const rate = isFirst ? first : (this.#laterRate(work, of) ?? this.#laterOf(work, first));
     return bytes === undefined || rate === undefined ? undefined : rate * bytes;
   }
 
-  #rateOf(work: RatedWork, of: string): Maybe {
-    const own = this.#own.get(key(work, of));
+  /** Of the first image of a run. */
+  #firstRate(work: PacedWork, of: string): Maybe {
+    return (
+      this.#first.get(key(work, of)) ?? this.#corrected(work, of) ?? this.#rateBeside(work, of)
+    );
+  }
+
+  /** Of an image after the first, where one was seen; undefined where none was. */
+  #laterRate(work: PacedWork, of: string): Maybe {
+    const own = this.#later.get(key(work, of));
     if (own !== undefined) return own;
-    const before = this.read(work, of);
+    const before = this.#before(work, of);
     return before === undefined ? undefined : before * this.#slowerAt(work);
   }
 
-  #slowerAt(work: RatedWork): number {
+  #laterOf(work: PacedWork, first: Maybe): Maybe {
+    if (first === undefined || work !== 'cell') return first;
+    let [sum, ofFirst] = [0, 0];
+    for (const model of this.#plan.models) {
+      const later = this.#later.get(key('cell', model));
+      if (later === undefined) continue;
+      sum += later;
+      ofFirst += this.#first.get(key('cell', model)) ?? 0;
+    }
+    return first * (divide(sum, ofFirst) ?? LATER_SHARE);
+  }
+
+  #before(work: RatedWork, of: string): Maybe {
+    const own = key(work, of);
+    if (!this.#kept.has(own)) this.#kept.set(own, this.read(work, of));
+    return this.#kept.get(own);
+  }
+
+  #beforeFirst(work: PacedWork, of: string): Maybe {
+    const later = this.#before(work, of);
+    return (work === 'cell' ? this.#before('first-cell', of) : undefined) ?? later;
+  }
+
+  #corrected(work: PacedWork, of: string): Maybe {
+    const before = this.#beforeFirst(work, of);
+    return before === undefined ? undefined : before * this.#slowerAt(work);
+  }
+
+  #slowerAt(work: PacedWork): number {
     const [alone, shared] = [this.#alone, this.#shared].map(({ taken, expected }) =>
       divide(taken, expected),
     );
     return (SHARED.includes(work) ? undefined : alone) ?? shared ?? 1;
   }
 
-  #rateBeside(work: RatedWork): Maybe {
-    const cells = this.#plan.models.flatMap((model) => this.#rateOf('cell', model) ?? []);
-    const cell = mean(cells);
-    return cell === undefined
-      ? undefined
-      : EXPECTED_WEIGHT[work === 'throughput-full' ? 'throughput' : work] * cell;
+  /** By the packing of the model, or of one that stores the same, which compressed it for both; else by a mean of all models. */
+  #rateBeside(work: PacedWork, of: string): Maybe {
+    const rates = (models: readonly string[]): readonly number[] =>
+      defined(models.map((id) => this.#first.get(key('cell', id)) ?? this.#corrected('cell', id)));
+    const { models } = this.#plan;
+    const alike =
+      work === 'cell' ? [] : rates(models.filter((id) => storedAs(id) === storedAs(of)));
+    const cell = alike.length > 0 ? Math.max(...alike) : mean(rates(models));
+    return cell === undefined ? undefined : EXPECTED_WEIGHT[work] * cell;
   }
 }
 

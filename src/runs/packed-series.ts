@@ -7,7 +7,7 @@ import { type Contents, firstWarnings } from '../measures/contents.ts';
 import { SeriesFold } from '../measures/fold.ts';
 import { SeriesOfModel } from '../measures/series.ts';
 import { WholeSeries } from '../measures/whole-series.ts';
-import { aliasOf } from '../models/mod.ts';
+import { aliasOf, storedAs } from '../models/mod.ts';
 import type { Model } from '../models/model.ts';
 import { createPieceMemory } from '../objects/piece-memory.ts';
 import type { Inventory } from '../packers/inventory.ts';
@@ -286,7 +286,7 @@ export class PackedSeries {
 function leadersFirst(models: readonly string[]): readonly string[] {
   const known = new Set<string>();
   const followers = models.filter((id) => {
-    const stored = id.includes('|') ? id.split('|', 3).join('|') : id;
+    const stored = storedAs(id);
     const isKnown = known.has(stored);
     known.add(stored);
     return isKnown;

@@ -55,7 +55,10 @@ export class Rates {
 export type Work = 'contents' | 'cell' | 'sweep' | 'reproducibility' | 'throughput' | 'parallelism';
 
 /** `throughput-full` is of a repetition that verifies and writes as well, which one in a few does. */
-export type RatedWork = Work | 'throughput-full';
+export type PacedWork = Work | 'throughput-full';
+
+/** `first-cell` is of the first image of a run, for which nothing was compressed before. */
+export type RatedWork = PacedWork | 'first-cell';
 
 /** Several machines may share a cache. */
 function keyOf(work: RatedWork, of: string): string {

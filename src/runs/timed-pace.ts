@@ -15,6 +15,8 @@ export interface Expected {
   readonly full: Maybe;
   /** Of any round, on average. */
   readonly average: Maybe;
+  /** True where it was never timed here: how far it is off says nothing of the load of the machine. */
+  readonly isGuess: boolean;
 }
 
 /**
@@ -53,7 +55,8 @@ export class TimedPace {
    */
   leftMs(expected: (model: string) => Expected, rounds: Maybe): Maybe {
     const full = this.#ended === 0 ? this.#firstMs(expected) : this.#roundMs(true);
-    const short = this.#ended === 0 ? this.#shortMs(expected, full) : this.#roundMs(false);
+    // The first round is full: one that is not has ended after the second.
+    const short = this.#ended < 2 ? this.#shortMs(expected, full) : this.#roundMs(false);
     if (full === undefined || short === undefined) return undefined;
     const msOf = (round: number): number => (round % this.#every === 0 ? full : short);
     const spent = sumOf(this.#taken.filter(({ round }) => round === this.#ended));
@@ -96,7 +99,10 @@ export class TimedPace {
       const all = models.map((model) => expected(model).full);
       return all.includes(undefined) ? undefined : defined(all).reduce((sum, ms) => sum + ms, 0);
     };
-    const known = done.filter((model) => expected(model).full !== undefined);
+    const known = done.filter((model) => {
+      const { full, isGuess } = expected(model);
+      return full !== undefined && !isGuess;
+    });
     const slower = divide(taken(known), before(known)) ?? 1;
     const rest = before(this.#models.filter((model) => !done.includes(model)));
     if (rest === undefined) return undefined;

@@ -243,7 +243,7 @@ function conditionsText(
   return [
     `Datasets: ${[...datasets].join(', ')}.`,
     ...(models.length === 0 ? [] : [`Models: ${shortened(models).join(', ')}.`]),
-    `ocibench ${version}, method ${method} (METHODS.md: Claims).`,
+    `ocibench ${version}, method ${method}.`,
   ].join(' ');
 }
 

@@ -189,9 +189,6 @@ function unitOf(title: string, suffix: string): string {
   return words.slice(0, own < 0 ? words.length : own).join(' ');
 }
 
-/** Rows that are named where they are not shown. */
-const MOST_NAMED = 8;
-
 /** Which rows are shown, and what the others come to. */
 function leftText(all: readonly Row[], shown: readonly Row[], isOrdered: boolean): string {
   const others = all.filter((row) => !shown.includes(row));
@@ -206,12 +203,8 @@ function leftText(all: readonly Row[], shown: readonly Row[], isOrdered: boolean
   ];
   const which = isOrdered
     ? 'those at the bar among them'
-    : 'in each place those nearest to the bar';
-  const named =
-    others.length > MOST_NAMED
-      ? `the other ${others.length}`
-      : `not ${listWords(others.map(({ label }) => label))}`;
-  return `${shown.length} of ${all.length} rows, ${which}; ${named} (${met}/${close}/${count - met - close})`;
+    : 'near the bar';
+  return `${shown.length} of ${all.length} rows, ${which}; others ${met}/${close}/${count - met - close}`;
 }
 
 /** A row in one place. */
