@@ -12,6 +12,7 @@ import { packageLayersCost, packageLayersSuffice } from './c33-packages.ts';
 import { averageOf } from './chains.ts';
 import { changesIn, parseClaims } from './check.ts';
 import { type Claim, type ClaimVerdict, judgeClaim } from './claim.ts';
+import { pagesOf } from './pages.ts';
 import { type ClaimRow, countsText, rowOf, tableOf } from './rows.ts';
 
 const IMAGES = ['t0', 't1', 't2', 't3'];
@@ -45,6 +46,26 @@ test('steps of a kind that are too few to be judged are told beside those that a
   assert.is(found.leftOut, 'Not judged, too few: 1 release (3.00, 0 of 2 met).');
   const { leftOut } = rowOf(filesCostLittle, 'made', found, undefined);
   assert.is(leftOut, found.leftOut);
+});
+
+test('a page links the run of its own claim, where a dataset has several', async () => {
+  const runs = [
+    [bestCompressed, 'packed'],
+    [filesCostLittle, 'of-an-experiment'],
+  ] as const;
+  const rows: ClaimRow[] = [];
+  for (const [claim, run] of runs) {
+    const found = await one(
+      claim,
+      made(claim, () => 10_000),
+    );
+    rows.push({ ...rowOf(claim, 'made', found, undefined, true), run });
+  }
+  const pages = pagesOf(rows, { directories: { pages: 'claims', out: 'claims' } });
+  assert.equal(
+    pages.map(({ records }) => records.map(({ path }) => path)),
+    [['packed/records.jsonl'], ['of-an-experiment/records.jsonl']],
+  );
 });
 
 test('C08: on a plateau the claimed size is not beaten; up to which cost of a request is interpolated', async () => {

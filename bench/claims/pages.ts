@@ -33,26 +33,27 @@ export function pagesOf(
   { directories, named = '' }: PagesOptions = {},
 ): readonly ClaimPage[] {
   const bars = barsInWords();
-  const told: Told = {
-    version: projectPackage().version ?? '',
-    method: METHOD,
-    recordsOf: ({ dataset, kind }) => {
-      const row = rows.find((one) => one.dataset === dataset && one.kind === kind);
-      if (!directories || row?.run === undefined) return undefined;
-      const { pages, out } = directories;
-      return relative(pages, join(out, row.run, 'records.jsonl'));
-    },
-  };
-  return [...groupBy(rows, ({ claim }) => claim)].map(([id, own]) =>
-    fittingPage((fit) =>
+  return [...groupBy(rows, ({ claim }) => claim)].map(([id, own]) => {
+    const told: Told = {
+      version: projectPackage().version ?? '',
+      method: METHOD,
+      // Of this claim: a dataset has several runs, one for each experiment.
+      recordsOf: ({ dataset, kind }) => {
+        const row = own.find((one) => one.dataset === dataset && one.kind === kind);
+        if (!directories || row?.run === undefined) return undefined;
+        const { pages, out } = directories;
+        return relative(pages, join(out, row.run, 'records.jsonl'));
+      },
+    };
+    return fittingPage((fit) =>
       claimPage(
         toldClaim(claims.find((one) => one.id === id)!, bars, named),
         own.map((row) => ({ ...row, cases: row.cases ?? [] })),
         told,
         fit,
       ),
-    ),
-  );
+    );
+  });
 }
 
 /** The claims that the records of a run decide. */

@@ -201,9 +201,7 @@ function leftText(all: readonly Row[], shown: readonly Row[], isOrdered: boolean
     sum((one) => one.close),
     sum((one) => one.count),
   ];
-  const which = isOrdered
-    ? 'those at the bar among them'
-    : 'near the bar';
+  const which = isOrdered ? 'those at the bar among them' : 'near the bar';
   return `${shown.length} of ${all.length} rows, ${which}; others ${met}/${close}/${count - met - close}`;
 }
 

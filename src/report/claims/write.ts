@@ -12,6 +12,8 @@ import { drawClaims } from './section.ts';
 const INDEX = 'README.md';
 const LOCK = 'claims.lock';
 const TITLE = '# Claims of the design debate';
+const INTRODUCTION =
+  'A claim is judged case by case against a bar. METHODS.md (Claims) has the bars with their reasons, and what each verdict means: *too close*, *depends on*, *mostly met*.';
 
 /** Throws where {@link writeClaimPages} could not write pages of these claims, or would replace what somebody else wrote. */
 export function checkClaimPages(directory: string, ids: readonly string[]): void {
@@ -92,7 +94,7 @@ function indexMarkdown(directory: string, pages: readonly ClaimPage[]): string {
       const verdicts = [...text.matchAll(/^- \*\*(.*?)\*\*/gm)].map(([, lead]) => lead);
       return `| [${title}](${file}) | ${statement} | ${verdicts.join('<br>')} |`;
     });
-  return `${[TITLE, '', '| claim | statement | verdict |', '| --- | --- | --- |', ...rows].join('\n')}\n`;
+  return `${[TITLE, '', INTRODUCTION, '', '| claim | statement | verdict |', '| --- | --- | --- |', ...rows].join('\n')}\n`;
 }
 
 function entryOf(page: ClaimPage): readonly [file: string, text: string] {
