@@ -62,6 +62,7 @@ test('a rate counts every byte that is still to be packed, over all workers, and
   assert.is(layerBytes(image), a);
   const rates = new Rates(cache);
   rates.keep('contents', '*', image, 0);
+  rates.keep('first-cell', model, image, 8000 * a);
   rates.keep('cell', model, image, 8000 * a);
   rates.keep('throughput', model, image, 100 * a);
   rates.keep('parallelism', model, image, 40 * a);
@@ -106,6 +107,12 @@ test('of packages a lock tells what is to come, once however many images have th
 test('a tar that is gone leaves no rate, and ends no run', ({ directory }) => {
   const rates = new Rates(contextOf(directory).cache);
   const path = join(directory, 'gone.tar');
+  rates.keep(
+    'first-cell',
+    'm',
+    { id: 'v0', digest: '', config: '', layers: [{ diffId: '', path }] },
+    1,
+  );
   rates.keep('cell', 'm', { id: 'v0', digest: '', config: '', layers: [{ diffId: '', path }] }, 1);
   assert.is(rates.read('cell', 'm'), undefined);
 });

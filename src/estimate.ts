@@ -192,8 +192,12 @@ function minutesOf(
   rates: Rates,
 ): Minutes {
   const unknown = new Map<string, Minutes['unknown'][number]>();
-  const ms = (work: Work, of: string, { id, layerBytes: bytes }: Known): number => {
-    const rate = rates.read(work, of);
+  const ms = (
+    work: Work,
+    of: string,
+    { id, layerBytes: bytes }: Known,
+    rate = rates.read(work, of),
+  ): number => {
     if (rate !== undefined && bytes !== null) return rate * bytes;
     const why = rate === undefined ? { work, of } : { work: 'size' as const, of: id };
     unknown.set(JSON.stringify(why), why);
@@ -201,11 +205,16 @@ function minutesOf(
   };
   const { timed, reproduced, rounds, swept, workers } = plan;
   const isRead = models.length + swept.length > 0;
+  const begun = new Set<string>();
   const shared = images.flatMap((one) => [
     ...(isRead && !(one.image && store.hasContents(one.image)) ? [ms('contents', '*', one)] : []),
     ...models
       .filter((model) => !isKept(store, model, one, images))
-      .map(({ id }) => ms('cell', id, one)),
+      .map(({ id }) => {
+        const isFirst = !begun.has(id);
+        begun.add(id);
+        return ms('cell', id, one, rates.readCell(id, isFirst));
+      }),
     ...(swept.length > 0 ? [ms('sweep', sweptTogether(plan), one)] : []),
   ]);
   const alone = images

@@ -82,22 +82,17 @@ export const EXIT: Readonly<Record<'fine' | 'different' | 'usage' | 'interrupted
   interrupted: 130,
 };
 
-/** What is read from a file that figures are held against. One that cannot be read is {@link refuse}d. */
+/**
+ * What is read from a file that figures are held against. One that cannot be read is a wrong word of the command: exit code 1
+ * would say that a figure is beyond what the file allows.
+ */
 export function asWord<Result>(read: () => Result): Result {
   try {
     return read();
   } catch (error) {
-    refuse(error);
+    if (!(error instanceof BenchError) || error instanceof UsageError) throw error;
+    throw new UsageError(error.message, error.where, error.remedy, { cause: error });
   }
-}
-
-/**
- * Of a verb whose exit code 1 says that a figure is beyond a limit: what cannot be read or had is a wrong word, since a job
- * would take it for a limit that was passed.
- */
-export function refuse(error: unknown): never {
-  if (!(error instanceof BenchError) || error instanceof UsageError) throw error;
-  throw new UsageError(error.message, error.where, error.remedy, { cause: error });
 }
 
 /** @param settings values of options that are not given; those that the command has not are passed over */

@@ -8,11 +8,11 @@ import {
   overGrowth,
   readBudget,
 } from '../comparison/mod.ts';
-import { UsageError } from '../errors.ts';
+import { BenchError, systemError, UsageError } from '../errors.ts';
 import { listWords } from '../format.ts';
 import { findMember } from '../ids.ts';
 import { escapeMarkdown } from '../report/escape.ts';
-import { asWord, type Details, EXIT, refuse, workerCount, workersOption } from './command.ts';
+import { asWord, type Details, EXIT, workerCount, workersOption } from './command.ts';
 import { datasetOptions, platformOf, platformOption, surroundingsOf } from './context.ts';
 import { pluginOption } from './plugins.ts';
 import { createProgress, printable } from './progress.ts';
@@ -68,15 +68,25 @@ export const compareCommand: Details = {
     const file = words.text('budget');
     const limits = file === undefined ? [] : asWord(() => readBudget(file));
     const models = words.texts('model');
-    const { compared, view } = await compare(
-      {
-        inputs: words.positionals,
-        ...(models.length === 0 ? {} : { models }),
-        platform: platformOf(words),
-        workers: workerCount(words),
-      },
-      surroundingsOf(words, io, createProgress(io)),
-    ).catch(refuse);
+    let outcome: Awaited<ReturnType<typeof compare>>;
+    try {
+      outcome = await compare(
+        {
+          inputs: words.positionals,
+          ...(models.length === 0 ? {} : { models }),
+          platform: platformOf(words),
+          workers: workerCount(words),
+        },
+        surroundingsOf(words, io, createProgress(io)),
+      );
+    } catch (error) {
+      const told = systemError(error);
+      if (io.signal.aborted || !(told instanceof BenchError)) throw error;
+      // A job would take 1 for a limit that was passed.
+      io.err(`${printable(told.toString())}\n`);
+      return EXIT['usage']!;
+    }
+    const { compared, view } = outcome;
     const over = [
       ...(most === undefined ? [] : overGrowth(compared, most)),
       ...overBudget(view, limits),

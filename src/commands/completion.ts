@@ -6,8 +6,20 @@ import { listNames, namesOf } from './list.ts';
 
 /** The list, as `bench list` has it, that an option takes names from, or a verb. */
 const LISTS: Readonly<Record<'options' | 'verbs', Readonly<Record<string, string>>>> = {
-  options: { dataset: 'datasets', model: 'models', link: 'links', chunker: 'chunkers' },
-  verbs: { run: 'experiments', claims: 'claims' },
+  options: {
+    dataset: 'datasets',
+    model: 'models',
+    link: 'links',
+    chunker: 'chunkers',
+    serialiser: 'serialisers',
+  },
+  verbs: { run: 'experiments', plan: 'experiments', claims: 'claims' },
+};
+
+/** Words that stand for several of a list. */
+const GROUPS: Readonly<Record<string, readonly string[]>> = {
+  model: ['all'],
+  link: ['all', 'default'],
 };
 
 /** Names by option and by verb. */
@@ -57,7 +69,10 @@ async function allNames(): Promise<Names> {
   const read = async (lists: Readonly<Record<string, string>>): Promise<Names['options']> =>
     Object.fromEntries(
       await Promise.all(
-        Object.entries(lists).map(async ([name, list]) => [name, await namesOf(list)] as const),
+        Object.entries(lists).map(
+          async ([name, list]) =>
+            [name, [...(await namesOf(list)), ...(GROUPS[name] ?? [])]] as const,
+        ),
       ),
     );
   return {
@@ -79,15 +94,24 @@ function bash(verbs: readonly Completed[], names: Names): string {
     const own = names.verbs[name];
     return `    ${name}) words='${flags(options)}'${own ? ` names='${own.join(' ')}'` : ''} ;;`;
   });
-  const values = Object.entries(names.options).map(
-    ([name, own]) => `    --${name}) names='${own.join(' ')}' ;;`,
+  const valued = verbs.flatMap(({ options }) =>
+    options.flatMap(({ name, value }) => (value === undefined ? [] : [name])),
+  );
+  const values = [...new Set(valued)].map(
+    (name) => `    --${name}) names='${(names.options[name] ?? []).join(' ')}' ;;`,
   );
   return `_bench() {
-  local current=\${COMP_WORDS[COMP_CWORD]} words= names=
+  local current=\${COMP_WORDS[COMP_CWORD]} before=\${COMP_WORDS[COMP_CWORD-1]} words= names=
+  # --option=value is three words here.
+  if [[ $current == = ]]; then
+    current=
+  elif [[ $before == = ]]; then
+    before=\${COMP_WORDS[COMP_CWORD-2]}
+  fi
   case \${COMP_WORDS[1]} in
 ${cases.join('\n')}
   esac
-  case \${COMP_WORDS[COMP_CWORD-1]} in
+  case $before in
 ${values.join('\n')}
   esac
   if ((COMP_CWORD == 1)); then
@@ -119,11 +143,11 @@ function zsh(verbs: readonly Completed[], names: Names): string {
       const text = description.replaceAll(/[[\]:\\]/g, ' ');
       const known = names.options[own];
       const takes = known ? either(known) : '_files';
-      const spec = `${multiple ? '*' : ''}--${own}[${text}]${value === undefined ? '' : `:${value.replaceAll(':', ' ')}:${takes}`}`;
+      const spec = `${multiple ? '*' : ''}--${own}${value === undefined ? '' : '='}[${text}]${value === undefined ? '' : `:${value.replaceAll(':', ' ')}:${takes}`}`;
       return `      ${quoted(spec)} \\`;
     });
     const own = names.verbs[name];
-    const rest = quoted(`*:file:${own ? either(own) : '_files'}`);
+    const rest = quoted(own ? `*:name or file:${either(own)}` : '*:file:_files');
     return [`    ${name}) _arguments \\`, ...all, `      ${rest} ;;`].join('\n');
   });
   return `#compdef ${COMMANDS.join(' ')}
@@ -151,18 +175,20 @@ _bench "$@"
 
 function fish(verbs: readonly Completed[], names: Names): string {
   const lines = COMMANDS.flatMap((command) =>
-    verbs.flatMap(({ name, summary, options }) => [
-      `complete -c ${command} -n __fish_use_subcommand -a ${name} -d ${quoted(summary)}`,
-      ...(names.verbs[name]
-        ? [
-            `complete -c ${command} -n '__fish_seen_subcommand_from ${name}' -a ${quoted(names.verbs[name].join(' '))}`,
-          ]
-        : []),
-      ...options.map(({ name: own, value, description }) => {
-        const known = names.options[own];
-        return `complete -c ${command} -n '__fish_seen_subcommand_from ${name}' -l ${own}${value === undefined ? '' : ' -r'}${known ? ` -a ${quoted(known.join(' '))}` : ''} -d ${quoted(description)}`;
-      }),
-    ]),
+    verbs.flatMap(({ name, summary, options }) => {
+      // A name further on may be a verb as well: `bench list claims`.
+      const after = `complete -c ${command} -n 'set -l words (commandline -opc); test "$words[2]" = ${name}'`;
+      const own = names.verbs[name];
+      return [
+        `complete -c ${command} -n __fish_use_subcommand -a ${name} -d ${quoted(summary)}`,
+        ...(own ? [`${after} -a ${quoted(own.join(' '))}`] : []),
+        ...options.map(({ name: option, value, description }) => {
+          const known = names.options[option];
+          const words = known ? ` -a ${quoted(known.join(' '))}` : '';
+          return `${after} -l ${option}${value === undefined ? '' : ` -r${words}`} -d ${quoted(description)}`;
+        }),
+      ];
+    }),
   );
   return `${lines.join('\n')}\n`;
 }

@@ -54,6 +54,11 @@ test('bash completes verbs, options of the verb, and files', async ({ directory 
   assert.equal(await offered(directory, 'bench', 'run', '--model', 'catar-b'), ['catar-blob']);
   assert.equal(await offered(directory, 'bench', 'run', 'chunk-s'), ['chunk-size']);
   assert.equal(await offered(directory, 'bench', 'list', 'link'), ['links']);
+  assert.equal(await offered(directory, 'bench', 'plan', 'chunk-s'), ['chunk-size']);
+  assert.equal(await offered(directory, 'bench', 'run', '--dataset', '=', 'debian-up'), [
+    'debian-updates',
+  ]);
+  assert.equal(await offered(directory, 'bench', 'run', '--out', 'chunk-s'), []);
 });
 
 for (const [shell, flag] of [

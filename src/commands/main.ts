@@ -160,7 +160,7 @@ const verbs: readonly Verb[] = [
   },
   {
     name: 'completion',
-    summary: 'Prints completion of verbs and options for a shell.',
+    summary: 'Prints completion of verbs, options and names for a shell.',
     example: ['completion bash > ~/.local/share/bash-completion/completions/bench', 'for bash'],
     details: async () => (await import('./completion.ts')).createCompletion(verbs),
   },
@@ -177,7 +177,7 @@ function overview(): string {
     ...columns(verbs.map(({ example: [line, does] }) => [`bench ${line}`, does])),
     '',
     'bench VERB --help says more, bench --version which version this is. --quiet leaves out progress and notes.',
-    'Exit codes: 0 fine, 1 difference or failed cell, 2 usage, 130 interrupted by SIGINT, 143 by SIGTERM, 129 by SIGHUP.',
+    'Exit codes: 0 fine, 1 difference or failed cell, 2 usage (of compare also: nothing was compared), 130 interrupted by SIGINT, 143 by SIGTERM, 129 by SIGHUP.',
   ].join('\n')}\n`;
 }
 

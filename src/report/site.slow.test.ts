@@ -65,7 +65,7 @@ test('a directory without a readable run costs no other its report, and the inde
   assert.is(unread, 1);
   assert.match(notes[0]!, /broken is left out: .*run\.json: this is not JSON/);
   const page = readFileSync(index, 'utf8');
-  assert.match(page, /<li>broken: this is not JSON<\/li>/);
+  assert.match(page, /<li>broken \(run\.json\): this is not JSON<\/li>/);
   assert.match(page, /report\.html">[^<]*<\/a><br>[^<]*; the command that made the run/);
 });
 

@@ -1,5 +1,5 @@
 import { readFileSync } from 'node:fs';
-import { basename, join } from 'node:path';
+import { basename, join, resolve } from 'node:path';
 import { BenchError, UsageError } from '../errors.ts';
 import { plural } from '../format.ts';
 import { NewDirectory } from '../new-directory.ts';
@@ -26,7 +26,7 @@ interface Leaf {
 /** A run that has no report in the site. */
 interface Unread {
   readonly directory: string;
-  readonly why: string;
+  readonly error: BenchError;
 }
 
 /** What was written. */
@@ -50,7 +50,6 @@ export async function writeSite(
 ): Promise<Site> {
   const leaves: Leaf[] = [];
   const unread: Unread[] = [];
-  let first: BenchError | undefined;
   for (const directory of directories) {
     let run: Run;
     try {
@@ -58,9 +57,7 @@ export async function writeSite(
       run = await readRun(directory);
     } catch (error) {
       if (!(error instanceof BenchError)) throw error;
-      first ??= error;
-      note(`${directory} is left out: ${String(error)}`);
-      unread.push({ directory, why: error.message });
+      unread.push({ directory, error });
       continue;
     }
     if (run.damage !== undefined) note(`${directory}: ${run.damage}`);
@@ -75,7 +72,8 @@ export async function writeSite(
     }
     leaves.push({ run, directory, name });
   }
-  if (leaves.length === 0 && first) throw first;
+  if (leaves.length === 0 && unread[0]) throw unread[0].error;
+  for (const { directory, error } of unread) note(`${directory} is left out: ${String(error)}`);
   const made = new NewDirectory(site);
   try {
     for (const leaf of leaves) await writeLeaf(site, leaf, judge);
@@ -175,9 +173,12 @@ function titleOf({ run: { info, verdict } }: Leaf): string {
 }
 
 function leftOut(unread: readonly Unread[]): Section {
-  const items = unread.map(
-    ({ directory, why }) => `<li>${html(basename(directory))}: ${html(why)}</li>`,
-  );
+  // The page may be published: where the runs lie on this disk is nobody's business.
+  const items = unread.map(({ directory, error: { message, where } }) => {
+    const name = basename(resolve(directory));
+    const file = where.file === undefined ? '' : ` (${basename(where.file)})`;
+    return `<li>${html(`${name}${file}: ${message.replaceAll(directory, name)}`)}</li>`;
+  });
   return ['left-out', 'Left out: no run that can be read', `<ul>\n${items.join('\n')}\n</ul>`];
 }
 

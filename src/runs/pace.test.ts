@@ -4,8 +4,8 @@ import * as assert from 'uvu/assert';
 import { Cache } from '../images/cache.ts';
 import type { ImageDescriptor } from '../images/image.ts';
 import { directorySuite } from '../testing/directory.ts';
-import { EXPECTED_WEIGHT, LATER_SHARE, Pace, type PacedPlan } from './pace.ts';
-import { Rates } from './rates.ts';
+import { EXPECTED_WEIGHT, Pace, type PacedPlan } from './pace.ts';
+import { LATER_SHARE, Rates } from './rates.ts';
 
 const test = directorySuite('what is left of a run');
 
@@ -46,7 +46,9 @@ test('all phases count: what threads share by their number, what is timed alone'
   const image = imageIn(directory, 'a');
   const known = new Rates(cache);
   known.keep('contents', '*', image, 10);
+  known.keep('first-cell', 'm', image, 100);
   known.keep('cell', 'm', image, 100);
+  known.keep('first-cell', 'n', image, 200);
   known.keep('cell', 'n', image, 200);
   known.keep('reproducibility', 'm', image, 1000);
   known.keep('throughput', 'm', image, 500);
@@ -74,7 +76,9 @@ test('a run that is slower than the last one is taken to stay so; what it did it
   const cache = cacheIn(directory);
   const image = imageIn(directory, 'a');
   const known = new Rates(cache);
+  known.keep('first-cell', 'm', image, 100);
   known.keep('cell', 'm', image, 100);
+  known.keep('first-cell', 'n', image, 200);
   known.keep('cell', 'n', image, 200);
   const pace = new Pace({ ...plan, timed: [], reproduced: [] }, cache);
   for (const id of ['a', 'b']) pace.settle('contents', '*', id);
@@ -98,6 +102,29 @@ test('what was never done here is taken for a multiple of a packing, until it is
   pace.keep('cell', 'm', imageIn(directory, 'b'), 30);
   pace.settle('cell', 'm', 'b');
   about(pace.leftMs(), (100 + 0.3 * 100) / 2 + EXPECTED_WEIGHT.reproducibility * 100);
+});
+
+test('a run of one image leaves what later images take; what this run saw comes before what was kept', ({
+  directory,
+}) => {
+  const cache = cacheIn(directory);
+  const [a, b] = ['a', 'b'].map((id) => imageIn(directory, id)) as [
+    ImageDescriptor,
+    ImageDescriptor,
+  ];
+  const series: PacedPlan = { ...plan, models: ['m'], timed: [], reproduced: [], workers: 1 };
+  const before = new Pace(series, cache);
+  before.keep('contents', '*', a, 10);
+  before.keep('cell', 'm', a, 1000);
+  before.keep('cell', 'm', b, 100);
+  new Pace({ ...series, images: ['a'] }, cache).keep('cell', 'm', a, 1000);
+  const pace = new Pace(series, cache);
+  pace.keep('contents', '*', a, 20);
+  pace.settle('contents', '*', 'a');
+  pace.keep('cell', 'm', a, 2000);
+  pace.settle('cell', 'm', 'a');
+  // Of b contents as those of a, and the cell a tenth of that of a.
+  about(pace.leftMs(), 20 + 200);
 });
 
 test('a tar that is gone ends no run', ({ directory }) => {

@@ -4,8 +4,8 @@ import { isScheduled } from '../measures/parallelism.ts';
 import { EVERY } from '../measures/throughput.ts';
 import { storedAs } from '../models/mod.ts';
 import type { Plan } from '../plan.ts';
-import { defined, divide, type Maybe, mean } from '../stats/mod.ts';
-import { type PacedWork, type RatedWork, Rates, type Work } from './rates.ts';
+import { divide, type Maybe, mean } from '../stats/mod.ts';
+import { LATER_SHARE, type PacedWork, type RatedWork, Rates, type Work } from './rates.ts';
 import { sweptTogether } from './swept-series.ts';
 import { type Expected, TimedPace } from './timed-pace.ts';
 
@@ -36,12 +36,6 @@ export const EXPECTED_WEIGHT: Readonly<Record<PacedWork, number>> = {
   'throughput-full': 10,
   parallelism: 13,
 };
-
-/**
- * The packing of a later image, as a share of that of the first one: most of its content was compressed for those before it.
- * Holds until a model of the run has packed two images.
- */
-export const LATER_SHARE = 0.5;
 
 /** What threads share; the rest is done when nothing else of the run is at work. */
 const SHARED: readonly PacedWork[] = ['contents', 'cell', 'sweep'];
@@ -85,9 +79,9 @@ export class Pace extends Rates {
   override keep(work: PacedWork, of: string, image: ImageDescriptor, ms: number): void {
     const own = key(work, of);
     const isFirst = !this.#first.has(own);
-    const before = isFirst ? this.#beforeFirst(work, of) : undefined;
-    super.keep(work, of, image, ms);
-    if (work === 'cell' && isFirst) super.keep('first-cell', of, image, ms);
+    const kept = work === 'cell' && isFirst ? 'first-cell' : work;
+    const before = isFirst ? this.#before(kept, of) : undefined;
+    super.keep(kept, of, image, ms);
     const bytes = bytesOf(image);
     const rate = divide(ms, bytes);
     if (bytes === undefined || rate === undefined) return;
@@ -114,6 +108,8 @@ export class Pace extends Rates {
 
   /** Milliseconds; undefined before anything is known. */
   leftMs(): Maybe {
+    const { models, workers } = this.#plan;
+    const common = this.#common(models);
     let [shared, alone] = [0, 0];
     const begun = new Set<string>();
     for (const { work, of, image } of this.#left.values()) {
@@ -121,25 +117,27 @@ export class Pace extends Rates {
       const own = key(work, of);
       const isFirst = !this.#first.has(own) && !begun.has(own);
       begun.add(own);
-      const ms = this.#msOf(work, of, image, isFirst);
+      const rate = isFirst ? this.#firstRate(work, of, common) : this.#laterRate(work, of, common);
+      const ms = this.#msAt(rate, image);
       if (ms === undefined) return undefined;
       if (image !== undefined) shared += ms;
       else alone += ms;
     }
-    const rounds = this.#throughputMs();
-    return rounds === undefined ? undefined : shared / this.#plan.workers + alone + rounds;
+    const rounds = this.#throughputMs(common);
+    return rounds === undefined ? undefined : shared / workers + alone + rounds;
   }
 
-  #throughputMs(): Maybe {
+  #throughputMs(common: Common): Maybe {
     const isLeft = [...this.#left.values()].some(({ work }) => work === 'throughput');
     if (!isLeft) return 0;
     const expected = (model: string): Expected => {
-      const average = this.#msOf('throughput', model, undefined);
+      const msOf = (work: PacedWork): Maybe => this.#msAt(this.#firstRate(work, model, common));
+      const average = msOf('throughput');
       const isGuess = this.#before('throughput', model) === undefined;
       // What only an older version has timed here has no such rate.
       const isOld = !isGuess && this.#before('throughput-full', model) === undefined;
       return {
-        full: isOld ? average : this.#msOf('throughput-full', model, undefined),
+        full: isOld ? average : msOf('throughput-full'),
         average,
         isGuess,
       };
@@ -151,39 +149,42 @@ export class Pace extends Rates {
     this.#left.set(key(work, of, image), { work, of, image });
   }
 
-  #msOf(work: PacedWork, of: string, image: string | undefined, isFirst = true): Maybe {
-    const { images } = this.#plan;
-    const bytes = this.#bytes.get(image ?? images[0]!) ?? mean([...this.#bytes.values()]);
-    const first = this.#firstRate(work, of);
-    const rate = isFirst ? first : (this.#laterRate(work, of) ?? this.#laterOf(work, first));
+  /** @param image id; none of what is measured of the first image */
+  #msAt(rate: Maybe, image: string = this.#plan.images[0]!): Maybe {
+    const bytes = this.#bytes.get(image) ?? mean([...this.#bytes.values()]);
     return bytes === undefined || rate === undefined ? undefined : rate * bytes;
   }
 
   /** Of the first image of a run. */
-  #firstRate(work: PacedWork, of: string): Maybe {
-    return (
-      this.#first.get(key(work, of)) ?? this.#corrected(work, of) ?? this.#rateBeside(work, of)
-    );
+  #firstRate(work: PacedWork, of: string, common: Common): Maybe {
+    const known = this.#knownRate(work, of);
+    if (known !== undefined) return known;
+    // By the packing of the model, or of one that stores the same, which compressed it for both.
+    const cell = (work === 'cell' ? undefined : common.byStored.get(storedAs(of))) ?? common.cell;
+    return cell === undefined ? undefined : EXPECTED_WEIGHT[work] * cell;
   }
 
-  /** Of an image after the first, where one was seen; undefined where none was. */
-  #laterRate(work: PacedWork, of: string): Maybe {
+  /** Of an image after the first. */
+  #laterRate(work: PacedWork, of: string, common: Common): Maybe {
     const own = this.#later.get(key(work, of));
     if (own !== undefined) return own;
-    const before = this.#before(work, of);
-    return before === undefined ? undefined : before * this.#slowerAt(work);
+    if (work !== 'cell') return this.#firstRate(work, of, common);
+    const first = this.#first.get(key(work, of));
+    const before = this.#before('cell', of);
+    if (before !== undefined && first === undefined) return before * this.#slowerAt(work);
+    const share = divide(before, this.#before('first-cell', of)) ?? common.laterShare;
+    const rate = first ?? this.#firstRate(work, of, common);
+    return rate === undefined ? undefined : rate * share;
   }
 
-  #laterOf(work: PacedWork, first: Maybe): Maybe {
-    if (first === undefined || work !== 'cell') return first;
-    let [sum, ofFirst] = [0, 0];
-    for (const model of this.#plan.models) {
-      const later = this.#later.get(key('cell', model));
-      if (later === undefined) continue;
-      sum += later;
-      ofFirst += this.#first.get(key('cell', model)) ?? 0;
-    }
-    return first * (divide(sum, ofFirst) ?? LATER_SHARE);
+  /** Of the first image, by what was seen or kept of this very work. */
+  #knownRate(work: PacedWork, of: string): Maybe {
+    const own = this.#first.get(key(work, of));
+    if (own !== undefined) return own;
+    const later = this.#before(work, of);
+    const before =
+      work === 'cell' ? (this.#before('first-cell', of) ?? divide(later, LATER_SHARE)) : later;
+    return before === undefined ? undefined : before * this.#slowerAt(work);
   }
 
   #before(work: RatedWork, of: string): Maybe {
@@ -192,14 +193,22 @@ export class Pace extends Rates {
     return this.#kept.get(own);
   }
 
-  #beforeFirst(work: PacedWork, of: string): Maybe {
-    const later = this.#before(work, of);
-    return (work === 'cell' ? this.#before('first-cell', of) : undefined) ?? later;
-  }
-
-  #corrected(work: PacedWork, of: string): Maybe {
-    const before = this.#beforeFirst(work, of);
-    return before === undefined ? undefined : before * this.#slowerAt(work);
+  #common(models: readonly string[]): Common {
+    const byStored = new Map<string, number>();
+    const rates: number[] = [];
+    let [later, ofFirst] = [0, 0];
+    for (const model of models) {
+      const rate = this.#knownRate('cell', model);
+      if (rate === undefined) continue;
+      rates.push(rate);
+      const stored = storedAs(model);
+      byStored.set(stored, Math.max(rate, byStored.get(stored) ?? 0));
+      const own = this.#later.get(key('cell', model));
+      if (own === undefined) continue;
+      later += own;
+      ofFirst += rate;
+    }
+    return { cell: mean(rates), byStored, laterShare: divide(later, ofFirst) ?? LATER_SHARE };
   }
 
   #slowerAt(work: PacedWork): number {
@@ -208,17 +217,16 @@ export class Pace extends Rates {
     );
     return (SHARED.includes(work) ? undefined : alone) ?? shared ?? 1;
   }
+}
 
-  /** By the packing of the model, or of one that stores the same, which compressed it for both; else by a mean of all models. */
-  #rateBeside(work: PacedWork, of: string): Maybe {
-    const rates = (models: readonly string[]): readonly number[] =>
-      defined(models.map((id) => this.#first.get(key('cell', id)) ?? this.#corrected('cell', id)));
-    const { models } = this.#plan;
-    const alike =
-      work === 'cell' ? [] : rates(models.filter((id) => storedAs(id) === storedAs(of)));
-    const cell = alike.length > 0 ? Math.max(...alike) : mean(rates(models));
-    return cell === undefined ? undefined : EXPECTED_WEIGHT[work] * cell;
-  }
+/** What the models of a plan have in common, as far as it is known: rates are milliseconds a byte of a first image. */
+interface Common {
+  /** Mean of all. */
+  readonly cell: Maybe;
+  /** Of the slowest of those that store the same. */
+  readonly byStored: ReadonlyMap<string, number>;
+  /** A later image beside the first. */
+  readonly laterShare: number;
 }
 
 /** A tar of the user may be gone. */

@@ -4,6 +4,12 @@ import { type ImageDescriptor, layerBytes } from '../images/image.ts';
 import { divide, type Maybe } from '../stats/mod.ts';
 
 /**
+ * The packing of a later image, as a share of that of the first one: most of its content was compressed for those before it.
+ * Where nothing else is known of it.
+ */
+export const LATER_SHARE = 0.5;
+
+/**
  * How long work took on this machine when it was done last, kept in the cache: what a plan is estimated from, and nothing
  * that is ever reported.
  */
@@ -33,6 +39,14 @@ export class Rates {
       | { readonly msPerByte?: unknown }
       | undefined;
     return typeof kept?.msPerByte === 'number' ? kept.msPerByte : undefined;
+  }
+
+  /** Of a cell: that of the first image of a run that is packed, or of one after it; each for want of the other. */
+  readCell(of: string, isFirst: boolean): Maybe {
+    const [first, later] = [this.read('first-cell', of), this.read('cell', of)];
+    return isFirst
+      ? (first ?? divide(later, LATER_SHARE))
+      : (later ?? (first === undefined ? undefined : LATER_SHARE * first));
   }
 
   /** How many rounds it took to time these models. */

@@ -114,6 +114,7 @@ function remember(cache: Cache, image: ImageDescriptor, rounds: number | undefin
   for (const [model, { cell, full, short, workers }] of Object.entries(MODELS)) {
     const all = workers.reduce((sum, count) => sum + 1 / (count === 1 ? 1 : 1.7), 0);
     const twice = model === 'tar-zstd' ? 2 : 1;
+    rates.keep('first-cell', model, image, cell);
     rates.keep('cell', model, image, cell);
     rates.keep('throughput-full', model, image, full * all * twice);
     rates.keep('throughput', model, image, ((full + 2 * short) / 3) * all * twice);

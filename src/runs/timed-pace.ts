@@ -99,14 +99,20 @@ export class TimedPace {
       const all = models.map((model) => expected(model).full);
       return all.includes(undefined) ? undefined : defined(all).reduce((sum, ms) => sum + ms, 0);
     };
-    const known = done.filter((model) => {
-      const { full, isGuess } = expected(model);
-      return full !== undefined && !isGuess;
-    });
-    const slower = divide(taken(known), before(known)) ?? 1;
-    const rest = before(this.#models.filter((model) => !done.includes(model)));
-    if (rest === undefined) return undefined;
-    return taken(done) + Math.max(slower * rest, taken(seen.slice(-1)));
+    let rest = 0;
+    for (const isGuess of [false, true]) {
+      const alike = this.#models.filter((model) => expected(model).isGuess === isGuess);
+      const ended = alike.filter(
+        (model) => done.includes(model) && expected(model).full !== undefined,
+      );
+      const left = before(alike.filter((model) => !done.includes(model)));
+      if (left === undefined) return undefined;
+      // Of guesses one may be far off by itself: they are corrected by as much of the round as has been taken.
+      const prior = isGuess ? left : 0;
+      const slower = divide(taken(ended) + prior, (before(ended) ?? 0) + prior) ?? 1;
+      rest += slower * left;
+    }
+    return taken(done) + Math.max(rest, taken(seen.slice(-1)));
   }
 
   /** Beside a full round, as the average of rounds was before. */

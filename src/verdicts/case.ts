@@ -48,7 +48,7 @@ export interface Axis {
 
 /** Packings here differ from those of the real tools by up to as much (METHODS.md, The tools beside the models). */
 export const BYTES_RESOLUTION = 0.02;
-/** The greatest error of a modelled time that was measured on an idle machine (METHODS.md, Time). */
+/** The greatest error of a modelled time that was measured on an idle machine (METHODS.md, Transfer). */
 export const TIME_RESOLUTION = 0.0735;
 
 /** A bar of bytes, counts or quotients of them: nearer than 2 % of it is too close. */

@@ -196,13 +196,11 @@ function leftText(all: readonly Row[], shown: readonly Row[], isOrdered: boolean
   const spreads = others.flatMap((row) => row.spreads.flatMap((one) => one ?? []));
   const sum = (of: (spread: Spread) => number): number =>
     spreads.reduce((total, spread) => total + of(spread), 0);
-  const [met, close, count] = [
-    sum((one) => one.met),
-    sum((one) => one.close),
-    sum((one) => one.count),
-  ];
-  const which = isOrdered ? 'those at the bar among them' : 'near the bar';
-  return `${shown.length} of ${all.length} rows, ${which}; others ${met}/${close}/${count - met - close}`;
+  const met = sum((one) => one.met);
+  const close = sum((one) => one.close);
+  const not = sum((one) => one.count) - met - close;
+  const which = isOrdered ? 'with those at the bar' : 'near the bar';
+  return `${shown.length} of ${all.length} rows, ${which}; cases left out: ${met}/${close}/${not}`;
 }
 
 /** A row in one place. */

@@ -3,7 +3,6 @@ import { UsageError } from '../../errors.ts';
 import { limits } from '../../limits.ts';
 import type { Plan } from '../../plan.ts';
 import { mean } from '../../stats/mod.ts';
-import { EXPECTED_WEIGHT } from '../pace.ts';
 import { declaredKind } from '../steps.ts';
 
 /** One of the parts that a run is divided into. */
@@ -43,15 +42,15 @@ export interface WorkCell {
   readonly image: string;
 }
 
-/** Relative to packing an image of the same size. */
+/** Relative to packing an image of the same size. Shards are divided by them: other weights are other shards. */
 const WEIGHT: Readonly<Record<CellWork, number>> = {
-  image: EXPECTED_WEIGHT.contents,
-  contents: EXPECTED_WEIGHT.contents,
-  changes: EXPECTED_WEIGHT.contents,
-  cell: EXPECTED_WEIGHT.cell,
-  sweep: EXPECTED_WEIGHT.sweep,
-  reproducibility: EXPECTED_WEIGHT.reproducibility,
-  base: EXPECTED_WEIGHT.cell,
+  image: 0.1,
+  contents: 0.1,
+  changes: 0.1,
+  cell: 1,
+  sweep: 0.3,
+  reproducibility: 5,
+  base: 1,
 };
 
 /** What a plan is divided by. */
