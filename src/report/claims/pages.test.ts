@@ -134,7 +134,7 @@ test('rows have the median and the ends of their cases, and say which are met', 
       ['2', '3.00', '0/0/1'],
     ],
   );
-  assert.is(page.table!.columns[0]!.title, 'cost of a request, ms a request');
+  assert.is(page.table!.columns[0]!.title, 'cost of a request, ms');
   assert.is(page.table!.note, 'Cases differ in step (from image to image) and cost of a request.');
   const terse = claimPage(
     claim,
