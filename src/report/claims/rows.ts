@@ -199,8 +199,8 @@ function leftText(all: readonly Row[], shown: readonly Row[], isOrdered: boolean
   const met = sum((one) => one.met);
   const close = sum((one) => one.close);
   const not = sum((one) => one.count) - met - close;
-  const which = isOrdered ? 'with those at the bar' : 'near the bar';
-  return `${shown.length} of ${all.length} rows, ${which}; cases left out: ${met}/${close}/${not}`;
+  const which = isOrdered ? 'with those at the bar' : 'nearest on each side';
+  return `${shown.length} of ${all.length} rows, ${which}; left out: ${met}/${close}/${not}`;
 }
 
 /** A row in one place. */
