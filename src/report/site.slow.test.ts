@@ -3,6 +3,7 @@ import {
   cpSync,
   existsSync,
   mkdirSync,
+  readdirSync,
   readFileSync,
   writeFileSync,
 } from 'node:fs';
@@ -67,6 +68,20 @@ test('a directory without a readable run costs no other its report, and the inde
   const page = readFileSync(index, 'utf8');
   assert.match(page, /<li>broken \(run\.json\): this is not JSON<\/li>/);
   assert.match(page, /report\.html">[^<]*<\/a><br>[^<]*; the command that made the run/);
+});
+
+test('no name in a run leads out of the site', async ({ directory }) => {
+  const run = join(directory, 'run');
+  const example = join(projectDirectory, 'reports', 'example');
+  mkdirSync(run);
+  cpSync(join(example, 'records.jsonl'), join(run, 'records.jsonl'));
+  const info = JSON.parse(readFileSync(join(example, 'run.json'), 'utf8'));
+  writeFileSync(join(run, 'run.json'), JSON.stringify({ ...info, experiment: '../../evil' }));
+  const site = join(directory, 'site');
+  const { index } = await writeSite(site, [run]);
+  const [, link] = /href="([^"#]+\/report\.html)"/.exec(readFileSync(index, 'utf8'))!;
+  assert.ok(existsSync(join(site, decodeURIComponent(link!))));
+  assert.equal(readdirSync(directory).sort(), ['run', 'site']);
 });
 
 test('where no directory holds a run nothing is written', async ({ directory }) => {

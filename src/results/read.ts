@@ -202,11 +202,12 @@ function checkMethod(value: object, place: Place): void {
   );
 }
 
-/** A run without models or records answers nothing. Throws an InputError that says what is lacking. */
+/** A run without images, models or records answers nothing. Throws an InputError that says what is lacking. */
 export function checkMeasured(directory: string): void {
-  const { models } = readInfo(directory);
+  const { images, models } = readInfo(directory);
   const records = statSync(join(directory, 'records.jsonl'), { throwIfNoEntry: false });
   const lacking = [
+    ...(images.length === 0 ? ['images'] : []),
     ...(models.length === 0 ? ['models'] : []),
     ...(records === undefined || records.size === 0 ? ['records'] : []),
   ];

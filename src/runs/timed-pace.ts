@@ -75,8 +75,8 @@ export class TimedPace {
   }
 
   /**
-   * As many as last time, and no fewer than the least; where nothing is known, halfway to the most that the budget has time for.
-   * Rounds that are taken beyond those that were expected are one more each.
+   * As many as last time, and no fewer than the least; where nothing is known, halfway to the most that the budget has time for,
+   * and so again where more are taken than were expected.
    */
   #expectedRounds(msOf: (round: number) => number, known: Maybe, areMost = false): number {
     const { least, most } = this.#rounds;
@@ -85,7 +85,10 @@ export class TimedPace {
     const bound = Math.max(least, within);
     if (areMost) return bound;
     const guess = known ?? (least + bound) / 2;
-    return Math.max(Math.round(Math.min(bound, Math.max(least, guess))), this.#ended);
+    const count = Math.round(Math.min(bound, Math.max(least, guess)));
+    return this.#ended < count
+      ? count
+      : Math.max(this.#ended, Math.ceil((this.#ended + bound) / 2));
   }
 
   /** Of the first round: what was timed as it was, the others by what they took before. */

@@ -188,6 +188,24 @@ test('what lies on one side in nine of ten decided cases is not told as if it we
   assert.is(namesOf(steps, STEP), 'mostly met: met on 9 of 10 updates, not met on 1');
 });
 
+test('a value whose cases are all too close is named beside those that are met and not', () => {
+  const bar = quotientBar('at most', 1, 'ratio', 0.1);
+  const cases = grid(
+    'request',
+    [1, 2, 3],
+    [
+      [0.5, 1, 2],
+      [0.6, 1.05, 2],
+    ],
+    bar,
+  );
+  const names = [1, 2, 3].map((value) => REQUEST.print(value));
+  assert.is(
+    namesOf(cases, REQUEST),
+    `met at ${names[0]}, not at ${names[2]}, too close at ${names[1]}`,
+  );
+});
+
 function pairsOf(values: readonly number[]): readonly (readonly number[])[] {
   return Array.from({ length: values.length / 2 }, (_, at) => values.slice(2 * at, 2 * at + 2));
 }

@@ -19,21 +19,22 @@ export function valueAt(one: ClaimCase, { name }: Axis): string {
 const MOST_NAMED = 4;
 
 /**
- * `met at A and B, not at C`; of steps `met on 2 of 6 updates, not met on 3, too close on 1`. Each value is on one side; where some of
+ * `met at A and B, not at C, too close at D`; of steps `met on 2 of 6 updates, not met on 3, too close on 1`. Each value is on one side; where some of
  * its cases are too close to the bar, it is a part of its own: `4 of their 40 cases too close`.
  */
 export function namesOf(cases: readonly ClaimCase[], axis: Axis): string {
   const at = (wanted: CaseSide): readonly string[] =>
     distinct(cases.filter((one) => sideOf(one) === wanted).map((one) => nameAt(one, axis)));
   const [met, not] = [at('met'), at('not met')];
+  const close = at('close').filter((name) => !met.includes(name) && !not.includes(name));
   if (axis.name === STEP.name) {
     const all = plural(distinct(cases.map(({ step }) => step)).length, kindOf(cases));
-    const close = at('close').filter((step) => !met.includes(step) && !not.includes(step)).length;
-    return `${leanText(met.length, not.length)}met on ${met.length} of ${all}, not met on ${not.length}${closeText('on', close)}${partlyClose(cases, axis)}`;
+    return `${leanText(met.length, not.length)}met on ${met.length} of ${all}, not met on ${not.length}${closeText('on', close.length)}${partlyClose(cases, axis)}`;
   }
   const told = (names: readonly string[]): string =>
     names.length > MOST_NAMED ? `${names.length} of them` : listWords(names);
-  return `met at ${told(met)}, not at ${told(not)}${partlyClose(cases, axis)}`;
+  const closeAt = close.length === 0 ? '' : `, too close at ${told(close)}`;
+  return `met at ${told(met)}, not at ${told(not)}${closeAt}${partlyClose(cases, axis)}`;
 }
 
 /** Of values that lie on a side: "met at A" is not "met in every case of A". */
