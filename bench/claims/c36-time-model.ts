@@ -11,6 +11,7 @@ export const timeIsPredicted: Claim = {
   published: [{ figure: 'error of 0.2 to 0.6 %', dataset: '100 and 600 Mb/s, opral/lix#1335' }],
   datasets: ['ci-slice'],
   experiment: 'time-model',
+  isTimed: true,
   bar: differenceBar('at most', 0.1),
   axes: [FORMAT, ROUND_TRIP, BANDWIDTH],
   whyNone: 'servers to pull from, docker-registry and nginx, would decide',

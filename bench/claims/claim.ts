@@ -51,6 +51,8 @@ export interface Claim {
   readonly compares?: readonly string[];
   /** Name of the experiment whose run has the records, where models by themselves do not give them. */
   readonly experiment?: string;
+  /** What decides it was timed: the machine is a condition. */
+  readonly isTimed?: true;
   readonly bar: ClaimBar;
   /** Over which it may flip, the first ones preferred. */
   readonly axes: readonly Axis[];

@@ -1,6 +1,7 @@
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
 import { resolveModels } from '../../src/models/mod.ts';
+import type { Run } from '../../src/results/read.ts';
 import { madeRecords } from '../made-records.ts';
 import type { Records } from '../records.ts';
 import { bestCompressed, holdsAt } from './c08-chunk-size.ts';
@@ -9,11 +10,13 @@ import { unitsDiffer } from './c14-wire-and-disk.ts';
 import { chunkersAlike } from './c29-chunkers.ts';
 import { nominalIsOff } from './c30-nominal.ts';
 import { packageLayersCost, packageLayersSuffice } from './c33-packages.ts';
+import { timeIsPredicted } from './c36-time-model.ts';
 import { averageOf } from './chains.ts';
 import { changesIn, parseClaims } from './check.ts';
 import { type Claim, type ClaimVerdict, judgeClaim } from './claim.ts';
 import { pagesOf } from './pages.ts';
 import { type ClaimRow, countsText, rowOf, tableOf } from './rows.ts';
+import { rowsOfRun } from './run.ts';
 
 const IMAGES = ['t0', 't1', 't2', 't3'];
 
@@ -66,6 +69,22 @@ test('a page links the run of its own claim, where a dataset has several', async
     pages.map(({ records }) => records.map(({ path }) => path)),
     [['packed/records.jsonl'], ['of-an-experiment/records.jsonl']],
   );
+});
+
+test('the machine is a condition of what was timed, and of nothing else', async () => {
+  const dataset = { id: 'made', digest: 'sha256:0', description: '' };
+  const checks = { slowestShare: 0.13 };
+  const environment = { processor: 'one', cores: 2, runtime: 'node 24.0.0', checks };
+  const run = { info: { dataset, environment } } as unknown as Run;
+  const machineOf = async (claim: Claim): Promise<unknown> => {
+    const records = made(claim, () => 10_000);
+    return (await rowsOfRun(claim, run, { ...records, images: [] }, false))[0]!.machine;
+  };
+  assert.is(
+    await machineOf(timeIsPredicted),
+    'one, 2 cores, node 24.0.0; a reference loop took at most 1.13 times its best time',
+  );
+  assert.is(await machineOf(filesCostLittle), undefined);
 });
 
 test('C08: on a plateau the claimed size is not beaten; up to which cost of a request is interpolated', async () => {

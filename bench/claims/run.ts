@@ -1,8 +1,9 @@
 import { UnavailableError } from '../../src/errors.ts';
+import { formatNumber, plural } from '../../src/format.ts';
 import { resolveLinks } from '../../src/links/mod.ts';
 import { resolveModels } from '../../src/models/mod.ts';
 import type { Run } from '../../src/results/read.ts';
-import type { RunInfo } from '../../src/results/run.ts';
+import type { Environment, RunInfo } from '../../src/results/run.ts';
 import type { Records } from '../records.ts';
 import { recordsOf } from '../run-records.ts';
 import { type Claim, judgeClaim, noCase } from './claim.ts';
@@ -36,8 +37,16 @@ export async function rowsOfRun(
     return {
       ...rowOf(claim, `${id}@${digest}`, verdict, remark, hasCases),
       ...(remarkable === '' ? {} : { remarkable }),
+      ...(claim.isTimed ? { machine: machineText(info.environment) } : {}),
     };
   });
+}
+
+/** `AMD EPYC, 2 cores, node 24.21.0; a reference loop took at most 1.13 times its best time` */
+function machineText({ processor, cores, runtime, checks }: Environment): string {
+  const machine = `${processor}, ${plural(cores, 'core')}, ${runtime}`;
+  if (!checks) return machine;
+  return `${machine}; a reference loop took at most ${formatNumber(1 + checks.slowestShare, 2)} times its best time`;
 }
 
 /** Those that records of these models and links can decide; none of an experiment, whose own answer is there. */

@@ -240,9 +240,11 @@ function conditionsText(
   { version, method }: Told,
 ): string {
   const datasets = new Set(verdicts.map(shortDataset));
+  const machines = new Set(verdicts.flatMap(({ machine }) => machine ?? []));
   return [
     `Datasets: ${[...datasets].join(', ')}.`,
     ...(models.length === 0 ? [] : [`Models: ${shortened(models).join(', ')}.`]),
+    ...[...machines].map(sentence),
     `ocibench ${version}, method ${method}.`,
   ].join(' ');
 }

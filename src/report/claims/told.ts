@@ -49,6 +49,8 @@ export interface ToldVerdict {
   readonly dataset: string;
   /** What its description says of the images: `a reconstruction, each step of one source package`. */
   readonly remarkable?: string;
+  /** Where it was timed; undefined of what was not. */
+  readonly machine?: string;
   /** Of its steps; `-` where there is no case. */
   readonly kind: string;
   /** What n counts, where it is not steps of the kind. */
