@@ -1,64 +1,12 @@
-import { cpSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { pathToFileURL } from 'node:url';
-import type { Browser, BrowserContextOptions, Page } from 'playwright-core';
-import { suite } from 'uvu';
+import type { Page } from 'playwright-core';
 import * as assert from 'uvu/assert';
 import { projectDirectory } from '../project.ts';
 import type { ValueRecord } from '../results/record.ts';
-import { lackOf, lackOfTime, unless } from '../testing/needs.ts';
-import { findProgram } from '../workers/child.ts';
-import { writeReport } from './write.ts';
+import { type PageContext as Context, opened, pageSuite } from '../testing/example-page.ts';
 
-/** The committed example in a real browser, opened from disk. */
-
-interface Context {
-  directory: string;
-  url: string;
-  browser: Browser;
-}
-
-const isDeno = 'Deno' in globalThis;
-const test = unless(
-  suite<Context>('page in a browser'),
-  isDeno ? { reason: 'the browser is driven from Node', isFailure: false } : undefined,
-  lackOfTime(),
-  lackOf('chromium'),
-);
-
-test.before(async (context) => {
-  const directory = mkdtempSync(join(tmpdir(), 'ocibench-page-'));
-  context.directory = directory;
-  for (const name of ['run.json', 'records.jsonl']) {
-    cpSync(join(projectDirectory, 'reports', 'example', name), join(directory, name));
-  }
-  await writeReport(directory);
-  context.url = pathToFileURL(join(directory, 'report.html')).href;
-  const { chromium } = await import('playwright-core');
-  const executablePath = findProgram('chromium')!;
-  context.browser = await chromium.launch({ executablePath, args: ['--no-sandbox'] });
-});
-
-test.after(async ({ browser, directory }) => {
-  await browser?.close();
-  rmSync(directory, { recursive: true, force: true });
-});
-
-/** Opens the page and waits for its first chart. What it complains of, or asks of a network, fails the test. */
-async function opened(
-  { browser, url }: Context,
-  fragment = '',
-  options: BrowserContextOptions = {},
-): Promise<Page> {
-  const page = await browser.newPage({ viewport: { width: 1440, height: 900 }, ...options });
-  page.on('console', (message) => assert.not.equal(message.type(), 'error', message.text()));
-  page.on('pageerror', (error) => assert.unreachable(String(error)));
-  page.on('request', (request) => assert.match(request.url(), /^(file|data|blob):/));
-  await page.goto(url + fragment);
-  await page.waitForSelector('#explorer-pictures svg');
-  return page;
-}
+const test = pageSuite('page in a browser');
 
 /** Text of the cells of the table of figures, row by row, heads first. */
 function figures(page: Page): Promise<string[][]> {
@@ -259,73 +207,6 @@ test('who uses the keyboard stays where they were', async (context) => {
   await page.keyboard.type('Dedup');
   assert.match(await page.evaluate(() => location.hash), /measure=/);
   await page.close();
-});
-
-test('on a phone the table shows a figure beside its model, and rows stay of one height', async (context) => {
-  for (const width of [390, 320]) {
-    const page = await opened(context, '', { viewport: { width, height: 844 } });
-    await page.getByText(/^Models: /).click();
-    await page.getByRole('button', { name: 'all', exact: true }).click();
-    const frame = page.locator('#explorer-figures');
-    await frame.scrollIntoViewIfNeeded();
-    const {
-      names,
-      figures: firsts,
-      heights,
-      said,
-    } = await frame.evaluate((element) => {
-      const rows = [...element.querySelectorAll('tbody tr')];
-      const right = (row: Element, place: number): number =>
-        row.children[place]!.getBoundingClientRect().right;
-      return {
-        names: rows.map((row) => right(row, 0) - element.getBoundingClientRect().left),
-        figures: rows.map((row) => right(row, 1)),
-        heights: rows.map((row) => row.getBoundingClientRect().height),
-        said: getComputedStyle(element.querySelector('table')!).getPropertyValue('--row'),
-      };
-    });
-    assert.is(names.length, 19);
-    assert.ok(Math.max(...names) < 0.45 * width, `${width}: ${names.join()}`);
-    assert.ok(Math.max(...firsts) <= width - 16, `${width}: ${firsts.join()}`);
-    assert.equal([...new Set(heights.map((height) => `${height}px`))], [said]);
-    // The model stays in sight beside figures further on.
-    await frame.evaluate((element) => element.scrollTo(200, 0));
-    const left = await frame.evaluate(
-      (element) =>
-        element.querySelector('tbody td')!.getBoundingClientRect().left -
-        element.getBoundingClientRect().left,
-    );
-    assert.ok(left >= 0 && left < 2, `${width}: ${left}`);
-    // Turned, it has rows of one line.
-    await page.setViewportSize({ width: 844, height: width });
-    await page.waitForFunction(
-      () =>
-        document.querySelector('#explorer-figures tbody tr')!.getBoundingClientRect().height === 30,
-    );
-    await page.close();
-  }
-});
-
-test('on a phone what is chosen is read in full, or as far as the page is wide', async (context) => {
-  for (const width of [390, 320]) {
-    const page = await opened(context, '', { viewport: { width, height: 844 } });
-    const cut = await page.$$eval('#explorer-controls select', (selects) =>
-      selects.flatMap((select) => {
-        const { width: own } = select.getBoundingClientRect();
-        const free = select.cloneNode(true) as HTMLElement;
-        free.style.cssText = 'position: absolute; width: max-content; max-width: none';
-        select.after(free);
-        const wanted = Math.min(
-          free.getBoundingClientRect().width,
-          select.closest('.choices')!.getBoundingClientRect().width,
-        );
-        free.remove();
-        return own < wanted - 1 ? [`${select.ariaLabel}: ${own} of ${wanted}`] : [];
-      }),
-    );
-    assert.equal(cut, [], String(width));
-    await page.close();
-  }
 });
 
 test('what stands at the end of the range of a bar says that it is the mean', async (context) => {
