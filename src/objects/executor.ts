@@ -140,7 +140,11 @@ export function createExecutor(threads: Threads, memory?: PieceMemory): OwnExecu
         : cutInTurn(threads, source, streams, chunker),
     digestFile: threads.digestFile,
     store: threads.store,
-    digest,
+    async digest(source, ranges) {
+      const digests = await digest(source, ranges);
+      if (memory) digested.add(source, { count: ranges.lengths.length, digests, ...ranges });
+      return digests;
+    },
     digestParts: (source, lengths) => digest(source, { lengths, offsets: startsOf(lengths) }),
     compress,
     compressParts: (source, lengths, codec, dictionary) =>
@@ -174,8 +178,9 @@ export function createExecutor(threads: Threads, memory?: PieceMemory): OwnExecu
     async decompress(...given) {
       const stored = storedPieces(...given);
       const decompress = (pieces: StoredPieces): Promise<Pieces> => read('decompress', pieces);
+      const verify = (pieces: StoredPieces): Promise<Pieces> => read('verify', pieces);
       const restored = memory
-        ? await restoreOnce(stored, memory, digested, decompress)
+        ? await restoreOnce(stored, memory, digested, { decompress, verify })
         : await decompress(stored);
       return restored.bytes;
     },

@@ -1,7 +1,7 @@
 import { Rope } from '../streams/rope.ts';
 import { type ByteSource, MemorySource } from '../streams/source.ts';
 import { StoredAlready } from './store.ts';
-import { type Pass, type Pieces, type Ranges, startsOf } from './work.ts';
+import { IN_MEMORY, type Pass, type Pieces, type Ranges, startsOf } from './work.ts';
 
 /** Runs are about so long, and at least: much more than it costs to take one. Bytes. */
 const RUN = 4 << 20;
@@ -96,17 +96,19 @@ export function storedAlready({ madeLengths, store }: Pass, ranges: Uint32Array)
 
 /** What a pass made, by reference. @param ranges those that count, in the order wanted; all where absent */
 export function piecesOf(
-  { threads, places, madeLengths, contents }: Pass,
+  { threads, places, madeLengths, contents, memory }: Pass,
   spools: readonly ByteSource[],
   ranges?: Uint32Array,
 ): Pieces {
   if (contents) return { bytes: new MemorySource(contents), lengths: madeLengths };
+  const kept = memory && new MemorySource(memory.bytes);
   const bytes = new Rope();
   const lengths = new Float64Array(ranges?.length ?? threads.length);
   for (let index = 0; index < lengths.length; index++) {
     const range = ranges?.[index] ?? index;
     lengths[index] = madeLengths[range]!;
-    bytes.append(spools[threads[range]! - 1]!, places[range], madeLengths[range]);
+    const source = threads[range] === IN_MEMORY ? kept! : spools[threads[range]! - 1]!;
+    bytes.append(source, places[range], madeLengths[range]);
   }
   return { bytes, lengths };
 }
@@ -115,7 +117,7 @@ export function piecesOf(
 export function packedRanges({ threads }: Pass, sequence: Uint32Array, count: number): Uint32Array {
   const ranges = new Uint32Array(count);
   for (let range = 0; range < threads.length; range++) {
-    if (threads[range]! > 0) ranges[sequence[range]!] = range;
+    if (threads[range] !== 0) ranges[sequence[range]!] = range;
   }
   return ranges;
 }

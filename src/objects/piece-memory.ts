@@ -47,6 +47,12 @@ export function createPieceMemory(bytes: number): PieceMemory {
   };
 }
 
+/** Where a piece lies in {@link PieceMemory.bytes}: bytes. */
+export interface KeptPiece {
+  readonly offset: number;
+  readonly length: number;
+}
+
 /** What one thread sees of it, for one codec. */
 export class RememberedPieces {
   readonly #memory: PieceMemory;
@@ -62,10 +68,10 @@ export class RememberedPieces {
     this.#codec = createHash('sha256').update(codec).digest();
   }
 
-  /** A copy of the piece that a content was compressed to; undefined where nobody has told. @param digest sha256 of the content */
-  find(digest: Uint8Array): Uint8Array | undefined {
+  /** Where the piece lies that a content was compressed to; undefined where nobody has told. @param digest sha256 of the content */
+  find(digest: Uint8Array): KeptPiece | undefined {
     const row = this.#rowOf(digest);
-    return row === undefined ? undefined : this.#pieceOf(row).slice();
+    return row === undefined ? undefined : this.#placeOf(row);
   }
 
   /** True of a piece of which it is known that it decompresses to the content: somebody did so. */
@@ -83,20 +89,22 @@ export class RememberedPieces {
     Atomics.compareExchange(this.#memory.rows, row + STATE, WHOLE, RESTORED);
   }
 
-  /** Keeps a copy of the piece, where there is room. */
-  keep(digest: Uint8Array, piece: Uint8Array): void {
+  /** Keeps a copy of the piece. Returns where; undefined where there is no room. */
+  keep(digest: Uint8Array, piece: Uint8Array): KeptPiece | undefined {
     const { rows, bytes, taken } = this.#memory;
-    if (piece.length > LONGEST * bytes.length) return;
-    const start = take(taken, BYTES, piece.length, bytes.length);
-    if (start < 0 || take(taken, ROWS, 1, rows.length / ROW / 2) < 0) return;
+    const { length } = piece;
+    if (length > LONGEST * bytes.length) return undefined;
+    const start = take(taken, BYTES, length, bytes.length);
+    if (start < 0 || take(taken, ROWS, 1, rows.length / ROW / 2) < 0) return undefined;
     const key = this.#keyOf(digest);
     let row = this.#firstRow(key);
     while (Atomics.compareExchange(rows, row + STATE, 0, CLAIMED) !== 0) row = this.#nextRow(row);
     bytes.set(piece, start);
     rows.set(key, row + KEY);
     rows[row + START] = start;
-    rows[row + LENGTH] = piece.length;
+    rows[row + LENGTH] = length;
     Atomics.store(rows, row + STATE, WHOLE);
+    return { offset: start, length };
   }
 
   /** Offset of the row that has the piece of a content; undefined where there is none. */
@@ -109,16 +117,16 @@ export class RememberedPieces {
     }
   }
 
-  /** A view of the memory: whole pieces do not change any more. */
-  #pieceOf(row: number): Uint8Array {
-    const { rows, bytes } = this.#memory;
-    const start = rows[row + START]!;
-    return bytes.subarray(start, start + rows[row + LENGTH]!);
+  /** Whole pieces do not change any more. */
+  #placeOf(row: number): KeptPiece {
+    const { rows } = this.#memory;
+    return { offset: rows[row + START]!, length: rows[row + LENGTH]! };
   }
 
   #isPiece(row: number, piece: Uint8Array): boolean {
-    if (this.#memory.rows[row + LENGTH] !== piece.length) return false;
-    return Buffer.compare(this.#pieceOf(row), piece) === 0;
+    const { offset, length } = this.#placeOf(row);
+    if (length !== piece.length) return false;
+    return Buffer.compare(this.#memory.bytes.subarray(offset, offset + length), piece) === 0;
   }
 
   /** Offset of the row where the key belongs; where that is taken, the next: there is always a free one. */

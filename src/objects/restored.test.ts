@@ -33,7 +33,8 @@ function watched(memory?: PieceMemory): OwnExecutor & { readonly restored: numbe
     {
       ...ownThread,
       takeRuns(source, pass, paths) {
-        if (pass.operation === 'decompress') restored.push(...pass.contentLengths);
+        const { operation, contentLengths } = pass;
+        if (operation === 'decompress' || operation === 'verify') restored.push(...contentLengths);
         return ownThread.takeRuns(source, pass, paths);
       },
     },

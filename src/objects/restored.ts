@@ -91,10 +91,16 @@ function isSameRange(one: Place, other: Place): boolean {
   return own !== undefined && own === others;
 }
 
+/** Decompresses pieces and holds each against its digest; `verify` keeps none of the contents. */
+export interface ReadPieces {
+  decompress(pieces: StoredPieces): Promise<Pieces>;
+  verify(pieces: StoredPieces): Promise<unknown>;
+}
+
 /**
  * The contents of stored pieces. One that has the very bytes of a piece that was decompressed to this content before, by any
- * thread of the run, is not decompressed again: its content is read where it was digested when it was packed. Every other is
- * decompressed and held against its digest.
+ * thread of the run, is not decompressed again. Every other is decompressed and held against its digest. A content that was
+ * digested when it was packed is read there from now on, since one digest is one content, and not kept a second time.
  *
  * @param digested by this executor
  */
@@ -102,7 +108,7 @@ export async function restoreOnce(
   stored: StoredPieces,
   memory: PieceMemory,
   digested: DigestedContents,
-  decompress: (pieces: StoredPieces) => Promise<Pieces>,
+  { decompress, verify }: ReadPieces,
 ): Promise<Pieces> {
   const { all, ranges, contentLengths, digests, codec, dictionary } = stored;
   if (dictionary) return decompress(stored);
@@ -110,28 +116,36 @@ export async function restoreOnce(
   const digestOf = (number: number): Uint8Array => digests.subarray(32 * number, 32 * number + 32);
   const pieceOf = (number: number): Uint8Array =>
     readRange(all, ranges.offsets[number]!, ranges.lengths[number]!);
-  const known = Array.from(contentLengths, (length, number) => {
+  const isRestored = (number: number, place: Place): boolean => {
+    if (codec !== 'none') return remembered.isRestored(digestOf(number), () => pieceOf(number));
+    const [offset, length] = [ranges.offsets[number]!, ranges.lengths[number]!];
+    return length === place.length && isSameRange(place, { source: all, offset, length });
+  };
+  const places: (Place | undefined)[] = [];
+  const unread: number[] = [];
+  const missing: number[] = [];
+  for (const [number, length] of contentLengths.entries()) {
     const place = digested.find(digestOf(number));
-    if (place?.length !== length) return undefined;
-    const isKnown =
-      codec === 'none'
-        ? ranges.lengths[number] === length &&
-          isSameRange(place, { source: all, offset: ranges.offsets[number]!, length })
-        : remembered.isRestored(digestOf(number), () => pieceOf(number));
-    return isKnown ? place : undefined;
-  });
-  const missing = [...known.keys()].filter((number) => !known[number]);
-  const made = await decompress({
+    const isThere = place?.length === length;
+    places.push(isThere ? place : undefined);
+    if (!isThere) missing.push(number);
+    else if (!isRestored(number, place)) unread.push(number);
+  }
+  const only = (numbers: readonly number[]): StoredPieces => ({
     ...stored,
-    ranges: chosen(ranges, missing),
-    contentLengths: Float64Array.from(missing, (number) => contentLengths[number]!),
-    digests: Uint8Array.from(Buffer.concat(missing.map(digestOf))),
+    ranges: chosen(ranges, numbers),
+    contentLengths: Float64Array.from(numbers, (number) => contentLengths[number]!),
+    digests: Uint8Array.from(Buffer.concat(numbers.map(digestOf))),
   });
-  for (const number of missing) remembered.tellRestored(digestOf(number), () => pieceOf(number));
+  if (unread.length > 0) await verify(only(unread));
+  const made = await decompress(only(missing));
+  for (const number of [...unread, ...missing]) {
+    remembered.tellRestored(digestOf(number), () => pieceOf(number));
+  }
   const bytes = new Rope();
   let offset = 0;
   for (const [number, length] of contentLengths.entries()) {
-    const place = known[number];
+    const place = places[number];
     if (place) bytes.append(place.source, place.offset, length);
     else bytes.append(made.bytes, offset, length);
     if (!place) offset += length;

@@ -6,7 +6,7 @@ import { limits } from '../limits.ts';
 import { Rope } from '../streams/rope.ts';
 import { type ByteSource, checkedOnce, pieces, type SourceDescriptor } from '../streams/source.ts';
 import { checkDigest, digestOf, verifyDigest } from './content-digest.ts';
-import { type PieceMemory, RememberedPieces } from './piece-memory.ts';
+import { type KeptPiece, type PieceMemory, RememberedPieces } from './piece-memory.ts';
 import { type AnySpool, Places, spoolOf } from './spool.ts';
 import { ObjectFiles, type SharedStore } from './store.ts';
 
@@ -52,7 +52,7 @@ export interface Pass extends Ranges {
   readonly slots: Int32Array;
   /** Of `decompress` and `verify`: lengths of the results, bytes. */
   readonly contentLengths: Float64Array;
-  /** What was made of a range: 1 + the thread whose spool has it (0: nothing), where in it, how long. Bytes. */
+  /** What was made of a range: 1 + the thread whose spool has it (0: nothing; {@link IN_MEMORY}), where in it, how long. Bytes. */
   readonly threads: Int32Array;
   readonly places: Float64Array;
   readonly madeLengths: Float64Array;
@@ -70,6 +70,9 @@ export interface Pass extends Ranges {
   /** Of `decompress`: what is made goes there, each to its place, instead of to a spool. */
   readonly contents: Uint8Array | undefined;
 }
+
+/** Of a piece that lies in the memory of the pass, not in a spool. */
+export const IN_MEMORY = -1;
 
 /** What one thread's part of a pass came to. */
 export interface Share {
@@ -173,14 +176,14 @@ class PassWorker {
       if (operation === 'digest' || !isFirst) return;
     }
     if (operation !== 'decompress' && operation !== 'verify') {
-      const piece = this.#compress(range, bytes, codec);
+      const known = this.#remembered?.find(this.#digestOf(range));
+      const piece = known ? undefined : codec.compress(bytes);
       lap('codecMs');
-      this.#begin(range);
-      this.#append(range, piece);
+      this.#hold(range, piece, known ?? this.#remembered?.keep(this.#digestOf(range), piece!));
     } else {
       const content = codec.decompress(bytes, contentLengths[range]!);
       lap('codecMs');
-      verifyDigest(content, this.#pass.digests.subarray(32 * range, 32 * range + 32));
+      verifyDigest(content, this.#digestOf(range));
       lap('hashMs');
       if (operation === 'verify') return;
       this.#begin(range);
@@ -189,14 +192,21 @@ class PassWorker {
     lap('writeMs');
   }
 
-  #compress(range: number, bytes: Uint8Array, codec: Codec): Uint8Array {
-    if (!this.#remembered) return codec.compress(bytes);
-    const digest = this.#pass.digests.subarray(32 * range, 32 * range + 32);
-    const known = this.#remembered.find(digest);
-    if (known) return known;
-    const piece = codec.compress(bytes);
-    this.#remembered.keep(digest, piece);
-    return piece;
+  #digestOf(range: number): Uint8Array {
+    return this.#pass.digests.subarray(32 * range, 32 * range + 32);
+  }
+
+  /** What a range was compressed to: where it is kept already, or appended. */
+  #hold(range: number, piece: Uint8Array | undefined, kept: KeptPiece | undefined): void {
+    const { memory, store, places, threads, madeLengths } = this.#pass;
+    if (kept && !store) {
+      places[range] = kept.offset;
+      threads[range] = IN_MEMORY;
+      madeLengths[range] = kept.length;
+      return;
+    }
+    this.#begin(range);
+    this.#append(range, piece ?? memory!.bytes.slice(kept!.offset, kept!.offset + kept!.length));
   }
 
   #isLong(range: number): boolean {
@@ -284,12 +294,12 @@ class PassWorker {
   }
 
   #begin(range: number): void {
-    const { places, threads, digests, contentLengths } = this.#pass;
+    const { places, threads, contentLengths } = this.#pass;
     if (this.#spool instanceof Places) this.#spool.begin(places[range]!, contentLengths[range]!);
     places[range] = this.#spool.length;
     threads[range] = this.#thread + 1;
     if (this.#spool instanceof ObjectFiles) {
-      this.#spool.begin(digests.subarray(32 * range, 32 * range + 32));
+      this.#spool.begin(this.#digestOf(range));
     }
   }
 
