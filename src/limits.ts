@@ -18,6 +18,7 @@ type Limit =
   | 'wholeBytes'
   | 'heldBytes'
   | 'cellBytes'
+  | 'workerBytes'
   | 'pieceBytes'
   | 'packageBytes'
   | 'contentBytes'
@@ -98,6 +99,8 @@ export const limits: Readonly<Record<Limit, number>> = {
   heldBytes: 16 << 20,
   /** What a cell takes beside a piece that is held whole: a thread, its kernels, and a tree of 66,000 entries. Measured. */
   cellBytes: 256 << 20,
+  /** What the cells at work may hold for each worker, however much is free: two workers never hold two of the greatest pieces at once. */
+  workerBytes: 640 << 20,
   /** Compressed pieces that the cells of a run have in common: those of ten models of two images of 80 MB. */
   pieceBytes: 256 << 20,
   /** Unpacked Debian packages that are kept for the next image of a series: a minimal system has half of it. */

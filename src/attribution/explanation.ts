@@ -6,7 +6,7 @@ import { aliasOf, createModel } from '../models/mod.ts';
 import type { Model } from '../models/model.ts';
 import type { Inventory } from '../packers/inventory.ts';
 import { CellStore } from '../runs/cell-store.ts';
-import { cellBytes, MemoryGate } from '../runs/memory-gate.ts';
+import { cellBytes, cellGate } from '../runs/memory-gate.ts';
 import type { WorkerPool } from '../workers/pool.ts';
 import { createPool } from '../workers/pooled.ts';
 import type { AttributedBytes, Attribution } from './account.ts';
@@ -192,7 +192,7 @@ export async function withCells<Result>(
   others: readonly ImageDescriptor[] = [],
 ): Promise<Result> {
   const store = new CellStore(cache, { note: progress });
-  const memory = new MemoryGate();
+  const memory = cellGate(workers);
   let pool: WorkerPool | undefined;
   const stop = (): void => void pool?.close();
   signal?.addEventListener('abort', stop);

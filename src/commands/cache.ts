@@ -2,7 +2,7 @@ import { UsageError } from '../errors.ts';
 import { findMember } from '../ids.ts';
 import { Cache } from '../images/cache.ts';
 import { cacheSize, checkCache, collectGarbage, usersElsewhere } from '../images/upkeep.ts';
-import { type Details, EXIT, type Io, onlyPositional, type Words } from './command.ts';
+import { type Details, EXIT, type Io, namesIn, onlyPositional, type Words } from './command.ts';
 import { CACHE_SIZE, datasetOptions } from './context.ts';
 import { createProgress } from './progress.ts';
 
@@ -16,6 +16,7 @@ const ACTIONS: readonly { readonly name: string; readonly act: Action }[] = [
 
 export const cacheCommand: Details = {
   usage: '(check|gc|size)',
+  actions: namesIn(ACTIONS),
   options: [
     {
       name: 'max-size',

@@ -8,7 +8,7 @@ import { findMember } from '../ids.ts';
 import { chunkStatistics } from '../packers/inventory.ts';
 import { divide } from '../stats/mod.ts';
 import { FileSource } from '../streams/source.ts';
-import { type Details, EXIT, type Io, required } from './command.ts';
+import { type Details, EXIT, type Io, namesIn, required } from './command.ts';
 import { pluginOption } from './plugins.ts';
 
 const DIGESTS = [{ name: 'sha256' }, { name: 'xxh128' }, { name: 'none' }] as const;
@@ -29,8 +29,18 @@ export const chunkCommand: Details = {
       multiple: true,
       description: 'such as fastcdc:avg=64KiB or fastcdc:avg=4KiB..1MiB (see bench list chunkers)',
     },
-    { name: 'digest', value: 'NAME', description: 'sha256 (default), xxh128 or none' },
-    { name: 'format', value: 'NAME', description: 'jsonl (default)' },
+    {
+      name: 'digest',
+      value: 'NAME',
+      choices: namesIn(DIGESTS),
+      description: 'sha256 (default), xxh128 or none',
+    },
+    {
+      name: 'format',
+      value: 'NAME',
+      choices: namesIn(FORMATS),
+      description: 'jsonl (default)',
+    },
     {
       name: 'stats',
       description:

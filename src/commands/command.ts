@@ -22,6 +22,8 @@ export type Example = readonly [line: string, does: string];
 export interface Details {
   /** What follows the name: `FILE --chunker ID`. */
   readonly usage: string;
+  /** Of a verb with several: what its first word may be. */
+  readonly actions?: readonly string[];
   readonly options: readonly Option[];
   /** More of them. */
   readonly examples: readonly Example[];
@@ -33,10 +35,17 @@ export type Command = Omit<Verb, 'details'> & Details;
 export interface Option {
   readonly name: string;
   readonly value?: string;
+  /** The values that there are, where they are few. */
+  readonly choices?: readonly string[];
   readonly multiple?: boolean;
   /** What to do instead of giving an option twice that takes one value. */
   readonly repeated?: string;
   readonly description: string;
+}
+
+/** Of a table of members, for an option or a verb that takes one of them. */
+export function namesIn(members: readonly { readonly name: string }[]): readonly string[] {
+  return members.map(({ name }) => name);
 }
 
 export const workersOption: Option = {

@@ -12,7 +12,7 @@ import { BenchError, systemError, UsageError } from '../errors.ts';
 import { listWords } from '../format.ts';
 import { findMember } from '../ids.ts';
 import { escapeMarkdown } from '../report/escape.ts';
-import { asWord, type Details, EXIT, workerCount, workersOption } from './command.ts';
+import { asWord, type Details, EXIT, namesIn, workerCount, workersOption } from './command.ts';
 import { datasetOptions, platformOf, platformOption, surroundingsOf } from './context.ts';
 import { pluginOption } from './plugins.ts';
 import { createProgress, printable } from './progress.ts';
@@ -46,6 +46,7 @@ export const compareCommand: Details = {
     {
       name: 'format',
       value: 'NAME',
+      choices: namesIn(FORMATS),
       description: 'text (default), md for a pull request, or json',
     },
     platformOption,

@@ -1,5 +1,5 @@
 import { findMember } from '../ids.ts';
-import { type Details, EXIT, type Option, onlyPositional, type Verb } from './command.ts';
+import { type Details, EXIT, namesIn, type Option, onlyPositional, type Verb } from './command.ts';
 import { listNames, namesOf } from './list.ts';
 
 /** Scripts that shells read: verbs, options of each verb, names that options and verbs take, and files. */
@@ -25,16 +25,17 @@ const GROUPS: Readonly<Record<string, readonly string[]>> = {
 /** Names by option and by verb. */
 type Names = Readonly<Record<keyof typeof LISTS, Readonly<Record<string, readonly string[]>>>>;
 
-/** A verb with its options. */
+/** A verb with its options, and what may follow it: each with the names that it takes, where these are known. */
 interface Completed {
   readonly name: string;
   readonly summary: string;
-  readonly options: readonly Option[];
+  readonly names: readonly string[] | undefined;
+  readonly options: readonly (Option & { readonly names: readonly string[] | undefined })[];
 }
 
 const SHELLS: readonly {
   readonly name: string;
-  write(verbs: readonly Completed[], names: Names): string;
+  write(verbs: readonly Completed[]): string;
 }[] = [
   { name: 'bash', write: bash },
   { name: 'zsh', write: zsh },
@@ -44,6 +45,7 @@ const SHELLS: readonly {
 export function createCompletion(verbs: readonly Verb[]): Details {
   return {
     usage: '(bash|zsh|fish)',
+    actions: namesIn(SHELLS),
     options: [],
     examples: [
       ['completion zsh > ~/.zfunc/_bench', 'for zsh, where ~/.zfunc is in fpath'],
@@ -51,13 +53,21 @@ export function createCompletion(verbs: readonly Verb[]): Details {
     ],
     async run(words, io) {
       const shell = findMember('shell', SHELLS, onlyPositional(words, '(bash|zsh|fish)'));
+      const known = await allNames();
       const completed: Completed[] = [];
       for (const { name, summary, details } of verbs) {
-        // This verb has none.
-        const { options } = name === 'completion' ? { options: [] } : await details();
-        completed.push({ name, summary, options });
+        const { actions, options } = await details();
+        completed.push({
+          name,
+          summary,
+          names: known.verbs[name] ?? actions,
+          options: options.map((option) => ({
+            ...option,
+            names: known.options[option.name] ?? option.choices,
+          })),
+        });
       }
-      io.out(shell.write(completed, await allNames()));
+      io.out(shell.write(completed));
       return EXIT['fine']!;
     },
   };
@@ -77,11 +87,7 @@ async function allNames(): Promise<Names> {
     );
   return {
     options: await read(LISTS.options),
-    verbs: {
-      ...(await read(LISTS.verbs)),
-      list: listNames,
-      completion: SHELLS.map(({ name }) => name),
-    },
+    verbs: { ...(await read(LISTS.verbs)), list: listNames },
   };
 }
 
@@ -89,33 +95,34 @@ function flags(options: readonly Option[]): string {
   return [...options.map(({ name }) => `--${name}`), '--help'].join(' ');
 }
 
-function bash(verbs: readonly Completed[], names: Names): string {
-  const cases = verbs.map(({ name, options }) => {
-    const own = names.verbs[name];
-    return `    ${name}) words='${flags(options)}'${own ? ` names='${own.join(' ')}'` : ''} ;;`;
-  });
-  const valued = verbs.flatMap(({ options }) =>
-    options.flatMap(({ name, value }) => (value === undefined ? [] : [name])),
+function bash(verbs: readonly Completed[]): string {
+  const cases = verbs.map(
+    ({ name, options, names = [] }) =>
+      `    ${name}) words='${flags(options)}' names='${names.join(' ')}' ;;`,
   );
-  const values = [...new Set(valued)].map(
-    (name) => `    --${name}) names='${(names.options[name] ?? []).join(' ')}' ;;`,
+  const values = verbs.flatMap(({ name: verb, options }) =>
+    options.flatMap(({ name, value, names = [] }) =>
+      value === undefined ? [] : [`    '${verb} --${name}') names='${names.join(' ')}' ;;`],
+    ),
   );
   return `_bench() {
-  local current=\${COMP_WORDS[COMP_CWORD]} before=\${COMP_WORDS[COMP_CWORD-1]} words= names=
+  local current=\${COMP_WORDS[COMP_CWORD]} before=\${COMP_WORDS[COMP_CWORD-1]} words= names= at=1
+  while [[ \${COMP_WORDS[at]} == --quiet ]] && ((at < COMP_CWORD)); do ((at++)); done
+  local verb=\${COMP_WORDS[at]}
   # --option=value is three words here.
   if [[ $current == = ]]; then
     current=
   elif [[ $before == = ]]; then
     before=\${COMP_WORDS[COMP_CWORD-2]}
   fi
-  case \${COMP_WORDS[1]} in
+  case $verb in
 ${cases.join('\n')}
   esac
-  case $before in
+  case "$verb $before" in
 ${values.join('\n')}
   esac
-  if ((COMP_CWORD == 1)); then
-    mapfile -t COMPREPLY < <(compgen -W '${verbs.map(({ name }) => name).join(' ')} --help --version' -- "$current"; compgen -f -- "$current")
+  if ((COMP_CWORD == at)); then
+    mapfile -t COMPREPLY < <(compgen -W '${verbs.map(({ name }) => name).join(' ')} --help --version --quiet' -- "$current"; compgen -f -- "$current")
   elif [[ $current == -* ]]; then
     mapfile -t COMPREPLY < <(compgen -W "$words" -- "$current")
   else
@@ -136,18 +143,16 @@ function either(names: readonly string[]): string {
   return `{ _values name ${names.join(' ')}; _files }`;
 }
 
-function zsh(verbs: readonly Completed[], names: Names): string {
+function zsh(verbs: readonly Completed[]): string {
   const described = verbs.map(({ name, summary }) => `    ${quoted(`${name}:${summary}`)}`);
-  const cases = verbs.map(({ name, options }) => {
-    const all = options.map(({ name: own, value, multiple, description }) => {
+  const cases = verbs.map(({ name, names, options }) => {
+    const all = options.map(({ name: own, names: known, value, multiple, description }) => {
       const text = description.replaceAll(/[[\]:\\]/g, ' ');
-      const known = names.options[own];
       const takes = known ? either(known) : '_files';
       const spec = `${multiple ? '*' : ''}--${own}${value === undefined ? '' : '='}[${text}]${value === undefined ? '' : `:${value.replaceAll(':', ' ')}:${takes}`}`;
       return `      ${quoted(spec)} \\`;
     });
-    const own = names.verbs[name];
-    const rest = quoted(own ? `*:name or file:${either(own)}` : '*:file:_files');
+    const rest = quoted(names ? `*:name or file:${either(names)}` : '*:file:_files');
     return [`    ${name}) _arguments \\`, ...all, `      ${rest} ;;`].join('\n');
   });
   return `#compdef ${COMMANDS.join(' ')}
@@ -156,6 +161,10 @@ _bench() {
   verbs=(
 ${described.join('\n')}
   )
+  while ((CURRENT > 2)) && [[ $words[2] == --quiet ]]; do
+    words[2]=()
+    ((CURRENT--))
+  done
   if ((CURRENT == 2)); then
     _describe 'verb' verbs
     _files
@@ -173,17 +182,15 @@ _bench "$@"
 `;
 }
 
-function fish(verbs: readonly Completed[], names: Names): string {
+function fish(verbs: readonly Completed[]): string {
   const lines = COMMANDS.flatMap((command) =>
-    verbs.flatMap(({ name, summary, options }) => {
+    verbs.flatMap(({ name, summary, names, options }) => {
       // A name further on may be a verb as well: `bench list claims`.
-      const after = `complete -c ${command} -n 'set -l words (commandline -opc); test "$words[2]" = ${name}'`;
-      const own = names.verbs[name];
+      const after = `complete -c ${command} -n 'set -l words (string match -v -- --quiet (commandline -opc)); test "$words[2]" = ${name}'`;
       return [
         `complete -c ${command} -n __fish_use_subcommand -a ${name} -d ${quoted(summary)}`,
-        ...(own ? [`${after} -a ${quoted(own.join(' '))}`] : []),
-        ...options.map(({ name: option, value, description }) => {
-          const known = names.options[option];
+        ...(names ? [`${after} -a ${quoted(names.join(' '))}`] : []),
+        ...options.map(({ name: option, names: known, value, description }) => {
           const words = known ? ` -a ${quoted(known.join(' '))}` : '';
           return `${after} -l ${option}${value === undefined ? '' : ` -r${words}`} -d ${quoted(description)}`;
         }),

@@ -7,7 +7,7 @@ import { contextOf, pin } from '../library.ts';
 import { listed } from '../listed.ts';
 import { DEFAULT_DATASET } from '../plan.ts';
 import type { Progress } from '../progress.ts';
-import { type Details, EXIT, type Io, type Words } from './command.ts';
+import { type Details, EXIT, type Io, namesIn, type Words } from './command.ts';
 import {
   checkSources,
   datasetOptions,
@@ -31,6 +31,7 @@ const ACTIONS: readonly { readonly name: string; readonly act: Action }[] = [
 
 export const datasetCommand: Details = {
   usage: '(fetch|show) [INPUT]… | relock [NAME] | add NAME REF…',
+  actions: namesIn(ACTIONS),
   options: [
     platformOption,
     { name: 'all', description: 'add: every image of a layout or an archive' },

@@ -59,6 +59,16 @@ test('bash completes verbs, options of the verb, and files', async ({ directory 
     'debian-updates',
   ]);
   assert.equal(await offered(directory, 'bench', 'run', '--out', 'chunk-s'), []);
+  assert.equal(await offered(directory, 'bench', 'dataset', 're'), ['relock']);
+  assert.equal(await offered(directory, 'bench', 'export', '--format', 'la'), ['latex']);
+  assert.equal(await offered(directory, 'bench', 'compare', '--format', 'la'), []);
+  assert.equal(await offered(directory, 'bench', '--quiet', 'expla'), [
+    'explain',
+    'explained image.tar',
+  ]);
+  assert.equal(await offered(directory, 'bench', '--quiet', 'run', '--model', 'catar-b'), [
+    'catar-blob',
+  ]);
 });
 
 for (const [shell, flag] of [

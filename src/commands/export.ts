@@ -8,12 +8,13 @@ import { CHART_THEMES, chartFiles, exportParquet } from '../report/papers.ts';
 import { checkMeasured } from '../results/read.ts';
 import { checkNewDirectory, checkNewFile } from '../targets.ts';
 import { writeInto, writeNew } from '../write-whole.ts';
-import { type Details, EXIT, type Io, onlyPositional, type Words } from './command.ts';
+import { type Details, EXIT, type Io, namesIn, onlyPositional, type Words } from './command.ts';
 import { noteTo } from './inputs.ts';
 import { pluginOption } from './plugins.ts';
 
 /** Not text for standard output: each is written where `--out` says. */
 const FILE_FORMATS = [{ name: 'parquet' }, { name: 'charts' }] as const;
+const FORMATS = [...EXPORT_FORMATS, ...FILE_FORMATS];
 
 export const exportCommand: Details = {
   usage:
@@ -22,6 +23,7 @@ export const exportCommand: Details = {
     {
       name: 'format',
       value: 'NAME',
+      choices: namesIn(FORMATS),
       description:
         'csv (default), md, json, latex (tables with captions), vega (Vega-Lite specifications by chart), issue (2 kB of Markdown to paste, of the run or of one claim), parquet (one row a record) or charts (every chart as SVG, Vega-Lite and caption)',
     },
@@ -33,6 +35,7 @@ export const exportCommand: Details = {
     {
       name: 'theme',
       value: 'NAME',
+      choices: namesIn(CHART_THEMES),
       description: 'of charts: page (default), or paper: black on white, for a column of print',
     },
     pluginOption,
@@ -44,8 +47,7 @@ export const exportCommand: Details = {
     ['export reports/example --format charts --theme paper --out figures', 'for a paper'],
   ],
   async run(words, io) {
-    const formats = [...EXPORT_FORMATS, ...FILE_FORMATS];
-    const format = findMember('format', formats, words.text('format') ?? 'csv').name;
+    const format = findMember('format', FORMATS, words.text('format') ?? 'csv').name;
     const [directory, claim] = givenOf(words, format);
     const out = words.text('out');
     checkThemed(format, words);

@@ -9,7 +9,15 @@ import { takeSketch } from '../sketches/take-sketch.ts';
 import { checkNewFile } from '../targets.ts';
 import { createPool } from '../workers/pooled.ts';
 import { writeNew } from '../write-whole.ts';
-import { type Details, EXIT, type Io, required, type Words, workerCount } from './command.ts';
+import {
+  type Details,
+  EXIT,
+  type Io,
+  namesIn,
+  required,
+  type Words,
+  workerCount,
+} from './command.ts';
 import { refuse, surroundingsOf } from './context.ts';
 import { cutOptions, readCutting } from './cut-options.ts';
 import { createProgress } from './progress.ts';
@@ -28,6 +36,7 @@ const ACTIONS: readonly { readonly name: string; readonly act: Action }[] = [
 export const sketchCommand: Details = {
   usage:
     'make [INPUT]… --chunker ID --out FILE | merge FILE… --out FILE | report FILE [--pairs] [--json]',
+  actions: namesIn(ACTIONS),
   options: [
     { name: 'out', value: 'FILE', description: 'new file for the sketch' },
     {

@@ -32,13 +32,17 @@ export function overGrowth({ growths }: Compared, most: number): readonly string
   return growths
     .filter(({ share }) => share > most)
     .toSorted((a, b) => b.share - a.share)
-    .map(
-      ({ what, share }) => `${what}: ${worseBy(share)}; the limit is ${(100 * most).toFixed(2)} %`,
-    );
+    .map(({ what, share }) => `${what}: ${worseBy(share)}; the limit is ${percent(most)}`);
 }
 
 function worseBy(share: number): string {
-  return Number.isFinite(share) ? `${(100 * share).toFixed(2)} % worse` : 'worse than 0';
+  return Number.isFinite(share) ? `${percent(share)} worse` : 'worse than 0';
+}
+
+/** To two digits behind the point; to two that count where all of those would be 0. */
+function percent(share: number): string {
+  const digits = share > 0 ? 1 - Math.floor(Math.log10(100 * share)) : 0;
+  return `${(100 * share).toFixed(Math.min(20, Math.max(2, digits)))} %`;
 }
 
 export function comparedText({ title, sentences, tables }: Compared): string {

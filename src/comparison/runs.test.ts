@@ -44,6 +44,8 @@ test('every exact difference is named, and worse by its share', () => {
     'stored.bytes of one a|b|c|d|e: 3.00 % worse; the limit is 2.00 %',
   ]);
   assert.equal(overGrowth(compareRuns(view(), view({ stored: 900 })), 0), []);
+  const little = compareRuns(view({ stored: 3_000_000_000 }), view({ stored: 3_000_000_001 }));
+  assert.match(overGrowth(little, 0)[0]!, / 0\.000000033 % worse; the limit is 0\.00 %$/);
 });
 
 test('from nothing to something is worse than any share', () => {

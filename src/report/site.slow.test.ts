@@ -67,6 +67,10 @@ test('a directory without a readable run costs no other its report, and the inde
   assert.match(notes.at(-1)!, /broken is left out: .*this is not JSON .*run\.json/);
   const page = readFileSync(index, 'utf8');
   assert.match(page, /<li>broken \(run\.json\): this is not JSON<\/li>/);
+  const alike = join(directory, 'alike', 'broken');
+  mkdirSync(alike, { recursive: true });
+  const second = await writeSite(join(directory, 'second'), [broken, altered, alike]);
+  assert.match(readFileSync(second.index, 'utf8'), /<li>alike\/broken/);
   assert.match(page, /report\.html">[^<]*<\/a><br>[^<]*; the command that made the run/);
 });
 

@@ -1,5 +1,5 @@
 import { readFileSync } from 'node:fs';
-import { basename, join, resolve } from 'node:path';
+import { basename, join, resolve, sep } from 'node:path';
 import { BenchError, UsageError } from '../errors.ts';
 import { plural } from '../format.ts';
 import { NewDirectory } from '../new-directory.ts';
@@ -175,8 +175,11 @@ function titleOf({ run: { info, verdict } }: Leaf): string {
 
 function leftOut(unread: readonly Unread[]): Section {
   // The page may be published: where the runs lie on this disk is nobody's business.
+  const partsOf = (directory: string): readonly string[] => resolve(directory).split(sep).slice(-2);
   const items = unread.map(({ directory, error: { message, where } }) => {
-    const name = basename(resolve(directory));
+    const own = basename(resolve(directory));
+    const alike = unread.filter((other) => basename(resolve(other.directory)) === own);
+    const name = alike.length > 1 ? partsOf(directory).join('/') : own;
     const file = where.file === undefined ? '' : ` (${basename(where.file)})`;
     return `<li>${html(`${name}${file}: ${message.replaceAll(directory, name)}`)}</li>`;
   });

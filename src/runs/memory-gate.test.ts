@@ -1,6 +1,12 @@
-import { test } from 'uvu';
+import { truncateSync } from 'node:fs';
 import * as assert from 'uvu/assert';
-import { MemoryGate } from './memory-gate.ts';
+import { createModel } from '../models/mod.ts';
+import { directorySuite } from '../testing/directory.ts';
+import { imageIn } from '../testing/images.ts';
+import { sketchTree } from '../testing/trees.ts';
+import { cellBytes, cellGate, MemoryGate } from './memory-gate.ts';
+
+const test = directorySuite('memory gate');
 
 /** Work that ends when it is told to. */
 function held(): { readonly work: () => Promise<void>; begun: boolean; end: () => void } {
@@ -33,6 +39,26 @@ test('what does not fit beside the others waits for them, and is then let in', a
   assert.ok(third.begun);
   first.end();
   third.end();
+  await Promise.all(all);
+});
+
+test('two workers hold a chunked cell beside one of the greatest pieces, but no two of these', async ({
+  directory,
+}) => {
+  const large = imageIn(directory, 'large', sketchTree({})).descriptor;
+  // Sparse.
+  truncateSync(large.layers[0]!.path, 2 ** 34);
+  const [solid, chunked] = [await createModel('tar-zstd'), await createModel('catar')];
+  const gate = cellGate(2);
+  const [first, second, third] = [held(), held(), held()];
+  const all = [
+    gate.within(cellBytes(large, solid), first.work),
+    gate.within(cellBytes(large, chunked), second.work),
+    gate.within(cellBytes(large, solid), third.work),
+  ];
+  await settle();
+  assert.equal([first.begun, second.begun, third.begun], [true, true, false]);
+  for (const one of [first, second, third]) one.end();
   await Promise.all(all);
 });
 

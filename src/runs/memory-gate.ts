@@ -44,6 +44,11 @@ export class MemoryGate {
   }
 }
 
+/** For the cells of so many workers: what is free is for others too. */
+export function cellGate(workers: number): MemoryGate {
+  return new MemoryGate(Math.min(freemem() / 2, workers * limits.workerBytes));
+}
+
 /** What packing and restoring an image may hold at most, entries beyond the usual aside: bytes. */
 export function cellBytes(image: ImageDescriptor, { isSolid = false }: Model): number {
   if (!isSolid) return limits.cellBytes;

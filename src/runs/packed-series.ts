@@ -16,7 +16,7 @@ import type { Progress } from '../progress.ts';
 import type { RunDirectory } from '../results/run-directory.ts';
 import type { WorkerPool } from '../workers/pool.ts';
 import { enterImages, type Surroundings } from './enter-image.ts';
-import { cellBytes, MemoryGate } from './memory-gate.ts';
+import { cellBytes, cellGate, type MemoryGate } from './memory-gate.ts';
 import type { Pace } from './pace.ts';
 import type { Cells } from './shards/found.ts';
 
@@ -47,7 +47,7 @@ export class PackedSeries {
   readonly #progress: Progress;
   readonly #store: Cells;
   readonly #pace: Pace;
-  readonly #memory = new MemoryGate();
+  readonly #memory: MemoryGate;
   readonly #pieces = createPieceMemory(limits.pieceBytes);
   readonly #order: readonly string[];
   readonly #following: ReadonlyMap<string, Following>;
@@ -68,6 +68,7 @@ export class PackedSeries {
     this.#progress = surroundings.progress;
     this.#store = store;
     this.#pace = surroundings.pace;
+    this.#memory = cellGate(plan.workers);
     this.#order = leadersFirst(plan.models);
     this.#following = new Map(
       models.map((model) => [

@@ -20,7 +20,7 @@ import type { WorkerPool } from '../../workers/pool.ts';
 import { createPool } from '../../workers/pooled.ts';
 import { changesOf } from '../avalanche.ts';
 import { CellStore } from '../cell-store.ts';
-import { cellBytes, MemoryGate } from '../memory-gate.ts';
+import { cellBytes, cellGate, type MemoryGate } from '../memory-gate.ts';
 import { sweepsOf } from '../swept-series.ts';
 import { ShardDirectory } from './shard-directory.ts';
 import { shardInfo } from './shard-info.ts';
@@ -77,7 +77,7 @@ class ShardWork {
   readonly #progress: Progress;
   readonly #store: CellStore;
   readonly #machine: RunMachine;
-  readonly #memory = new MemoryGate();
+  readonly #memory: MemoryGate;
   readonly #pieces = createPieceMemory(limits.pieceBytes);
   readonly #images = new Map<string, Promise<ImageDescriptor>>();
   #failures = 0;
@@ -90,6 +90,7 @@ class ShardWork {
     progress: Progress,
   ) {
     this.#plan = plan;
+    this.#memory = cellGate(plan.workers);
     this.#models = new Map(models.map((model) => [model.id, model]));
     this.#pool = pool;
     this.#context = context;
