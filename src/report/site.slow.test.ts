@@ -74,6 +74,21 @@ test('a directory without a readable run costs no other its report, and the inde
   assert.match(page, /report\.html">[^<]*<\/a><br>[^<]*; the command that made the run/);
 });
 
+test('the same on another day stands beside the first run', async ({ directory }) => {
+  const example = join(projectDirectory, 'reports', 'example');
+  const later = join(directory, 'later');
+  cpSync(join(example, 'records.jsonl'), join(later, 'records.jsonl'));
+  const info = JSON.parse(readFileSync(join(example, 'run.json'), 'utf8'));
+  const startedAt = '2027-01-02T03:04:05.678Z';
+  writeFileSync(join(later, 'run.json'), JSON.stringify({ ...info, startedAt }));
+  const { index } = await writeSite(join(directory, 'site'), [example, later]);
+  const links = [...readFileSync(index, 'utf8').matchAll(/<td><a href="([^"]+)"/g)];
+  assert.is(links.length, 2);
+  assert.match(readFileSync(index, 'utf8'), /then trixie \(debian-updates, 2027-01-02 03:04, /);
+  assert.match(links[1]![1]!, /-20270102T030405678Z\/report\.html$/);
+  for (const [, link] of links) assert.ok(existsSync(join(directory, 'site', link!)));
+});
+
 test('no name in a run leads out of the site', async ({ directory }) => {
   const run = join(directory, 'run');
   const example = join(projectDirectory, 'reports', 'example');

@@ -23,6 +23,11 @@ interface Leaf {
   readonly name: string;
 }
 
+/** As the index names it. */
+interface TitledLeaf extends Leaf {
+  readonly title: string;
+}
+
 /** A run that has no report in the site. */
 interface Unread {
   readonly directory: string;
@@ -39,7 +44,8 @@ export interface Site {
 
 /**
  * Writes the reports of runs below a new directory, each with its records, and an index by dataset, claim, chunker and model.
- * A directory without a run that can be read is noted and named in the index. Throws a UsageError where a run is named twice,
+ * A directory without a run that can be read is noted and named in the index. Runs of the same on other
+ * machines or days stand side by side. Throws a UsageError where one run is named twice,
  * a StorageError, and what is wrong with the first directory where there is no other.
  */
 export async function writeSite(
@@ -61,16 +67,17 @@ export async function writeSite(
       continue;
     }
     if (run.damage !== undefined) note(`${directory}: ${run.damage}`);
-    const name = folderOf(run.info);
-    const twin = leaves.find((leaf) => leaf.name === name);
+    const twin = leaves.find((leaf) => isSameRun(leaf.run.info, run.info));
     if (twin) {
       throw new UsageError(
-        `${twin.directory} and ${directory} are runs of the same`,
+        `${twin.directory} and ${directory} hold one run`,
         {},
         'leave one of them out',
       );
     }
-    leaves.push({ run, directory, name });
+    const name = folderOf(run.info);
+    const isTaken = leaves.some((leaf) => leaf.name === name);
+    leaves.push({ run, directory, name: isTaken ? `${name}-${momentOf(run.info)}` : name });
   }
   if (leaves.length === 0 && unread[0]) throw unread[0].error;
   for (const { directory, error } of unread) note(`${directory} is left out: ${String(error)}`);
@@ -78,7 +85,7 @@ export async function writeSite(
   try {
     for (const leaf of leaves) await writeLeaf(site, leaf, judge);
     const index = join(site, 'index.html');
-    writeTogether([[index, indexPage(leaves, unread)]]);
+    writeTogether([[index, indexPage(titled(leaves), unread)]]);
     made.finish();
     return { index, unread: unread.length };
   } catch (error) {
@@ -115,11 +122,21 @@ function folderOf(info: RunInfo): string {
   return name.replaceAll(/[^\w.-]/g, '_');
 }
 
-function indexPage(leaves: readonly Leaf[], unread: readonly Unread[]): string {
+/** What was asked for, and when: the same on another machine or day is another run. */
+function isSameRun(one: RunInfo, other: RunInfo): boolean {
+  return folderOf(one) === folderOf(other) && momentOf(one) === momentOf(other);
+}
+
+/** `20261201T174012345Z`: when a run began. */
+function momentOf({ startedAt }: RunInfo): string {
+  return startedAt.replaceAll(/[^\dTZ]/g, '');
+}
+
+function indexPage(leaves: readonly TitledLeaf[], unread: readonly Unread[]): string {
   const sections: readonly (readonly [
     id: string,
     title: string,
-    of: (leaf: Leaf) => readonly string[],
+    of: (leaf: TitledLeaf) => readonly string[],
   ])[] = [
     ['datasets', 'Datasets', ({ run }) => [run.info.dataset.id]],
     ['claims', 'Claims', ({ run }) => claimsOf(run)],
@@ -145,13 +162,13 @@ ${leaves.map(rowOf).join('\n')}
 
 const HEADS = ['Run', 'Dataset', 'Images', 'Models', 'Date', 'Machine'];
 
-type Group = readonly [name: string, leaves: readonly Leaf[]];
+type Group = readonly [name: string, leaves: readonly TitledLeaf[]];
 
 function groupedBy(
-  leaves: readonly Leaf[],
-  of: (leaf: Leaf) => readonly string[],
+  leaves: readonly TitledLeaf[],
+  of: (leaf: TitledLeaf) => readonly string[],
 ): readonly Group[] {
-  const groups = new Map<string, Leaf[]>();
+  const groups = new Map<string, TitledLeaf[]>();
   for (const leaf of leaves) {
     for (const name of new Set(of(leaf))) groups.set(name, [...(groups.get(name) ?? []), leaf]);
   }
@@ -165,12 +182,29 @@ function listOf(groups: readonly Group[]): string {
   return `<ul>\n${items.join('\n')}\n</ul>`;
 }
 
-function linkTo(leaf: Leaf): string {
-  return `<a href="${html(encodeURIComponent(leaf.name))}/report.html">${html(titleOf(leaf))}</a>`;
+function linkTo({ name, title }: TitledLeaf): string {
+  return `<a href="${html(encodeURIComponent(name))}/report.html">${html(title)}</a>`;
 }
 
-function titleOf({ run: { info, verdict } }: Leaf): string {
-  return verdict?.title ?? info.experiment ?? info.dataset.title;
+/** Each by what its run asks; where several ask the same, also by dataset; then by date and machine. */
+function titled(leaves: readonly Leaf[]): readonly TitledLeaf[] {
+  const all = leaves.map((leaf) => ({ leaf, titles: titlesOf(leaf) }));
+  return all.map(({ leaf, titles }) => {
+    const isItsOwn = (title: string, place: number): boolean =>
+      all.filter((other) => other.titles[place] === title).length === 1;
+    return { ...leaf, title: titles.find(isItsOwn) ?? titles.at(-1)! };
+  });
+}
+
+function titlesOf({ run: { info, verdict } }: Leaf): readonly string[] {
+  const { dataset, environment, experiment, startedAt } = info;
+  const title = verdict?.title ?? experiment ?? dataset.title;
+  const moment = startedAt.slice(0, 16).replace('T', ' ');
+  return [
+    title,
+    `${title} (${dataset.id})`,
+    `${title} (${dataset.id}, ${moment}, ${environment.processor})`,
+  ];
 }
 
 function leftOut(unread: readonly Unread[]): Section {
@@ -186,7 +220,7 @@ function leftOut(unread: readonly Unread[]): Section {
   return ['left-out', 'Left out: no run that can be read', `<ul>\n${items.join('\n')}\n</ul>`];
 }
 
-function rowOf(leaf: Leaf): string {
+function rowOf(leaf: TitledLeaf): string {
   const { info, damage } = leaf.run;
   const { dataset, images, models, startedAt, environment } = info;
   const cells = [
@@ -194,7 +228,7 @@ function rowOf(leaf: Leaf): string {
     html(`${dataset.id}, ${dataset.digest.slice(0, 19)}…`),
     String(images.length),
     String(models.length),
-    html(startedAt.slice(0, 10)),
+    `<span class="number">${html(startedAt.slice(0, 10))}</span>`,
     html(`${environment.processor}, ${plural(environment.cores, 'core')}, ${environment.runtime}`),
   ];
   return `<tr>${cells.map((cell) => `<td>${cell}</td>`).join('')}</tr>`;
