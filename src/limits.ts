@@ -91,15 +91,18 @@ export const limits: Readonly<Record<Limit, number>> = {
    */
   solidBytes: 768 << 20,
   /**
-   * Longest piece that a codec takes whole where it could take it in steps: with what is made of it, and the tables of zstd, two
-   * such cells stay below 1.5 GiB. Solid layers of the usual images are shorter.
+   * Longest piece that a codec takes whole where it could take it in steps: with what is made of it, and the tables of zstd, such
+   * a cell takes 0.9 GiB. Solid layers of the usual images are shorter.
    */
   wholeBytes: 256 << 20,
   /** What of one image is kept in memory while it is packed or restored; more goes to scratch files. Tests stay below it. */
   heldBytes: 16 << 20,
   /** What a cell takes beside a piece that is held whole: a thread, its kernels, and a tree of 66,000 entries. Measured. */
   cellBytes: 256 << 20,
-  /** What the cells at work may hold for each worker, however much is free: two workers never hold two of the greatest pieces at once. */
+  /**
+   * Memory of the cells at work, for each worker of a run: two workers have room for the greatest solid cell beside a chunked one
+   * (896 and 256 MiB), not for two solid ones.
+   */
   workerBytes: 640 << 20,
   /** Compressed pieces that the cells of a run have in common: those of ten models of two images of 80 MB. */
   pieceBytes: 256 << 20,

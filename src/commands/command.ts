@@ -22,7 +22,7 @@ export type Example = readonly [line: string, does: string];
 export interface Details {
   /** What follows the name: `FILE --chunker ID`. */
   readonly usage: string;
-  /** Of a verb with several: what its first word may be. */
+  /** Actions of the verb: its first word is one of them. */
   readonly actions?: readonly string[];
   readonly options: readonly Option[];
   /** More of them. */

@@ -30,6 +30,8 @@ interface Completed {
   readonly name: string;
   readonly summary: string;
   readonly names: readonly string[] | undefined;
+  /** What the first word may be, where others are no names. */
+  readonly actions: readonly string[] | undefined;
   readonly options: readonly (Option & { readonly names: readonly string[] | undefined })[];
 }
 
@@ -60,7 +62,8 @@ export function createCompletion(verbs: readonly Verb[]): Details {
         completed.push({
           name,
           summary,
-          names: known.verbs[name] ?? actions,
+          names: known.verbs[name],
+          actions,
           options: options.map((option) => ({
             ...option,
             names: known.options[option.name] ?? option.choices,
@@ -74,6 +77,9 @@ export function createCompletion(verbs: readonly Verb[]): Details {
 }
 
 const COMMANDS = ['bench', 'ocibench'];
+
+/** What a command line without a verb means (main.ts): by its first word. */
+const WITHOUT_VERB = { options: 'run', images: 'compare' } as const;
 
 async function allNames(): Promise<Names> {
   const read = async (lists: Readonly<Record<string, string>>): Promise<Names['options']> =>
@@ -97,8 +103,8 @@ function flags(options: readonly Option[]): string {
 
 function bash(verbs: readonly Completed[]): string {
   const cases = verbs.map(
-    ({ name, options, names = [] }) =>
-      `    ${name}) words='${flags(options)}' names='${names.join(' ')}' ;;`,
+    ({ name, options, names = [], actions }) =>
+      `    ${name}) words='${flags(options)}' names='${names.join(' ')}'${actions ? ` actions='${actions.join(' ')}'` : ''} ;;`,
   );
   const values = verbs.flatMap(({ name: verb, options }) =>
     options.flatMap(({ name, value, names = [] }) =>
@@ -106,9 +112,14 @@ function bash(verbs: readonly Completed[]): string {
     ),
   );
   return `_bench() {
-  local current=\${COMP_WORDS[COMP_CWORD]} before=\${COMP_WORDS[COMP_CWORD-1]} words= names= at=1
+  local current=\${COMP_WORDS[COMP_CWORD]} before=\${COMP_WORDS[COMP_CWORD-1]} words= names= actions= at=1
   while [[ \${COMP_WORDS[at]} == --quiet ]] && ((at < COMP_CWORD)); do ((at++)); done
   local verb=\${COMP_WORDS[at]}
+  case $verb in
+    ${verbs.map(({ name }) => name).join('|')}) ;;
+    -*) verb=${WITHOUT_VERB.options} ;;
+    *) verb=${WITHOUT_VERB.images} ;;
+  esac
   # --option=value is three words here.
   if [[ $current == = ]]; then
     current=
@@ -118,6 +129,7 @@ function bash(verbs: readonly Completed[]): string {
   case $verb in
 ${cases.join('\n')}
   esac
+  ((COMP_CWORD == at + 1)) && names+=" $actions"
   case "$verb $before" in
 ${values.join('\n')}
   esac
@@ -145,15 +157,16 @@ function either(names: readonly string[]): string {
 
 function zsh(verbs: readonly Completed[]): string {
   const described = verbs.map(({ name, summary }) => `    ${quoted(`${name}:${summary}`)}`);
-  const cases = verbs.map(({ name, names, options }) => {
+  const cases = verbs.map(({ name, names, actions, options }) => {
     const all = options.map(({ name: own, names: known, value, multiple, description }) => {
       const text = description.replaceAll(/[[\]:\\]/g, ' ');
       const takes = known ? either(known) : '_files';
       const spec = `${multiple ? '*' : ''}--${own}${value === undefined ? '' : '='}[${text}]${value === undefined ? '' : `:${value.replaceAll(':', ' ')}:${takes}`}`;
       return `      ${quoted(spec)} \\`;
     });
+    const first = actions ? [`      ${quoted(`1:action:(${actions.join(' ')})`)} \\`] : [];
     const rest = quoted(names ? `*:name or file:${either(names)}` : '*:file:_files');
-    return [`    ${name}) _arguments \\`, ...all, `      ${rest} ;;`].join('\n');
+    return [`    ${name}) _arguments \\`, ...all, ...first, `      ${rest} ;;`].join('\n');
   });
   return `#compdef ${COMMANDS.join(' ')}
 _bench() {
@@ -167,15 +180,20 @@ ${described.join('\n')}
   done
   if ((CURRENT == 2)); then
     _describe 'verb' verbs
+    _values option --quiet --help --version
     _files
     return
   fi
   local verb=$words[2]
-  shift words
-  ((CURRENT--))
+  case $verb in
+    ${verbs.map(({ name }) => name).join('|')})
+      shift words
+      ((CURRENT--)) ;;
+    -*) verb=${WITHOUT_VERB.options} ;;
+    *) verb=${WITHOUT_VERB.images} ;;
+  esac
   case $verb in
 ${cases.join('\n')}
-    *) _files ;;
   esac
 }
 _bench "$@"
@@ -183,12 +201,33 @@ _bench "$@"
 }
 
 function fish(verbs: readonly Completed[]): string {
+  const known = verbs.map(({ name }) => name).join(' ');
+  const verb = `function __bench_verb
+  set -l words (string match -v -- --quiet (commandline -opc))
+  if contains -- "$words[2]" ${known}
+    echo $words[2]
+  else if string match -q -- '-*' "$words[2]"
+    echo ${WITHOUT_VERB.options}
+  else if test -n "$words[2]"
+    echo ${WITHOUT_VERB.images}
+  else
+    echo none
+  end
+end
+function __bench_first
+  test (count (string match -v -- --quiet (commandline -opc))) -eq 2
+end`;
   const lines = COMMANDS.flatMap((command) =>
-    verbs.flatMap(({ name, summary, names, options }) => {
+    verbs.flatMap(({ name, summary, names, actions, options }) => {
       // A name further on may be a verb as well: `bench list claims`.
-      const after = `complete -c ${command} -n 'set -l words (string match -v -- --quiet (commandline -opc)); test "$words[2]" = ${name}'`;
+      const after = `complete -c ${command} -n 'test (__bench_verb) = ${name}'`;
       return [
-        `complete -c ${command} -n __fish_use_subcommand -a ${name} -d ${quoted(summary)}`,
+        `complete -c ${command} -n 'test (__bench_verb) = none' -a ${name} -d ${quoted(summary)}`,
+        ...(actions
+          ? [
+              `complete -c ${command} -n 'test (__bench_verb) = ${name}; and __bench_first' -a ${quoted(actions.join(' '))}`,
+            ]
+          : []),
         ...(names ? [`${after} -a ${quoted(names.join(' '))}`] : []),
         ...options.map(({ name: option, names: known, value, description }) => {
           const words = known ? ` -a ${quoted(known.join(' '))}` : '';
@@ -197,5 +236,5 @@ function fish(verbs: readonly Completed[]): string {
       ];
     }),
   );
-  return `${lines.join('\n')}\n`;
+  return `${[verb, ...COMMANDS.map((command) => `complete -c ${command} -n 'test (__bench_verb) = none' -l quiet -l help -l version`), ...lines].join('\n')}\n`;
 }

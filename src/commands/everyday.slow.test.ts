@@ -60,6 +60,11 @@ test('bash completes verbs, options of the verb, and files', async ({ directory 
   ]);
   assert.equal(await offered(directory, 'bench', 'run', '--out', 'chunk-s'), []);
   assert.equal(await offered(directory, 'bench', 'dataset', 're'), ['relock']);
+  assert.equal(await offered(directory, 'bench', 'dataset', 'fetch', 're'), []);
+  assert.equal(await offered(directory, 'bench', '--model', 'catar-b'), ['catar-blob']);
+  assert.equal(await offered(directory, 'bench', 'a.tar', 'b.tar', '--model', 'catar-b'), [
+    'catar-blob',
+  ]);
   assert.equal(await offered(directory, 'bench', 'export', '--format', 'la'), ['latex']);
   assert.equal(await offered(directory, 'bench', 'compare', '--format', 'la'), []);
   assert.equal(await offered(directory, 'bench', '--quiet', 'expla'), [

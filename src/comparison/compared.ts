@@ -39,7 +39,7 @@ function worseBy(share: number): string {
   return Number.isFinite(share) ? `${percent(share)} worse` : 'worse than 0';
 }
 
-/** To two digits behind the point; to two that count where all of those would be 0. */
+/** Two decimals, or two significant digits where that takes more. */
 function percent(share: number): string {
   const digits = share > 0 ? 1 - Math.floor(Math.log10(100 * share)) : 0;
   return `${(100 * share).toFixed(Math.min(20, Math.max(2, digits)))} %`;

@@ -44,8 +44,15 @@ test('every exact difference is named, and worse by its share', () => {
     'stored.bytes of one a|b|c|d|e: 3.00 % worse; the limit is 2.00 %',
   ]);
   assert.equal(overGrowth(compareRuns(view(), view({ stored: 900 })), 0), []);
-  const little = compareRuns(view({ stored: 3_000_000_000 }), view({ stored: 3_000_000_001 }));
-  assert.match(overGrowth(little, 0)[0]!, / 0\.000000033 % worse; the limit is 0\.00 %$/);
+  for (const [after, told] of [
+    [3_000_000_001, '0.000000033'],
+    [3_000_350_000, '0.012'],
+    [3_001_500_000, '0.050'],
+    [3_003_600_000, '0.12'],
+  ] as const) {
+    const grown = compareRuns(view({ stored: 3_000_000_000 }), view({ stored: after }));
+    assert.match(overGrowth(grown, 0)[0]!, new RegExp(` ${told} % worse; the limit is 0\\.00 %$`));
+  }
 });
 
 test('from nothing to something is worse than any share', () => {

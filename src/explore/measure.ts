@@ -11,7 +11,7 @@ import type { Plan } from '../plan.ts';
 import type { Progress } from '../progress.ts';
 import type { KnownKind, SeriesStep } from '../results/steps.ts';
 import { CellStore } from '../runs/cell-store.ts';
-import { cellBytes, MemoryGate } from '../runs/memory-gate.ts';
+import { cellBytes, halfOfFree, MemoryGate } from '../runs/memory-gate.ts';
 import { declaredKind } from '../runs/steps.ts';
 import type { WorkerPool } from '../workers/pool.ts';
 import { createPool } from '../workers/pooled.ts';
@@ -65,7 +65,8 @@ export async function measureSpace(
   context.signal?.addEventListener('abort', stop);
   try {
     const contents = await contentsOf(images, store, pool, progress);
-    const gate = new MemoryGate();
+    // A unit counts the objects of all its packings as well, which the bound of a worker does not.
+    const gate = new MemoryGate(halfOfFree());
     await Promise.all(
       units.map(async (models) => {
         const bytes = await unitBytes(models, images);

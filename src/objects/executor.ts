@@ -95,7 +95,10 @@ export interface Threads extends Pick<Executor, 'cut' | 'digestFile' | 'store'> 
   close(): Promise<void>;
 }
 
-/** @param memory of pieces that others compressed or restored, or will need; with it, what is not compressed is not copied, and has no times */
+/**
+ * @param memory of pieces that others compressed or restored, or will need. With it, what is not compressed is not copied, and has
+ * no times; results refer to this memory and to the sources that `digest` and `pack` were given, and hold as long as these do not change.
+ */
 export function createExecutor(threads: Threads, memory?: PieceMemory): OwnExecutor {
   const scratch = new Scratch();
   const run = async (
@@ -131,6 +134,12 @@ export function createExecutor(threads: Threads, memory?: PieceMemory): OwnExecu
     return operation === 'verify' ? NOTHING_READ : piecesOf(pass, spools);
   };
   const digested = new DigestedContents();
+  /** Finds the contents again when they are to be restored. */
+  const digestKnown = async (source: ByteSource, ranges: Ranges): Promise<Uint8Array> => {
+    const digests = await digest(source, ranges);
+    if (memory) digested.add(source, { count: ranges.lengths.length, digests, ...ranges });
+    return digests;
+  };
   return {
     workers: threads.count,
     cut: threads.cut,
@@ -140,22 +149,15 @@ export function createExecutor(threads: Threads, memory?: PieceMemory): OwnExecu
         : cutInTurn(threads, source, streams, chunker),
     digestFile: threads.digestFile,
     store: threads.store,
-    async digest(source, ranges) {
-      const digests = await digest(source, ranges);
-      if (memory) digested.add(source, { count: ranges.lengths.length, digests, ...ranges });
-      return digests;
-    },
+    digest: digestKnown,
     digestParts: (source, lengths) => digest(source, { lengths, offsets: startsOf(lengths) }),
     compress,
     compressParts: (source, lengths, codec, dictionary) =>
       compress(source, { lengths, offsets: startsOf(lengths) }, codec, dictionary),
     async pack(source, lengths, codec, directory) {
       if (memory && codec === 'none' && directory === undefined) {
-        const distinct = distinctObjects(
-          lengths,
-          await digest(source, { lengths, offsets: startsOf(lengths) }),
-        );
-        digested.add(source, distinct.objects);
+        const digests = await digestKnown(source, { lengths, offsets: startsOf(lengths) });
+        const distinct = distinctObjects(lengths, digests);
         return { ...distinct, stored: inPlace(source, distinct.objects), times: NO_TIMES };
       }
       const store = directory === undefined ? undefined : shareStore(directory);
@@ -163,7 +165,7 @@ export function createExecutor(threads: Threads, memory?: PieceMemory): OwnExecu
         operation: 'pack',
         codec,
         store,
-        memory,
+        memory: store ? undefined : memory,
       });
       const { spools, shares } = await run(source, pass);
       const distinct = distinctObjects(lengths, pass.digests);

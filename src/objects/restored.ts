@@ -99,8 +99,8 @@ export interface ReadPieces {
 
 /**
  * The contents of stored pieces. One that has the very bytes of a piece that was decompressed to this content before, by any
- * thread of the run, is not decompressed again. Every other is decompressed and held against its digest. A content that was
- * digested when it was packed is read there from now on, since one digest is one content, and not kept a second time.
+ * thread of the run, is not decompressed again. Every other is decompressed and held against its digest. A content that this
+ * executor digested is read from its source, since one digest is one content, and not kept a second time.
  *
  * @param digested by this executor
  */
@@ -122,14 +122,14 @@ export async function restoreOnce(
     return length === place.length && isSameRange(place, { source: all, offset, length });
   };
   const places: (Place | undefined)[] = [];
-  const unread: number[] = [];
+  const unverified: number[] = [];
   const missing: number[] = [];
   for (const [number, length] of contentLengths.entries()) {
     const place = digested.find(digestOf(number));
-    const isThere = place?.length === length;
-    places.push(isThere ? place : undefined);
-    if (!isThere) missing.push(number);
-    else if (!isRestored(number, place)) unread.push(number);
+    const isDigested = place?.length === length;
+    places.push(isDigested ? place : undefined);
+    if (!isDigested) missing.push(number);
+    else if (!isRestored(number, place)) unverified.push(number);
   }
   const only = (numbers: readonly number[]): StoredPieces => ({
     ...stored,
@@ -137,9 +137,9 @@ export async function restoreOnce(
     contentLengths: Float64Array.from(numbers, (number) => contentLengths[number]!),
     digests: Uint8Array.from(Buffer.concat(numbers.map(digestOf))),
   });
-  if (unread.length > 0) await verify(only(unread));
+  await verify(only(unverified));
   const made = await decompress(only(missing));
-  for (const number of [...unread, ...missing]) {
+  for (const number of [...unverified, ...missing]) {
     remembered.tellRestored(digestOf(number), () => pieceOf(number));
   }
   const bytes = new Rope();

@@ -52,7 +52,7 @@ export interface Pass extends Ranges {
   readonly slots: Int32Array;
   /** Of `decompress` and `verify`: lengths of the results, bytes. */
   readonly contentLengths: Float64Array;
-  /** What was made of a range: 1 + the thread whose spool has it (0: nothing; {@link IN_MEMORY}), where in it, how long. Bytes. */
+  /** Who has what was made of a range: 1 + the thread whose spool it is, 0 where nothing was made, {@link IN_MEMORY}; then where in it, and how long. Bytes. */
   readonly threads: Int32Array;
   readonly places: Float64Array;
   readonly madeLengths: Float64Array;
@@ -65,13 +65,13 @@ export interface Pass extends Ranges {
   readonly dictionary: Uint8Array | undefined;
   /** Of `pack`: what is made goes there instead of to a spool. */
   readonly store: SharedStore | undefined;
-  /** Of `pack` without a dictionary: where pieces of other passes are found, and those of this one kept. */
+  /** Of `pack` without a dictionary and a store: where pieces of other passes are found, and those of this one kept. */
   readonly memory: PieceMemory | undefined;
   /** Of `decompress`: what is made goes there, each to its place, instead of to a spool. */
   readonly contents: Uint8Array | undefined;
 }
 
-/** Of a piece that lies in the memory of the pass, not in a spool. */
+/** In `threads`: the piece lies in the memory of the pass, not in a spool. */
 export const IN_MEMORY = -1;
 
 /** What one thread's part of a pass came to. */
@@ -176,10 +176,12 @@ class PassWorker {
       if (operation === 'digest' || !isFirst) return;
     }
     if (operation !== 'decompress' && operation !== 'verify') {
-      const known = this.#remembered?.find(this.#digestOf(range));
-      const piece = known ? undefined : codec.compress(bytes);
+      const piece = this.#compress(range, bytes, codec);
       lap('codecMs');
-      this.#hold(range, piece, known ?? this.#remembered?.keep(this.#digestOf(range), piece!));
+      if (piece instanceof Uint8Array) {
+        this.#begin(range);
+        this.#append(range, piece);
+      } else this.#refer(range, piece);
     } else {
       const content = codec.decompress(bytes, contentLengths[range]!);
       lap('codecMs');
@@ -196,17 +198,21 @@ class PassWorker {
     return this.#pass.digests.subarray(32 * range, 32 * range + 32);
   }
 
-  /** What a range was compressed to: where it is kept already, or appended. */
-  #hold(range: number, piece: Uint8Array | undefined, kept: KeptPiece | undefined): void {
-    const { memory, store, places, threads, madeLengths } = this.#pass;
-    if (kept && !store) {
-      places[range] = kept.offset;
-      threads[range] = IN_MEMORY;
-      madeLengths[range] = kept.length;
-      return;
-    }
-    this.#begin(range);
-    this.#append(range, piece ?? memory!.bytes.slice(kept!.offset, kept!.offset + kept!.length));
+  /** The piece, or where the memory of the pass has it. */
+  #compress(range: number, bytes: Uint8Array, codec: Codec): Uint8Array | KeptPiece {
+    if (!this.#remembered) return codec.compress(bytes);
+    const digest = this.#digestOf(range);
+    const known = this.#remembered.find(digest);
+    if (known) return known;
+    const piece = codec.compress(bytes);
+    return this.#remembered.keep(digest, piece) ?? piece;
+  }
+
+  #refer(range: number, { offset, length }: KeptPiece): void {
+    const { places, threads, madeLengths } = this.#pass;
+    places[range] = offset;
+    threads[range] = IN_MEMORY;
+    madeLengths[range] = length;
   }
 
   #isLong(range: number): boolean {

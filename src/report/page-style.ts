@@ -47,6 +47,7 @@ th button:focus-visible { outline: 2px solid var(--mark); outline-offset: -2px; 
 th[aria-sort=ascending] button::after { content: ' \\25b2'; }
 th[aria-sort=descending] button::after { content: ' \\25bc'; }
 .number { text-align: right; white-space: nowrap; }
+time { white-space: nowrap; }
 th.number button { text-align: right; }
 tbody tr:hover { background: var(--panel); }
 .swatch { display: inline-block; width: .7em; height: .7em; border-radius: 2px; margin-right: .45em; }

@@ -67,11 +67,18 @@ test('a directory without a readable run costs no other its report, and the inde
   assert.match(notes.at(-1)!, /broken is left out: .*this is not JSON .*run\.json/);
   const page = readFileSync(index, 'utf8');
   assert.match(page, /<li>broken \(run\.json\): this is not JSON<\/li>/);
-  const alike = join(directory, 'alike', 'broken');
-  mkdirSync(alike, { recursive: true });
-  const second = await writeSite(join(directory, 'second'), [broken, altered, alike]);
-  assert.match(readFileSync(second.index, 'utf8'), /<li>alike\/broken/);
   assert.match(page, /report\.html">[^<]*<\/a><br>[^<]*; the command that made the run/);
+});
+
+test('directories of one name are told apart by the folder that they are in', async ({
+  directory,
+}) => {
+  const runs = ['first', 'second'].map((folder) => join(directory, folder, 'run'));
+  for (const run of runs) mkdirSync(run, { recursive: true });
+  const example = join(projectDirectory, 'reports', 'example');
+  const { index } = await writeSite(join(directory, 'site'), [example, ...runs]);
+  const page = readFileSync(index, 'utf8');
+  for (const folder of ['first', 'second']) assert.match(page, new RegExp(`<li>${folder}/run[ :]`));
 });
 
 test('the same on another day stands beside the first run', async ({ directory }) => {
@@ -84,7 +91,10 @@ test('the same on another day stands beside the first run', async ({ directory }
   const { index } = await writeSite(join(directory, 'site'), [example, later]);
   const links = [...readFileSync(index, 'utf8').matchAll(/<td><a href="([^"]+)"/g)];
   assert.is(links.length, 2);
-  assert.match(readFileSync(index, 'utf8'), /then trixie \(debian-updates, 2027-01-02 03:04, /);
+  assert.match(
+    readFileSync(index, 'utf8'),
+    /then trixie \(debian-updates, 2027-01-02T03:04:05\.678Z, /,
+  );
   assert.match(links[1]![1]!, /-20270102T030405678Z\/report\.html$/);
   for (const [, link] of links) assert.ok(existsSync(join(directory, 'site', link!)));
 });

@@ -44,8 +44,8 @@ export interface Site {
 
 /**
  * Writes the reports of runs below a new directory, each with its records, and an index by dataset, claim, chunker and model.
- * A directory without a run that can be read is noted and named in the index. Runs of the same on other
- * machines or days stand side by side. Throws a UsageError where one run is named twice,
+ * A directory without a run that can be read is noted and named in the index. A run repeated on
+ * another machine or day has a folder of its own; the first that is named keeps the plain name. Throws a UsageError where one run is named twice,
  * a StorageError, and what is wrong with the first directory where there is no other.
  */
 export async function writeSite(
@@ -70,7 +70,7 @@ export async function writeSite(
     const twin = leaves.find((leaf) => isSameRun(leaf.run.info, run.info));
     if (twin) {
       throw new UsageError(
-        `${twin.directory} and ${directory} hold one run`,
+        `${twin.directory} and ${directory} hold the same run`,
         {},
         'leave one of them out',
       );
@@ -199,11 +199,10 @@ function titled(leaves: readonly Leaf[]): readonly TitledLeaf[] {
 function titlesOf({ run: { info, verdict } }: Leaf): readonly string[] {
   const { dataset, environment, experiment, startedAt } = info;
   const title = verdict?.title ?? experiment ?? dataset.title;
-  const moment = startedAt.slice(0, 16).replace('T', ' ');
   return [
     title,
     `${title} (${dataset.id})`,
-    `${title} (${dataset.id}, ${moment}, ${environment.processor})`,
+    `${title} (${dataset.id}, ${startedAt}, ${environment.processor})`,
   ];
 }
 
@@ -211,8 +210,9 @@ function leftOut(unread: readonly Unread[]): Section {
   // The page may be published: where the runs lie on this disk is nobody's business.
   const partsOf = (directory: string): readonly string[] => resolve(directory).split(sep).slice(-2);
   const items = unread.map(({ directory, error: { message, where } }) => {
-    const own = basename(resolve(directory));
-    const alike = unread.filter((other) => basename(resolve(other.directory)) === own);
+    const own = partsOf(directory).at(-1)!;
+    // Two of one name are told by the folder that they are in, and by no more of the path.
+    const alike = unread.filter((other) => partsOf(other.directory).at(-1) === own);
     const name = alike.length > 1 ? partsOf(directory).join('/') : own;
     const file = where.file === undefined ? '' : ` (${basename(where.file)})`;
     return `<li>${html(`${name}${file}: ${message.replaceAll(directory, name)}`)}</li>`;
@@ -228,7 +228,7 @@ function rowOf(leaf: TitledLeaf): string {
     html(`${dataset.id}, ${dataset.digest.slice(0, 19)}…`),
     String(images.length),
     String(models.length),
-    `<span class="number">${html(startedAt.slice(0, 10))}</span>`,
+    `<time>${html(startedAt.slice(0, 10))}</time>`,
     html(`${environment.processor}, ${plural(environment.cores, 'core')}, ${environment.runtime}`),
   ];
   return `<tr>${cells.map((cell) => `<td>${cell}</td>`).join('')}</tr>`;

@@ -49,7 +49,7 @@ test('two workers hold a chunked cell beside one of the greatest pieces, but no 
   // Sparse.
   truncateSync(large.layers[0]!.path, 2 ** 34);
   const [solid, chunked] = [await createModel('tar-zstd'), await createModel('catar')];
-  const gate = cellGate(2);
+  const gate = cellGate(2, Number.POSITIVE_INFINITY);
   const [first, second, third] = [held(), held(), held()];
   const all = [
     gate.within(cellBytes(large, solid), first.work),

@@ -14,8 +14,8 @@ export class MemoryGate {
   readonly #waiting: Waiting[] = [];
   #taken = 0;
 
-  /** @param bytes of memory: half of what is free where absent, since the images and the system's cache need the rest */
-  constructor(bytes: number = freemem() / 2) {
+  /** @param bytes of memory */
+  constructor(bytes: number) {
     this.#bytes = bytes;
   }
 
@@ -44,9 +44,14 @@ export class MemoryGate {
   }
 }
 
-/** For the cells of so many workers: what is free is for others too. */
-export function cellGate(workers: number): MemoryGate {
-  return new MemoryGate(Math.min(freemem() / 2, workers * limits.workerBytes));
+/** Half of what is free: the images and the system's cache need the rest. Bytes. */
+export function halfOfFree(): number {
+  return freemem() / 2;
+}
+
+/** The gate for the cells of a run. @param workers of the run @param most bytes that all cells may hold, however many workers */
+export function cellGate(workers: number, most: number = halfOfFree()): MemoryGate {
+  return new MemoryGate(Math.min(most, workers * limits.workerBytes));
 }
 
 /** What packing and restoring an image may hold at most, entries beyond the usual aside: bytes. */
