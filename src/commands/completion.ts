@@ -134,14 +134,19 @@ ${cases.join('\n')}
 ${values.join('\n')}
   esac
   if ((COMP_CWORD == at)); then
-    mapfile -t COMPREPLY < <(compgen -W '${verbs.map(({ name }) => name).join(' ')} --help --version --quiet' -- "$current"; compgen -f -- "$current")
+    names='${verbs.map(({ name }) => name).join(' ')} --help --version --quiet'
   elif [[ $current == -* ]]; then
     mapfile -t COMPREPLY < <(compgen -W "$words" -- "$current")
-  else
-    mapfile -t COMPREPLY < <(compgen -W "$names" -- "$current"; compgen -f -- "$current")
+    return
+  fi
+  # Files are looked for where no name fits: a directory of the same name would add a slash to it.
+  mapfile -t COMPREPLY < <(compgen -W "$names" -- "$current")
+  if [[ -z $current ]] || ((\${#COMPREPLY[@]} == 0)); then
+    compopt -o filenames 2>/dev/null
+    mapfile -t -O \${#COMPREPLY[@]} COMPREPLY < <(compgen -f -- "$current")
   fi
 }
-complete -o filenames -F _bench ${COMMANDS.join(' ')}
+complete -F _bench ${COMMANDS.join(' ')}
 `;
 }
 

@@ -112,7 +112,7 @@ export async function takeRuns(
 }
 
 function isPacking({ operation }: Pass): boolean {
-  return operation !== 'digest' && operation !== 'decompress';
+  return operation === 'pack' || operation === 'compress' || operation === 'measure';
 }
 
 function sumOf(lengths: Float64Array): number {

@@ -99,18 +99,22 @@ test('the same on another day stands beside the first run', async ({ directory }
   for (const [, link] of links) assert.ok(existsSync(join(directory, 'site', link!)));
 });
 
-test('no name in a run leads out of the site', async ({ directory }) => {
+test('no name in a run leads out of the site, is hidden in it, or is too long', async ({
+  directory,
+}) => {
   const run = join(directory, 'run');
   const example = join(projectDirectory, 'reports', 'example');
   mkdirSync(run);
   cpSync(join(example, 'records.jsonl'), join(run, 'records.jsonl'));
   const info = JSON.parse(readFileSync(join(example, 'run.json'), 'utf8'));
-  writeFileSync(join(run, 'run.json'), JSON.stringify({ ...info, experiment: '../../evil' }));
-  const site = join(directory, 'site');
-  const { index } = await writeSite(site, [run]);
-  const [, link] = /href="([^"#]+\/report\.html)"/.exec(readFileSync(index, 'utf8'))!;
-  assert.ok(existsSync(join(site, decodeURIComponent(link!))));
-  assert.equal(readdirSync(directory).sort(), ['run', 'site']);
+  for (const [place, experiment] of ['../../evil', 'e'.repeat(300)].entries()) {
+    writeFileSync(join(run, 'run.json'), JSON.stringify({ ...info, experiment }));
+    const site = join(directory, `site-${place}`);
+    const { index } = await writeSite(site, [run]);
+    const [, link] = /href="([^"#.][^"#]*\/report\.html)"/.exec(readFileSync(index, 'utf8'))!;
+    assert.ok(existsSync(join(site, decodeURIComponent(link!))));
+  }
+  assert.equal(readdirSync(directory).sort(), ['run', 'site-0', 'site-1']);
 });
 
 test('where no directory holds a run nothing is written', async ({ directory }) => {

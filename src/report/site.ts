@@ -114,17 +114,25 @@ async function writeLeaf(
   }
 }
 
+/** Characters: with the moment of a run, file systems take it. */
+const LONGEST_NAME = 150;
+
 /** `chunk-size-debian-updates-1f2e3d4c`: what runs are called by default. */
 function folderOf(info: RunInfo): string {
   const { experiment, dataset } = info;
   const name = [experiment, dataset.id, identityDigest(info)].filter(Boolean).join('-');
-  // Both are read from a file of whoever made the run: no name of theirs leads out of the site.
-  return name.replaceAll(/[^\w.-]/g, '_');
+  // Both are read from a file of whoever made the run: no name of theirs leads out of the site, is hidden, or is too long.
+  return name
+    .replaceAll(/[^\w.-]/g, '_')
+    .slice(-LONGEST_NAME)
+    .replace(/^\.+/, '_');
 }
 
 /** What was asked for, and when: the same on another machine or day is another run. */
 function isSameRun(one: RunInfo, other: RunInfo): boolean {
-  return folderOf(one) === folderOf(other) && momentOf(one) === momentOf(other);
+  const told = (info: RunInfo): string =>
+    [info.experiment, info.dataset.id, identityDigest(info), info.startedAt].join('\n');
+  return told(one) === told(other);
 }
 
 /** `20261201T174012345Z`: when a run began. */

@@ -9,12 +9,12 @@ import { SeriesOfModel } from '../measures/series.ts';
 import { WholeSeries } from '../measures/whole-series.ts';
 import { aliasOf, storedAs } from '../models/mod.ts';
 import type { Model } from '../models/model.ts';
-import { createPieceMemory } from '../objects/piece-memory.ts';
 import type { Inventory } from '../packers/inventory.ts';
 import type { Plan } from '../plan.ts';
 import type { Progress } from '../progress.ts';
 import type { RunDirectory } from '../results/run-directory.ts';
 import type { WorkerPool } from '../workers/pool.ts';
+import { CommonPieces } from './common-pieces.ts';
 import { enterImages, type Surroundings } from './enter-image.ts';
 import { cellBytes, cellGate, type MemoryGate } from './memory-gate.ts';
 import type { Pace } from './pace.ts';
@@ -48,7 +48,7 @@ export class PackedSeries {
   readonly #store: Cells;
   readonly #pace: Pace;
   readonly #memory: MemoryGate;
-  readonly #pieces = createPieceMemory(limits.pieceBytes);
+  readonly #pieces = new CommonPieces();
   readonly #order: readonly string[];
   readonly #following: ReadonlyMap<string, Following>;
   /** Digest of each packed image, by image and model. */
@@ -164,7 +164,7 @@ export class PackedSeries {
     try {
       const cell = await this.#store.packed(model, image, series, async (input) => {
         const inventory = await this.#memory.within(cellBytes(image, model), () =>
-          pool.call<Inventory>('cell', { ...input, memory: this.#pieces }, [], took),
+          pool.call<Inventory>('cell', { ...input, memory: this.#pieces.of(image) }, [], took),
         );
         // Times of deltas are used again with the cell.
         return inventory.deltas ? { ...inventory, seen: run.seen } : inventory;

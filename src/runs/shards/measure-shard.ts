@@ -5,13 +5,11 @@ import type { FetchContext } from '../../datasets/provider.ts';
 import { BenchError, SkippedError } from '../../errors.ts';
 import { baseOf } from '../../images/base.ts';
 import type { ImageDescriptor } from '../../images/image.ts';
-import { limits } from '../../limits.ts';
 import type { Contents } from '../../measures/contents.ts';
 import { imageMeasures } from '../../measures/image.ts';
 import { measureReproducibility } from '../../measures/reproducibility.ts';
 import { createModel } from '../../models/mod.ts';
 import { type Model, toolsOf } from '../../models/model.ts';
-import { createPieceMemory } from '../../objects/piece-memory.ts';
 import type { Inventory } from '../../packers/inventory.ts';
 import type { Plan } from '../../plan.ts';
 import type { Progress } from '../../progress.ts';
@@ -20,6 +18,7 @@ import type { WorkerPool } from '../../workers/pool.ts';
 import { createPool } from '../../workers/pooled.ts';
 import { changesOf } from '../avalanche.ts';
 import { CellStore } from '../cell-store.ts';
+import { CommonPieces } from '../common-pieces.ts';
 import { cellBytes, cellGate, type MemoryGate } from '../memory-gate.ts';
 import { sweepsOf } from '../swept-series.ts';
 import { ShardDirectory } from './shard-directory.ts';
@@ -78,7 +77,7 @@ class ShardWork {
   readonly #store: CellStore;
   readonly #machine: RunMachine;
   readonly #memory: MemoryGate;
-  readonly #pieces = createPieceMemory(limits.pieceBytes);
+  readonly #pieces = new CommonPieces();
   readonly #images = new Map<string, Promise<ImageDescriptor>>();
   #failures = 0;
 
@@ -222,7 +221,7 @@ class ShardWork {
     const model = this.#models.get(id)!;
     return this.#store.packed(model, image, series, async (input) => {
       const inventory = await this.#memory.within(cellBytes(image, model), () =>
-        this.#pool.call<Inventory>('cell', { ...input, memory: this.#pieces }),
+        this.#pool.call<Inventory>('cell', { ...input, memory: this.#pieces.of(image) }),
       );
       if (!inventory.deltas) return inventory;
       // Times of deltas are used again with the cell.
