@@ -249,7 +249,7 @@ function optionError(
   if (option) return new UsageError(`${given} takes no value`, {}, `give ${given} alone`);
   if (code !== 'ERR_PARSE_ARGS_UNKNOWN_OPTION') return new UsageError(message, {}, help);
   const names = options.map(({ name }) => `--${name}`);
-  const suggestion = nearest(given, names);
+  const suggestion = nearest(given, [...names, '--quiet', '--help']);
   const remedy = suggestion ? `did you mean '${suggestion}'?` : help;
   return new UsageError(`bench ${verb} has no option ${given}`, {}, remedy);
 }

@@ -87,10 +87,10 @@ export const compareCommand: Details = {
       io.err(`${printable(told.toString())}\n`);
       return EXIT['usage']!;
     }
-    const { compared, view } = outcome;
+    const { compared, view, newer } = outcome;
     const over = [
       ...(most === undefined ? [] : overGrowth(compared, most)),
-      ...overBudget(view, limits),
+      ...overBudget(view, limits, newer),
     ];
     io.out(format.print(compared));
     if (format.name === 'md' && over.length > 0) {

@@ -45,6 +45,18 @@ test('a limit without client or model holds for each; of what is better when mor
   assert.match(lines[1]!, /dedup\.ratio of one by .*: 1\.50; the limit is at least 2\.00/);
 });
 
+test('of two images the newer is held against a limit, unless it names one', ({ directory }) => {
+  const file = join(directory, 'budget.json');
+  const told = (limit: object, newer: string): readonly string[] => {
+    writeFile(file, JSON.stringify({ limits: [limit] }));
+    return overBudget(held, readBudget(file), newer).map((line) => line.split(' by ')[0]!);
+  };
+  const ratio = { measure: 'dedup.ratio', limit: 2 };
+  assert.equal(told(ratio, 'one'), ['dedup.ratio of one']);
+  assert.equal(told({ ...ratio, image: 'one' }, 'two'), ['dedup.ratio of one']);
+  assert.equal(told(ratio, 'two'), ['dedup.ratio: no such figure was measured']);
+});
+
 test('a limit that nothing was held against fails', ({ directory }) => {
   assert.equal(over(directory, { measure: 'transfer.bytes', client: 'base', limit: 1 }), [
     'transfer.bytes base: no such figure was measured',
@@ -59,6 +71,7 @@ test('what is wrong with a budget is said with its place', ({ directory }) => {
     [{ measure: 'transfer.bytes', limit: 1, modle: 'catar' }, /limits\.0\.modle/],
     [{ measure: 'transfer.bytes', limit: 1, model: 'katar' }, /did you mean 'catar'/],
     [{ measure: 'chunks.mean', limit: 1 }, /neither good nor bad/],
+    [{ measure: 'transfer.bytes', client: 'previos', limit: 1 }, /did you mean 'previous'/],
   ];
   for (const [limit, message] of wrong) {
     try {

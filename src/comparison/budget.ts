@@ -11,6 +11,9 @@ import { readChecked } from '../results/checked.ts';
 
 const HELP = 'see docs/compare.md';
 
+/** Beside `image:ID`. */
+const CLIENTS = ['none', 'previous', 'all-previous', 'base'].map((name) => ({ name }));
+
 const limitSchema = z.strictObject({
   measure: z.string(),
   model: z.string().optional(),
@@ -49,6 +52,8 @@ export function readBudget(file: string): readonly Limit[] {
           : `${name} is neither good nor bad`;
       throw new InputError(what, { file, field }, HELP);
     }
+    const { client } = places;
+    if (client !== undefined && !client.startsWith('image:')) findMember('client', CLIENTS, client);
     return {
       measure,
       model: model && resolveModels([model])[0],
@@ -63,19 +68,31 @@ function numberOf(given: number | string, { unit }: Measure): number | undefined
   return unit === 'bytes' ? parseSize(given) : undefined;
 }
 
-/** What is beyond its limit: a line each. A limit that no figure was held against is one as well, since it guards nothing. */
-export function overBudget({ values }: View, limits: readonly Limit[]): readonly string[] {
+/**
+ * What is beyond its limit: a line each. A limit that no figure was held against is one as well, since it guards nothing.
+ *
+ * @param newer id of the image that limits without one hold for; all where absent
+ */
+export function overBudget(
+  { values }: View,
+  limits: readonly Limit[],
+  newer?: string,
+): readonly string[] {
   return limits.flatMap(({ measure, model, client, image, limit }) => {
+    const isOf = (id: string): boolean =>
+      image === undefined ? id === '*' || (newer ?? id) === id : image === id;
     const held = values.filter(
       (record) =>
         record.measure === measure.name &&
         typeof record.value === 'number' &&
         (model ?? record.model) === record.model &&
         (client ?? record.client) === record.client &&
-        (image ?? record.image) === record.image,
+        isOf(record.image),
     );
-    const places = [image, model, client].filter(Boolean).join(' ');
-    if (held.length === 0) return [`${measure.name} ${places}: no such figure was measured`];
+    const places = [measure.name, image, model && (aliasOf(model) ?? model), client];
+    if (held.length === 0) {
+      return [`${places.filter(Boolean).join(' ')}: no such figure was measured`];
+    }
     const isLess = measure.better === 'less';
     return held
       .filter(({ value }) => (isLess ? Number(value) > limit : Number(value) < limit))

@@ -93,7 +93,7 @@ function updateTable(view: View, models: readonly ModelFigures[]): Table {
   return {
     id: 'update',
     title: 'The update in each format',
-    note: `Update: what a client with the first image downloads. New: what a client with nothing downloads. Stored: both images in one registry. Ratio to ${cells.get(baseline?.model ?? '')?.text ?? MISSING}.`,
+    note: `Update: what a client with the first image downloads. Requests: for the update. New: what a client with nothing downloads. Change: New against the first image. Stored: both images in one registry. Ratio to ${cells.get(baseline?.model ?? '')?.text ?? MISSING}.`,
     columns: [
       MODEL,
       number('Update'),

@@ -32,6 +32,8 @@ export interface CompareOptions {
 export interface Outcome {
   readonly compared: Compared;
   readonly view: View;
+  /** Of two images, whose figures are both in the view: the id of the newer. */
+  readonly newer?: string | undefined;
 }
 
 /** Throws a UsageError, InputError or StorageError where the inputs are no two images and no two runs. */
@@ -90,7 +92,7 @@ async function ofImages(
     const view = await viewOf(directory);
     checkBoth(view);
     const explanation = await explained(directory, workers, around);
-    return { compared: compareImages(view, explanation), view };
+    return { compared: compareImages(view, explanation), view, newer: view.info.planned[1] };
   });
 }
 

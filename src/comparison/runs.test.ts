@@ -13,14 +13,20 @@ interface Sample {
   readonly stored?: number;
   readonly rate?: readonly [low: number, value: number, high: number];
   readonly floor?: number;
+  /** Rounds. */
+  readonly disturbed?: number;
+  readonly processor?: string;
 }
 
-function view({ stored = 1000, rate = [99, 100, 101], floor = 0.01 }: Sample = {}): View {
+function view(sample: Sample = {}): View {
+  const { stored = 1000, rate = [99, 100, 101], floor = 0.01, processor, disturbed } = sample;
   const [low, value, high] = rate;
-  return createView(info, [
+  const mark = disturbed === undefined ? {} : { disturbed };
+  const environment = { ...info.environment, ...(processor === undefined ? {} : { processor }) };
+  return createView({ ...info, environment }, [
     sampleRecord(MODEL, 'stored.bytes', stored),
     sampleRecord(MODEL, 'stored.blobs', 3),
-    sampleRecord(MODEL, 'throughput.pack', value, { workers: 2, n: 9, low, high }),
+    sampleRecord(MODEL, 'throughput.pack', value, { workers: 2, n: 9, low, high, ...mark }),
     sampleRecord('*', 'throughput.pack_noise_floor', floor, { image: '*' }),
   ]);
 }
@@ -71,6 +77,15 @@ test('timed figures differ where their intervals are apart by more than the nois
   assert.equal(growth({ ...slower, floor: 0.11 }), [], 'within the noise of the second run');
   assert.equal(growth({ rate: [89, 90, 99.5] }), [], 'the intervals touch');
   assert.equal(growth({ rate: [109, 110, 111] }), [], 'faster is no worse');
+});
+
+test('what was timed while the machine did other work is not compared, and other machines are named', () => {
+  const { sentences, data } = compareRuns(view(), view({ rate: [49, 50, 51], disturbed: 3 }));
+  const told = 'Timed figures are not compared: the machine did other work while they were timed.';
+  assert.is(sentences[1], told);
+  assert.is((data as { timed: { compared: number } }).timed.compared, 0);
+  const elsewhere = compareRuns(view({ processor: 'one' }), view({ processor: 'two' }));
+  assert.match(elsewhere.sentences[2]!, /^The machines differ: one, .*; two, /);
 });
 
 test('three samples tell nothing, nor do seven of which one in twenty figures would be apart by chance', () => {

@@ -55,9 +55,13 @@ export function compareRuns(before: View, after: View): Compared {
   const exact = exactPairs
     .filter(([one, other]) => one.value !== other.value)
     .map(([one, other]) => differenceOf(one, other));
-  const timedPairs = pairs.filter(
+  const allTimed = pairs.filter(
     ([one]) => !one.exact && measures.get(one.measure as MeasureName)?.spread === true,
   );
+  const timedPairs = allTimed.filter((pair) =>
+    pair.every(({ disturbed }) => disturbed === undefined),
+  );
+  const disturbed = allTimed.length - timedPairs.length;
   const tellable = timedPairs.filter(([one, other]) => leastProbability(one, other) < LEVEL);
   const corrected = holm(tellable.map(([one, other]) => probabilityOf(one, other)));
   const timed = timedPairs.map((pair) => {
@@ -75,7 +79,13 @@ export function compareRuns(before: View, after: View): Compared {
     sentences: [
       ...datasetSentence(before, after),
       `${formatNumber(exact.length)} of ${plural(exactPairs.length, 'exact figure')} differ.`,
-      timedSentence(timed.length, apart.length, canTell ? reason : (reason ?? TOO_FEW)),
+      timedSentence(
+        allTimed.length,
+        apart.length,
+        disturbed,
+        canTell ? reason : (reason ?? TOO_FEW),
+      ),
+      ...machineSentence(before, after),
       ...(only[0] + only[1] === 0
         ? []
         : [
@@ -110,10 +120,27 @@ function datasetSentence(before: View, after: View): readonly string[] {
   return ['The datasets differ: images with equal ids are compared.'];
 }
 
-function timedSentence(all: number, apart: number, reason: string | undefined): string {
+function timedSentence(
+  all: number,
+  apart: number,
+  disturbed: number,
+  reason: string | undefined,
+): string {
   if (all === 0) return 'No timed figure is in both runs.';
+  if (disturbed === all) return `Timed figures are not compared: ${DISTURBED}.`;
   if (reason !== undefined) return `Timed figures are not compared: ${reason}.`;
-  return `${formatNumber(apart)} of ${plural(all, 'timed figure')} differ beyond noise.`;
+  const told = `${formatNumber(apart)} of ${plural(all - disturbed, 'timed figure')} differ beyond noise`;
+  if (disturbed === 0) return `${told}.`;
+  return `${told}; ${formatNumber(disturbed)} more are not compared: ${DISTURBED}.`;
+}
+
+const DISTURBED = 'the machine did other work while they were timed';
+
+function machineSentence(...views: readonly View[]): readonly string[] {
+  const [one, other] = views.map(({ info: { environment } }) =>
+    [environment.processor, plural(environment.cores, 'core'), environment.runtime].join(', '),
+  );
+  return one === other ? [] : [`The machines differ: ${one}; ${other}.`];
 }
 
 function differenceOf(one: ValueRecord, other: ValueRecord): Difference {
@@ -166,14 +193,13 @@ function timedDifference(
   const { ratio = 1 } = difference;
   const isApart = low > 1 || high < 1;
   const isFar = floor !== undefined && 1 - Math.min(ratio, 1 / ratio) >= floor;
-  const isDisturbed = one.disturbed !== undefined || other.disturbed !== undefined;
   return {
     ...difference,
     low,
     high,
     ...(floor === undefined ? {} : { floor }),
     probability,
-    isBeyondNoise: isQuiet && !isDisturbed && isApart && isFar && probability < LEVEL,
+    isBeyondNoise: isQuiet && isApart && isFar && probability < LEVEL,
   };
 }
 

@@ -7,7 +7,7 @@ import { identityDigest } from '../results/identity.ts';
 import { checkMeasured, type Run, readRun } from '../results/read.ts';
 import type { RunInfo } from '../results/run.ts';
 import { writeTogether } from '../write-whole.ts';
-import type { ClaimJudge } from './claims/page.ts';
+import type { ClaimJudge, ClaimPage } from './claims/page.ts';
 import { escapeHtml as html } from './escape.ts';
 import { labelModels } from './models.ts';
 import { framed, htmlPage, type Section } from './page-frame.ts';
@@ -80,12 +80,15 @@ export async function writeSite(
     leaves.push({ run, directory, name: isTaken ? `${name}-${momentOf(run.info)}` : name });
   }
   if (leaves.length === 0 && unread[0]) throw unread[0].error;
+  const pages = new Map<Run, readonly ClaimPage[]>();
+  for (const { run } of leaves) pages.set(run, (await judge?.(run)) ?? []);
+  const judged: ClaimJudge = async (run) => pages.get(run)!;
   for (const { directory, error } of unread) note(`${directory} is left out: ${String(error)}`);
   const made = new NewDirectory(site);
   try {
-    for (const leaf of leaves) await writeLeaf(site, leaf, judge);
+    for (const leaf of leaves) await writeLeaf(site, leaf, judged);
     const index = join(site, 'index.html');
-    writeTogether([[index, indexPage(titled(leaves), unread)]]);
+    writeTogether([[index, indexPage(titled(leaves), unread, pages)]]);
     made.finish();
     return { index, unread: unread.length };
   } catch (error) {
@@ -97,7 +100,7 @@ export async function writeSite(
 async function writeLeaf(
   site: string,
   { run, directory, name }: Leaf,
-  judge: ClaimJudge | undefined,
+  judge: ClaimJudge,
 ): Promise<void> {
   const folder = join(site, name);
   const made = new NewDirectory(join(folder, 'charts'));
@@ -140,14 +143,18 @@ function momentOf({ startedAt }: RunInfo): string {
   return startedAt.replaceAll(/[^\dTZ]/g, '');
 }
 
-function indexPage(leaves: readonly TitledLeaf[], unread: readonly Unread[]): string {
+function indexPage(
+  leaves: readonly TitledLeaf[],
+  unread: readonly Unread[],
+  pages: ReadonlyMap<Run, readonly ClaimPage[]>,
+): string {
   const sections: readonly (readonly [
     id: string,
     title: string,
     of: (leaf: TitledLeaf) => readonly string[],
   ])[] = [
     ['datasets', 'Datasets', ({ run }) => [run.info.dataset.id]],
-    ['claims', 'Claims', ({ run }) => claimsOf(run)],
+    ['claims', 'Claims', ({ run }) => claimsOf(run, pages.get(run)!)],
     ['chunkers', 'Chunkers', ({ run }) => chunkersOf(run.info)],
     ['models', 'Models', ({ run }) => namedModels(run.info)],
   ];
@@ -243,7 +250,8 @@ function rowOf(leaf: TitledLeaf): string {
 }
 
 /** With the word of the verdict: `C08 without compression …: depends on the cost of a request`. */
-function claimsOf({ verdict }: Run): readonly string[] {
+function claimsOf({ verdict }: Run, pages: readonly ClaimPage[]): readonly string[] {
+  if (!verdict) return pages.map(({ id, statement }) => `${id} ${statement.replace(/\.$/, '')}`);
   return (verdict?.findings ?? []).flatMap(({ statement, verdict: word }) =>
     statement === undefined || word === undefined ? [] : [`${statement}: ${word}`],
   );

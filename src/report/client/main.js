@@ -146,19 +146,20 @@ function explore(data) {
         ? [element('p', {}, ['Nothing was measured of these models.'])]
         : []),
     );
-    place('measure').replaceChildren(...docOf(full));
+    place('measure').replaceChildren(...docOf(full, wanted));
     showTable(full, measure, wanted);
     draw(pictures);
   }
 
-  /** @param {State} full */
-  function docOf(full) {
+  /** @param {State} full @param {Group[]} groups */
+  function docOf(full, groups) {
     const names = full.view === 'pareto' ? [full.x, full.y] : [full.measure];
     const range =
       full.baseline === ''
         ? 'A bar is a mean; its line reaches from the least to the greatest step.'
         : 'A bar is a ratio of means; its line reaches from the least to the greatest ratio in a step.';
-    const notes = full.view === 'bars' ? [element('p', { class: 'note' }, [range])] : [];
+    const hasMeans = full.view === 'bars' && groups.some(({ images }) => images.length > 1);
+    const notes = hasMeans ? [element('p', { class: 'note' }, [range])] : [];
     const docs = names.map((name) => {
       const { title, doc } = /** @type {Measure} */ (byName.get(name));
       return element('p', { class: 'note' }, [
