@@ -228,14 +228,17 @@ class PassWorker {
     const { steps } = codec;
     const source = new Rope().slice(this.#source, offsets[range]!, lengths[range]!);
     const longest = Math.max(source.length, contentLengths[range]!);
-    if (operation !== 'digest' && longest <= heldBy(codec)) {
+    const isRead = operation === 'decompress' || operation === 'verify';
+    // Memory of WebAssembly that has grown to decompress is never given back.
+    const isWhole = !(isRead && steps) && longest <= heldBy(codec);
+    if (operation !== 'digest' && isWhole) {
       checkSolid(longest);
       this.#work(range, codec);
       this.#buffer = NOTHING;
       return;
     }
     const lap = this.#laps();
-    if (operation === 'decompress' || operation === 'verify') {
+    if (isRead) {
       await this.#restore(range, steps!.decompress(source, contentLengths[range]!));
       lap('codecMs');
       return;
