@@ -1,6 +1,7 @@
 import { join } from 'node:path';
 import * as assert from 'uvu/assert';
 import { BenchError } from '../errors.ts';
+import { CLIENTS } from '../measures/clients.ts';
 import { resolveModels } from '../models/mod.ts';
 import { createView } from '../report/view.ts';
 import { directorySuite } from '../testing/directory.ts';
@@ -61,6 +62,13 @@ test('a limit that nothing was held against fails', ({ directory }) => {
   assert.equal(over(directory, { measure: 'transfer.bytes', client: 'base', limit: 1 }), [
     'transfer.bytes base: no such figure was measured',
   ]);
+});
+
+test('every client that records have is known', ({ directory }) => {
+  for (const client of [...CLIENTS, 'image:one', 'chunks:fastcdc']) {
+    const told = over(directory, { measure: 'stored.bytes', client, limit: 1 });
+    assert.equal(told, [`stored.bytes ${client}: no such figure was measured`]);
+  }
 });
 
 test('what is wrong with a budget is said with its place', ({ directory }) => {

@@ -2,6 +2,7 @@ import * as z from 'zod';
 import { InputError } from '../errors.ts';
 import { formatValue } from '../format.ts';
 import { findMember, parseSize } from '../ids.ts';
+import { CLIENTS, cutterOf, heldImage } from '../measures/clients.ts';
 import { type Measure, measures } from '../measures/mod.ts';
 import { aliasOf, resolveModels } from '../models/mod.ts';
 import type { View } from '../report/view.ts';
@@ -10,9 +11,6 @@ import { readChecked } from '../results/checked.ts';
 /** What figures may be at most, or must be at least. */
 
 const HELP = 'see docs/compare.md';
-
-/** Beside `image:ID`. */
-const CLIENTS = ['none', 'previous', 'all-previous', 'base'].map((name) => ({ name }));
 
 const limitSchema = z.strictObject({
   measure: z.string(),
@@ -53,7 +51,7 @@ export function readBudget(file: string): readonly Limit[] {
       throw new InputError(what, { file, field }, HELP);
     }
     const { client } = places;
-    if (client !== undefined && !client.startsWith('image:')) findMember('client', CLIENTS, client);
+    if (client !== undefined && !isNamed(client)) findMember('client', NAMED_CLIENTS, client);
     return {
       measure,
       model: model && resolveModels([model])[0],
@@ -61,6 +59,13 @@ export function readBudget(file: string): readonly Limit[] {
       limit,
     };
   });
+}
+
+const NAMED_CLIENTS = CLIENTS.map((name) => ({ name }));
+
+/** Of what a client holds by its own name: which images and chunkers there are, only the records say. */
+function isNamed(client: string): boolean {
+  return heldImage(client) !== undefined || cutterOf(client) !== undefined;
 }
 
 function numberOf(given: number | string, { unit }: Measure): number | undefined {
